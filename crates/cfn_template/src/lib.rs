@@ -1,0 +1,3 @@
+//! The CloudFormation template language: sections, intrinsic functions, conditions.
+
+#![deny(clippy::disallowed_methods)]

@@ -1,0 +1,3 @@
+//! ARNs and pattern matching of cloud resource names.
+
+#![deny(clippy::disallowed_methods)]

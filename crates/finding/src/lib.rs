@@ -1,0 +1,3 @@
+//! The vocabulary of a result: rule, severity, confidence, place, trace, fix, fingerprint.
+
+#![deny(clippy::disallowed_methods)]

@@ -1,0 +1,3 @@
+//! IAM policy grammar: statements, principals, action and resource patterns.
+
+#![deny(clippy::disallowed_methods)]

@@ -1,0 +1,3 @@
+//! AWS SAM templates expanded to CloudFormation, places kept.
+
+#![deny(clippy::disallowed_methods)]

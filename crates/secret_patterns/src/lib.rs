@@ -1,0 +1,3 @@
+//! Detectors of secrets in values and names.
+
+#![deny(clippy::disallowed_methods)]
