@@ -1,3 +1,16 @@
-//! The vocabulary of a result: rule, severity, confidence, place, trace, fix, fingerprint.
+//! The vocabulary of a result: what was found, where, how bad, how sure, how to mend it.
+//!
+//! Nothing here reads a file or prints a line; loaders point at [`Place`](source_text::Place)s,
+//! rules make [`Finding`]s and reporters draw them.
 
 #![deny(clippy::disallowed_methods)]
+
+mod finding;
+mod fingerprint;
+mod rule;
+mod severity;
+
+pub use finding::{Edit, Finding, Fix, Hop, Secret, Suppressed};
+pub use fingerprint::{FingerprintParts, fingerprint};
+pub use rule::{Audience, ParseRuleIdError, RISKS, Risk, RuleId, RuleInfo, risk};
+pub use severity::{Confidence, Severity};

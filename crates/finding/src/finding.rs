@@ -1,0 +1,123 @@
+//! One flaw at one place, with its evidence and its mend.
+
+use source_text::Place;
+
+use crate::{Confidence, RuleId, Severity};
+
+/// One flaw at one place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: RuleId,
+    /// How much harm it allows, the graph considered.
+    pub severity: Severity,
+    /// How sure we are.
+    pub confidence: Confidence,
+    /// Where it is written.
+    pub place: Place,
+    /// One sentence: the subject, the flaw, what follows; no line break, no final dot, user text in
+    /// back-ticks, never a secret's value.
+    pub message: String,
+    /// Logical name of the function concerned, if it is one.
+    pub function: Option<String>,
+    /// Logical name of the resource that has the flaw, if it is not the function itself.
+    pub resource: Option<String>,
+    /// Property of the resource that has the flaw, such as `Policies` or a statement's index; keeps
+    /// two findings on one resource apart in fingerprints.
+    pub property: Option<String>,
+    /// The condition that makes it true (`` `IsProd` ``), when it does not hold always.
+    pub when: Option<String>,
+    /// How the flaw is reached, step by step (code flows, references).
+    pub trace: Vec<Hop>,
+    /// The attack path, outermost first: `internet`, a route, a function, a role, a resource.
+    pub path: Vec<String>,
+    /// How to mend it.
+    pub fix: Option<Fix>,
+    /// The secret found, without its value.
+    pub secret: Option<Secret>,
+    /// Why it is not counted, when the user accepted it.
+    pub suppressed: Option<Suppressed>,
+    /// Stable identity, set by the scan.
+    pub fingerprint: String,
+}
+
+impl Finding {
+    /// A finding with nothing but the necessary.
+    #[must_use]
+    pub fn new(
+        rule: RuleId,
+        severity: Severity,
+        confidence: Confidence,
+        place: Place,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            confidence,
+            place,
+            message: message.into(),
+            function: None,
+            resource: None,
+            property: None,
+            when: None,
+            trace: Vec::new(),
+            path: Vec::new(),
+            fix: None,
+            secret: None,
+            suppressed: None,
+            fingerprint: String::new(),
+        }
+    }
+}
+
+/// One step of a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// Where.
+    pub place: Place,
+    /// What happens there.
+    pub note: String,
+}
+
+/// A mend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What to do, in one sentence.
+    pub description: String,
+    /// Whether applying the edits keeps what the application does for honest users.
+    pub safe: bool,
+    /// Replacements of text; empty when only words can say it.
+    pub edits: Vec<Edit>,
+}
+
+/// A replacement of the text of one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The text that goes.
+    pub place: Place,
+    /// The text that comes.
+    pub text: String,
+}
+
+/// A secret that was found. The value itself is never kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// Kind, kebab-case: `aws-access-key`, `password`.
+    pub kind: String,
+    /// First 12 hex digits of SHA-256 of the value: tells equal secrets without telling them.
+    pub hash: String,
+    /// At most the first four characters of a recognisable prefix (`AKIA…`), never of a password.
+    pub preview: String,
+}
+
+/// Why a finding is not counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// Who says so: `inline`, `config`, `baseline`, or a peer's marker (`checkov:skip`, `cfn_nag` …).
+    pub source: String,
+    /// The reason given.
+    pub reason: Option<String>,
+    /// The last day on which it holds, `YYYY-MM-DD`.
+    pub until: Option<String>,
+}
