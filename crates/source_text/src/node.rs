@@ -192,10 +192,7 @@ impl Node {
 
     /// A mapping at a place; the keys get the places of their values.
     #[must_use]
-    pub fn map<K: Into<SmolStr>>(
-        place: Place,
-        pairs: impl IntoIterator<Item = (K, Node)>,
-    ) -> Self {
+    pub fn map<K: Into<SmolStr>>(place: Place, pairs: impl IntoIterator<Item = (K, Node)>) -> Self {
         let pairs = pairs.into_iter().map(|(key, value)| (key.into(), value));
         Self::new(place, Kind::Map(pairs.collect()))
     }
@@ -322,8 +319,7 @@ impl Node {
                 a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.same(y))
             }
             (Kind::Map(a), Kind::Map(b)) => {
-                a.len() == b.len()
-                    && a.iter().all(|(key, x)| b.get(key).is_some_and(|y| x.same(y)))
+                a.len() == b.len() && a.iter().all(|(key, x)| b.get(key).is_some_and(|y| x.same(y)))
             }
             (Kind::Tagged(s, a), Kind::Tagged(t, b)) => s == t && a.same(b),
             (a, b) => a == b,

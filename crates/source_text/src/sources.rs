@@ -32,9 +32,10 @@ impl Sources {
     #[must_use]
     pub fn get(&self, id: FileId) -> Arc<SourceFile> {
         let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
-        files.get(id.0 as usize).cloned().unwrap_or_else(|| {
-            Arc::new(SourceFile { path: String::new(), text: String::new() })
-        })
+        files
+            .get(id.0 as usize)
+            .cloned()
+            .unwrap_or_else(|| Arc::new(SourceFile { path: String::new(), text: String::new() }))
     }
 
     /// Path of a file, relative to the scanned root, with `/`.
