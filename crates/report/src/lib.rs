@@ -1,3 +1,29 @@
 //! Findings drawn: terminal, JSON, SARIF, Markdown, JUnit; graphs and checklists.
+//!
+//! Everything here turns plain data into text. It knows rules only by their
+//! [`RuleInfo`](finding::RuleInfo) and applications only by the rows of a [`Report`]. All text of a
+//! scanned input is hostile: each format has one door ([`visible`], Markdown, XML and HTML escapes)
+//! through which it passes, so that a template can not move the cursor of a terminal, mention a
+//! person in a pull request or break out of an attribute.
 
 #![deny(clippy::disallowed_methods)]
+
+pub mod catalogue;
+mod checklist;
+mod escape;
+mod format;
+mod graph;
+mod json;
+mod junit;
+mod markdown;
+mod report;
+mod sarif;
+mod terminal;
+
+pub use checklist::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict, render_checklist};
+pub use escape::visible;
+pub use format::{Format, GraphFormat, ParseFormatError, TableFormat, render};
+pub use graph::{Graph, GraphEdge, GraphNode, NodeKind, render_graph};
+pub use markdown::COMMENT_LIMIT;
+pub use report::{Context, FunctionRow, Report, Summary, TriggerRow, UnusedSuppression};
+pub use terminal::TerminalOptions;

@@ -1,0 +1,192 @@
+//! What a reporter is given: the result of one scan as plain data.
+
+use std::fmt;
+
+use finding::{Finding, RuleId, RuleInfo, Severity};
+use serde::Serialize;
+use source_text::{Diagnostic, Place, Sources};
+
+/// The result of one scan.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Version of the program, such as `0.1.0`.
+    pub tool_version: String,
+    /// The scanned root as the user named it; shown in headings only, paths are relative to it.
+    pub root: String,
+    /// The counts.
+    pub summary: Summary,
+    /// Every function found, in the order in which they should be listed.
+    pub functions: Vec<FunctionRow>,
+    /// Every finding, suppressed ones too; reporters sort.
+    pub findings: Vec<Finding>,
+    /// What could not be read, or was read with a doubt.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Suppressions that hide nothing any more.
+    pub unused_suppressions: Vec<UnusedSuppression>,
+}
+
+/// The counts of one scan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Findings that are not suppressed.
+    pub critical: usize,
+    /// Findings that are not suppressed.
+    pub high: usize,
+    /// Findings that are not suppressed.
+    pub medium: usize,
+    /// Findings that are not suppressed.
+    pub low: usize,
+    /// Findings that the user accepted.
+    pub suppressed: usize,
+    /// Files that were read whole.
+    pub files_scanned: usize,
+    /// Files that were meant to be read and were not, or not whole.
+    pub files_not_scanned: usize,
+    /// Functions found.
+    pub functions: usize,
+    /// Checks that a value known only at deployment left without an answer.
+    pub undetermined: usize,
+    /// Wall-clock time of the scan, in milliseconds.
+    pub elapsed_ms: u64,
+}
+
+impl Summary {
+    /// Sets the five counts of findings, and leaves the rest as it is.
+    #[must_use]
+    pub fn count(self, findings: &[Finding]) -> Self {
+        let open = |severity| {
+            findings.iter().filter(|it| it.suppressed.is_none() && it.severity == severity).count()
+        };
+        Self {
+            critical: open(Severity::Critical),
+            high: open(Severity::High),
+            medium: open(Severity::Medium),
+            low: open(Severity::Low),
+            suppressed: findings.iter().filter(|finding| finding.suppressed.is_some()).count(),
+            ..self
+        }
+    }
+
+    /// Number of findings of a severity that are not suppressed.
+    #[must_use]
+    pub fn of(&self, severity: Severity) -> usize {
+        match severity {
+            Severity::Critical => self.critical,
+            Severity::High => self.high,
+            Severity::Medium => self.medium,
+            Severity::Low => self.low,
+        }
+    }
+
+    /// Number of findings that are not suppressed.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.critical + self.high + self.medium + self.low
+    }
+}
+
+/// One function of the application, as listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FunctionRow {
+    /// Logical name in the template.
+    pub name: String,
+    /// Runtime, such as `python3.13`; `None` for container images and when unknown.
+    pub runtime: Option<String>,
+    /// Handler as written.
+    pub handler: Option<String>,
+    /// Folder, archive or image of the code.
+    pub code: Option<String>,
+    /// Logical name or ARN of the role.
+    pub role: Option<String>,
+    /// What starts it.
+    pub triggers: Vec<TriggerRow>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// One way to start a function.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TriggerRow {
+    /// Kind, kebab-case: `http-api`, `sqs`, `schedule`.
+    pub kind: String,
+    /// Route, queue, bucket or schedule; `None` when the kind says it all.
+    pub route: Option<String>,
+    /// Who can reach it: `internet`, `account`, `service`, `unknown`.
+    pub exposure: String,
+    /// How a caller proves who it is: `none`, `iam`, `jwt`, `unknown`.
+    pub auth: String,
+}
+
+/// A suppression that hid nothing in this scan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnusedSuppression {
+    /// Where it is written.
+    pub place: Place,
+    /// The rule as the user named it: an id or a name.
+    pub rule: String,
+    /// In words, why it is unused: `no such finding`, `expired on 2026-01-31`, `no such rule`.
+    pub reason: String,
+}
+
+/// What a reporter looks up: texts of files, and what rules say of themselves.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Paths and texts of every file that a place of the report points into.
+    pub sources: &'a Sources,
+    /// The rule behind an id; `None` for ids that the program does not know.
+    pub rule: &'a dyn Fn(RuleId) -> Option<&'static RuleInfo>,
+}
+
+impl fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("sources", self.sources).finish_non_exhaustive()
+    }
+}
+
+impl Context<'_> {
+    /// Name of a rule in words, or `unknown-rule`.
+    pub(crate) fn rule_name(&self, id: RuleId) -> &'static str {
+        (self.rule)(id).map_or("unknown-rule", |info| info.name)
+    }
+
+    /// `path:line:column`, or the path alone for a whole file.
+    pub(crate) fn place(&self, place: Place) -> String {
+        let path = self.sources.path(place.file);
+        if place.is_whole() { path } else { format!("{path}:{}:{}", place.line, place.column) }
+    }
+}
+
+impl Report {
+    /// The findings in an order that no thread scheduling changes: file, place, rule, names.
+    pub(crate) fn findings_by_place(&self, context: &Context<'_>) -> Vec<&Finding> {
+        let mut findings: Vec<_> = self
+            .findings
+            .iter()
+            .map(|finding| (context.sources.path(finding.place.file), finding))
+            .collect();
+        findings.sort_by(|(left_path, left), (right_path, right)| {
+            let key = |finding: &Finding| (finding.place, finding.rule);
+            (left_path, key(left))
+                .cmp(&(right_path, key(right)))
+                .then_with(|| left.function.cmp(&right.function))
+                .then_with(|| left.resource.cmp(&right.resource))
+                .then_with(|| left.property.cmp(&right.property))
+                .then_with(|| left.message.cmp(&right.message))
+        });
+        findings.into_iter().map(|(_, finding)| finding).collect()
+    }
+
+    /// The diagnostics, most lost first, then by file and place.
+    pub(crate) fn diagnostics_by_loss(&self, context: &Context<'_>) -> Vec<&Diagnostic> {
+        let mut diagnostics: Vec<_> = self.diagnostics.iter().collect();
+        diagnostics.sort_by_cached_key(|it| {
+            (
+                std::cmp::Reverse(it.level),
+                context.sources.path(it.place.file),
+                it.place,
+                it.message.clone(),
+            )
+        });
+        diagnostics
+    }
+}
