@@ -1,0 +1,138 @@
+//! `AWS::Serverless::Connector` and `Connectors` inside other resources: who may call whom.
+
+mod embedded;
+mod end;
+mod grant;
+mod profile;
+
+use source_text::{Diagnostic, Map, Node, SmolStr};
+
+use crate::resource::{Expansion, Resource, Sam};
+
+pub(crate) use embedded::take_embedded;
+use end::Reference;
+use grant::Grant;
+
+/// Type of the connectors that this module expands.
+pub(crate) const TYPE: &str = "AWS::Serverless::Connector";
+
+/// Expands a connector to the policies and permissions that it stands for.
+///
+/// `resources` is the `Resources` section in which everything but connectors is expanded already;
+/// what has to wait for a policy gets a `DependsOn` there. `written` is the section as the author
+/// wrote it: its types are told in the `Metadata` of what is generated.
+pub(crate) fn expand(connector: &Sam, resources: &mut Map, written: &Map) -> Expansion {
+    let source = required(connector, "Source")?;
+    let destination = required(connector, "Destination")?;
+    let permissions = permissions(connector)?;
+    let (destinations, numbered) = match destination.as_list() {
+        Some(list) => (list, true),
+        None => (std::slice::from_ref(destination), false),
+    };
+    if destinations.is_empty() {
+        return Err(connector.error(destination.place, "`Destination` is an empty list"));
+    }
+    let mut generated = Vec::new();
+    for (index, destination) in destinations.iter().enumerate() {
+        let to = Reference::read(connector, destination, source, resources)?;
+        let from = Reference::read(connector, source, destination, resources)?;
+        let suffix = if numbered { format!("Destination{index}") } else { String::new() };
+        let grant = Grant { connector, from: &from, to: &to, permissions: &permissions, suffix };
+        let mut granted = grant.resources(resources)?;
+        for resource in &mut granted {
+            add_metadata(resource, connector, &from, &to, written);
+        }
+        generated.extend(granted);
+    }
+    let ids: Vec<SmolStr> = generated.iter().map(|resource| resource.id.clone()).collect();
+    depend_on_generated(resources, &connector.id, &ids);
+    Ok(generated)
+}
+
+fn required<'a>(connector: &'a Sam, name: &str) -> Result<&'a Node, Diagnostic> {
+    let node = connector.get(name).ok_or_else(|| {
+        connector.error(connector.place, format!("`{name}` is missing; a connector needs it"))
+    })?;
+    let fits = node.as_map().is_some()
+        || (name == "Destination"
+            && node.as_list().is_some_and(|list| list.iter().all(|item| item.as_map().is_some())));
+    if fits {
+        return Ok(node);
+    }
+    let message = format!("`{name}` has to be a mapping, and is {}", node.kind_name());
+    Err(connector.error(node.place, message))
+}
+
+/// The permissions, each once.
+fn permissions(connector: &Sam) -> Result<Vec<&str>, Diagnostic> {
+    let node = connector.get("Permissions").ok_or_else(|| {
+        connector.error(connector.place, "`Permissions` is missing; name `Read`, `Write` or both")
+    })?;
+    let list = node.as_list().and_then(|list| list.iter().map(Node::as_str).collect());
+    let mut permissions: Vec<&str> = list.ok_or_else(|| {
+        connector.error(node.place, "`Permissions` has to be a list of `Read` and `Write`")
+    })?;
+    permissions.sort_unstable();
+    permissions.dedup();
+    Ok(permissions)
+}
+
+/// Notes on a generated resource which connector it is for, and between which types.
+fn add_metadata(
+    resource: &mut Resource,
+    connector: &Sam,
+    from: &Reference,
+    to: &Reference,
+    written: &Map,
+) {
+    let here = connector.here();
+    let type_of = |reference: &Reference| {
+        let original = || written.get(reference.id.as_ref()?)?.get("Type")?.as_str();
+        here.map([("Type", here.text(original().unwrap_or(&reference.type_)))])
+    };
+    let ends = here.map([("Source", type_of(from)), ("Destination", type_of(to))]);
+    let note = here.map([(connector.id.clone(), ends)]);
+    let mut metadata =
+        resource.attributes.get("Metadata").and_then(Node::as_map).cloned().unwrap_or_default();
+    metadata.insert("aws:sam:connectors", note);
+    resource.attribute("Metadata", Node::new(here.0, source_text::Kind::Map(metadata)));
+}
+
+/// Whoever depends on the connector depends on what it became.
+fn depend_on_generated(resources: &mut Map, connector: &str, generated: &[SmolStr]) {
+    for (_, resource) in resources.iter_mut() {
+        let Some(node) = resource.get("DependsOn") else { continue };
+        let names = depends_on(node);
+        if !names.iter().any(|name| name.as_str() == Some(connector)) {
+            continue;
+        }
+        let place = node.place;
+        let kept = names.into_iter().filter(|name| name.as_str() != Some(connector)).collect();
+        if let Some(map) = resource.as_map_mut() {
+            map.insert("DependsOn", Node::list(place, kept));
+        }
+        for id in generated {
+            add_depends_on(resource, id);
+        }
+    }
+}
+
+/// Makes a resource wait for another one.
+fn add_depends_on(resource: &mut Node, id: &str) {
+    let place = resource.place;
+    let Some(map) = resource.as_map_mut() else { return };
+    let mut names = map.get("DependsOn").map(depends_on).unwrap_or_default();
+    if !names.iter().any(|name| name.as_str() == Some(id)) {
+        names.push(Node::text(place, id));
+    }
+    let place = map.get("DependsOn").map_or(place, |node| node.place);
+    map.insert("DependsOn", Node::list(place, names));
+}
+
+/// The names of a `DependsOn`, which is one name or a list.
+fn depends_on(node: &Node) -> Vec<Node> {
+    match node.as_list() {
+        Some(list) => list.to_vec(),
+        None => vec![node.clone()],
+    }
+}

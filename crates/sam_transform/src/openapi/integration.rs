@@ -1,0 +1,123 @@
+//! Lambda integrations of REST APIs.
+
+use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
+
+use super::INTEGRATION;
+use super::document::{
+    add_path, has_integration, method_definitions_mut, normalize_method, path_items_mut, truthy,
+};
+use crate::intrinsic::Here;
+
+/// How a method of a REST API calls its function.
+#[derive(Debug)]
+pub(crate) struct RestIntegration {
+    /// Address of the function's invocation.
+    pub(crate) uri: Node,
+    /// Role or user as whom the function is called, when the caller is known by IAM.
+    pub(crate) credentials: Option<Node>,
+    /// Whether the answer is streamed.
+    pub(crate) streams: bool,
+    /// Condition under which the function exists.
+    pub(crate) condition: Option<SmolStr>,
+    /// The event that asked for it.
+    pub(crate) place: Place,
+}
+
+/// `Fn::If` of a condition, a value and nothing.
+pub(crate) fn conditional(condition: &str, value: Node) -> Node {
+    let here = Here(value.place);
+    here.if_(condition, value, here.no_value())
+}
+
+/// Puts the integration on a method; the method must not have one.
+pub(crate) fn add_rest_integration(
+    definition: &mut Node,
+    path: &str,
+    method: &str,
+    integration: &RestIntegration,
+) -> Result<(), Diagnostic> {
+    let place = integration.place;
+    if has_integration(definition, path, method)? {
+        let message = format!("the method `{method}` of the path `{path}` is defined twice");
+        return Err(Diagnostic::error(place, message));
+    }
+    add_path(definition, path, method, place)?;
+    let method = normalize_method(method);
+    for item in path_items_mut(definition, path)? {
+        let Some(found) = item.get_mut(&method) else { continue };
+        let entry = method_map(found, place, path, &method)?;
+        entry.insert(INTEGRATION, integration_node(integration));
+        if !entry.contains("responses") {
+            entry.insert("responses", Node::new(place, Kind::Map(Map::new())));
+        }
+        if let Some(condition) = &integration.condition {
+            *found = conditional(condition, found.clone());
+        }
+    }
+    Ok(())
+}
+
+/// The mapping of a method; `null` becomes an empty one.
+pub(crate) fn method_map<'a>(
+    found: &'a mut Node,
+    place: Place,
+    path: &str,
+    method: &str,
+) -> Result<&'a mut Map, Diagnostic> {
+    if found.is_null() {
+        *found = Node::new(place, Kind::Map(Map::new()));
+    }
+    let at = found.place;
+    found.as_map_mut().ok_or_else(|| {
+        let message = format!("the method `{method}` of the path `{path}` must be a mapping");
+        Diagnostic::error(at, message)
+    })
+}
+
+fn integration_node(integration: &RestIntegration) -> Node {
+    let place = integration.place;
+    let mut map = Map::new();
+    map.insert("type", Node::text(place, "aws_proxy"));
+    map.insert("httpMethod", Node::text(place, "POST"));
+    let uri = integration.uri.clone();
+    let uri = match &integration.condition {
+        Some(condition) => conditional(condition, uri),
+        None => uri,
+    };
+    map.insert("uri", uri);
+    if integration.streams {
+        map.insert("responseTransferMode", Node::text(place, "STREAM"));
+    }
+    if let Some(credentials) = &integration.credentials {
+        map.insert("credentials", credentials.clone());
+    }
+    Node::new(place, Kind::Map(map))
+}
+
+/// Sets the time after which API Gateway gives up on the function.
+pub(crate) fn set_timeout(
+    definition: &mut Node,
+    path: &str,
+    method: &str,
+    timeout: &Node,
+) -> Result<(), Diagnostic> {
+    set_on_integration(definition, path, method, "timeoutInMillis", timeout)
+}
+
+/// Sets one key of the integration of a method.
+pub(crate) fn set_on_integration(
+    definition: &mut Node,
+    path: &str,
+    method: &str,
+    key: &'static str,
+    value: &Node,
+) -> Result<(), Diagnostic> {
+    for found in method_definitions_mut(definition, path, method)? {
+        if let Some(integration) = found.get_mut(INTEGRATION).and_then(Node::as_map_mut)
+            && truthy(value)
+        {
+            integration.insert(key, value.clone());
+        }
+    }
+    Ok(())
+}

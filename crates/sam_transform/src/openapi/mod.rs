@@ -1,0 +1,1 @@
+//! OpenAPI and Swagger documents as trees that events and settings of an API are written into.

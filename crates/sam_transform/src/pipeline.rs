@@ -1,0 +1,254 @@
+//! The order of the steps of an expansion.
+
+use indexmap::IndexMap;
+use source_text::{Diagnostic, Entry, FileId, Kind, Map, Node, ReadFile, SmolStr};
+
+use crate::context::{Context, referable};
+use crate::intrinsic::Here;
+use crate::resolve::{resolve_changed_ids, resolve_resource_references};
+use crate::resource::{Expansion, Resource, Sam};
+use crate::{
+    Expanded, Options, Origins, api, application, capacity_provider, connector,
+    deployment_preference, function, globals, graphql, layer_version, simple_table, state_machine,
+    websocket,
+};
+
+/// The SAM resource types, in groups that are expanded one after the other: events of functions
+/// and state machines write into APIs, and connectors look at what the others became.
+const ORDER: [&[&str]; 5] = [
+    &["AWS::Serverless::Function"],
+    &["AWS::Serverless::StateMachine"],
+    &["AWS::Serverless::Api", "AWS::Serverless::HttpApi", "AWS::Serverless::WebSocketApi"],
+    &[
+        "AWS::Serverless::Application",
+        "AWS::Serverless::CapacityProvider",
+        "AWS::Serverless::GraphQLApi",
+        "AWS::Serverless::LayerVersion",
+        "AWS::Serverless::SimpleTable",
+    ],
+    &["AWS::Serverless::Connector"],
+];
+
+/// Runs all steps on a template that is a mapping.
+pub(crate) fn run(
+    template: &Node,
+    options: &Options,
+    files: Option<(&dyn ReadFile, FileId)>,
+) -> Expanded {
+    let mut context = start(template, options, files);
+    application::before(&mut context);
+    api::add_default_definitions(&mut context);
+    api::implicit::add_rest(&mut context);
+    api::implicit::add_http(&mut context);
+    globals::merge(&mut context);
+    api::fix_open_api_versions(&mut context);
+    connector::extract_embedded(&mut context);
+    context.outputs = context.sources.clone();
+    for group in ORDER {
+        for (id, entry) in resources_of(&context, group) {
+            expand_one(&mut context, id, entry);
+        }
+    }
+    deployment_preference::finish(&mut context);
+    finish(template, context)
+}
+
+fn start<'o>(
+    template: &Node,
+    options: &'o Options,
+    files: Option<(&'o dyn ReadFile, FileId)>,
+) -> Context<'o> {
+    let mut sections = template.as_map().cloned().unwrap_or_default();
+    let mut diagnostics = Vec::new();
+    let sources = take_resources(&mut sections, template, &mut diagnostics);
+    let mut context = Context {
+        options,
+        files,
+        parameters: parameters(&sections, options),
+        sections,
+        sources,
+        outputs: Map::new(),
+        diagnostics,
+        origins: Origins::default(),
+        references: IndexMap::new(),
+        changed_ids: IndexMap::new(),
+        deployment_preferences: deployment_preference::Preferences::default(),
+        apis: api::Shared::default(),
+        current: SmolStr::default(),
+    };
+    let partition = context.partition();
+    let here = Here(template.place);
+    for (name, value) in [
+        ("AWS::Region", options.region.clone()),
+        ("AWS::AccountId", options.account.clone()),
+        ("AWS::Partition", Some(partition)),
+    ] {
+        if let Some(value) = value {
+            context.parameters.entry(name.into()).or_insert_with(|| here.text(value));
+        }
+    }
+    context
+}
+
+/// The `Resources` section, without entries that are no mappings.
+fn take_resources(sections: &mut Map, template: &Node, diagnostics: &mut Vec<Diagnostic>) -> Map {
+    let mut kept = Map::new();
+    let node = sections.get("Resources").cloned();
+    let place = node.as_ref().map_or(template.place, |node| node.place);
+    let Some(Kind::Map(map)) = node.map(|node| node.kind).filter(|kind| !is_empty_map(kind)) else {
+        let message = "the section `Resources` is missing or empty; add the resources there";
+        diagnostics.push(Diagnostic::error(place, message));
+        return kept;
+    };
+    for (id, Entry { key_place, value }) in map.into_entries() {
+        let why = if value.as_map().is_none() {
+            Some(format!(
+                "`{id}` is {}; a resource is a mapping, check the indentation",
+                value.kind_name()
+            ))
+        } else {
+            None
+        };
+        match why {
+            Some(message) => diagnostics.push(Diagnostic::error(key_place, message)),
+            None => {
+                kept.insert_at(id, key_place, value);
+            }
+        }
+    }
+    kept
+}
+
+fn is_empty_map(kind: &Kind) -> bool {
+    matches!(kind, Kind::Map(map) if map.is_empty())
+}
+
+fn parameters(sections: &Map, options: &Options) -> IndexMap<SmolStr, Node> {
+    let mut values = options.parameters.clone();
+    let declared = sections.get("Parameters").and_then(Node::as_map);
+    for (name, parameter) in declared.into_iter().flat_map(Map::iter) {
+        if let Some(default) = parameter.get("Default")
+            && !values.contains_key(name)
+        {
+            values.insert(name.clone(), default.clone());
+        }
+    }
+    values
+}
+
+fn type_of(node: &Node) -> &str {
+    node.get("Type").and_then(Node::as_str).unwrap_or_default()
+}
+
+/// Resources of the given types, as they stand now.
+fn resources_of(context: &Context<'_>, types: &[&str]) -> Vec<(SmolStr, Entry)> {
+    context
+        .sources
+        .entries()
+        .filter(|(_, entry)| types.contains(&type_of(&entry.value)))
+        .map(|(id, entry)| (id.clone(), entry.clone()))
+        .collect()
+}
+
+/// Expands one SAM resource and puts what it becomes into the output.
+fn expand_one(context: &mut Context<'_>, id: SmolStr, entry: Entry) {
+    let type_ = SmolStr::new(type_of(&entry.value));
+    let sam = Sam::new(id.clone(), entry.key_place, entry.value);
+    context.current = id.clone();
+    let expansion = expand_resource(context, &sam, &type_);
+    context.current = SmolStr::default();
+    context.outputs.remove(&id);
+    match expansion {
+        Ok(resources) => {
+            note_references(context, &sam, &type_, &resources);
+            for resource in resources {
+                add(context, &sam, &type_, resource);
+            }
+        }
+        Err(diagnostic) => context.diagnostics.push(diagnostic),
+    }
+}
+
+fn expand_resource(context: &mut Context<'_>, sam: &Sam, type_: &str) -> Expansion {
+    match type_ {
+        "AWS::Serverless::Function" => function::expand(context, sam),
+        "AWS::Serverless::StateMachine" => state_machine::expand(context, sam),
+        "AWS::Serverless::Api" => api::rest::expand(context, sam),
+        "AWS::Serverless::HttpApi" => api::http::expand(context, sam),
+        "AWS::Serverless::WebSocketApi" => websocket::expand(context, sam),
+        "AWS::Serverless::Application" => application::expand(context, sam),
+        "AWS::Serverless::CapacityProvider" => capacity_provider::expand(context, sam),
+        "AWS::Serverless::GraphQLApi" => graphql::expand(context, sam),
+        "AWS::Serverless::LayerVersion" => layer_version::expand(context, sam),
+        "AWS::Serverless::SimpleTable" => simple_table::expand(context, sam),
+        "AWS::Serverless::Connector" => connector::expand(context, sam),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Fills the table behind `Ref: Orders.Alias`. The last resource of a type counts.
+fn note_references(context: &mut Context<'_>, sam: &Sam, type_: &str, resources: &[Resource]) {
+    for (property, target_type) in referable(type_) {
+        if let Some(target) = resources.iter().rev().find(|resource| resource.type_ == *target_type)
+        {
+            context.refer(&sam.id, property, target.id.clone());
+        }
+    }
+}
+
+/// Plain types that may carry the logical id of the SAM (or plain) resource they come from.
+fn may_replace(plain: &str, source: &str) -> bool {
+    match plain {
+        "AWS::Lambda::Function" => source == "AWS::Serverless::Function",
+        "AWS::Lambda::LayerVersion" => source == "AWS::Serverless::LayerVersion",
+        "AWS::Lambda::CapacityProvider" => source == "AWS::Serverless::CapacityProvider",
+        "AWS::ApiGateway::RestApi" => source == "AWS::Serverless::Api",
+        "AWS::ApiGatewayV2::Api" => {
+            matches!(source, "AWS::Serverless::HttpApi" | "AWS::Serverless::WebSocketApi")
+        }
+        "AWS::DynamoDB::Table" => source == "AWS::Serverless::SimpleTable",
+        "AWS::CloudFormation::Stack" => source == "AWS::Serverless::Application",
+        "AWS::StepFunctions::StateMachine" => source == "AWS::Serverless::StateMachine",
+        "AWS::AppSync::GraphQLApi" => source == "AWS::Serverless::GraphQLApi",
+        "AWS::S3::Bucket"
+        | "AWS::SNS::Topic"
+        | "AWS::Cognito::UserPool"
+        | "AWS::ApiGateway::DomainName"
+        | "AWS::ApiGateway::BasePathMapping"
+        | "AWS::ApiGateway::DomainNameV2"
+        | "AWS::ApiGateway::BasePathMappingV2" => plain == source,
+        _ => false,
+    }
+}
+
+fn add(context: &mut Context<'_>, sam: &Sam, type_: &str, resource: Resource) {
+    if let Some(existing) = context.sources.get(&resource.id)
+        && !may_replace(&resource.type_, type_of(existing))
+    {
+        let message = format!(
+            "this would create the resource `{}`, but the template has one of that name; rename it",
+            resource.id
+        );
+        context.fail(&sam.id, sam.place, message);
+        return;
+    }
+    if !type_.is_empty() {
+        context.origins.resources.insert(resource.id.clone(), sam.id.clone());
+    }
+    let (id, place) = (resource.id.clone(), resource.place);
+    context.outputs.insert_at(id, place, resource.into_node());
+}
+
+/// Puts the sections together again and rewrites references.
+fn finish(template: &Node, mut context: Context<'_>) -> Expanded {
+    let place = context.sections.get("Resources").map_or(template.place, |node| node.place);
+    let resources = Node::new(place, Kind::Map(std::mem::take(&mut context.outputs)));
+    let mut sections = std::mem::take(&mut context.sections);
+    sections.insert("Resources", resources);
+    sections.remove("Transform");
+    sections.remove("Globals");
+    let mut template = Node::new(template.place, Kind::Map(sections));
+    resolve_changed_ids(&mut template, &context.changed_ids);
+    resolve_resource_references(&mut template, &context.references);
+    Expanded { template, diagnostics: context.diagnostics, origins: context.origins }
+}

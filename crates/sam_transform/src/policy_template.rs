@@ -1,0 +1,1 @@
+//! SAM policy templates: named statements with parameters.
