@@ -6,7 +6,7 @@ use super::TYPE;
 use crate::intrinsic::Here;
 
 /// Takes the `Connectors` out of all resources and adds a connector resource for each of them.
-pub(crate) fn take_embedded(resources: &mut Map, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn take(resources: &mut Map, diagnostics: &mut Vec<Diagnostic>) {
     let mut connectors: Vec<(SmolStr, Node)> = Vec::new();
     for (id, resource) in resources.iter_mut() {
         let Some(taken) = resource.as_map_mut().and_then(|map| map.remove("Connectors")) else {

@@ -37,8 +37,9 @@ impl Reference {
         other: &Node,
         resources: &Map,
     ) -> Result<Self, Diagnostic> {
-        let keys = written.as_map().map(Map::keys).into_iter().flatten();
-        let described = keys.clone().any(|key| key != "Id" && key != "Qualifier");
+        let described = written
+            .as_map()
+            .is_some_and(|map| map.keys().any(|key| key != "Id" && key != "Qualifier"));
         let named = written.get("Id").is_some();
         if named == described {
             let message = "name a resource by `Id`, or describe it by `Type`, `Arn` and so on; \

@@ -7,21 +7,38 @@ mod profile;
 
 use source_text::{Diagnostic, Map, Node, SmolStr};
 
+use self::end::Reference;
+use self::grant::Grant;
+use crate::context::Context;
+use crate::property::{Property, Shape, check_resource, required as needed};
 use crate::resource::{Expansion, Resource, Sam};
 
-pub(crate) use embedded::take_embedded;
-use end::Reference;
-use grant::Grant;
-
 /// Type of the connectors that this module expands.
-pub(crate) const TYPE: &str = "AWS::Serverless::Connector";
+const TYPE: &str = "AWS::Serverless::Connector";
+
+const PROPERTIES: [Property; 3] = [
+    needed("Source", Shape::Map),
+    needed("Destination", Shape::Any),
+    needed("Permissions", Shape::List),
+];
+
+/// Takes the `Connectors` out of all resources and adds a connector resource for each of them.
+pub(crate) fn extract_embedded(context: &mut Context<'_>) {
+    embedded::take(&mut context.sources, &mut context.diagnostics);
+}
 
 /// Expands a connector to the policies and permissions that it stands for.
 ///
-/// `resources` is the `Resources` section in which everything but connectors is expanded already;
-/// what has to wait for a policy gets a `DependsOn` there. `written` is the section as the author
-/// wrote it: its types are told in the `Metadata` of what is generated.
-pub(crate) fn expand(connector: &Sam, resources: &mut Map, written: &Map) -> Expansion {
+/// Everything but connectors is expanded already. What has to wait for a policy gets a
+/// `DependsOn`.
+pub(crate) fn expand(context: &mut Context<'_>, connector: &Sam) -> Expansion {
+    check_resource(connector, TYPE, &PROPERTIES)?;
+    expand_between(&mut context.outputs, &context.sources, connector)
+}
+
+/// Expands a connector between `resources`. The types in `written`, the SAM template, are told in
+/// the `Metadata` of what is generated.
+fn expand_between(resources: &mut Map, written: &Map, connector: &Sam) -> Expansion {
     let source = required(connector, "Source")?;
     let destination = required(connector, "Destination")?;
     let permissions = permissions(connector)?;
