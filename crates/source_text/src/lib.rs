@@ -6,15 +6,19 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod decode;
 mod diagnostic;
 mod node;
 mod place;
 mod sources;
+mod write;
 mod yaml;
 
+pub use decode::{DecodeError, decode};
 pub use diagnostic::{Diagnostic, Level};
 pub use node::{Entry, Kind, Map, Node};
 pub use place::{FileId, Place};
 pub use smol_str::SmolStr;
 pub use sources::{ReadError, ReadFile, SourceFile, Sources};
+pub use write::{to_canonical_json, to_json, to_json_compact, to_yaml};
 pub use yaml::{Comment, Limits, ParseError, Parsed, parse_yaml};

@@ -1,7 +1,7 @@
 //! YAML and JSON text to [`Node`] trees, on `granit-parser`'s events.
 
 mod build;
-mod json;
+pub(crate) mod json;
 pub(crate) mod scalar;
 
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, StructureStyle};
@@ -140,7 +140,8 @@ fn read_yaml(file: FileId, text: &str, limits: &Limits) -> Result<Parsed, ParseE
         match event {
             Event::Scalar(text, style, anchor, tag) => builder.scalar(Scalar {
                 place,
-                text: &text,
+                // The parser writes an absent value as `~`, which nobody wrote.
+                text: if span.start.index() == span.end.index() { "" } else { &text },
                 plain: style == ScalarStyle::Plain,
                 tag: read_tag(file, tag.as_deref(), &span),
                 anchor,
