@@ -3,6 +3,8 @@
 mod build;
 pub(crate) mod json;
 pub(crate) mod scalar;
+#[cfg(test)]
+mod tests;
 
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, StructureStyle};
 use smol_str::SmolStr;
