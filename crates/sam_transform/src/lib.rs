@@ -30,6 +30,7 @@ mod resource;
 mod role;
 mod simple_table;
 mod state_machine;
+mod tag;
 mod websocket;
 
 use indexmap::IndexMap;
