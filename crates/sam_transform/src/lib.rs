@@ -30,6 +30,7 @@ mod resource;
 mod role;
 mod simple_table;
 mod state_machine;
+mod tags;
 mod tag;
 mod websocket;
 
@@ -48,6 +49,10 @@ pub struct Options {
     pub account: Option<SmolStr>,
     /// Values of template parameters; the others have their defaults.
     pub parameters: IndexMap<SmolStr, Node>,
+    /// Whether the template is what CloudFormation gets: `sam package` has put the code on S3, so
+    /// that a local path is an error. `false` for templates as their author wrote them; local paths
+    /// are then kept as they are.
+    pub packaged: bool,
 }
 
 /// The plain template and what was learnt on the way.
