@@ -1,3 +1,33 @@
 //! One model of a serverless application, whatever format described it.
+//!
+//! Loaders fill it, rules read it, and no rule ever asks which format it came from. Every fact has
+//! its [`Place`]; every value may be conditional or unresolved ([`Value`]).
 
 #![deny(clippy::disallowed_methods)]
+
+mod api;
+mod application;
+mod edges;
+mod function;
+mod identity;
+mod resource;
+mod services;
+mod setting;
+mod trigger;
+
+pub use api::{
+    Api, ApiKind, Auth, Authorizer, AuthorizerKind, Cors, GatewayResponse, Integration,
+    IntegrationKind, Route, Stage, Throttle,
+};
+pub use application::{Application, Literal, Output, Parameter};
+pub use edges::{AttackPath, Reach, Target};
+pub use function::{Code, Function, Layer, Variable};
+pub use identity::{
+    AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, Permission, ResourcePolicy,
+};
+pub use resource::{Details, Resource};
+pub use services::*;
+pub use setting::{Setting, Text, absence};
+pub use source_text::{Place, SmolStr};
+pub use trigger::{EventSource, Exposure, Invocation, Trigger, TriggerKind};
+pub use value::{Choice, Expression, Reference, Value, When};

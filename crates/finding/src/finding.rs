@@ -69,6 +69,76 @@ impl Finding {
             fingerprint: String::new(),
         }
     }
+
+    /// Says which function it concerns.
+    #[must_use]
+    pub fn function(mut self, name: &str) -> Self {
+        self.function = Some(name.to_owned());
+        self
+    }
+
+    /// Says which resource has the flaw.
+    #[must_use]
+    pub fn resource(mut self, name: &str) -> Self {
+        self.resource = Some(name.to_owned());
+        self
+    }
+
+    /// Says which property has the flaw.
+    #[must_use]
+    pub fn property(mut self, path: impl Into<String>) -> Self {
+        self.property = Some(path.into());
+        self
+    }
+
+    /// Says when it is true; `None` is always.
+    #[must_use]
+    pub fn when(mut self, words: Option<String>) -> Self {
+        self.when = words;
+        self
+    }
+
+    /// Draws the attack path; an empty one is none.
+    #[must_use]
+    pub fn path(mut self, hops: Vec<String>) -> Self {
+        self.path = hops;
+        self
+    }
+
+    /// Says in one sentence how to mend it.
+    #[must_use]
+    pub fn fix(mut self, description: impl Into<String>) -> Self {
+        self.fix = Some(Fix { description: description.into(), safe: false, edits: Vec::new() });
+        self
+    }
+
+    /// Adds a step of evidence.
+    #[must_use]
+    pub fn hop(mut self, place: Place, note: impl Into<String>) -> Self {
+        self.trace.push(Hop { place, note: note.into() });
+        self
+    }
+
+    /// Sets how bad it is.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Sets how sure we are.
+    #[must_use]
+    pub fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// Attaches what is told of a secret.
+    #[must_use]
+    pub fn secret(mut self, secret: Secret) -> Self {
+        self.secret = Some(secret);
+        self
+    }
 }
 
 /// One step of a trace.

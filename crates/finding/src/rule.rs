@@ -2,7 +2,9 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::Severity;
+use source_text::Place;
+
+use crate::{Confidence, Finding, Severity};
 
 /// Identity of a rule, `SAS-<risk>.<rule>`. An id, once released, is never given to another rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,6 +81,12 @@ pub struct RuleInfo {
 }
 
 impl RuleInfo {
+    /// A finding of this rule at `place`, with the rule's own severity and full confidence.
+    #[must_use]
+    pub fn finding(&self, place: Place, message: impl Into<String>) -> Finding {
+        Finding::new(self.id, self.severity, Confidence::High, place, message)
+    }
+
     /// Entry of OWASP's official Serverless Top 10 (2017 numbering) that the rule's risk maps to.
     #[must_use]
     pub fn owasp(&self) -> &'static str {

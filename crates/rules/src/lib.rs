@@ -1,3 +1,23 @@
 //! Every rule SAS-n.m, one file each, and their registry.
+//!
+//! A rule is one `static RULE` in one file with its words and its decision; its Markdown and its
+//! fixtures stand beside it under the same name. `cargo xtask new-rule` makes a new one.
 
 #![deny(clippy::disallowed_methods)]
+
+mod rank;
+mod registry;
+mod rule;
+mod sas_01_event_data_injection;
+mod sas_02_broken_authentication;
+mod sas_03_insecure_deployment;
+mod sas_04_over_privileged_roles;
+mod sas_05_inadequate_monitoring;
+mod sas_06_third_party_dependencies;
+mod sas_07_insecure_secrets;
+mod sas_08_denial_of_service;
+mod sas_09_business_logic;
+mod sas_10_verbose_errors;
+
+pub use registry::{all, by_id, by_name};
+pub use rule::{Check, Rule};

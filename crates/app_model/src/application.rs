@@ -1,0 +1,132 @@
+//! The whole application: everything that rules may look at.
+
+use source_text::{Place, SmolStr};
+use value::When;
+
+use crate::{
+    Api, Function, Identity, Permission, Resource, ResourcePolicy, Setting, Text, Trigger,
+};
+
+/// A whole application, usually one template with what it names.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Application {
+    /// The template's place (its whole file).
+    pub place: Place,
+    /// Functions, in the order of the input.
+    pub functions: Vec<Function>,
+    /// What starts each function.
+    pub triggers: Vec<Trigger>,
+    /// Interfaces that outsiders call, with their routes, also those that lead to no function.
+    pub apis: Vec<Api>,
+    /// Roles, users and groups with all policies that are attached to them.
+    pub identities: Vec<Identity>,
+    /// Policies on resources: buckets, queues, topics, buses, keys, APIs.
+    pub resource_policies: Vec<ResourcePolicy>,
+    /// Permissions to invoke functions (`AWS::Lambda::Permission`), generated ones included.
+    pub permissions: Vec<Permission>,
+    /// Everything else, with details of the kinds that matter.
+    pub resources: Vec<Resource>,
+    /// Parameters of the template.
+    pub parameters: Vec<Parameter>,
+    /// Outputs of the template.
+    pub outputs: Vec<Output>,
+    /// Every text in a property that names or may hold a secret.
+    pub literals: Vec<Literal>,
+    /// Whether the application is only a part: something it refers to was not found.
+    pub incomplete: bool,
+    /// The computed graph.
+    pub(crate) links: crate::edges::Links,
+}
+
+/// A parameter of the template.
+#[derive(Clone, Debug, Default)]
+pub struct Parameter {
+    /// Name.
+    pub name: SmolStr,
+    /// Where its name is written.
+    pub place: Place,
+    /// Type as written: `String`, `AWS::SSM::Parameter::Value<String>`.
+    pub kind: SmolStr,
+    /// Whether its value is hidden in consoles and calls.
+    pub no_echo: bool,
+    /// Default, when there is one.
+    pub default: Option<Setting<SmolStr>>,
+}
+
+/// An output of the template.
+#[derive(Clone, Debug, Default)]
+pub struct Output {
+    /// Name.
+    pub name: SmolStr,
+    /// Where the value is written.
+    pub place: Place,
+    /// The value.
+    pub value: Text,
+    /// When it is there.
+    pub when: When,
+    /// Whether other stacks may import it.
+    pub exported: bool,
+}
+
+/// A text in a property of a resource, for detectors of secrets.
+#[derive(Clone, Debug, Default)]
+pub struct Literal {
+    /// Logical name of the resource.
+    pub resource: SmolStr,
+    /// Type of the resource as written.
+    pub type_name: SmolStr,
+    /// Path of the property: `Environment.Variables.DB_PASSWORD`, `MasterUserPassword`.
+    pub path: String,
+    /// Last key of the path.
+    pub name: SmolStr,
+    /// The text.
+    pub value: Text,
+    /// Where.
+    pub place: Place,
+}
+
+impl Application {
+    /// The function with a logical name.
+    #[must_use]
+    pub fn function(&self, name: &str) -> Option<&Function> {
+        self.functions.iter().find(|function| function.name == name)
+    }
+
+    /// The interface with a logical name.
+    #[must_use]
+    pub fn api(&self, name: &str) -> Option<&Api> {
+        self.apis.iter().find(|api| api.name == name)
+    }
+
+    /// The role, user or group with a logical name.
+    #[must_use]
+    pub fn identity(&self, name: &str) -> Option<&Identity> {
+        self.identities.iter().find(|identity| identity.name == name)
+    }
+
+    /// The resource with a logical name.
+    #[must_use]
+    pub fn resource(&self, name: &str) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.name == name)
+    }
+
+    /// The role that a function runs as, when it stands in the template.
+    #[must_use]
+    pub fn role_of(&self, function: &Function) -> Option<&Identity> {
+        self.identity(function.role.as_ref()?)
+    }
+
+    /// Functions that run as a role.
+    pub fn functions_of<'a>(
+        &'a self,
+        role: &'a Identity,
+    ) -> impl Iterator<Item = &'a Function> + 'a {
+        self.functions.iter().filter(|function| function.role.as_ref() == Some(&role.name))
+    }
+
+    /// What starts a function.
+    pub fn triggers_of<'a>(&'a self, function: &'a str) -> impl Iterator<Item = &'a Trigger> + 'a {
+        self.triggers.iter().filter(move |trigger| trigger.function == function)
+    }
+}

@@ -1,0 +1,94 @@
+//! Everything that is not a function, an interface or a principal.
+
+use source_text::{Place, SmolStr};
+use value::When;
+
+use crate::services::{
+    Alarm, Bucket, Budget, Database, Distribution, DomainName, EventBus, EventRule, IdentityPool,
+    Instance, Key, LayerVersion, LogGroup, NetworkRules, Queue, Resolver, Secret, SigningConfig,
+    StateMachine, StoredParameter, Stream, Subscription, Table, Topic, Trail, UsagePlan, UserPool,
+    UserPoolClient,
+};
+
+/// One resource of the input.
+#[derive(Clone, Debug, Default)]
+pub struct Resource {
+    /// Logical name.
+    pub name: SmolStr,
+    /// Type as written: `AWS::SQS::Queue`.
+    pub type_name: SmolStr,
+    /// Where its name is written.
+    pub place: Place,
+    /// When it exists.
+    pub when: When,
+    /// Whether the SAM transform makes it.
+    pub is_generated: bool,
+    /// What is known of it, by kind.
+    pub details: Details,
+}
+
+/// What is known of a resource.
+#[derive(Clone, Debug, Default)]
+pub enum Details {
+    /// Object storage.
+    Bucket(Bucket),
+    /// A queue.
+    Queue(Queue),
+    /// A topic.
+    Topic(Topic),
+    /// A subscription to a topic.
+    Subscription(Subscription),
+    /// A table.
+    Table(Table),
+    /// A data stream.
+    Stream(Stream),
+    /// An event bus.
+    EventBus(EventBus),
+    /// A rule on an event bus, or a schedule.
+    EventRule(EventRule),
+    /// A state machine.
+    StateMachine(Box<StateMachine>),
+    /// A directory of users.
+    UserPool(Box<UserPool>),
+    /// An application that signs users in.
+    UserPoolClient(UserPoolClient),
+    /// A pool that gives credentials to identities.
+    IdentityPool(IdentityPool),
+    /// A `GraphQL` resolver or function.
+    Resolver(Resolver),
+    /// A log group.
+    LogGroup(LogGroup),
+    /// An alarm.
+    Alarm(Alarm),
+    /// An audit trail.
+    Trail(Trail),
+    /// A secret of a secrets store.
+    Secret(Secret),
+    /// A parameter of a parameter store.
+    StoredParameter(StoredParameter),
+    /// A custom domain of an interface.
+    DomainName(DomainName),
+    /// A content distribution.
+    Distribution(Distribution),
+    /// A relational database.
+    Database(Database),
+    /// Rules of a network: a security group.
+    NetworkRules(NetworkRules),
+    /// A virtual machine or its launch template.
+    Instance(Instance),
+    /// A layer.
+    LayerVersion(LayerVersion),
+    /// A usage plan of a REST API.
+    UsagePlan(UsagePlan),
+    /// A budget with its alarms.
+    Budget(Budget),
+    /// An encryption key.
+    Key(Key),
+    /// A code-signing configuration.
+    SigningConfig(SigningConfig),
+    /// A long-lived access key of a user; the user's logical name.
+    AccessKey(Option<SmolStr>),
+    /// Nothing in particular.
+    #[default]
+    Other,
+}

@@ -1,0 +1,40 @@
+//! The list of all rules, put together from the lists of the ten risks.
+
+use finding::RuleId;
+
+use crate::{
+    Rule, sas_01_event_data_injection, sas_02_broken_authentication, sas_03_insecure_deployment,
+    sas_04_over_privileged_roles, sas_05_inadequate_monitoring, sas_06_third_party_dependencies,
+    sas_07_insecure_secrets, sas_08_denial_of_service, sas_09_business_logic,
+    sas_10_verbose_errors,
+};
+
+static RISKS: [&[&Rule]; 10] = [
+    sas_01_event_data_injection::RULES,
+    sas_02_broken_authentication::RULES,
+    sas_03_insecure_deployment::RULES,
+    sas_04_over_privileged_roles::RULES,
+    sas_05_inadequate_monitoring::RULES,
+    sas_06_third_party_dependencies::RULES,
+    sas_07_insecure_secrets::RULES,
+    sas_08_denial_of_service::RULES,
+    sas_09_business_logic::RULES,
+    sas_10_verbose_errors::RULES,
+];
+
+/// Every rule, ordered by id.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    RISKS.iter().flat_map(|rules| rules.iter().copied())
+}
+
+/// The rule with an id, if there is one.
+#[must_use]
+pub fn by_id(id: RuleId) -> Option<&'static Rule> {
+    all().find(|rule| rule.info.id == id)
+}
+
+/// The rule with a name such as `wildcard-action`, if there is one.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.info.name == name)
+}

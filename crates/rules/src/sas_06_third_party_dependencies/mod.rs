@@ -1,0 +1,6 @@
+//! SAS-6: insecure third-party dependencies.
+
+use crate::Rule;
+
+/// The rules of this risk, ordered by id.
+pub(crate) static RULES: &[&Rule] = &[];
