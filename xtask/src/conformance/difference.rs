@@ -1,0 +1,178 @@
+//! Two templates compared as AWS's own tests compare them: hashes and the order of lists aside.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Number, Value};
+
+/// Length of the digest that ends a generated logical id.
+const DIGEST: usize = 10;
+/// Length of a whole SHA-1 in hexadecimal, as descriptions of deployments have it.
+const WHOLE_DIGEST: usize = 40;
+
+/// Where two values first differ.
+#[derive(Debug, PartialEq)]
+pub(super) struct Difference {
+    /// Keys and indices from the top, joined by `/`.
+    pub(super) path: String,
+    /// `None` when it is missing there.
+    pub(super) expected: Option<Value>,
+    pub(super) actual: Option<Value>,
+}
+
+/// A template with the digests in logical ids replaced by `#`.
+pub(super) fn without_digests(template: &Value) -> Value {
+    let mut renames = BTreeMap::new();
+    for section in ["Resources", "Conditions"] {
+        let keys = template.get(section).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        for id in keys {
+            if let Some(stem) = stem_of(id) {
+                let taken = renames.values().filter(|new: &&String| new.starts_with(stem)).count();
+                let number = if taken == 0 { String::new() } else { taken.to_string() };
+                renames.insert(id.clone(), format!("{stem}#{number}"));
+            }
+        }
+    }
+    map_texts(template, &|text| {
+        let mut text = text.to_owned();
+        for (old, new) in &renames {
+            if text.contains(old.as_str()) {
+                text = text.replace(old.as_str(), new);
+            }
+        }
+        without_whole_digests(&text)
+    })
+}
+
+/// What stands before the digest of a generated logical id.
+fn stem_of(id: &str) -> Option<&str> {
+    let (stem, digest) = id.split_at_checked(id.len().checked_sub(DIGEST)?)?;
+    let is_digest = digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    (is_digest && !stem.is_empty()).then_some(stem)
+}
+
+fn without_whole_digests(text: &str) -> String {
+    let is_hex = |word: &str| word.len() == WHOLE_DIGEST && word.bytes().all(|b| b.is_ascii_hexdigit());
+    if text.len() < WHOLE_DIGEST {
+        return text.to_owned();
+    }
+    let words: Vec<&str> = text.split(' ').map(|word| if is_hex(word) { "#" } else { word }).collect();
+    words.join(" ")
+}
+
+fn map_texts(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(change(text)),
+        Value::Array(items) => items.iter().map(|item| map_texts(item, change)).collect(),
+        Value::Object(map) => {
+            map.iter().map(|(key, value)| (change(key), map_texts(value, change))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// Keys and lists sorted, whole numbers written as such.
+pub(super) fn canonical(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().map(canonical).collect();
+            items.sort_by_cached_key(Value::to_string);
+            Value::Array(items)
+        }
+        Value::Object(map) => {
+            let sorted: BTreeMap<&String, Value> =
+                map.iter().map(|(key, value)| (key, canonical(value))).collect();
+            Value::Object(sorted.into_iter().map(|(key, value)| (key.clone(), value)).collect())
+        }
+        Value::Number(number) => Value::Number(whole(number)),
+        other => other.clone(),
+    }
+}
+
+/// `5.0` as `5`.
+fn whole(number: &Number) -> Number {
+    if number.is_f64() {
+        let text = number.to_string();
+        let whole = text.strip_suffix(".0").and_then(|text| text.parse::<i64>().ok());
+        whole.map_or_else(|| number.clone(), Number::from)
+    } else {
+        number.clone()
+    }
+}
+
+/// The first place where two canonical values differ.
+pub(super) fn first(expected: &Value, actual: &Value) -> Option<Difference> {
+    let mut path = Vec::new();
+    let (expected, actual) = descend(Some(expected), Some(actual), &mut path)?;
+    Some(Difference { path: path.join("/"), expected: expected.cloned(), actual: actual.cloned() })
+}
+
+type Pair<'a> = (Option<&'a Value>, Option<&'a Value>);
+
+fn descend<'a>(
+    expected: Option<&'a Value>,
+    actual: Option<&'a Value>,
+    path: &mut Vec<String>,
+) -> Option<Pair<'a>> {
+    let inner = |path: &mut Vec<String>, key: String, a, b| {
+        path.push(key);
+        let found = descend(a, b, path);
+        if found.is_none() {
+            path.pop();
+        }
+        found
+    };
+    match (expected, actual) {
+        (Some(Value::Object(a)), Some(Value::Object(b))) => {
+            let extra = b.keys().filter(|key| !a.contains_key(*key));
+            a.keys()
+                .chain(extra)
+                .find_map(|key| inner(path, key.clone(), a.get(key), b.get(key)))
+        }
+        (Some(Value::Array(a)), Some(Value::Array(b))) => {
+            let longest = a.len().max(b.len());
+            (0..longest).find_map(|i| inner(path, i.to_string(), a.get(i), b.get(i)))
+        }
+        (a, b) if a == b => None,
+        pair => Some(pair),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{canonical, first, without_digests};
+
+    #[test]
+    fn digests_in_logical_ids_do_not_count_wherever_they_are_used() {
+        let one = json!({"Resources": {"ShopDeploymentf117c932f7": {"Description":
+            "RestApi deployment id: f117c932f75cfa87d23dfed64e9430d0081ef289"},
+            "Stage": {"Ref": "ShopDeploymentf117c932f7"}}});
+        let other = json!({"Resources": {"ShopDeployment0123456789": {"Description":
+            "RestApi deployment id: 0123456789012345678901234567890123456789"},
+            "Stage": {"Ref": "ShopDeployment0123456789"}}});
+        assert_eq!(without_digests(&one), without_digests(&other));
+        assert!(without_digests(&one).pointer("/Resources/ShopDeployment#").is_some());
+    }
+
+    #[test]
+    fn the_order_of_keys_and_lists_does_not_count() {
+        let one = canonical(&json!({"a": [1, 2.0], "b": [{"x": 1, "y": 2}]}));
+        let other = canonical(&json!({"b": [{"y": 2, "x": 1}], "a": [2, 1]}));
+        assert_eq!(first(&one, &other), None);
+    }
+
+    #[test]
+    fn a_number_is_not_its_text() {
+        let difference = first(&json!({"Timeout": 5}), &json!({"Timeout": "5"})).unwrap();
+        assert_eq!(difference.path, "Timeout");
+    }
+
+    #[test]
+    fn what_is_missing_or_surplus_is_a_difference_at_its_own_path() {
+        let missing = first(&json!({"a": {"b": 1, "c": 2}}), &json!({"a": {"b": 1}})).unwrap();
+        assert_eq!((missing.path.as_str(), missing.actual), ("a/c", None));
+        let surplus = first(&json!({"a": [1]}), &json!({"a": [1, 2]})).unwrap();
+        assert_eq!((surplus.path.as_str(), surplus.expected), ("a/1", None));
+    }
+}
