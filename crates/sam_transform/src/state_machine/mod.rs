@@ -5,6 +5,8 @@ mod event;
 mod route;
 mod schedule;
 
+pub(crate) use event::trust;
+
 use source_text::{Diagnostic, Map, Node, SmolStr};
 
 use crate::context::Context;
