@@ -15,6 +15,7 @@ pub mod managed;
 mod policy;
 mod read;
 mod statement;
+mod table;
 mod term;
 
 pub use action::ActionPattern;
