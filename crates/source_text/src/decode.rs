@@ -49,7 +49,7 @@ pub fn decode(bytes: &[u8]) -> Result<String, DecodeError> {
         Ok(text) => Ok(text.to_owned()),
         Err(error) => {
             let good = content.get(..error.valid_up_to()).unwrap_or_default();
-            let lines = good.iter().filter(|byte| **byte == b'\n').count();
+            let lines = good.split(|byte| *byte == b'\n').count() - 1;
             let offset = bytes.len() - content.len() + error.valid_up_to();
             Err(DecodeError::NotUtf8 { line: line_after(lines), offset })
         }

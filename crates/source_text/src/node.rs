@@ -101,6 +101,7 @@ impl Map {
     }
 
     /// Keys and values, in order.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&SmolStr, &Node)> {
         self.entries.iter().map(|(key, entry)| (key, &entry.value))
     }
@@ -111,16 +112,19 @@ impl Map {
     }
 
     /// Keys with their places and values, in order.
+    #[must_use]
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = (&SmolStr, &Entry)> {
         self.entries.iter()
     }
 
     /// Keys, in order.
+    #[must_use]
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &SmolStr> {
         self.entries.keys()
     }
 
     /// Values, in order.
+    #[must_use]
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &Node> {
         self.entries.values().map(|entry| &entry.value)
     }

@@ -100,12 +100,12 @@ pub fn parse_yaml(file: FileId, text: &str, limits: &Limits) -> Result<Parsed, P
         return Err(ParseError::Limit { place: Place::whole(file), what, limit: limits.bytes });
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if !text.trim_start().starts_with(['{', '[']) {
+    if !text.trim_start().starts_with(['{', '[', '"']) {
         return read_yaml(file, text, limits);
     }
     // JSON proper first: tabs, long keys and long lines are no matter there, and it is faster.
     let json = match json::read_json(file, text, limits) {
-        Err(ParseError::Syntax { place, reason }) => ParseError::Syntax { place, reason },
+        Err(error @ ParseError::Syntax { .. }) => error,
         other => return other,
     };
     read_yaml(file, text, limits).map_err(|yaml| {
@@ -182,8 +182,8 @@ fn read_tag(file: FileId, tag: Option<&granit_parser::Tag>, span: &Span) -> Tag 
     }
     let name = if handle == "!" { SmolStr::new(suffix) } else { [handle, suffix].concat().into() };
     let name = name.strip_prefix('!').map(SmolStr::new).unwrap_or(name);
-    let start = span.tag_start().unwrap_or(span.start);
-    Tag::Named(name, place(file, start, span.end))
+    let at = span.tag_span().unwrap_or_else(|| Span::empty(span.tag_start().unwrap_or(span.start)));
+    Tag::Named(name, place(file, at.start, at.end))
 }
 
 fn place(file: FileId, start: Marker, end: Marker) -> Place {

@@ -84,9 +84,9 @@ fn write_entry(out: &mut String, key: &str, value: &Node, indent: usize) {
     let start = out.len();
     // A key is one line: the indentation of a block scalar does not apply.
     if is_safe_plain(key) {
-        out.push_str(key)
+        out.push_str(key);
     } else {
-        write_quoted(out, key)
+        write_quoted(out, key);
     }
     if out.len() - start > LONGEST_SIMPLE_KEY {
         out.insert_str(start, "? ");

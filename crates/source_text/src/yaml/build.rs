@@ -158,13 +158,8 @@ impl Builder {
             self.set_key(key);
             return Ok(());
         }
-        // An absent value has no characters of its own; its key is what a user can look at.
-        if text.is_empty()
-            && plain
-            && let Some(Frame { shape: Shape::Map { key: Some(Key::Named(_, at)), .. }, .. }) =
-                self.frames.last()
-        {
-            place = *at;
+        if text.is_empty() && plain {
+            place = self.place_of_nothing(place, &tag);
         }
         let mut built =
             Built { node: Node::new(place, scalar_kind(text, plain, &tag)), height: 0, size: 1 };
@@ -173,7 +168,8 @@ impl Builder {
             built = under_tag(built, tag);
         }
         self.keep(anchor, || built.clone(), place)?;
-        self.attach(built)
+        self.attach(built);
+        Ok(())
     }
 
     pub(super) fn open(
@@ -211,7 +207,8 @@ impl Builder {
         };
         let built = under_tag(built, frame.tag);
         self.keep(frame.anchor, || built.clone(), place)?;
-        self.attach(built)
+        self.attach(built);
+        Ok(())
     }
 
     pub(super) fn alias(&mut self, place: Place, anchor: usize) -> Result<(), ParseError> {
@@ -229,13 +226,24 @@ impl Builder {
             }
             return Ok(());
         }
-        self.attach(built)
+        self.attach(built);
+        Ok(())
     }
 
     /// Whether the next node is a key.
     pub(super) fn wants_key(&self) -> bool {
         let last = self.frames.last();
         matches!(last, Some(Frame { shape: Shape::Map { key: None, .. }, .. }))
+    }
+
+    /// An absent value has no characters of its own; its tag or key is what a user can look at.
+    fn place_of_nothing(&self, place: Place, tag: &Tag) -> Place {
+        match (tag, self.frames.last().map(|frame| &frame.shape)) {
+            (Tag::Named(_, at), _) | (_, Some(Shape::Map { key: Some(Key::Named(_, at)), .. })) => {
+                *at
+            }
+            _ => place,
+        }
     }
 
     fn level(&self) -> usize {
@@ -294,14 +302,14 @@ impl Builder {
     }
 
     /// Hangs a finished value into the innermost open collection.
-    fn attach(&mut self, built: Built) -> Result<(), ParseError> {
+    fn attach(&mut self, built: Built) {
         if self.wants_key() {
             self.skip_key(&built.node, built.node.place);
-            return Ok(());
+            return;
         }
         let Some(frame) = self.frames.last_mut() else {
             self.parsed.documents.push(built.node);
-            return Ok(());
+            return;
         };
         frame.height = frame.height.max(built.height);
         // A block collection has no closing character: it ends where its last value ends.
@@ -309,26 +317,25 @@ impl Builder {
         let key = match &mut frame.shape {
             Shape::List(items) => {
                 items.push(built.node);
-                return Ok(());
+                return;
             }
             Shape::Map { key, .. } => key.take(),
         };
         match key {
-            Some(Key::Named(name, place)) => self.insert(name, place, built.node),
+            Some(Key::Named(name, place)) => self.insert(&name, place, built.node),
             Some(Key::Merge(place)) => self.merge(place, built.node),
             Some(Key::Skipped) | None => {}
         }
-        Ok(())
     }
 
-    fn insert(&mut self, name: SmolStr, place: Place, value: Node) {
+    fn insert(&mut self, name: &SmolStr, place: Place, value: Node) {
         let Some(Frame { shape: Shape::Map { map, .. }, .. }) = self.frames.last_mut() else {
             return;
         };
-        let first = map.entry(&name).map(|entry| entry.key_place.line);
+        let first = map.entry(name).map(|entry| entry.key_place.line);
         map.insert_at(name.clone(), place, value);
         if let Some(line) = first {
-            let name = shown(&name);
+            let name = shown(name);
             let message = format!(
                 "the key `{name}` stands here again; this value replaces the one of line {line}"
             );
@@ -397,7 +404,7 @@ fn scalar_kind(text: &str, plain: bool, tag: &Tag) -> Kind {
 
 fn under_tag(built: Built, tag: Tag) -> Built {
     let Tag::Named(name, at) = tag else { return built };
-    let place = at.to(built.node.place);
+    let place = at.to(later_end(at, built.node.place));
     Built {
         node: Node::new(place, Kind::Tagged(name, Box::new(built.node))),
         height: built.height + 1,

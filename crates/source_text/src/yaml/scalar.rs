@@ -37,7 +37,7 @@ fn number_or_text(text: &str) -> Kind {
     if is_plain_number(text) { Kind::Number(same) } else { Kind::Text(same) }
 }
 
-/// The cased words of YAML 1.1; single `y` and `n` are text, as PyYAML and CloudFormation have it.
+/// The cased words of YAML 1.1; single `y` and `n` are text, as `PyYAML` and CloudFormation have it.
 fn truth(text: &str) -> Option<bool> {
     match text {
         "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),

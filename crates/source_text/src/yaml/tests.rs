@@ -1,5 +1,7 @@
 //! Tables of what is read as what, and of what is refused.
 
+use std::fmt::Write as _;
+
 use super::{Limits, ParseError, Parsed, parse_yaml};
 use crate::{FileId, Kind, Node, Place, to_json_compact};
 
@@ -340,7 +342,7 @@ fn nesting_up_to_the_limit_is_read_whatever_the_caller_asks() {
 fn aliases_do_not_get_past_the_nesting_limit() {
     let mut text = String::from("- &a0 []\n");
     for level in 1..300 {
-        text += &format!("- &a{level} [*a{}]\n", level - 1);
+        writeln!(text, "- &a{level} [*a{}]", level - 1).unwrap();
     }
     assert!(matches!(refused(&text, &Limits::default()), ParseError::Limit { limit: 200, .. }));
 }
@@ -350,7 +352,7 @@ fn billions_of_laughs_are_refused() {
     let mut text = String::from("a0: &a0 lol\n");
     for level in 1..20 {
         let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
-        text += &format!("a{level}: &a{level} [{aliases}]\n");
+        writeln!(text, "a{level}: &a{level} [{aliases}]").unwrap();
     }
     let error = refused(&text, &Limits::default());
     assert!(matches!(error, ParseError::Limit { limit: 2_000_000, place, .. } if place.line < 10));
