@@ -1,9 +1,16 @@
 //! The application as a picture: plain nodes and edges, and how they are drawn.
 
+mod dot;
+mod layout;
+mod mermaid;
+mod svg;
+
+use std::collections::HashMap;
+
 use finding::Severity;
 use serde::Serialize;
 
-use crate::GraphFormat;
+use crate::{GraphFormat, json::to_text};
 
 /// Nodes and edges, in the order in which they should be drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,9 +69,137 @@ pub struct GraphEdge {
     pub danger: bool,
 }
 
+impl NodeKind {
+    /// Every kind, from the outside to the inside.
+    const ALL: [Self; 7] = [
+        Self::Internet,
+        Self::Account,
+        Self::Service,
+        Self::Trigger,
+        Self::Function,
+        Self::Role,
+        Self::Resource,
+    ];
+
+    /// The word used in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Internet => "internet",
+            Self::Account => "account",
+            Self::Service => "service",
+            Self::Trigger => "trigger",
+            Self::Function => "function",
+            Self::Role => "role",
+            Self::Resource => "resource",
+        }
+    }
+
+    /// The column that it stands in, from the left.
+    fn column(self) -> usize {
+        match self {
+            Self::Internet | Self::Account | Self::Service => 0,
+            Self::Trigger => 1,
+            Self::Function => 2,
+            Self::Role => 3,
+            Self::Resource => 4,
+        }
+    }
+}
+
 /// Draws a graph; the text ends with a line break.
 #[must_use]
 pub fn render_graph(format: GraphFormat, graph: &Graph) -> String {
-    let _ = (format, graph);
-    String::new()
+    let drawn = Drawn::of(graph);
+    match format {
+        GraphFormat::Svg => svg::render(&drawn),
+        GraphFormat::Dot => dot::render(&drawn),
+        GraphFormat::Mermaid => mermaid::render(&drawn),
+        GraphFormat::Json => render_json(&drawn),
+    }
+}
+
+/// A graph whose ids are resolved: nodes once each, edges between nodes that exist.
+struct Drawn<'a> {
+    title: &'a str,
+    nodes: Vec<&'a GraphNode>,
+    edges: Vec<DrawnEdge<'a>>,
+}
+
+/// An edge by the numbers of its nodes.
+struct DrawnEdge<'a> {
+    from: usize,
+    to: usize,
+    label: &'a str,
+    danger: bool,
+}
+
+impl<'a> Drawn<'a> {
+    fn of(graph: &'a Graph) -> Self {
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let mut nodes = Vec::new();
+        for node in &graph.nodes {
+            numbers.entry(&node.id).or_insert_with(|| {
+                nodes.push(node);
+                nodes.len() - 1
+            });
+        }
+        let edge = |edge: &'a GraphEdge| {
+            let from = *numbers.get(edge.from.as_str())?;
+            let to = *numbers.get(edge.to.as_str())?;
+            Some(DrawnEdge { from, to, label: &edge.label, danger: edge.danger })
+        };
+        Self { title: &graph.title, edges: graph.edges.iter().filter_map(edge).collect(), nodes }
+    }
+
+    /// A node by number, with the number.
+    fn of_kind(&self, kind: NodeKind) -> impl Iterator<Item = (usize, &'a GraphNode)> {
+        self.nodes.iter().copied().enumerate().filter(move |(_, node)| node.kind == kind)
+    }
+}
+
+#[derive(Serialize)]
+struct GraphJson<'a> {
+    schema: &'static str,
+    title: &'a str,
+    nodes: Vec<NodeJson<'a>>,
+    edges: Vec<EdgeJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct NodeJson<'a> {
+    id: &'a str,
+    label: &'a str,
+    kind: NodeKind,
+    risk: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct EdgeJson<'a> {
+    from: &'a str,
+    to: &'a str,
+    label: &'a str,
+    danger: bool,
+}
+
+impl<'a> NodeJson<'a> {
+    fn of(node: &'a GraphNode) -> Self {
+        let risk = node.risk.map(Severity::as_str);
+        Self { id: &node.id, label: &node.label, kind: node.kind, risk }
+    }
+}
+
+fn render_json(graph: &Drawn<'_>) -> String {
+    let ends =
+        |edge: &DrawnEdge<'_>| Some((graph.nodes.get(edge.from)?, graph.nodes.get(edge.to)?));
+    let edges = graph.edges.iter().filter_map(|edge| {
+        let (from, to) = ends(edge)?;
+        Some(EdgeJson { from: &from.id, to: &to.id, label: edge.label, danger: edge.danger })
+    });
+    to_text(&GraphJson {
+        schema: "faasguard-graph/1",
+        title: graph.title,
+        nodes: graph.nodes.iter().map(|node| NodeJson::of(node)).collect(),
+        edges: edges.collect(),
+    })
 }

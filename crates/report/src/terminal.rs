@@ -15,6 +15,7 @@ use crate::{
 };
 use snippet::{Lines, Snippet};
 
+pub(crate) use ending::summary_text;
 pub(crate) use paint::{Paint, Style};
 pub(crate) use wrap::wrap;
 
