@@ -1,9 +1,12 @@
 //! The tree that every format is read into: values with their places.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 
 use crate::Place;
+use crate::write::json_number;
 
 /// One value of a document and where it is written.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +33,8 @@ pub enum Kind {
     List(Vec<Node>),
     /// A mapping, in the author's order.
     Map(Map),
-    /// A YAML tag such as `!Ref` (name without the `!`) and what it stands on.
+    /// A YAML tag such as `!Ref` (name without the `!`) and what it stands on; a scalar below a
+    /// tag is text, whatever it looks like.
     Tagged(SmolStr, Box<Node>),
 }
 
@@ -236,7 +240,8 @@ impl Node {
     #[must_use]
     pub fn as_f64(&self) -> Option<f64> {
         match &self.kind {
-            Kind::Number(text) | Kind::Text(text) => text.trim().parse().ok(),
+            Kind::Number(text) => decimal(text).parse().ok(),
+            Kind::Text(text) => text.trim().parse().ok(),
             _ => None,
         }
     }
@@ -245,7 +250,8 @@ impl Node {
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         match &self.kind {
-            Kind::Number(text) | Kind::Text(text) => text.trim().parse().ok(),
+            Kind::Number(text) => decimal(text).parse().ok(),
+            Kind::Text(text) => text.trim().parse().ok(),
             _ => None,
         }
     }
@@ -328,5 +334,28 @@ impl Node {
             (Kind::Tagged(s, a), Kind::Tagged(t, b)) => s == t && a.same(b),
             (a, b) => a == b,
         }
+    }
+}
+
+/// The number as Rust reads it: `0x1F` and `1_000` are numbers of YAML only.
+fn decimal(text: &str) -> Cow<'_, str> {
+    json_number(text).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Node};
+    use crate::Place;
+
+    #[test]
+    fn numbers_of_yaml_have_their_values() {
+        let number = |text: &str| Node::new(Place::default(), Kind::Number(text.into()));
+        assert_eq!(number("0x1F").as_i64(), Some(31));
+        assert_eq!(number("1_000").as_i64(), Some(1_000));
+        assert_eq!(number("-7").as_i64(), Some(-7));
+        assert_eq!(number("1.5").as_i64(), None);
+        assert_eq!(number(".5").as_f64(), Some(0.5));
+        assert_eq!(Node::text(Place::default(), " 12 ").as_i64(), Some(12));
+        assert_eq!(Node::text(Place::default(), "1_000").as_i64(), None);
     }
 }

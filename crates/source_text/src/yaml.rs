@@ -2,6 +2,7 @@
 
 mod build;
 pub(crate) mod json;
+mod reason;
 pub(crate) mod scalar;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ const KEY_REACH: usize = 16 << 10;
 pub struct Limits {
     /// Largest text, in bytes.
     pub bytes: usize,
-    /// Deepest nesting of lists and mappings.
+    /// Deepest nesting of lists, mappings and tags; more than 1,000 counts as 1,000.
     pub depth: usize,
     /// Most nodes, counting what aliases repeat ("billion laughs").
     pub nodes: usize,
@@ -135,7 +136,7 @@ fn read_yaml(file: FileId, text: &str, limits: &Limits) -> Result<Parsed, ParseE
             if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
                 too_deep(place, depth_limit(limits))
             } else {
-                ParseError::Syntax { place, reason: error.kind().to_string() }
+                ParseError::Syntax { place, reason: reason::reason(error.kind()) }
             }
         })?;
         let place = place(file, span.start, span.end);

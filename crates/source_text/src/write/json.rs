@@ -128,7 +128,7 @@ fn write_text(out: &mut String, text: &str) {
 }
 
 /// The number as JSON writes it; `None` when it must stay text.
-fn json_number(text: &str) -> Option<String> {
+pub(crate) fn json_number(text: &str) -> Option<String> {
     if is_json_number(text) {
         return finite(text);
     }

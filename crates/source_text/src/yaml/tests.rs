@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Limits, ParseError, Parsed, parse_yaml};
-use crate::{FileId, Kind, Node, Place, to_json_compact};
+use crate::{FileId, Kind, Node, Place, to_json_compact, to_yaml};
 
 const FILE: FileId = FileId(7);
 
@@ -309,6 +309,25 @@ fn broken_text_is_refused_with_its_place() {
 }
 
 #[test]
+fn reasons_say_what_to_do() {
+    for (text, words) in [
+        ("a:\n\tb: 1\n", "a tab cannot indent; replace it by blanks"),
+        ("a: 'it's'", "text follows the closing `'`; write `''` for a quote inside the text"),
+        ("a: [1}", "`[` is closed by `}`"),
+        ("a: \"\\q\"", "unknown escape after `\\` in double quotes; write `\\\\` for a backslash"),
+        ("a: @b", "a value cannot start with `@`; quote the text"),
+        ("a: b: c", "`:` stands where no key can be; indent the line or quote the text"),
+        ("a: *b", "this alias repeats an anchor that does not stand before it"),
+        ("a: 1\nb\nc: 2\n", "expected `:` after this key; indent or quote it if it is not a key"),
+    ] {
+        let ParseError::Syntax { reason, .. } = refused(text, &Limits::default()) else {
+            panic!("{text}")
+        };
+        assert_eq!(reason, words, "{text}");
+    }
+}
+
+#[test]
 fn nesting_beyond_the_limit_is_refused() {
     let deep = 10_000;
     for text in [
@@ -334,7 +353,11 @@ fn nesting_up_to_the_limit_is_read_whatever_the_caller_asks() {
     assert_eq!(parsed(&nested(200)).documents.len(), 1);
     assert_eq!(parsed(&format!("a: {}", nested(199).replace('1', "x"))).documents.len(), 1);
     let boundless = Limits { depth: usize::MAX, ..Limits::default() };
-    assert!(parse_yaml(FILE, &nested(1_000), &boundless).is_ok());
+    let deepest = parse_yaml(FILE, &nested(1_000), &boundless).unwrap().documents.remove(0);
+    // Whatever walks a tree recurses once a level: the deepest tree must not end the stack.
+    assert!(deepest.clone().same(&deepest));
+    assert_eq!(to_json_compact(&deepest), nested(1_000));
+    assert!(to_yaml(&deepest).ends_with("- 1\n"));
     assert!(matches!(refused(&nested(1_001), &boundless), ParseError::Limit { .. }));
 }
 
