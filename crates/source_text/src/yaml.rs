@@ -85,6 +85,12 @@ impl ParseError {
             Self::Syntax { place, .. } | Self::Limit { place, .. } => *place,
         }
     }
+
+    /// The remark of a run that goes on without this text.
+    #[must_use]
+    pub fn to_diagnostic(&self) -> Diagnostic {
+        Diagnostic::error(self.place(), self.to_string())
+    }
 }
 
 /// Reads `text`, which stands in `file`, as JSON when it is JSON and as YAML otherwise.

@@ -304,6 +304,7 @@ fn broken_text_is_refused_with_its_place() {
         let ParseError::Syntax { place, reason } = &error else { panic!("{text}: {error}") };
         assert_eq!(place.line, line, "{text}: {reason}");
         assert_eq!(error.place(), *place);
+        assert_eq!(error.to_diagnostic().place, *place);
         assert!(place.column > 0 && !reason.contains('\n'), "{text}: {reason}");
     }
 }
