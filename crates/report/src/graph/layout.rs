@@ -10,7 +10,7 @@ const PASS_HEIGHT: f64 = 14.0;
 /// Least distance of two things in a column.
 const GAP: f64 = 22.0;
 /// Distance of two columns, where the edges are.
-const CHANNEL: f64 = 120.0;
+const CHANNEL: f64 = 146.0;
 /// Width of a character of a label, roughly: the fonts of readers differ.
 pub(super) const CHARACTER: f64 = 7.6;
 /// Sweeps of ordering and of placing; more change little.

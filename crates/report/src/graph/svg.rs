@@ -1,6 +1,6 @@
 //! The graph as a self-contained picture: no script, no font, no address from outside.
 
-use std::fmt::Write as _;
+use std::{collections::VecDeque, fmt::Write as _};
 
 use finding::Severity;
 
@@ -13,6 +13,10 @@ use crate::escape::{columns, cut, visible, xml};
 const MARGIN: f64 = 36.0;
 /// Room above the columns for the title and the headings.
 const HEAD: f64 = 92.0;
+/// Longest label of an edge, in characters; the tooltip has it whole.
+const LONGEST_NOTE: usize = 20;
+/// Labels that a new one is compared with; comparing all would be quadratic.
+const REMEMBERED: usize = 64;
 /// Room below for the legend.
 const FOOT: f64 = 44.0;
 
@@ -113,14 +117,21 @@ fn edges(out: &mut String, graph: &Drawn<'_>, placed: &Layout) {
             curve(points),
         );
     }
+    let mut taken = VecDeque::new();
     for (edge, points) in ordered().filter(|(edge, _)| !edge.label.is_empty()) {
-        let Some((x, y)) = label_point(points) else { continue };
+        let text = cut(&visible(edge.label), LONGEST_NOTE).into_owned();
+        let width = super::layout::to_f64(columns(&text)) * 6.2;
+        let Some((x, y)) = free_point(points, width, &taken) else { continue };
+        if taken.len() >= REMEMBERED {
+            taken.pop_front();
+        }
+        taken.push_back((x, y, width));
         let _ = writeln!(
             out,
             "<text class=\"note\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"middle\">\
              <title>{}</title>{}</text>",
             xml(edge.label),
-            xml(&cut(&visible(edge.label), 18)),
+            xml(&text),
         );
     }
 }
@@ -163,17 +174,33 @@ fn curve(points: &[(f64, f64)]) -> String {
     path
 }
 
-/// The middle of the last stretch, where edges from one card are already apart.
-fn label_point(points: &[(f64, f64)]) -> Option<(f64, f64)> {
+/// Where a label on an edge covers no other label, else the middle of the edge.
+fn free_point(
+    points: &[(f64, f64)],
+    width: f64,
+    taken: &VecDeque<(f64, f64, f64)>,
+) -> Option<(f64, f64)> {
+    let free = |(x, y): (f64, f64)| {
+        taken.iter().all(|(left, top, other)| {
+            (x - left).abs() > f64::midpoint(width, *other) + 4.0 || (y - top).abs() > 13.0
+        })
+    };
+    let parts = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2];
+    let mut candidates = parts.into_iter().filter_map(|part| label_point(points, part));
+    candidates.find(|point| free(*point)).or_else(|| label_point(points, 0.5))
+}
+
+/// A point of the last stretch of an edge, where edges of one card are already apart.
+fn label_point(points: &[(f64, f64)], part: f64) -> Option<(f64, f64)> {
     let start = points.get(points.len().checked_sub(3)?)?;
     let end = points.get(points.len().checked_sub(2)?)?;
     if end.0 < start.0 {
-        return Some((start.0 + 48.0, f64::midpoint(start.1, end.1)));
+        return Some((start.0 + 46.0, start.1 + (end.1 - start.1) * part));
     }
-    // Two thirds of the way the curve has done 20/27 of its height.
-    let part = 2.0 / 3.0;
-    let risen = part * part * (3.0 - 2.0 * part);
-    Some((start.0 + (end.0 - start.0) * 0.6, start.1 + (end.1 - start.1) * risen - 3.0))
+    // The cubic curve that `curve` draws, whose handles lie in the middle.
+    let along = 1.5 * part * (1.0 - part) + part.powi(3);
+    let across = part * part * (3.0 - 2.0 * part);
+    Some((start.0 + (end.0 - start.0) * along, start.1 + (end.1 - start.1) * across - 3.0))
 }
 
 fn card(out: &mut String, node: &GraphNode, (x, y, width): (f64, f64, f64)) {
