@@ -383,6 +383,17 @@ fn billions_of_laughs_are_refused() {
 }
 
 #[test]
+fn copies_kept_for_nested_anchors_count() {
+    let limits = Limits { nodes: 1_000, ..Limits::default() };
+    let nested = |anchor: &str| {
+        let open: String = (0..50).map(|level| anchor.replace('#', &level.to_string())).collect();
+        format!("a: {open}{}{}", "x,".repeat(50), "]".repeat(50))
+    };
+    assert!(parse_yaml(FILE, &nested("["), &limits).is_ok());
+    assert!(matches!(refused(&nested("&a# ["), &limits), ParseError::Limit { limit: 1_000, .. }));
+}
+
+#[test]
 fn size_and_number_of_values_are_bounded() {
     let limits = Limits { bytes: 10, depth: 5, nodes: 4 };
     let error = refused("a: 1234567890", &limits);
