@@ -36,7 +36,6 @@ pub(crate) fn run(
     files: Option<(&dyn ReadFile, FileId)>,
 ) -> Expanded {
     let mut context = start(template, options, files);
-    application::before(&mut context);
     api::add_default_definitions(&mut context);
     api::implicit::add_rest(&mut context);
     api::implicit::add_http(&mut context);

@@ -13,7 +13,7 @@ use crate::intrinsic::{Here, is_falsy};
 use crate::property::{Property, Shape, check, check_resource, optional, passed, required};
 use crate::resource::{Expansion, Resource, Sam};
 use crate::state_machine::trust;
-use crate::{connector, tag};
+use crate::{connector, tags};
 
 const PROPERTIES: [Property; 18] = [
     passed("Name"),
@@ -139,7 +139,8 @@ impl<'a> Api<'a> {
         }
         let authorizers = self.set_auth(&mut main)?;
         let own = [("Key", here.text("graphqlapi:createdBy")), ("Value", here.text("SAM"))];
-        let given = tag::list(self.sam.get("Tags").and_then(Node::as_map));
+        let given = self.sam.get("Tags").and_then(Node::as_map);
+        let given = given.map(|map| tags::list(here, map)).unwrap_or_default();
         main.set("Tags", here.list(given.into_iter().chain([here.map(own)])));
         let role = self.set_logging(&mut main)?;
         Ok((main, role, authorizers))

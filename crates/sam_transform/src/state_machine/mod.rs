@@ -14,7 +14,7 @@ use crate::intrinsic::is_falsy;
 use crate::property::{Property, Shape, check_resource, optional, passed};
 use crate::resource::{Expansion, Resource, Sam};
 use crate::role::{self, RolePlan};
-use crate::tag;
+use crate::tags;
 
 const PROPERTIES: [Property; 17] = [
     optional("Definition", Shape::Map),
@@ -46,7 +46,7 @@ pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
     machine.set_some("StateMachineType", sam.get("Type"));
     machine.set_some("LoggingConfiguration", sam.get("Logging"));
     machine.set_some("TracingConfiguration", sam.get("Tracing"));
-    machine.set("Tags", tags(sam));
+    machine.set("Tags", tag_list(sam));
     let shifting = version_and_alias(sam)?;
 
     let target = match &shifting {
@@ -57,11 +57,7 @@ pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
     resources.extend(role);
     resources.extend(shifting.into_iter().flat_map(|(version, alias)| [version, alias]));
     resources.extend(event::expand_all(context, sam, &target));
-    if sam.truthy("PropagateTags").is_some()
-        && let Some(tags) = sam.truthy("Tags")
-    {
-        tag::propagate(&mut resources, tags);
-    }
+    tags::propagate(sam, &mut resources);
     Ok(resources)
 }
 
@@ -157,7 +153,7 @@ fn set_role(
         policies: policies.as_ref(),
         path: sam.get("RolePath"),
         permissions_boundary: sam.get("PermissionsBoundary"),
-        tags: Some(tags(sam)),
+        tags: Some(tag_list(sam)),
         attributes: sam.inherited(),
         ..RolePlan::default()
     };
@@ -186,10 +182,11 @@ fn policies(context: &Context<'_>, sam: &Sam) -> Option<Node> {
     Some(Node::list(written.map_or(enabled.place, |node| node.place), list))
 }
 
-fn tags(sam: &Sam) -> Node {
+fn tag_list(sam: &Sam) -> Node {
     let here = sam.here();
     let own = [("Key", here.text("stateMachine:createdBy")), ("Value", here.text("SAM"))];
-    let given = tag::list(sam.get("Tags").and_then(Node::as_map));
+    let given = sam.get("Tags").and_then(Node::as_map);
+    let given = given.map(|map| tags::list(here, map)).unwrap_or_default();
     here.list(std::iter::once(here.map(own)).chain(given))
 }
 
