@@ -1,22 +1,219 @@
 //! REST and HTTP APIs: the resources, the implicit ones, and the events that route to functions.
 
+mod authorizer;
+mod domain;
+pub(crate) mod http_domain;
 pub(crate) mod event;
 pub(crate) mod http;
+mod http_authorizer;
+mod http_definition;
+mod http_event;
 pub(crate) mod implicit;
+mod private_domain;
+mod record_set;
 pub(crate) mod rest;
+mod rest_authorization;
+mod rest_definition;
+mod rest_event;
+mod usage_plan;
+
+use indexmap::{IndexMap, IndexSet};
+use source_text::{Kind, Map, Node, Place, SmolStr};
 
 use crate::context::Context;
+use crate::intrinsic::Here;
+use crate::openapi::{is_openapi_3, truthy};
+use crate::resource::Resource;
+
+const REST: &str = "AWS::Serverless::Api";
+const HTTP: &str = "AWS::Serverless::HttpApi";
 
 /// What the APIs of a template share.
 #[derive(Debug, Default)]
-pub(crate) struct Shared {}
+pub(crate) struct Shared {
+    /// APIs whose definition SAM writes: those without a definition, and the implicit ones.
+    managed: IndexSet<SmolStr>,
+    /// Names of the functions that an API calls; a change of them makes a new deployment.
+    function_names: IndexMap<SmolStr, String>,
+    /// Groups of Route 53 records, which APIs with the same hosted zone share.
+    record_sets: IndexMap<SmolStr, Resource>,
+    /// The usage plan that APIs share.
+    plan: usage_plan::SharedPlan,
+    /// Local definitions that `DefinitionUri` names, by logical id of the API.
+    pub(crate) definitions: IndexMap<SmolStr, Node>,
+}
 
 /// Gives APIs without a definition an empty one that events of functions fill.
 pub(crate) fn add_default_definitions(context: &mut Context<'_>) {
-    let _ = context;
+    for type_ in [REST, HTTP] {
+        let without: Vec<(SmolStr, Place)> = context
+            .sources
+            .entries()
+            .filter(|(_, entry)| entry.value.get("Type").and_then(Node::as_str) == Some(type_))
+            .filter(|(_, entry)| !has_definition(&entry.value))
+            .map(|(id, entry)| (id.clone(), entry.key_place))
+            .collect();
+        for (id, place) in without {
+            if let Some(properties) = source_properties_mut(context, &id, place) {
+                properties.insert("DefinitionBody", skeleton(type_, place));
+                context.apis.managed.insert(id);
+            }
+        }
+    }
+    read_local_definitions(context);
+}
+
+fn has_definition(api: &Node) -> bool {
+    ["DefinitionBody", "DefinitionUri"]
+        .into_iter()
+        .any(|name| api.at(&["Properties", name]).is_some_and(truthy))
+}
+
+/// The properties of a resource of the SAM template, made when there are none.
+///
+/// `None` when there is no such resource or its properties are no mapping.
+fn source_properties_mut<'c>(
+    context: &'c mut Context<'_>,
+    id: &str,
+    place: Place,
+) -> Option<&'c mut Map> {
+    let resource = context.source_mut(id)?.as_map_mut()?;
+    if resource.get("Properties").is_none_or(Node::is_null) {
+        resource.insert("Properties", Node::new(place, Kind::Map(Map::new())));
+    }
+    resource.get_mut("Properties")?.as_map_mut()
+}
+
+/// An empty definition: Swagger 2 for REST APIs, OpenAPI 3 for HTTP APIs.
+fn skeleton(type_: &str, place: Place) -> Node {
+    let here = Here(place);
+    let version = if type_ == REST { ("swagger", "2.0") } else { ("openapi", "3.0.1") };
+    let title = here.reference("AWS::StackName");
+    let info = here.map([("version", here.text("1.0")), ("title", title)]);
+    here.map([
+        (version.0, here.text(version.1)),
+        ("info", info),
+        ("paths", Node::new(place, Kind::Map(Map::new()))),
+    ])
 }
 
 /// Converts definitions to the version that `OpenApiVersion` asks for, after Globals are merged.
 pub(crate) fn fix_open_api_versions(context: &mut Context<'_>) {
-    let _ = context;
+    let managed: Vec<SmolStr> = context.apis.managed.iter().cloned().collect();
+    for id in managed {
+        if context.source_type(&id) != Some(REST) {
+            continue;
+        }
+        let place = context.source(&id).map_or_else(Place::default, |node| node.place);
+        let Some(properties) = source_properties_mut(context, &id, place) else { continue };
+        let Some(version) = properties.get("OpenApiVersion").filter(|v| is_openapi_3(v)) else {
+            continue;
+        };
+        let text = Node::text(version.place, version.scalar_text().unwrap_or_default());
+        properties.insert("OpenApiVersion", text.clone());
+        if let Some(body) = properties.get_mut("DefinitionBody").and_then(Node::as_map_mut) {
+            body.insert("openapi", text);
+            body.remove("swagger");
+        }
+    }
+}
+
+/// Reads the definitions that stand in files beside the template, so that their routes are known.
+///
+/// The expansion itself does not use them: AWS's tool leaves local files to packaging.
+fn read_local_definitions(context: &mut Context<'_>) {
+    let Some((files, from)) = context.files else { return };
+    let mut found = Vec::new();
+    for (id, api) in context.sources.iter() {
+        let type_ = api.get("Type").and_then(Node::as_str).unwrap_or_default();
+        if type_ != REST && type_ != HTTP {
+            continue;
+        }
+        let uri = api.at(&["Properties", "DefinitionUri"]).and_then(Node::as_str);
+        let body = api.at(&["Properties", "DefinitionBody"]);
+        let path = uri.or_else(|| body.and_then(included_location));
+        let Some(path) = path.filter(|path| !path.contains("://")) else { continue };
+        let Ok(file) = files.read(from, path) else { continue };
+        let text = files.sources().get(file);
+        let parsed = source_text::parse_yaml(file, &text.text, &source_text::Limits::default());
+        let document = parsed.ok().and_then(|parsed| parsed.documents.into_iter().next());
+        found.extend(document.map(|document| (id.clone(), document)));
+    }
+    context.apis.definitions.extend(found);
+}
+
+/// The file of `Fn::Transform: {Name: AWS::Include, Parameters: {Location: …}}`.
+fn included_location(body: &Node) -> Option<&str> {
+    let include = body.get("Fn::Transform")?;
+    if include.get("Name")?.as_str()? != "AWS::Include" {
+        return None;
+    }
+    include.at(&["Parameters", "Location"])?.as_str()
+}
+
+/// Tags as the list of keys and values that most resources take.
+fn tag_list(tags: &Node) -> Node {
+    let pairs = tags.as_map().into_iter().flat_map(Map::iter).map(|(key, value)| {
+        let here = Here(value.place);
+        let text = if value.is_null() { here.text("") } else { value.clone() };
+        here.map([("Key", here.text(key.clone())), ("Value", text)])
+    });
+    Node::list(tags.place, pairs.collect())
+}
+
+/// What a hashed logical id depends on: text as it is, else canonical JSON.
+fn hash_of(node: &Node) -> String {
+    match node.as_str() {
+        Some("") => String::new(),
+        Some(text) => crate::identifier::hash(text),
+        None => crate::identifier::hash(&crate::identifier::canonical_json(node)),
+    }
+}
+
+/// `BodyS3Location` of a `DefinitionUri`: `s3://bucket/key?versionId=…` or a mapping.
+fn body_location(uri: &Node) -> Option<Node> {
+    let here = Here(uri.place);
+    if let Some(map) = uri.as_map() {
+        let (bucket, key) = (map.get("Bucket")?, map.get("Key")?);
+        if !truthy(bucket) || !truthy(key) {
+            return None;
+        }
+        let mut parts = vec![("Bucket", bucket.clone()), ("Key", key.clone())];
+        parts.extend(map.get("Version").map(|version| ("Version", version.clone())));
+        return Some(here.map(parts));
+    }
+    let (address, query) = match uri.as_str()?.split_once('?') {
+        Some((address, query)) => (address, query),
+        None => (uri.as_str()?, ""),
+    };
+    let (bucket, key) = address.strip_prefix("s3://")?.split_once('/')?;
+    if bucket.is_empty() {
+        return None;
+    }
+    let key = key.trim_start_matches('/');
+    let mut parts = vec![("Bucket", here.text(bucket)), ("Key", here.text(key))];
+    let mut versions = query.split('&').filter_map(|pair| pair.strip_prefix("versionId="));
+    if let (Some(version), None) = (versions.next(), versions.next()) {
+        parts.push(("Version", here.text(version)));
+    }
+    Some(here.map(parts))
+}
+
+#[cfg(test)]
+mod tests {
+    use source_text::{Node, Place};
+
+    use super::body_location;
+
+    fn key_of(uri: &str) -> Option<String> {
+        let location = body_location(&Node::text(Place::default(), uri))?;
+        location.get("Key")?.as_str().map(str::to_owned)
+    }
+
+    #[test]
+    fn a_local_path_is_no_location_in_s3() {
+        assert_eq!(key_of("s3://specs/orders.yaml?versionId=3").as_deref(), Some("orders.yaml"));
+        assert_eq!(key_of("./orders.yaml"), None);
+        assert_eq!(key_of("s3:///orders.yaml"), None);
+    }
 }

@@ -1,4 +1,4 @@
-//! Lambda integrations of REST APIs.
+//! What the methods of REST APIs call.
 
 use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
 
@@ -8,16 +8,14 @@ use super::document::{
 };
 use crate::intrinsic::Here;
 
-/// How a method of a REST API calls its function.
+/// What a method of a REST API calls.
 #[derive(Debug)]
 pub(crate) struct RestIntegration {
-    /// Address of the function's invocation.
-    pub(crate) uri: Node,
-    /// Role or user as whom the function is called, when the caller is known by IAM.
-    pub(crate) credentials: Option<Node>,
-    /// Whether the answer is streamed.
-    pub(crate) streams: bool,
-    /// Condition under which the function exists.
+    /// The `x-amazon-apigateway-integration`.
+    pub(crate) call: Node,
+    /// `responses` of the method, unless it has some.
+    pub(crate) responses: Node,
+    /// Condition under which what is called exists.
     pub(crate) condition: Option<SmolStr>,
     /// The event that asked for it.
     pub(crate) place: Place,
@@ -46,9 +44,9 @@ pub(crate) fn add_rest_integration(
     for item in path_items_mut(definition, path)? {
         let Some(found) = item.get_mut(&method) else { continue };
         let entry = method_map(found, place, path, &method)?;
-        entry.insert(INTEGRATION, integration_node(integration));
+        entry.insert(INTEGRATION, integration.call.clone());
         if !entry.contains("responses") {
-            entry.insert("responses", Node::new(place, Kind::Map(Map::new())));
+            entry.insert("responses", integration.responses.clone());
         }
         if let Some(condition) = &integration.condition {
             *found = conditional(condition, found.clone());
@@ -72,26 +70,6 @@ pub(crate) fn method_map<'a>(
         let message = format!("the method `{method}` of the path `{path}` must be a mapping");
         Diagnostic::error(at, message)
     })
-}
-
-fn integration_node(integration: &RestIntegration) -> Node {
-    let place = integration.place;
-    let mut map = Map::new();
-    map.insert("type", Node::text(place, "aws_proxy"));
-    map.insert("httpMethod", Node::text(place, "POST"));
-    let uri = integration.uri.clone();
-    let uri = match &integration.condition {
-        Some(condition) => conditional(condition, uri),
-        None => uri,
-    };
-    map.insert("uri", uri);
-    if integration.streams {
-        map.insert("responseTransferMode", Node::text(place, "STREAM"));
-    }
-    if let Some(credentials) = &integration.credentials {
-        map.insert("credentials", credentials.clone());
-    }
-    Node::new(place, Kind::Map(map))
 }
 
 /// Sets the time after which API Gateway gives up on the function.
