@@ -51,11 +51,13 @@ fn stem_of(id: &str) -> Option<&str> {
 }
 
 fn without_whole_digests(text: &str) -> String {
-    let is_hex = |word: &str| word.len() == WHOLE_DIGEST && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_hex =
+        |word: &str| word.len() == WHOLE_DIGEST && word.bytes().all(|b| b.is_ascii_hexdigit());
     if text.len() < WHOLE_DIGEST {
         return text.to_owned();
     }
-    let words: Vec<&str> = text.split(' ').map(|word| if is_hex(word) { "#" } else { word }).collect();
+    let words: Vec<&str> =
+        text.split(' ').map(|word| if is_hex(word) { "#" } else { word }).collect();
     words.join(" ")
 }
 
@@ -124,9 +126,7 @@ fn descend<'a>(
     match (expected, actual) {
         (Some(Value::Object(a)), Some(Value::Object(b))) => {
             let extra = b.keys().filter(|key| !a.contains_key(*key));
-            a.keys()
-                .chain(extra)
-                .find_map(|key| inner(path, key.clone(), a.get(key), b.get(key)))
+            a.keys().chain(extra).find_map(|key| inner(path, key.clone(), a.get(key), b.get(key)))
         }
         (Some(Value::Array(a)), Some(Value::Array(b))) => {
             let longest = a.len().max(b.len());

@@ -13,7 +13,7 @@ use source_text::{FileId, Level, Limits, parse_yaml, to_json_compact};
 
 use super::{
     SamDemands,
-    difference::{canonical, first, without_digests},
+    difference::{Difference, canonical, first, without_digests},
 };
 use crate::{Failure, Outcome, workspace};
 
@@ -54,7 +54,9 @@ enum Broken {
 /// What our expansion of a case is like.
 enum Compared {
     /// AWS refuses the input; whether we do, too.
-    Error { refused: bool },
+    Error {
+        refused: bool,
+    },
     Template(Comparison),
 }
 
@@ -73,11 +75,7 @@ struct Comparison {
 }
 
 /// Compares every case, prints the figures and returns the demands that are not met.
-pub(super) fn run(
-    folder: &Path,
-    demands: &SamDemands,
-    list: bool,
-) -> Result<Vec<String>, Failure> {
+pub(super) fn run(folder: &Path, demands: &SamDemands, list: bool) -> Result<Vec<String>, Failure> {
     let mut cases = Vec::new();
     for input in workspace::files(&folder.join("input"))? {
         let Some(name) = input.file_stem().map(|name| name.to_string_lossy().into_owned()) else {
@@ -88,7 +86,7 @@ pub(super) fn run(
         let result = catch_unwind(AssertUnwindSafe(|| compare(&text, &expected)));
         cases.push(Case { name, result: result.unwrap_or(Err(Broken::Panicked)) });
     }
-    let report = folder.with_extension("differences.txt");
+    let report = folder.with_file_name("sam-differences.txt");
     let differences = differences(&cases, demands);
     fs::write(&report, &differences)?;
     if list {
@@ -110,11 +108,11 @@ pub(super) fn show(folder: &Path, name: &str) -> Outcome {
     }
     let (expected, actual) = (normal(&expected), normal(&actual));
     for (what, expected, actual) in parts(&expected, &actual) {
-        if let Some(difference) = expected_pair(expected, actual) {
+        if let Some(difference) = difference_of(expected, actual) {
             let text = |value: Option<Value>| {
                 value.map_or_else(|| "nothing".to_owned(), |value| format!("{value:#}"))
             };
-            println!("{what}: {}", difference.path);
+            println!("{}", join(&what, &difference.path));
             println!("expected: {}", text(difference.expected));
             println!("actual:   {}\n", text(difference.actual));
         }
@@ -166,7 +164,7 @@ fn compare(text: &str, expected: &Value) -> Result<Compared, Broken> {
         ..Comparison::default()
     };
     for (what, expected, actual) in parts(&expected, &actual) {
-        let difference = expected_pair(expected, actual);
+        let difference = difference_of(expected, actual);
         let type_ = |value: Option<&Value>| Some(value?.get("Type")?.as_str()?.to_owned());
         if what.starts_with("Resources/")
             && let Some(type_) = type_(expected).or_else(|| type_(actual))
@@ -182,30 +180,28 @@ fn compare(text: &str, expected: &Value) -> Result<Compared, Broken> {
                 (None, _) => "is surplus",
                 _ => "differs",
             };
-            comparison.differences.push(format!("{what}: /{} {verb}", difference.path));
+            comparison.differences.push(format!("{} {verb}", join(&what, &difference.path)));
         }
     }
     comparison.whole = comparison.differences.is_empty();
     Ok(Compared::Template(comparison))
 }
 
+/// The path of a difference in a part, from the top of the template.
+fn join(part: &str, path: &str) -> String {
+    if path.is_empty() { part.to_owned() } else { format!("{part}/{path}") }
+}
+
 fn normal(template: &Value) -> Value {
     canonical(&without_digests(template))
 }
 
-fn expected_pair(
-    expected: Option<&Value>,
-    actual: Option<&Value>,
-) -> Option<super::difference::Difference> {
-    let missing = Value::Object(Map::new());
-    match (expected, actual) {
-        (Some(a), Some(b)) => first(a, b),
-        (a, b) => Some(super::difference::Difference {
-            path: String::new(),
-            expected: a.or(Some(&missing)).filter(|_| a.is_some()).cloned(),
-            actual: b.cloned(),
-        }),
+/// Where a part differs; a part that only one side has differs as a whole.
+fn difference_of(expected: Option<&Value>, actual: Option<&Value>) -> Option<Difference> {
+    if let (Some(expected), Some(actual)) = (expected, actual) {
+        return first(expected, actual);
     }
+    Some(Difference { path: String::new(), expected: expected.cloned(), actual: actual.cloned() })
 }
 
 type Part<'a> = (String, Option<&'a Value>, Option<&'a Value>);
@@ -320,7 +316,8 @@ fn judge(cases: &[Case], demands: &SamDemands) -> Vec<String> {
     }
     for name in demands.known.keys() {
         if !templates.iter().any(|(case, c)| *case == name && !c.whole) {
-            unmet.push(format!("`{name}` no longer differs; take it out of xtask/conformance.toml"));
+            unmet
+                .push(format!("`{name}` no longer differs; take it out of xtask/conformance.toml"));
         }
     }
     unmet
@@ -330,4 +327,52 @@ fn judge(cases: &[Case], demands: &SamDemands) -> Vec<String> {
 #[expect(clippy::cast_precision_loss, reason = "there are hundreds of cases")]
 fn percent(count: usize, of: usize) -> f64 {
     if of == 0 { 100.0 } else { 100.0 * count as f64 / of as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Compared, Comparison, compare};
+
+    const TEMPLATE: &str = "Resources:\n  Jobs: {Type: AWS::SQS::Queue}\n";
+
+    fn comparison(text: &str, expected: &Value) -> Comparison {
+        match compare(text, expected) {
+            Ok(Compared::Template(comparison)) => comparison,
+            _ => panic!("a template was expected"),
+        }
+    }
+
+    #[test]
+    fn an_equal_template_is_equal() {
+        let expected = json!({"Resources": {"Jobs": {"Type": "AWS::SQS::Queue"}}, "Outputs": {}});
+        let comparison = comparison(TEMPLATE, &expected);
+        assert_eq!(comparison.differences, [""; 0]);
+        assert!(comparison.whole && comparison.listed);
+    }
+
+    #[test]
+    fn each_resource_that_differs_is_named_and_only_some_types_are_listed() {
+        let expected = json!({"Resources": {
+            "Jobs": {"Type": "AWS::SQS::Queue", "Properties": {"FifoQueue": true}}}});
+        let queue = comparison(TEMPLATE, &expected);
+        assert_eq!(queue.differences, ["Resources/Jobs/Properties is missing"]);
+        assert!(!queue.whole && queue.listed);
+
+        let role = json!({"Resources": {
+            "Jobs": {"Type": "AWS::SQS::Queue"}, "Role": {"Type": "AWS::IAM::Role"}}});
+        let role = comparison(TEMPLATE, &role);
+        assert_eq!(role.differences, ["Resources/Role is missing"]);
+        assert!(!role.listed);
+    }
+
+    #[test]
+    fn an_input_that_aws_refuses_counts_only_when_we_refuse_it() {
+        let expected = json!({"errorMessage": "no"});
+        let refused =
+            |text| matches!(compare(text, &expected), Ok(Compared::Error { refused: true }));
+        assert!(!refused(TEMPLATE));
+        assert!(refused("- a\n- list\n"));
+    }
 }
