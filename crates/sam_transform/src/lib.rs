@@ -10,6 +10,7 @@
 mod api;
 mod application;
 mod capacity_provider;
+mod code;
 mod connector;
 mod context;
 mod deployment_preference;
@@ -31,7 +32,6 @@ mod role;
 mod simple_table;
 mod state_machine;
 mod tags;
-mod tag;
 mod websocket;
 
 use indexmap::IndexMap;

@@ -161,7 +161,7 @@ fn expand_one(context: &mut Context<'_>, id: SmolStr, entry: Entry) {
         Ok(resources) => {
             note_references(context, &sam, &type_, &resources);
             for resource in resources {
-                add(context, &sam, &type_, resource);
+                add(context, &sam, resource);
             }
         }
         Err(diagnostic) => context.diagnostics.push(diagnostic),
@@ -220,7 +220,7 @@ fn may_replace(plain: &str, source: &str) -> bool {
     }
 }
 
-fn add(context: &mut Context<'_>, sam: &Sam, type_: &str, resource: Resource) {
+fn add(context: &mut Context<'_>, sam: &Sam, resource: Resource) {
     if let Some(existing) = context.sources.get(&resource.id)
         && !may_replace(&resource.type_, type_of(existing))
     {
@@ -231,7 +231,10 @@ fn add(context: &mut Context<'_>, sam: &Sam, type_: &str, resource: Resource) {
         context.fail(&sam.id, sam.place, message);
         return;
     }
-    if !type_.is_empty() {
+    // A bucket that an event only changes was written by the author.
+    let is_own =
+        context.sources.get(&resource.id).is_some_and(|node| type_of(node) == resource.type_);
+    if !is_own {
         context.origins.resources.insert(resource.id.clone(), sam.id.clone());
     }
     let (id, place) = (resource.id.clone(), resource.place);

@@ -124,6 +124,25 @@ impl Resource {
         }
     }
 
+    /// A plain resource of the template, to be written again with changes.
+    pub(crate) fn from_node(id: SmolStr, node: &Node) -> Self {
+        let type_ = node.get("Type").and_then(Node::as_str).unwrap_or_default();
+        let mut resource = Self::new(id, type_, node.place);
+        for (name, entry) in node.as_map().into_iter().flat_map(Map::entries) {
+            match name.as_str() {
+                "Type" => {}
+                "Properties" => {
+                    resource.properties = entry.value.as_map().cloned().unwrap_or_default();
+                }
+                _ => {
+                    let (name, value) = (name.clone(), entry.value.clone());
+                    resource.attributes.insert_at(name, entry.key_place, value);
+                }
+            }
+        }
+        resource
+    }
+
     /// Builds nodes at the place of the cause.
     pub(crate) fn here(&self) -> Here {
         Here(self.place)

@@ -1,10 +1,25 @@
 //! Events of functions: what invokes them, and the permissions that this needs.
 
+mod alexa_skill;
+mod bucket;
+mod cognito;
+pub(crate) mod dead_letter;
+mod iot_rule;
+mod logs;
+mod poll;
+mod poll_policy;
+mod rule;
+mod schedule;
+mod scheduler;
+mod topic;
+
 use source_text::{Diagnostic, Map, Node, Place, SmolStr};
 
+use crate::api;
 use crate::context::Context;
 use crate::intrinsic::Here;
-use crate::resource::{Resource, Sam};
+use crate::property::{self, Property};
+use crate::resource::{Expansion, Resource, Sam};
 
 /// One entry of the `Events` of a function, with the function it belongs to.
 #[derive(Debug)]
@@ -34,6 +49,12 @@ impl Event<'_> {
     /// An error about this event.
     pub(crate) fn error(&self, place: Place, message: impl std::fmt::Display) -> Diagnostic {
         self.sam.error(place, format!("event `{}`: {message}", self.name))
+    }
+
+    /// Checks the properties of the event, whose type is `type_`.
+    pub(crate) fn check(&self, type_: &str, known: &[Property]) -> Result<(), Diagnostic> {
+        let owner = format!("event `{}` of type `{type_}`", self.name);
+        property::check(self.sam, &owner, self.place, &self.properties, known)
     }
 
     /// The property, unless it is absent or `null`.
@@ -91,7 +112,80 @@ impl Event<'_> {
 }
 
 /// Resources that the events of a function become; what is wrong goes to the diagnostics.
-pub(crate) fn expand_all(context: &mut Context<'_>, events: &[Event<'_>]) -> Vec<Resource> {
-    let _ = (context, events);
-    Vec::new()
+///
+/// `role` is the generated role, which gets the policies that polling needs.
+pub(crate) fn expand_all(
+    context: &mut Context<'_>,
+    sam: &Sam,
+    function: &Resource,
+    alias: Option<&Resource>,
+    role: &mut Resource,
+) -> Vec<Resource> {
+    let mut resources = Vec::new();
+    let Some(events) = sam.truthy("Events").and_then(Node::as_map) else { return resources };
+    let mut sorted: Vec<_> = events.entries().collect();
+    sorted.sort_by_key(|(name, entry)| order(name, &entry.value));
+    for (name, entry) in sorted {
+        let event = Event {
+            sam,
+            function,
+            alias,
+            name: name.clone(),
+            id: SmolStr::from(format!("{}{name}", sam.id)),
+            place: entry.key_place,
+            properties: properties(&entry.value),
+        };
+        match expand(context, &event, &entry.value, role) {
+            Ok(made) => resources.extend(made),
+            Err(diagnostic) => context.diagnostics.push(diagnostic),
+        }
+    }
+    resources
+}
+
+/// Events are taken in the order of their paths (`$default` first), else of their names.
+fn order(name: &SmolStr, event: &Node) -> SmolStr {
+    let path = event.at(&["Properties", "Path"]).and_then(Node::as_str);
+    path.map_or_else(|| name.clone(), SmolStr::new)
+}
+
+fn properties(event: &Node) -> Map {
+    event.get("Properties").and_then(Node::as_map).cloned().unwrap_or_default()
+}
+
+fn expand(
+    context: &mut Context<'_>,
+    event: &Event<'_>,
+    node: &Node,
+    role: &mut Resource,
+) -> Expansion {
+    let Some(type_) = node.get("Type").and_then(Node::as_str) else {
+        return Err(event.error(event.place, "the event has no `Type`; add it"));
+    };
+    if !event.name.chars().all(|c| c.is_ascii_alphanumeric()) {
+        return Err(event.error(event.place, "the name consists of letters and digits only"));
+    }
+    if let Some(given) = node.get("Properties").filter(|given| given.as_map().is_none()) {
+        return Err(event.error(given.place, "`Properties` is not a mapping; indent what is below"));
+    }
+    match type_ {
+        "Api" => api::event::expand_rest(context, event),
+        "HttpApi" => api::event::expand_http(context, event),
+        "Schedule" => schedule::expand(event),
+        "ScheduleV2" => scheduler::expand(event),
+        "CloudWatchEvent" | "EventBridgeRule" => rule::expand(event, type_),
+        "S3" => bucket::expand(context, event),
+        "SNS" => topic::expand(context, event, role),
+        "CloudWatchLogs" => logs::expand(context, event),
+        "IoTRule" => iot_rule::expand(context, event),
+        "AlexaSkill" => alexa_skill::expand(event),
+        "Cognito" => cognito::expand(context, event),
+        _ => match poll::Source::of(type_) {
+            Some(source) => poll::expand(context, event, source, role),
+            None => {
+                let message = format!("there is no event type `{type_}`; fix its name");
+                Err(event.error(node.place, message))
+            }
+        },
+    }
 }

@@ -1,0 +1,16 @@
+//! Event `AlexaSkill`: a skill invokes the function.
+
+use super::Event;
+use crate::property::{Property, Shape, optional};
+use crate::resource::Expansion;
+
+const PROPERTIES: [Property; 1] = [optional("SkillId", Shape::Text)];
+
+/// Expands the event: the permission.
+pub(super) fn expand(event: &Event<'_>) -> Expansion {
+    event.check("AlexaSkill", &PROPERTIES)?;
+    let id = format!("{}Permission", event.id);
+    let mut permission = event.permission(id, "alexa-appkit.amazon.com", None);
+    permission.set_some("EventSourceToken", event.get("SkillId"));
+    Ok(vec![permission])
+}
