@@ -50,9 +50,9 @@ fn substitute(value: &mut Node, substitutions: &mut Map, depth: usize) {
 }
 
 fn is_intrinsic(value: &Node) -> bool {
-    value.single().is_some_and(|(key, _)| {
-        key == "Ref" || key == "Condition" || key.starts_with("Fn::")
-    })
+    value
+        .single()
+        .is_some_and(|(key, _)| key == "Ref" || key == "Condition" || key.starts_with("Fn::"))
 }
 
 /// Whether the whole text is one `{{resolve:service:reference}}`.
@@ -177,7 +177,13 @@ mod tests {
     #[test]
     fn lines_are_sorted_indented_and_ascii() {
         let place = Place::default();
-        let states = Node::list(place, vec![Node::integer(place, 1), Node::map(place, Map::new().into_entries().map(|(key, entry)| (key, entry.value)))]);
+        let states = Node::list(
+            place,
+            vec![
+                Node::integer(place, 1),
+                Node::map(place, Map::new().into_entries().map(|(key, entry)| (key, entry.value))),
+            ],
+        );
         let definition = Node::map(place, [("b", states), ("a", Node::text(place, "é\"😀"))]);
         let expected = "{\n    \"a\": \"\\u00e9\\\"\\ud83d\\ude00\",\n    \"b\": [\n        1,\n        {}\n    ]\n}";
         assert_eq!(json_lines(&definition).join("\n"), expected);
@@ -187,12 +193,23 @@ mod tests {
     fn functions_become_substitutions_in_the_order_of_sorted_keys() {
         let place = Place::default();
         let secret = Node::text(place, "{{resolve:ssm:/orders/arn}}");
-        let mut definition =
-            Node::map(place, [("z", reference("Orders")), ("a", Node::list(place, vec![secret.clone()]))]);
+        let mut definition = Node::map(
+            place,
+            [("z", reference("Orders")), ("a", Node::list(place, vec![secret.clone()]))],
+        );
         let substitutions = take_substitutions(&mut definition);
-        assert!(substitutions.get("definition_substitution_1").is_some_and(|node| node.same(&secret)));
-        assert!(substitutions.get("definition_substitution_2").is_some_and(|node| node.same(&reference("Orders"))));
-        assert_eq!(definition.get("z").and_then(Node::as_str), Some("${definition_substitution_2}"));
+        assert!(
+            substitutions.get("definition_substitution_1").is_some_and(|node| node.same(&secret))
+        );
+        assert!(
+            substitutions
+                .get("definition_substitution_2")
+                .is_some_and(|node| node.same(&reference("Orders")))
+        );
+        assert_eq!(
+            definition.get("z").and_then(Node::as_str),
+            Some("${definition_substitution_2}")
+        );
     }
 
     #[test]

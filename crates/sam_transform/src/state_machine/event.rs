@@ -274,7 +274,8 @@ impl Event<'_> {
             ("Resource", queue.get_att("Arn")),
             ("Condition", here.map([("ArnEquals", source)])),
         ]);
-        let document = [("Version", here.text("2012-10-17")), ("Statement", here.list([statement]))];
+        let document =
+            [("Version", here.text("2012-10-17")), ("Statement", here.list([statement]))];
         let mut policy = self.child(format!("{}QueuePolicy", self.id), "AWS::SQS::QueuePolicy");
         policy.set("PolicyDocument", here.map(document));
         policy.set("Queues", here.list([queue.reference()]));

@@ -104,9 +104,10 @@ fn definition_location(sam: &Sam, uri: &Node) -> Result<Node, Diagnostic> {
     let mut location = Map::new();
     if let Some(map) = uri.as_map() {
         for name in ["Bucket", "Key"] {
-            let part = map.get(name).filter(|part| !is_falsy(part)).ok_or_else(|| {
-                sam.error(uri.place, format!("`DefinitionUri` lacks `{name}`"))
-            })?;
+            let part = map
+                .get(name)
+                .filter(|part| !is_falsy(part))
+                .ok_or_else(|| sam.error(uri.place, format!("`DefinitionUri` lacks `{name}`")))?;
             location.insert(name, part.clone());
         }
         if let Some(version) = map.get("Version") {
@@ -114,9 +115,11 @@ fn definition_location(sam: &Sam, uri: &Node) -> Result<Node, Diagnostic> {
         }
         return Ok(here.map(location.into_entries().map(|(key, entry)| (key, entry.value))));
     }
-    let Some((path, query)) = uri.as_str().and_then(|text| text.strip_prefix("s3://")).map(|text| {
-        text.split_once('?').unwrap_or((text, ""))
-    }) else {
+    let Some((path, query)) = uri
+        .as_str()
+        .and_then(|text| text.strip_prefix("s3://"))
+        .map(|text| text.split_once('?').unwrap_or((text, "")))
+    else {
         return Ok(uri.clone());
     };
     let (bucket, key) = path
