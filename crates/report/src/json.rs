@@ -62,7 +62,7 @@ struct FindingJson<'a> {
 
 /// Lines and columns count from 1; all are 0 when the file as a whole is meant.
 #[derive(Serialize)]
-struct PlaceJson {
+pub(crate) struct PlaceJson {
     file: String,
     line: u32,
     column: u32,
@@ -199,7 +199,7 @@ fn finding_json<'a>(finding: &'a Finding, context: &Context<'_>) -> FindingJson<
     }
 }
 
-fn place_json(place: Place, context: &Context<'_>) -> PlaceJson {
+pub(crate) fn place_json(place: Place, context: &Context<'_>) -> PlaceJson {
     PlaceJson {
         file: context.sources.path(place.file),
         line: place.line,

@@ -1,4 +1,4 @@
-//! Findings drawn: terminal, JSON, SARIF, Markdown, JUnit; graphs and checklists.
+//! Findings drawn: terminal, JSON, SARIF, Markdown, `JUnit`; graphs and checklists.
 //!
 //! Everything here turns plain data into text. It knows rules only by their
 //! [`RuleInfo`](finding::RuleInfo) and applications only by the rows of a [`Report`]. All text of a

@@ -38,10 +38,9 @@ impl Paint {
             Style::Faint => "2",
             Style::Heading => "1;4",
             Style::Good => "32",
-            Style::Bad => "1;31",
             Style::Doubt | Style::Of(Severity::Medium) => "33",
             Style::Of(Severity::Critical) => "1;97;41",
-            Style::Of(Severity::High) => "1;31",
+            Style::Bad | Style::Of(Severity::High) => "1;31",
             Style::Of(Severity::Low) => "36",
         };
         format!("\u{1b}[{code}m{text}\u{1b}[0m")

@@ -1,0 +1,190 @@
+//! What each format looks like, reviewed by hand, and whether programs can read it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod orders;
+
+use finding::{Confidence, Finding, Severity};
+use report::{
+    Cell, Checklist, ChecklistItem, ChecklistRow, Context, Format, Report, Summary, TableFormat,
+    TerminalOptions, Verdict, catalogue, render, render_checklist,
+};
+use serde_json::Value;
+use source_text::{Place, Sources};
+
+fn json(format: Format) -> Value {
+    serde_json::from_str(&orders::drawn(format)).unwrap()
+}
+
+#[test]
+fn every_format_draws_the_result() {
+    for format in [Format::Terminal, Format::Json, Format::Sarif, Format::Markdown, Format::Junit] {
+        insta::assert_snapshot!(format!("orders_{format}"), orders::drawn(format));
+    }
+}
+
+#[test]
+fn more_words_and_colours_are_drawn_when_asked_for() {
+    let (sources, files) = orders::sources();
+    let report = orders::report(files);
+    let context = Context { sources: &sources, rule: &orders::rule };
+    let verbose = TerminalOptions { width: 72, verbose: true, colour: false };
+    let text = render(Format::Terminal, &report, &context, &verbose);
+    insta::assert_snapshot!("orders_verbose", text);
+    let colour = TerminalOptions { colour: true, ..verbose };
+    let text = render(Format::Terminal, &report, &context, &colour);
+    insta::assert_snapshot!("orders_colour", text.replace('\u{1b}', "ESC"));
+}
+
+#[test]
+fn json_keeps_its_schema() {
+    let schema = include_str!("../../../docs/schemas/faasguard-scan-1.schema.json");
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let mut result = json(Format::Json);
+    let errors: Vec<_> = validator.iter_errors(&result).map(|it| it.to_string()).collect();
+    assert_eq!(errors, Vec::<String>::new());
+    // The schema is strict enough to notice a key that went and a word that changed.
+    result["findings"][0]["severity"] = "awful".into();
+    assert!(!validator.is_valid(&result));
+    let mut result = json(Format::Json);
+    result["findings"][0].as_object_mut().unwrap().remove("suppressed");
+    assert!(!validator.is_valid(&result));
+}
+
+#[test]
+fn json_has_the_documented_values() {
+    let result = json(Format::Json);
+    assert_eq!(result["schema"], "faasguard-scan/1");
+    assert_eq!(result["summary"]["high"], 1);
+    assert_eq!(result["summary"]["suppressed"], 1);
+    let finding = result["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["rule"] == "SAS-4.1")
+        .unwrap();
+    assert_eq!(finding["owasp"], "S5:2017");
+    assert_eq!(finding["cwe"], serde_json::json!([250, 732]));
+    assert_eq!(finding["place"]["file"], "template.yaml");
+    assert_eq!(finding["place"]["end_column"], 35);
+    assert_eq!(finding["suppressed"], Value::Null);
+    assert_eq!(result["diagnostics"][0]["level"], "error");
+}
+
+#[test]
+fn sarif_tells_code_scanning_services_what_they_ask_for() {
+    let sarif = json(Format::Sarif);
+    let run = &sarif["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in run["results"].as_array().unwrap() {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(result["partialFingerprints"]["faasguard/v1"].is_string());
+    }
+    let rule = rules.iter().find(|rule| rule["id"] == "SAS-4.1").unwrap();
+    assert_eq!(rule["properties"]["security-severity"], "8.0");
+    let tags = rule["properties"]["tags"].as_array().unwrap();
+    assert!(tags.contains(&"security".into()) && tags.contains(&"external/cwe/cwe-250".into()));
+    let places = run["results"].as_array().unwrap().iter().map(|result| {
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap()
+    });
+    assert!(places.clone().any(|uri| uri == "stacks/user%20pool.yaml"));
+    assert!(places.clone().all(|uri| !uri.starts_with('/')));
+}
+
+#[test]
+fn a_scan_without_findings_says_what_it_looked_at() {
+    let sources = Sources::default();
+    let context = Context { sources: &sources, rule: &orders::rule };
+    let options = TerminalOptions::default();
+    let mut report = Report {
+        summary: Summary { files_scanned: 2, functions: 1, ..Summary::default() },
+        ..Report::default()
+    };
+    let text = render(Format::Terminal, &report, &context, &options);
+    assert_eq!(text, "2 files, 1 function: no findings (0 ms)\n");
+    assert!(render(Format::Junit, &report, &context, &options).contains("name=\"no findings\""));
+    assert!(render(Format::Markdown, &report, &context, &options).contains("🟢"));
+    report.summary.files_not_scanned = 1;
+    assert!(!render(Format::Markdown, &report, &context, &options).contains("🟢"));
+    report.summary.files_scanned = 0;
+    assert!(!render(Format::Junit, &report, &context, &options).contains("no findings"));
+}
+
+#[test]
+fn a_comment_is_bounded_and_says_what_it_left_out() {
+    let sources = Sources::default();
+    let file = sources.add("a.yaml", "a: 1\n");
+    let finding = Finding::new(
+        orders::WILDCARD_ACTION.id,
+        Severity::High,
+        Confidence::High,
+        Place::whole(file),
+        "🔥 the role allows `dynamodb:*`, which is more than it needs",
+    );
+    let report = Report { findings: vec![finding; 3_000], ..Report::default() };
+    let context = Context { sources: &sources, rule: &orders::rule };
+    let text = render(Format::Markdown, &report, &context, &TerminalOptions::default());
+    assert!(text.chars().count() <= report::COMMENT_LIMIT, "{}", text.chars().count());
+    assert!(text.contains("of 3000 findings"), "{}", &text[text.len() - 400..]);
+    assert!(text.matches("<details>").count() > 5);
+    assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
+}
+
+#[test]
+fn the_catalogue_is_drawn_in_every_format() {
+    let options = TerminalOptions { width: 80, ..TerminalOptions::default() };
+    for format in [TableFormat::Terminal, TableFormat::Json, TableFormat::Markdown] {
+        let text = catalogue::render_rules(format, &orders::RULES, &options);
+        insta::assert_snapshot!(format!("rules_{format}"), text);
+    }
+    let rule = catalogue::explain_rule(&orders::WILDCARD_ACTION, &options);
+    insta::assert_snapshot!("explain_rule", rule);
+    let risk = finding::risk(4).unwrap();
+    insta::assert_snapshot!(
+        "explain_risk",
+        catalogue::explain_risk(risk, &orders::RULES, &options)
+    );
+}
+
+#[test]
+fn the_checklist_is_drawn_in_every_format() {
+    let (sources, [template, ..]) = orders::sources();
+    let item = |group: &str, title: &str| ChecklistItem {
+        group: group.to_owned(),
+        title: title.to_owned(),
+    };
+    let cell = |verdict| Cell { verdict, ..Cell::default() };
+    let failed = Cell {
+        verdict: Verdict::Fail,
+        rules: vec![orders::WILDCARD_ACTION.id],
+        place: Some(orders::place(template, 11, 23, 35)),
+        note: "every action of `dynamodb`".to_owned(),
+    };
+    let unknown = Cell { note: "`Parameters.Trace` decides".to_owned(), ..Cell::default() };
+    let checklist = Checklist {
+        items: vec![
+            item("Permissions", "The role names its actions"),
+            item("Permissions", "The role names its resources"),
+            item("Monitoring", "The function is traced"),
+        ],
+        rows: vec![
+            ChecklistRow {
+                function: "CreateOrder".to_owned(),
+                cells: vec![failed, cell(Verdict::Pass), unknown],
+            },
+            // The last cell is missing: nobody looked, so it is not known.
+            ChecklistRow {
+                function: "AFunctionWithAVeryLongName".to_owned(),
+                cells: vec![cell(Verdict::Pass), cell(Verdict::NotApplicable)],
+            },
+        ],
+    };
+    assert_eq!(checklist.count(Verdict::NotKnown), 2);
+    let context = Context { sources: &sources, rule: &orders::rule };
+    let options = TerminalOptions { width: 80, ..TerminalOptions::default() };
+    for format in [TableFormat::Terminal, TableFormat::Json, TableFormat::Markdown] {
+        let text = render_checklist(format, &checklist, &context, &options);
+        insta::assert_snapshot!(format!("checklist_{format}"), text);
+    }
+}

@@ -1,0 +1,217 @@
+//! The result of scanning one small application, with everything that a result can hold.
+
+use finding::{
+    Audience, Confidence, Edit, Finding, Fix, Hop, RuleId, RuleInfo, Secret, Severity, Suppressed,
+};
+use report::{Context, Format, FunctionRow, Report, Summary, TerminalOptions, TriggerRow};
+use report::{UnusedSuppression, render};
+use source_text::{Diagnostic, FileId, Place, Sources};
+
+const TEMPLATE: &str = "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  CreateOrder:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Environment: {Variables: {KEY: AKIAIOSFODNN7EXAMPLE}}
+      Policies:
+        - Statement:
+            - Effect: Allow
+              Action: \"dynamodb:*\"
+              Resource: \"*\"
+";
+
+pub(crate) static WILDCARD_ACTION: RuleInfo = RuleInfo {
+    id: RuleId { risk: 4, rule: 1 },
+    name: "wildcard-action",
+    summary: "The role of a function allows every action of a service",
+    severity: Severity::High,
+    audience: Audience::Everyone,
+    cwe: &[250, 732],
+    since: "0.1.0",
+    docs: "# Why it matters\n\nWho takes over the function may do **everything** with the service.\n\n\
+           # What to do\n\nName the actions:\n\n```yaml\nAction: dynamodb:PutItem\n```\n\n\
+           # When it stays silent\n\n- A prefix such as `s3:Get*` is not the whole service.\n",
+};
+
+pub(crate) static PLAIN_SECRET: RuleInfo = RuleInfo {
+    id: RuleId { risk: 7, rule: 1 },
+    name: "plain-secret",
+    summary: "A secret stands in the template",
+    severity: Severity::Critical,
+    audience: Audience::Everyone,
+    cwe: &[798],
+    since: "0.1.0",
+    docs: "# Why it matters\n\nSee [the guide](https://example.com/secrets).\n",
+};
+
+pub(crate) static NO_TRACING: RuleInfo = RuleInfo {
+    id: RuleId { risk: 5, rule: 2 },
+    name: "no-tracing",
+    summary: "A function is not traced",
+    severity: Severity::Low,
+    audience: Audience::Strict,
+    cwe: &[],
+    since: "0.1.0",
+    docs: "",
+};
+
+pub(crate) static RULES: [&RuleInfo; 3] = [&WILDCARD_ACTION, &NO_TRACING, &PLAIN_SECRET];
+
+pub(crate) fn rule(id: RuleId) -> Option<&'static RuleInfo> {
+    RULES.into_iter().find(|rule| rule.id == id)
+}
+
+pub(crate) fn place(file: FileId, line: u32, column: u32, end_column: u32) -> Place {
+    Place { file, line, column, end_line: line, end_column }
+}
+
+/// The files of the scan: the template, the settings, one that is broken.
+pub(crate) fn sources() -> (Sources, [FileId; 3]) {
+    let sources = Sources::default();
+    let files = [
+        sources.add("template.yaml", TEMPLATE),
+        sources.add("stacks/user pool.yaml", "Resources: {}\n"),
+        sources.add("broken.yaml", ""),
+    ];
+    (sources, files)
+}
+
+fn findings([template, pool, _]: [FileId; 3]) -> Vec<Finding> {
+    let role = Finding {
+        function: Some("CreateOrder".to_owned()),
+        resource: Some("CreateOrderRole".to_owned()),
+        property: Some("Policies[0]".to_owned()),
+        when: Some("`IsProd`".to_owned()),
+        trace: vec![Hop {
+            place: place(template, 3, 3, 14),
+            note: "`event.body` is attacker-controlled (HTTP API, no authorizer)".to_owned(),
+        }],
+        path: ["internet", "POST /orders", "CreateOrder", "CreateOrderRole", "Orders"]
+            .map(str::to_owned)
+            .into(),
+        fix: Some(Fix {
+            description: "name the actions that the code calls: `dynamodb:PutItem`".to_owned(),
+            safe: true,
+            edits: vec![Edit {
+                place: place(template, 11, 23, 35),
+                text: "dynamodb:PutItem".to_owned(),
+            }],
+        }),
+        fingerprint: "00112233445566aa".to_owned(),
+        ..Finding::new(
+            WILDCARD_ACTION.id,
+            Severity::High,
+            Confidence::High,
+            place(template, 11, 23, 35),
+            "the role of `CreateOrder` allows every action of `dynamodb`",
+        )
+    };
+    let secret = Finding {
+        function: Some("CreateOrder".to_owned()),
+        secret: Some(Secret {
+            kind: "aws-access-key".to_owned(),
+            hash: "a1b2c3d4e5f6".to_owned(),
+            preview: "AKIA…".to_owned(),
+        }),
+        fingerprint: "00112233445566bb".to_owned(),
+        ..Finding::new(
+            PLAIN_SECRET.id,
+            Severity::Critical,
+            Confidence::Medium,
+            place(template, 7, 38, 58),
+            "the variable `KEY` of `CreateOrder` holds an AWS access key",
+        )
+    };
+    let tracing = Finding {
+        suppressed: Some(Suppressed {
+            source: "inline".to_owned(),
+            reason: Some("traced by the gateway".to_owned()),
+            until: Some("2027-01-31".to_owned()),
+        }),
+        function: Some("CreateOrder".to_owned()),
+        fingerprint: "00112233445566cc".to_owned(),
+        ..Finding::new(
+            NO_TRACING.id,
+            Severity::Low,
+            Confidence::High,
+            place(template, 3, 3, 14),
+            "`CreateOrder` is not traced",
+        )
+    };
+    let whole = Finding {
+        fingerprint: "00112233445566dd".to_owned(),
+        ..Finding::new(
+            RuleId { risk: 9, rule: 99 },
+            Severity::Medium,
+            Confidence::Low,
+            Place::whole(pool),
+            "a rule that this program does not know says something",
+        )
+    };
+    vec![role, tracing, whole, secret]
+}
+
+/// The whole result.
+pub(crate) fn report(files: [FileId; 3]) -> Report {
+    let [template, _, broken] = files;
+    let findings = findings(files);
+    let summary = Summary {
+        files_scanned: 2,
+        files_not_scanned: 1,
+        functions: 1,
+        undetermined: 1,
+        elapsed_ms: 41,
+        ..Summary::default()
+    };
+    Report {
+        tool_version: "0.1.0".to_owned(),
+        root: "examples/orders".to_owned(),
+        summary: summary.count(&findings),
+        functions: vec![FunctionRow {
+            name: "CreateOrder".to_owned(),
+            runtime: Some("python3.13".to_owned()),
+            handler: Some("app.handler".to_owned()),
+            code: Some("src/create".to_owned()),
+            role: Some("CreateOrderRole".to_owned()),
+            triggers: vec![
+                TriggerRow {
+                    kind: "schedule".to_owned(),
+                    route: Some("rate(1 day)".to_owned()),
+                    exposure: "service".to_owned(),
+                    auth: "none".to_owned(),
+                },
+                TriggerRow {
+                    kind: "http-api".to_owned(),
+                    route: Some("POST /orders".to_owned()),
+                    exposure: "internet".to_owned(),
+                    auth: "none".to_owned(),
+                },
+            ],
+            place: place(template, 3, 3, 14),
+        }],
+        findings,
+        diagnostics: vec![
+            Diagnostic::note(Place::whole(template), "the transform is expanded"),
+            Diagnostic::warning(place(template, 8, 7, 15), "the key `Policies` stands twice"),
+            Diagnostic::error(
+                place(broken, 3, 1, 2),
+                "this is not valid YAML; check the indentation of `Resources`",
+            ),
+        ],
+        unused_suppressions: vec![UnusedSuppression {
+            place: place(template, 1, 1, 5),
+            rule: "wildcard-resource".to_owned(),
+            reason: "no such finding".to_owned(),
+        }],
+    }
+}
+
+/// The result in a format, for a terminal of 90 columns without colours.
+pub(crate) fn drawn(format: Format) -> String {
+    let (sources, files) = sources();
+    let options = TerminalOptions { width: 90, ..TerminalOptions::default() };
+    let context = Context { sources: &sources, rule: &rule };
+    render(format, &report(files), &context, &options)
+}
