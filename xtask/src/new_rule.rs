@@ -142,9 +142,14 @@ fn registered(
         }
     }
     rules.sort_unstable();
+    // Comments are aligned, as rustfmt does it.
+    let widest = rules.iter().map(|(_, module)| module.len()).max().unwrap_or(0);
     let list: Vec<String> = rules
         .iter()
-        .map(|(rule, module)| format!("    &{module}::RULE, // SAS-{}.{rule}", plan.risk))
+        .map(|(rule, module)| {
+            let gap = " ".repeat(widest - module.len());
+            format!("    &{module}::RULE,{gap} // SAS-{}.{rule}", plan.risk)
+        })
         .collect();
     let head = with_module(before, &plan.module());
     Ok(format!("{head}{LIST_START}\n{}\n];{after}", list.join("\n")))
@@ -217,8 +222,8 @@ mod tests {
             /// The rules of this risk, ordered by id.\n\
             pub(crate) static RULES: &[&Rule] = &[\n\
             \x20   &second::RULE, // SAS-4.2\n\
-            \x20   &ninth::RULE, // SAS-4.9\n\
-            \x20   &tenth::RULE, // SAS-4.10\n];\n";
+            \x20   &ninth::RULE,  // SAS-4.9\n\
+            \x20   &tenth::RULE,  // SAS-4.10\n];\n";
         assert_eq!(text, expected);
         assert!(registered(&text, &plan("SAS-4.2", "other"), |_| Ok(2)).is_err());
     }
