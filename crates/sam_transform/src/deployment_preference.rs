@@ -123,11 +123,7 @@ pub(crate) fn attach(
 }
 
 /// Whether the condition of the function is also that of its deployment.
-fn passes_condition(
-    context: &Context<'_>,
-    sam: &Sam,
-    written: &Node,
-) -> Result<bool, Diagnostic> {
+fn passes_condition(context: &Context<'_>, sam: &Sam, written: &Node) -> Result<bool, Diagnostic> {
     let Some(node) = written.get("PassthroughCondition") else { return Ok(false) };
     let resolved = context.resolved_with_mappings(node);
     match (&resolved.kind, resolved.as_str()) {

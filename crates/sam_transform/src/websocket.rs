@@ -302,7 +302,10 @@ impl Api<'_> {
     fn check_auth(&self, auth: &Node) -> Result<(), Diagnostic> {
         let wrong = |place, message: &str| Err(self.sam.error(place, message));
         let Some(type_) = auth.get("AuthType").filter(|node| !is_falsy(node)) else {
-            return wrong(auth.place, "`Auth` has no `AuthType`; add `AWS_IAM`, `CUSTOM` or `NONE`");
+            return wrong(
+                auth.place,
+                "`Auth` has no `AuthType`; add `AWS_IAM`, `CUSTOM` or `NONE`",
+            );
         };
         let name = type_.as_str().unwrap_or_default().to_ascii_uppercase();
         let more = auth.as_map().is_some_and(|map| map.len() > 1);

@@ -9,8 +9,10 @@ use crate::property::{Property, Shape, optional, passed, required};
 use crate::resource::{Expansion, Resource};
 use crate::state_machine::trust;
 
-const KINDS: [Property; 2] =
-    [optional("DynamoDb", Shape::MapOfMap).literal(), optional("Lambda", Shape::MapOfMap).literal()];
+const KINDS: [Property; 2] = [
+    optional("DynamoDb", Shape::MapOfMap).literal(),
+    optional("Lambda", Shape::MapOfMap).literal(),
+];
 
 const TABLE: [Property; 10] = [
     required("TableName", Shape::Any),
@@ -95,8 +97,7 @@ impl Api<'_> {
             let arn = "arn:${AWS::Partition}:dynamodb:${__Region__}:${AWS::AccountId}:table/${__TableName__}";
             here.sub_with(arn, [("__TableName__", table), ("__Region__", region)])
         });
-        let target =
-            here.map([("Type", here.text("AWS::DynamoDB::Table")), ("Arn", arn)]);
+        let target = here.map([("Type", here.text("AWS::DynamoDB::Table")), ("Arn", arn)]);
         let permissions = truthy(given, "Permissions").cloned();
         let permissions = permissions.unwrap_or_else(|| here.texts(["Read", "Write"]));
         self.finish(context, source, given, target, permissions)

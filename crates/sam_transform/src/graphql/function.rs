@@ -91,12 +91,7 @@ impl Api<'_> {
     }
 
     /// The runtime of a function or resolver, which must be given.
-    pub(super) fn runtime(
-        &self,
-        what: &str,
-        node: &Node,
-        given: &Map,
-    ) -> Result<Node, Diagnostic> {
+    pub(super) fn runtime(&self, what: &str, node: &Node, given: &Map) -> Result<Node, Diagnostic> {
         let runtime = given.get("Runtime").filter(|node| !is_falsy(node)).ok_or_else(|| {
             self.sam.error(node.place, format!("{what} has no `Runtime`, which its code needs"))
         })?;

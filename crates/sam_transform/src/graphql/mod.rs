@@ -180,7 +180,8 @@ impl<'a> Api<'a> {
     fn log_role(&self, here: Here) -> Resource {
         let mut role = self.resource("CloudWatchRole", "AWS::IAM::Role");
         role.place = here.0;
-        let policy = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSAppSyncPushToCloudWatchLogs";
+        let policy =
+            "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSAppSyncPushToCloudWatchLogs";
         role.set("AssumeRolePolicyDocument", trust(here, "appsync.amazonaws.com"));
         role.set("ManagedPolicyArns", here.list([here.sub(policy)]));
         role

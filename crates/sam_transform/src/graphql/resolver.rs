@@ -58,8 +58,7 @@ impl Api<'_> {
         let what = format!("resolver `{name}`");
         let given = self.check(&what, node, &RESOLVER)?;
         let truthy = |name: &str| given.get(name).filter(|node| !is_falsy(node));
-        let mut resolver =
-            self.part(&format!("{type_name}{name}"), "AWS::AppSync::Resolver", here);
+        let mut resolver = self.part(&format!("{type_name}{name}"), "AWS::AppSync::Resolver", here);
         self.set_code(&mut resolver, &what, given)?;
         if truthy("InlineCode").or(truthy("CodeUri")).is_some() {
             resolver.set("Runtime", self.runtime(&what, node, given)?);
@@ -99,7 +98,8 @@ impl Api<'_> {
     fn function_id(&self, what: &str, function: &Node) -> Result<Node, Diagnostic> {
         let name = function.as_str().unwrap_or_default();
         self.functions.get(name).cloned().ok_or_else(|| {
-            let message = format!("{what} calls the function `{name}`, which is not in `Functions`");
+            let message =
+                format!("{what} calls the function `{name}`, which is not in `Functions`");
             self.sam.error(function.place, message)
         })
     }
