@@ -1,9 +1,38 @@
 //! Detectors by shape, read from `data/*.yaml`.
 
-use crate::Detection;
+use std::sync::{LazyLock, OnceLock};
+
+use regex::Regex;
+use source_text::{FileId, Limits, Node, parse_yaml};
+
+use crate::{Certainty, Detection, bits_per_character, hash, looks_like_placeholder};
+
+/// The data, parsed at first use.
+static DATA: [&str; 8] = [
+    include_str!("../data/aws.yaml"),
+    include_str!("../data/code.yaml"),
+    include_str!("../data/messages.yaml"),
+    include_str!("../data/money.yaml"),
+    include_str!("../data/clouds.yaml"),
+    include_str!("../data/monitoring.yaml"),
+    include_str!("../data/models.yaml"),
+    include_str!("../data/shapes.yaml"),
+];
+
+static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
+    let mut detectors = Vec::new();
+    for text in DATA {
+        let Ok(parsed) = parse_yaml(FileId::default(), text, &Limits::default()) else { continue };
+        for document in &parsed.documents {
+            let items = document.get("detectors").and_then(Node::as_list).unwrap_or_default();
+            detectors.extend(items.iter().filter_map(Detector::read));
+        }
+    }
+    detectors
+});
 
 /// One detector of `data/*.yaml`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Detector {
     /// `aws-access-key`.
     pub kind: String,
@@ -13,21 +42,128 @@ pub struct Detector {
     pub prefixes: Vec<String>,
     /// Texts of which one must be in the value before the expression is tried, in lower case.
     pub keywords: Vec<String>,
+    /// Texts of which one must be in the name of the value, in lower case with `_` between words;
+    /// for secrets whose shape alone says too little. Empty for the others.
+    pub names: Vec<String>,
     /// The expression; the group `secret`, else the whole match, is the secret.
     pub pattern: String,
     /// Least entropy of the secret, in bits per character.
     pub entropy: Option<f64>,
+    /// Texts in which it finds a secret. A `·` in them is to be dropped first.
+    pub examples: Vec<String>,
+    /// Texts in which it finds nothing.
+    pub negative_examples: Vec<String>,
+    // Compiled when a keyword is first met: most runs need few of the expressions.
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Detector {
+    fn read(node: &Node) -> Option<Self> {
+        let text = |key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
+        let texts = |key: &str| -> Vec<String> {
+            let items = node.get(key).and_then(Node::as_list).unwrap_or_default();
+            items.iter().filter_map(Node::as_str).map(str::to_owned).collect()
+        };
+        Some(Self {
+            kind: text("kind")?,
+            title: text("title")?,
+            prefixes: texts("prefixes"),
+            keywords: texts("keywords"),
+            names: texts("names"),
+            pattern: text("pattern")?,
+            entropy: node.get("entropy").and_then(Node::as_f64),
+            examples: texts("examples"),
+            negative_examples: texts("negative_examples"),
+            compiled: OnceLock::new(),
+        })
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| Regex::new(&self.pattern).ok()).as_ref()
+    }
+
+    /// Adds what is found in `value`.
+    fn find(&self, value: &str, found: &mut Vec<Detection>) {
+        let Some(regex) = self.regex() else { return };
+        for captures in regex.captures_iter(value) {
+            let Some(matched) = captures.name("secret").or_else(|| captures.get(0)) else {
+                continue;
+            };
+            let secret = matched.as_str();
+            let is_random = self.entropy.is_none_or(|least| bits_per_character(secret) >= least);
+            if is_random && !looks_like_placeholder(secret) {
+                found.push(self.detection(value, matched.range()));
+            }
+        }
+    }
+
+    fn detection(&self, value: &str, range: std::ops::Range<usize>) -> Detection {
+        let secret = value.get(range.clone()).unwrap_or_default();
+        Detection {
+            kind: self.kind.as_str().into(),
+            title: self.title.as_str().into(),
+            preview: crate::preview(&self.kind, secret),
+            hash: hash(secret),
+            certainty: Certainty::Certain,
+            range,
+        }
+    }
 }
 
 /// Every detector, in the order in which they are tried.
 #[must_use]
 pub fn detectors() -> &'static [Detector] {
-    &[]
+    &DETECTORS
 }
 
-/// Secrets in `value` whose shape is known, in order of place.
+/// Secrets in `value` whose shape is known, in order of place, none inside another.
+///
+/// The cost is one search per keyword, and the expressions whose keyword is there; all of it grows
+/// with the length of the value only.
 #[must_use]
 pub fn detect(value: &str) -> Vec<Detection> {
-    let _ = value;
-    Vec::new()
+    let mut found = Vec::new();
+    // The shortest thing that any detector knows is longer.
+    if value.len() < 8 {
+        return found;
+    }
+    let lower = value.to_ascii_lowercase();
+    for detector in detectors() {
+        if detector.names.is_empty()
+            && detector.keywords.iter().any(|keyword| lower.contains(keyword.as_str()))
+        {
+            detector.find(value, &mut found);
+        }
+    }
+    without_overlaps(found)
+}
+
+/// Secrets in `value` whose shape says enough only together with the name of the value.
+pub(crate) fn detect_named(name_words: &[String], value: &str) -> Option<Detection> {
+    let name = name_words.join("_");
+    // The words of the known name must end the name, or stand before a number or a stage: the
+    // name of a secret's ARN goes on.
+    let fits = |known: &String| {
+        name.strip_suffix(known.as_str()).is_some_and(|head| head.is_empty() || head.ends_with('_'))
+    };
+    detectors().iter().filter(|detector| detector.names.iter().any(fits)).find_map(|detector| {
+        let mut found = Vec::new();
+        detector.find(value, &mut found);
+        found.into_iter().next()
+    })
+}
+
+fn without_overlaps(mut found: Vec<Detection>) -> Vec<Detection> {
+    // Of two at one place the longer says more: a service account's file has a private key in it.
+    // The sort is stable, so equals keep the order of the detectors.
+    found.sort_by_key(|detection| (detection.range.start, usize::MAX - detection.range.len()));
+    let mut end = 0;
+    found.retain(|detection| {
+        let is_outside = detection.range.start >= end;
+        if is_outside {
+            end = detection.range.end;
+        }
+        is_outside
+    });
+    found
 }
