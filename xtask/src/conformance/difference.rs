@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
 /// Length of the digest that ends a generated logical id.
 const DIGEST: usize = 10;
@@ -19,16 +19,22 @@ pub(super) struct Difference {
     pub(super) actual: Option<Value>,
 }
 
-/// A template with the digests in logical ids replaced by `#`.
-pub(super) fn without_digests(template: &Value) -> Value {
+/// A template with the digests in logical ids replaced by `#`, except in ids that `other` has, too.
+pub(super) fn without_digests(template: &Value, other: &Value) -> Value {
     let mut renames = BTreeMap::new();
     for section in ["Resources", "Conditions"] {
-        let keys = template.get(section).and_then(Value::as_object).into_iter().flat_map(Map::keys);
-        for id in keys {
-            if let Some(stem) = stem_of(id) {
-                let taken = renames.values().filter(|new: &&String| new.starts_with(stem)).count();
-                let number = if taken == 0 { String::new() } else { taken.to_string() };
-                renames.insert(id.clone(), format!("{stem}#{number}"));
+        let map = |template: &'_ Value| template.get(section).and_then(Value::as_object).cloned();
+        let theirs = map(other).unwrap_or_default();
+        let mut own: Vec<(String, Value)> = map(template).unwrap_or_default().into_iter().collect();
+        own.retain(|(id, _)| !theirs.contains_key(id));
+        // Numbers must not hang on the digests, so the content decides the order.
+        own.sort_by_cached_key(|(_, value)| canonical(value).to_string());
+        let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+        for (id, _) in own {
+            if let Some(stem) = stem_of(&id) {
+                let count = taken.entry(stem.to_owned()).or_default();
+                *count += 1;
+                renames.insert(id.clone(), format!("{stem}#{count}"));
             }
         }
     }
@@ -151,8 +157,18 @@ mod tests {
         let other = json!({"Resources": {"ShopDeployment0123456789": {"Description":
             "RestApi deployment id: 0123456789012345678901234567890123456789"},
             "Stage": {"Ref": "ShopDeployment0123456789"}}});
-        assert_eq!(without_digests(&one), without_digests(&other));
-        assert!(without_digests(&one).pointer("/Resources/ShopDeployment#").is_some());
+        assert_eq!(without_digests(&one, &other), without_digests(&other, &one));
+        let masked = without_digests(&one, &other);
+        assert!(masked.pointer("/Resources/ShopDeployment#1").is_some(), "{masked}");
+    }
+
+    #[test]
+    fn an_id_that_both_have_keeps_its_digest() {
+        let one = json!({"Resources": {"Shop0123456789": {"Name": "a"}, "Shopaaaaaaaaaa": {}}});
+        let other = json!({"Resources": {"Shop0123456789": {"Name": "b"}, "Shopbbbbbbbbbb": {}}});
+        let masked = without_digests(&one, &other);
+        assert!(masked.pointer("/Resources/Shop0123456789").is_some(), "{masked}");
+        assert!(masked.pointer("/Resources/Shop#1").is_some(), "{masked}");
     }
 
     #[test]

@@ -106,7 +106,7 @@ pub(super) fn show(folder: &Path, name: &str) -> Outcome {
     for error in errors {
         println!("error: {error}");
     }
-    let (expected, actual) = (normal(&expected), normal(&actual));
+    let (expected, actual) = (normal(&expected, &actual), normal(&actual, &expected));
     for (what, expected, actual) in parts(&expected, &actual) {
         if let Some(difference) = difference_of(expected, actual) {
             let text = |value: Option<Value>| {
@@ -156,7 +156,7 @@ fn compare(text: &str, expected: &Value) -> Result<Compared, Broken> {
         return Ok(Compared::Error { refused: !errors.is_empty() });
     }
     let with_digests = canonical(expected) == canonical(&actual);
-    let (expected, actual) = (normal(expected), normal(&actual));
+    let (expected, actual) = (normal(expected, &actual), normal(&actual, expected));
     let mut comparison = Comparison {
         listed: true,
         with_digests,
@@ -192,8 +192,8 @@ fn join(part: &str, path: &str) -> String {
     if path.is_empty() { part.to_owned() } else { format!("{part}/{path}") }
 }
 
-fn normal(template: &Value) -> Value {
-    canonical(&without_digests(template))
+fn normal(template: &Value, other: &Value) -> Value {
+    canonical(&without_digests(template, other))
 }
 
 /// Where a part differs; a part that only one side has differs as a whole.
