@@ -7,22 +7,13 @@ use source_text::{Kind, Node};
 /// `Fn::Cidr`: the first blocks of a size within a block; `None` when they do not fit or an
 /// argument is not known. The size is given in bits that are free to hosts.
 pub(crate) fn cidr(argument: &Node) -> Option<Kind> {
-    let (block, count, host_bits) = match argument.as_list()? {
-        [block, count] => (block, count, None),
-        [block, count, bits] => (block, count, Some(bits)),
-        _ => return None,
-    };
+    let [block, count, host_bits] = argument.as_list()? else { return None };
     let (address, prefix) = block.as_str()?.split_once('/')?;
     let address: IpAddr = address.trim().parse().ok()?;
     let prefix: u32 = prefix.trim().parse().ok()?;
     let count = u128::try_from(count.as_i64()?).ok().filter(|count| (1..=256).contains(count))?;
     let width = if address.is_ipv4() { 32 } else { 128 };
-    let host_bits = match host_bits {
-        Some(bits) => u32::try_from(bits.as_i64()?).ok()?,
-        // Without a size the documentation's example makes blocks of 256 addresses (IPv4).
-        None if width == 32 => 8,
-        None => 64,
-    };
+    let host_bits = u32::try_from(host_bits.as_i64()?).ok()?;
     let part_prefix = width - Some(host_bits).filter(|bits| (1..=width).contains(bits))?;
     let free = part_prefix.checked_sub(prefix)?;
     if free < 8 && count > 1 << free {

@@ -5,6 +5,7 @@
 //! be seen into. Its truth table over these variables says whether it is decided, and whether
 //! several conditions can hold together.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use source_text::{Diagnostic, Kind, Node, SmolStr};
@@ -34,7 +35,8 @@ impl From<bool> for Truth {
 
 /// Most rows of a truth table; a condition that needs more is unknown.
 const ROWS: usize = 1024;
-/// Most formula evaluations over all tables of a template.
+/// Most formula evaluations over all tables of a template, and most rows that are looked up to tell
+/// whether claims can hold together; further claims are taken as possible.
 const WORK: usize = 8_000_000;
 /// Deepest nesting of functions and conditions that refer to conditions.
 const DEPTH: usize = 200;
@@ -46,6 +48,8 @@ pub(crate) struct Logic {
     tables: Vec<Option<Table>>,
     variables: Vec<Variable>,
     parameters: HashMap<SmolStr, usize>,
+    /// Rows looked up so far.
+    looked_up: Cell<usize>,
 }
 
 /// A parameter, or a comparison that cannot be seen into (then it has two values).
@@ -148,6 +152,11 @@ impl Logic {
             support.into_iter().filter(|variable| !fixed.contains_key(variable)).collect();
         let Some(mut cases) = Cases::new(&free, &self.variables, ROWS * 4) else { return true };
         loop {
+            let looked_up = self.looked_up.get().saturating_add(claims.len());
+            self.looked_up.set(looked_up);
+            if looked_up > WORK {
+                return true;
+            }
             let all = claims.iter().all(|(table, holds)| {
                 let row = table.row(&self.variables, |variable| {
                     fixed.get(&variable).copied().or_else(|| cases.get(variable))

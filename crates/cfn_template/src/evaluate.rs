@@ -186,12 +186,12 @@ impl<'t> Evaluator<'t> {
         let Some((_, argument)) = node.as_map_mut().and_then(|map| map.iter_mut().next()) else {
             return;
         };
-        if function == Function::If {
-            if let Some(branch) = self.decided_branch(argument, when) {
-                *node = branch;
-                self.simplify_node(node, when);
-                return;
-            }
+        if function == Function::If
+            && let Some(branch) = self.decided_branch(argument, when)
+        {
+            *node = branch;
+            self.simplify_node(node, when);
+            return;
         }
         // The arguments themselves keep their positions: `AWS::NoValue` stays among them.
         match &mut argument.kind {
@@ -381,12 +381,16 @@ impl<'t> Evaluator<'t> {
             .and_then(|keys| keys.get(&second));
         match (found, default) {
             (Some(value), _) => {
-                // Mappings hold plain values; a function in one would never be evaluated.
-                if matches!(value.kind, Kind::Map(_) | Kind::Tagged(..)) || !is_plain(value) {
+                if matches!(value.kind, Kind::Map(_) | Kind::Tagged(..)) {
                     return None;
                 }
+                // Paid before it is looked through, so that a long list costs little in vain.
                 let size = value.as_list().map_or(1, |items| items.len().saturating_add(1));
                 self.spend(place, size.saturating_mul(NODE_COST))?;
+                // Mappings hold plain values; a function in one would never be evaluated.
+                if !is_plain(value) {
+                    return None;
+                }
                 Some(Node::new(place, value.kind.clone()))
             }
             (None, Some(default)) => {
@@ -483,10 +487,10 @@ impl<'t> Evaluator<'t> {
                         out.push_str("${");
                         out.push_str(name);
                         out.push('}');
-                        if let Some(entry) = variables.and_then(|it| it.entry(name)) {
-                            if !left.contains(name) {
-                                left.insert_at(name, entry.key_place, entry.value.clone());
-                            }
+                        if let Some(entry) = variables.and_then(|it| it.entry(name))
+                            && !left.contains(name)
+                        {
+                            left.insert_at(name, entry.key_place, entry.value.clone());
                         }
                     }
                 },

@@ -169,14 +169,13 @@ impl Expander<'_, '_> {
                 vec![(when, item)]
             };
             for (_, part) in parts {
-                match self.evaluator.text(&part).first() {
-                    Some((_, text)) => items.push(text.clone()),
-                    None => {
-                        let text = self.evaluator.expression(&part).text;
-                        return Err(format!(
-                            "the items of `{key}` are not known before deployment: `{text}`"
-                        ));
-                    }
+                if let Some((_, text)) = self.evaluator.text(&part).first() {
+                    items.push(text.clone());
+                } else {
+                    let text = self.evaluator.expression(&part).text;
+                    return Err(format!(
+                        "the items of `{key}` are not known before deployment: `{text}`"
+                    ));
                 }
             }
         }
@@ -212,6 +211,10 @@ impl Expander<'_, '_> {
             return Node::null(node.place);
         }
         self.nodes -= 1;
+        if self.nodes == 0 {
+            let message = "the loops of this template write too much; the rest is not looked at";
+            self.diagnostics.push(Diagnostic::error(node.place, message));
+        }
         if let Some(name) = ref_name(node)
             && let Some((_, item)) = self.scope.iter().find(|(identifier, _)| identifier == name)
         {
@@ -254,7 +257,7 @@ impl Expander<'_, '_> {
                 }
                 (Some((item, after)), None, Some(before)) => {
                     out.push_str(before);
-                    out.extend(item.chars().filter(|letter| letter.is_ascii_alphanumeric()));
+                    out.extend(item.chars().filter(char::is_ascii_alphanumeric));
                     rest = after;
                 }
                 _ => {

@@ -53,10 +53,10 @@ impl Points {
     fn search(&mut self, node: &Node) {
         let Some(left) = self.left.checked_sub(1) else { return };
         self.left = left;
-        if let Some((name, _, _)) = if_parts(node) {
-            if self.seen.insert(smol_str::format_smolstr!("if {name}")) {
-                self.conditions.push(name.clone());
-            }
+        if let Some((name, _, _)) = if_parts(node)
+            && self.seen.insert(smol_str::format_smolstr!("if {name}"))
+        {
+            self.conditions.push(name.clone());
         }
         match function(node) {
             Some((Function::Ref, Node { kind: Kind::Text(name), .. })) => {

@@ -195,7 +195,7 @@ impl Reader {
     fn resources(&mut self, whole: Place, root: &Map) -> IndexMap<SmolStr, Resource> {
         match root.entry("Resources") {
             None => {
-                self.warning(whole, "the template has no `Resources`; nothing is deployed".into())
+                self.warning(whole, "the template has no `Resources`; nothing is deployed".into());
             }
             Some(entry) if entry.value.is_null() => self
                 .warning(entry.key_place, "`Resources` is empty; nothing is deployed".to_owned()),

@@ -22,8 +22,14 @@ impl Evaluator<'_> {
     /// Functions other than `Fn::If` are not looked into. There are 64 alternatives at most.
     #[must_use]
     pub fn alternatives<'n>(&self, node: &'n Node) -> Vec<(When, Cow<'n, Node>)> {
+        self.alternatives_when(node, &When::ALWAYS)
+    }
+
+    /// As [`Self::alternatives`], in the deployments that satisfy `when`, which each one repeats.
+    #[must_use]
+    pub fn alternatives_when<'n>(&self, node: &'n Node, when: &When) -> Vec<(When, Cow<'n, Node>)> {
         let mut found = Vec::new();
-        self.follow(node, When::ALWAYS, &mut found);
+        self.follow(node, when.clone(), &mut found);
         found
     }
 
@@ -134,16 +140,19 @@ impl Evaluator<'_> {
                 }
             }
             Kind::Map(_) if function(node).is_some() => {
-                for (when, case) in self.cases(node, when) {
+                let cases = self.cases(node, when);
+                if !cases.iter().any(|(_, case)| matches!(case.kind, Kind::List(_))) {
+                    // One value, then, which `text` reads.
+                    found.push((when.clone(), node.clone()));
+                    return;
+                }
+                for (when, case) in cases {
                     match case.kind {
                         Kind::Null => {}
                         Kind::List(items) => {
                             found.extend(items.into_iter().map(|item| (when.clone(), item)));
                         }
-                        // A text that only a parameter's value makes known is read by `text`.
-                        _ => {
-                            found.push((When::ALWAYS.and(&when).unwrap_or(when), case));
-                        }
+                        _ => found.push((when, case)),
                     }
                 }
             }
@@ -161,14 +170,13 @@ impl Evaluator<'_> {
             found.push((when.clone(), item.clone()));
             return;
         }
-        for (choice, alternative) in self.alternatives(item) {
-            let Some(both) = self.both(when, &choice) else { continue };
+        for (when, alternative) in self.alternatives_when(item, when) {
             match &alternative.kind {
                 Kind::Null => {}
                 Kind::List(items) => {
-                    found.extend(items.iter().map(|item| (both.clone(), item.clone())));
+                    found.extend(items.iter().map(|item| (when.clone(), item.clone())));
                 }
-                _ => found.push((both, alternative.into_owned())),
+                _ => found.push((when, alternative.into_owned())),
             }
         }
     }
