@@ -3,10 +3,10 @@
 use source_text::{Diagnostic, Kind, Map, Node};
 
 use crate::context::Context;
-use crate::intrinsic::{Here, is_falsy};
+use crate::intrinsic::Here;
 use crate::property::{Property, Shape, check, check_resource, optional, passed, required};
 use crate::resource::{Expansion, Resource, Sam};
-use crate::state_machine::trust;
+use crate::role::trust;
 use crate::tags;
 
 const PROPERTIES: [Property; 8] = [

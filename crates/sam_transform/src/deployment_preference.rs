@@ -1,4 +1,4 @@
-//! `DeploymentPreference` of functions: gradual deployment with CodeDeploy.
+//! `DeploymentPreference` of functions: gradual deployment with `CodeDeploy`.
 
 use indexmap::IndexSet;
 use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
@@ -6,19 +6,19 @@ use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
 use crate::context::Context;
 use crate::intrinsic::{Here, argument, is_falsy, is_if, is_intrinsic, is_no_value};
 use crate::resource::{Resource, Sam};
-use crate::state_machine::trust;
+use crate::role::trust;
 use crate::tags;
 
 /// The application that all functions of a stack are deployed with.
 const APPLICATION: &str = "ServerlessDeploymentApplication";
-/// The role of CodeDeploy, unless every function brings its own.
+/// The role of `CodeDeploy`, unless every function brings its own.
 const ROLE: &str = "CodeDeployServiceRole";
 /// Holds when one of the functions is deployed.
 const CONDITION: &str = "ServerlessCodeDeployCondition";
 /// `Fn::Or` takes at most this many conditions.
 const OR_LIMIT: usize = 10;
 
-/// Names of deployment configurations that CodeDeploy has, without their common prefix.
+/// Names of deployment configurations that `CodeDeploy` has, without their common prefix.
 const CONFIGURATIONS: [&str; 9] = [
     "Canary10Percent5Minutes",
     "Canary10Percent10Minutes",
@@ -142,7 +142,7 @@ fn group_id(function: &str) -> String {
     format!("{function}DeploymentGroup")
 }
 
-/// Adds the CodeDeploy application, role and deployment groups to the output.
+/// Adds the `CodeDeploy` application, role and deployment groups to the output.
 pub(crate) fn finish(context: &mut Context<'_>) {
     let preferences = std::mem::take(&mut context.deployment_preferences.enabled);
     let Some(first) = preferences.first() else { return };
@@ -290,7 +290,7 @@ impl Preference {
     }
 }
 
-/// Gives the names of CodeDeploy's own configurations their prefix, also inside functions.
+/// Gives the names of `CodeDeploy`'s own configurations their prefix, also inside functions.
 fn name_configuration(node: &mut Node, in_sub: bool) {
     let place = node.place;
     let here = Here(place);
@@ -308,10 +308,11 @@ fn name_configuration(node: &mut Node, in_sub: bool) {
     } else if let Some(name) = node.as_str().filter(|name| CONFIGURATIONS.contains(name)) {
         let text = "CodeDeployDefault.Lambda${ConfigName}";
         let variables = [("ConfigName", here.text(name))];
-        *node = match in_sub {
-            // A `Fn::Sub` cannot stand inside of another one.
-            true => here.list([here.text(text), here.map(variables)]),
-            false => here.sub_with(text, variables),
+        // A `Fn::Sub` cannot stand inside of another one.
+        *node = if in_sub {
+            here.list([here.text(text), here.map(variables)])
+        } else {
+            here.sub_with(text, variables)
         };
     }
 }

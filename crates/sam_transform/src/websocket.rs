@@ -102,11 +102,6 @@ fn propagate_tags(sam: &Sam, resources: &mut [Resource]) {
 }
 
 impl Api<'_> {
-    /// A resource of the API, caused by what stands at `here`.
-    fn part(&self, id: String, type_: &str, here: Here) -> Resource {
-        Resource::new(id, type_, here.0)
-    }
-
     fn main(&self) -> Result<Resource, Diagnostic> {
         let sam = self.sam;
         let here = sam.here();
@@ -124,7 +119,7 @@ impl Api<'_> {
             let message = "`Auth` is checked when a client connects; add the route `$connect`";
             return Err(sam.error(auth.place, message));
         }
-        let mut main = self.part(sam.id.to_string(), "AWS::ApiGatewayV2::Api", here);
+        let mut main = part(sam.id.to_string(), "AWS::ApiGatewayV2::Api", here);
         main.copy(
             &sam.properties,
             &[
@@ -182,8 +177,7 @@ impl Api<'_> {
             return Err(sam.error(name.place, message));
         }
         let here = Here(name.place);
-        let mut stage =
-            self.part(format!("{}{prefix}Stage", sam.id), "AWS::ApiGatewayV2::Stage", here);
+        let mut stage = part(format!("{}{prefix}Stage", sam.id), "AWS::ApiGatewayV2::Stage", here);
         stage.set("ApiId", here.reference(sam.id.clone()));
         stage.set("StageName", name);
         stage.copy(
@@ -203,7 +197,7 @@ impl Api<'_> {
             sam.error(spec.place, format!("route `{key}` has to be a mapping with `FunctionArn`"))
         })?;
         let base = format!("{}{}", sam.id, self.route_id(key, spec)?);
-        let mut route = self.part(format!("{base}Route"), "AWS::ApiGatewayV2::Route", here);
+        let mut route = part(format!("{base}Route"), "AWS::ApiGatewayV2::Route", here);
         route.set("RouteKey", here.text(key));
         route.set("ApiId", here.reference(sam.id.clone()));
         route.copy(
@@ -229,13 +223,12 @@ impl Api<'_> {
         let id = format!("{base}Integration");
         let target = [here.text("integrations"), here.reference(id.clone())];
         route.set("Target", here.join("/", target));
-        let mut integration = self.part(id, "AWS::ApiGatewayV2::Integration", here);
+        let mut integration = part(id, "AWS::ApiGatewayV2::Integration", here);
         integration.set("ApiId", here.reference(sam.id.clone()));
         integration.set("IntegrationType", here.text("AWS_PROXY"));
         integration.set("IntegrationUri", invocation(here, "FunctionArn", function));
         integration.set_some("TimeoutInMillis", given.get("IntegrationTimeout"));
-        let mut permission =
-            self.part(format!("{base}Permission"), "AWS::Lambda::Permission", here);
+        let mut permission = part(format!("{base}Permission"), "AWS::Lambda::Permission", here);
         permission.set("Action", here.text("lambda:InvokeFunction"));
         permission.set("FunctionName", function.clone());
         permission.set("Principal", here.text("apigateway.amazonaws.com"));
@@ -313,11 +306,10 @@ impl Api<'_> {
             "CUSTOM" if auth.get("AuthArn").is_none_or(is_falsy) => {
                 wrong(auth.place, "`AuthType: CUSTOM` needs `AuthArn`, the function that decides")
             }
-            "CUSTOM" => Ok(()),
             "AWS_IAM" | "NONE" if more => {
                 wrong(auth.place, "only `AuthType: CUSTOM` has more properties; remove them")
             }
-            "AWS_IAM" | "NONE" => Ok(()),
+            "CUSTOM" | "AWS_IAM" | "NONE" => Ok(()),
             _ => wrong(type_.place, "`AuthType` has to be `AWS_IAM`, `CUSTOM` or `NONE`"),
         }
     }
@@ -325,7 +317,7 @@ impl Api<'_> {
     fn authorizer(&self, auth: &Node) -> Resource {
         let here = Here(auth.place);
         let id = format!("{}ConnectAuthorizer", self.sam.id);
-        let mut authorizer = self.part(id.clone(), "AWS::ApiGatewayV2::Authorizer", here);
+        let mut authorizer = part(id.clone(), "AWS::ApiGatewayV2::Authorizer", here);
         authorizer.set("ApiId", here.reference(self.sam.id.clone()));
         authorizer.set_some("AuthorizerCredentialsArn", auth.get("InvokeRole"));
         authorizer.set("AuthorizerType", here.text("REQUEST"));
@@ -347,7 +339,7 @@ impl Api<'_> {
         let function = auth.get("AuthArn").filter(|arn| !is_falsy(arn))?;
         let here = Here(auth.place);
         let id = format!("{}AuthorizerPermission", self.sam.id);
-        let mut permission = self.part(id, "AWS::Lambda::Permission", here);
+        let mut permission = part(id, "AWS::Lambda::Permission", here);
         permission.set("Action", here.text("lambda:InvokeFunction"));
         permission.set("FunctionName", function.clone());
         permission.set("Principal", here.text("apigateway.amazonaws.com"));
@@ -358,6 +350,11 @@ impl Api<'_> {
         permission.set("SourceArn", here.sub_with(arn, api));
         Some(permission)
     }
+}
+
+/// A resource caused by what stands at `here`.
+fn part(id: String, type_: &str, here: Here) -> Resource {
+    Resource::new(id, type_, here.0)
 }
 
 /// The URI with which API Gateway calls a function.

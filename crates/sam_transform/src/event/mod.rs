@@ -10,7 +10,7 @@ mod poll;
 mod poll_policy;
 mod rule;
 mod schedule;
-mod scheduler;
+pub(crate) mod scheduler;
 mod topic;
 
 use source_text::{Diagnostic, Map, Node, Place, SmolStr};

@@ -1,14 +1,15 @@
 //! Event `ScheduleV2`: a schedule of EventBridge Scheduler, which invokes under a role of its own.
 
-use source_text::{Kind, Node};
+use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
 
 use super::{Event, dead_letter};
-use crate::intrinsic::is_falsy;
+use crate::intrinsic::{Here, is_falsy};
 use crate::property::{Property, Shape, optional, required};
 use crate::resource::{Expansion, Resource};
 use crate::role::{allow, trust};
 
-const PROPERTIES: [Property; 16] = [
+/// The properties of the event.
+pub(crate) const PROPERTIES: [Property; 16] = [
     optional("PermissionsBoundary", Shape::Text),
     required("ScheduleExpression", Shape::Text),
     optional("FlexibleTimeWindow", Shape::Map),
@@ -37,72 +38,112 @@ const PASSED: [&str; 7] = [
     "KmsKeyArn",
 ];
 
-/// Expands the event: the schedule and, unless they are given, its role and dead-letter queue.
+/// One call that EventBridge Scheduler makes at its times.
+pub(crate) struct Call<'a> {
+    /// Logical id of the schedule.
+    pub(crate) id: &'a SmolStr,
+    /// Place of the event.
+    pub(crate) place: Place,
+    /// Properties of the event, already checked.
+    pub(crate) properties: &'a Map,
+    /// Attributes that all generated resources inherit.
+    pub(crate) inherited: Map,
+    /// ARN of what is called.
+    pub(crate) target: Node,
+    /// Policy of a generated role that allows the call.
+    pub(crate) policy: Node,
+    /// Makes the diagnostics.
+    pub(crate) error: &'a dyn Fn(Place, &str) -> Diagnostic,
+}
+
+/// Expands the event of a function.
 pub(super) fn expand(event: &Event<'_>) -> Expansion {
     event.check("ScheduleV2", &PROPERTIES)?;
-    let here = event.here();
-    let mut schedule = event.child(event.id.clone(), "AWS::Scheduler::Schedule");
-    schedule.copy(&event.properties, &PASSED);
-    schedule.set_some("State", event.truthy("State"));
-    match (event.truthy("OmitName"), event.truthy("Name")) {
+    let name = format!("{}LambdaPolicy", event.id);
+    build(&Call {
+        id: &event.id,
+        place: event.place,
+        properties: &event.properties,
+        inherited: event.inherited(),
+        target: event.target_arn(),
+        policy: allow(event.here(), &name, "lambda:InvokeFunction", event.target_arn()),
+        error: &|place, message| event.error(place, message),
+    })
+}
+
+/// The schedule and, unless they are given, its role and dead-letter queue.
+pub(crate) fn build(call: &Call<'_>) -> Expansion {
+    let here = Here(call.place);
+    let mut schedule = call.child(call.id.clone(), "AWS::Scheduler::Schedule");
+    schedule.copy(call.properties, &PASSED);
+    schedule.set_some("State", call.truthy("State"));
+    match (call.truthy("OmitName"), call.truthy("Name")) {
         (Some(_), Some(name)) => {
             let message = "`Name` and `OmitName: true` exclude each other; remove one";
-            return Err(event.error(name.place, message));
+            return Err((call.error)(name.place, message));
         }
         (Some(_), None) => {}
         (None, Some(name)) => {
             schedule.set("Name", name.clone());
         }
         (None, None) => {
-            schedule.set("Name", here.text(event.id.clone()));
+            schedule.set("Name", here.text(call.id.clone()));
         }
     }
-    let window = event.truthy("FlexibleTimeWindow").cloned();
+    let window = call.truthy("FlexibleTimeWindow").cloned();
     let window = window.unwrap_or_else(|| here.map([("Mode", here.text("OFF"))]));
     schedule.set("FlexibleTimeWindow", window);
 
     let mut resources = Vec::new();
     let mut queue = None;
-    if let Some(config) = event.get("DeadLetterConfig") {
-        let error = |place, message: &str| event.error(place, message);
-        let made = dead_letter::expand(&event.id, config, None, &event.inherited(), &error)?;
+    if let Some(config) = call.properties.get("DeadLetterConfig").filter(|node| !node.is_null()) {
+        let made = dead_letter::expand(call.id, config, None, &call.inherited, call.error)?;
         queue = Some(made.arn);
         resources = made.resources;
     }
-    let role_arn = match event.truthy("RoleArn") {
-        Some(arn) => arn.clone(),
-        None => {
-            let role = role(event, queue.as_ref());
-            let arn = role.get_att("Arn");
-            resources.push(role);
-            arn
-        }
+    let role_arn = if let Some(arn) = call.truthy("RoleArn") {
+        arn.clone()
+    } else {
+        let role = call.role(queue.as_ref());
+        let arn = role.get_att("Arn");
+        resources.push(role);
+        arn
     };
-    let mut target = Resource::new("", "", event.place);
-    target.set("Arn", event.target_arn());
+    let mut target = Resource::new("", "", call.place);
+    target.set("Arn", call.target.clone());
     target.set("RoleArn", role_arn);
-    target.copy(&event.properties, &["Input"]);
+    target.copy(call.properties, &["Input"]);
     if let Some(queue) = queue {
         target.set("DeadLetterConfig", here.map([("Arn", queue)]));
     }
-    target.copy(&event.properties, &["RetryPolicy"]);
-    schedule.set("Target", Node::new(event.place, Kind::Map(target.properties)));
+    target.copy(call.properties, &["RetryPolicy"]);
+    schedule.set("Target", Node::new(call.place, Kind::Map(target.properties)));
     resources.insert(0, schedule);
     Ok(resources)
 }
 
-/// The role under which the schedule invokes the function.
-fn role(event: &Event<'_>, queue: Option<&Node>) -> Resource {
-    let here = event.here();
-    let mut role = event.child(format!("{}Role", event.id), "AWS::IAM::Role");
-    role.set("AssumeRolePolicyDocument", trust(here, "scheduler.amazonaws.com"));
-    let name = format!("{}LambdaPolicy", event.id);
-    let mut policies = vec![allow(here, &name, "lambda:InvokeFunction", event.target_arn())];
-    if let Some(queue) = queue.filter(|queue| !is_falsy(queue)) {
-        let name = format!("{}SQSPolicy", event.id);
-        policies.push(allow(here, &name, "sqs:SendMessage", queue.clone()));
+impl Call<'_> {
+    /// The property, unless it is absent, empty, `false` or 0.
+    fn truthy(&self, name: &str) -> Option<&Node> {
+        self.properties.get(name).filter(|node| !is_falsy(node))
     }
-    role.set("Policies", here.list(policies));
-    role.set_some("PermissionsBoundary", event.truthy("PermissionsBoundary"));
-    role
+
+    fn child(&self, id: impl Into<SmolStr>, type_: &str) -> Resource {
+        Resource { attributes: self.inherited.clone(), ..Resource::new(id, type_, self.place) }
+    }
+
+    /// The role under which the schedule calls.
+    fn role(&self, queue: Option<&Node>) -> Resource {
+        let here = Here(self.place);
+        let mut role = self.child(format!("{}Role", self.id), "AWS::IAM::Role");
+        role.set("AssumeRolePolicyDocument", trust(here, "scheduler.amazonaws.com"));
+        let mut policies = vec![self.policy.clone()];
+        if let Some(queue) = queue.filter(|queue| !is_falsy(queue)) {
+            let name = format!("{}SQSPolicy", self.id);
+            policies.push(allow(here, &name, "sqs:SendMessage", queue.clone()));
+        }
+        role.set("Policies", here.list(policies));
+        role.set_some("PermissionsBoundary", self.truthy("PermissionsBoundary"));
+        role
+    }
 }

@@ -2,7 +2,7 @@
 
 use source_text::{Diagnostic, Map, Node};
 
-use super::Api;
+use super::{Api, connect};
 use crate::context::Context;
 use crate::intrinsic::Here;
 use crate::property::{Property, Shape, optional, passed, required};
@@ -135,6 +135,6 @@ impl Api<'_> {
         let destination =
             here.map([("Type", here.text("AWS::Lambda::Function")), ("Arn", function)]);
         let id = format!("{id}ToLambdaAuthConnector{number}");
-        self.connect(context, id, source, destination, here.texts(["Write"]))
+        connect(context, id, source, destination, here.texts(["Write"]))
     }
 }

@@ -2,12 +2,12 @@
 
 use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
 
-use super::Api;
+use super::{Api, connect};
 use crate::context::Context;
 use crate::intrinsic::{Here, is_falsy};
 use crate::property::{Property, Shape, optional, passed, required};
 use crate::resource::{Expansion, Resource};
-use crate::state_machine::trust;
+use crate::role::trust;
 
 const KINDS: [Property; 2] = [
     optional("DynamoDb", Shape::MapOfMap).literal(),
@@ -140,7 +140,7 @@ impl Api<'_> {
         let is_table = source.properties.contains("DynamoDBConfig");
         let word = if is_table { "Table" } else { "Lambda" };
         let id = format!("{}To{word}Connector", source.id);
-        let policies = self.connect(context, id, from, target, permissions)?;
+        let policies = connect(context, id, from, target, permissions)?;
         Ok([source, role].into_iter().chain(policies).collect())
     }
 

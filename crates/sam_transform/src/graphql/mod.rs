@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::intrinsic::{Here, is_falsy};
 use crate::property::{Property, Shape, check, check_resource, optional, passed, required};
 use crate::resource::{Expansion, Resource, Sam};
-use crate::state_machine::trust;
+use crate::role::trust;
 use crate::{connector, tags};
 
 const PROPERTIES: [Property; 18] = [
@@ -237,23 +237,19 @@ impl<'a> Api<'a> {
         association.set("DomainName", domain.reference());
         Ok(vec![domain, association])
     }
+}
 
-    /// Connects an end of type `source` to an end of type `destination`, as a connector would.
-    fn connect(
-        &self,
-        context: &mut Context<'_>,
-        id: String,
-        source: Node,
-        destination: Node,
-        permissions: Node,
-    ) -> Expansion {
-        let here = Here(destination.place);
-        let properties = here.map([
-            ("Source", source),
-            ("Destination", destination),
-            ("Permissions", permissions),
-        ]);
-        let node = here.map([("Properties", properties)]);
-        connector::expand(context, &Sam::new(SmolStr::from(id), here.0, node))
-    }
+/// Connects `source` to `destination`, as a connector would.
+fn connect(
+    context: &mut Context<'_>,
+    id: String,
+    source: Node,
+    destination: Node,
+    permissions: Node,
+) -> Expansion {
+    let here = Here(destination.place);
+    let properties =
+        here.map([("Source", source), ("Destination", destination), ("Permissions", permissions)]);
+    let node = here.map([("Properties", properties)]);
+    connector::expand(context, &Sam::new(SmolStr::from(id), here.0, node))
 }

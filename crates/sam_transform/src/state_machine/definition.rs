@@ -1,8 +1,12 @@
 //! The definition of a state machine as CloudFormation wants it: JSON lines, and substitutions for
 //! what only the deployment knows.
 
+use std::fmt::Write as _;
+
 use smol_str::{SmolStr, format_smolstr};
 use source_text::{Kind, Map, Node};
+
+use crate::intrinsic::is_intrinsic;
 
 // A definition nests as deep as the template that holds it; deeper than this it is cut off.
 const MAX_DEPTH: usize = 128;
@@ -47,12 +51,6 @@ fn substitute(value: &mut Node, substitutions: &mut Map, depth: usize) {
     } else {
         walk(value, substitutions, depth + 1);
     }
-}
-
-fn is_intrinsic(value: &Node) -> bool {
-    value
-        .single()
-        .is_some_and(|(key, _)| key == "Ref" || key == "Condition" || key.starts_with("Fn::"))
 }
 
 /// Whether the whole text is one `{{resolve:service:reference}}`.
@@ -135,7 +133,8 @@ fn write_text(text: &str, json: &mut String) {
             _ => {
                 let mut units = [0_u16; 2];
                 for unit in character.encode_utf16(&mut units) {
-                    json.push_str(&format!("\\u{unit:04x}"));
+                    // Writing into a `String` cannot fail.
+                    let _ = write!(json, "\\u{unit:04x}");
                 }
             }
         }

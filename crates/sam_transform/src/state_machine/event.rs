@@ -2,11 +2,13 @@
 
 use source_text::{Diagnostic, Map, Node, Place, SmolStr};
 
-use super::{route, schedule};
+use super::route;
 use crate::context::Context;
+use crate::event::{dead_letter, scheduler};
 use crate::intrinsic::{Here, is_falsy};
 use crate::property::{Property, Shape, check, optional, required};
 use crate::resource::{Expansion, Resource, Sam};
+use crate::role::{allow, trust};
 
 /// EventBridge takes target ids of at most this many characters.
 const TARGET_ID_LENGTH: usize = 64;
@@ -86,7 +88,7 @@ fn expand(context: &mut Context<'_>, event: &Event<'_>, written: &Node) -> Expan
     }
     match written.get("Type").and_then(Node::as_str) {
         Some("Schedule") => event.schedule(),
-        Some("ScheduleV2") => schedule::expand(event),
+        Some("ScheduleV2") => event.scheduler(),
         Some("CloudWatchEvent" | "EventBridgeRule") => event.pattern(),
         Some("Api") => route::expand(context, event),
         _ => {
@@ -139,16 +141,27 @@ impl Event<'_> {
         let here = self.here();
         let id = format!("{}Role", self.id);
         let mut role = self.child(id.clone(), "AWS::IAM::Role");
+        let name = format!("{id}StartExecutionPolicy");
+        let start = allow(here, &name, "states:StartExecution", self.target_arn());
         role.set("AssumeRolePolicyDocument", trust(here, service));
-        role.set("Policies", here.list([self.start_policy(&id)]));
+        role.set("Policies", here.list([start]));
         role.set_some("PermissionsBoundary", self.sam.truthy("PermissionsBoundary"));
         role
     }
 
-    /// The inline policy that allows to start executions.
-    pub(crate) fn start_policy(&self, prefix: &str) -> Node {
-        let name = format!("{prefix}StartExecutionPolicy");
-        inline_policy(self.here(), name, "states:StartExecution", self.target_arn())
+    fn scheduler(&self) -> Expansion {
+        self.check(&scheduler::PROPERTIES)?;
+        let name = format!("{}StartExecutionPolicy", self.id);
+        let start = allow(self.here(), &name, "states:StartExecution", self.target_arn());
+        scheduler::build(&scheduler::Call {
+            id: &self.id,
+            place: self.place,
+            properties: &self.properties,
+            inherited: self.sam.inherited(),
+            target: self.target_arn(),
+            policy: start,
+            error: &|place, message| self.error(place, message),
+        })
     }
 
     fn schedule(&self) -> Expansion {
@@ -167,12 +180,12 @@ impl Event<'_> {
         }
         rule.set_some("Name", self.get("Name"));
         rule.set_some("Description", self.get("Description"));
-        let role = self.get("RoleArn").is_none().then(|| self.role("events.amazonaws.com"));
-        let role_arn = match (&role, self.get("RoleArn")) {
-            (Some(role), _) => role.get_att("Arn"),
+        let invoker = self.get("RoleArn").is_none().then(|| self.role("events.amazonaws.com"));
+        let role_arn = match (&invoker, self.get("RoleArn")) {
+            (Some(invoker), _) => invoker.get_att("Arn"),
             (None, arn) => arn.cloned().unwrap_or_else(|| Node::null(self.place)),
         };
-        self.finish_rule(rule, role, role_arn, &["Input"], &["RetryPolicy"])
+        self.finish_rule(rule, invoker, role_arn, &["Input", "RetryPolicy"])
     }
 
     fn pattern(&self) -> Expansion {
@@ -182,24 +195,21 @@ impl Event<'_> {
         rule.set_some("EventPattern", self.get("Pattern"));
         rule.set_some("Name", self.get("RuleName"));
         rule.set_some("State", self.truthy("State"));
-        let role = self.role("events.amazonaws.com");
-        let role_arn = role.get_att("Arn");
-        let (before, after) = (["Input", "InputPath"], ["RetryPolicy", "InputTransformer"]);
-        self.finish_rule(rule, Some(role), role_arn, &before, &after)
+        let invoker = self.role("events.amazonaws.com");
+        let role_arn = invoker.get_att("Arn");
+        let passed = ["Input", "InputPath", "RetryPolicy", "InputTransformer"];
+        self.finish_rule(rule, Some(invoker), role_arn, &passed)
     }
 
-    /// Gives the rule its target; `before` and `after` the dead-letter queue stand the properties
-    /// that the target takes as they are.
+    /// Gives the rule its target, which takes the properties `passed` as they are.
     fn finish_rule(
         &self,
         mut rule: Resource,
-        role: Option<Resource>,
+        invoker: Option<Resource>,
         role_arn: Node,
-        before: &[&str],
-        after: &[&str],
+        passed: &[&str],
     ) -> Expansion {
         let here = self.here();
-        let queue = self.dead_letter_queue()?;
         let own_id = || {
             let suffix = "StepFunctionsTarget";
             let kept = self.id.chars().take(TARGET_ID_LENGTH.saturating_sub(suffix.len()));
@@ -210,105 +220,21 @@ impl Event<'_> {
         target.insert("Arn", self.target_arn());
         target.insert("Id", id.cloned().unwrap_or_else(own_id));
         target.insert("RoleArn", role_arn);
-        let pass = |target: &mut Map, names: &[&str]| {
-            for name in names {
-                if let Some(value) = self.get(name) {
-                    target.insert(*name, value.clone());
-                }
-            }
-        };
-        pass(&mut target, before);
-        let mut generated = Vec::new();
-        if let Some(queue) = queue {
-            target.insert("DeadLetterConfig", here.map([("Arn", queue.arn)]));
-            if let Some(made) = queue.made {
-                let policy = self.queue_policy(&made, &rule);
-                generated.extend([made, policy]);
+        for name in passed {
+            if let Some(value) = self.get(name) {
+                target.insert(*name, value.clone());
             }
         }
-        pass(&mut target, after);
+        let mut generated = Vec::new();
+        if let Some(config) = self.get("DeadLetterConfig") {
+            let error = |place, message: &str| self.error(place, message);
+            let arn = Some(rule.get_att("Arn"));
+            let queue = dead_letter::expand(&self.id, config, arn, &self.sam.inherited(), &error)?;
+            target.insert("DeadLetterConfig", here.map([("Arn", queue.arn)]));
+            generated = queue.resources;
+        }
         let target = Node::new(self.place, source_text::Kind::Map(target));
         rule.set("Targets", here.list([target]));
-        Ok(std::iter::once(rule).chain(role).chain(generated).collect())
+        Ok(std::iter::once(rule).chain(invoker).chain(generated).collect())
     }
-
-    /// The queue for events that could not be delivered.
-    pub(crate) fn dead_letter_queue(&self) -> Result<Option<DeadLetterQueue>, Diagnostic> {
-        let Some(config) = self.get("DeadLetterConfig") else { return Ok(None) };
-        let type_ = match (config.get("Arn"), config.get("Type")) {
-            (Some(_), Some(type_)) => {
-                let message = "`Arn` and `Type` of `DeadLetterConfig` exclude each other";
-                return Err(self.error(type_.place, message));
-            }
-            (None, None) => {
-                let message = "`DeadLetterConfig` needs the `Arn` of a queue, or `Type: SQS`";
-                return Err(self.error(config.place, message));
-            }
-            (Some(arn), None) => {
-                return Ok(Some(DeadLetterQueue { arn: arn.clone(), made: None }));
-            }
-            (None, Some(type_)) => type_,
-        };
-        if type_.as_str() != Some("SQS") {
-            let message = "`Type` of `DeadLetterConfig` can only be `SQS`";
-            return Err(self.error(type_.place, message));
-        }
-        let id = match config.get("QueueLogicalId").filter(|id| !is_falsy(id)) {
-            None => format!("{}Queue", self.id),
-            Some(id) => id.as_str().map(str::to_owned).ok_or_else(|| {
-                self.error(id.place, "`QueueLogicalId` has to be text, not a function")
-            })?,
-        };
-        let made = self.child(id, "AWS::SQS::Queue");
-        Ok(Some(DeadLetterQueue { arn: made.get_att("Arn"), made: Some(made) }))
-    }
-
-    /// Lets the rule send to the queue that was made for it.
-    fn queue_policy(&self, queue: &Resource, rule: &Resource) -> Resource {
-        let here = self.here();
-        let source = here.map([("aws:SourceArn", rule.get_att("Arn"))]);
-        let statement = here.map([
-            ("Action", here.text("sqs:SendMessage")),
-            ("Effect", here.text("Allow")),
-            ("Principal", here.map([("Service", here.text("events.amazonaws.com"))])),
-            ("Resource", queue.get_att("Arn")),
-            ("Condition", here.map([("ArnEquals", source)])),
-        ]);
-        let document =
-            [("Version", here.text("2012-10-17")), ("Statement", here.list([statement]))];
-        let mut policy = self.child(format!("{}QueuePolicy", self.id), "AWS::SQS::QueuePolicy");
-        policy.set("PolicyDocument", here.map(document));
-        policy.set("Queues", here.list([queue.reference()]));
-        policy
-    }
-}
-
-/// Where events go that could not be delivered.
-#[derive(Debug)]
-pub(crate) struct DeadLetterQueue {
-    /// ARN of the queue.
-    pub(crate) arn: Node,
-    /// The queue, when it is made here.
-    pub(crate) made: Option<Resource>,
-}
-
-/// The trust policy of a role that one service assumes.
-pub(crate) fn trust(here: Here, service: &str) -> Node {
-    let statement = here.map([
-        ("Action", here.texts(["sts:AssumeRole"])),
-        ("Effect", here.text("Allow")),
-        ("Principal", here.map([("Service", here.texts([service]))])),
-    ]);
-    here.map([("Version", here.text("2012-10-17")), ("Statement", here.list([statement]))])
-}
-
-/// An entry of the `Policies` of a role with one action on one resource.
-pub(crate) fn inline_policy(here: Here, name: String, action: &str, resource: Node) -> Node {
-    let statement = here.map([
-        ("Action", here.text(action)),
-        ("Effect", here.text("Allow")),
-        ("Resource", resource),
-    ]);
-    let document = here.map([("Statement", here.list([statement]))]);
-    here.map([("PolicyName", here.text(name)), ("PolicyDocument", document)])
 }

@@ -3,9 +3,6 @@
 mod definition;
 mod event;
 mod route;
-mod schedule;
-
-pub(crate) use event::trust;
 
 use source_text::{Diagnostic, Map, Node, SmolStr};
 
@@ -152,7 +149,7 @@ fn set_role(
     let here = sam.here();
     let plan = RolePlan {
         id: SmolStr::from(format!("{}Role", sam.id)),
-        assume_role_policy: Some(event::trust(here, "states.amazonaws.com")),
+        assume_role_policy: Some(role::trust(here, "states.amazonaws.com")),
         policies: policies.as_ref(),
         path: sam.get("RolePath"),
         permissions_boundary: sam.get("PermissionsBoundary"),
