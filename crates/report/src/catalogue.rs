@@ -61,7 +61,7 @@ pub fn explain_risk(risk: &Risk, rules: &[&RuleInfo], options: &TerminalOptions)
     if of_risk.is_empty() {
         out.push_str("No rule looks for this risk yet.\n");
     } else {
-        rule_lines(&mut out, &of_risk, options);
+        rule_lines(&mut out, &of_risk, longest_name(&of_risk), options);
         out.push_str("\n`faasguard explain RULE` tells more of one rule.\n");
     }
     out
@@ -106,7 +106,7 @@ fn rules_terminal(rules: &[&RuleInfo], options: &TerminalOptions) -> String {
         }
         let head = format!("SAS-{} {}", risk.number, risk.title);
         let _ = writeln!(out, "{}", options.paint().paint(Style::Heading, &head));
-        rule_lines(&mut out, &of_risk, options);
+        rule_lines(&mut out, &of_risk, longest_name(rules), options);
         out.push('\n');
     }
     let strict = rules.iter().filter(|rule| rule.audience == Audience::Strict).count();
@@ -114,10 +114,14 @@ fn rules_terminal(rules: &[&RuleInfo], options: &TerminalOptions) -> String {
     out
 }
 
+/// Columns of the longest name.
+fn longest_name(rules: &[&RuleInfo]) -> usize {
+    rules.iter().map(|rule| columns(rule.name)).max().unwrap_or(0)
+}
+
 /// One line a rule: id, severity, name, summary, in columns.
-fn rule_lines(out: &mut String, rules: &[&RuleInfo], options: &TerminalOptions) {
+fn rule_lines(out: &mut String, rules: &[&RuleInfo], longest: usize, options: &TerminalOptions) {
     let paint = options.paint();
-    let longest = rules.iter().map(|rule| columns(rule.name)).max().unwrap_or(0);
     for rule in rules {
         let strict = if rule.audience == Audience::Strict { "*" } else { " " };
         let severity = format!("{:<8}", rule.severity.as_str());

@@ -206,7 +206,7 @@ fn terminal(checklist: &Checklist, context: &Context<'_>, options: &TerminalOpti
         let text = visible(&remark_text(item, row, cell, context)).into_owned();
         for (at, line) in wrap(&text, width - 6).iter().enumerate() {
             let blanks = " ".repeat(5 - columns(cell.verdict.short()));
-            let prefix = if at == 0 { format!("{head}{blanks}") } else { " ".repeat(7) };
+            let prefix = if at == 0 { format!("{head}{blanks}") } else { " ".repeat(5) };
             let _ = writeln!(out, "{prefix}{line}");
         }
     }

@@ -134,7 +134,8 @@ fn push_markdown_plain(out: &mut String, text: &str) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '|' => out.push_str("&#124;"),
-            '$' => out.push_str("<span>$</span>"),
+            // Some hosts look for formulas before, others after they read backslashes.
+            '$' => out.push_str("<span>\\$</span>"),
             // Marks of lists and headings count only where a line starts.
             '-' | '+' | '=' if previous.is_none() => out.extend(['\\', c]),
             '.' | ')' if previous.is_some_and(|it: char| it.is_ascii_digit()) => {

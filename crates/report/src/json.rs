@@ -1,9 +1,12 @@
 //! `faasguard-scan/1`: the result for other programs. Fields are added, never removed or renamed.
 
+use std::fmt::Write as _;
+
 use finding::{Edit, Finding, Fix, Hop, Secret, Suppressed};
 use serde::Serialize;
 use source_text::{Diagnostic, Level, Place};
 
+use crate::escape::is_hidden;
 use crate::{Context, FunctionRow, Report, Summary, TriggerRow, UnusedSuppression};
 
 pub(crate) const SCHEMA: &str = "faasguard-scan/1";
@@ -154,12 +157,29 @@ pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {
     to_text(&json)
 }
 
-/// Pretty JSON with a line break at the end.
+/// Pretty JSON with a line break at the end, harmless on a terminal.
+///
+/// JSON itself demands escapes below U+0020 only; C1 controls and bidirectional marks, which can
+/// stand only in its texts, are escaped, too.
 pub(crate) fn to_text(json: &impl Serialize) -> String {
     // Text, numbers and lists can not fail to serialise; an empty text would fail its reader.
     let mut text = serde_json::to_string_pretty(json).unwrap_or_default();
     text.push('\n');
-    text
+    if !text.chars().any(|c| c != '\n' && is_hidden(c)) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 64);
+    for c in text.chars() {
+        if c == '\n' || !is_hidden(c) {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a text can not fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
 }
 
 fn function_json<'a>(row: &'a FunctionRow, context: &Context<'_>) -> FunctionJson<'a> {

@@ -161,12 +161,13 @@ fn detail(finding: &Finding, context: &Context<'_>) -> String {
     if let Some(fix) = &finding.fix {
         let _ = writeln!(out, "- **Fix:** {}", text(&fix.description));
     }
-    let _ = writeln!(
-        out,
-        "- **More:** `faasguard explain {}`; accept with `# faasguard: allow {} -- reason`",
-        finding.rule,
-        context.rule_name(finding.rule),
-    );
+    if let Some(info) = (context.rule)(finding.rule) {
+        let _ = writeln!(
+            out,
+            "- **More:** `faasguard explain {}`; accept with `# faasguard: allow {} -- reason`",
+            info.id, info.name,
+        );
+    }
     out.push_str("\n</details>\n");
     out
 }

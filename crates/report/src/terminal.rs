@@ -2,6 +2,7 @@
 
 mod ending;
 mod paint;
+mod secrets;
 mod snippet;
 mod wrap;
 
@@ -13,11 +14,15 @@ use crate::{
     Context, FunctionRow, Report, TriggerRow,
     escape::{columns, cut, visible},
 };
+use secrets::SecretPlaces;
 use snippet::{Lines, Snippet};
 
 pub(crate) use ending::summary_text;
 pub(crate) use paint::{Paint, Style};
 pub(crate) use wrap::wrap;
+
+/// Most columns of one message: names come from inputs and may be as long as those.
+const LONGEST_TEXT: usize = 4_000;
 
 /// How to draw for a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +65,7 @@ pub(crate) fn render(report: &Report, context: &Context<'_>, options: &TerminalO
         width: options.columns(),
         verbose: options.verbose,
         context,
-        lines: Lines::new(context.sources),
+        lines: Lines::new(context.sources, SecretPlaces::of(&report.findings)),
     };
     if options.verbose {
         page.functions(&report.functions);
@@ -68,7 +73,8 @@ pub(crate) fn render(report: &Report, context: &Context<'_>, options: &TerminalO
     let rows: BTreeMap<&str, &FunctionRow> =
         report.functions.iter().map(|row| (row.name.as_str(), row)).collect();
     for (path, groups) in files(report, context, options.verbose) {
-        page.line(&page.paint.paint(Style::Heading, &visible(&path)));
+        let path = cut(&visible(&path), page.width).into_owned();
+        page.line(&page.paint.paint(Style::Heading, &path));
         for group in groups {
             page.group(&group, group.function.and_then(|name| rows.get(name).copied()));
         }
@@ -267,6 +273,7 @@ impl Page<'_> {
     /// Writes visible text over as many lines as it takes; `next` is at least as wide as `first`.
     fn wrapped(&mut self, first: &str, next: &str, text: &str) {
         let mut inside = false;
+        let text = &*cut(text, LONGEST_TEXT);
         for (at, line) in wrap(text, self.width - next.len()).iter().enumerate() {
             let prefix = if at == 0 { first } else { next };
             let line = self.paint.quotes(line, &mut inside);
@@ -289,7 +296,8 @@ fn function_facts(row: &FunctionRow) -> String {
         facts.push(trigger_text(trigger));
     }
     if triggers.len() > 1 {
-        facts.push(format!("{} more triggers", triggers.len() - 1));
+        let more = ending::count(triggers.len() - 1, "more trigger");
+        facts.push(more);
     }
     facts.join(" · ")
 }

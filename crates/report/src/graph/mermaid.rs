@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use super::{Drawn, NodeKind};
 use crate::escape::visible;
 
-const CLASSES: &str = "\
-  classDef internet fill:#fee2e2,stroke:#b91c1c,color:#111827
+const CLASSES: &str = "  classDef internet fill:#fee2e2,stroke:#b91c1c,color:#111827
   classDef account fill:#f1f5f9,stroke:#64748b,color:#111827
   classDef service fill:#f1f5f9,stroke:#64748b,color:#111827
   classDef trigger fill:#fef3c7,stroke:#b45309,color:#111827

@@ -1,13 +1,17 @@
 //! The source line of a place, with a mark below what is meant.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use source_text::{FileId, Place, SourceFile, Sources};
 
+use super::secrets::SecretPlaces;
 use crate::escape::{char_columns, columns, visible};
 
 /// Lines longer than this are generated, not written; drawing them would cost each finding a walk.
 const LONGEST_LINE_BYTES: usize = 20_000;
+
+/// What a secret is drawn as.
+const HIDDEN_DOTS: usize = 8;
 
 /// A tab is drawn as so many blanks.
 const TAB: &str = "    ";
@@ -16,6 +20,7 @@ const TAB: &str = "    ";
 #[derive(Debug)]
 pub(crate) struct Lines<'a> {
     sources: &'a Sources,
+    secrets: SecretPlaces,
     files: HashMap<FileId, (Arc<SourceFile>, Vec<usize>)>,
 }
 
@@ -33,14 +38,15 @@ pub(crate) struct Snippet {
 }
 
 impl<'a> Lines<'a> {
-    pub(crate) fn new(sources: &'a Sources) -> Self {
-        Self { sources, files: HashMap::new() }
+    pub(crate) fn new(sources: &'a Sources, secrets: SecretPlaces) -> Self {
+        Self { sources, secrets, files: HashMap::new() }
     }
 
     /// The line where `place` starts, drawn in at most `limit` columns.
     ///
     /// `None` for a whole file, a line that is not there or blank, and a line that is too long.
     pub(crate) fn snippet(&mut self, place: Place, limit: usize) -> Option<Snippet> {
+        let hidden = self.secrets.hidden_from(place.file, place.line).unwrap_or(usize::MAX);
         let line = self.line(place.file, place.line)?;
         if line.len() > LONGEST_LINE_BYTES || line.trim().is_empty() {
             return None;
@@ -53,7 +59,8 @@ impl<'a> Lines<'a> {
         } else {
             start + 1
         };
-        Some(draw(line, place.line, start..end, limit.max(10)))
+        let drawn = Drawn { line, number: place.line, marked: start..end, hidden };
+        Some(drawn.draw(limit.max(10)))
     }
 
     fn line(&mut self, file: FileId, number: u32) -> Option<&str> {
@@ -88,16 +95,44 @@ struct Glyph {
     marked: bool,
 }
 
-fn draw(line: &str, number: u32, marked: std::ops::Range<usize>, limit: usize) -> Snippet {
-    let indentation = line.chars().take_while(|c| c.is_whitespace()).count().min(marked.start);
-    let last = line.trim_end().chars().count();
-    let glyphs: Vec<Glyph> = line
-        .chars()
-        .enumerate()
-        .take(last)
-        .skip(indentation)
-        .map(|(at, c)| glyph(c, marked.contains(&at)))
-        .collect();
+/// A line to be drawn.
+struct Drawn<'a> {
+    line: &'a str,
+    number: u32,
+    /// Characters to mark.
+    marked: Range<usize>,
+    /// The character from which on a secret stands.
+    hidden: usize,
+}
+
+impl Drawn<'_> {
+    fn draw(&self, limit: usize) -> Snippet {
+        cut_around_mark(&self.glyphs(), self.number, limit)
+    }
+
+    /// The characters without indentation and trailing blanks, with dots for a secret.
+    fn glyphs(&self) -> Vec<Glyph> {
+        let blanks = self.line.chars().take_while(|c| c.is_whitespace()).count();
+        let indentation = blanks.min(self.marked.start).min(self.hidden);
+        let last = self.line.trim_end().chars().count();
+        let mut glyphs: Vec<Glyph> = self
+            .line
+            .chars()
+            .enumerate()
+            .take(last.min(self.hidden))
+            .skip(indentation)
+            .map(|(at, c)| glyph(c, self.marked.contains(&at)))
+            .collect();
+        if last > self.hidden {
+            // Always as many dots, as the length of a secret tells something of it, too.
+            let marked = self.marked.end > self.hidden;
+            glyphs.extend((0..HIDDEN_DOTS).map(|_| glyph('•', marked)));
+        }
+        glyphs
+    }
+}
+
+fn cut_around_mark(glyphs: &[Glyph], number: u32, limit: usize) -> Snippet {
     let total: usize = glyphs.iter().map(|glyph| glyph.columns).sum();
     let before: usize =
         glyphs.iter().take_while(|glyph| !glyph.marked).map(|glyph| glyph.columns).sum();
@@ -111,7 +146,7 @@ fn draw(line: &str, number: u32, marked: std::ops::Range<usize>, limit: usize) -
         used = 1;
     }
     let mut seen_mark = false;
-    for glyph in &glyphs {
+    for glyph in glyphs {
         passed += glyph.columns;
         if passed <= from && from > 0 {
             continue;
@@ -149,14 +184,14 @@ fn glyph(c: char, marked: bool) -> Glyph {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lines, Snippet, line_starts};
+    use super::{Drawn, Lines, SecretPlaces, Snippet, line_starts};
     use source_text::{Place, Sources};
 
     fn snippet(text: &str, line: u32, columns: (u32, u32), limit: usize) -> Option<Snippet> {
         let sources = Sources::default();
         let file = sources.add("a.yaml", text);
         let place = Place { file, line, column: columns.0, end_line: line, end_column: columns.1 };
-        Lines::new(&sources).snippet(place, limit)
+        Lines::new(&sources, SecretPlaces::default()).snippet(place, limit)
     }
 
     fn drawn(snippet: &Snippet) -> String {
@@ -187,6 +222,17 @@ mod tests {
         assert_eq!(drawn(&it), "…aaaaaMARKbbbbbbbbb…\n      ^^^^");
         let it = snippet(&text, 1, (1, 205), 20).unwrap();
         assert_eq!(drawn(&it), "aaaaaaaaaaaaaaaaaaa…\n^^^^^^^^^^^^^^^^^^^");
+    }
+
+    #[test]
+    fn a_secret_is_drawn_as_dots() {
+        let drawn_from = |hidden, marked| {
+            drawn(&Drawn { line: "  KEY: s3cr3t, B: 1", number: 1, marked, hidden }.draw(60))
+        };
+        assert_eq!(drawn_from(7, 7..13), "KEY: ••••••••\n     ^^^^^^^^");
+        assert_eq!(drawn_from(7, 2..5), "KEY: ••••••••\n^^^");
+        assert_eq!(drawn_from(0, 2..5), "••••••••\n^^^^^^^^");
+        assert_eq!(drawn_from(90, 2..5), "KEY: s3cr3t, B: 1\n^^^");
     }
 
     #[test]

@@ -3,8 +3,7 @@
 use finding::{
     Audience, Confidence, Edit, Finding, Fix, Hop, RuleId, RuleInfo, Secret, Severity, Suppressed,
 };
-use report::{Context, Format, FunctionRow, Report, Summary, TerminalOptions, TriggerRow};
-use report::{UnusedSuppression, render};
+use report::{FunctionRow, Report, Summary, TriggerRow, UnusedSuppression};
 use source_text::{Diagnostic, FileId, Place, Sources};
 
 const TEMPLATE: &str = "\
@@ -206,12 +205,4 @@ pub(crate) fn report(files: [FileId; 3]) -> Report {
             reason: "no such finding".to_owned(),
         }],
     }
-}
-
-/// The result in a format, for a terminal of 90 columns without colours.
-pub(crate) fn drawn(format: Format) -> String {
-    let (sources, files) = sources();
-    let options = TerminalOptions { width: 90, ..TerminalOptions::default() };
-    let context = Context { sources: &sources, rule: &rule };
-    render(format, &report(files), &context, &options)
 }
