@@ -1,3 +1,23 @@
 //! CloudFormation, SAM and CDK output read into the application model.
+//!
+//! A template goes through `cfn_template` (tags, includes, loops), `sam_transform` (SAM becomes
+//! plain CloudFormation, places kept) and an evaluator (what can be decided is decided); then each
+//! resource is read by the room that knows its service, and at last the edges are computed.
 
 #![deny(clippy::disallowed_methods)]
+
+mod apis;
+mod builder;
+mod functions;
+mod identities;
+mod links;
+mod literals;
+mod load;
+mod permissions;
+mod policies;
+mod properties;
+mod references;
+mod services;
+mod triggers;
+
+pub use load::{Loaded, Options, load, load_text};

@@ -1,0 +1,123 @@
+//! Interfaces that outsiders call: routes, who must prove what, limits and logs.
+
+mod authorizers;
+mod graphql;
+mod http;
+mod openapi;
+mod rest;
+mod stages;
+
+pub(crate) use self::{openapi::cors, rest::conditional};
+
+use app_model::{Api, Auth, Integration, IntegrationKind, When};
+use iam_policy::{Effect, Policy, PrincipalKind};
+use source_text::{Node, SmolStr};
+
+use crate::{builder::Builder, properties::Properties};
+
+/// Reads every interface.
+pub(crate) fn read(builder: &mut Builder<'_>) {
+    let mut apis = rest::read(builder);
+    apis.extend(http::read(builder));
+    apis.extend(graphql::read(builder));
+    mark_firewalls(builder, &mut apis);
+    for api in &mut apis {
+        if api.resource_policy.as_ref().is_some_and(restricts_callers) {
+            for route in &mut api.routes {
+                if route.auth == Auth::None {
+                    route.auth = Auth::ResourcePolicy;
+                }
+            }
+        }
+    }
+    builder.app.apis = apis;
+}
+
+/// Whether a policy on an interface lets only some callers through: nobody is allowed without a
+/// pinned source, or everybody is refused who does not come from one.
+fn restricts_callers(policy: &Policy) -> bool {
+    let allows_anybody = policy.statements.iter().any(iam_policy::Statement::is_public);
+    let refuses_others = policy.statements.iter().any(|statement| {
+        statement.effect == Effect::Deny
+            && statement
+                .principals
+                .iter()
+                .any(|principal| principal.is_anybody() || principal.kind == PrincipalKind::Any)
+            && statement.conditions.iter().any(|condition| {
+                let key = condition.key.to_ascii_lowercase();
+                key.starts_with("aws:source")
+                    || key.starts_with("aws:vpc")
+                    || key.starts_with("aws:principal")
+            })
+    });
+    refuses_others || (!allows_anybody && !policy.statements.is_empty())
+}
+
+/// Interfaces before which a web firewall stands.
+fn mark_firewalls(builder: &Builder<'_>, apis: &mut [Api]) {
+    for type_ in ["AWS::WAFv2::WebACLAssociation", "AWS::WAFRegional::WebACLAssociation"] {
+        for item in builder.of_type(type_) {
+            let Some(node) = item.properties.get("ResourceArn") else { continue };
+            let names: Vec<SmolStr> =
+                builder.referents(node).into_iter().map(|reference| reference.name).collect();
+            for api in apis.iter_mut() {
+                let guarded = names.contains(&api.name)
+                    || api.stages.iter().any(|stage| names.contains(&stage.name));
+                api.has_firewall |= guarded;
+            }
+        }
+    }
+}
+
+/// What an integration leads to: `uri` of Lambda proxies holds the ARN of the function, of other
+/// services the service's name.
+pub(super) fn integration(builder: &Builder<'_>, properties: Properties<'_>) -> Integration {
+    let first = |keys: &[&str]| keys.iter().find_map(|key| properties.at(&[key]));
+    let kind = first(&["Type", "type", "IntegrationType"])
+        .and_then(Node::as_str)
+        .map(str::to_ascii_uppercase)
+        .unwrap_or_default();
+    let subtype = first(&["IntegrationSubtype", "integrationSubtype"]).and_then(Node::as_str);
+    let uri_node = first(&["Uri", "uri", "IntegrationUri"]);
+    let uri = uri_node.map(|node| builder.evaluator.text(node));
+    let text = uri.as_ref().map_or("", |uri| uri.display());
+    let kind = if let Some(subtype) = subtype {
+        let service = subtype.split('-').next().unwrap_or(subtype).to_ascii_lowercase();
+        IntegrationKind::Service(SmolStr::new(service))
+    } else if kind == "MOCK" {
+        IntegrationKind::Mock
+    } else if let Some(name) = uri_node.and_then(|node| builder.function_behind(node)) {
+        IntegrationKind::Function(name)
+    } else if text.contains(":lambda:") || text.contains("/functions/") {
+        IntegrationKind::ForeignFunction
+    } else if kind.starts_with("HTTP") {
+        IntegrationKind::Http
+    } else if kind.starts_with("AWS") {
+        service_of(text).map_or(IntegrationKind::Unknown, IntegrationKind::Service)
+    } else {
+        IntegrationKind::Unknown
+    };
+    let credentials = first(&["Credentials", "credentials", "CredentialsArn"]);
+    let parameters = first(&["RequestParameters", "requestParameters"]);
+    Integration {
+        kind,
+        target: uri_node.into_iter().chain(parameters).find_map(|node| builder.referent(node)),
+        uri,
+        request_templates: ["RequestTemplates", "requestTemplates"]
+            .iter()
+            .filter_map(|key| properties.at(&[key])?.as_map())
+            .flat_map(source_text::Map::values)
+            .filter_map(|node| properties.setting(node, When::ALWAYS, &|e, n| e.text(n)))
+            .collect(),
+        role: credentials.and_then(|node| builder.referent(node)),
+        timeout_ms: ["TimeoutInMillis", "timeoutInMillis"]
+            .iter()
+            .find_map(|key| properties.integer(&[key])),
+    }
+}
+
+/// `sqs` of `arn:aws:apigateway:eu-west-1:sqs:path/…`.
+fn service_of(uri: &str) -> Option<SmolStr> {
+    let arn = cloud_names::Arn::parse_pattern(uri).ok()?;
+    (&*arn.service == "apigateway").then(|| arn.account.clone()).filter(|name| !name.is_empty())
+}

@@ -1,0 +1,171 @@
+//! The application while it is put together, and the table of what every name stands for.
+
+use std::collections::HashSet;
+
+use app_model::{Application, Reference, When};
+use cfn_template::{Evaluator, Resource, Template, Truth};
+use indexmap::IndexMap;
+use sam_transform::Origins;
+use source_text::{Diagnostic, Node, Place, SmolStr};
+
+use crate::{
+    functions, identities, links, literals, permissions, policies,
+    properties::Properties,
+    references::{self, Names},
+    services, triggers,
+};
+
+/// A resource that exists in some deployment, with its properties evaluated.
+pub(crate) struct Item<'t> {
+    /// As read.
+    pub(crate) resource: &'t Resource,
+    /// `Properties`, simplified.
+    pub(crate) properties: Node,
+    /// When it exists.
+    pub(crate) when: When,
+    /// Whether the SAM transform made it, and not the author.
+    pub(crate) is_generated: bool,
+}
+
+impl Item<'_> {
+    /// Logical id.
+    pub(crate) fn name(&self) -> SmolStr {
+        self.resource.logical_id.clone()
+    }
+
+    /// Where its logical id is written.
+    pub(crate) fn place(&self) -> Place {
+        self.resource.key_place
+    }
+
+    /// Type.
+    pub(crate) fn type_(&self) -> &str {
+        &self.resource.type_
+    }
+}
+
+/// The application while it is put together.
+pub(crate) struct Builder<'t> {
+    pub(crate) template: &'t Template,
+    pub(crate) evaluator: &'t Evaluator<'t>,
+    /// Every resource that can exist, in order.
+    pub(crate) items: IndexMap<SmolStr, Item<'t>>,
+    /// Physical names that the template gives.
+    pub(crate) names: Names,
+    /// Where generated resources come from.
+    pub(crate) origins: Origins,
+    /// SAM connectors of the template.
+    pub(crate) connectors: HashSet<SmolStr>,
+    /// Definitions of interfaces that stand in local files, by logical id.
+    pub(crate) definitions: IndexMap<SmolStr, Node>,
+    pub(crate) app: Application,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'t> Builder<'t> {
+    /// Evaluates the properties of every resource whose condition can hold.
+    pub(crate) fn new(
+        template: &'t Template,
+        evaluator: &'t Evaluator<'t>,
+        origins: Origins,
+        definitions: IndexMap<SmolStr, Node>,
+    ) -> Self {
+        let mut items = IndexMap::new();
+        for (name, resource) in &template.resources {
+            let Some(when) = existence(evaluator, resource.condition.as_ref()) else { continue };
+            let properties = evaluator.simplify(&resource.properties);
+            let is_generated = origins.resources.get(name).is_some_and(|source| source != name);
+            items.insert(name.clone(), Item { resource, properties, when, is_generated });
+        }
+        let names = Names::collect(&items);
+        Self {
+            template,
+            evaluator,
+            items,
+            names,
+            origins,
+            connectors: HashSet::new(),
+            definitions,
+            app: Application::default(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Reads every room, then draws the edges.
+    pub(crate) fn build(&mut self) {
+        functions::read(self);
+        identities::read(self);
+        policies::read(self);
+        permissions::read(self);
+        services::read(self);
+        triggers::read(self);
+        literals::read(self);
+        links::finish(self);
+        self.app.link();
+    }
+
+    /// Properties of an item.
+    pub(crate) fn properties<'a>(&'a self, item: &'a Item<'t>) -> Properties<'a> {
+        Properties::new(self.evaluator, &item.properties)
+    }
+
+    /// Items of a type.
+    pub(crate) fn of_type<'a>(&'a self, type_: &'a str) -> impl Iterator<Item = &'a Item<'t>> + 'a {
+        self.items.values().filter(move |item| item.type_() == type_)
+    }
+
+    /// The first resource of the template that `node` refers to: by `Ref`, `GetAtt`, `Sub`, or by
+    /// a physical name in an ARN or alone.
+    pub(crate) fn referent(&self, node: &Node) -> Option<SmolStr> {
+        self.referents(node).into_iter().next().map(|reference| reference.name)
+    }
+
+    /// Every resource of the template that `node` refers to, in order.
+    pub(crate) fn referents(&self, node: &Node) -> Vec<Reference> {
+        let mut found: Vec<Reference> = references::references(node)
+            .into_iter()
+            .filter(|reference| self.items.contains_key(&reference.name))
+            .collect();
+        if found.is_empty() {
+            found.extend(self.names.in_node(node));
+        }
+        found
+    }
+
+    /// The first function of the template that `node` refers to, versions and aliases followed.
+    pub(crate) fn function_behind(&self, node: &Node) -> Option<SmolStr> {
+        self.referents(node).into_iter().find_map(|reference| self.follow_function(reference.name))
+    }
+
+    fn follow_function(&self, name: SmolStr) -> Option<SmolStr> {
+        let item = self.items.get(&name)?;
+        match item.type_() {
+            "AWS::Lambda::Function" => Some(name),
+            "AWS::Lambda::Alias" | "AWS::Lambda::Version" | "AWS::Lambda::Url" => {
+                let target = item
+                    .properties
+                    .get("FunctionName")
+                    .or_else(|| item.properties.get("TargetFunctionArn"))?;
+                references::references(target)
+                    .into_iter()
+                    .find(|reference| {
+                        self.items
+                            .get(&reference.name)
+                            .is_some_and(|item| item.type_() == "AWS::Lambda::Function")
+                    })
+                    .map(|reference| reference.name)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// When a resource exists; `None` when its condition never holds.
+pub(crate) fn existence(evaluator: &Evaluator<'_>, condition: Option<&SmolStr>) -> Option<When> {
+    let Some(name) = condition else { return Some(When::ALWAYS) };
+    match evaluator.condition(name) {
+        Truth::True => Some(When::ALWAYS),
+        Truth::False => None,
+        Truth::Unknown => Some(When::condition(name.clone(), true)),
+    }
+}

@@ -1,0 +1,111 @@
+//! Every text in a property that names or may hold a secret.
+
+use app_model::{Literal, Output, Parameter, Setting, When};
+use source_text::{Kind, Node, SmolStr};
+
+use crate::{
+    builder::{Builder, Item, existence},
+    properties::{Properties, is_function},
+};
+
+/// Texts at most per template; more is not a template that people write.
+const MAX_LITERALS: usize = 50_000;
+
+/// Reads parameters, outputs and texts.
+pub(crate) fn read(builder: &mut Builder<'_>) {
+    builder.app.parameters = parameters(builder);
+    builder.app.outputs = outputs(builder);
+    let mut literals = Vec::new();
+    for item in builder.items.values() {
+        let mut path = Vec::new();
+        collect(builder, item, &item.properties, &mut path, &mut literals);
+    }
+    builder.app.literals = literals;
+}
+
+fn parameters(builder: &Builder<'_>) -> Vec<Parameter> {
+    builder
+        .template
+        .parameters
+        .values()
+        .map(|parameter| Parameter {
+            name: parameter.name.clone(),
+            place: parameter.key_place,
+            kind: parameter.type_.clone(),
+            no_echo: parameter.no_echo,
+            default: parameter
+                .default
+                .as_ref()
+                .and_then(|node| Some(Setting::known(node.place, node.scalar_text()?))),
+        })
+        .collect()
+}
+
+fn outputs(builder: &Builder<'_>) -> Vec<Output> {
+    builder
+        .template
+        .outputs
+        .iter()
+        .filter_map(|(name, output)| {
+            let value = output.get("Value")?;
+            let condition = output.get("Condition").and_then(Node::as_str).map(SmolStr::new);
+            let when = existence(builder.evaluator, condition.as_ref())?;
+            let value_node = builder.evaluator.simplify(value);
+            Some(Output {
+                name: name.clone(),
+                place: value.place,
+                value: builder.evaluator.text(&value_node),
+                when,
+                exported: output.get("Export").is_some(),
+            })
+        })
+        .collect()
+}
+
+fn collect(
+    builder: &Builder<'_>,
+    item: &Item<'_>,
+    node: &Node,
+    path: &mut Vec<SmolStr>,
+    literals: &mut Vec<Literal>,
+) {
+    if literals.len() >= MAX_LITERALS {
+        return;
+    }
+    match &node.kind {
+        Kind::Map(map) if is_function(map) => push(builder, item, node, path, literals),
+        Kind::Map(map) => {
+            for (key, value) in map.iter() {
+                path.push(key.clone());
+                collect(builder, item, value, path, literals);
+                path.pop();
+            }
+        }
+        Kind::List(items) => {
+            for value in items {
+                collect(builder, item, value, path, literals);
+            }
+        }
+        Kind::Text(_) | Kind::Number(_) => push(builder, item, node, path, literals),
+        Kind::Null | Kind::Bool(_) | Kind::Tagged(..) => {}
+    }
+}
+
+fn push(
+    builder: &Builder<'_>,
+    item: &Item<'_>,
+    node: &Node,
+    path: &[SmolStr],
+    literals: &mut Vec<Literal>,
+) {
+    let properties = Properties::new(builder.evaluator, node);
+    let Some(setting) = properties.setting(node, When::ALWAYS, &|e, n| e.text(n)) else { return };
+    literals.push(Literal {
+        resource: item.name(),
+        type_name: item.type_().into(),
+        path: path.join("."),
+        name: path.last().cloned().unwrap_or_default(),
+        value: setting.value,
+        place: setting.place,
+    });
+}

@@ -1,0 +1,125 @@
+//! From a template's tree to the application: the order of the steps.
+
+use std::collections::HashSet;
+
+use app_model::Application;
+use cfn_template::{Evaluator, Settings, Template};
+use indexmap::IndexMap;
+use source_text::{
+    Diagnostic, FileId, Limits, Node, ParseError, Place, ReadFile, SmolStr, Sources, parse_yaml,
+};
+
+use crate::builder::Builder;
+
+/// What the caller knows about the deployment.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Values of parameters by name.
+    pub parameters: IndexMap<SmolStr, SmolStr>,
+    /// Region, such as `eu-west-1`.
+    pub region: Option<SmolStr>,
+    /// Twelve-digit account id.
+    pub account: Option<SmolStr>,
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: Option<SmolStr>,
+}
+
+/// A template that was read.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// What it describes.
+    pub app: Application,
+    /// What could not be read, or was read with a doubt.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the template whose tree is `document`, as it stands in `file`.
+///
+/// Never fails: what cannot be read is a diagnostic, and the rest is in the application.
+#[must_use]
+pub fn load(
+    file: FileId,
+    document: Node,
+    options: &Options,
+    reader: Option<&dyn ReadFile>,
+) -> Loaded {
+    let settings = Settings {
+        parameters: options.parameters.clone(),
+        region: options.region.clone(),
+        account: options.account.clone(),
+        partition: options.partition.clone(),
+        stack_name: None,
+    };
+    let (document, mut diagnostics) = plain(document, &settings, reader);
+    let mut origins = sam_transform::Origins::default();
+    let definitions = IndexMap::new();
+    let connectors = connectors(&document);
+    let document = if sam_transform::is_sam(&document) {
+        let sam_options = sam_transform::Options {
+            partition: options.partition.clone(),
+            region: options.region.clone(),
+            account: options.account.clone(),
+            parameters: options
+                .parameters
+                .iter()
+                .map(|(name, value)| (name.clone(), Node::text(document.place, value.clone())))
+                .collect(),
+            packaged: false,
+        };
+        let files = reader.map(|reader| (reader, file));
+        let expanded = sam_transform::expand(&document, &sam_options, files);
+        diagnostics.extend(expanded.diagnostics);
+        origins = expanded.origins;
+        expanded.template
+    } else {
+        document
+    };
+    let (template, more) = Template::read(&document);
+    diagnostics.extend(more);
+    let evaluator = Evaluator::new(&template, &settings);
+    let mut builder = Builder::new(&template, &evaluator, origins, definitions);
+    builder.app.place = Place::whole(file);
+    builder.connectors = connectors;
+    builder.build();
+    diagnostics.extend(evaluator.take_diagnostics());
+    diagnostics.extend(builder.diagnostics);
+    Loaded { app: builder.app, diagnostics }
+}
+
+/// Logical ids of the SAM connectors.
+fn connectors(document: &Node) -> HashSet<SmolStr> {
+    let resources = document.get("Resources").and_then(Node::as_map);
+    resources
+        .into_iter()
+        .flat_map(source_text::Map::iter)
+        .filter(|(_, resource)| {
+            resource.get("Type").and_then(Node::as_str) == Some("AWS::Serverless::Connector")
+        })
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+/// Tags lowered, includes read, loops unrolled.
+fn plain(
+    document: Node,
+    settings: &Settings,
+    reader: Option<&dyn ReadFile>,
+) -> (Node, Vec<Diagnostic>) {
+    let (document, mut diagnostics) = cfn_template::lower(document);
+    let (document, more) = cfn_template::resolve_includes(document, reader);
+    diagnostics.extend(more);
+    let (document, more) = cfn_template::expand_for_each(document, settings);
+    diagnostics.extend(more);
+    (document, diagnostics)
+}
+
+/// Reads a template from text, without other files. What cannot be parsed gives an empty
+/// application.
+#[must_use]
+pub fn load_text(sources: &Sources, path: &str, text: &str) -> Application {
+    let file = sources.add(path, text);
+    let documents = parse_yaml(file, text, &Limits::default())
+        .map_or_else(|_: ParseError| Vec::new(), |parsed| parsed.documents);
+    let document = documents.into_iter().next().unwrap_or_else(|| Node::null(Place::whole(file)));
+    load(file, document, &Options::default(), None).app
+}

@@ -1,0 +1,113 @@
+//! What stands before or around functions: domains, distributions, usage plans, layers, signing,
+//! resolvers.
+
+use app_model::{
+    Distribution, DomainName, LayerVersion, Resolver, Setting, SigningConfig, Throttle, UsagePlan,
+};
+use source_text::{Node, SmolStr};
+
+use crate::{
+    builder::{Builder, Item},
+    properties::Properties,
+    references,
+};
+
+pub(super) fn domain(builder: &Builder<'_>, item: &Item<'_>) -> DomainName {
+    let properties = builder.properties(item);
+    let is_rest = item.type_() == "AWS::ApiGateway::DomainName";
+    let policy = properties.text(&["SecurityPolicy"]);
+    let in_list = properties.items(&["DomainNameConfigurations"]).iter().find_map(|(_, node)| {
+        Properties::new(properties.evaluator, node).text(&["SecurityPolicy"])
+    });
+    // Without types the endpoint of a REST API's domain is edge-optimised.
+    let types = properties.texts(&["EndpointConfiguration", "Types"]);
+    let is_edge = is_rest
+        && (types.is_empty() || types.iter().any(|kind| kind.value.may_be("EDGE")))
+        && properties.at(&["RegionalCertificateArn"]).is_none();
+    DomainName {
+        security_policy: policy.or(in_list),
+        mutual_tls: properties.at(&["MutualTlsAuthentication"]).is_some(),
+        is_rest,
+        is_edge,
+    }
+}
+
+pub(super) fn distribution(builder: &Builder<'_>, item: &Item<'_>) -> Distribution {
+    let outer = builder.properties(item);
+    let Some(config) = outer.below(&["DistributionConfig"]) else { return Distribution::default() };
+    let mut viewer_policies: Vec<Setting<SmolStr>> = Vec::new();
+    viewer_policies.extend(config.text(&["DefaultCacheBehavior", "ViewerProtocolPolicy"]));
+    for (_, behaviour) in config.items(&["CacheBehaviors"]) {
+        let behaviour = Properties::new(config.evaluator, &behaviour);
+        viewer_policies.extend(behaviour.text(&["ViewerProtocolPolicy"]));
+    }
+    let certificate = config.below(&["ViewerCertificate"]);
+    Distribution {
+        minimum_protocol: config.text(&["ViewerCertificate", "MinimumProtocolVersion"]),
+        default_certificate: certificate.is_none_or(|certificate| {
+            certificate.at(&["CloudFrontDefaultCertificate"]).and_then(Node::as_bool) == Some(true)
+        }),
+        viewer_policies,
+        firewall: config.text(&["WebACLId"]),
+        access_log: config.at(&["Logging"]).is_some(),
+        origins: config.at(&["Origins"]).map_or_else(Vec::new, |node| builder.referents(node)),
+    }
+}
+
+pub(super) fn usage_plan(builder: &Builder<'_>, item: &Item<'_>) -> UsagePlan {
+    let properties = builder.properties(item);
+    UsagePlan {
+        throttle: properties.below(&["Throttle"]).map(|throttle| Throttle {
+            rate: throttle.number(&["RateLimit"]),
+            burst: throttle.number(&["BurstLimit"]),
+            place: throttle.node.place,
+        }),
+        quota: properties.integer(&["Quota", "Limit"]),
+        apis: properties
+            .items(&["ApiStages"])
+            .iter()
+            .filter_map(|(_, stage)| builder.referent(stage.get("ApiId")?))
+            .collect(),
+    }
+}
+
+pub(super) fn layer(builder: &Builder<'_>, item: &Item<'_>) -> LayerVersion {
+    let shared_with = builder
+        .of_type("AWS::Lambda::LayerVersionPermission")
+        .filter(|permission| {
+            permission.properties.get("LayerVersionArn").is_some_and(|node| {
+                references::references(node).iter().any(|r| r.name == item.name())
+            })
+        })
+        .filter_map(|permission| builder.properties(permission).text(&["Principal"]))
+        .collect();
+    LayerVersion { shared_with }
+}
+
+pub(super) fn signing(builder: &Builder<'_>, item: &Item<'_>) -> SigningConfig {
+    SigningConfig {
+        untrusted_artifacts: builder
+            .properties(item)
+            .text(&["CodeSigningPolicies", "UntrustedArtifactOnDeployment"]),
+    }
+}
+
+pub(super) fn resolver(builder: &Builder<'_>, item: &Item<'_>) -> Resolver {
+    let properties = builder.properties(item);
+    let part = |key: &str| properties.at(&[key]).and_then(Node::as_str).unwrap_or_default();
+    let field = if item.type_() == "AWS::AppSync::Resolver" {
+        format!("{}.{}", part("TypeName"), part("FieldName"))
+    } else {
+        part("Name").to_owned()
+    };
+    let templates = ["RequestMappingTemplate", "ResponseMappingTemplate", "Code"]
+        .iter()
+        .filter_map(|key| properties.text(&[key]))
+        .collect();
+    Resolver {
+        api: properties.at(&["ApiId"]).and_then(|node| builder.referent(node)),
+        field: SmolStr::new(field),
+        templates,
+        data_source: properties.text(&["DataSourceName"]).map(|setting| setting.value),
+    }
+}

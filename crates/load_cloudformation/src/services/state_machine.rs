@@ -1,0 +1,170 @@
+//! State machines: settings and the tasks of their definition (Amazon States Language).
+
+use app_model::{Setting, SmolStr, StateMachine, Task, Value};
+use source_text::{Kind, Limits, Node, Place, parse_yaml, to_json_compact};
+
+use crate::{
+    builder::{Builder, Item},
+    references,
+};
+
+/// States nested in maps and parallels deeper than this are not looked at.
+const MAX_DEPTH: usize = 16;
+
+pub(super) fn read(builder: &Builder<'_>, item: &Item<'_>) -> StateMachine {
+    let properties = builder.properties(item);
+    let logging = ["LoggingConfiguration"];
+    let mut machine = StateMachine {
+        kind: properties.text(&["StateMachineType"]),
+        log_level: properties.text(&["LoggingConfiguration", "Level"]),
+        includes_execution_data: properties
+            .boolean(&["LoggingConfiguration", "IncludeExecutionData"]),
+        has_log_destination: properties
+            .below(&logging)
+            .is_some_and(|logging| logging.at(&["Destinations"]).is_some()),
+        tracing: properties.boolean(&["TracingConfiguration", "Enabled"]),
+        role: properties.at(&["RoleArn"]).and_then(|node| builder.referent(node)),
+        ..StateMachine::default()
+    };
+    if let Some(definition) = definition(builder, item) {
+        machine.definition_known = true;
+        let mut reader = Reader { builder, item, machine };
+        reader.read_states(&definition, MAX_DEPTH);
+        collect_texts(&definition, String::new(), &mut reader.machine.texts, MAX_DEPTH * 4);
+        machine = reader.machine;
+    }
+    machine
+}
+
+/// The definition as a tree: written as a mapping, or as JSON text whose nodes then all have the
+/// place of the text.
+fn definition(builder: &Builder<'_>, item: &Item<'_>) -> Option<Node> {
+    if let Some(node) = item.properties.get("Definition").filter(|node| node.as_map().is_some()) {
+        return Some(node.clone());
+    }
+    let node = item.properties.get("DefinitionString")?;
+    let value = builder.evaluator.text(node);
+    let parsed = parse_yaml(node.place.file, value.display(), &Limits::default()).ok()?;
+    let mut document = parsed.documents.into_iter().next()?;
+    document.as_map()?;
+    move_to(&mut document, node.place);
+    Some(document)
+}
+
+/// Gives every node the place of the text that it was read from.
+fn move_to(node: &mut Node, place: Place) {
+    node.place = place;
+    match &mut node.kind {
+        Kind::List(items) => items.iter_mut().for_each(|item| move_to(item, place)),
+        Kind::Map(map) => map.iter_mut().for_each(|(_, value)| move_to(value, place)),
+        _ => {}
+    }
+}
+
+struct Reader<'a, 't> {
+    builder: &'a Builder<'t>,
+    item: &'a Item<'t>,
+    machine: StateMachine,
+}
+
+impl Reader<'_, '_> {
+    fn read_states(&mut self, definition: &Node, depth: usize) {
+        let Some(states) = definition.get("States").and_then(Node::as_map) else { return };
+        if depth == 0 {
+            return;
+        }
+        for (name, entry) in states.entries() {
+            let state = &entry.value;
+            if state.get("Type").and_then(Node::as_str) == Some("Task") {
+                let task = self.task(name, entry.key_place, state);
+                self.machine.tasks.push(task);
+            }
+            for branch in state.get("Branches").and_then(Node::as_list).unwrap_or_default() {
+                self.read_states(branch, depth - 1);
+            }
+            for key in ["Iterator", "ItemProcessor"] {
+                if let Some(inner) = state.get(key) {
+                    self.read_states(inner, depth - 1);
+                }
+            }
+        }
+    }
+
+    fn task(&self, name: &SmolStr, place: Place, state: &Node) -> Task {
+        let resource = state.get("Resource");
+        let mut parameters = Vec::new();
+        for key in ["Parameters", "Arguments"] {
+            if let Some(node) = state.get(key) {
+                collect_texts(node, key.to_owned(), &mut parameters, MAX_DEPTH);
+            }
+        }
+        let target = ["Parameters", "Arguments"]
+            .iter()
+            .find_map(|key| state.at(&[key, "FunctionName"]))
+            .or(resource);
+        let has_items = |key: &str| {
+            state.get(key).and_then(Node::as_list).is_some_and(|items| !items.is_empty())
+        };
+        Task {
+            name: name.clone(),
+            place: resource.map_or(place, |node| node.place.max(place)),
+            resource: resource.map(|node| self.builder.evaluator.text(node)).unwrap_or_default(),
+            function: target.and_then(|node| self.function(node)),
+            has_catch: has_items("Catch"),
+            has_retry: has_items("Retry"),
+            has_timeout: ["TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds"]
+                .iter()
+                .any(|key| state.get(key).is_some()),
+            parameters,
+        }
+    }
+
+    /// The function that a task names: by a function of the template, by a substitution of the
+    /// state machine, or by a placeholder of the `Fn::Sub` that the definition stands in.
+    fn function(&self, node: &Node) -> Option<SmolStr> {
+        if let Some(name) = self.builder.function_behind(node) {
+            return Some(name);
+        }
+        let substitutions = self.item.properties.get("DefinitionSubstitutions");
+        cloud_names::placeholders(node.as_str()?).find_map(|placeholder| {
+            if let Some(value) = substitutions.and_then(|map| map.get(placeholder)) {
+                return self.builder.function_behind(value);
+            }
+            let name = placeholder.split('.').next().unwrap_or(placeholder);
+            self.builder.app.function(name).map(|function| function.name.clone())
+        })
+    }
+}
+
+/// Texts of a tree with their JSON paths.
+fn collect_texts(
+    node: &Node,
+    path: String,
+    texts: &mut Vec<(String, Setting<SmolStr>)>,
+    depth: usize,
+) {
+    if depth == 0 {
+        return;
+    }
+    match &node.kind {
+        Kind::Text(text) => texts.push((path, Setting::known(node.place, text.clone()))),
+        Kind::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect_texts(item, format!("{path}[{index}]"), texts, depth - 1);
+            }
+        }
+        Kind::Map(map) => {
+            if !references::references(node).is_empty() && map.len() == 1 {
+                let text = SmolStr::new(to_json_compact(node));
+                let value = Value::Unresolved(app_model::Expression::opaque(text));
+                texts.push((path, Setting { value, place: node.place, absent: None }));
+                return;
+            }
+            for (key, value) in map.iter() {
+                let below = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
+                collect_texts(value, below, texts, depth - 1);
+            }
+        }
+        _ => {}
+    }
+}
