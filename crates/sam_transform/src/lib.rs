@@ -31,6 +31,7 @@ mod resource;
 mod role;
 mod simple_table;
 mod state_machine;
+mod structure;
 mod tags;
 mod websocket;
 
@@ -66,6 +67,12 @@ pub struct Expanded {
     pub diagnostics: Vec<Diagnostic>,
     /// Where the generated resources come from.
     pub origins: Origins,
+    /// API definitions in files beside the template, by logical id of the API.
+    ///
+    /// The template only points at them (`DefinitionUri: ./api.yaml`, or an `AWS::Include` in
+    /// `DefinitionBody`), as in the output of AWS's tool; their routes are part of the application
+    /// all the same. Read through [`ReadFile`]; empty without it. Short tags are not lowered.
+    pub definitions: IndexMap<SmolStr, Node>,
 }
 
 /// Where generated resources and policies come from.
@@ -124,5 +131,6 @@ pub fn expand(
         template: template.clone(),
         diagnostics: vec![Diagnostic::error(template.place, message)],
         origins: Origins::default(),
+        definitions: IndexMap::new(),
     }
 }

@@ -10,7 +10,7 @@ use crate::resource::{Expansion, Resource, Sam};
 use crate::{
     Expanded, Options, Origins, api, application, capacity_provider, connector,
     deployment_preference, function, globals, graphql, layer_version, simple_table, state_machine,
-    websocket,
+    structure, websocket,
 };
 
 /// The SAM resource types, in groups that are expanded one after the other: events of functions
@@ -60,6 +60,7 @@ fn start<'o>(
     let mut sections = template.as_map().cloned().unwrap_or_default();
     let mut diagnostics = Vec::new();
     let sources = take_resources(&mut sections, template, &mut diagnostics);
+    structure::check(&sections, &sources, &mut diagnostics);
     let mut context = Context {
         options,
         files,
@@ -252,5 +253,10 @@ fn finish(template: &Node, mut context: Context<'_>) -> Expanded {
     let mut template = Node::new(template.place, Kind::Map(sections));
     resolve_changed_ids(&mut template, &context.changed_ids);
     resolve_resource_references(&mut template, &context.references);
-    Expanded { template, diagnostics: context.diagnostics, origins: context.origins }
+    Expanded {
+        template,
+        diagnostics: context.diagnostics,
+        origins: context.origins,
+        definitions: context.apis.definitions,
+    }
 }

@@ -152,7 +152,7 @@ impl Api<'_> {
         }
         let here = Here(domain.place);
         let tags = here.map([(MADE_BY, here.text("SAM"))]);
-        http_domain::expand(context, self.sam, &domain, Some(tags))
+        http_domain::expand(context, self.sam, &domain, Some(&tags))
     }
 
     fn stage_name(&self) -> Node {

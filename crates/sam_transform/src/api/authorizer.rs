@@ -91,7 +91,8 @@ impl Authorizer {
             return Err(sam.error(self.place, message));
         }
         if self.scopes.as_list().is_none() {
-            let message = format!("`AuthorizationScopes` of the authorizer `{name}` must be a list");
+            let message =
+                format!("`AuthorizationScopes` of the authorizer `{name}` must be a list");
             return Err(sam.error(self.scopes.place, message));
         }
         match self.properties.get("DisableFunctionDefaultPermissions") {
@@ -125,12 +126,9 @@ impl Authorizer {
     pub(crate) fn scheme(&self, context: &Context<'_>, sam: &Sam) -> Result<Node, Diagnostic> {
         let here = Here(self.place);
         let is_cognito = !self.is_iam && self.get("UserPoolArn").is_some();
-        let is_request =
-            self.get("FunctionPayloadType").and_then(Node::as_str) == Some("REQUEST");
+        let is_request = self.get("FunctionPayloadType").and_then(Node::as_str) == Some("REQUEST");
         let identity = match self.get("Identity") {
-            Some(identity) => {
-                Some(identity.as_map().ok_or_else(|| self.broken_identity(sam))?)
-            }
+            Some(identity) => Some(identity.as_map().ok_or_else(|| self.broken_identity(sam))?),
             None => None,
         };
         let of_identity = |key: &str| identity.and_then(|map| map.get(key)).filter(|n| truthy(n));
@@ -187,8 +185,7 @@ impl Authorizer {
         extension: &mut Map,
     ) -> Result<(), Diagnostic> {
         let here = Here(self.place);
-        let is_request =
-            self.get("FunctionPayloadType").and_then(Node::as_str) == Some("REQUEST");
+        let is_request = self.get("FunctionPayloadType").and_then(Node::as_str) == Some("REQUEST");
         extension.insert("type", here.text(if is_request { "request" } else { "token" }));
         extension.insert("authorizerUri", invocation_uri(context, self.function()));
         let every = identity.and_then(|map| map.get("ReauthorizeEvery"));
@@ -199,12 +196,16 @@ impl Authorizer {
             extension.insert("authorizerCredentials", role.clone());
         }
         if is_request && let Some(identity) = identity {
-            let sources = identity_sources(sam, identity, [
-                "method.request.header.",
-                "method.request.querystring.",
-                "stageVariables.",
-                "context.",
-            ])?;
+            let sources = identity_sources(
+                sam,
+                identity,
+                [
+                    "method.request.header.",
+                    "method.request.querystring.",
+                    "stageVariables.",
+                    "context.",
+                ],
+            )?;
             if !sources.is_empty() {
                 extension.insert("identitySource", here.text(sources.join(", ")));
             }

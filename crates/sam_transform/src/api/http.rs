@@ -3,7 +3,7 @@
 use source_text::{Diagnostic, Node};
 
 use super::http_definition::{CREATED_BY, HttpDefinition};
-use super::{body_location, hash_of, http_authorizer, http_definition, http_domain};
+use super::{body_location, hash_of, http_authorizer, http_definition, http_domain, resolved};
 use crate::context::Context;
 use crate::openapi::DEFAULT_PATH;
 use crate::property::{Property, Shape, check_resource, optional, passed};
@@ -39,11 +39,11 @@ pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
         resources.extend(authorizers.iter().filter_map(|authorizer| authorizer.permission(sam)));
     }
     if let Some(domain) = sam.get("Domain") {
-        let domain = context.resolved(domain);
+        let domain = resolved(context, sam, domain)?;
         let own = sam.here().map([(CREATED_BY, sam.here().text("SAM"))]);
         let given = sam.truthy("Tags").and(tags.clone());
         let tags = given.unwrap_or(own);
-        resources.extend(http_domain::expand(context, sam, &domain, Some(tags))?);
+        resources.extend(http_domain::expand(context, sam, &domain, Some(&tags))?);
     }
     resources.push(stage(sam, tags.as_ref()));
     Ok(resources)

@@ -98,7 +98,8 @@ impl HttpAuthorizer {
             return Err(sam.error(node.place, message));
         }
         if self.scopes.as_list().is_none() {
-            let message = format!("`AuthorizationScopes` of the authorizer `{name}` must be a list");
+            let message =
+                format!("`AuthorizationScopes` of the authorizer `{name}` must be a list");
             return Err(sam.error(self.scopes.place, message));
         }
         for (property, asks) in PROPERTIES {
@@ -197,18 +198,18 @@ impl HttpAuthorizer {
         }
         if let Some(identity) = self.get("Identity") {
             let Some(parts) = identity.as_map() else {
-                let message = format!("`Identity` of the authorizer `{}` must be a mapping", self.name);
+                let message =
+                    format!("`Identity` of the authorizer `{}` must be a mapping", self.name);
                 return Err(sam.error(identity.place, message));
             };
             if let Some(every) = parts.get("ReauthorizeEvery").filter(|every| !every.is_null()) {
                 map.insert("authorizerResultTtlInSeconds", every.clone());
             }
-            let sources = identity_sources(sam, parts, [
-                "$request.header.",
-                "$request.querystring.",
-                "$stageVariables.",
-                "$context.",
-            ])?;
+            let sources = identity_sources(
+                sam,
+                parts,
+                ["$request.header.", "$request.querystring.", "$stageVariables.", "$context."],
+            )?;
             map.insert("identitySource", Here(identity.place).texts(sources));
         }
         if let Some(version) = self.get("AuthorizerPayloadFormatVersion") {

@@ -27,7 +27,7 @@ pub(crate) struct HttpDefinition {
 pub(crate) fn complete(context: &Context<'_>, sam: &Sam) -> Result<HttpDefinition, Diagnostic> {
     let mut body = sam.truthy("DefinitionBody").cloned();
     if let Some(cors) = sam.truthy("CorsConfiguration") {
-        let cors = context.resolved(cors);
+        let cors = super::resolved(context, sam, cors)?;
         let body = inline(sam, body.as_mut(), "CorsConfiguration", &cors)?;
         add_http_cors(body, &cors_mapping(sam, &cors)?)?;
     }
@@ -135,7 +135,9 @@ fn set_default(
     authorizers: &[HttpAuthorizer],
 ) -> Result<(), Diagnostic> {
     let Some(name) = default.as_str() else {
-        return Err(sam.error(default.place, "`DefaultAuthorizer` must be the name of an authorizer"));
+        return Err(
+            sam.error(default.place, "`DefaultAuthorizer` must be the name of an authorizer")
+        );
     };
     let Some(authorizer) = authorizers.iter().find(|authorizer| authorizer.name == name) else {
         let message = format!("the `DefaultAuthorizer` `{name}` is not one of `Authorizers`");

@@ -15,7 +15,7 @@ pub(crate) fn expand(
     context: &mut Context<'_>,
     sam: &Sam,
     domain: &Node,
-    tags: Option<Node>,
+    tags: Option<&Node>,
 ) -> Result<Vec<Resource>, Diagnostic> {
     let Some(properties) = domain.as_map() else {
         return Err(sam.error(domain.place, "`Domain` must be a mapping"));
@@ -25,7 +25,8 @@ pub(crate) fn expand(
         let message = "`Domain` needs both `DomainName` and `CertificateArn`";
         return Err(sam.error(domain.place, message));
     };
-    if let Some(endpoint) = given("EndpointConfiguration").filter(|e| e.as_str() != Some("REGIONAL"))
+    if let Some(endpoint) =
+        given("EndpointConfiguration").filter(|e| e.as_str() != Some("REGIONAL"))
     {
         let message = "`Domain.EndpointConfiguration` must be `REGIONAL` here";
         return Err(sam.error(endpoint.place, message));
@@ -34,11 +35,12 @@ pub(crate) fn expand(
     let here = Here(name.place);
     let mut resource = sam.child(id.as_str(), "AWS::ApiGatewayV2::DomainName");
     resource.set("DomainName", name.clone());
-    resource.set_some("Tags", tags.as_ref());
+    resource.set_some("Tags", tags);
     let mut configuration =
         vec![("CertificateArn", certificate.clone()), ("EndpointType", here.text("REGIONAL"))];
     for key in ["OwnershipVerificationCertificateArn", "SecurityPolicy"] {
-        configuration.extend(given(key).filter(|node| truthy(node)).map(|node| (key, node.clone())));
+        configuration
+            .extend(given(key).filter(|node| truthy(node)).map(|node| (key, node.clone())));
     }
     resource.set("DomainNameConfigurations", here.list([here.map(configuration)]));
     if let Some(tls) = mutual_tls(sam, properties)? {

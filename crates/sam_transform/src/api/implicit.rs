@@ -7,8 +7,8 @@ use super::{HTTP, REST, skeleton, source_properties_mut};
 use crate::context::Context;
 use crate::intrinsic::Here;
 use crate::openapi::{
-    ANY_METHOD, DEFAULT_PATH, add_path, conditional, is_http_definition, is_rest_definition, paths_mut,
-    truthy,
+    ANY_METHOD, DEFAULT_PATH, add_path, conditional, is_http_definition, is_rest_definition,
+    paths_mut, truthy,
 };
 
 /// Number of conditions that one `Fn::Or` takes.

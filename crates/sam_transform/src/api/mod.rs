@@ -2,11 +2,11 @@
 
 mod authorizer;
 mod domain;
-pub(crate) mod http_domain;
 pub(crate) mod event;
 pub(crate) mod http;
 mod http_authorizer;
 mod http_definition;
+pub(crate) mod http_domain;
 mod http_event;
 pub(crate) mod implicit;
 mod private_domain;
@@ -18,12 +18,13 @@ mod rest_event;
 mod usage_plan;
 
 use indexmap::{IndexMap, IndexSet};
-use source_text::{Kind, Map, Node, Place, SmolStr};
+use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
 
 use crate::context::Context;
-use crate::intrinsic::Here;
+use crate::intrinsic::{Here, argument};
 use crate::openapi::{is_openapi_3, truthy};
-use crate::resource::Resource;
+use crate::resolve::rewrite;
+use crate::resource::{Resource, Sam};
 
 const REST: &str = "AWS::Serverless::Api";
 const HTTP: &str = "AWS::Serverless::HttpApi";
@@ -149,6 +150,36 @@ fn included_location(body: &Node) -> Option<&str> {
         return None;
     }
     include.at(&["Parameters", "Location"])?.as_str()
+}
+
+/// A copy of a property with parameters resolved, for decisions and for the output.
+///
+/// # Errors
+/// When a `Fn::Sub` puts a parameter that is a list into text.
+fn resolved(context: &Context<'_>, sam: &Sam, node: &Node) -> Result<Node, Diagnostic> {
+    let mut listed = None;
+    let mut copy = node.clone();
+    rewrite(&mut copy, &mut |node| {
+        let text = argument(node, "Fn::Sub").and_then(|sub| match sub.as_list() {
+            Some(parts) => parts.first()?.as_str(),
+            None => sub.as_str(),
+        });
+        let names = text.into_iter().flat_map(|text| text.split("${").skip(1));
+        for name in names.filter_map(|part| part.split_once('}').map(|(name, _)| name)) {
+            if context.parameters.get(name).is_some_and(|value| value.as_list().is_some()) {
+                listed.get_or_insert((node.place, SmolStr::new(name)));
+            }
+        }
+    });
+    match listed {
+        None => Ok(context.resolved(node)),
+        Some((place, name)) => {
+            let message = format!(
+                "`Fn::Sub` cannot put the list parameter `{name}` into text; join it first"
+            );
+            Err(sam.error(place, message))
+        }
+    }
 }
 
 /// Tags as the list of keys and values that most resources take.

@@ -2,7 +2,9 @@
 
 use source_text::{Diagnostic, Map, Node};
 
-use super::{authorizer, body_location, domain, hash_of, rest_definition, tag_list, usage_plan};
+use super::{
+    authorizer, body_location, domain, hash_of, resolved, rest_definition, tag_list, usage_plan,
+};
 use crate::context::Context;
 use crate::identifier::{canonical_json, hash, hashed_id};
 use crate::intrinsic::Here;
@@ -59,10 +61,10 @@ const TAGGED: [&str; 7] = [
 /// Expands the resource.
 pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
     check_resource(sam, "AWS::Serverless::Api", &PROPERTIES)?;
-    let auth = sam.get("Auth").map(|auth| context.resolved(auth));
+    let auth = sam.get("Auth").map(|auth| resolved(context, sam, auth)).transpose()?;
     let auth = auth.as_ref().and_then(Node::as_map);
     let api = rest_api(context, sam, auth)?;
-    let domain = sam.get("Domain").map(|node| context.resolved(node));
+    let domain = sam.get("Domain").map(|node| resolved(context, sam, node)).transpose()?;
     let domain = domain::expand_rest(context, sam, domain)?;
     let mut deployment = sam.child(format!("{}Deployment", sam.id), "AWS::ApiGateway::Deployment");
     deployment.set("RestApiId", sam.here().reference(sam.id.clone()));
@@ -97,14 +99,11 @@ pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
     Ok(resources)
 }
 
-fn rest_api(
-    context: &Context<'_>,
-    sam: &Sam,
-    auth: Option<&Map>,
-) -> Result<Resource, Diagnostic> {
+fn rest_api(context: &Context<'_>, sam: &Sam, auth: Option<&Map>) -> Result<Resource, Diagnostic> {
     check_definition(sam)?;
     let mut api = sam.main(sam.id.clone(), "AWS::ApiGateway::RestApi");
-    let media_types = sam.get("BinaryMediaTypes").map(|node| context.resolved(node));
+    let media_types = sam.get("BinaryMediaTypes");
+    let media_types = media_types.map(|node| resolved(context, sam, node)).transpose()?;
     let body = rest_definition::complete(context, sam, auth, media_types.as_ref())?;
     if let Some(uri) = sam.truthy("DefinitionUri") {
         let location = body_location(uri).ok_or_else(|| {
@@ -195,11 +194,10 @@ fn name_deployment(
     domain: Option<&Node>,
 ) {
     let mut data = canonical_json(body);
-    for part in [sam.truthy("OpenApiVersion"), domain.filter(|domain| truthy(domain))] {
-        if let Some(part) = part {
-            data.push_str("||");
-            data.push_str(&canonical_json(part));
-        }
+    let domain = domain.filter(|domain| truthy(domain));
+    for part in sam.truthy("OpenApiVersion").into_iter().chain(domain) {
+        data.push_str("||");
+        data.push_str(&canonical_json(part));
     }
     if let Some(names) = context.apis.function_names.get(&sam.id) {
         data.push_str("||");

@@ -82,7 +82,9 @@ fn add_authorizers(
     }
     let Some(default) = default else { return Ok(()) };
     let Some(name) = default.as_str() else {
-        return Err(sam.error(default.place, "`DefaultAuthorizer` must be the name of an authorizer"));
+        return Err(
+            sam.error(default.place, "`DefaultAuthorizer` must be the name of an authorizer")
+        );
     };
     if name != "AWS_IAM" && !authorizers.iter().any(|authorizer| authorizer.name == name) {
         let message = format!("the `DefaultAuthorizer` `{name}` is not one of `Authorizers`");

@@ -103,7 +103,9 @@ fn add_cors(sam: &Sam, body: &mut Node, cors: &Node) -> Result<(), Diagnostic> {
         Kind::Text(_) => rest.origin = cors.clone(),
         _ if is_intrinsic(cors) => rest.origin = cors.clone(),
         Kind::Map(map) => {
-            if let Some((key, entry)) = map.entries().find(|(key, _)| !KNOWN.contains(&key.as_str())) {
+            if let Some((key, entry)) =
+                map.entries().find(|(key, _)| !KNOWN.contains(&key.as_str()))
+            {
                 let message = format!("`Cors` has no property `{key}`");
                 return Err(sam.error(entry.key_place, message));
             }
@@ -114,7 +116,8 @@ fn add_cors(sam: &Sam, body: &mut Node, cors: &Node) -> Result<(), Diagnostic> {
             rest.headers = given("AllowHeaders");
             rest.methods = given("AllowMethods");
             rest.max_age = given("MaxAge");
-            rest.credentials = map.get("AllowCredentials").is_some_and(|n| n.kind == Kind::Bool(true));
+            rest.credentials =
+                map.get("AllowCredentials").is_some_and(|n| n.kind == Kind::Bool(true));
         }
         _ => {
             let message = "`Cors` must be the allowed origin or a mapping";
@@ -202,19 +205,20 @@ fn gateway_response(
         }
     }
     let templates = properties.get("ResponseTemplates").filter(|node| truthy(node));
-    let mut response = Map::new();
-    response.insert("responseParameters", Node::new(here.0, Kind::Map(parameters)));
+    let mut swagger = Map::new();
+    swagger.insert("responseParameters", Node::new(here.0, Kind::Map(parameters)));
     let none = || Node::new(here.0, Kind::Map(Map::new()));
-    response.insert("responseTemplates", templates.cloned().unwrap_or_else(none));
+    swagger.insert("responseTemplates", templates.cloned().unwrap_or_else(none));
     if let Some(code) = properties.get("StatusCode").filter(|code| truthy(code)) {
         let text = code.scalar_text().unwrap_or_default();
         if !(1..=3).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            let message = format!("`StatusCode` of the gateway response `{type_}` must be a number");
+            let message =
+                format!("`StatusCode` of the gateway response `{type_}` must be a number");
             return Err(sam.error(code.place, message));
         }
-        response.insert("statusCode", Node::text(code.place, text));
+        swagger.insert("statusCode", Node::text(code.place, text));
     }
-    Ok(Node::new(here.0, Kind::Map(response)))
+    Ok(Node::new(here.0, Kind::Map(swagger)))
 }
 
 fn add_models(sam: &Sam, body: &mut Node, models: &Node) -> Result<(), Diagnostic> {
@@ -237,9 +241,8 @@ fn add_models(sam: &Sam, body: &mut Node, models: &Node) -> Result<(), Diagnosti
 
 /// Media types with `/` for the `~1` that stands for it.
 fn unescape_slashes(node: &Node) -> Node {
-    let unescape = |text: &SmolStr| match text.contains("~1") {
-        true => SmolStr::from(text.replace("~1", "/")),
-        false => text.clone(),
+    let unescape = |text: &SmolStr| {
+        if text.contains("~1") { SmolStr::from(text.replace("~1", "/")) } else { text.clone() }
     };
     let kind = match &node.kind {
         Kind::Text(text) => Kind::Text(unescape(text)),

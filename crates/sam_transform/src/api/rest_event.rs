@@ -3,8 +3,8 @@
 use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
 
 use super::event::{
-    GuardedRoute, LinkedApi, edit_definition, function_uri, guard_route, linked_rest_api, route_arn,
-    without_last_slash,
+    GuardedRoute, LinkedApi, edit_definition, function_uri, guard_route, linked_rest_api,
+    route_arn, without_last_slash,
 };
 use super::{REST, skeleton};
 use crate::context::Context;
@@ -12,8 +12,8 @@ use crate::event::Event;
 use crate::intrinsic::is_intrinsic;
 use crate::openapi::{
     RequestParameter, RestIntegration, add_request_model, add_request_parameters,
-    add_request_validator, add_rest_integration, conditional, normalize_method, set_timeout, truthy,
-    wildcard_path,
+    add_request_validator, add_rest_integration, conditional, normalize_method, set_timeout,
+    truthy, wildcard_path,
 };
 use crate::property::{Property, Shape, check, optional, required};
 use crate::resource::Expansion;
@@ -65,7 +65,7 @@ pub(crate) fn expand(context: &mut Context<'_>, event: &Event<'_>) -> Expansion 
 /// A function that gets another name needs a new deployment of its APIs.
 fn note_function_name(context: &mut Context<'_>, event: &Event<'_>, api: &LinkedApi) {
     let name = event.sam.get("FunctionName").map(|name| context.resolved(name));
-    if let Some(name) = name.filter(|name| truthy(name)) {
+    if let Some(name) = name.filter(truthy) {
         let known = context.apis.function_names.entry(api.id.clone()).or_default();
         known.push_str(&crate::identifier::canonical_json(&name));
     }
@@ -102,9 +102,9 @@ fn write_route(
     let no_auth = Map::new();
     let auth = match event.truthy("Auth") {
         None => &no_auth,
-        Some(auth) => auth
-            .as_map()
-            .ok_or_else(|| event.error(auth.place, "`Auth` must be a mapping"))?,
+        Some(auth) => {
+            auth.as_map().ok_or_else(|| event.error(auth.place, "`Auth` must be a mapping"))?
+        }
     };
     if let Some(api_auth) = api.auth.as_ref().filter(|auth| auth.as_map().is_none()) {
         return Err(event.error(api_auth.place, "`Auth` of the API must be a mapping"));
@@ -149,7 +149,8 @@ fn lambda_integration(
     api_auth: Option<&Node>,
 ) -> RestIntegration {
     let here = event.here();
-    let streams = event.get("ResponseTransferMode").and_then(Node::as_str) == Some("RESPONSE_STREAM");
+    let streams =
+        event.get("ResponseTransferMode").and_then(Node::as_str) == Some("RESPONSE_STREAM");
     let condition = event.sam.attribute("Condition").and_then(Node::as_str).map(SmolStr::new);
     let uri = function_uri(&context.partition(), &event.target_arn(), streams, here);
     let uri = match &condition {
@@ -183,7 +184,8 @@ fn credentials(
 ) -> Option<Node> {
     let is_iam = |node: Option<&Node>| node.and_then(Node::as_str) == Some("AWS_IAM");
     let by_default = is_iam(api_auth.and_then(|auth| auth.get("DefaultAuthorizer")));
-    if !is_iam(auth.get("Authorizer")) && !(by_default && auth.is_empty()) {
+    let applies = is_iam(auth.get("Authorizer")) || (by_default && auth.is_empty());
+    if !applies {
         return None;
     }
     // An empty role on the event switches the role of the API off.
@@ -211,9 +213,9 @@ fn write_model(
         .source(&api.id)
         .and_then(|source| source.at(&["Properties", "Models"]))
         .filter(|models| truthy(models));
-    let known = name.as_str().filter(|text| {
-        models.is_some_and(|models| models.get(text).is_some_and(truthy))
-    });
+    let known = name
+        .as_str()
+        .filter(|text| models.is_some_and(|models| models.get(text).is_some_and(truthy)));
     let Some(text) = known else {
         let words = name.as_str().unwrap_or("…");
         let message = format!("the API has no model `{words}`; add it to its `Models`");
@@ -242,9 +244,8 @@ fn request_parameters(
     event: &Event<'_>,
     parameters: &Node,
 ) -> Result<Vec<RequestParameter>, Diagnostic> {
-    let broken = |place: Place, message: &str| {
-        event.error(place, format!("`RequestParameters`: {message}"))
-    };
+    let broken =
+        |place: Place, message: &str| event.error(place, format!("`RequestParameters`: {message}"));
     let items = parameters.as_list().ok_or_else(|| {
         broken(parameters.place, "write a list of names such as `method.request.header.Accept`")
     })?;
@@ -292,7 +293,8 @@ fn merge_route(
     let mut generated = skeleton(REST, event.place);
     write_route(context, event, api, (path, method), &mut generated)?;
     let normal = normalize_method(method);
-    let Some(route) = generated.at(&["paths", path, &normal]).and_then(Node::as_map).cloned() else {
+    let Some(route) = generated.at(&["paths", path, &normal]).and_then(Node::as_map).cloned()
+    else {
         return Ok(());
     };
     edit_definition(context, &api.id, |_, body| {

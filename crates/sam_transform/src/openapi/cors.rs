@@ -2,8 +2,8 @@
 
 use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
 
-use super::document::{ANY_METHOD, path_items_mut, truthy};
 use super::INTEGRATION;
+use super::document::{ANY_METHOD, path_items_mut, truthy};
 
 /// The verbs that `ANY` stands for, sorted.
 const ALL_VERBS: &str = "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT";

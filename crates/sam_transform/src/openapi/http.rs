@@ -182,7 +182,8 @@ pub(crate) fn set_http_default_authorizer(
                 continue;
             }
             if !known.contains(&normal) {
-                let message = format!("write the method `{name}` of the path `{path}` as `{normal}`");
+                let message =
+                    format!("write the method `{name}` of the path `{path}` as `{normal}`");
                 return Err(Diagnostic::error(value.place, message));
             }
             for branch in branches_mut(value)? {
@@ -303,9 +304,9 @@ fn rename(node: &Node, names: &[(&str, &str)]) -> Node {
     let kind = match &node.kind {
         Kind::Text(text) => Kind::Text(replace(text)),
         Kind::List(items) => Kind::List(items.iter().map(|item| rename(item, names)).collect()),
-        Kind::Map(map) => Kind::Map(
-            map.iter().map(|(key, value)| (replace(key), rename(value, names))).collect(),
-        ),
+        Kind::Map(map) => {
+            Kind::Map(map.iter().map(|(key, value)| (replace(key), rename(value, names))).collect())
+        }
         other => other.clone(),
     };
     Node::new(node.place, kind)

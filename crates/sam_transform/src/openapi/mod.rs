@@ -32,8 +32,8 @@ pub(crate) use resource_policy::{
     add_custom_statements, add_resource_policy, is_parameter, replace_parameters, wildcard_path,
 };
 pub(crate) use security::{
-    add_api_key_definition, set_default_api_key, set_default_authorizer,
-    set_method_api_key, set_method_authorizer,
+    add_api_key_definition, set_default_api_key, set_default_authorizer, set_method_api_key,
+    set_method_authorizer,
 };
 pub(crate) use upgrade::{set_rest_endpoint, to_openapi_3};
 

@@ -120,10 +120,7 @@ pub(crate) fn add_request_parameters(
     Ok(())
 }
 
-fn cache_by(
-    method: &mut source_text::Map,
-    parameter: &RequestParameter,
-) -> Result<(), Diagnostic> {
+fn cache_by(method: &mut source_text::Map, parameter: &RequestParameter) -> Result<(), Diagnostic> {
     let Some(integration) = method.get_mut(INTEGRATION).and_then(Node::as_map_mut) else {
         return Ok(());
     };

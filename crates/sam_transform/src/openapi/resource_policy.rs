@@ -27,7 +27,8 @@ pub(crate) fn add_resource_policy(
             statements.add_accounts(list, effect, &resources);
         }
     }
-    for (property, test) in [("IpRangeWhitelist", "NotIpAddress"), ("IpRangeBlacklist", "IpAddress")]
+    for (property, test) in
+        [("IpRangeWhitelist", "NotIpAddress"), ("IpRangeBlacklist", "IpAddress")]
     {
         if let Some(list) = policy.get(property).filter(|list| truthy(list)) {
             let here = Here(list.place);
@@ -216,8 +217,8 @@ fn resources_of(
         for branch in branches(item)? {
             let map = branch.as_map().ok_or_else(|| path_is_no_map(path, branch))?;
             for method in map.keys() {
-                let any = method.eq_ignore_ascii_case(ANY_METHOD)
-                    || method.eq_ignore_ascii_case("any");
+                let any =
+                    method.eq_ignore_ascii_case(ANY_METHOD) || method.eq_ignore_ascii_case("any");
                 let verb = if any { "*".to_owned() } else { method.to_uppercase() };
                 let text = format!("execute-api:/${{__Stage__}}/{verb}{wild}");
                 resources.push(here.sub_with(text, [("__Stage__", stage.clone())]));

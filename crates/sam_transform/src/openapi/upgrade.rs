@@ -47,7 +47,8 @@ pub(crate) fn to_openapi_3(definition: &mut Node, wanted: Option<&Node>) -> Resu
 fn upgrade_preflight(options: &mut Node, path: &str) -> Result<(), Diagnostic> {
     let place = options.place;
     let broken = |what: &str, place: Place| {
-        let message = format!("{what} of the method `options` of the path `{path}` must be a mapping");
+        let message =
+            format!("{what} of the method `options` of the path `{path}` must be a mapping");
         Diagnostic::error(place, message)
     };
     let options = options.as_map_mut().ok_or_else(|| broken("the definition", place))?;
@@ -70,9 +71,8 @@ fn upgrade_preflight(options: &mut Node, path: &str) -> Result<(), Diagnostic> {
 
 /// Says in the definition whether the default `execute-api` address answers.
 pub(crate) fn set_rest_endpoint(definition: &mut Node, disabled: &Node) -> Result<(), Diagnostic> {
-    let is_open = definition
-        .get("openapi")
-        .is_some_and(|version| truthy(version) && is_openapi_3(version));
+    let is_open =
+        definition.get("openapi").is_some_and(|version| truthy(version) && is_openapi_3(version));
     let Some(map) = definition.as_map_mut() else { return Ok(()) };
     if is_open { set_on_servers(map, disabled) } else { set_endpoint(map, disabled) }
 }
