@@ -1,4 +1,6 @@
-//! Prints a SAM template as CloudFormation JSON: `expand FILE [REGION]`.
+//! Prints a SAM template as CloudFormation JSON: `expand FILE [REGION [authored]]`.
+//!
+//! The template counts as packaged, that is with code on S3, unless the third word is there.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to its caller")]
 
 use serde_json::Value;
@@ -14,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (lowered, _) = cfn_template::lower(document);
     let options = sam_transform::Options {
         region: std::env::args().nth(2).map(Into::into),
-        packaged: true,
+        packaged: std::env::args().nth(3).is_none(),
         ..sam_transform::Options::default()
     };
     let expanded = sam_transform::expand(&lowered, &options, None);
@@ -35,9 +37,9 @@ fn to_json(node: &Node) -> Value {
         }
         Kind::Text(text) => Value::from(text.as_str()),
         Kind::List(items) => items.iter().map(to_json).collect(),
-        Kind::Map(map) => {
-            Value::Object(map.iter().map(|(key, value)| (key.to_string(), to_json(value))).collect())
-        }
+        Kind::Map(map) => Value::Object(
+            map.iter().map(|(key, value)| (key.to_string(), to_json(value))).collect(),
+        ),
         Kind::Tagged(_, inner) => to_json(inner),
     }
 }

@@ -128,12 +128,17 @@ const WEB_SOCKET_API: [&str; 13] = [
 pub(crate) fn merge(context: &mut Context<'_>) {
     let Some(globals) = context.sections.remove("Globals") else { return };
     let Kind::Map(sections) = globals.kind else {
-        context.fail("Globals", globals.place, "the section is not a mapping; indent what is in it");
+        context.fail(
+            "Globals",
+            globals.place,
+            "the section is not a mapping; indent what is in it",
+        );
         return;
     };
     for (name, Entry { key_place, value }) in sections.into_entries() {
         let Some((_, known)) = SECTIONS.iter().find(|(section, _)| *section == name) else {
-            let names: Vec<_> = SECTIONS.iter().map(|(section, _)| format!("`{section}`")).collect();
+            let names: Vec<_> =
+                SECTIONS.iter().map(|(section, _)| format!("`{section}`")).collect();
             let message = format!("there is no section `{name}`; use {}", names.join(", "));
             context.fail("Globals", key_place, message);
             continue;
@@ -153,8 +158,9 @@ fn keep_known(context: &mut Context<'_>, section: &str, properties: Map, known: 
         if known.contains(&name.as_str()) {
             kept.insert_at(name, key_place, value);
         } else {
-            let message =
-                format!("`{section}` cannot share the property `{name}`; move it into the resources");
+            let message = format!(
+                "`{section}` cannot share the property `{name}`; move it into the resources"
+            );
             context.fail("Globals", key_place, message);
         }
     }
@@ -172,7 +178,8 @@ fn merge_into(context: &mut Context<'_>, type_: &str, globals: &Map) {
         let Some(globals) = globals_for(context, &id, globals) else { continue };
         let Some(resource) = context.source_mut(&id).and_then(Node::as_map_mut) else { continue };
         let local = resource.get("Properties");
-        let place = local.map(|node| node.place).or_else(|| resource.get("Type").map(|node| node.place));
+        let place =
+            local.map(|node| node.place).or_else(|| resource.get("Type").map(|node| node.place));
         let merged = match local.map(|node| &node.kind) {
             None | Some(Kind::Null) => globals,
             Some(Kind::Map(local)) => merge_maps(&globals, local),
@@ -195,7 +202,8 @@ fn globals_for(context: &mut Context<'_>, id: &SmolStr, globals: &Map) -> Option
             for item in items {
                 if item.as_str().and_then(|name| kept.remove(name)).is_none() {
                     let name = item.scalar_text().unwrap_or_default();
-                    let message = format!("`IgnoreGlobals` names `{name}`, which Globals do not set");
+                    let message =
+                        format!("`IgnoreGlobals` names `{name}`, which Globals do not set");
                     context.fail(id, item.place, message);
                 }
             }

@@ -7,9 +7,9 @@ const POLICIES: &str = include_str!("../data/managed_policies.txt");
 
 /// ARN of the managed policy `name`, when AWS has one of that name.
 pub(crate) fn arn(partition: &str, name: &str) -> Option<SmolStr> {
-    let path = POLICIES
-        .lines()
-        .find(|line| line.strip_suffix(name).is_some_and(|path| path.is_empty() || path.ends_with('/')))?;
+    let path = POLICIES.lines().find(|line| {
+        line.strip_suffix(name).is_some_and(|path| path.is_empty() || path.ends_with('/'))
+    })?;
     Some(SmolStr::from(format!("arn:{partition}:iam::aws:policy/{path}")))
 }
 

@@ -30,7 +30,12 @@ static BY_NAME: LazyLock<IndexMap<String, Template>> = LazyLock::new(|| {
 fn read(mut template: Value) -> Template {
     let names = template.get("parameters").and_then(Value::as_array);
     Template {
-        parameters: names.into_iter().flatten().filter_map(Value::as_str).map(SmolStr::new).collect(),
+        parameters: names
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(SmolStr::new)
+            .collect(),
         statements: template.get_mut("statements").map(Value::take).unwrap_or_default(),
     }
 }
@@ -96,9 +101,8 @@ fn fill(value: &Value, place: Place, parameters: &[SmolStr], values: &Map) -> No
                 return node.clone();
             }
             let pairs = object.iter();
-            let pairs = pairs.map(|(key, value)| {
-                (SmolStr::new(key), fill(value, place, parameters, values))
-            });
+            let pairs = pairs
+                .map(|(key, value)| (SmolStr::new(key), fill(value, place, parameters, values)));
             Kind::Map(pairs.collect())
         }
     };

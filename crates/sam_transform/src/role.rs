@@ -142,7 +142,8 @@ fn from_template(sam: &Sam, node: &Node) -> Result<(SmolStr, Node), Diagnostic> 
     let Some((name, arguments)) = node.single() else {
         return Err(sam.error(node.place, "this is not a policy template"));
     };
-    let place: Place = node.as_map().and_then(|map| map.entry(name)).map_or(node.place, |e| e.key_place);
+    let place: Place =
+        node.as_map().and_then(|map| map.entry(name)).map_or(node.place, |e| e.key_place);
     Ok((name.clone(), policy_template::document(sam, name, place, arguments)?))
 }
 
@@ -154,8 +155,7 @@ fn each_branch(
     let Some([condition, then, otherwise]) = branches(policy) else {
         return change(policy);
     };
-    let mut branch =
-        |node: &Node| if is_no_value(node) { Ok(node.clone()) } else { change(node) };
+    let mut branch = |node: &Node| if is_no_value(node) { Ok(node.clone()) } else { change(node) };
     let list = vec![condition.clone(), branch(then)?, branch(otherwise)?];
     Ok(Node::map(policy.place, [("Fn::If", Node::list(policy.place, list))]))
 }

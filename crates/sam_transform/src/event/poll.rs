@@ -168,7 +168,7 @@ pub(super) fn expand(
     mapping.set_some("EventSourceArn", event.get(source.arn_property()));
     mapping.copy(&event.properties, &PASSED);
     check_filter(event)?;
-    set_kafka(event, source, &mut mapping)?;
+    set_kafka(context, event, source, &mut mapping)?;
     let destination = set_destination(event, &mut mapping)?;
     if source == Source::DocumentDb {
         let mut config = Resource::new("", "", event.place);
@@ -252,7 +252,12 @@ fn check_filter(event: &Event<'_>) -> Result<(), Diagnostic> {
 }
 
 /// Bootstrap servers, consumer group and schema registry.
-fn set_kafka(event: &Event<'_>, source: Source, mapping: &mut Resource) -> Result<(), Diagnostic> {
+fn set_kafka(
+    context: &Context<'_>,
+    event: &Event<'_>,
+    source: Source,
+    mapping: &mut Resource,
+) -> Result<(), Diagnostic> {
     if let Some(servers) = event.truthy("KafkaBootstrapServers") {
         let here = Here(servers.place);
         let endpoints = here.map([("KafkaBootstrapServers", servers.clone())]);
@@ -273,15 +278,28 @@ fn set_kafka(event: &Event<'_>, source: Source, mapping: &mut Resource) -> Resul
         }
     };
     let mut config = Map::new();
-    for (name, node) in [("ConsumerGroupId", group), ("SchemaRegistryConfig", registry)] {
-        if let Some(node) = node {
-            config.insert(name, node.clone());
-        }
+    if let Some(group) = group {
+        config.insert("ConsumerGroupId", group.clone());
+    }
+    if let Some(registry) = registry {
+        config.insert("SchemaRegistryConfig", with_resolved_address(context, registry));
     }
     if !config.is_empty() {
         mapping.set(property, Node::new(event.place, Kind::Map(config)));
     }
     Ok(())
+}
+
+/// The registry; parameters are filled in where its address is put together from parts.
+fn with_resolved_address(context: &Context<'_>, registry: &Node) -> Node {
+    let mut copy = registry.clone();
+    let address = copy.as_map_mut().and_then(|map| map.get_mut("SchemaRegistryURI"));
+    if let Some(address) = address
+        && address.single().is_some_and(|(_, argument)| argument.as_list().is_some())
+    {
+        *address = context.resolved(address);
+    }
+    copy
 }
 
 /// Sets `DestinationConfig` and returns the policy that its kind of destination needs.

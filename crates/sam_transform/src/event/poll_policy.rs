@@ -142,6 +142,7 @@ pub(super) fn self_managed_kafka(
         }
     }
     if let Some(topics) = event.truthy("Topics")
+        && !is_intrinsic(topics)
         && topics.as_list().is_none_or(|list| list.len() != 1)
     {
         return Err(event.error(topics.place, "`Topics` takes exactly one topic"));
