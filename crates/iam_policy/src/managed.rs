@@ -10,7 +10,7 @@ static POLICIES: &str = include_str!("../data/managed.txt");
 /// Policies that AWS has withdrawn or advises against, with the one to take instead.
 ///
 /// Source: AWS Lambda Developer Guide, "AWS managed policies for AWS Lambda"; likewise for ECS,
-/// EMR, Systems Manager, Config, CodePipeline.
+/// EMR, Systems Manager, Config and `CodePipeline`.
 const REPLACED: [(&str, &str); 8] = [
     ("AWSCodePipelineFullAccess", "AWSCodePipeline_FullAccess"),
     ("AWSConfigRole", "AWS_ConfigRole"),

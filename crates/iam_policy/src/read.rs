@@ -101,12 +101,9 @@ impl Reader<'_> {
     /// JSON inside a text; every node gets the place of the text.
     fn parse_text(&mut self, text: &str, place: Place) -> Option<Node> {
         let limits = Limits { bytes: MAX_TEXT_POLICY, depth: 32, ..Limits::default() };
-        let parsed = match parse_yaml(FileId::default(), text, &limits) {
-            Ok(parsed) => parsed,
-            Err(_) => {
-                self.error(place, "this policy is text but not valid JSON");
-                return None;
-            }
+        let Ok(parsed) = parse_yaml(FileId::default(), text, &limits) else {
+            self.error(place, "this policy is text but not valid JSON");
+            return None;
         };
         let mut document = parsed.documents.into_iter().next()?;
         if !matches!(document.kind, Kind::Map(_)) {

@@ -2,7 +2,7 @@
 
 use super::{Path, PathKind};
 
-/// Ids, kinds and actions after DataDog's pathfinding.cloud (Apache-2.0); the words are ours.
+/// Ids, kinds and actions after `DataDog/pathfinding.cloud` (Apache-2.0); the words are ours.
 pub static PATHS: &[Path] = &[
     Path {
         id: "apprunner-001",
