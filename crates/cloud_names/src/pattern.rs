@@ -202,10 +202,12 @@ impl Pattern {
     /// What `token` may do on one symbol of a covered pattern: stay where it is, move on.
     fn reads(&self, token: &Token, symbol: &Token) -> (bool, bool) {
         match (token, symbol) {
-            (Token::Many, _) => (true, false),
             // A `?` beside a `*` counts characters of a stretch: one of no fixed length does not
             // count, but belongs to the stretch.
-            (Token::One { stretches: true }, Token::Many | Token::Placeholder(_)) => (true, false),
+            (Token::Many, _)
+            | (Token::One { stretches: true }, Token::Many | Token::Placeholder(_)) => {
+                (true, false)
+            }
             (Token::One { .. }, Token::Char(_) | Token::One { .. }) => (false, true),
             (Token::Char(expected), Token::Char(found)) => (false, *expected == self.fold(*found)),
             (Token::Placeholder(a), Token::Placeholder(b)) => (false, a == b),

@@ -108,9 +108,12 @@ fn is_token(value: &str) -> bool {
     if WEAK_SECRETS.contains(&lower.as_str()) {
         return true;
     }
-    // One word of letters is the name of something: `TOKEN=cognito`, `SECRET=orders`.
+    // Words of letters are the name of something: `TOKEN=cognito`, `SECRET=orders`.
     let has_other = value.bytes().any(|byte| !byte.is_ascii_alphabetic());
-    (has_other && value.len() >= 6) || (value.len() >= 16 && bits_per_character(value) >= 3.4)
+    // Random letters change case every other letter, words do not.
+    let is_spoken = value.len() >= 5 * words(value).len();
+    (has_other && value.len() >= 6)
+        || (value.len() >= 10 && bits_per_character(value) >= 2.8 && !is_spoken)
 }
 
 /// Names that end in a word of secrets without saying for sure that they are one: `SIGNATURE_KEY`,

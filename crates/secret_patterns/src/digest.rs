@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 #[must_use]
 pub fn hash(value: &str) -> String {
     let digest = Sha256::digest(value.as_bytes());
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    let first = digest.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{first:012x}")
 }
 
 /// At most four public characters of a secret and `…`; empty when its kind has no public prefix.

@@ -134,6 +134,7 @@ fn is_reference(value: &str, lower: &str) -> bool {
             "arn:",
             "ssm:",
             "secretsmanager:",
+            "amzn1.ask.skill.",
             "vault:",
             "sm://",
             "op://",
@@ -193,14 +194,14 @@ fn is_path(value: &str) -> bool {
     }
     let is_word = |segment: &str| {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
-        segment.bytes().all(allowed) && (segment.len() < 16 || looks_written(segment))
+        segment.bytes().all(allowed) && (segment.len() < 8 || looks_written(segment))
     };
     let rest = value.trim_start_matches(['.', '~']);
     let is_rooted = rest.starts_with('/');
     // Base64 has slashes too, but hardly ever between written words only.
     rest.split('/').all(is_word)
         && (is_rooted || !value.bytes().any(|byte| byte.is_ascii_uppercase()) || value.len() < 20)
-        && (value.len() < 32 || rest.split('/').any(looks_written))
+        && (value.len() < 16 || rest.split('/').any(looks_written))
 }
 
 /// Few digits, mostly letters of one case: a word or a name, not random text.
@@ -214,6 +215,8 @@ fn looks_written(text: &str) -> bool {
         && digits * 4 <= letters
         && (uppers * 3 <= lowers || lowers * 3 <= uppers)
         && bits_per_character(text) < 4.3
+        // Random letters change case every other letter, words do not.
+        && text.len() >= 3 * crate::name::words(text).len()
 }
 
 /// A URL without a password and without a random part in it.
@@ -287,13 +290,15 @@ fn is_resource_name(value: &str, lower: &str) -> bool {
                 "v1" | "v2" | "v3" | "s3" | "ec2" | "db2" | "sha256" | "oauth2"
             )
     };
+    let separated = value.split(['-', '_', '.', '/', ':']).count();
+    let changes_case = words.len() > separated + 1;
     let joined = value.bytes().all(|byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':')
     });
     let is_spoken = words.iter().all(is_word)
         && words.iter().any(|word| word.len() >= 3)
         // Random letters fall into many short "words" where the case changes.
-        && value.len() >= 3 * words.len();
+        && value.len() >= words.len() * if changes_case { 5 } else { 3 };
     if !joined || !is_spoken {
         return false;
     }
