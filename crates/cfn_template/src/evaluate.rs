@@ -218,6 +218,10 @@ impl<'t> Evaluator<'t> {
             }
             return None;
         };
+        // CloudFormation wants a name here; a condition function written in place is plain enough.
+        if condition.as_map().is_some() {
+            self.simplify_node(condition, when);
+        }
         let truth = match &condition.kind {
             Kind::Text(name) => {
                 if !self.logic.contains(name) && when.is_always() {

@@ -81,6 +81,7 @@ fn a_decided_if_is_its_branch() {
     check("!If [IsProd, !Join ['', [a, b]], c]", "!If [IsProd, ab, c]");
     check_with(&[("Stage", "prod")], "!If [IsProd, a, b]", "a");
     check("!If [Always, !If [Never, a, b], c]", "b");
+    check("!If [!Equals [a, a], a, b]", "a");
     check("!If [Nowhere, a, b]", "!If [Nowhere, a, b]");
     assert_eq!(
         remarks("!If [Nowhere, a, b]"),
