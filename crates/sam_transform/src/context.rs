@@ -50,7 +50,7 @@ pub(crate) struct Context<'o> {
     pub(crate) references: ResourceReferences,
     /// SAM resources whose logical id changed (layers get a hash).
     pub(crate) changed_ids: IndexMap<SmolStr, SmolStr>,
-    /// Functions with a deployment preference, for the CodeDeploy resources made at the end.
+    /// Functions with a deployment preference, for the resources of `CodeDeploy` made at the end.
     pub(crate) deployment_preferences: deployment_preference::Preferences,
     /// What the APIs share: usage plan, record sets, names of functions by API.
     pub(crate) apis: api::Shared,
@@ -115,11 +115,6 @@ impl Context<'_> {
     /// A resource of the output.
     pub(crate) fn output(&self, id: &str) -> Option<&Node> {
         self.outputs.get(id)
-    }
-
-    /// Whether the template has a condition with this name.
-    pub(crate) fn has_condition(&self, name: &str) -> bool {
-        self.sections.get("Conditions").is_some_and(|conditions| conditions.get(name).is_some())
     }
 
     /// Adds a condition (replaces one of the same name).

@@ -81,13 +81,11 @@ fn retention(sam: &Sam, policy: Option<&Node>) -> Result<Option<Node>, Diagnosti
             .find(|known| known.eq_ignore_ascii_case(text))
             .map(Into::into)
     });
-    match known {
-        Some(text) => Ok(Some(Node::text(node.place, text))),
-        None => {
-            let message = "`RetentionPolicy` must be `Retain` or `Delete`, without a function";
-            Err(sam.error(node.place, message))
-        }
-    }
+    let Some(text) = known else {
+        let message = "`RetentionPolicy` must be `Retain` or `Delete`, without a function";
+        return Err(sam.error(node.place, message));
+    };
+    Ok(Some(Node::text(node.place, text)))
 }
 
 fn check_architectures(sam: &Sam, properties: &Map) -> Result<(), Diagnostic> {

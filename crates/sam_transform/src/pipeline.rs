@@ -45,7 +45,7 @@ pub(crate) fn run(
     context.outputs = context.sources.clone();
     for group in ORDER {
         for (id, entry) in resources_of(&context, group) {
-            expand_one(&mut context, id, entry);
+            expand_one(&mut context, &id, entry);
         }
     }
     deployment_preference::finish(&mut context);
@@ -151,13 +151,13 @@ fn resources_of(context: &Context<'_>, types: &[&str]) -> Vec<(SmolStr, Entry)> 
 }
 
 /// Expands one SAM resource and puts what it becomes into the output.
-fn expand_one(context: &mut Context<'_>, id: SmolStr, entry: Entry) {
+fn expand_one(context: &mut Context<'_>, id: &SmolStr, entry: Entry) {
     let type_ = SmolStr::new(type_of(&entry.value));
     let sam = Sam::new(id.clone(), entry.key_place, entry.value);
     context.current = id.clone();
     let expansion = expand_resource(context, &sam, &type_);
     context.current = SmolStr::default();
-    context.outputs.remove(&id);
+    context.outputs.remove(id);
     match expansion {
         Ok(resources) => {
             note_references(context, &sam, &type_, &resources);

@@ -184,20 +184,17 @@ fn substitute(text: &SmolStr, value: &dyn Fn(&str) -> Option<SmolStr>) -> SmolSt
             !name.is_empty()
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == ':')
         };
-        match name.filter(|name| plain(name)) {
-            Some(name) => {
-                let whole = from.get(..name.len() + 3).unwrap_or(from);
-                match value(name) {
-                    Some(found) => out.push_str(&found),
-                    None => out.push_str(whole),
-                }
-                rest = from.get(whole.len()..).unwrap_or_default();
-            }
-            None => {
-                out.push_str("${");
-                rest = from.get(2..).unwrap_or_default();
-            }
+        let Some(name) = name.filter(|name| plain(name)) else {
+            out.push_str("${");
+            rest = from.get(2..).unwrap_or_default();
+            continue;
+        };
+        let whole = from.get(..name.len() + 3).unwrap_or(from);
+        match value(name) {
+            Some(found) => out.push_str(&found),
+            None => out.push_str(whole),
         }
+        rest = from.get(whole.len()..).unwrap_or_default();
     }
     out.push_str(rest);
     SmolStr::from(out)

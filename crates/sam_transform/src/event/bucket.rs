@@ -38,14 +38,11 @@ pub(super) fn expand(context: &mut Context<'_>, event: &Event<'_>) -> Expansion 
 fn bucket_id(context: &Context<'_>, event: &Event<'_>) -> Result<SmolStr, Diagnostic> {
     let bucket = event.get("Bucket");
     let id = bucket.and_then(|node| argument(node, "Ref")).and_then(Node::as_str);
-    match id.filter(|id| context.source_type(id) == Some("AWS::S3::Bucket")) {
-        Some(id) => Ok(SmolStr::new(id)),
-        None => {
-            let place = bucket.map_or(event.place, |node| node.place);
-            let message = "`Bucket` must be `!Ref` to a bucket of the same template";
-            Err(event.error(place, message))
-        }
+    if let Some(id) = id.filter(|id| context.source_type(id) == Some("AWS::S3::Bucket")) {
+        return Ok(SmolStr::new(id));
     }
+    let place = bucket.map_or(event.place, |node| node.place);
+    Err(event.error(place, "`Bucket` must be `!Ref` to a bucket of the same template"))
 }
 
 /// One notification for each event type, under the condition of the function.

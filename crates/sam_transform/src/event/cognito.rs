@@ -37,14 +37,11 @@ pub(super) fn expand(context: &mut Context<'_>, event: &Event<'_>) -> Expansion 
 fn pool_id(context: &Context<'_>, event: &Event<'_>) -> Result<SmolStr, Diagnostic> {
     let pool = event.get("UserPool");
     let id = pool.and_then(|node| argument(node, "Ref")).and_then(Node::as_str);
-    match id.filter(|id| context.source_type(id) == Some("AWS::Cognito::UserPool")) {
-        Some(id) => Ok(SmolStr::new(id)),
-        None => {
-            let place = pool.map_or(event.place, |node| node.place);
-            let message = "`UserPool` must be `!Ref` to a user pool of the same template";
-            Err(event.error(place, message))
-        }
+    if let Some(id) = id.filter(|id| context.source_type(id) == Some("AWS::Cognito::UserPool")) {
+        return Ok(SmolStr::new(id));
     }
+    let place = pool.map_or(event.place, |node| node.place);
+    Err(event.error(place, "`UserPool` must be `!Ref` to a user pool of the same template"))
 }
 
 fn triggers(event: &Event<'_>) -> Result<Vec<SmolStr>, Diagnostic> {

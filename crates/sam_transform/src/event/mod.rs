@@ -106,7 +106,9 @@ impl Event<'_> {
         permission.set("Action", self.here().text("lambda:InvokeFunction"));
         permission.set("FunctionName", self.target_name());
         permission.set("Principal", self.here().text(principal));
-        permission.set_some("SourceArn", source_arn.as_ref());
+        if let Some(arn) = source_arn {
+            permission.set("SourceArn", arn);
+        }
         permission
     }
 }
@@ -180,12 +182,12 @@ fn expand(
         "IoTRule" => iot_rule::expand(context, event),
         "AlexaSkill" => alexa_skill::expand(event),
         "Cognito" => cognito::expand(context, event),
-        _ => match poll::Source::of(type_) {
-            Some(source) => poll::expand(context, event, source, role),
-            None => {
+        _ => {
+            let Some(source) = poll::Source::of(type_) else {
                 let message = format!("there is no event type `{type_}`; fix its name");
-                Err(event.error(node.place, message))
-            }
-        },
+                return Err(event.error(node.place, message));
+            };
+            poll::expand(context, event, source, role)
+        }
     }
 }

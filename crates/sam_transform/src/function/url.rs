@@ -21,7 +21,7 @@ pub(super) fn expand(sam: &Sam, function: &Resource, alias: Option<&Resource>) -
     let mut resources = vec![url];
     let auth = config.get("AuthType").filter(|node| node.as_str() == Some("NONE"));
     let Some(auth) = auth.filter(|_| !is_intrinsic(config)) else { return Ok(resources) };
-    let mut permission = |suffix: &str, action: &str| {
+    let permission = |suffix: &str, action: &str| {
         let mut made = sam.child(format!("{}{suffix}", sam.id), "AWS::Lambda::Permission");
         made.place = auth.place;
         made.set("Action", here.text(action));
