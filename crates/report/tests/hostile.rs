@@ -97,8 +97,7 @@ fn without_colours(text: &str) -> String {
     while let Some((before, after)) = rest.split_once("\u{1b}[") {
         out.push_str(before);
         let end = after.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap();
-        assert_eq!(after.as_bytes()[end], b'm');
-        rest = &after[end + 1..];
+        rest = after.get(end..).unwrap().strip_prefix('m').unwrap();
     }
     out + rest
 }
@@ -180,10 +179,20 @@ fn foreign_markdown(page: &str) -> Vec<String> {
     let ours = ["<details>", "</details>", "<code>", "</code>", "<span>", "</span>"];
     Parser::new_ext(page, options)
         .filter(|event| match event {
-            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_))
-            | Event::Start(Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) | Tag::Emphasis)
-            | Event::Start(Tag::Strikethrough)
-            | Event::FootnoteReference(_)
+            Event::Start(tag) => !matches!(
+                tag,
+                Tag::Paragraph
+                    | Tag::Heading { .. }
+                    | Tag::HtmlBlock
+                    | Tag::List(None)
+                    | Tag::Item
+                    | Tag::Strong
+                    | Tag::Table(_)
+                    | Tag::TableHead
+                    | Tag::TableRow
+                    | Tag::TableCell
+            ),
+            Event::FootnoteReference(_)
             | Event::InlineMath(_)
             | Event::DisplayMath(_)
             | Event::TaskListMarker(_)

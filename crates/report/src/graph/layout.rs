@@ -203,7 +203,7 @@ impl Grid {
                 .filter(|(_, column)| **column == at)
                 .map(|(node, _)| columns_of(&node.label))
                 .fold(0.0, f64::max);
-            let width = (longest * CHARACTER + 40.0).clamp(130.0, 280.0);
+            let width = (longest * CHARACTER + 52.0).clamp(130.0, 280.0);
             columns.push(Column { index: *index, left, width });
             left += width + CHANNEL;
         }

@@ -1,11 +1,11 @@
 //! The graph as a self-contained picture: no script, no font, no address from outside.
 
-use std::{collections::VecDeque, fmt::Write as _};
+use std::{cmp::Ordering, collections::VecDeque, fmt::Write as _};
 
 use finding::Severity;
 
 use super::{
-    Drawn, GraphNode, NodeKind,
+    Drawn, DrawnEdge, GraphNode, NodeKind,
     layout::{CHARACTER, Layout, NODE_HEIGHT, layout},
 };
 use crate::escape::{columns, cut, visible, xml};
@@ -20,25 +20,25 @@ const REMEMBERED: usize = 64;
 /// Room below for the legend.
 const FOOT: f64 = 44.0;
 
-// Colours live in variables, so that a reader's dark setting turns the whole picture.
+// The class keeps the rules within the picture when a page holds it. Colours live in variables, so that a reader's dark setting turns the whole picture.
 const STYLE: &str = "\
-svg{--ground:#fff;--ink:#0f172a;--faint:#64748b;--line:#94a3b8;--card:#f8fafc;--danger:#dc2626}
-@media (prefers-color-scheme:dark){svg{--ground:#0f172a;--ink:#e2e8f0;--faint:#94a3b8;\
+.fg{--ground:#fff;--ink:#0f172a;--faint:#64748b;--line:#94a3b8;--card:#f8fafc;--danger:#dc2626}
+@media (prefers-color-scheme:dark){.fg{--ground:#0f172a;--ink:#e2e8f0;--faint:#94a3b8;\
 --line:#64748b;--card:#1e293b;--danger:#f87171}}
-text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif}
-.ground{fill:#fff;fill:var(--ground,#fff)}
-.title{font-size:20px;font-weight:600;fill:#0f172a;fill:var(--ink,#0f172a)}
-.head{font-size:12px;font-weight:600;letter-spacing:.06em;fill:#64748b;fill:var(--faint,#64748b)}
-.label{font-size:13px;font-weight:500;fill:#0f172a;fill:var(--ink,#0f172a)}
-.kind{font-size:9.5px;letter-spacing:.05em;fill:#64748b;fill:var(--faint,#64748b)}
-.card{fill:#f8fafc;fill:var(--card,#f8fafc);stroke:#94a3b8;stroke:var(--line,#94a3b8)}
-.edge{fill:none;stroke:#94a3b8;stroke:var(--line,#94a3b8);stroke-width:1.5}
-.danger{stroke:#dc2626;stroke:var(--danger,#dc2626);stroke-width:2.5}
-.tip{fill:#94a3b8;fill:var(--line,#94a3b8)}
-.danger-tip{fill:#dc2626;fill:var(--danger,#dc2626)}
-.note{font-size:10.5px;fill:#64748b;fill:var(--faint,#64748b);paint-order:stroke;stroke:#fff;\
+.fg text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif}
+.fg .ground{fill:#fff;fill:var(--ground,#fff)}
+.fg .title{font-size:20px;font-weight:600;fill:#0f172a;fill:var(--ink,#0f172a)}
+.fg .head{font-size:12px;font-weight:600;letter-spacing:.06em;fill:#64748b;fill:var(--faint,#64748b)}
+.fg .label{font-size:13px;font-weight:500;fill:#0f172a;fill:var(--ink,#0f172a)}
+.fg .kind{font-size:9.5px;letter-spacing:.05em;fill:#64748b;fill:var(--faint,#64748b)}
+.fg .card{fill:#f8fafc;fill:var(--card,#f8fafc);stroke:#94a3b8;stroke:var(--line,#94a3b8)}
+.fg .edge{fill:none;stroke:#94a3b8;stroke:var(--line,#94a3b8);stroke-width:1.5}
+.fg .danger{stroke:#dc2626;stroke:var(--danger,#dc2626);stroke-width:2.5}
+.fg .tip{fill:#94a3b8;fill:var(--line,#94a3b8)}
+.fg .danger-tip{fill:#dc2626;fill:var(--danger,#dc2626)}
+.fg .note{font-size:10.5px;fill:#64748b;fill:var(--faint,#64748b);paint-order:stroke;stroke:#fff;\
 stroke:var(--ground,#fff);stroke-width:4px;stroke-linejoin:round}
-.badge{font-size:9.5px;font-weight:700;fill:#fff}
+.fg .badge{font-size:9.5px;font-weight:700;fill:#fff}
 ";
 
 pub(super) fn render(graph: &Drawn<'_>) -> String {
@@ -51,7 +51,7 @@ pub(super) fn render(graph: &Drawn<'_>) -> String {
     let _ = writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
-         width=\"{width:.0}\" height=\"{height:.0}\" role=\"img\">",
+         width=\"{width:.0}\" height=\"{height:.0}\" class=\"fg\" role=\"img\">",
     );
     let _ = writeln!(out, "<title>{}</title>", xml(title));
     let _ = writeln!(
@@ -118,10 +118,11 @@ fn edges(out: &mut String, graph: &Drawn<'_>, placed: &Layout) {
         );
     }
     let mut taken = VecDeque::new();
+    let fan = Fan::of(graph);
     for (edge, points) in ordered().filter(|(edge, _)| !edge.label.is_empty()) {
         let text = cut(&visible(edge.label), LONGEST_NOTE).into_owned();
         let width = super::layout::to_f64(columns(&text)) * 6.2;
-        let Some((x, y)) = free_point(points, width, &taken) else { continue };
+        let Some((x, y)) = free_point(points, width, fan.part(edge), &taken) else { continue };
         if taken.len() >= REMEMBERED {
             taken.pop_front();
         }
@@ -174,10 +175,40 @@ fn curve(points: &[(f64, f64)]) -> String {
     path
 }
 
-/// Where a label on an edge covers no other label, else the middle of the edge.
+/// How many edges leave and reach each node.
+struct Fan {
+    out: Vec<usize>,
+    into: Vec<usize>,
+}
+
+impl Fan {
+    fn of(graph: &Drawn<'_>) -> Self {
+        let mut fan = Self { out: vec![0; graph.nodes.len()], into: vec![0; graph.nodes.len()] };
+        for edge in &graph.edges {
+            for (counts, node) in [(&mut fan.out, edge.from), (&mut fan.into, edge.to)] {
+                if let Some(count) = counts.get_mut(node) {
+                    *count += 1;
+                }
+            }
+        }
+        fan
+    }
+
+    /// Where on an edge its label stands best: at the end where fewer edges meet.
+    fn part(&self, edge: &DrawnEdge<'_>) -> f64 {
+        match self.out.get(edge.from).cmp(&self.into.get(edge.to)) {
+            Ordering::Less => 0.35,
+            Ordering::Equal => 0.5,
+            Ordering::Greater => 0.65,
+        }
+    }
+}
+
+/// Where a label on an edge covers no other label, else where it is wished.
 fn free_point(
     points: &[(f64, f64)],
     width: f64,
+    wished: f64,
     taken: &VecDeque<(f64, f64, f64)>,
 ) -> Option<(f64, f64)> {
     let free = |(x, y): (f64, f64)| {
@@ -185,13 +216,13 @@ fn free_point(
             (x - left).abs() > f64::midpoint(width, *other) + 4.0 || (y - top).abs() > 13.0
         })
     };
-    let parts = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2];
-    let mut candidates = parts.into_iter().filter_map(|part| label_point(points, part));
-    candidates.find(|point| free(*point)).or_else(|| label_point(points, 0.5))
+    let parts = [wished, 0.5, 0.6, 0.4, 0.7, 0.3];
+    let mut candidates = parts.into_iter().filter_map(|part| label_point(points, width, part));
+    candidates.find(|point| free(*point)).or_else(|| label_point(points, width, wished))
 }
 
 /// A point of the last stretch of an edge, where edges of one card are already apart.
-fn label_point(points: &[(f64, f64)], part: f64) -> Option<(f64, f64)> {
+fn label_point(points: &[(f64, f64)], width: f64, part: f64) -> Option<(f64, f64)> {
     let start = points.get(points.len().checked_sub(3)?)?;
     let end = points.get(points.len().checked_sub(2)?)?;
     if end.0 < start.0 {
@@ -200,7 +231,11 @@ fn label_point(points: &[(f64, f64)], part: f64) -> Option<(f64, f64)> {
     // The cubic curve that `curve` draws, whose handles lie in the middle.
     let along = 1.5 * part * (1.0 - part) + part.powi(3);
     let across = part * part * (3.0 - 2.0 * part);
-    Some((start.0 + (end.0 - start.0) * along, start.1 + (end.1 - start.1) * across - 3.0))
+    let x = start.0 + (end.0 - start.0) * along;
+    // A label stays between the columns, clear of cards and of the arrow's tip.
+    let (left, right) = (start.0 + width / 2.0 + 4.0, end.0 - width / 2.0 - 12.0);
+    let x = if left < right { x.clamp(left, right) } else { f64::midpoint(start.0, end.0) };
+    Some((x, start.1 + (end.1 - start.1) * across - 3.0))
 }
 
 fn card(out: &mut String, node: &GraphNode, (x, y, width): (f64, f64, f64)) {
