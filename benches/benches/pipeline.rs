@@ -3,7 +3,7 @@
 
 use benches::orders;
 use divan::Bencher;
-use source_text::{FileId, Limits, Node, parse_yaml};
+use source_text::{FileId, Limits, Node, Sources, parse_yaml};
 
 const FUNCTIONS: [usize; 3] = [1, 10, 100];
 
@@ -28,4 +28,29 @@ fn parse(bencher: Bencher<'_, '_>, functions: usize) {
 fn lower(bencher: Bencher<'_, '_>, functions: usize) {
     let document = parsed(functions);
     bencher.with_inputs(|| document.clone()).bench_values(cfn_template::lower);
+}
+
+#[divan::bench(args = FUNCTIONS)]
+fn expand(bencher: Bencher<'_, '_>, functions: usize) {
+    let (template, _) = cfn_template::lower(parsed(functions));
+    let options = sam_transform::Options::default();
+    bencher.bench(|| sam_transform::expand(&template, &options, None));
+}
+
+/// From the tree to the application with its edges; includes the expansion.
+#[divan::bench(args = FUNCTIONS)]
+fn load(bencher: Bencher<'_, '_>, functions: usize) {
+    let document = parsed(functions);
+    let options = load_cloudformation::Options::default();
+    bencher
+        .with_inputs(|| document.clone())
+        .bench_values(|document| load_cloudformation::load(FileId(0), document, &options, None));
+}
+
+/// Every rule on an application that is loaded already.
+#[divan::bench(args = FUNCTIONS)]
+fn judge(bencher: Bencher<'_, '_>, functions: usize) {
+    let text = orders(functions);
+    let app = load_cloudformation::load_text(&Sources::default(), "template.yaml", &text);
+    bencher.bench(|| rules::all().map(|rule| rule.findings(&app).len()).sum::<usize>());
 }

@@ -133,6 +133,7 @@ fn expand(text: &str) -> Result<(Value, Vec<String>), Failure> {
     let options = sam_transform::Options {
         partition: Some("aws".into()),
         region: Some("ap-southeast-1".into()),
+        packaged: true,
         ..sam_transform::Options::default()
     };
     let expanded = sam_transform::expand(&template, &options, None);
