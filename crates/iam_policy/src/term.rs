@@ -98,6 +98,17 @@ impl Term {
     /// Whether, as an action, it certainly takes in `action` (`s3:GetObject`; case is ignored).
     #[must_use]
     pub fn matches_action(&self, action: &str) -> bool {
+        if !self.text.contains(['*', '?', '$']) {
+            return self.text.eq_ignore_ascii_case(action);
+        }
+        // Most terms are of another service: no glob need be built for them.
+        if let (Some((own, _)), Some((asked, _))) =
+            (self.text.split_once(':'), action.split_once(':'))
+            && !own.contains(['*', '?', '$'])
+            && !own.eq_ignore_ascii_case(asked)
+        {
+            return false;
+        }
         self.action_glob().matches(action)
     }
 

@@ -8,7 +8,7 @@ use crate::{Certainty, Detection, bits_per_character, detect, hash, looks_like_p
 const MAX_SECRET: usize = 4096;
 
 /// Single words that are used as secrets all the same.
-const WEAK_SECRETS: [&str; 18] = [
+const WEAK_SECRETS: [&str; 23] = [
     "admin",
     "administrator",
     "changeme",
@@ -17,15 +17,20 @@ const WEAK_SECRETS: [&str; 18] = [
     "demo",
     "guest",
     "letmein",
+    "mypassword",
     "mysecret",
+    "mysecretkey",
     "mytoken",
     "passwd",
     "password",
     "qwerty",
     "root",
     "secret",
+    "secretkey",
+    "supersecret",
     "test",
     "token",
+    "topsecret",
     "welcome",
 ];
 

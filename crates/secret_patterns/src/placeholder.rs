@@ -93,6 +93,24 @@ const RESOURCE_NOUNS: [&str; 22] = [
     "password",
 ];
 
+/// Parts of spoken values that are weak secrets: what begs to be changed, what names nothing.
+const WEAK_PARTS: [&str; 14] = [
+    "change",
+    "super",
+    "letmein",
+    "welcome",
+    "correct-horse",
+    "this-is",
+    "my-secret",
+    "mysecret",
+    "my_secret",
+    "my-password",
+    "mypassword",
+    "my_password",
+    "admin-password",
+    "secret-key",
+];
+
 /// Whether a value is a placeholder, a reference, a name or another thing that is no secret.
 ///
 /// A weak secret is a secret: `changeme` and `admin` are what somebody will find working.
@@ -303,9 +321,7 @@ fn is_resource_name(value: &str, lower: &str) -> bool {
         return false;
     }
     // What begs to be changed, or praises itself, is a password that works until somebody does.
-    let is_weak_secret = ["change", "super", "letmein", "welcome", "correct-horse"]
-        .iter()
-        .any(|w| lower.contains(w));
+    let is_weak_secret = WEAK_PARTS.iter().any(|part| lower.contains(part));
     let is_separated = value.contains(['-', '_', '.', '/', ':']);
     let ends_in_noun = words.last().is_some_and(|last| RESOURCE_NOUNS.contains(&last.as_str()));
     !is_weak_secret && (is_separated || ends_in_noun)
@@ -336,7 +352,7 @@ mod tests {
             "12.5",
             "15m",
             "orders-table",
-            "my-app-secret",
+            "orders-app-secret",
             "OrdersTable",
             "DB_PASSWORD",
             "your-api-key",
