@@ -108,7 +108,7 @@ fn result(finding: &Finding, index: &BTreeMap<RuleId, usize>, context: &Context<
     if let Some(suppressed) = &finding.suppressed {
         fields.insert("suppressions".to_owned(), json!([suppression(suppressed)]));
     }
-    if let Some(fix) = finding.fix.as_ref().filter(|fix| !fix.edits.is_empty()) {
+    if let Some(fix) = finding.fix.as_ref().filter(|fix| is_applicable(fix)) {
         fields.insert("fixes".to_owned(), json!([fix_json(fix, context)]));
     }
     result
@@ -227,10 +227,15 @@ fn suppression(suppressed: &Suppressed) -> Value {
     })
 }
 
+/// Whether there are edits, each of a region: a whole file has none that could be replaced.
+fn is_applicable(fix: &Fix) -> bool {
+    !fix.edits.is_empty() && fix.edits.iter().all(|edit| !edit.place.is_whole())
+}
+
 fn fix_json(fix: &Fix, context: &Context<'_>) -> Value {
     let mut files: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for edit in &fix.edits {
-        let deleted = region(edit.place).unwrap_or_else(|| json!({"startLine": 1}));
+        let Some(deleted) = region(edit.place) else { continue };
         let replacement = json!({"deletedRegion": deleted, "insertedContent": {"text": edit.text}});
         files.entry(context.sources.path(edit.place.file)).or_default().push(replacement);
     }

@@ -63,6 +63,14 @@ fn the_application_is_drawn_in_every_format() {
 }
 
 #[test]
+fn json_keeps_its_schema() {
+    let schema = include_str!("../../../docs/schemas/faasguard-graph-1.schema.json");
+    let schema = serde_json::from_str(schema).unwrap();
+    let graph = serde_json::from_str(&render_graph(GraphFormat::Json, &orders())).unwrap();
+    jsonschema::draft202012::new(&schema).unwrap().validate(&graph).unwrap();
+}
+
+#[test]
 fn an_edge_to_nothing_and_a_second_node_are_not_drawn() {
     let mut graph = Graph::default();
     let twice = node("a", "A", NodeKind::Function, None);
