@@ -22,7 +22,7 @@
 //!   of the resources that an expansion returns.
 //! - Places: `node.place` of anything cloned from the source is right already.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use source_text::{Diagnostic, FileId, Map, Node, Place, ReadFile, SmolStr};
 
 use crate::resolve::{ResourceReferences, resolve_mappings, resolve_parameters};
@@ -54,6 +54,10 @@ pub(crate) struct Context<'o> {
     pub(crate) deployment_preferences: deployment_preference::Preferences,
     /// What the APIs share: usage plan, record sets, names of functions by API.
     pub(crate) apis: api::Shared,
+    /// Plain resources of the template that events changed in `sources`.
+    pub(crate) changed: IndexSet<SmolStr>,
+    /// Number of events of functions so far.
+    pub(crate) events: usize,
     /// Logical id of the SAM resource that is being expanded; empty outside.
     pub(crate) current: SmolStr,
 }

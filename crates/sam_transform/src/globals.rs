@@ -4,6 +4,7 @@ use source_text::{Entry, Kind, Map, Node, SmolStr};
 
 use crate::context::Context;
 use crate::intrinsic::{is_falsy, is_intrinsic};
+use crate::limit::{self, size_up_to};
 
 /// The sections of `Globals` and the properties that each may have.
 const SECTIONS: [(&str, &[&str]); 8] = [
@@ -174,6 +175,14 @@ fn merge_into(context: &mut Context<'_>, type_: &str, globals: &Map) {
         .filter(|(_, node)| node.get("Type").and_then(Node::as_str) == Some(type_))
         .map(|(id, _)| id.clone())
         .collect();
+    let size: usize = globals.values().map(|node| size_up_to(node, limit::MERGED_NODES)).sum();
+    if size.saturating_mul(ids.len()) > limit::MERGED_NODES {
+        let place = globals.values().next().map_or_else(Default::default, |node| node.place);
+        let message =
+            format!("the section for `{type_}` is too large to be merged; it is left out");
+        context.fail("Globals", place, message);
+        return;
+    }
     for id in ids {
         let Some(globals) = globals_for(context, &id, globals) else { continue };
         let Some(resource) = context.source_mut(&id).and_then(Node::as_map_mut) else { continue };

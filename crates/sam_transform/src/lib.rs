@@ -21,6 +21,7 @@ mod graphql;
 mod identifier;
 mod intrinsic;
 mod layer_version;
+mod limit;
 mod managed_policy;
 mod openapi;
 mod pipeline;

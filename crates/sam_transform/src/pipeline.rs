@@ -1,6 +1,6 @@
 //! The order of the steps of an expansion.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use source_text::{Diagnostic, Entry, FileId, Kind, Map, Node, ReadFile, SmolStr};
 
 use crate::context::{Context, referable};
@@ -49,6 +49,11 @@ pub(crate) fn run(
         }
     }
     deployment_preference::finish(&mut context);
+    for id in &context.changed {
+        if let Some(entry) = context.sources.entry(id) {
+            context.outputs.insert_at(id.clone(), entry.key_place, entry.value.clone());
+        }
+    }
     finish(template, context)
 }
 
@@ -74,6 +79,8 @@ fn start<'o>(
         changed_ids: IndexMap::new(),
         deployment_preferences: deployment_preference::Preferences::default(),
         apis: api::Shared::default(),
+        changed: IndexSet::new(),
+        events: 0,
         current: SmolStr::default(),
     };
     let partition = context.partition();

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use source_text::{Kind, Map, Node, SmolStr};
 
 use crate::intrinsic::argument;
+use crate::limit::is_plain_value;
 
 /// `Logical id -> property -> generated logical id`, as in `Orders -> Alias -> OrdersAliaslive`.
 pub(crate) type ResourceReferences = IndexMap<SmolStr, IndexMap<SmolStr, SmolStr>>;
@@ -31,22 +32,21 @@ pub(crate) fn resolve_parameters(node: &mut Node, parameters: &IndexMap<SmolStr,
         if let Some(value) = argument(node, "Ref")
             .and_then(Node::as_str)
             .and_then(|name| parameters.get(name))
-            .filter(|value| !is_placeholder(value))
+            .filter(|value| is_known(value))
         {
             node.kind = value.kind.clone();
         } else if let Some(text) = sub_text_mut(node) {
             *text = substitute(text, &|name| {
-                parameters
-                    .get(name)
-                    .filter(|value| !is_placeholder(value))
-                    .and_then(Node::scalar_text)
+                parameters.get(name).filter(|value| is_known(value)).and_then(Node::scalar_text)
             });
         }
     });
 }
 
-fn is_placeholder(value: &Node) -> bool {
-    value.as_str().is_some_and(|text| text.starts_with("{{IntrinsicFunction:"))
+fn is_known(value: &Node) -> bool {
+    let is_placeholder =
+        value.as_str().is_some_and(|text| text.starts_with("{{IntrinsicFunction:"));
+    is_plain_value(value) && !is_placeholder
 }
 
 /// Puts the values of `mappings` in the place of `Fn::FindInMap` with three literal keys.
@@ -55,7 +55,10 @@ pub(crate) fn resolve_mappings(node: &mut Node, mappings: &Map) {
         return;
     }
     rewrite(node, &mut |node| {
-        if let Some(value) = argument(node, "Fn::FindInMap").and_then(|keys| find(keys, mappings)) {
+        let keys = argument(node, "Fn::FindInMap");
+        let value =
+            keys.and_then(|keys| find(keys, mappings)).filter(|value| is_plain_value(value));
+        if let Some(value) = value {
             node.kind = value.kind.clone();
         }
     });
@@ -179,12 +182,7 @@ fn substitute(text: &SmolStr, value: &dyn Fn(&str) -> Option<SmolStr>) -> SmolSt
     while let Some(start) = rest.find("${") {
         let (before, from) = rest.split_at(start);
         out.push_str(before);
-        let name = from.get(2..).and_then(|tail| tail.split_once('}')).map(|(name, _)| name);
-        let plain = |name: &str| {
-            !name.is_empty()
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == ':')
-        };
-        let Some(name) = name.filter(|name| plain(name)) else {
+        let Some(name) = reference_at(from) else {
             out.push_str("${");
             rest = from.get(2..).unwrap_or_default();
             continue;
@@ -198,4 +196,30 @@ fn substitute(text: &SmolStr, value: &dyn Fn(&str) -> Option<SmolStr>) -> SmolSt
     }
     out.push_str(rest);
     SmolStr::from(out)
+}
+
+/// The `name` when `text`, which starts with `${`, starts with `${name}`. Looks no further than
+/// the name, so that text full of `${` costs no more than its length.
+fn reference_at(text: &str) -> Option<&str> {
+    let tail = text.get(2..)?;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':');
+    let end = tail.find(|c| !is_part(c))?;
+    let (name, rest) = tail.split_at(end);
+    (!name.is_empty() && rest.starts_with('}')).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use source_text::SmolStr;
+
+    use super::substitute;
+
+    #[test]
+    fn only_known_names_are_replaced() {
+        let value = |name: &str| (name == "Stage").then(|| SmolStr::new("prod"));
+        let replaced = |text: &str| substitute(&SmolStr::new(text), &value).to_string();
+        assert_eq!(replaced("a-${Stage}-${Other}-${!Stage}"), "a-prod-${Other}-${!Stage}");
+        assert_eq!(replaced("${Stage${Stage} ${"), "${Stageprod ${");
+        assert_eq!(replaced("${}${é}"), "${}${é}");
+    }
 }

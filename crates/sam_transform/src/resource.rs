@@ -3,6 +3,7 @@
 use source_text::{Diagnostic, Map, Node, Place, SmolStr};
 
 use crate::intrinsic::{Here, is_falsy};
+use crate::limit::is_inheritable;
 
 /// Result of expanding one SAM resource or event: the resources it becomes, or what is wrong.
 pub(crate) type Expansion = Result<Vec<Resource>, Diagnostic>;
@@ -90,7 +91,7 @@ impl Sam {
 pub(crate) fn inherited(resource: &Node) -> Map {
     let mut attributes = Map::new();
     for name in INHERITED {
-        if let Some(node) = resource.get(name) {
+        if let Some(node) = resource.get(name).filter(|node| is_inheritable(node)) {
             attributes.insert(name, node.clone());
         }
     }
@@ -122,25 +123,6 @@ impl Resource {
             properties: Map::new(),
             attributes: Map::new(),
         }
-    }
-
-    /// A plain resource of the template, to be written again with changes.
-    pub(crate) fn from_node(id: SmolStr, node: &Node) -> Self {
-        let type_ = node.get("Type").and_then(Node::as_str).unwrap_or_default();
-        let mut resource = Self::new(id, type_, node.place);
-        for (name, entry) in node.as_map().into_iter().flat_map(Map::entries) {
-            match name.as_str() {
-                "Type" => {}
-                "Properties" => {
-                    resource.properties = entry.value.as_map().cloned().unwrap_or_default();
-                }
-                _ => {
-                    let (name, value) = (name.clone(), entry.value.clone());
-                    resource.attributes.insert_at(name, entry.key_place, value);
-                }
-            }
-        }
-        resource
     }
 
     /// Builds nodes at the place of the cause.

@@ -5,6 +5,7 @@ use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
 use crate::PolicyTemplateUse;
 use crate::context::Context;
 use crate::intrinsic::{Here, argument, is_falsy, is_intrinsic, is_no_value};
+use crate::limit;
 use crate::policy_template;
 use crate::resource::{Resource, Sam};
 
@@ -83,6 +84,10 @@ pub(crate) fn build(
         None => &[],
         Some(node) => node.as_list().unwrap_or(std::slice::from_ref(node)),
     };
+    if entries.len() > limit::POLICIES {
+        let message = format!("there are more than {} entries in `Policies`", limit::POLICIES);
+        return Err(sam.error(sam.place_of("Policies"), message));
+    }
     for (index, policy) in entries.iter().enumerate() {
         let name = format!("{}Policy{index}", role.id);
         match form(sam, policy)? {

@@ -1,5 +1,7 @@
 //! What holds for a template as a whole, before any resource is looked at.
 
+use std::collections::HashSet;
+
 use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
 
 use crate::intrinsic::{argument, is_falsy};
@@ -48,13 +50,13 @@ fn check_defaults(sections: &Map, diagnostics: &mut Vec<Diagnostic>) {
 /// `Fn::FindInMap` finds nothing in a mapping that has not two levels.
 fn check_mappings(sections: &Map, resources: &Map, diagnostics: &mut Vec<Diagnostic>) {
     let Some(mappings) = sections.get("Mappings").and_then(Node::as_map) else { return };
-    let flat: Vec<&SmolStr> = mappings
+    let flat: HashSet<&str> = mappings
         .iter()
         .filter(|(_, mapping)| {
             let two_levels = |map: &Map| map.values().all(|value| value.as_map().is_some());
             !mapping.as_map().is_some_and(two_levels)
         })
-        .map(|(name, _)| name)
+        .map(|(name, _)| name.as_str())
         .collect();
     if flat.is_empty() {
         return;
@@ -67,10 +69,10 @@ fn check_mappings(sections: &Map, resources: &Map, diagnostics: &mut Vec<Diagnos
     }
 }
 
-fn find_uses(node: &Node, flat: &[&SmolStr], uses: &mut Vec<(Place, SmolStr)>) {
+fn find_uses(node: &Node, flat: &HashSet<&str>, uses: &mut Vec<(Place, SmolStr)>) {
     let name = argument(node, "Fn::FindInMap").and_then(Node::as_list).and_then(<[Node]>::first);
     if let Some(name) = name.and_then(Node::as_str)
-        && flat.iter().any(|flat| *flat == name)
+        && flat.contains(name)
     {
         uses.push((node.place, SmolStr::new(name)));
     }

@@ -3,6 +3,7 @@
 use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
 
 use crate::intrinsic::Here;
+use crate::limit;
 use crate::resource::{Resource, Sam};
 
 /// Keys that a template must not use.
@@ -79,6 +80,9 @@ pub(crate) fn with_created_by(
 pub(crate) fn propagate(sam: &Sam, resources: &mut [Resource]) {
     let Some(tags) = sam.truthy("Tags").and_then(Node::as_map) else { return };
     if sam.truthy("PropagateTags").is_none() {
+        return;
+    }
+    if tags.len() > limit::PROPAGATED_TAGS {
         return;
     }
     for resource in resources {

@@ -31,8 +31,8 @@ pub(super) fn expand(context: &mut Context<'_>, event: &Event<'_>) -> Expansion 
         None => depend(event, bucket, &id)?,
     }
     notify(event, bucket, notifications)?;
-    let bucket = Resource::from_node(bucket_id, bucket);
-    Ok(vec![permission, bucket])
+    context.changed.insert(bucket_id);
+    Ok(vec![permission])
 }
 
 fn bucket_id(context: &Context<'_>, event: &Event<'_>) -> Result<SmolStr, Diagnostic> {

@@ -6,7 +6,7 @@ use super::Event;
 use crate::context::Context;
 use crate::intrinsic::argument;
 use crate::property::{Property, Shape, required};
-use crate::resource::{Expansion, Resource};
+use crate::resource::Expansion;
 
 const PROPERTIES: [Property; 2] =
     [required("UserPool", Shape::Text), required("Trigger", Shape::Any)];
@@ -30,8 +30,8 @@ pub(super) fn expand(context: &mut Context<'_>, event: &Event<'_>) -> Expansion 
         }
         config.insert(trigger, arn.clone());
     }
-    let pool = Resource::from_node(pool_id, pool);
-    Ok(vec![permission, pool])
+    context.changed.insert(pool_id);
+    Ok(vec![permission])
 }
 
 fn pool_id(context: &Context<'_>, event: &Event<'_>) -> Result<SmolStr, Diagnostic> {

@@ -18,6 +18,7 @@ use source_text::{Diagnostic, Map, Node, Place, SmolStr};
 use crate::api;
 use crate::context::Context;
 use crate::intrinsic::Here;
+use crate::limit;
 use crate::property::{self, Property};
 use crate::resource::{Expansion, Resource, Sam};
 
@@ -128,6 +129,12 @@ pub(crate) fn expand_all(
     let mut sorted: Vec<_> = events.entries().collect();
     sorted.sort_by_key(|(name, entry)| order(name, &entry.value));
     for (name, entry) in sorted {
+        if context.events == limit::EVENTS {
+            let message = format!("the template has more than {} events", limit::EVENTS);
+            context.fail(&sam.id, entry.key_place, message);
+            break;
+        }
+        context.events += 1;
         let event = Event {
             sam,
             function,
