@@ -300,6 +300,14 @@ fn a_message_mentions_nobody_and_refers_to_nothing() {
 }
 
 #[test]
+fn a_bar_in_a_text_starts_no_cell() {
+    let page = drawn("a | b `c | d` \\| e", Format::Markdown, &TerminalOptions::default());
+    let rows: Vec<_> = page.lines().filter(|line| line.starts_with("| 🔴")).collect();
+    assert_eq!(rows.len(), 2, "{page}");
+    assert!(rows.iter().all(|row| row.matches('|').count() == 5), "{rows:?}");
+}
+
+#[test]
 fn a_secret_on_a_line_is_never_drawn_for_any_finding() {
     let (sources, files) = orders::sources();
     let mut report = orders::report(files);
