@@ -19,12 +19,14 @@ const PROPERTIES: [Property; 8] = [
     optional("ScalingConfig", Shape::Map).literal(),
     optional("KmsKeyArn", Shape::TextOrMap).literal(),
 ];
-const NETWORK: [Property; 2] =
-    [optional("SecurityGroupIds", Shape::List), required("SubnetIds", Shape::List)];
+const NETWORK: [Property; 2] = [
+    optional("SecurityGroupIds", Shape::ListOfTextOrMap),
+    required("SubnetIds", Shape::ListOfTextOrMap),
+];
 const INSTANCES: [Property; 3] = [
-    optional("Architectures", Shape::List),
-    optional("AllowedTypes", Shape::List),
-    optional("ExcludedTypes", Shape::List),
+    optional("Architectures", Shape::ListOfTextOrMap),
+    optional("AllowedTypes", Shape::ListOfTextOrMap),
+    optional("ExcludedTypes", Shape::ListOfTextOrMap),
 ];
 const SCALING: [Property; 2] = [passed("MaxVCpuCount"), passed("AverageCPUUtilization")];
 

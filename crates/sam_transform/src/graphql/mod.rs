@@ -66,6 +66,7 @@ pub(crate) struct Api<'a> {
 
 /// Expands the resource.
 pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
+    let sam = &only_known(context, sam);
     check_resource(sam, "AWS::Serverless::GraphQLApi", &PROPERTIES)?;
     let mut api =
         Api { sam, data_sources: IndexMap::new(), functions: IndexMap::new(), none: None };
@@ -85,6 +86,19 @@ pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
     resources.extend(api.resolvers(&schema_id)?);
     resources.extend(api.none);
     Ok(resources)
+}
+
+/// The resource without properties that it does not know, which AWS ignores for this type.
+fn only_known(context: &mut Context<'_>, sam: &Sam) -> Sam {
+    let mut known = sam.clone();
+    for (name, entry) in sam.properties.entries() {
+        if PROPERTIES.iter().all(|property| property.name != name) {
+            known.properties.remove(name);
+            let message = format!("`{}`: there is no property `{name}`, so it is ignored", sam.id);
+            context.diagnostics.push(Diagnostic::warning(entry.key_place, message));
+        }
+    }
+    known
 }
 
 impl<'a> Api<'a> {
@@ -127,7 +141,13 @@ impl<'a> Api<'a> {
         let mut main = self.resource("", "AWS::AppSync::GraphQLApi");
         let name = self.sam.truthy("Name").cloned();
         main.set("Name", name.unwrap_or_else(|| here.text(self.sam.id.clone())));
-        main.set_some("XrayEnabled", self.sam.get("XrayEnabled"));
+        if let Some(enabled) = self.sam.get("XrayEnabled") {
+            if enabled.as_bool().is_none() {
+                let message = "`XrayEnabled` has to be `true` or `false`";
+                return Err(self.sam.error(enabled.place, message));
+            }
+            main.set("XrayEnabled", enabled.clone());
+        }
         for name in [
             "Visibility",
             "OwnerContact",
@@ -165,7 +185,11 @@ impl<'a> Api<'a> {
                 level = property("FieldLogLevel").cloned();
                 role_arn = property("CloudWatchLogsRoleArn").cloned();
             }
-            _ => {}
+            None | Some(Kind::Bool(true)) => {}
+            Some(_) => {
+                let message = "`Logging` has to be `true`, `false` or a mapping";
+                return Err(self.sam.error(here.0, message));
+            }
         }
         config.insert("FieldLogLevel", level.unwrap_or_else(|| here.text("ALL")));
         let made = role_arn.is_none().then(|| self.log_role(here));

@@ -40,7 +40,7 @@ const SCHEDULE: [Property; 10] = [
     optional("DeadLetterConfig", Shape::Map),
     optional("RetryPolicy", Shape::Map),
     optional("Target", Shape::Map).literal(),
-    optional("RoleArn", Shape::TextOrMap).literal(),
+    optional("RoleArn", Shape::Text).literal(),
 ];
 
 const PATTERN: [Property; 10] = [
@@ -83,6 +83,10 @@ pub(crate) fn expand_all(context: &mut Context<'_>, sam: &Sam, target: &SmolStr)
 }
 
 fn expand(context: &mut Context<'_>, event: &Event<'_>, written: &Node) -> Expansion {
+    if let Some(properties) = written.get("Properties").filter(|node| node.as_map().is_none()) {
+        let message = "`Properties` is not a mapping; indent the properties below it";
+        return Err(event.error(properties.place, message));
+    }
     if !event.id.chars().all(|c| c.is_ascii_alphanumeric()) {
         return Err(event.error(event.place, "the name has to consist of letters and digits"));
     }

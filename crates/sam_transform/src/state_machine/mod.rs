@@ -4,10 +4,10 @@ mod definition;
 mod event;
 mod route;
 
-use source_text::{Diagnostic, Map, Node, SmolStr};
+use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
 
 use crate::context::Context;
-use crate::intrinsic::is_falsy;
+use crate::intrinsic::{Here, is_falsy};
 use crate::property::{Property, Shape, check_resource, optional, passed};
 use crate::resource::{Expansion, Resource, Sam};
 use crate::role::{self, RolePlan};
@@ -80,7 +80,7 @@ fn set_definition(machine: &mut Resource, sam: &Sam) -> Result<(), Diagnostic> {
                     map.insert_at(name, entry.key_place, entry.value);
                 }
             }
-            let here = crate::intrinsic::Here(written.place);
+            let here = Here(written.place);
             let lines = definition::json_lines(&definition);
             let lines = lines.into_iter().map(|line| here.text(line));
             machine.set("DefinitionString", here.join("\n", lines));
@@ -90,14 +90,14 @@ fn set_definition(machine: &mut Resource, sam: &Sam) -> Result<(), Diagnostic> {
         }
     }
     if let Some((place, map)) = substitutions {
-        machine.set("DefinitionSubstitutions", Node::new(place, source_text::Kind::Map(map)));
+        machine.set("DefinitionSubstitutions", Node::new(place, Kind::Map(map)));
     }
     Ok(())
 }
 
 /// Bucket, key and version of a definition. A path of a file that is not uploaded yet stays.
 fn definition_location(sam: &Sam, uri: &Node) -> Result<Node, Diagnostic> {
-    let here = crate::intrinsic::Here(uri.place);
+    let here = Here(uri.place);
     let mut location = Map::new();
     if let Some(map) = uri.as_map() {
         for name in ["Bucket", "Key"] {
@@ -166,7 +166,7 @@ fn set_role(
 fn policies(context: &Context<'_>, sam: &Sam) -> Option<Node> {
     let written = sam.truthy("Policies");
     let enabled = sam.get("Tracing").and_then(|tracing| tracing.get("Enabled"));
-    let Some(enabled) = enabled.filter(|node| node.kind == source_text::Kind::Bool(true)) else {
+    let Some(enabled) = enabled.filter(|node| node.kind == Kind::Bool(true)) else {
         return written.cloned();
     };
     // The name in the older partition is kept, so that roles of deployed stacks do not change.
@@ -203,7 +203,11 @@ fn version_and_alias(sam: &Sam) -> Result<Option<(Resource, Resource)>, Diagnost
             None => Ok(None),
         };
     };
-    let text = name.as_str().filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric()));
+    let text = match &name.kind {
+        Kind::Bool(true) => Some(SmolStr::new_static("True")),
+        _ => name.scalar_text(),
+    };
+    let text = text.filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric()));
     let text = text.ok_or_else(|| {
         let message = "`AutoPublishAlias` becomes part of a logical id and has to be letters and \
                        digits";
@@ -229,6 +233,6 @@ fn version_and_alias(sam: &Sam) -> Result<Option<(Resource, Resource)>, Diagnost
     let mut alias =
         sam.child(format!("{}Alias{text}", sam.id), "AWS::StepFunctions::StateMachineAlias");
     alias.set("Name", name.clone());
-    alias.set("DeploymentPreference", Node::new(place, source_text::Kind::Map(preference)));
+    alias.set("DeploymentPreference", Node::new(place, Kind::Map(preference)));
     Ok(Some((version, alias)))
 }
