@@ -19,7 +19,7 @@ mod table;
 mod term;
 
 pub use action::ActionPattern;
-pub use catalogue::AccessLevel;
+pub use catalogue::{AccessLevel, Known};
 pub use condition::{Comparison, Condition, Operator, Quantifier};
 pub use policy::{Effect, Policy, Principal, PrincipalKind, Statement};
 pub use read::literal_terms;

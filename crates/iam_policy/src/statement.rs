@@ -1,8 +1,8 @@
 //! What one statement certainly says.
 
-use cloud_names::{Arn, Breadth, is_only_wildcards};
+use cloud_names::{Arn, Breadth, Pattern, is_only_wildcards};
 
-use crate::{Comparison, Condition, Effect, Policy, Statement, Term};
+use crate::{Comparison, Condition, Effect, Policy, Quantifier, Statement, Term};
 
 impl Statement {
     /// Whether it allows.
@@ -68,7 +68,8 @@ impl Statement {
         self.conditions.iter().any(pins_source)
     }
 
-    /// Whether it allows everybody, without a condition that pins the source.
+    /// Whether it allows everybody, without a condition that pins the source. A `Deny` of the same
+    /// policy may close it: see [`Policy::public_statements`].
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.is_allow()
@@ -102,10 +103,47 @@ impl Policy {
         self.statements.iter().any(Statement::requires_tls)
     }
 
-    /// The statements that allow everybody.
+    /// The statements that allow everybody, and that no `Deny` of the policy closes.
+    ///
+    /// A `Deny` closes what it takes in whole when it is for everybody whose source is not pinned
+    /// (`StringNotEquals` on `aws:SourceVpce`), or for everybody but some (`NotPrincipal`).
     pub fn public_statements(&self) -> impl Iterator<Item = &Statement> {
-        self.statements.iter().filter(|statement| statement.is_public())
+        self.statements.iter().filter(|statement| {
+            statement.is_public() && !self.denies().any(|deny| closes(deny, statement))
+        })
     }
+}
+
+/// Whether a `Deny` leaves of a public `Allow` only requests whose source is pinned.
+fn closes(deny: &Statement, allow: &Statement) -> bool {
+    let takes_in = |closing: &[Term], open: &[Term], glob: fn(&Term) -> Pattern| {
+        let closing: Vec<_> = closing.iter().map(glob).collect();
+        open.iter().all(|term| closing.iter().any(|pattern| pattern.covers(&glob(term))))
+    };
+    let is_always = deny.when.is_always() || deny.when == allow.when;
+    is_always
+        && allow.not_actions.is_empty()
+        && allow.not_resources.is_empty()
+        && takes_in(&deny.actions, &allow.actions, Term::action_glob)
+        && takes_in(&deny.resources, &allow.resources, Term::resource_glob)
+        && (denies_unpinned(deny)
+            || (!deny.not_principals.is_empty() && deny.conditions.is_empty()))
+}
+
+/// Whether a `Deny` is for everybody whose source is not pinned. Services of AWS may be exempt.
+fn denies_unpinned(deny: &Statement) -> bool {
+    let exempts_services = |condition: &Condition| {
+        condition.is_on("aws:PrincipalIsAWSService") || condition.is_on("aws:ViaAWSService")
+    };
+    let is_negated_pin = |condition: &Condition| {
+        condition.parsed_operator().is_some_and(|operator| {
+            // A request without the key must be denied as well.
+            operator.negated && operator.quantifier != Some(Quantifier::AnyValue)
+        }) && value_pins(condition)
+    };
+    deny.principals.iter().any(crate::Principal::is_anybody)
+        && deny.conditions.iter().any(is_negated_pin)
+        && deny.conditions.iter().all(|c| is_negated_pin(c) || exempts_services(c))
 }
 
 /// Keys whose value says who or what sends a request, in lower case.
@@ -139,10 +177,12 @@ const SOURCE_KEYS: [&str; 26] = [
 ];
 
 fn pins_source(condition: &Condition) -> bool {
-    let Some(operator) = condition.parsed_operator() else { return false };
-    if !operator.requires_key() {
-        return false;
-    }
+    condition.parsed_operator().is_some_and(|operator| operator.requires_key())
+        && value_pins(condition)
+}
+
+/// Whether the key says where a request comes from and every value fits some sources only.
+fn value_pins(condition: &Condition) -> bool {
     let key = condition.key.to_ascii_lowercase();
     if key == "lambda:functionurlauthtype" {
         return all(condition, |text| !text.eq_ignore_ascii_case("NONE"));

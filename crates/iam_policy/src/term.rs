@@ -6,6 +6,7 @@ use source_text::Place;
 use value::{Reference, Value, When};
 
 use crate::ActionPattern;
+use crate::catalogue::{self, Known};
 
 /// One text of a policy, as far as the input tells it.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,6 +111,22 @@ impl Term {
             return false;
         }
         self.action_glob().matches(action)
+    }
+
+    /// The actions of AWS that, as an action, it certainly takes in; none for an open text.
+    pub fn known_actions(&self) -> impl Iterator<Item = Known> {
+        catalogue::expand(&self.text)
+    }
+
+    /// Whether `Resource` could limit some action that it takes in.
+    ///
+    /// `false`: only `*` has an effect on any of them (`ec2:DescribeInstances`), so a wildcard
+    /// resource is no flaw. `None`: AWS has no such action, or the text is open.
+    #[must_use]
+    pub fn supports_resource(&self) -> Option<bool> {
+        let mut known = self.known_actions().peekable();
+        known.peek()?;
+        Some(known.any(|action| action.supports_resource))
     }
 
     /// The text as a glob of actions. `*:*` is every action, as in [`Self::is_every_action`].

@@ -139,6 +139,20 @@ fn what_a_statement_allows_is_told() {
 }
 
 #[test]
+fn actions_that_no_resource_can_limit_are_told() {
+    let limited = |action: &str| {
+        let statement = statement(&format!("{{Effect: Allow, Action: '{action}', Resource: '*'}}"));
+        statement.actions.first().unwrap().supports_resource()
+    };
+    assert_eq!(limited("ec2:DescribeInstances"), Some(false));
+    assert_eq!(limited("xray:Put*"), Some(false));
+    assert_eq!(limited("dynamodb:*"), Some(true));
+    assert_eq!(limited("*"), Some(true));
+    assert_eq!(limited("dynamodb:NoSuchAction"), None);
+    assert_eq!(limited("${Service}:Get"), None);
+}
+
+#[test]
 fn a_condition_on_the_source_closes_a_public_statement() {
     let with = |condition: &str| {
         statement(&format!(
@@ -172,6 +186,33 @@ fn a_condition_on_the_source_closes_a_public_statement() {
     }
     let service = "{Effect: Allow, Principal: {Service: s3.amazonaws.com}, Action: 'sqs:*'}";
     assert!(!statement(service).is_public());
+}
+
+#[test]
+fn a_deny_of_other_sources_closes_a_public_statement() {
+    let count = |deny: &str| {
+        let allow =
+            "{Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: 'x/*'}";
+        let (policy, _) = read(&format!("{{Statement: [{allow}, {deny}]}}"));
+        policy.public_statements().count()
+    };
+    let deny = |action: &str, resource: &str, condition: &str| {
+        format!(
+            "{{Effect: Deny, Principal: '*', Action: '{action}', Resource: '{resource}', \
+             Condition: {condition}}}"
+        )
+    };
+    let vpce = "{StringNotEquals: {'aws:SourceVpce': {Ref: Endpoint}}}";
+    assert_eq!(count(&deny("execute-api:*", "*", vpce)), 0);
+    assert_eq!(count(&deny("execute-api:Invoke", "x/*", vpce)), 0);
+    assert_eq!(count(&deny("execute-api:Invoke", "x/a", vpce)), 1);
+    assert_eq!(count(&deny("sqs:*", "*", vpce)), 1);
+    let any_value = "{'ForAnyValue:StringNotEquals': {'aws:SourceVpce': vpce-1}}";
+    assert_eq!(count(&deny("*", "*", any_value)), 1);
+    let region = "{StringNotEquals: {'aws:RequestedRegion': eu-west-1}}";
+    assert_eq!(count(&deny("*", "*", region)), 1);
+    let others = "{Effect: Deny, NotPrincipal: {AWS: '111122223333'}, Action: '*', Resource: '*'}";
+    assert_eq!(count(others), 0);
 }
 
 #[test]
