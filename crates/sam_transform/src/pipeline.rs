@@ -54,6 +54,7 @@ pub(crate) fn run(
             context.outputs.insert_at(id.clone(), entry.key_place, entry.value.clone());
         }
     }
+    connector::finish(&mut context);
     finish(template, context)
 }
 
@@ -79,6 +80,7 @@ fn start<'o>(
         changed_ids: IndexMap::new(),
         deployment_preferences: deployment_preference::Preferences::default(),
         apis: api::Shared::default(),
+        connectors: connector::Shared::default(),
         changed: IndexSet::new(),
         events: 0,
         current: SmolStr::default(),
@@ -149,12 +151,16 @@ fn type_of(node: &Node) -> &str {
 
 /// Resources of the given types, as they stand now.
 fn resources_of(context: &Context<'_>, types: &[&str]) -> Vec<(SmolStr, Entry)> {
-    context
+    let mut resources: Vec<(SmolStr, Entry)> = context
         .sources
         .entries()
         .filter(|(_, entry)| types.contains(&type_of(&entry.value)))
         .map(|(id, entry)| (id.clone(), entry.clone()))
-        .collect()
+        .collect();
+    if types.contains(&"AWS::Serverless::Api") {
+        api::order::sort(context, &mut resources);
+    }
+    resources
 }
 
 /// Expands one SAM resource and puts what it becomes into the output.

@@ -11,6 +11,12 @@ use crate::openapi::{
     paths_mut, truthy,
 };
 
+/// Logical id of the implicit REST API.
+pub(crate) const REST_ID: &str = "ServerlessRestApi";
+
+/// Logical id of the implicit HTTP API.
+pub(crate) const HTTP_ID: &str = "ServerlessHttpApi";
+
 /// Number of conditions that one `Fn::Or` takes.
 const MOST_CONDITIONS: usize = 10;
 
@@ -25,7 +31,7 @@ struct Flavor {
 
 const FOR_REST: Flavor = Flavor {
     type_: REST,
-    id: "ServerlessRestApi",
+    id: REST_ID,
     condition: "ServerlessRestApiCondition",
     event_type: "Api",
     api_property: "RestApiId",
@@ -33,7 +39,7 @@ const FOR_REST: Flavor = Flavor {
 
 const FOR_HTTP: Flavor = Flavor {
     type_: HTTP,
-    id: "ServerlessHttpApi",
+    id: HTTP_ID,
     condition: "ServerlessHttpApiCondition",
     event_type: "HttpApi",
     api_property: "ApiId",

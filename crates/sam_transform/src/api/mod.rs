@@ -9,6 +9,7 @@ mod http_definition;
 pub(crate) mod http_domain;
 mod http_event;
 pub(crate) mod implicit;
+pub(crate) mod order;
 mod private_domain;
 mod record_set;
 pub(crate) mod rest;

@@ -207,8 +207,8 @@ fn gateway_response(
     let templates = properties.get("ResponseTemplates").filter(|node| truthy(node));
     let mut swagger = Map::new();
     swagger.insert("responseParameters", Node::new(here.0, Kind::Map(parameters)));
-    let none = || Node::new(here.0, Kind::Map(Map::new()));
-    swagger.insert("responseTemplates", templates.cloned().unwrap_or_else(none));
+    let empty = || Node::new(here.0, Kind::Map(Map::new()));
+    swagger.insert("responseTemplates", templates.cloned().unwrap_or_else(empty));
     if let Some(code) = properties.get("StatusCode").filter(|code| truthy(code)) {
         let text = code.scalar_text().unwrap_or_default();
         if !(1..=3).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {

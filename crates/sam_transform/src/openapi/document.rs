@@ -191,12 +191,15 @@ pub(crate) fn method_definitions_mut<'a>(
     path: &str,
     method: &str,
 ) -> Result<Vec<&'a mut Map>, Diagnostic> {
+    let place = definition.place;
     let method = normalize_method(method);
     let mut found = Vec::new();
     for item in path_items_mut(definition, path)? {
-        if let Some(value) = item.get_mut(&method) {
-            collect_integrated(value, path, &method, &mut found)?;
-        }
+        let value = item.get_mut(&method).ok_or_else(|| {
+            let message = format!("the path `{path}` has no method `{method}`");
+            Diagnostic::error(place, message)
+        })?;
+        collect_integrated(value, path, &method, &mut found)?;
     }
     Ok(found)
 }
