@@ -56,13 +56,11 @@ impl Arn {
         Ok(Self::from_parts(parts))
     }
 
-    /// Reads an ARN as the `Resource` of a policy is read: IAM puts `*` for each missing part, so
-    /// `arn:aws:sqs` is every queue.
+    /// Reads an ARN of which parts may be missing at the end, taking `*` for each: `arn:aws:sqs` is
+    /// every queue. The wide reading is the safe one for who looks for what is allowed too much.
     ///
     /// # Errors
     /// [`ArnError::NoPrefix`] when the text does not begin with `arn:`.
-    ///
-    /// Source: IAM User Guide, "IAM JSON policy elements: Resource", on incomplete ARNs.
     pub fn parse_pattern(text: &str) -> Result<Self, ArnError> {
         let (mut parts, count) = split(text)?;
         for part in parts.iter_mut().skip(count.saturating_sub(1)) {

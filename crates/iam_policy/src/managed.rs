@@ -9,8 +9,8 @@ static POLICIES: &str = include_str!("../data/managed.txt");
 
 /// Policies that AWS has withdrawn or advises against, with the one to take instead.
 ///
-/// Source: AWS Lambda Developer Guide, "AWS managed policies for AWS Lambda"; likewise for ECS,
-/// EMR, Systems Manager, Config and `CodePipeline`.
+/// Both names of each pair stand in the table's data set. That of `CodePipeline` is from its User
+/// Guide, "AWS managed policies for AWS `CodePipeline`"; the others still want a reference.
 const REPLACED: [(&str, &str); 8] = [
     ("AWSCodePipelineFullAccess", "AWSCodePipeline_FullAccess"),
     ("AWSConfigRole", "AWS_ConfigRole"),
