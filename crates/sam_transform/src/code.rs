@@ -74,7 +74,7 @@ fn from_text(
 }
 
 /// Bucket, key and version of `s3://bucket/key?versionId=version`.
-fn s3_parts(text: &str) -> Option<(&str, &str, Option<&str>)> {
+pub(crate) fn s3_parts(text: &str) -> Option<(&str, &str, Option<&str>)> {
     let rest = text.strip_prefix("s3://")?;
     let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));

@@ -26,7 +26,7 @@ use indexmap::{IndexMap, IndexSet};
 use source_text::{Diagnostic, FileId, Map, Node, Place, ReadFile, SmolStr};
 
 use crate::resolve::{ResourceReferences, resolve_mappings, resolve_parameters};
-use crate::{Options, Origins, api, deployment_preference, managed_policy};
+use crate::{Options, Origins, api, connector, deployment_preference, managed_policy};
 
 /// What the steps of an expansion share.
 pub(crate) struct Context<'o> {
@@ -54,6 +54,8 @@ pub(crate) struct Context<'o> {
     pub(crate) deployment_preferences: deployment_preference::Preferences,
     /// What the APIs share: usage plan, record sets, names of functions by API.
     pub(crate) apis: api::Shared,
+    /// What connectors became, and which event source mappings they may have to hold back.
+    pub(crate) connectors: connector::Shared,
     /// Plain resources of the template that events changed in `sources`.
     pub(crate) changed: IndexSet<SmolStr>,
     /// Number of events of functions so far.

@@ -42,7 +42,7 @@ pub(crate) fn run(
     globals::merge(&mut context);
     api::fix_open_api_versions(&mut context);
     connector::extract_embedded(&mut context);
-    context.outputs = context.sources.clone();
+    context.outputs = plain_resources(&context.sources);
     for group in ORDER {
         for (id, entry) in resources_of(&context, group) {
             expand_one(&mut context, &id, entry);
@@ -163,6 +163,17 @@ fn resources_of(context: &Context<'_>, types: &[&str]) -> Vec<(SmolStr, Entry)> 
     resources
 }
 
+/// The resources that stay as they are.
+fn plain_resources(sources: &Map) -> Map {
+    let mut plain = Map::new();
+    for (id, entry) in sources.entries() {
+        if !ORDER.iter().any(|group| group.contains(&type_of(&entry.value))) {
+            plain.insert_at(id.clone(), entry.key_place, entry.value.clone());
+        }
+    }
+    plain
+}
+
 /// Expands one SAM resource and puts what it becomes into the output.
 fn expand_one(context: &mut Context<'_>, id: &SmolStr, entry: Entry) {
     let type_ = SmolStr::new(type_of(&entry.value));
@@ -170,7 +181,6 @@ fn expand_one(context: &mut Context<'_>, id: &SmolStr, entry: Entry) {
     context.current = id.clone();
     let expansion = expand_resource(context, &sam, &type_);
     context.current = SmolStr::default();
-    context.outputs.remove(id);
     match expansion {
         Ok(resources) => {
             note_references(context, &sam, &type_, &resources);

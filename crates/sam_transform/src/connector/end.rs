@@ -3,8 +3,13 @@
 use source_text::{Diagnostic, Map, Node, Place, SmolStr};
 
 use super::profile;
+use crate::context::Context;
 use crate::intrinsic::{Here, is_falsy, logical_id_of};
 use crate::resource::Sam;
+
+/// A rule has five targets unless AWS raises that. The bound keeps a hostile template from making
+/// every connector search a long list.
+const TARGETS_LIMIT: usize = 100;
 
 /// What a connector knows of the resource at one of its ends.
 #[derive(Debug)]
@@ -35,7 +40,7 @@ impl Reference {
         connector: &Sam,
         written: &Node,
         other: &Node,
-        resources: &Map,
+        context: &Context<'_>,
     ) -> Result<Self, Diagnostic> {
         let described = written
             .as_map()
@@ -47,7 +52,7 @@ impl Reference {
             return Err(connector.error(written.place, message));
         }
         match written.get("Id").filter(|id| !is_falsy(id)) {
-            Some(id) => Self::of_template(connector, written, id, other, resources),
+            Some(id) => Self::of_template(connector, written, id, other, context),
             None => Self::described(connector, written),
         }
     }
@@ -79,14 +84,18 @@ impl Reference {
         written: &Node,
         id: &Node,
         other: &Node,
-        resources: &Map,
+        context: &Context<'_>,
     ) -> Result<Self, Diagnostic> {
         let name = id.as_str().ok_or_else(|| {
             let message = format!("`Id` has to be a logical id, and is {}", id.kind_name());
             connector.error(id.place, message)
         })?;
-        let resource = resources.get(name).ok_or_else(|| {
-            connector.error(id.place, format!("there is no resource `{name}` in this template"))
+        let resource = context.output(name).ok_or_else(|| {
+            let message = match context.source(name) {
+                Some(_) => format!("`{name}` could not be expanded; correct that one first"),
+                None => format!("there is no resource `{name}` in this template"),
+            };
+            connector.error(id.place, message)
         })?;
         let type_ = resource.get("Type").and_then(Node::as_str).filter(|text| !text.is_empty());
         let type_ = type_.ok_or_else(|| {
@@ -141,7 +150,8 @@ fn execution_role<'a>(resource: &'a Node, property: &str, other: &Node) -> Optio
     }
     let other_id = other.get("Id").and_then(Node::as_str);
     let other_arn = other.get("Arn").filter(|arn| !is_falsy(arn));
-    let target = properties.get("Targets")?.as_list()?.iter().find(|target| {
+    let targets = properties.get("Targets")?.as_list()?;
+    let target = targets.iter().take(TARGETS_LIMIT).find(|target| {
         let Some(arn) = target.get("Arn") else { return false };
         logical_id_of(arn).is_some_and(|id| Some(id.as_str()) == other_id)
             || other_arn.is_some_and(|other| other.same(arn))

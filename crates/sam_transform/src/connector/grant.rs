@@ -1,11 +1,12 @@
 //! What one pair of ends gets: a policy of a role, queue or topic, or a function's permission.
 
-use source_text::{Diagnostic, Map, Node, SmolStr};
+use source_text::{Diagnostic, Node, SmolStr};
 
 use super::add_depends_on;
 use super::end::Reference;
 use super::profile::{self, Access, Connection, End, Mechanism, Waiting};
-use crate::intrinsic::{is_falsy, logical_id_of};
+use crate::context::Context;
+use crate::intrinsic::is_falsy;
 use crate::resource::{Expansion, Resource, Sam};
 
 /// One pair of ends of a connector.
@@ -25,7 +26,7 @@ pub(crate) struct Grant<'a> {
 
 impl Grant<'_> {
     /// The resources that grant the access.
-    pub(crate) fn resources(&self, resources: &mut Map) -> Expansion {
+    pub(crate) fn resources(&self, context: &mut Context<'_>) -> Expansion {
         let (from, to) = (&self.from.type_, &self.to.type_);
         let connection = profile::connection(from, to).ok_or_else(|| {
             let message = format!("there are no connectors from `{from}` to `{to}`");
@@ -35,7 +36,7 @@ impl Grant<'_> {
         match connection.by {
             Mechanism::RolePolicy => {
                 let policy = self.role_policy(connection)?;
-                self.make_wait(connection, &policy.id, resources);
+                self.make_wait(connection, &policy.id, context);
                 Ok(vec![policy])
             }
             Mechanism::QueuePolicy => {
@@ -238,35 +239,17 @@ impl Grant<'_> {
     }
 
     /// Makes the source, or the mapping between the two, wait for the policy.
-    fn make_wait(&self, connection: &Connection, policy: &str, resources: &mut Map) {
+    fn make_wait(&self, connection: &Connection, policy: &str, context: &mut Context<'_>) {
         let Some(source) = self.from.id.as_deref() else { return };
-        match (connection.before, self.to.id.as_deref()) {
-            (Some(Waiting::Source), _) => {
-                if let Some(resource) = resources.get_mut(source) {
-                    add_depends_on(resource, policy);
-                }
-            }
+        let waiting = match (connection.before, self.to.id.as_deref()) {
+            (Some(Waiting::Source), _) => Some(SmolStr::new(source)),
             (Some(Waiting::EventSourceMapping), Some(function)) => {
-                let mut mappings = resources
-                    .iter_mut()
-                    .map(|(_, resource)| resource)
-                    .filter(|resource| is_mapping_between(resource, source, function));
-                // More than one mapping cannot be deployed, so which one would wait is moot.
-                if let (Some(mapping), None) = (mappings.next(), mappings.next()) {
-                    add_depends_on(mapping, policy);
-                }
+                context.connectors.mapping(&context.outputs, source, function).cloned()
             }
-            _ => {}
+            _ => None,
+        };
+        if let Some(resource) = waiting.and_then(|id| context.outputs.get_mut(&id)) {
+            add_depends_on(resource, policy);
         }
     }
-}
-
-fn is_mapping_between(resource: &Node, source: &str, function: &str) -> bool {
-    let is = |property: &str, id: &str| {
-        let node = resource.at(&["Properties", property]);
-        node.and_then(logical_id_of).is_some_and(|found| found == id)
-    };
-    resource.get("Type").and_then(Node::as_str) == Some("AWS::Lambda::EventSourceMapping")
-        && is("FunctionName", function)
-        && is("EventSourceArn", source)
 }

@@ -5,11 +5,13 @@ mod end;
 mod grant;
 mod profile;
 
+use indexmap::{IndexMap, IndexSet};
 use source_text::{Diagnostic, Map, Node, SmolStr};
 
 use self::end::Reference;
 use self::grant::Grant;
 use crate::context::Context;
+use crate::intrinsic::logical_id_of;
 use crate::property::{Property, Shape, check_resource, required as needed};
 use crate::resource::{Expansion, Resource, Sam};
 
@@ -27,18 +29,21 @@ pub(crate) fn extract_embedded(context: &mut Context<'_>) {
     embedded::take(&mut context.sources, &mut context.diagnostics);
 }
 
+/// What the connectors of a template share.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    /// Logical ids of what each connector became.
+    generated: IndexMap<SmolStr, Vec<SmolStr>>,
+    /// Event source mappings by the logical ids of source and function; made when first asked for.
+    mappings: Option<IndexMap<(SmolStr, SmolStr), Vec<SmolStr>>>,
+}
+
 /// Expands a connector to the policies and permissions that it stands for.
 ///
 /// Everything but connectors is expanded already. What has to wait for a policy gets a
 /// `DependsOn`.
 pub(crate) fn expand(context: &mut Context<'_>, connector: &Sam) -> Expansion {
     check_resource(connector, TYPE, &PROPERTIES)?;
-    expand_between(&mut context.outputs, &context.sources, connector)
-}
-
-/// Expands a connector between `resources`. The types in `written`, the SAM template, are told in
-/// the `Metadata` of what is generated.
-fn expand_between(resources: &mut Map, written: &Map, connector: &Sam) -> Expansion {
     let source = required(connector, "Source")?;
     let destination = required(connector, "Destination")?;
     let permissions = permissions(connector)?;
@@ -51,18 +56,18 @@ fn expand_between(resources: &mut Map, written: &Map, connector: &Sam) -> Expans
     }
     let mut generated = Vec::new();
     for (index, destination) in destinations.iter().enumerate() {
-        let to = Reference::read(connector, destination, source, resources)?;
-        let from = Reference::read(connector, source, destination, resources)?;
+        let to = Reference::read(connector, destination, source, context)?;
+        let from = Reference::read(connector, source, destination, context)?;
         let suffix = if numbered { format!("Destination{index}") } else { String::new() };
         let grant = Grant { connector, from: &from, to: &to, permissions: &permissions, suffix };
-        let mut granted = grant.resources(resources)?;
+        let mut granted = grant.resources(context)?;
         for resource in &mut granted {
-            add_metadata(resource, connector, &from, &to, written);
+            add_metadata(resource, connector, &from, &to, &context.sources);
         }
         generated.extend(granted);
     }
-    let ids: Vec<SmolStr> = generated.iter().map(|resource| resource.id.clone()).collect();
-    depend_on_generated(resources, &connector.id, &ids);
+    let ids = generated.iter().map(|resource: &Resource| resource.id.clone()).collect();
+    context.connectors.generated.insert(connector.id.clone(), ids);
     Ok(generated)
 }
 
@@ -115,23 +120,59 @@ fn add_metadata(
     resource.attribute("Metadata", Node::new(here.0, source_text::Kind::Map(metadata)));
 }
 
-/// Whoever depends on the connector depends on what it became.
-fn depend_on_generated(resources: &mut Map, connector: &str, generated: &[SmolStr]) {
-    for (_, resource) in resources.iter_mut() {
+/// Whoever depends on a connector depends on what it became.
+pub(crate) fn finish(context: &mut Context<'_>) {
+    let generated = std::mem::take(&mut context.connectors.generated);
+    if generated.is_empty() {
+        return;
+    }
+    for (_, resource) in context.outputs.iter_mut() {
         let Some(node) = resource.get("DependsOn") else { continue };
-        let names = depends_on(node);
-        if !names.iter().any(|name| name.as_str() == Some(connector)) {
+        let place = node.place;
+        let (connectors, mut names): (Vec<Node>, Vec<Node>) = depends_on(node)
+            .into_iter()
+            .partition(|name| name.as_str().is_some_and(|name| generated.contains_key(name)));
+        if connectors.is_empty() {
             continue;
         }
-        let place = node.place;
-        let kept = names.into_iter().filter(|name| name.as_str() != Some(connector)).collect();
-        if let Some(map) = resource.as_map_mut() {
-            map.insert("DependsOn", Node::list(place, kept));
+        let mut known: IndexSet<SmolStr> =
+            names.iter().filter_map(|name| name.as_str().map(SmolStr::new)).collect();
+        for connector in &connectors {
+            let ids = connector.as_str().and_then(|name| generated.get(name));
+            for id in ids.into_iter().flatten() {
+                if known.insert(id.clone()) {
+                    names.push(Node::text(connector.place, id.clone()));
+                }
+            }
         }
-        for id in generated {
-            add_depends_on(resource, id);
+        if let Some(map) = resource.as_map_mut() {
+            map.insert("DependsOn", Node::list(place, names));
         }
     }
+}
+
+impl Shared {
+    /// The only event source mapping from `source` to `function`: more than one cannot be
+    /// deployed, so which one has to wait is moot then.
+    fn mapping(&mut self, outputs: &Map, source: &str, function: &str) -> Option<&SmolStr> {
+        let mappings = self.mappings.get_or_insert_with(|| mappings_of(outputs));
+        let found = mappings.get(&(SmolStr::new(source), SmolStr::new(function)))?;
+        if let [only] = found.as_slice() { Some(only) } else { None }
+    }
+}
+
+fn mappings_of(outputs: &Map) -> IndexMap<(SmolStr, SmolStr), Vec<SmolStr>> {
+    let mut mappings: IndexMap<_, Vec<SmolStr>> = IndexMap::new();
+    for (id, resource) in outputs.iter() {
+        if resource.get("Type").and_then(Node::as_str) != Some("AWS::Lambda::EventSourceMapping") {
+            continue;
+        }
+        let end = |property: &str| resource.at(&["Properties", property]).and_then(logical_id_of);
+        if let (Some(source), Some(function)) = (end("EventSourceArn"), end("FunctionName")) {
+            mappings.entry((source, function)).or_default().push(id.clone());
+        }
+    }
+    mappings
 }
 
 /// Makes a resource wait for another one.

@@ -118,7 +118,7 @@ fn identity(context: &Context<'_>, sam: &Sam, function: &Resource) -> Node {
         parts = function.properties.clone();
         let layers = function.properties.get("Layers").and_then(Node::as_list).unwrap_or_default();
         for id in layers.iter().filter_map(logical_id_of) {
-            let layer = context.output(&id).and_then(|layer| layer.get("Properties"));
+            let layer = context.source(&id).and_then(|layer| layer.get("Properties"));
             if let Some(properties) = layer.filter(|layer| {
                 layer.get("PublishLambdaVersion").is_some_and(|node| !is_falsy(node))
             }) {

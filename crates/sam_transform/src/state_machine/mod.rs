@@ -11,7 +11,7 @@ use crate::intrinsic::{Here, is_falsy};
 use crate::property::{Property, Shape, check_resource, optional, passed};
 use crate::resource::{Expansion, Resource, Sam};
 use crate::role::{self, RolePlan};
-use crate::tags;
+use crate::{code, tags};
 
 const PROPERTIES: [Property; 17] = [
     optional("Definition", Shape::Map),
@@ -37,7 +37,7 @@ const PROPERTIES: [Property; 17] = [
 pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
     check_resource(sam, "AWS::Serverless::StateMachine", &PROPERTIES)?;
     let mut machine = sam.main(sam.id.clone(), "AWS::StepFunctions::StateMachine");
-    set_definition(&mut machine, sam)?;
+    set_definition(context, &mut machine, sam)?;
     let role = set_role(context, &mut machine, sam)?;
     machine.set_some("StateMachineName", sam.get("Name"));
     machine.set_some("StateMachineType", sam.get("Type"));
@@ -58,7 +58,11 @@ pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
     Ok(resources)
 }
 
-fn set_definition(machine: &mut Resource, sam: &Sam) -> Result<(), Diagnostic> {
+fn set_definition(
+    context: &Context<'_>,
+    machine: &mut Resource,
+    sam: &Sam,
+) -> Result<(), Diagnostic> {
     let mut substitutions = sam
         .truthy("DefinitionSubstitutions")
         .map(|node| (node.place, node.as_map().cloned().unwrap_or_default()));
@@ -86,7 +90,7 @@ fn set_definition(machine: &mut Resource, sam: &Sam) -> Result<(), Diagnostic> {
             machine.set("DefinitionString", here.join("\n", lines));
         }
         (None, Some(uri)) => {
-            machine.set("DefinitionS3Location", definition_location(sam, uri)?);
+            machine.set("DefinitionS3Location", definition_location(context, sam, uri)?);
         }
     }
     if let Some((place, map)) = substitutions {
@@ -96,39 +100,26 @@ fn set_definition(machine: &mut Resource, sam: &Sam) -> Result<(), Diagnostic> {
 }
 
 /// Bucket, key and version of a definition. A path of a file that is not uploaded yet stays.
-fn definition_location(sam: &Sam, uri: &Node) -> Result<Node, Diagnostic> {
+fn definition_location(context: &Context<'_>, sam: &Sam, uri: &Node) -> Result<Node, Diagnostic> {
     let here = Here(uri.place);
-    let mut location = Map::new();
     if let Some(map) = uri.as_map() {
-        for name in ["Bucket", "Key"] {
-            let part = map
-                .get(name)
-                .filter(|part| !is_falsy(part))
-                .ok_or_else(|| sam.error(uri.place, format!("`DefinitionUri` lacks `{name}`")))?;
-            location.insert(name, part.clone());
-        }
-        if let Some(version) = map.get("Version") {
-            location.insert("Version", version.clone());
-        }
-        return Ok(here.map(location.into_entries().map(|(key, entry)| (key, entry.value))));
+        let part = |name: &str| map.get(name).filter(|part| !is_falsy(part)).cloned();
+        let (Some(bucket), Some(key)) = (part("Bucket"), part("Key")) else {
+            return Err(sam.error(uri.place, "`DefinitionUri` needs `Bucket` and `Key`"));
+        };
+        let version = map.get("Version").map(|version| ("Version", version.clone()));
+        return Ok(here.map([("Bucket", bucket), ("Key", key)].into_iter().chain(version)));
     }
-    let Some((path, query)) = uri
-        .as_str()
-        .and_then(|text| text.strip_prefix("s3://"))
-        .map(|text| text.split_once('?').unwrap_or((text, "")))
-    else {
-        return Ok(uri.clone());
-    };
-    let (bucket, key) = path
-        .split_once('/')
-        .filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty())
-        .ok_or_else(|| {
-            sam.error(uri.place, "`DefinitionUri` has to look like `s3://bucket/key`")
-        })?;
-    let version = query.split('&').find_map(|pair| pair.strip_prefix("versionId="));
-    let mut pairs = vec![("Bucket", here.text(bucket)), ("Key", here.text(key))];
-    pairs.extend(version.map(|version| ("Version", here.text(version))));
-    Ok(here.map(pairs))
+    let text = uri.as_str().unwrap_or_default();
+    if let Some((bucket, key, version)) = code::s3_parts(text) {
+        let version = version.map(|version| ("Version", here.text(version)));
+        let parts = [("Bucket", here.text(bucket)), ("Key", here.text(key))];
+        return Ok(here.map(parts.into_iter().chain(version)));
+    }
+    if context.options.packaged || text.starts_with("s3://") {
+        return Err(sam.error(uri.place, "`DefinitionUri` has to look like `s3://bucket/key`"));
+    }
+    Ok(uri.clone())
 }
 
 /// Sets `RoleArn`; returns the role that had to be made for it.

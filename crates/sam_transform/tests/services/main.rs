@@ -29,9 +29,9 @@ fn check(template: &str, expected: &str) {
     assert_eq!(expanded.diagnostics, []);
     let resources = expanded.template.get("Resources").unwrap();
     for (id, wanted) in read(expected).as_map().unwrap().iter() {
-        let found = resources.get(id);
-        assert!(found.is_some(), "there is no `{id}`, only {:?}", ids(&expanded));
-        assert!(found.unwrap().same(wanted), "`{id}` is\n{:#?}\ninstead of\n{wanted:#?}", found);
+        assert!(resources.get(id).is_some(), "there is no `{id}`, only {:?}", ids(&expanded));
+        let found = resources.get(id).unwrap();
+        assert!(found.same(wanted), "`{id}` is\n{found:#?}\ninstead of\n{wanted:#?}");
     }
 }
 
@@ -47,5 +47,5 @@ fn refuse(template: &str, line: u32, message: &str) {
 
 fn ids(expanded: &Expanded) -> Vec<&str> {
     let resources = expanded.template.get("Resources").unwrap().as_map().unwrap();
-    resources.keys().map(|id| id.as_str()).collect()
+    resources.keys().map(source_text::SmolStr::as_str).collect()
 }
