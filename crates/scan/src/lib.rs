@@ -1,3 +1,29 @@
 //! A scan from paths to results: find inputs, load, decide, suppress, compare.
+//!
+//! This is the lowest floor that opens files. Each input is read alone, in parallel, and whatever
+//! happens to one (unreadable, malformed, even a fault of our own) is a diagnostic of that file;
+//! the others are not touched by it.
 
-#![deny(clippy::disallowed_methods)]
+mod baseline;
+mod changes;
+mod checklist;
+mod config;
+mod graph;
+mod inputs;
+mod jail;
+mod outcome;
+mod request;
+mod rows;
+mod run;
+mod suppress;
+mod template;
+
+pub use baseline::{Baseline, BaselineEntry, BaselineError};
+pub use changes::{ChangesError, fingerprints_at};
+pub use checklist::checklist;
+pub use config::{Config, ConfigError, RuleSetting};
+pub use graph::graph;
+pub use outcome::Outcome;
+pub use request::{Profile, Request, ScanError};
+pub use run::scan;
+pub use template::expand_file;

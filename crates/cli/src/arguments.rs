@@ -1,0 +1,219 @@
+//! The command line, one struct a command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use finding::Severity;
+
+/// Security for serverless applications.
+#[derive(Debug, Parser)]
+#[command(name = "faasguard", version, about, max_term_width = 100, propagate_version = true)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check templates against the ten serverless risks
+    Scan(Box<ScanOptions>),
+    /// Print the CloudFormation that a SAM template becomes
+    Expand(ExpandOptions),
+    /// Draw who reaches which function and what its role can do
+    Graph(GraphOptions),
+    /// Say what a rule or risk is about, how to mend it and when it stays silent
+    Explain(ExplainOptions),
+    /// List the rules
+    Rules(RulesOptions),
+    /// Write a completion script for a shell
+    Completions(CompletionsOptions),
+    /// Write manual pages
+    Man(ManOptions),
+    /// Print the reference of all commands as Markdown
+    #[command(hide = true)]
+    Reference,
+}
+
+/// `scan`
+#[derive(Args, Debug)]
+pub(crate) struct ScanOptions {
+    /// Files and folders to scan
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Form of the result on standard output
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    pub(crate) format: Option<report::Format>,
+    /// Write the result to a file, in the form that its extension names (.json .sarif .md .xml) or
+    /// `FORMAT=FILE`; may be given several times
+    #[arg(short, long = "output", value_name = "FILE")]
+    pub(crate) outputs: Vec<String>,
+    /// Exit with 1 when a finding is at least this bad: critical, high, medium, low, never
+    #[arg(long, value_name = "SEVERITY", value_parser = parse_threshold)]
+    pub(crate) fail_on: Option<Threshold>,
+    /// Exit with 3 when an input was not scanned
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Which rules speak: `default`, or `strict` with hygiene that most teams waive
+    #[arg(long, value_enum)]
+    pub(crate) profile: Option<ProfileName>,
+    /// Run only these rules, by name or id
+    #[arg(long = "rule", value_name = "RULE")]
+    pub(crate) rules: Vec<String>,
+    /// Settings file; by default `faasguard.toml` in the first path or above it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Findings accepted earlier: only new ones count
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the open findings to a baseline file and exit with 0
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_baseline: Option<PathBuf>,
+    /// Count only what is new since a git revision
+    #[arg(long, value_name = "REV")]
+    pub(crate) since: Option<String>,
+    /// Ignore every suppression, for an audit
+    #[arg(long)]
+    pub(crate) no_suppress: bool,
+    /// Print the table that a reviewer ticks, for every function
+    #[arg(long)]
+    pub(crate) checklist: bool,
+    /// Show suppressed findings and notes, too
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Print no progress
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// What is known of the deployment
+    #[command(flatten)]
+    pub(crate) deployment: DeploymentOptions,
+}
+
+/// What is known of the deployment.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct DeploymentOptions {
+    /// Value of a template parameter
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_pair)]
+    pub(crate) parameters: Vec<(String, String)>,
+    /// Region of the deployment
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// Account of the deployment, twelve digits
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// Partition of the deployment: aws, aws-cn, aws-us-gov
+    #[arg(long, value_name = "PARTITION")]
+    pub(crate) partition: Option<String>,
+}
+
+/// `expand`
+#[derive(Args, Debug)]
+pub(crate) struct ExpandOptions {
+    /// Template
+    pub(crate) file: PathBuf,
+    /// Form of the result
+    #[arg(long, value_enum, default_value = "json")]
+    pub(crate) format: TemplateFormat,
+    /// What is known of the deployment
+    #[command(flatten)]
+    pub(crate) deployment: DeploymentOptions,
+}
+
+/// `graph`
+#[derive(Args, Debug)]
+pub(crate) struct GraphOptions {
+    /// Files and folders
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Form: svg, mermaid, dot, json
+    #[arg(long, value_name = "FORMAT", value_parser = parse_graph_format)]
+    pub(crate) format: Option<report::GraphFormat>,
+    /// Write to a file, in the form that its extension names
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// What is known of the deployment
+    #[command(flatten)]
+    pub(crate) deployment: DeploymentOptions,
+}
+
+/// `explain`
+#[derive(Args, Debug)]
+pub(crate) struct ExplainOptions {
+    /// Rule by name or id (`wildcard-action`, `SAS-4.1`), or a risk (`SAS-4`)
+    pub(crate) topic: String,
+}
+
+/// `rules`
+#[derive(Args, Debug)]
+pub(crate) struct RulesOptions {
+    /// Form: terminal, markdown, json
+    #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = parse_table_format)]
+    pub(crate) format: report::TableFormat,
+}
+
+/// `completions`
+#[derive(Args, Debug)]
+pub(crate) struct CompletionsOptions {
+    /// Shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// `man`
+#[derive(Args, Debug)]
+pub(crate) struct ManOptions {
+    /// Folder to write the pages of all commands to; without it the main page is printed
+    pub(crate) folder: Option<PathBuf>,
+}
+
+/// The profiles by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProfileName {
+    /// What is worth everybody's minute
+    Default,
+    /// Hygiene that most teams waive, too
+    Strict,
+}
+
+/// Forms of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TemplateFormat {
+    /// JSON
+    Json,
+    /// YAML
+    Yaml,
+}
+
+/// From which severity on a finding fails the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Threshold {
+    /// Never.
+    Never,
+    /// From this one on.
+    From(Severity),
+}
+
+/// Reads a threshold.
+pub(crate) fn parse_threshold(text: &str) -> Result<Threshold, String> {
+    if text == "never" { Ok(Threshold::Never) } else { text.parse().map(Threshold::From) }
+}
+
+fn parse_format(text: &str) -> Result<report::Format, String> {
+    text.parse().map_err(|error: report::ParseFormatError| error.to_string())
+}
+
+fn parse_graph_format(text: &str) -> Result<report::GraphFormat, String> {
+    text.parse().map_err(|error: report::ParseFormatError| error.to_string())
+}
+
+fn parse_table_format(text: &str) -> Result<report::TableFormat, String> {
+    text.parse().map_err(|error: report::ParseFormatError| error.to_string())
+}
+
+fn parse_pair(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .filter(|(name, _)| !name.is_empty())
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .ok_or_else(|| format!("`{text}` is not `NAME=VALUE`"))
+}

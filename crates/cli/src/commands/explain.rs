@@ -1,0 +1,34 @@
+//! `faasguard explain`
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+
+use crate::{arguments::ExplainOptions, output};
+
+/// Runs the command.
+pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<ExitCode> {
+    let terminal = output::terminal(false);
+    let topic = options.topic.trim();
+    let rule = topic.parse().ok().and_then(::rules::by_id).or_else(|| ::rules::by_name(topic));
+    if let Some(rule) = rule {
+        output::print(&report::catalogue::explain_rule(&rule.info, &terminal))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let number = topic.to_ascii_uppercase().strip_prefix("SAS-").and_then(|n| n.parse().ok());
+    if let Some(risk) = number.and_then(finding::risk) {
+        let rules: Vec<_> = ::rules::all()
+            .map(|rule| &rule.info)
+            .filter(|info| info.id.risk == risk.number)
+            .collect();
+        output::print(&report::catalogue::explain_risk(risk, &rules, &terminal))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let near = ::rules::all()
+        .map(|rule| rule.info.name)
+        .find(|name| name.contains(topic) || topic.contains(name));
+    match near {
+        Some(name) => bail!("there is no rule or risk `{topic}`; did you mean `{name}`?"),
+        None => bail!("there is no rule or risk `{topic}`; `faasguard rules` lists them"),
+    }
+}

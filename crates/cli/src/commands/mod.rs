@@ -1,0 +1,17 @@
+//! One file a command.
+
+pub(crate) mod completions;
+pub(crate) mod expand;
+pub(crate) mod explain;
+pub(crate) mod graph;
+pub(crate) mod man;
+pub(crate) mod reference;
+pub(crate) mod rules;
+pub(crate) mod scan;
+
+use finding::{RuleId, RuleInfo};
+
+/// What a rule says of itself, for reporters.
+pub(crate) fn rule_info(id: RuleId) -> Option<&'static RuleInfo> {
+    ::rules::by_id(id).map(|rule| &rule.info)
+}

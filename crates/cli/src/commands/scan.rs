@@ -1,0 +1,232 @@
+//! `faasguard scan`
+
+use std::{
+    io::IsTerminal as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use ::scan::{Baseline, Config, Outcome, Profile, Request};
+use anyhow::{Context as _, bail};
+use finding::{Severity, Suppressed};
+use indicatif::{ProgressBar, ProgressStyle};
+use report::{Format, TableFormat};
+
+use super::rule_info;
+use crate::{
+    arguments::{DeploymentOptions, ProfileName, ScanOptions, Threshold, parse_threshold},
+    output,
+};
+
+/// Exit code when a finding is at or above the threshold.
+const FINDINGS: u8 = 1;
+/// Exit code with `--strict` when an input was not scanned.
+const NOT_SCANNED: u8 = 3;
+
+/// Runs the command.
+pub(crate) fn run(options: &ScanOptions) -> anyhow::Result<ExitCode> {
+    let (config, config_path) = read_config(options)?;
+    let request = request(options, config, config_path.as_deref())?;
+    // Forms are settled before the work: a misspelt one must not cost a scan.
+    let outputs = options.outputs.iter().map(|text| target(text)).collect::<Result<Vec<_>, _>>()?;
+    let threshold = threshold(options, &request.config)?;
+    let mut outcome = scan_with_progress(&request, options.quiet)?;
+    if let Some(revision) = &options.since {
+        let scratch = tempfile::tempdir().context("cannot make a scratch folder")?;
+        let known = ::scan::fingerprints_at(revision, &request, scratch.path())?;
+        accept_known(&mut outcome, &known, revision);
+    }
+    for (format, path) in &outputs {
+        output::write(path, &render(*format, &outcome, false))?;
+    }
+    if let Some(path) = &options.write_baseline {
+        let baseline = Baseline::of(&outcome.report.findings, &outcome.sources);
+        output::write(path, &baseline.to_json())?;
+        eprintln!("{} findings accepted in {}", baseline.len(), path.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    print_result(options, &outputs, &outcome)?;
+    if outcome.is_empty {
+        eprintln!("nothing to scan: no CloudFormation or SAM template was found");
+    }
+    Ok(exit_code(options, threshold, &outcome))
+}
+
+fn print_result(
+    options: &ScanOptions,
+    outputs: &[(Format, PathBuf)],
+    outcome: &Outcome,
+) -> anyhow::Result<()> {
+    if options.checklist {
+        let table = match options.format {
+            Some(Format::Json) => TableFormat::Json,
+            Some(Format::Markdown) => TableFormat::Markdown,
+            _ => TableFormat::Terminal,
+        };
+        let checklist = ::scan::checklist(&outcome.applications, &outcome.report.findings);
+        let context = report::Context { sources: &outcome.sources, rule: &rule_info };
+        let terminal = output::terminal(options.verbose);
+        return output::print(&report::render_checklist(table, &checklist, &context, &terminal));
+    }
+    // With files asked for and no form, the terminal still gets the summary of the run.
+    let format = options.format.unwrap_or(Format::Terminal);
+    if outputs.is_empty() || options.format.is_some() || !options.quiet {
+        output::print(&render(format, outcome, options.verbose))?;
+    }
+    Ok(())
+}
+
+fn render(format: Format, outcome: &Outcome, verbose: bool) -> String {
+    let context = report::Context { sources: &outcome.sources, rule: &rule_info };
+    report::render(format, &outcome.report, &context, &output::terminal(verbose))
+}
+
+fn exit_code(options: &ScanOptions, threshold: Threshold, outcome: &Outcome) -> ExitCode {
+    if options.strict && outcome.is_incomplete() {
+        return ExitCode::from(NOT_SCANNED);
+    }
+    match threshold {
+        Threshold::From(severity) if outcome.fails(severity) => ExitCode::from(FINDINGS),
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn threshold(options: &ScanOptions, config: &Config) -> anyhow::Result<Threshold> {
+    match (options.fail_on, &config.fail_on) {
+        (Some(threshold), _) => Ok(threshold),
+        (None, Some(text)) => parse_threshold(text).map_err(anyhow::Error::msg),
+        (None, None) => Ok(Threshold::From(Severity::High)),
+    }
+}
+
+fn scan_with_progress(request: &Request, quiet: bool) -> anyhow::Result<Outcome> {
+    if quiet || !std::io::stderr().is_terminal() {
+        return Ok(::scan::scan(request, &|_, _| {})?);
+    }
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files") {
+        bar.set_style(style);
+    }
+    let outcome = ::scan::scan(request, &|done, total| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    Ok(outcome?)
+}
+
+/// `FORMAT=FILE`, or a file whose extension names the form.
+fn target(text: &str) -> anyhow::Result<(Format, PathBuf)> {
+    if let Some((format, path)) = text.split_once('=')
+        && let Ok(format) = format.parse::<Format>()
+    {
+        return Ok((format, PathBuf::from(path)));
+    }
+    match Format::from_file_name(text) {
+        Some(format) => Ok((format, PathBuf::from(text))),
+        None => {
+            let names: Vec<_> = Format::names().collect();
+            let names = names.join(", ");
+            bail!(
+                "the extension of `{text}` names no format; write `FORMAT={text}` with one of {names}"
+            )
+        }
+    }
+}
+
+/// The settings file named, or the nearest `faasguard.toml` from the first path upwards.
+fn read_config(options: &ScanOptions) -> anyhow::Result<(Config, Option<PathBuf>)> {
+    let path = match &options.config {
+        Some(path) => Some(path.clone()),
+        None => options.paths.first().and_then(|path| find_config(path)),
+    };
+    let Some(path) = path else { return Ok((Config::default(), None)) };
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read the settings `{}`", path.display()))?;
+    let config = Config::parse(&text).with_context(|| path.display().to_string())?;
+    Ok((config, Some(path)))
+}
+
+fn find_config(start: &Path) -> Option<PathBuf> {
+    let start = start.canonicalize().ok()?;
+    for folder in start.ancestors() {
+        let path = folder.join("faasguard.toml");
+        if path.is_file() {
+            return Some(path);
+        }
+        // Above the repository begins what is not the user's project.
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    None
+}
+
+fn request(
+    options: &ScanOptions,
+    config: Config,
+    config_path: Option<&Path>,
+) -> anyhow::Result<Request> {
+    let is_strict = match options.profile {
+        Some(profile) => profile == ProfileName::Strict,
+        None => config.profile.as_deref() == Some("strict"),
+    };
+    let baseline_path = options.baseline.clone().or_else(|| {
+        let folder = config_path.and_then(Path::parent)?;
+        config.baseline.as_ref().map(|name| folder.join(name))
+    });
+    let baseline = baseline_path.map(|path| read_baseline(&path)).transpose()?;
+    let mut request = deployment(&options.deployment, &config);
+    request.paths.clone_from(&options.paths);
+    // A checklist asks every rule.
+    let strict = is_strict || options.checklist;
+    request.profile = if strict { Profile::Strict } else { Profile::Default };
+    request.baseline = baseline;
+    request.ignore_suppressions = options.no_suppress;
+    request.only.clone_from(&options.rules);
+    request.keep_applications = options.checklist;
+    request.config = config;
+    Ok(request)
+}
+
+fn read_baseline(path: &Path) -> anyhow::Result<Baseline> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the baseline `{}`", path.display()))?;
+    Baseline::parse(&text).with_context(|| path.display().to_string())
+}
+
+/// What flags and settings say of the deployment; flags win.
+pub(crate) fn deployment(options: &DeploymentOptions, config: &Config) -> Request {
+    let mut request = Request { today: today(), ..Request::default() };
+    let settings = config.parameters.iter().map(|(name, value)| (name, value));
+    let flags = options.parameters.iter().map(|(name, value)| (name, value));
+    for (name, value) in settings.chain(flags) {
+        request.parameters.insert(name.into(), value.into());
+    }
+    let pick = |flag: &Option<String>, setting: &Option<String>| {
+        flag.as_ref().or(setting.as_ref()).map(Into::into)
+    };
+    request.region = pick(&options.region, &config.region);
+    request.account = pick(&options.account, &config.account);
+    request.partition = pick(&options.partition, &config.partition);
+    request
+}
+
+/// Today in UTC, `YYYY-MM-DD`.
+fn today() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%d").to_string()
+}
+
+/// Findings that stood already are not counted.
+fn accept_known(outcome: &mut Outcome, known: &std::collections::BTreeSet<String>, revision: &str) {
+    for finding in &mut outcome.report.findings {
+        if finding.suppressed.is_none() && known.contains(&finding.fingerprint) {
+            finding.suppressed = Some(Suppressed {
+                source: "since".to_owned(),
+                reason: Some(format!("stood already at `{revision}`")),
+                until: None,
+            });
+        }
+    }
+    outcome.report.summary = outcome.report.summary.count(&outcome.report.findings);
+}

@@ -1,0 +1,37 @@
+//! The program `faasguard`: reads the command line, runs one command, says what came of it.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to its user")]
+
+mod arguments;
+mod commands;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::arguments::{Arguments, Command};
+
+/// Exit code of a usage error or a fault.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match &arguments.command {
+        Command::Scan(options) => commands::scan::run(options),
+        Command::Expand(options) => commands::expand::run(options),
+        Command::Graph(options) => commands::graph::run(options),
+        Command::Explain(options) => commands::explain::run(options),
+        Command::Rules(options) => commands::rules::run(options),
+        Command::Completions(options) => commands::completions::run(options),
+        Command::Man(options) => commands::man::run(options),
+        Command::Reference => commands::reference::run(),
+    };
+    result.unwrap_or_else(|error| {
+        // A reader that closes the pipe (`| head`) is no fault.
+        if output::is_closed_pipe(&error) {
+            return ExitCode::SUCCESS;
+        }
+        eprintln!("error: {}", report::visible(&format!("{error:#}")));
+        ExitCode::from(USAGE)
+    })
+}

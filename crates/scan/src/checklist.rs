@@ -1,0 +1,366 @@
+//! The table that a reviewer ticks: for each function, which practices it keeps.
+//!
+//! A practice is decided by rules that ran. Where no rule or engine looks at it, or a value known
+//! only at deployment decides, the cell says "not known"; it never says "pass" about something that
+//! was not looked at.
+
+use app_model::{Application, Details, Function, Invocation};
+use finding::{Finding, RuleId};
+use report::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict};
+
+/// A practice and how it is decided.
+struct Practice {
+    group: &'static str,
+    title: &'static str,
+    decide: Decide,
+}
+
+/// How a practice is decided.
+enum Decide {
+    /// It fails when one of these rules has a finding about the function or its role; it passes
+    /// when all of them exist, ran, and have none.
+    Rules(&'static [&'static str]),
+    /// The same, where the question only arises for some functions.
+    RulesIf(fn(&Application, &Function) -> bool, &'static [&'static str]),
+    /// A fact of the application as a whole.
+    Fact(fn(&Application, &Function) -> Verdict),
+    /// No engine looks at it yet.
+    NotLookedAt(&'static str),
+}
+
+static PRACTICES: &[Practice] = &[
+    Practice { group: "IAM", title: "Role of its own", decide: Decide::Rules(&["shared-role"]) },
+    Practice {
+        group: "IAM",
+        title: "No wildcard action",
+        decide: Decide::Rules(&[
+            "wildcard-action",
+            "administrator-access",
+            "full-access-managed-policy",
+            "inverted-action",
+        ]),
+    },
+    Practice {
+        group: "IAM",
+        title: "No wildcard resource",
+        decide: Decide::Rules(&[
+            "wildcard-resource",
+            "administrator-access",
+            "inverted-resource",
+            "broad-data-access",
+            "broad-policy-template",
+        ]),
+    },
+    Practice {
+        group: "IAM",
+        title: "No unused permission",
+        decide: Decide::NotLookedAt("needs the calls in the code or an audit trail"),
+    },
+    Practice { group: "IAM", title: "No metadata service", decide: Decide::Fact(metadata_service) },
+    Practice {
+        group: "Secrets",
+        title: "None in clear in the environment",
+        decide: Decide::Rules(&[
+            "secret-in-environment",
+            "plain-parameter-reference",
+            "resolved-secret-in-environment",
+        ]),
+    },
+    Practice {
+        group: "Secrets",
+        title: "None in clear in the template",
+        decide: Decide::Rules(&["secret-in-template", "secret-parameter-default"]),
+    },
+    Practice {
+        group: "Secrets",
+        title: "None in clear in the code",
+        decide: Decide::NotLookedAt("code is not read yet"),
+    },
+    Practice { group: "Secrets", title: "Managed store", decide: Decide::Fact(managed_store) },
+    Practice { group: "Secrets", title: "Rotation", decide: Decide::Fact(rotation) },
+    Practice {
+        group: "Code",
+        title: "Event data validated",
+        decide: Decide::NotLookedAt("code is not read yet"),
+    },
+    Practice {
+        group: "Code",
+        title: "Parameterised queries",
+        decide: Decide::NotLookedAt("code is not read yet"),
+    },
+    Practice {
+        group: "Code",
+        title: "Dependencies scanned",
+        decide: Decide::NotLookedAt("packages are not read yet"),
+    },
+    Practice {
+        group: "Code",
+        title: "Static analysis",
+        decide: Decide::NotLookedAt("code is not read yet"),
+    },
+    Practice {
+        group: "Deployment",
+        title: "Package integrity",
+        decide: Decide::NotLookedAt("packages are not read yet"),
+    },
+    Practice {
+        group: "Deployment",
+        title: "Code signing",
+        decide: Decide::Rules(&["unsigned-code"]),
+    },
+    Practice {
+        group: "Deployment",
+        title: "Network where a database needs it, nothing public",
+        decide: Decide::Rules(&[
+            "public-database",
+            "open-network-rule",
+            "database-without-network",
+        ]),
+    },
+    Practice {
+        group: "Deployment",
+        title: "Reserved concurrency",
+        decide: Decide::Fact(reserved_concurrency),
+    },
+    Practice {
+        group: "Deployment",
+        title: "API firewall",
+        decide: Decide::RulesIf(is_requested, &["missing-web-firewall"]),
+    },
+    Practice {
+        group: "Deployment",
+        title: "API throttle",
+        decide: Decide::RulesIf(is_requested, &["unthrottled-api", "open-wallet"]),
+    },
+    Practice { group: "Monitoring", title: "Trail in all regions", decide: Decide::Fact(trail) },
+    Practice {
+        group: "Monitoring",
+        title: "Alarm on errors",
+        decide: Decide::Fact(|app, function| alarm(app, function, "Errors")),
+    },
+    Practice {
+        group: "Monitoring",
+        title: "Alarm on duration",
+        decide: Decide::Fact(|app, function| alarm(app, function, "Duration")),
+    },
+    Practice {
+        group: "Monitoring",
+        title: "Alarm on throttles",
+        decide: Decide::Fact(|app, function| alarm(app, function, "Throttles")),
+    },
+    Practice {
+        group: "Monitoring",
+        title: "Alarm on cold starts",
+        decide: Decide::Fact(|app, function| alarm(app, function, "InitDuration")),
+    },
+    Practice {
+        group: "Monitoring",
+        title: "Structured logs",
+        decide: Decide::Rules(&["unstructured-logs"]),
+    },
+    Practice {
+        group: "Monitoring",
+        title: "Logs without personal data",
+        decide: Decide::NotLookedAt("code is not read yet"),
+    },
+    Practice {
+        group: "Monitoring",
+        title: "Tracing",
+        decide: Decide::Rules(&["tracing-disabled"]),
+    },
+    Practice {
+        group: "Monitoring",
+        title: "Dead-letter queue",
+        decide: Decide::RulesIf(
+            |app, function| {
+                app.triggers_of(&function.name)
+                    .any(|trigger| trigger.invocation != Invocation::Synchronous)
+            },
+            &[
+                "async-without-failure-destination",
+                "queue-without-redrive",
+                "stream-without-failure-destination",
+            ],
+        ),
+    },
+];
+
+/// The checklist of every function. `findings` must come from a run of all rules, the strict ones
+/// too: a rule that did not run decides nothing.
+#[must_use]
+pub fn checklist(applications: &[Application], findings: &[Finding]) -> Checklist {
+    let items = PRACTICES
+        .iter()
+        .map(|practice| ChecklistItem {
+            group: practice.group.to_owned(),
+            title: practice.title.to_owned(),
+        })
+        .collect();
+    let rows = applications
+        .iter()
+        .flat_map(|app| app.functions.iter().map(move |function| (app, function)))
+        .map(|(app, function)| ChecklistRow {
+            function: function.name.to_string(),
+            cells: PRACTICES
+                .iter()
+                .map(|practice| cell(practice, app, function, findings))
+                .collect(),
+        })
+        .collect();
+    Checklist { items, rows }
+}
+
+fn cell(practice: &Practice, app: &Application, function: &Function, findings: &[Finding]) -> Cell {
+    match &practice.decide {
+        Decide::Rules(names) => by_rules(names, app, function, findings),
+        Decide::RulesIf(arises, names) => {
+            if arises(app, function) {
+                by_rules(names, app, function, findings)
+            } else {
+                Cell { verdict: Verdict::NotApplicable, ..Cell::default() }
+            }
+        }
+        Decide::Fact(fact) => Cell { verdict: fact(app, function), ..Cell::default() },
+        Decide::NotLookedAt(why) => Cell { note: (*why).to_owned(), ..Cell::default() },
+    }
+}
+
+fn by_rules(names: &[&str], app: &Application, function: &Function, findings: &[Finding]) -> Cell {
+    let rules: Vec<RuleId> =
+        names.iter().filter_map(|name| rules::by_name(name)).map(|rule| rule.info.id).collect();
+    if rules.is_empty() {
+        return Cell { note: "no rule looks at it".to_owned(), ..Cell::default() };
+    }
+    let about = |finding: &&Finding| {
+        finding.suppressed.is_none()
+            && finding.place.file == app.place.file
+            && rules.contains(&finding.rule)
+            && concerns(finding, app, function)
+    };
+    match findings.iter().find(about) {
+        Some(finding) => Cell {
+            verdict: Verdict::Fail,
+            rules: vec![finding.rule],
+            place: Some(finding.place),
+            note: finding.message.clone(),
+        },
+        // A role outside the template may hold anything.
+        None if names.contains(&"wildcard-action") || names.contains(&"wildcard-resource") => {
+            let verdict = if function.role.is_some() { Verdict::Pass } else { Verdict::NotKnown };
+            Cell { verdict, rules, ..Cell::default() }
+        }
+        None => Cell { verdict: Verdict::Pass, rules, ..Cell::default() },
+    }
+}
+
+/// Whether a finding is about a function: by name, by its role, by an interface that leads to it,
+/// or about the application as a whole.
+fn concerns(finding: &Finding, app: &Application, function: &Function) -> bool {
+    let name = Some(function.name.as_str());
+    if finding.function.is_some() && finding.function.as_deref() != name {
+        return finding.resource.is_some()
+            && finding.resource.as_deref() == function.role.as_deref();
+    }
+    let Some(resource) = finding.resource.as_deref() else { return true };
+    finding.function.as_deref() == name
+        || Some(resource) == name
+        || Some(resource) == function.role.as_deref()
+        || app.triggers_of(&function.name).any(|trigger| {
+            trigger.api.as_deref() == Some(resource)
+                || trigger.source_references.iter().any(|source| source.name == resource)
+                || trigger.polling.as_ref().is_some_and(|polling| polling.name == resource)
+        })
+        || app.resource(resource).is_some_and(|resource| {
+            matches!(resource.details, Details::Database(_) | Details::NetworkRules(_))
+        })
+}
+
+fn is_requested(app: &Application, function: &Function) -> bool {
+    app.triggers_of(&function.name).any(|trigger| trigger.kind.is_http())
+}
+
+/// A Lambda function has no metadata service; code that asks for one is not looked at yet.
+fn metadata_service(app: &Application, _: &Function) -> Verdict {
+    let machines = app.resources.iter().any(|r| matches!(r.details, Details::Instance(_)));
+    if machines { Verdict::NotKnown } else { Verdict::NotApplicable }
+}
+
+fn managed_store(app: &Application, function: &Function) -> Verdict {
+    let names_secret = |text: &str| {
+        ["{{resolve:secretsmanager", "{{resolve:ssm-secure", ":secretsmanager:", "/secrets/"]
+            .iter()
+            .any(|mark| text.contains(mark))
+    };
+    let holds = |resource: &str| {
+        app.resource(resource).is_some_and(|r| {
+            matches!(r.details, Details::Secret(_)) || r.type_name == "AWS::SSM::Parameter"
+        })
+    };
+    let used = function.environment.iter().any(|variable| {
+        names_secret(variable.value.display())
+            || variable
+                .value
+                .unresolved()
+                .is_some_and(|e| e.references.iter().any(|r| holds(&r.name)))
+    }) || function
+        .role
+        .as_ref()
+        .is_some_and(|role| app.targets(role).iter().any(|target| holds(&target.resource)));
+    if used { Verdict::Pass } else { Verdict::NotKnown }
+}
+
+fn rotation(app: &Application, function: &Function) -> Verdict {
+    let Some(role) = &function.role else { return Verdict::NotKnown };
+    let mut secrets = app.targets(role).iter().filter_map(|target| {
+        match &app.resource(&target.resource)?.details {
+            Details::Secret(secret) => Some(secret.rotates),
+            _ => None,
+        }
+    });
+    match secrets.next() {
+        None => Verdict::NotKnown,
+        Some(first) if first && secrets.all(|rotates| rotates) => Verdict::Pass,
+        Some(_) => Verdict::Fail,
+    }
+}
+
+fn reserved_concurrency(_: &Application, function: &Function) -> Verdict {
+    match &function.reserved_concurrency {
+        Some(setting) if setting.absent.is_none() => Verdict::Pass,
+        Some(_) => Verdict::NotKnown,
+        None => Verdict::Fail,
+    }
+}
+
+fn trail(app: &Application, _: &Function) -> Verdict {
+    let mut trails = app.resources.iter().filter_map(|resource| match &resource.details {
+        Details::Trail(trail) => Some(trail),
+        _ => None,
+    });
+    // A trail usually stands in another stack.
+    let Some(trail) = trails.next() else { return Verdict::NotKnown };
+    match trail.multi_region.as_ref().map(|setting| &setting.value) {
+        Some(value) if value.all(|on| *on) => Verdict::Pass,
+        Some(value) if value.is_unresolved() => Verdict::NotKnown,
+        _ => Verdict::Fail,
+    }
+}
+
+fn alarm(app: &Application, function: &Function, metric: &str) -> Verdict {
+    let mut any = false;
+    for resource in &app.resources {
+        let Details::Alarm(alarm) = &resource.details else { continue };
+        any = true;
+        let on_metric = alarm.metric.as_ref().is_some_and(|name| name.value.may_be(metric))
+            || alarm.metrics.iter().any(|name| name == metric);
+        let on_function = alarm.references.iter().any(|r| r.name == function.name)
+            || function.physical_name.as_ref().is_some_and(|name| {
+                alarm.dimensions.iter().any(|(_, value)| value.may_be(name.value.display()))
+            });
+        if on_metric && on_function {
+            return Verdict::Pass;
+        }
+    }
+    // Alarms may stand in another stack; with some here, this one is missing.
+    if any { Verdict::Fail } else { Verdict::NotKnown }
+}

@@ -1,0 +1,204 @@
+//! `faasguard.toml`: settings of a repository.
+//!
+//! ```toml
+//! profile = "strict"             # or "default"
+//! fail-on = "medium"
+//!
+//! [parameters]                   # values of template parameters
+//! Stage = "prod"
+//!
+//! [rules.wildcard-resource]
+//! enabled = false                # or severity = "low"
+//!
+//! [[suppress]]
+//! rule = "public-function-url"
+//! path = "services/hooks/**"     # glob, relative to the scanned root; optional
+//! resource = "WebhookFunction"   # function or resource; optional
+//! reason = "the sender signs each call; the handler checks it"
+//! until = "2027-06-30"           # optional
+//! ```
+
+use std::collections::BTreeMap;
+
+use finding::{RuleInfo, Severity};
+use serde::Deserialize;
+
+use crate::run::find_rule;
+
+/// Settings of a repository.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// `default` or `strict`.
+    #[serde(default)]
+    pub profile: Option<String>,
+    /// Least severity of a finding that makes the exit code 1.
+    #[serde(default)]
+    pub fail_on: Option<String>,
+    /// Baseline file, relative to the settings file.
+    #[serde(default)]
+    pub baseline: Option<String>,
+    /// Region of the deployment.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// Account of the deployment.
+    #[serde(default)]
+    pub account: Option<String>,
+    /// Partition of the deployment.
+    #[serde(default)]
+    pub partition: Option<String>,
+    /// Values of template parameters.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    /// Settings of single rules, by name or id.
+    #[serde(default)]
+    pub rules: BTreeMap<String, RuleSetting>,
+    /// Accepted findings.
+    #[serde(default)]
+    pub suppress: Vec<Suppression>,
+}
+
+/// Settings of one rule.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RuleSetting {
+    /// Whether it speaks; absent: as the profile says.
+    #[serde(default)]
+    pub enabled: Option<bool>,
+    /// Severity of all its findings.
+    #[serde(default)]
+    pub severity: Option<String>,
+}
+
+/// Findings that the user accepts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Suppression {
+    /// Rule by name or id.
+    pub rule: String,
+    /// Glob of paths, relative to the scanned root.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Logical name of a function or resource.
+    #[serde(default)]
+    pub resource: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Last day on which it holds, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub until: Option<String>,
+}
+
+/// Why a settings file was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Not TOML, or a key that does not exist; the text names line and column.
+    #[error("{message}")]
+    Syntax {
+        /// With line and column.
+        message: String,
+    },
+    /// A value that is none of those possible.
+    #[error("`{key}`: {message}")]
+    Value {
+        /// Key.
+        key: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Reads a settings file. Every mistake is an error: a setting that is not understood is not
+    /// ignored.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the line or the key.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let config: Self = toml::from_str(text).map_err(|error| ConfigError::Syntax {
+            message: error.to_string().trim().to_owned(),
+        })?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    fn validate(&self) -> Result<(), ConfigError> {
+        let wrong = |key: String, message: String| Err(ConfigError::Value { key, message });
+        if let Some(profile) = &self.profile
+            && !matches!(profile.as_str(), "default" | "strict")
+        {
+            return wrong("profile".into(), format!("`{profile}` is not `default` or `strict`"));
+        }
+        if let Some(Err(message)) = self.fail_on.as_ref().map(|text| text.parse::<Severity>()) {
+            return wrong("fail-on".into(), message);
+        }
+        for (name, setting) in &self.rules {
+            if find_rule(name).is_none() {
+                return wrong(format!("rules.{name}"), "there is no such rule".into());
+            }
+            if let Some(Err(message)) =
+                setting.severity.as_ref().map(|text| text.parse::<Severity>())
+            {
+                return wrong(format!("rules.{name}.severity"), message);
+            }
+        }
+        for suppression in &self.suppress {
+            let key = format!("suppress.{}", suppression.rule);
+            if find_rule(&suppression.rule).is_none() {
+                return wrong(key, "there is no such rule".into());
+            }
+            if suppression.reason.trim().is_empty() {
+                return wrong(key, "a suppression needs a reason".into());
+            }
+            if suppression.until.as_deref().is_some_and(|day| !is_day(day)) {
+                return wrong(key, "`until` is a day such as `2027-06-30`".into());
+            }
+            if let Some(glob) = &suppression.path
+                && let Err(error) = globset::Glob::new(glob)
+            {
+                return wrong(key, error.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the settings switch a rule on or off.
+    #[must_use]
+    pub fn is_enabled(&self, rule: &RuleInfo) -> Option<bool> {
+        self.setting(rule)?.enabled
+    }
+
+    /// The severity that the settings give to a rule.
+    #[must_use]
+    pub fn severity(&self, rule: &RuleInfo) -> Option<Severity> {
+        self.setting(rule)?.severity.as_ref()?.parse().ok()
+    }
+
+    fn setting(&self, rule: &RuleInfo) -> Option<&RuleSetting> {
+        self.rules.get(rule.name).or_else(|| self.rules.get(&rule.id.to_string()))
+    }
+}
+
+/// Whether a text is a day, `YYYY-MM-DD`.
+pub(crate) fn is_day(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 10
+        && bytes.iter().enumerate().all(|(index, byte)| match index {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    #[test]
+    fn a_setting_that_is_not_understood_is_an_error_with_its_line() {
+        let error = Config::parse("profile = \"strict\"\nfial-on = \"high\"\n").unwrap_err();
+        assert!(error.to_string().contains("line 2"), "{error}");
+        assert!(Config::parse("fail-on = \"awful\"").is_err());
+        assert!(Config::parse("[rules.no-such-rule]\nenabled = false").is_err());
+        assert!(Config::parse("profile = \"strict\"").is_ok());
+    }
+}

@@ -1,0 +1,38 @@
+//! What a scan found.
+
+use std::sync::Arc;
+
+use app_model::Application;
+use finding::Severity;
+use report::Report;
+use source_text::Sources;
+
+/// What a scan found.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The result as plain data for the reporters.
+    pub report: Report,
+    /// Texts that places point into.
+    pub sources: Arc<Sources>,
+    /// The applications, when the request asks to keep them.
+    pub applications: Vec<Application>,
+    /// Whether there was nothing that could be scanned.
+    pub is_empty: bool,
+}
+
+impl Outcome {
+    /// Whether an open finding is at or above `threshold`.
+    #[must_use]
+    pub fn fails(&self, threshold: Severity) -> bool {
+        self.report
+            .findings
+            .iter()
+            .any(|finding| finding.suppressed.is_none() && finding.severity >= threshold)
+    }
+
+    /// Whether something that should have been scanned was not.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.report.summary.files_not_scanned > 0 || self.is_empty
+    }
+}

@@ -1,0 +1,73 @@
+//! What a scan is asked to do.
+
+use std::path::PathBuf;
+
+use indexmap::IndexMap;
+use source_text::SmolStr;
+
+use crate::{Baseline, Config};
+
+/// Which rules speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// What is worth everybody's minute.
+    #[default]
+    Default,
+    /// Hygiene that most teams waive, too.
+    Strict,
+}
+
+/// What a scan is asked to do.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Files and folders, as the user named them; the first folder (or the first file's folder) is
+    /// the root that paths are relative to and that nothing outside is read of.
+    pub paths: Vec<PathBuf>,
+    /// Which rules speak.
+    pub profile: Profile,
+    /// Settings of `faasguard.toml`.
+    pub config: Config,
+    /// Findings accepted earlier.
+    pub baseline: Option<Baseline>,
+    /// Whether suppressions are ignored, for an audit.
+    pub ignore_suppressions: bool,
+    /// Rules that alone run, by id or name; empty: all of the profile.
+    pub only: Vec<String>,
+    /// Values of template parameters.
+    pub parameters: IndexMap<SmolStr, SmolStr>,
+    /// Region of the deployment.
+    pub region: Option<SmolStr>,
+    /// Account of the deployment.
+    pub account: Option<SmolStr>,
+    /// Partition of the deployment.
+    pub partition: Option<SmolStr>,
+    /// Whether the applications are kept in the outcome, for graphs and checklists.
+    pub keep_applications: bool,
+    /// Today, `YYYY-MM-DD`: suppressions end.
+    pub today: String,
+}
+
+/// Why a scan could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// A path that was named does not exist.
+    #[error("there is no file or folder `{}`", path.display())]
+    NoSuchPath {
+        /// As named.
+        path: PathBuf,
+    },
+    /// A path that was named cannot be opened.
+    #[error("`{}` cannot be opened: {source}", path.display())]
+    Unreadable {
+        /// As named.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A rule that was named does not exist.
+    #[error("there is no rule `{name}`; `faasguard rules` lists them")]
+    NoSuchRule {
+        /// As named.
+        name: String,
+    },
+}

@@ -1,0 +1,149 @@
+//! Findings that the user accepts: comments in the template, metadata of resources, settings.
+//!
+//! A comment holds for the resource or property that it stands in or right above:
+//! `# faasguard: allow wildcard-action -- reason (until 2027-01-31)`. The markers of other scanners
+//! are read too, so that a move costs nothing; they name rules of theirs, so they hold for the rules
+//! of ours that check the same (`PEERS`).
+
+mod marker;
+mod peers;
+
+use finding::{Finding, RuleId, Suppressed};
+use report::{Report, UnusedSuppression};
+use rules::Rule;
+use source_text::{Comment, FileId, Node, Place, Sources};
+
+use crate::{Request, config::Suppression, run::find_rule};
+
+pub(crate) use marker::Marker;
+
+/// The suppressions that one template holds.
+#[derive(Debug, Default)]
+pub(crate) struct Inline {
+    markers: Vec<Marker>,
+}
+
+impl Inline {
+    /// Reads comments and metadata.
+    pub(crate) fn read(
+        sources: &Sources,
+        file: FileId,
+        comments: &[Comment],
+        document: Option<&Node>,
+    ) -> Self {
+        let Some(document) = document else { return Self::default() };
+        let mut markers = marker::of_comments(&sources.get(file).text, comments, document);
+        markers.extend(peers::of_metadata(document));
+        Self { markers }
+    }
+
+    /// Marks what is accepted and returns the markers that accepted nothing.
+    pub(crate) fn apply(
+        &self,
+        request: &Request,
+        ran: &[&'static Rule],
+        findings: &mut [Finding],
+    ) -> Vec<UnusedSuppression> {
+        let mut unused = Vec::new();
+        for marker in &self.markers {
+            let reason = self.unused_reason(marker, request, ran, findings);
+            // A marker of another scanner usually is about something that we do not check.
+            if let Some(reason) = reason
+                && marker.is_ours
+            {
+                unused.push(UnusedSuppression {
+                    place: marker.place,
+                    rule: marker.rule.clone(),
+                    reason,
+                });
+            }
+        }
+        unused
+    }
+
+    /// Applies one marker; why it was of no use, if it was not.
+    fn unused_reason(
+        &self,
+        marker: &Marker,
+        request: &Request,
+        ran: &[&'static Rule],
+        findings: &mut [Finding],
+    ) -> Option<String> {
+        if marker.is_ours && marker.rules.is_empty() {
+            return Some("there is no such rule".to_owned());
+        }
+        if marker.until.as_deref().is_some_and(|day| day < request.today.as_str()) {
+            return Some(format!("it expired on {}", marker.until.as_deref().unwrap_or_default()));
+        }
+        if request.ignore_suppressions {
+            return None;
+        }
+        let mut used = false;
+        for finding in findings.iter_mut() {
+            if marker.rules.contains(&finding.rule) && marker.covers(finding.place) {
+                used = true;
+                finding.suppressed.get_or_insert_with(|| Suppressed {
+                    source: marker.source.clone(),
+                    reason: marker.reason.clone(),
+                    until: marker.until.clone(),
+                });
+            }
+        }
+        let has_run = |id: &RuleId| ran.iter().any(|rule| rule.info.id == *id);
+        let looked = marker.rules.iter().any(has_run);
+        (!used && looked).then(|| "it hides no finding".to_owned())
+    }
+}
+
+/// Marks what the settings accept, and notes settings that accept nothing.
+pub(crate) fn apply_config(request: &Request, sources: &Sources, report: &mut Report) {
+    if request.ignore_suppressions {
+        return;
+    }
+    for suppression in &request.config.suppress {
+        let reason = apply_one(suppression, request, sources, &mut report.findings);
+        if let Some(reason) = reason {
+            report.unused_suppressions.push(UnusedSuppression {
+                place: Place::whole(sources.add("faasguard.toml", "")),
+                rule: suppression.rule.clone(),
+                reason,
+            });
+        }
+    }
+}
+
+fn apply_one(
+    suppression: &Suppression,
+    request: &Request,
+    sources: &Sources,
+    findings: &mut [Finding],
+) -> Option<String> {
+    if let Some(day) = &suppression.until
+        && day.as_str() < request.today.as_str()
+    {
+        return Some(format!("it expired on {day}"));
+    }
+    let rule = find_rule(&suppression.rule)?.info.id;
+    let glob = suppression
+        .path
+        .as_ref()
+        .and_then(|glob| globset::Glob::new(glob).ok())
+        .map(|glob| glob.compile_matcher());
+    let mut used = false;
+    for finding in findings.iter_mut().filter(|finding| finding.rule == rule) {
+        let in_path =
+            glob.as_ref().is_none_or(|glob| glob.is_match(sources.path(finding.place.file)));
+        let on_resource = suppression.resource.as_ref().is_none_or(|name| {
+            finding.function.as_ref() == Some(name) || finding.resource.as_ref() == Some(name)
+        });
+        if in_path && on_resource {
+            used = true;
+            finding.suppressed.get_or_insert_with(|| Suppressed {
+                source: "config".to_owned(),
+                reason: Some(suppression.reason.clone()),
+                until: suppression.until.clone(),
+            });
+        }
+    }
+    (!used).then(|| "it hides no finding".to_owned())
+}
