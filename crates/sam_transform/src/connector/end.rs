@@ -1,6 +1,6 @@
 //! One end of a connector: which resource it is and how policies name it.
 
-use source_text::{Diagnostic, Map, Node, Place, SmolStr};
+use source_text::{Diagnostic, Node, Place, SmolStr};
 
 use super::profile;
 use crate::context::Context;
