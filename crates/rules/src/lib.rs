@@ -5,6 +5,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod grants;
 mod rank;
 mod registry;
 mod rule;

@@ -2,5 +2,49 @@
 
 use crate::Rule;
 
+mod administrator_access;
+mod broad_data_access;
+mod broad_policy_template;
+mod excess_trust;
+mod full_access_managed_policy;
+mod inverted_action;
+mod inverted_principal;
+mod inverted_resource;
+mod missing_permissions_boundary;
+mod open_trust_policy;
+mod privilege_escalation;
+mod resource_policy_wildcard_action;
+mod shared_role;
+mod unknown_action;
+mod unscoped_resource;
+mod user_attached_policy;
+mod wide_assume_role;
+mod wide_secret_read;
+mod wildcard_action;
+mod wildcard_pass_role;
+mod wildcard_resource;
+
 /// The rules of this risk, ordered by id.
-pub(crate) static RULES: &[&Rule] = &[];
+pub(crate) static RULES: &[&Rule] = &[
+    &wildcard_action::RULE,
+    &wildcard_resource::RULE,
+    &administrator_access::RULE,
+    &full_access_managed_policy::RULE,
+    &inverted_action::RULE,
+    &inverted_resource::RULE,
+    &wildcard_pass_role::RULE,
+    &shared_role::RULE,
+    &broad_policy_template::RULE,
+    &open_trust_policy::RULE,
+    &privilege_escalation::RULE,
+    &wide_assume_role::RULE,
+    &wide_secret_read::RULE,
+    &excess_trust::RULE,
+    &inverted_principal::RULE,
+    &resource_policy_wildcard_action::RULE,
+    &user_attached_policy::RULE,
+    &missing_permissions_boundary::RULE,
+    &broad_data_access::RULE,
+    &unknown_action::RULE,
+    &unscoped_resource::RULE,
+];

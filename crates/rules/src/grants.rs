@@ -1,0 +1,325 @@
+//! What the principals of an application are allowed, statement by statement, and in whose name.
+
+use std::collections::HashMap;
+
+use app_model::{Application, AttachedPolicy, Exposure, Identity, IdentityKind, Origin, When};
+use finding::{Finding, RuleInfo, Severity};
+use iam_policy::{AccessLevel, Statement, Term, catalogue, catalogue::Known};
+use source_text::Place;
+
+use crate::rank::AboutFunction;
+
+/// An `Allow` statement that the author wrote, and the principal that has it.
+#[derive(Clone, Copy)]
+pub(crate) struct Grant<'a> {
+    pub(crate) identity: &'a Identity,
+    pub(crate) policy: &'a AttachedPolicy,
+    pub(crate) statement: &'a Statement,
+    /// Position in its policy.
+    index: usize,
+}
+
+/// Actions by which a role is handed to a service.
+pub(crate) const PASS_ROLE: &[&str] = &["iam:PassRole"];
+
+/// Actions by which another role is taken.
+pub(crate) const ASSUME_ROLE: &[&str] = &["sts:AssumeRole"];
+
+/// Actions that read secrets, or decrypt them.
+pub(crate) const SECRET_READS: &[&str] = &[
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:BatchGetSecretValue",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+    "kms:Decrypt",
+];
+
+/// What is allowed by hand. What the SAM transform adds for events and connectors is scoped by AWS,
+/// and policy templates have a rule of their own.
+///
+/// A policy resource that hangs on several principals counts once, for the one that is easiest to
+/// reach.
+pub(crate) fn grants(app: &Application) -> Vec<Grant<'_>> {
+    let mut grants: Vec<Grant<'_>> = Vec::new();
+    let mut seen: HashMap<Place, usize> = HashMap::new();
+    for identity in &app.identities {
+        for policy in identity.policies.iter().filter(|policy| is_authored(policy)) {
+            for (index, statement) in policy.document.statements.iter().enumerate() {
+                if !statement.is_allow() {
+                    continue;
+                }
+                let grant = Grant { identity, policy, statement, index };
+                let is_shared = matches!(policy.origin, Origin::Resource(_))
+                    || identity.kind != IdentityKind::Role;
+                match seen.get(&statement.place).and_then(|at| grants.get_mut(*at)) {
+                    Some(known) if is_shared => {
+                        if openness(app, identity) > openness(app, known.identity) {
+                            *known = grant;
+                        }
+                    }
+                    _ => {
+                        if is_shared {
+                            seen.insert(statement.place, grants.len());
+                        }
+                        grants.push(grant);
+                    }
+                }
+            }
+        }
+    }
+    grants
+}
+
+/// Whether the author wrote the policy out.
+fn is_authored(policy: &AttachedPolicy) -> bool {
+    matches!(policy.origin, Origin::Inline | Origin::Resource(_))
+}
+
+/// How easily the functions of a principal are reached.
+fn openness(app: &Application, identity: &Identity) -> Option<(Exposure, bool)> {
+    app.functions_of(identity)
+        .map(|function| {
+            app.reach(&function.name).map(|reach| (reach.exposure, reach.unauthenticated))
+        })
+        .max()
+        .flatten()
+}
+
+impl Grant<'_> {
+    /// A finding of `rule` on this statement, at `term`; `None` when the conditions of the term and
+    /// of all that stands around it contradict each other.
+    pub(crate) fn finding(
+        &self,
+        app: &Application,
+        rule: &RuleInfo,
+        term: &Term,
+        severity: Severity,
+        message: String,
+    ) -> Option<Finding> {
+        let when = self.when(&term.when)?;
+        let target = self.statement.resources.iter().find_map(|resource| {
+            resource.references.iter().find(|reference| app.resource(&reference.name).is_some())
+        });
+        Some(
+            rule.finding(term.place, message)
+                .severity(severity)
+                .about_identity(app, self.identity, target.map(|reference| &*reference.name))
+                .property(self.label())
+                .under(&when),
+        )
+    }
+
+    /// When it holds.
+    fn when(&self, term: &When) -> Option<When> {
+        self.identity.when.and(&self.policy.when)?.and(&self.statement.when)?.and(term)
+    }
+
+    /// Tells the statements of one principal apart: its `Sid`, or its position.
+    fn label(&self) -> String {
+        let index = self.index.to_string();
+        let statement = self.statement.sid.as_ref().map_or(index.as_str(), |sid| sid.as_str());
+        format!("{}/{statement}", self.policy.name)
+    }
+
+    /// `the role of `CreateOrder``.
+    pub(crate) fn subject(&self, app: &Application) -> String {
+        subject(app, self.identity)
+    }
+
+    /// The first action of `actions` that the statement allows by name or by a part of the name,
+    /// not with its whole service, and the text that does.
+    pub(crate) fn names<'s>(
+        &'s self,
+        actions: &[&'static str],
+    ) -> Option<(&'s Term, &'static str)> {
+        self.statement.actions.iter().find_map(|term| Some((term, named(term, actions)?)))
+    }
+
+    /// The resource of the statement that takes in everything that actions of `service` work on.
+    pub(crate) fn everything_of(&self, service: &str) -> Option<&Term> {
+        self.statement.resources.iter().find(|term| takes_all(term, service))
+    }
+
+    /// The resources of the statement in words: `every resource`, or how the widest is written.
+    pub(crate) fn resources(&self) -> String {
+        match self.statement.resources.as_slice() {
+            _ if self.statement.is_on_every_resource() => "every resource".to_owned(),
+            [] => "every resource but some".to_owned(),
+            [one] => format!("`{}`", one.text),
+            [first, rest @ ..] => format!("`{}` and {} more", first.text, rest.len()),
+        }
+    }
+}
+
+/// The principal of a policy in words.
+pub(crate) fn subject(app: &Application, identity: &Identity) -> String {
+    let name = &identity.name;
+    match identity.kind {
+        IdentityKind::User => return format!("the user `{name}`"),
+        IdentityKind::Group => return format!("the group `{name}`"),
+        IdentityKind::Detached => return format!("the policy `{name}`"),
+        IdentityKind::Role => {}
+    }
+    let mut functions = app.functions_of(identity);
+    match (functions.next(), functions.count()) {
+        (None, _) => format!("the role `{name}`"),
+        (Some(one), 0) => format!("the role of `{}`", one.name),
+        (Some(_), more) => format!("the role `{name}` of {} functions", more + 1),
+    }
+}
+
+/// The first of `actions` that an action text picks, unless it is a whole service or everything:
+/// `wildcard-action` tells of those.
+pub(crate) fn named(term: &Term, actions: &[&'static str]) -> Option<&'static str> {
+    let pattern = term.action()?;
+    if pattern.is_everything() || pattern.whole_service().is_some() {
+        return None;
+    }
+    actions.iter().copied().find(|action| term.matches_action(action))
+}
+
+/// Whether a resource certainly takes in all that actions of `service` work on.
+pub(crate) fn takes_all(term: &Term, service: &str) -> bool {
+    use cloud_names::Breadth;
+    match term.breadth() {
+        Breadth::Everything => true,
+        Breadth::Service { service: named } | Breadth::Type { service: named, .. } => {
+            named == service || (service == "sts" && named == "iam")
+        }
+        // Every object of every bucket.
+        Breadth::Part => service == "s3" && term.text.ends_with(":s3:::*/*"),
+        Breadth::Bucket { .. } | Breadth::One | Breadth::Unknown => false,
+    }
+}
+
+/// Condition keys that say when or how a request comes, or whom a role goes to, but not what it
+/// works on.
+const KEYS_THAT_PIN_NOTHING: [&str; 9] = [
+    "aws:securetransport",
+    "aws:requestedregion",
+    "aws:multifactorauthpresent",
+    "aws:multifactorauthage",
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:useragent",
+    "aws:tokenissuetime",
+    "iam:passedtoservice",
+];
+
+/// Whether a condition narrows what the statement holds on.
+pub(crate) fn is_pinned(statement: &Statement) -> bool {
+    statement.conditions.iter().any(|condition| {
+        let requires_key =
+            condition.parsed_operator().is_some_and(|operator| operator.requires_key());
+        requires_key
+            && !KEYS_THAT_PIN_NOTHING.contains(&condition.key.to_ascii_lowercase().as_str())
+            && !condition.values.is_empty()
+            && !condition.values.iter().any(Term::is_everything)
+    })
+}
+
+/// Whether an action only keeps a function running: its logs, traces, metrics and its network
+/// interfaces, for which AWS's own policies name every resource too.
+pub(crate) fn is_plumbing(known: &Known) -> bool {
+    match known.service {
+        "logs" => {
+            ["Create", "Put"].iter().any(|verb| {
+                known.name.strip_prefix(verb).is_some_and(|rest| {
+                    ["LogGroup", "LogStream", "LogEvents", "LogEventsBatch"].contains(&rest)
+                })
+            }) || known.name.starts_with("DescribeLog")
+        }
+        "xray" | "ssmmessages" | "ec2messages" => true,
+        "cloudwatch" => known.name == "PutMetricData",
+        "ec2" => {
+            known.name.contains("NetworkInterface") || known.name.ends_with("PrivateIpAddresses")
+        }
+        _ => false,
+    }
+}
+
+/// Writing actions that add a message or a job somewhere, and neither change nor remove anything.
+fn only_sends(known: &Known) -> bool {
+    let verbs: &[&str] = match known.service {
+        "sns" => &["Publish"],
+        "sqs" => &["SendMessage"],
+        "events" => &["PutEvents"],
+        "kinesis" | "firehose" => &["PutRecord"],
+        "ses" => &["Send"],
+        "iot" => &["Publish"],
+        "states" => &["SendTask"],
+        "execute-api" | "cloudwatch" | "xray" | "logs" => &[""],
+        "bedrock" => &["Invoke", "Converse"],
+        "mobiletargeting" => &["Send", "PutEvents"],
+        _ => return false,
+    };
+    verbs.iter().any(|verb| known.name.starts_with(verb))
+}
+
+/// Services whose reading actions give out what the application's users have entrusted to it.
+const DATA: [&str; 18] = [
+    "s3",
+    "dynamodb",
+    "secretsmanager",
+    "ssm",
+    "kms",
+    "sqs",
+    "kinesis",
+    "rds-data",
+    "redshift-data",
+    "athena",
+    "es",
+    "aoss",
+    "logs",
+    "cognito-idp",
+    "cognito-identity",
+    "codecommit",
+    "cassandra",
+    "timestream",
+];
+
+/// Whether an action gives out data, not settings or names.
+pub(crate) fn reads_data(known: &Known) -> bool {
+    let settings = ["Describe", "List", "GetBucket", "GetAccount", "GetQueue", "GetKey", "GetLog"];
+    known.level == AccessLevel::Read
+        && DATA.contains(&known.service)
+        && !settings.iter().any(|prefix| known.name.starts_with(prefix))
+        || known.to_string() == "logs:GetLogEvents"
+}
+
+/// Harm of an action that holds on more than it needs.
+pub(crate) fn harm(known: &Known) -> Severity {
+    match known.level {
+        AccessLevel::PermissionsManagement => Severity::High,
+        AccessLevel::Write if !only_sends(known) => Severity::High,
+        AccessLevel::Read if reads_data(known) => Severity::High,
+        _ => Severity::Medium,
+    }
+}
+
+/// The actions that a text takes in, when it names single ones or a part of a service; nothing for
+/// `*`, a whole service, or a text that only deployment completes.
+pub(crate) fn picked(term: &Term) -> impl Iterator<Item = Known> {
+    let picks = term
+        .action()
+        .is_some_and(|action| !action.is_everything() && action.whole_service().is_none());
+    catalogue::expand(if picks { &term.text } else { "" })
+}
+
+/// Every name or ARN that a text may be, with its condition; for an open one, its expression.
+pub(crate) fn texts(value: &app_model::Text) -> Vec<(When, &str)> {
+    match value.unresolved() {
+        Some(expression) => vec![(When::ALWAYS, expression.text.as_str())],
+        None => value.possible().map(|(when, text)| (when.clone(), text.as_str())).collect(),
+    }
+}
+
+/// `` `a`, `b` and 2 more ``: at most three names.
+pub(crate) fn list_of(names: &[String]) -> String {
+    let shown: Vec<_> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
+    match names.len().saturating_sub(3) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

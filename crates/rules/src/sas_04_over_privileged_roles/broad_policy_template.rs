@@ -1,0 +1,138 @@
+//! SAS-4.9 `broad-policy-template`: a SAM policy template is given `*`, or allows more than most
+//! functions need.
+
+use app_model::{Application, AttachedPolicy, Identity, Origin};
+use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+use iam_policy::{AccessLevel, Statement, Term, catalogue, catalogue::Known};
+
+use crate::{
+    Check, Rule,
+    grants::{SECRET_READS, harm, is_plumbing, subject, takes_all},
+    rank::AboutFunction,
+};
+
+pub(crate) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: RuleId { risk: 4, rule: 9 },
+        name: "broad-policy-template",
+        summary: "A SAM policy template takes in every table, bucket or identity",
+        severity: Severity::Medium,
+        audience: Audience::Everyone,
+        cwe: &[250, 732],
+        since: "0.1.0",
+        docs: include_str!("broad_policy_template.md"),
+    },
+    check: Check::Application(check),
+};
+
+fn check(app: &Application) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for identity in &app.identities {
+        for policy in &identity.policies {
+            if let Origin::Template(name) = &policy.origin {
+                findings.extend(finding(app, identity, policy, name));
+            }
+        }
+    }
+    findings
+}
+
+fn finding(
+    app: &Application,
+    identity: &Identity,
+    policy: &AttachedPolicy,
+    name: &str,
+) -> Option<Finding> {
+    let on_everything: Vec<Known> = policy.document.allows().flat_map(on_everything).collect();
+    let score = score(&on_everything);
+    let (severity, message) = if score > 1 {
+        let severity = if score > 3 { Severity::High } else { Severity::Medium };
+        let does = deeds(&on_everything);
+        let what = service_words(&on_everything);
+        let subject = subject(app, identity);
+        (severity, format!("the policy template `{name}` lets {subject} {does} every {what}"))
+    } else if name.ends_with("FullAccessPolicy") {
+        let subject = subject(app, identity);
+        let message = format!(
+            "the policy template `{name}` lets {subject} read, write and remove, whichever of these \
+             the code needs"
+        );
+        (Severity::Low, message)
+    } else {
+        return None;
+    };
+    let when = identity.when.and(&policy.when)?;
+    let fix = if score > 1 {
+        format!("Give `{name}` the name of the one resource that the code uses instead of `*`")
+    } else {
+        format!("Replace `{name}` by the policy template for what the code does: read, or write")
+    };
+    Some(
+        RULE.info
+            .finding(policy.place, message)
+            .severity(severity)
+            .about_identity(app, identity, None)
+            .property(format!("{}/{name}", policy.name))
+            .under(&when)
+            .fix(fix),
+    )
+}
+
+/// Actions that a statement allows on every resource though they could be limited.
+fn on_everything(statement: &Statement) -> impl Iterator<Item = Known> {
+    statement.actions.iter().flat_map(catalogued).filter(|known| {
+        known.supports_resource
+            && !is_plumbing(known)
+            && statement.conditions.is_empty()
+            && statement.resources.iter().any(|term| takes_all(term, known.service))
+    })
+}
+
+fn catalogued(term: &Term) -> impl Iterator<Item = Known> {
+    catalogue::expand(&term.text)
+}
+
+/// How much a policy template gives away on everything: 0 nothing, 1 names and settings, 2 messages
+/// and analyses, 3 data, 4 changes, 5 secrets or permissions.
+fn score(known: &[Known]) -> u8 {
+    known
+        .iter()
+        .map(|known| match (known.level, harm(known)) {
+            (AccessLevel::PermissionsManagement, _) => 5,
+            _ if SECRET_READS.contains(&known.to_string().as_str()) => 5,
+            (AccessLevel::Write, Severity::High) => 4,
+            (AccessLevel::Read, Severity::High) => 3,
+            (AccessLevel::Write, _) => 2,
+            _ => 1,
+        })
+        .max()
+        .unwrap_or(0)
+}
+
+/// What the actions do, in words.
+fn deeds(known: &[Known]) -> &'static str {
+    match score(known) {
+        5 => "read secrets or change permissions on",
+        4 => "change data in",
+        3 => "read",
+        _ => "send through",
+    }
+}
+
+/// What the actions work on.
+fn service_words(known: &[Known]) -> String {
+    let service = known.iter().max_by_key(|one| score(std::slice::from_ref(one)));
+    match service.map_or("", |known| known.service) {
+        "dynamodb" => "table of the account".to_owned(),
+        "s3" => "bucket of the account".to_owned(),
+        "sqs" => "queue of the account".to_owned(),
+        "sns" => "topic of the account".to_owned(),
+        "ses" => "mail identity of the account".to_owned(),
+        "kinesis" => "stream of the account".to_owned(),
+        "lambda" => "function of the account".to_owned(),
+        "states" => "state machine of the account".to_owned(),
+        "kms" => "key of the account".to_owned(),
+        "secretsmanager" | "ssm" => "secret of the account".to_owned(),
+        other => format!("resource of `{other}`"),
+    }
+}

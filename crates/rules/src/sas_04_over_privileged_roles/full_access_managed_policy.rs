@@ -1,0 +1,109 @@
+//! SAS-4.4 `full-access-managed-policy`: a role has a policy of AWS that hands out whole services.
+
+use app_model::{Application, Identity, ManagedPolicy, When};
+use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+use iam_policy::managed;
+
+use super::administrator_access::administrator;
+use crate::{
+    Check, Rule,
+    grants::{list_of, subject, texts},
+    rank::AboutFunction,
+};
+
+pub(crate) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: RuleId { risk: 4, rule: 4 },
+        name: "full-access-managed-policy",
+        summary: "A role has a managed policy that allows every action of a service",
+        severity: Severity::High,
+        audience: Audience::Everyone,
+        cwe: &[250, 732],
+        since: "0.1.0",
+        docs: include_str!("full_access_managed_policy.md"),
+    },
+    check: Check::Application(check),
+};
+
+fn check(app: &Application) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for identity in &app.identities {
+        for managed in &identity.managed {
+            for (when, text) in texts(&managed.arn) {
+                findings.extend(of_text(app, identity, managed, &when, text));
+            }
+        }
+    }
+    findings
+}
+
+fn of_text(
+    app: &Application,
+    identity: &Identity,
+    attached: &ManagedPolicy,
+    when: &When,
+    text: &str,
+) -> Option<Finding> {
+    let name = name_of(text).filter(|_| administrator(text).is_none())?;
+    let known = managed::find(text);
+    let is_full = known.is_some_and(|policy| policy.is_full_access());
+    if !is_full && !name.ends_with("FullAccess") {
+        return None;
+    }
+    let services: Vec<String> =
+        known.map(|policy| policy.whole_services().collect()).unwrap_or_default();
+    let all = if services.is_empty() {
+        "far more than one function needs, on every resource".to_owned()
+    } else {
+        format!("every action of {} on every resource", list_of(&services))
+    };
+    let message =
+        format!("{} has the managed policy `{name}`, which allows {all}", subject(app, identity));
+    let fix = match managed::replacement(name) {
+        Some(new) => format!(
+            "Replace the managed policy `{name}`, which AWS has withdrawn in favour of `{new}`, by \
+             statements with the actions that the code calls"
+        ),
+        None => format!(
+            "Replace the managed policy `{name}` by statements with the actions and ARNs that the \
+             code needs"
+        ),
+    };
+    let severity = if TELEMETRY.iter().any(|service| name.contains(service)) {
+        Severity::Medium
+    } else {
+        Severity::High
+    };
+    let found = finding_at(app, &RULE.info, identity, attached, when, severity, message)?;
+    Some(found.property(name).fix(fix))
+}
+
+/// Services that hold what was observed of the application, not its data.
+const TELEMETRY: [&str; 3] = ["CloudWatch", "XRay", "Xray"];
+
+/// A finding of `rule` at a managed policy of a principal.
+pub(super) fn finding_at(
+    app: &Application,
+    rule: &RuleInfo,
+    identity: &Identity,
+    attached: &ManagedPolicy,
+    when: &When,
+    severity: Severity,
+    message: String,
+) -> Option<Finding> {
+    let when = identity.when.and(&attached.when)?.and(when)?;
+    Some(
+        rule.finding(attached.place, message)
+            .severity(severity)
+            .about_identity(app, identity, None)
+            .under(&when),
+    )
+}
+
+/// The name of a policy that AWS keeps; `None` for policies of the user's own.
+pub(super) fn name_of(text: &str) -> Option<&str> {
+    if text.starts_with("arn:") && !managed::is_managed_arn(text) {
+        return None;
+    }
+    text.rsplit('/').next().filter(|name| !name.contains(['$', '{', ':']) && !name.is_empty())
+}
