@@ -2,7 +2,7 @@
 
 use iam_policy::Policy;
 use source_text::{Place, SmolStr};
-use value::When;
+use value::{Reference, When};
 
 use crate::{Setting, Text};
 
@@ -200,6 +200,8 @@ pub struct Authorizer {
     pub issuer: Option<Text>,
     /// Regular expression that a token must match first.
     pub token_pattern: Option<Text>,
+    /// Resources that it trusts: user pools, and functions that decide.
+    pub references: Vec<Reference>,
 }
 
 /// Kind of an authorizer.
@@ -229,6 +231,10 @@ pub struct Integration {
     pub uri: Option<Text>,
     /// Mapping templates (VTL) of requests.
     pub request_templates: Vec<Setting<SmolStr>>,
+    /// Mapping templates (VTL) of answers.
+    pub response_templates: Vec<Setting<SmolStr>>,
+    /// Headers of answers as the gateway sets them: `method.response.header.X` and the value.
+    pub response_headers: Vec<(SmolStr, Setting<SmolStr>)>,
     /// Logical name of the role that the gateway uses.
     pub role: Option<SmolStr>,
     /// Logical name of the resource that a direct integration acts on.

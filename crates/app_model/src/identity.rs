@@ -129,6 +129,8 @@ pub struct Permission {
     pub organisation: Option<Setting<SmolStr>>,
     /// `NONE` or `AWS_IAM`, for function URLs.
     pub url_auth: Option<Setting<SmolStr>>,
+    /// Whether it holds only for calls that come through the function's URL.
+    pub via_url: Option<Setting<bool>>,
     /// Token of an Alexa skill.
     pub event_source_token: Option<Setting<SmolStr>>,
     /// What the source ARN refers to.

@@ -203,6 +203,8 @@ pub struct UserPool {
     pub deletion_protection: Option<Setting<SmolStr>>,
     /// Days for which a temporary password holds.
     pub temporary_password_days: Option<Setting<i64>>,
+    /// Whether a web firewall stands before its sign-in pages and calls.
+    pub has_firewall: bool,
 }
 
 /// An application that signs users in.
@@ -330,6 +332,8 @@ pub struct DomainName {
     pub is_rest: bool,
     /// Whether it is edge-optimised, which for REST APIs defaults to TLS 1.0.
     pub is_edge: bool,
+    /// Logical names of the interfaces that it leads to.
+    pub apis: Vec<SmolStr>,
 }
 
 /// A content distribution.

@@ -24,6 +24,7 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
                 source_account: properties.text(&["SourceAccount"]),
                 organisation: properties.text(&["PrincipalOrgID"]),
                 url_auth: properties.text(&["FunctionUrlAuthType"]),
+                via_url: properties.boolean(&["InvokedViaFunctionUrl"]),
                 event_source_token: properties.text(&["EventSourceToken"]),
                 source_references: properties
                     .at(&["SourceArn"])

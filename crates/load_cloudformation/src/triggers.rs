@@ -19,6 +19,17 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
     builder.app.triggers = triggers;
 }
 
+/// Actions that put an event into a source.
+const SENDS: [&str; 7] = [
+    "s3:PutObject",
+    "sqs:SendMessage",
+    "sns:Publish",
+    "events:PutEvents",
+    "kinesis:PutRecord",
+    "kinesis:PutRecords",
+    "dynamodb:PutItem",
+];
+
 /// Who can put events into a source: everybody when its own policy says so.
 fn source_exposure(builder: &Builder<'_>, trigger: &Trigger) -> Exposure {
     let guarded = |resources: &[app_model::SmolStr]| {
@@ -26,10 +37,13 @@ fn source_exposure(builder: &Builder<'_>, trigger: &Trigger) -> Exposure {
     };
     let mut exposure = Exposure::Service;
     for policy in builder.app.resource_policies.iter().filter(|p| guarded(&p.resources)) {
-        for statement in policy.document.allows() {
-            if statement.is_public() {
-                return Exposure::Internet;
-            }
+        let sends = |statement: &&iam_policy::Statement| {
+            SENDS.iter().any(|action| statement.matches_action(action))
+        };
+        if policy.document.public_statements().any(|statement| sends(&statement)) {
+            return Exposure::Internet;
+        }
+        for statement in policy.document.allows().filter(sends) {
             let foreign = statement.principals.iter().any(|principal| {
                 principal.kind == PrincipalKind::Aws && principal.account().is_some()
             });

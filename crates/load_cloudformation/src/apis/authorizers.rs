@@ -29,7 +29,25 @@ pub(super) fn resource(builder: &Builder<'_>, item: &Item<'_>) -> Authorizer {
         token_pattern: properties
             .text(&["IdentityValidationExpression"])
             .map(|setting| setting.value),
+        references: trusted(
+            builder,
+            properties,
+            &[&["ProviderARNs"], &["JwtConfiguration", "Issuer"], &["AuthorizerUri"]],
+        ),
     }
+}
+
+/// What the properties under `paths` refer to.
+pub(super) fn trusted(
+    builder: &Builder<'_>,
+    properties: Properties<'_>,
+    paths: &[&[&str]],
+) -> Vec<app_model::Reference> {
+    paths
+        .iter()
+        .filter_map(|path| properties.at(path))
+        .flat_map(|node| builder.referents(node))
+        .collect()
 }
 
 fn texts(properties: Properties<'_>, path: &[&str]) -> Vec<app_model::Text> {
@@ -95,6 +113,11 @@ pub(super) fn scheme(
         audiences: texts(details, &["jwtConfiguration", "audience"]),
         issuer: details.text(&["jwtConfiguration", "issuer"]).map(|setting| setting.value),
         token_pattern: details.text(&["identityValidationExpression"]).map(|setting| setting.value),
+        references: trusted(
+            builder,
+            details,
+            &[&["providerARNs"], &["jwtConfiguration", "issuer"], &["authorizerUri"]],
+        ),
     }))
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use app_model::{Api, ApiKind, Auth, Integration, IntegrationKind, Route, Setting};
+use app_model::{
+    Api, ApiKind, Auth, Authorizer, AuthorizerKind, Integration, IntegrationKind, Route, Setting,
+};
 use source_text::{Node, SmolStr};
 
-use super::stages::belongs;
+use super::{authorizers::trusted, stages::belongs};
 use crate::{
     builder::{Builder, Item},
     properties::Properties,
@@ -36,7 +38,50 @@ fn api(builder: &Builder<'_>, item: &Item<'_>) -> Api {
     };
     api.routes = routes(builder, &api.name, &auth_of(&auth));
     api.graphql_auth = auth;
+    api.authorizers = authorizers(builder, item, properties);
     api
+}
+
+/// The default authorizer, then the additional ones, as far as they decide by a token.
+fn authorizers(
+    builder: &Builder<'_>,
+    item: &Item<'_>,
+    properties: Properties<'_>,
+) -> Vec<Authorizer> {
+    let additional = properties.items(&["AdditionalAuthenticationProviders"]);
+    let mut found: Vec<Authorizer> = authorizer(builder, item, properties).into_iter().collect();
+    found.extend(additional.iter().filter_map(|(_, provider)| {
+        authorizer(builder, item, Properties::new(properties.evaluator, provider))
+    }));
+    found
+}
+
+fn authorizer(
+    builder: &Builder<'_>,
+    item: &Item<'_>,
+    properties: Properties<'_>,
+) -> Option<Authorizer> {
+    let word = properties.at(&["AuthenticationType"])?;
+    let (kind, config) = match word.as_str()? {
+        "OPENID_CONNECT" => (AuthorizerKind::Jwt, "OpenIDConnectConfig"),
+        "AWS_LAMBDA" => (AuthorizerKind::Token, "LambdaAuthorizerConfig"),
+        "AMAZON_COGNITO_USER_POOLS" => (AuthorizerKind::Cognito, "UserPoolConfig"),
+        _ => return None,
+    };
+    let config = properties.below(&[config])?;
+    let uri = config.at(&["AuthorizerUri"]);
+    Some(Authorizer {
+        name: SmolStr::new(word.as_str()?),
+        place: config.node.place,
+        when: item.when.clone(),
+        kind,
+        function: uri.and_then(|node| builder.function_behind(node)),
+        cache_ttl_s: config.integer(&["AuthorizerResultTtlInSeconds"]),
+        audiences: config.text(&["ClientId"]).map(|setting| setting.value).into_iter().collect(),
+        issuer: config.text(&["Issuer"]).map(|setting| setting.value),
+        references: trusted(builder, config, &[&["UserPoolId"], &["Issuer"], &["AuthorizerUri"]]),
+        ..Authorizer::default()
+    })
 }
 
 /// The default kind of authentication, then the additional ones.

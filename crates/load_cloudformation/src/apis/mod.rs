@@ -9,7 +9,7 @@ mod stages;
 
 pub(crate) use self::{openapi::cors, rest::conditional};
 
-use app_model::{Api, Auth, Integration, IntegrationKind, When};
+use app_model::{Api, Auth, Integration, IntegrationKind, Setting, When};
 use iam_policy::{Effect, Policy, PrincipalKind};
 use source_text::{Node, SmolStr};
 
@@ -109,11 +109,35 @@ pub(super) fn integration(builder: &Builder<'_>, properties: Properties<'_>) -> 
             .flat_map(source_text::Map::values)
             .filter_map(|node| properties.setting(node, When::ALWAYS, &|e, n| e.text(n)))
             .collect(),
+        response_templates: in_responses(properties, ["ResponseTemplates", "responseTemplates"])
+            .into_iter()
+            .map(|(_, template)| template)
+            .collect(),
+        response_headers: in_responses(properties, ["ResponseParameters", "responseParameters"]),
         role: credentials.and_then(|node| builder.referent(node)),
         timeout_ms: ["TimeoutInMillis", "timeoutInMillis"]
             .iter()
             .find_map(|key| properties.integer(&[key])),
     }
+}
+
+/// What a mapping of each answer holds: answers stand in a list of resources, or by pattern in a
+/// definition.
+fn in_responses(properties: Properties<'_>, keys: [&str; 2]) -> Vec<(SmolStr, Setting<SmolStr>)> {
+    let listed = properties.items(&["IntegrationResponses"]);
+    let by_pattern = properties.mappings(&["responses"]);
+    let responses = listed.iter().map(|(_, node)| node).chain(
+        by_pattern.iter().filter_map(|(_, node)| node.as_map()).flat_map(source_text::Map::values),
+    );
+    responses
+        .flat_map(|response| keys.iter().filter_map(|key| response.get(key)))
+        .filter_map(Node::as_map)
+        .flat_map(source_text::Map::iter)
+        .filter_map(|(name, node)| {
+            let setting = properties.setting(node, When::ALWAYS, &|e, n| e.text(n))?;
+            Some((name.clone(), setting))
+        })
+        .collect()
 }
 
 /// `sqs` of `arn:aws:apigateway:eu-west-1:sqs:path/…`.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use app_model::{Api, ApiKind, Auth, Route};
+use app_model::{Api, ApiKind, Auth, Cors, Route, Setting, Text};
 use source_text::{Node, SmolStr};
 
 use super::{
@@ -58,7 +58,39 @@ fn api(builder: &Builder<'_>, item: &Item<'_>) -> Api {
     }
     read_methods(builder, &mut api);
     read_stages(builder, &mut api);
+    api.cors = api.cors.or_else(|| preflight_cors(&api.routes));
     api
+}
+
+/// A REST API has no cross-origin setting of its own: the first fixed answer to a pre-flight
+/// question that names an origin tells it.
+fn preflight_cors(routes: &[Route]) -> Option<Cors> {
+    routes.iter().filter(|route| route.is_preflight()).find_map(|route| {
+        let headers = &route.integration.response_headers;
+        let header = |name: &str| {
+            headers.iter().find(|(key, _)| {
+                key.rsplit('.').next().is_some_and(|key| key.eq_ignore_ascii_case(name))
+            })
+        };
+        let unquoted =
+            |value: Text| value.map(|text: SmolStr| SmolStr::new(text.trim().trim_matches('\'')));
+        let list = |name: &str| {
+            header(name).into_iter().map(|(_, setting)| unquoted(setting.value.clone())).collect()
+        };
+        let (_, origin) = header("Access-Control-Allow-Origin")?;
+        Some(Cors {
+            place: origin.place,
+            origins: vec![unquoted(origin.value.clone())],
+            headers: list("Access-Control-Allow-Headers"),
+            methods: list("Access-Control-Allow-Methods"),
+            credentials: header("Access-Control-Allow-Credentials").map(|(_, setting)| Setting {
+                value: unquoted(setting.value.clone())
+                    .map(|text| text.eq_ignore_ascii_case("true")),
+                place: setting.place,
+                absent: setting.absent.clone(),
+            }),
+        })
+    })
 }
 
 fn read_stages(builder: &Builder<'_>, api: &mut Api) {

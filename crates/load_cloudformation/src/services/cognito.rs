@@ -27,6 +27,12 @@ pub(super) fn user_pool(builder: &Builder<'_>, item: &Item<'_>) -> UserPool {
             "PasswordPolicy",
             "TemporaryPasswordValidityDays",
         ]),
+        has_firewall: builder.of_type("AWS::WAFv2::WebACLAssociation").any(|association| {
+            association
+                .properties
+                .get("ResourceArn")
+                .is_some_and(|node| builder.referents(node).iter().any(|r| r.name == item.name()))
+        }),
     }
 }
 

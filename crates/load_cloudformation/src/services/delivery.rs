@@ -29,7 +29,27 @@ pub(super) fn domain(builder: &Builder<'_>, item: &Item<'_>) -> DomainName {
         mutual_tls: properties.at(&["MutualTlsAuthentication"]).is_some(),
         is_rest,
         is_edge,
+        apis: mapped_apis(builder, item),
     }
+}
+
+/// Interfaces that the mappings of a custom domain lead to.
+fn mapped_apis(builder: &Builder<'_>, domain: &Item<'_>) -> Vec<SmolStr> {
+    let own_name = domain.properties.get("DomainName").and_then(Node::scalar_text);
+    ["AWS::ApiGateway::BasePathMapping", "AWS::ApiGatewayV2::ApiMapping"]
+        .iter()
+        .flat_map(|type_| builder.of_type(type_))
+        .filter(|mapping| {
+            mapping.properties.get("DomainName").is_some_and(|node| {
+                (node.scalar_text().is_some() && node.scalar_text() == own_name)
+                    || references::references(node).iter().any(|r| r.name == domain.name())
+            })
+        })
+        .filter_map(|mapping| {
+            let api = ["RestApiId", "ApiId"].iter().find_map(|key| mapping.properties.get(key))?;
+            builder.referent(api)
+        })
+        .collect()
 }
 
 pub(super) fn distribution(builder: &Builder<'_>, item: &Item<'_>) -> Distribution {
