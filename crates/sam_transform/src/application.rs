@@ -63,6 +63,10 @@ fn published_application(
             );
             return Err(sam.error(written.place, message));
         }
+        if value.as_str().is_none() {
+            let message = format!("`{name}` is {}; write text", value.kind_name());
+            return Err(sam.error(written.place, message));
+        }
         if name == "ApplicationId" && !value.as_str().is_some_and(is_application_arn) {
             let id = value.scalar_text().unwrap_or_default();
             let message = format!(

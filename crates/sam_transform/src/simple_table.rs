@@ -1,6 +1,6 @@
 //! `AWS::Serverless::SimpleTable`.
 
-use source_text::{Diagnostic, Map, Node};
+use source_text::{Diagnostic, Kind, Map, Node};
 
 use crate::context::Context;
 use crate::intrinsic::Here;
@@ -31,13 +31,29 @@ pub(crate) fn expand(_: &mut Context<'_>, sam: &Sam) -> Expansion {
         table.set_some(name, sam.truthy(name));
     }
     match sam.truthy("ProvisionedThroughput") {
-        Some(throughput) => table.set("ProvisionedThroughput", throughput.clone()),
+        Some(throughput) => {
+            check_throughput(sam, throughput)?;
+            table.set("ProvisionedThroughput", throughput.clone())
+        }
         None => table.set("BillingMode", sam.here().text("PAY_PER_REQUEST")),
     };
     if let Some(tags) = sam.truthy("Tags").and_then(Node::as_map) {
         table.set("Tags", Here(sam.place_of("Tags")).list(tags::list(sam.here(), tags)));
     }
     Ok(vec![table])
+}
+
+/// Units are whole numbers, or functions that give one.
+fn check_throughput(sam: &Sam, throughput: &Node) -> Result<(), Diagnostic> {
+    // One entry alone may be an intrinsic function.
+    let map = throughput.as_map().filter(|map| map.len() > 1);
+    for (name, units) in map.into_iter().flat_map(Map::iter) {
+        if !matches!(units.kind, Kind::Map(_)) && !Shape::Integer.admits(units) {
+            let message = format!("`{name}` is {}; write a whole number", units.kind_name());
+            return Err(sam.error(units.place, message));
+        }
+    }
+    Ok(())
 }
 
 /// Name and DynamoDB type of the key; `id`, text, by default.

@@ -90,7 +90,10 @@ fn link_role(
             context.set_condition(negated.clone(), value);
             role.attribute("Condition", here.text(negated));
         }
-        (false, false) => return Ok(false),
+        (false, false) => {
+            function.set("Role", resolved);
+            return Ok(false);
+        }
     }
     Ok(true)
 }
