@@ -56,7 +56,7 @@ fn head(report: &Report) -> String {
     let summary = &report.summary;
     let mark = if summary.critical + summary.high > 0 {
         "🔴"
-    } else if summary.open() > 0 || summary.files_not_scanned > 0 || summary.files_scanned == 0 {
+    } else if summary.open() > 0 || summary.is_incomplete() || summary.files_scanned == 0 {
         "🟡"
     } else {
         "🟢"

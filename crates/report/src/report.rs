@@ -38,9 +38,11 @@ pub struct Summary {
     pub low: usize,
     /// Findings that the user accepted.
     pub suppressed: usize,
-    /// Files that were read whole.
+    /// Files that were read, whole or in part.
     pub files_scanned: usize,
-    /// Files that were meant to be read and were not, or not whole.
+    /// Of those, files of which something could not be read: a diagnostic names it.
+    pub files_in_part: usize,
+    /// Files that were meant to be read and were not at all.
     pub files_not_scanned: usize,
     /// Functions found.
     pub functions: usize,
@@ -76,6 +78,12 @@ impl Summary {
             Severity::Medium => self.medium,
             Severity::Low => self.low,
         }
+    }
+
+    /// Whether something that should have been looked at was not.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.files_not_scanned + self.files_in_part > 0
     }
 
     /// Number of findings that are not suppressed.

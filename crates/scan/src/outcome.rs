@@ -33,6 +33,6 @@ impl Outcome {
     /// Whether something that should have been scanned was not.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.report.summary.files_not_scanned > 0 || self.is_empty
+        self.report.summary.is_incomplete() || self.is_empty
     }
 }

@@ -67,8 +67,9 @@ pub fn scan(
         summary.files_not_scanned += 1;
     }
     for result in results {
-        summary.files_scanned += usize::from(result.is_template && !result.is_incomplete);
-        summary.files_not_scanned += usize::from(result.is_incomplete);
+        summary.files_scanned += usize::from(result.is_template);
+        summary.files_in_part += usize::from(result.is_template && result.is_incomplete);
+        summary.files_not_scanned += usize::from(!result.is_template && result.is_incomplete);
         report.findings.extend(result.findings);
         report.functions.extend(result.functions);
         report.diagnostics.extend(result.diagnostics);

@@ -76,7 +76,7 @@ impl Page<'_> {
                 line = line.replacen(&text, &self.paint.paint(Style::Of(severity), &text), 1);
             }
         }
-        if summary.open() == 0 && summary.files_scanned > 0 && summary.files_not_scanned == 0 {
+        if summary.open() == 0 && summary.files_scanned > 0 && !summary.is_incomplete() {
             line = line.replacen("no findings", &self.paint.paint(Style::Good, "no findings"), 1);
         }
         line
@@ -87,11 +87,8 @@ impl Page<'_> {
 ///
 /// ``12 files, 3 functions: 2 critical, 1 high; 1 file was not scanned; 41 ms``.
 pub(crate) fn summary_text(summary: &Summary) -> String {
-    let missing = match summary.files_not_scanned {
-        0 => None,
-        1 => Some("1 file was not scanned".to_owned()),
-        many => Some(format!("{many} files were not scanned")),
-    };
+    let missing = lost(summary.files_not_scanned, "not scanned");
+    let in_part = lost(summary.files_in_part, "scanned in part");
     let counts: Vec<_> = Severity::ALL
         .into_iter()
         .filter(|severity| summary.of(*severity) > 0)
@@ -99,7 +96,7 @@ pub(crate) fn summary_text(summary: &Summary) -> String {
         .collect();
     let result = if !counts.is_empty() {
         counts.join(", ")
-    } else if missing.is_some() {
+    } else if summary.is_incomplete() {
         "no findings in what was scanned".to_owned()
     } else {
         "no findings".to_owned()
@@ -112,6 +109,7 @@ pub(crate) fn summary_text(summary: &Summary) -> String {
     };
     let mut parts = vec![head];
     parts.extend(missing);
+    parts.extend(in_part);
     if summary.suppressed > 0 {
         parts.push(format!("{} suppressed", summary.suppressed));
     }
@@ -120,6 +118,12 @@ pub(crate) fn summary_text(summary: &Summary) -> String {
         parts.push(format!("{checks} undecided, as only the deployment knows the value"));
     }
     format!("{} ({} ms)", parts.join("; "), summary.elapsed_ms)
+}
+
+/// `1 file was not scanned`; nothing when there is none.
+fn lost(number: usize, what: &str) -> Option<String> {
+    let verb = if number == 1 { "was" } else { "were" };
+    (number > 0).then(|| format!("{} {verb} {what}", count(number, "file")))
 }
 
 /// `1 file`, `2 files`.
@@ -158,6 +162,11 @@ mod tests {
         assert_eq!(
             summary_text(&partly),
             "1 file, 1 function: no findings in what was scanned; 2 files were not scanned (0 ms)"
+        );
+        let in_part = Summary { files_in_part: 1, ..clean };
+        assert_eq!(
+            summary_text(&in_part),
+            "1 file, 1 function: no findings in what was scanned; 1 file was scanned in part (0 ms)"
         );
         assert_eq!(summary_text(&Summary::default()), "nothing was scanned (0 ms)");
         let none = Summary { files_not_scanned: 1, ..Summary::default() };
