@@ -141,12 +141,17 @@ impl<'a> Api<'a> {
         let mut main = self.resource("", "AWS::AppSync::GraphQLApi");
         let name = self.sam.truthy("Name").cloned();
         main.set("Name", name.unwrap_or_else(|| here.text(self.sam.id.clone())));
-        if let Some(enabled) = self.sam.get("XrayEnabled") {
-            if enabled.as_bool().is_none() {
+        if let Some(node) = self.sam.get("XrayEnabled") {
+            let enabled = node.as_bool().or(match node.scalar_text().as_deref() {
+                Some("0") => Some(false),
+                Some("1") => Some(true),
+                _ => None,
+            });
+            let Some(enabled) = enabled else {
                 let message = "`XrayEnabled` has to be `true` or `false`";
-                return Err(self.sam.error(enabled.place, message));
-            }
-            main.set("XrayEnabled", enabled.clone());
+                return Err(self.sam.error(node.place, message));
+            };
+            main.set("XrayEnabled", Node::bool(node.place, enabled));
         }
         for name in [
             "Visibility",
