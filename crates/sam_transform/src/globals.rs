@@ -1,6 +1,6 @@
 //! `Globals`: properties that every resource of a type shares.
 
-use source_text::{Entry, Kind, Map, Node, SmolStr};
+use source_text::{Diagnostic, Entry, Kind, Map, Node, SmolStr};
 
 use crate::context::Context;
 use crate::intrinsic::{is_falsy, is_intrinsic};
@@ -128,6 +128,11 @@ const WEB_SOCKET_API: [&str; 13] = [
 /// are merged, anything else of the resource wins.
 pub(crate) fn merge(context: &mut Context<'_>) {
     let Some(globals) = context.sections.remove("Globals") else { return };
+    if globals.is_null() {
+        let message = "the section `Globals` is empty; remove it";
+        context.diagnostics.push(Diagnostic::warning(globals.place, message));
+        return;
+    }
     let Kind::Map(sections) = globals.kind else {
         context.fail(
             "Globals",

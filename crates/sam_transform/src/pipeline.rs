@@ -106,7 +106,8 @@ fn take_resources(sections: &mut Map, template: &Node, diagnostics: &mut Vec<Dia
     let place = node.as_ref().map_or(template.place, |node| node.place);
     let Some(Kind::Map(map)) = node.map(|node| node.kind).filter(|kind| !is_empty_map(kind)) else {
         let message = "the section `Resources` is missing or empty; add the resources there";
-        diagnostics.push(Diagnostic::error(place, message));
+        // Nothing is lost: an empty section describes nothing that could be looked at.
+        diagnostics.push(Diagnostic::warning(place, message));
         return kept;
     };
     for (id, Entry { key_place, value }) in map.into_entries() {

@@ -26,9 +26,14 @@ pub(crate) fn expanded(template: &str) -> Expanded {
     expand(&read(template), &Options::default(), None)
 }
 
+/// `text` with `blanks` before each line.
+pub(crate) fn indented(text: &str, blanks: &str) -> String {
+    text.lines().flat_map(|line| [blanks, line, "\n"]).collect()
+}
+
 /// The template with one function `CreateOrder` that has these further properties.
 pub(crate) fn with_function(properties: &str) -> String {
-    let indented: String = properties.lines().map(|line| format!("      {line}\n")).collect();
+    let indented = indented(properties, "      ");
     format!(
         "Resources:\n  CreateOrder:\n    Type: AWS::Serverless::Function\n    Properties:\n      \
          Runtime: python3.13\n      Handler: app.handler\n      CodeUri: s3://code/orders.zip\n{indented}"

@@ -1,10 +1,9 @@
 //! Events that services push.
 
-use crate::{at, check, expanded, refuse, with_function};
+use crate::{at, check, expanded, indented, refuse, with_function};
 
 fn with_event(event: &str, more: &str) -> String {
-    let indented: String = event.lines().map(|line| format!("    {line}\n")).collect();
-    with_function(&format!("Events:\n  Taken:\n{indented}")) + more
+    with_function(&format!("Events:\n  Taken:\n{}", indented(event, "    "))) + more
 }
 
 #[test]
