@@ -33,6 +33,8 @@ pub struct Application {
     pub outputs: Vec<Output>,
     /// Every text in a property that names or may hold a secret.
     pub literals: Vec<Literal>,
+    /// What the template takes from elsewhere: includes, nested stacks, published applications.
+    pub parts: Vec<Part>,
     /// Whether the application is only a part: something it refers to was not found.
     pub incomplete: bool,
     /// The computed graph.
@@ -84,6 +86,35 @@ pub struct Literal {
     pub value: Text,
     /// Where.
     pub place: Place,
+}
+
+/// Something that the template takes from elsewhere when it is deployed.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    /// Kind.
+    pub kind: PartKind,
+    /// Logical name of the nested stack or application; empty for includes.
+    pub name: SmolStr,
+    /// Where the location is written.
+    pub place: Place,
+    /// When it is taken.
+    pub when: When,
+    /// URL, path, or ARN of a published application.
+    pub location: Text,
+    /// Version of a published application.
+    pub version: Option<Text>,
+}
+
+/// Kind of a part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum PartKind {
+    /// `AWS::Include`: text put into the template.
+    #[default]
+    Include,
+    /// A nested stack.
+    Stack,
+    /// An application of the Serverless Application Repository.
+    Application,
 }
 
 impl Application {

@@ -19,7 +19,7 @@ pub use api::{
     Api, ApiKind, Auth, Authorizer, AuthorizerKind, Cors, GatewayResponse, Integration,
     IntegrationKind, Route, Stage, Throttle,
 };
-pub use application::{Application, Literal, Output, Parameter};
+pub use application::{Application, Literal, Output, Parameter, Part, PartKind};
 pub use edges::{AttackPath, Reach, Target};
 pub use function::{Code, Function, Layer, Variable};
 pub use identity::{

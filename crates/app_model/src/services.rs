@@ -174,7 +174,7 @@ pub struct Task {
     pub resource: Text,
     /// Function of the template that it calls.
     pub function: Option<SmolStr>,
-    /// Whether failures are caught.
+    /// Whether failures are caught, by the task itself or by a state around it.
     pub has_catch: bool,
     /// Whether failures are tried again.
     pub has_retry: bool,

@@ -9,7 +9,7 @@ use sam_transform::Origins;
 use source_text::{Diagnostic, Node, Place, SmolStr};
 
 use crate::{
-    functions, identities, links, literals, permissions, policies,
+    functions, identities, links, literals, parts, permissions, policies,
     properties::Properties,
     references::{self, Names},
     services, triggers,
@@ -100,6 +100,7 @@ impl<'t> Builder<'t> {
         services::read(self);
         triggers::read(self);
         literals::read(self);
+        parts::read(self);
         links::finish(self);
         self.app.link();
     }
@@ -130,6 +131,18 @@ impl<'t> Builder<'t> {
             found.extend(self.names.in_node(node));
         }
         found
+    }
+
+    /// Resources of the template that the `${…}` of a text name.
+    pub(crate) fn placeholders(&self, text: &str) -> Vec<Reference> {
+        cloud_names::placeholders(text)
+            .map(|name| name.split_once('.').map_or((name, None), |(name, rest)| (name, Some(rest))))
+            .filter(|(name, _)| self.items.contains_key(*name))
+            .map(|(name, attribute)| Reference {
+                name: SmolStr::new(name),
+                attribute: attribute.map(SmolStr::new),
+            })
+            .collect()
     }
 
     /// The first function of the template that `node` refers to, versions and aliases followed.

@@ -13,6 +13,7 @@ mod identities;
 mod links;
 mod literals;
 mod load;
+mod parts;
 mod permissions;
 mod policies;
 mod properties;

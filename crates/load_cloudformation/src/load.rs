@@ -9,7 +9,7 @@ use source_text::{
     Diagnostic, FileId, Limits, Node, ParseError, Place, ReadFile, SmolStr, Sources, parse_yaml,
 };
 
-use crate::builder::Builder;
+use crate::{builder::Builder, parts};
 
 /// What the caller knows about the deployment.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +54,7 @@ pub fn load(
     let mut origins = sam_transform::Origins::default();
     let definitions = IndexMap::new();
     let connectors = connectors(&document);
+    let parts = parts::of_document(&document);
     let document = if sam_transform::is_sam(&document) {
         let sam_options = sam_transform::Options {
             partition: options.partition.clone(),
@@ -80,6 +81,7 @@ pub fn load(
     let mut builder = Builder::new(&template, &evaluator, origins, definitions);
     builder.app.place = Place::whole(file);
     builder.connectors = connectors;
+    builder.app.parts = parts;
     builder.build();
     diagnostics.extend(evaluator.take_diagnostics());
     diagnostics.extend(builder.diagnostics);

@@ -2,7 +2,7 @@
 
 use app_model::ResourcePolicy;
 use iam_policy::{Policy, Term};
-use source_text::{Node, SmolStr};
+use source_text::{Kind, Limits, Node, Place, SmolStr, parse_yaml};
 
 use crate::builder::{Builder, Item};
 
@@ -37,10 +37,9 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
             if item.type_() != type_ {
                 continue;
             }
-            let Some(node) = item.properties.at(document).filter(|node| !node.is_null()) else {
-                continue;
-            };
-            let (policy, more) = document_of(builder, node);
+            let written = item.properties.at(document).filter(|node| !node.is_null()).cloned();
+            let Some(node) = written.or_else(|| bus_statement(item)) else { continue };
+            let (policy, more) = document_of(builder, &node);
             diagnostics.extend(more);
             found.push(ResourcePolicy {
                 name: item.name(),
@@ -54,6 +53,28 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
     }
     builder.app.resource_policies = found;
     builder.diagnostics.extend(diagnostics);
+}
+
+/// The statement of an event bus policy in its older form, whose parts are properties.
+fn bus_statement(item: &Item<'_>) -> Option<Node> {
+    if item.type_() != "AWS::Events::EventBusPolicy" {
+        return None;
+    }
+    let properties = &item.properties;
+    let principal = properties.get("Principal")?;
+    let place = principal.place;
+    let mut parts = vec![
+        ("Effect", Node::text(place, "Allow")),
+        ("Action", properties.get("Action")?.clone()),
+        ("Principal", Node::map(place, [("AWS", principal.clone())])),
+    ];
+    if let Some(condition) = properties.get("Condition") {
+        let operator = condition.get("Type")?.scalar_text()?;
+        let key = condition.get("Key")?.scalar_text()?;
+        let values = Node::map(condition.place, [(key, condition.get("Value")?.clone())]);
+        parts.push(("Condition", Node::map(condition.place, [(operator, values)])));
+    }
+    Some(Node::map(place, parts))
 }
 
 fn guarded_by(builder: &Builder<'_>, item: &Item<'_>, path: &[&str]) -> Vec<SmolStr> {
@@ -71,6 +92,9 @@ pub(crate) fn document_of(
     node: &Node,
 ) -> (Policy, Vec<source_text::Diagnostic>) {
     let read = |node: &Node| terms(builder, node);
+    if let Some(document) = document_in_text(builder, node) {
+        return Policy::read(&document, &read);
+    }
     let bare = node.as_map().is_some_and(|map| map.contains("Effect"));
     if bare || node.as_list().is_some() {
         Policy::read_statements(node, &read)
@@ -79,12 +103,41 @@ pub(crate) fn document_of(
     }
 }
 
+/// A document that stands as JSON in a text with references (`Fn::Sub`, `Fn::Join`). Its values
+/// keep their `${…}` and all have the place of the text.
+fn document_in_text(builder: &Builder<'_>, node: &Node) -> Option<Node> {
+    node.single().filter(|(key, _)| key.starts_with("Fn::") && *key != "Fn::If")?;
+    let value = builder.evaluator.text(node);
+    let text = value.display();
+    if !text.trim_start().starts_with('{') {
+        return None;
+    }
+    let parsed = parse_yaml(node.place.file, text, &Limits::default()).ok()?;
+    let mut document = parsed.documents.into_iter().next()?;
+    document.as_map()?;
+    move_to(&mut document, node.place);
+    Some(document)
+}
+
+/// Gives every node the place of the text that it was read from.
+pub(crate) fn move_to(node: &mut Node, place: Place) {
+    node.place = place;
+    match &mut node.kind {
+        Kind::List(items) => items.iter_mut().for_each(|item| move_to(item, place)),
+        Kind::Map(map) => map.iter_mut().for_each(|(_, value)| move_to(value, place)),
+        _ => {}
+    }
+}
+
 /// The texts that one value of a policy may be. References keep their names, and an ARN that
 /// spells the physical name of a resource of the template refers to that resource.
 pub(crate) fn terms(builder: &Builder<'_>, node: &Node) -> Vec<Term> {
     let value = builder.evaluator.text(node);
     let mut terms = Term::from_value(node.place, &value);
-    let referents = builder.referents(node);
+    let mut referents = builder.referents(node);
+    if referents.is_empty() {
+        referents = builder.placeholders(node.as_str().unwrap_or_default());
+    }
     for term in &mut terms {
         if term.references.is_empty() {
             term.references.clone_from(&referents);

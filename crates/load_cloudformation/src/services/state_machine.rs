@@ -5,7 +5,7 @@ use source_text::{Kind, Limits, Node, Place, parse_yaml, to_json_compact};
 
 use crate::{
     builder::{Builder, Item},
-    references,
+    policies, references,
 };
 
 /// States nested in maps and parallels deeper than this are not looked at.
@@ -29,7 +29,7 @@ pub(super) fn read(builder: &Builder<'_>, item: &Item<'_>) -> StateMachine {
     if let Some(definition) = definition(builder, item) {
         machine.definition_known = true;
         let mut reader = Reader { builder, item, machine };
-        reader.read_states(&definition, MAX_DEPTH);
+        reader.read_states(&definition, false, MAX_DEPTH);
         collect_texts(&definition, String::new(), &mut reader.machine.texts, MAX_DEPTH * 4);
         machine = reader.machine;
     }
@@ -47,18 +47,8 @@ fn definition(builder: &Builder<'_>, item: &Item<'_>) -> Option<Node> {
     let parsed = parse_yaml(node.place.file, value.display(), &Limits::default()).ok()?;
     let mut document = parsed.documents.into_iter().next()?;
     document.as_map()?;
-    move_to(&mut document, node.place);
+    policies::move_to(&mut document, node.place);
     Some(document)
-}
-
-/// Gives every node the place of the text that it was read from.
-fn move_to(node: &mut Node, place: Place) {
-    node.place = place;
-    match &mut node.kind {
-        Kind::List(items) => items.iter_mut().for_each(|item| move_to(item, place)),
-        Kind::Map(map) => map.iter_mut().for_each(|(_, value)| move_to(value, place)),
-        _ => {}
-    }
 }
 
 struct Reader<'a, 't> {
@@ -68,7 +58,8 @@ struct Reader<'a, 't> {
 }
 
 impl Reader<'_, '_> {
-    fn read_states(&mut self, definition: &Node, depth: usize) {
+    /// `is_caught`: whether a state around these catches what fails in them.
+    fn read_states(&mut self, definition: &Node, is_caught: bool, depth: usize) {
         let Some(states) = definition.get("States").and_then(Node::as_map) else { return };
         if depth == 0 {
             return;
@@ -76,15 +67,17 @@ impl Reader<'_, '_> {
         for (name, entry) in states.entries() {
             let state = &entry.value;
             if state.get("Type").and_then(Node::as_str) == Some("Task") {
-                let task = self.task(name, entry.key_place, state);
+                let mut task = self.task(name, entry.key_place, state);
+                task.has_catch |= is_caught;
                 self.machine.tasks.push(task);
             }
+            let is_caught = is_caught || has_items(state, "Catch");
             for branch in state.get("Branches").and_then(Node::as_list).unwrap_or_default() {
-                self.read_states(branch, depth - 1);
+                self.read_states(branch, is_caught, depth - 1);
             }
             for key in ["Iterator", "ItemProcessor"] {
                 if let Some(inner) = state.get(key) {
-                    self.read_states(inner, depth - 1);
+                    self.read_states(inner, is_caught, depth - 1);
                 }
             }
         }
@@ -102,16 +95,13 @@ impl Reader<'_, '_> {
             .iter()
             .find_map(|key| state.at(&[key, "FunctionName"]))
             .or(resource);
-        let has_items = |key: &str| {
-            state.get(key).and_then(Node::as_list).is_some_and(|items| !items.is_empty())
-        };
         Task {
             name: name.clone(),
             place: resource.map_or(place, |node| node.place.max(place)),
             resource: resource.map(|node| self.builder.evaluator.text(node)).unwrap_or_default(),
             function: target.and_then(|node| self.function(node)),
-            has_catch: has_items("Catch"),
-            has_retry: has_items("Retry"),
+            has_catch: has_items(state, "Catch"),
+            has_retry: has_items(state, "Retry"),
             has_timeout: ["TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds"]
                 .iter()
                 .any(|key| state.get(key).is_some()),
@@ -134,6 +124,11 @@ impl Reader<'_, '_> {
             self.builder.app.function(name).map(|function| function.name.clone())
         })
     }
+}
+
+/// Whether a list of a state has items.
+fn has_items(state: &Node, key: &str) -> bool {
+    state.get(key).and_then(Node::as_list).is_some_and(|items| !items.is_empty())
 }
 
 /// Texts of a tree with their JSON paths.
