@@ -64,7 +64,8 @@ fn from_text(
         }
         return Ok(here.map(pairs));
     }
-    if context.options.packaged || text.starts_with("s3://") {
+    // `sam package` uploads local files only; it fetches nothing from elsewhere.
+    if context.options.packaged || text.contains("://") {
         let message = format!(
             "`{name}` is not a location of the form `s3://bucket/key`; run `sam package` or fix it"
         );

@@ -3,7 +3,7 @@
 use source_text::{Kind, Node};
 
 /// Most events in a template. CloudFormation takes 500 resources, and an event is one or more.
-pub(crate) const EVENTS: usize = 5_000;
+pub(crate) const EVENTS: usize = 2_000;
 
 /// Most entries in the `Policies` of one resource. A role takes 20 managed policies.
 pub(crate) const POLICIES: usize = 1_000;

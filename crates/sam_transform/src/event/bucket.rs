@@ -76,20 +76,25 @@ fn notifications(event: &Event<'_>) -> Result<Vec<Node>, Diagnostic> {
 
 /// Makes the bucket wait for the permission, which S3 checks when the notification is set.
 fn depend(event: &Event<'_>, bucket: &mut Node, id: &SmolStr) -> Result<(), Diagnostic> {
-    let mut ids = match bucket.get("DependsOn").map(|node| &node.kind) {
-        None | Some(Kind::Null) => Vec::new(),
-        Some(Kind::List(items)) => items.clone(),
-        Some(Kind::Text(text)) => vec![event.here().text(text.clone())],
+    let (here, place) = (event.here(), bucket.place);
+    let Some(map) = bucket.as_map_mut() else { return Ok(()) };
+    match map.get_mut("DependsOn").map(|node| &mut node.kind) {
+        Some(Kind::List(ids)) => {
+            if !ids.iter().any(|node| node.as_str() == Some(id)) {
+                ids.push(here.text(id.clone()));
+            }
+        }
+        Some(Kind::Text(text)) => {
+            let ids = here.texts([text.clone(), id.clone()]);
+            map.insert("DependsOn", ids);
+        }
+        None | Some(Kind::Null) => {
+            map.insert("DependsOn", here.texts([id.clone()]));
+        }
         Some(_) => {
             let message = "`DependsOn` of the bucket is neither text nor a list";
-            return Err(event.error(bucket.place, message));
+            return Err(event.error(place, message));
         }
-    };
-    if !ids.iter().any(|node| node.as_str() == Some(id)) {
-        ids.push(event.here().text(id.clone()));
-    }
-    if let Some(map) = bucket.as_map_mut() {
-        map.insert("DependsOn", event.here().list(ids));
     }
     Ok(())
 }

@@ -34,6 +34,12 @@ fn a_local_path_stays_until_the_template_is_packaged() {
 }
 
 #[test]
+fn code_on_another_server_is_refused() {
+    let template = with_function("").replace("s3://code/", "https://code.example.com/");
+    refuse(&template, 7, "`CodeUri`");
+}
+
+#[test]
 fn a_version_of_the_code_is_read_from_the_location() {
     let template = with_function("").replace("orders.zip", "orders.zip?versionId=7");
     check(&template, &[("CreateOrder/Properties/Code/S3ObjectVersion", "'7'")]);

@@ -42,7 +42,7 @@ fn globals_that_would_fill_the_memory_are_left_out() {
 #[test]
 fn more_events_than_cloudformation_takes_resources_are_refused() {
     let mut events = String::from("Events:\n");
-    for index in 0..6_000 {
+    for index in 0..2_500 {
         let _ = writeln!(
             events,
             "  E{index}: {{Type: S3, Properties: {{Bucket: !Ref B, Events: e{index}}}}}"
@@ -50,7 +50,7 @@ fn more_events_than_cloudformation_takes_resources_are_refused() {
     }
     let template = with_function(&events) + "  B: {Type: AWS::S3::Bucket}\n";
     let expanded = expanded(&template);
-    assert!(expanded.diagnostics.iter().any(|one| one.message.contains("more than 5000 events")));
+    assert!(expanded.diagnostics.iter().any(|one| one.message.contains("more than 2000 events")));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn what_is_no_template_is_told() {
     {
         let node = read(yaml);
         let found = expand(&node, &sam_transform::Options::default(), None);
-        let told = found.diagnostics.iter().any(|one| one.level == Level::Error);
+        let told = found.diagnostics.iter().any(|one| one.level >= Level::Warning);
         assert!(told || yaml.contains("Type"), "{yaml}");
     }
     assert!(!sam_transform::is_sam(&Node::null(Place::default())));
