@@ -31,8 +31,9 @@ pub(super) fn run(folder: &Path, demands: &TemplateDemands) -> Result<Vec<String
     let diagnostics = result.pointer("/diagnostics").and_then(Value::as_array);
     for diagnostic in diagnostics.into_iter().flatten() {
         if diagnostic.pointer("/level").and_then(Value::as_str) == Some("error") {
-            let text = |key: &str| diagnostic.get(key).map(Value::to_string).unwrap_or_default();
-            println!("{name}: {}:{}: {}", text("file"), text("line"), text("message"));
+            let text = |key: &str| diagnostic.get(key).and_then(Value::as_str).unwrap_or_default();
+            let line = diagnostic.get("line").and_then(Value::as_u64).unwrap_or(0);
+            println!("{name}: {}:{line}: {}", text("file"), text("message"));
         }
     }
     let number =
