@@ -63,9 +63,9 @@ fn start<'o>(
     options: &'o Options,
     files: Option<(&'o dyn ReadFile, FileId)>,
 ) -> Context<'o> {
-    let mut sections = template.as_map().cloned().unwrap_or_default();
+    let sections = template.as_map().cloned().unwrap_or_default();
     let mut diagnostics = Vec::new();
-    let sources = take_resources(&mut sections, template, &mut diagnostics);
+    let sources = take_resources(&sections, template, options.packaged, &mut diagnostics);
     structure::check(&sections, &sources, &mut diagnostics);
     let mut context = Context {
         options,
@@ -100,14 +100,24 @@ fn start<'o>(
 }
 
 /// The `Resources` section, without entries that are no mappings.
-fn take_resources(sections: &mut Map, template: &Node, diagnostics: &mut Vec<Diagnostic>) -> Map {
+fn take_resources(
+    sections: &Map,
+    template: &Node,
+    is_packaged: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Map {
     let mut kept = Map::new();
     let node = sections.get("Resources").cloned();
     let place = node.as_ref().map_or(template.place, |node| node.place);
     let Some(Kind::Map(map)) = node.map(|node| node.kind).filter(|kind| !is_empty_map(kind)) else {
         let message = "the section `Resources` is missing or empty; add the resources there";
-        // Nothing is lost: an empty section describes nothing that could be looked at.
-        diagnostics.push(Diagnostic::warning(place, message));
+        // Nothing is lost before the deployment: an empty section describes nothing that could be
+        // looked at. CloudFormation refuses it.
+        diagnostics.push(if is_packaged {
+            Diagnostic::error(place, message)
+        } else {
+            Diagnostic::warning(place, message)
+        });
         return kept;
     };
     for (id, Entry { key_place, value }) in map.into_entries() {
