@@ -16,16 +16,13 @@ struct Kind {
     rules: &'static [&'static str],
 }
 
-const WILDCARD: Kind = Kind {
-    words: "inline statements of SAM functions with `Resource: \"*\"`",
-    rules: &["SAS-4."],
-};
+const WILDCARD: Kind =
+    Kind { words: "inline statements of SAM functions with `Resource: \"*\"`", rules: &["SAS-4."] };
 const MANAGED: Kind = Kind {
     words: "FullAccess or Administrator policies of SAM functions",
     rules: &["SAS-4.3", "SAS-4.4"],
 };
-const URL: Kind =
-    Kind { words: "function URLs with `AuthType: NONE`", rules: &["SAS-2.1"] };
+const URL: Kind = Kind { words: "function URLs with `AuthType: NONE`", rules: &["SAS-2.1"] };
 const EVENT: Kind = Kind {
     words: "API events without an authorizer (default authorizers subtracted)",
     rules: &["SAS-2.2", "SAS-2.3"],
@@ -105,10 +102,8 @@ fn list(folder: &std::path::Path, paths: &mut Vec<PathBuf>) -> Result<(), Failur
 fn report(facts: &[Fact], found: &mut BTreeMap<String, Vec<Found>>) -> Outcome {
     let mut left = 0;
     for kind in [&WILDCARD, &MANAGED, &URL, &EVENT] {
-        let of_kind: Vec<_> =
-            facts.iter().filter(|fact| std::ptr::eq(fact.kind, kind)).collect();
-        let missing: Vec<_> =
-            of_kind.iter().filter(|fact| !take(fact, found)).collect();
+        let of_kind: Vec<_> = facts.iter().filter(|fact| std::ptr::eq(fact.kind, kind)).collect();
+        let missing: Vec<_> = of_kind.iter().filter(|fact| !take(fact, found)).collect();
         println!("{:4} of {:4}  {}", of_kind.len() - missing.len(), of_kind.len(), kind.words);
         for fact in &missing {
             println!("      no finding: {}:{} {}", fact.file, fact.place.line, fact.function);
@@ -121,21 +116,23 @@ fn report(facts: &[Fact], found: &mut BTreeMap<String, Vec<Found>>) -> Outcome {
 /// Takes the finding that reports a fact, so that no other fact can use it.
 fn take(fact: &Fact, found: &mut BTreeMap<String, Vec<Found>>) -> bool {
     let Some(findings) = found.get_mut(&fact.file) else { return false };
-    let finding = findings.iter_mut().find(|finding| {
+    let reports = |finding: &Found| {
+        let rule = finding.rule.as_str();
         !finding.used
-            && fact.kind.rules.iter().any(|rule| {
-                if rule.ends_with('.') { finding.rule.starts_with(rule) } else { finding.rule == *rule }
-            })
             && finding.function.as_deref() == Some(fact.function.as_str())
-            && (fact.place.line..=fact.place.end_line).contains(&finding.line)
-    });
-    match finding {
-        Some(finding) => {
-            finding.used = true;
-            true
-        }
-        None => false,
-    }
+            && fact.kind.rules.iter().any(|wanted| {
+                if wanted.ends_with('.') { rule.starts_with(wanted) } else { rule == *wanted }
+            })
+    };
+    let within = |finding: &Found| (fact.place.line..=fact.place.end_line).contains(&finding.line);
+    // An event on an API that the template writes out in full is reported at its method.
+    let at = findings
+        .iter()
+        .position(|finding| reports(finding) && within(finding))
+        .or_else(|| findings.iter().position(|finding| reports(finding)));
+    let Some(finding) = at.and_then(|at| findings.get_mut(at)) else { return false };
+    finding.used = true;
+    true
 }
 
 fn read(document: &Node, file: &str, facts: &mut Vec<Fact>) {
