@@ -66,6 +66,10 @@ fn primary_key(sam: &Sam) -> Result<(Node, Node), Diagnostic> {
         value.ok_or_else(|| sam.error(key.place, format!("`PrimaryKey` needs `{name}`; add it")))
     };
     let (name, type_) = (part("Name")?, part("Type")?);
+    if name.as_str().is_none() {
+        let message = format!("`Name` of `PrimaryKey` is {}; write text", name.kind_name());
+        return Err(sam.error(name.place, message));
+    }
     let letter = match type_.as_str() {
         Some("String") => "S",
         Some("Number") => "N",
