@@ -219,22 +219,27 @@ pub(crate) fn is_pinned(statement: &Statement) -> bool {
     })
 }
 
-/// Whether an action only keeps a function running: its logs, traces, metrics and its network
-/// interfaces, for which AWS's own policies name every resource too.
+/// Whether an action is used on every resource as a rule: it keeps a function running (logs,
+/// traces, metrics, network interfaces), or analyses what the caller sends and no resource.
 pub(crate) fn is_plumbing(known: &Known) -> bool {
+    let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| known.name.starts_with(prefix));
     match known.service {
         "logs" => {
-            ["Create", "Put"].iter().any(|verb| {
-                known.name.strip_prefix(verb).is_some_and(|rest| {
-                    ["LogGroup", "LogStream", "LogEvents", "LogEventsBatch"].contains(&rest)
-                })
-            }) || known.name.starts_with("DescribeLog")
+            matches!(
+                known.name,
+                "CreateLogGroup" | "CreateLogStream" | "PutLogEvents" | "PutLogEventsBatch"
+            ) || known.name.starts_with("DescribeLog")
         }
-        "xray" | "ssmmessages" | "ec2messages" => true,
+        "xray" | "ssmmessages" | "ec2messages" | "textract" => true,
         "cloudwatch" => known.name == "PutMetricData",
         "ec2" => {
             known.name.contains("NetworkInterface") || known.name.ends_with("PrivateIpAddresses")
         }
+        "translate" => begins(&["Translate"]),
+        "comprehend" => begins(&["Detect", "BatchDetect", "Contains"]),
+        "rekognition" => begins(&["Detect", "Recognize", "CompareFaces"]),
+        "polly" => begins(&["Synthesize"]),
+        "transcribe" => begins(&["StartStream", "StartTranscriptionJob", "GetTranscriptionJob"]),
         _ => false,
     }
 }
@@ -280,12 +285,16 @@ const DATA: [&str; 18] = [
 ];
 
 /// Whether an action gives out data, not settings or names.
-pub(crate) fn reads_data(known: &Known) -> bool {
-    let settings = ["Describe", "List", "GetBucket", "GetAccount", "GetQueue", "GetKey", "GetLog"];
-    known.level == AccessLevel::Read
-        && DATA.contains(&known.service)
-        && !settings.iter().any(|prefix| known.name.starts_with(prefix))
-        || known.to_string() == "logs:GetLogEvents"
+fn reads_data(known: &Known) -> bool {
+    known.level == AccessLevel::Read && DATA.contains(&known.service) && !reads_settings(known)
+}
+
+/// Whether an action gives out names and settings only.
+fn reads_settings(known: &Known) -> bool {
+    let settings = ["Describe", "List", "GetBucket", "GetAccount", "GetQueue", "GetKey"];
+    known.level == AccessLevel::List
+        || known.level == AccessLevel::Read
+            && settings.iter().any(|prefix| known.name.starts_with(prefix))
 }
 
 /// Harm of an action that holds on more than it needs.
@@ -294,6 +303,7 @@ pub(crate) fn harm(known: &Known) -> Severity {
         AccessLevel::PermissionsManagement => Severity::High,
         AccessLevel::Write if !only_sends(known) => Severity::High,
         AccessLevel::Read if reads_data(known) => Severity::High,
+        _ if reads_settings(known) => Severity::Low,
         _ => Severity::Medium,
     }
 }

@@ -6,6 +6,9 @@
 #![deny(clippy::disallowed_methods)]
 
 mod grants;
+mod publishers;
+mod kinds;
+mod open_policies;
 mod rank;
 mod registry;
 mod rule;
@@ -19,6 +22,7 @@ mod sas_07_insecure_secrets;
 mod sas_08_denial_of_service;
 mod sas_09_business_logic;
 mod sas_10_verbose_errors;
+mod settings;
 
 pub use registry::{all, by_id, by_name};
 pub use rule::{Check, Rule};

@@ -2,6 +2,7 @@
 //! queue.
 
 use app_model::Application;
+use cloud_names::Breadth;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 use iam_policy::Term;
 
@@ -59,10 +60,45 @@ fn finding(app: &Application, grant: &Grant<'_>) -> Option<Finding> {
     Some(found.fix("Name under `Resource` the one bucket, table or queue that the code uses"))
 }
 
-/// Whether an action, not mere plumbing, works on a resource that takes in all of its service.
+/// Services whose resources hold data or messages of the application.
+const HOLDS_DATA: [&str; 22] = [
+    "aoss",
+    "athena",
+    "cassandra",
+    "codecommit",
+    "cognito-identity",
+    "cognito-idp",
+    "dynamodb",
+    "ecr",
+    "elasticfilesystem",
+    "es",
+    "events",
+    "firehose",
+    "glue",
+    "iot",
+    "kinesis",
+    "rds-data",
+    "redshift-data",
+    "s3",
+    "ses",
+    "sns",
+    "sqs",
+    "timestream",
+];
+
+/// Whether an action that does more than read settings works on a resource that takes in all of
+/// its service, or all of one type of a service that holds data.
 fn reaches(term: &Term, resource: &Term) -> bool {
-    term.action().is_some_and(|action| takes_all(resource, &action.service))
-        && picked(term).any(|known| known.supports_resource && !is_plumbing(&known))
+    let Some(action) = term.action().filter(|action| takes_all(resource, &action.service)) else {
+        return false;
+    };
+    let is_type = matches!(resource.breadth(), Breadth::Type { .. });
+    if is_type && !HOLDS_DATA.contains(&action.service.as_str()) {
+        return false;
+    }
+    picked(term).any(|known| {
+        known.supports_resource && !is_plumbing(&known) && harm(&known) > Severity::Low
+    })
 }
 
 fn is_told_elsewhere(grant: &Grant<'_>, term: &Term) -> bool {

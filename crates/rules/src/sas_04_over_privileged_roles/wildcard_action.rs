@@ -45,6 +45,8 @@ fn finding(app: &Application, grant: &Grant<'_>) -> Option<Finding> {
         (Severity::Critical, ", and so can give itself any permission")
     } else if services.iter().all(|service| TELEMETRY.contains(&service.as_str())) {
         (Severity::Medium, ", also those that remove what was recorded")
+    } else if services.iter().all(|service| WITHOUT_DATA.contains(&service.as_str())) {
+        (Severity::Medium, ", also those that cost most")
     } else {
         (Severity::High, ", also those that remove data and change settings")
     };
@@ -64,6 +66,18 @@ fn finding(app: &Application, grant: &Grant<'_>) -> Option<Finding> {
 
 /// Services that hold what was observed of the application, not its data.
 const TELEMETRY: [&str; 3] = ["logs", "cloudwatch", "xray"];
+
+/// Services that analyse or pass on what they are sent and keep little.
+const WITHOUT_DATA: [&str; 8] = [
+    "polly",
+    "translate",
+    "transcribe",
+    "comprehend",
+    "rekognition",
+    "textract",
+    "execute-api",
+    "bedrock",
+];
 
 /// The service that a term takes in whole; `*` for all.
 fn whole(term: &Term) -> Option<String> {
@@ -86,12 +100,12 @@ fn by_part(app: &Application, grant: &Grant<'_>) -> Option<Finding> {
         .iter()
         .find(|known| known.level == AccessLevel::PermissionsManagement)
         .or(writes.first())?;
-    let severity = if grant.statement.is_on_every_resource()
-        && worst.level == AccessLevel::PermissionsManagement
-    {
-        Severity::High
-    } else {
-        Severity::Medium
+    let service = worst.service;
+    let changes_permissions = worst.level == AccessLevel::PermissionsManagement;
+    let severity = match (grant.everything_of(service).is_some(), changes_permissions) {
+        (true, true) => Severity::High,
+        (true, false) | (false, true) => Severity::Medium,
+        (false, false) => Severity::Low,
     };
     let message = format!(
         "{} allows `{}` on {}: {} actions that write, `{worst}` among them",
