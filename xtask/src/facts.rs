@@ -129,7 +129,7 @@ fn take(fact: &Fact, found: &mut BTreeMap<String, Vec<Found>>) -> bool {
     let at = findings
         .iter()
         .position(|finding| reports(finding) && within(finding))
-        .or_else(|| findings.iter().position(|finding| reports(finding)));
+        .or_else(|| findings.iter().position(reports));
     let Some(finding) = at.and_then(|at| findings.get_mut(at)) else { return false };
     finding.used = true;
     true
