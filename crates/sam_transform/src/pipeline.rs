@@ -48,6 +48,7 @@ pub(crate) fn run(
             expand_one(&mut context, &id, entry);
         }
     }
+    api::finish(&mut context);
     deployment_preference::finish(&mut context);
     for id in &context.changed {
         if let Some(entry) = context.sources.entry(id) {

@@ -37,8 +37,8 @@ pub(crate) struct Shared {
     managed: IndexSet<SmolStr>,
     /// Names of the functions that an API calls; a change of them makes a new deployment.
     function_names: IndexMap<SmolStr, String>,
-    /// Groups of Route 53 records, which APIs with the same hosted zone share.
-    record_sets: IndexMap<SmolStr, Resource>,
+    /// Groups of Route 53 records, which APIs with the same hosted zone share, and the first API.
+    record_sets: IndexMap<SmolStr, (SmolStr, Resource)>,
     /// The usage plan that APIs share.
     plan: usage_plan::SharedPlan,
     /// Local definitions that `DefinitionUri` names, by logical id of the API.
@@ -118,6 +118,27 @@ pub(crate) fn fix_open_api_versions(context: &mut Context<'_>) {
             body.remove("swagger");
         }
     }
+}
+
+/// Makes what APIs share, once all of them are expanded.
+pub(crate) fn finish(context: &mut Context<'_>) {
+    usage_plan::finish(context);
+    record_set::finish(context);
+}
+
+/// Puts a shared resource into the output.
+fn emit(context: &mut Context<'_>, api: &SmolStr, resource: Resource) {
+    if context.sources.contains(&resource.id) {
+        let message = format!(
+            "this would create the resource `{}`, but the template has one of that name; rename it",
+            resource.id
+        );
+        context.fail(api, resource.place, message);
+        return;
+    }
+    context.origins.resources.insert(resource.id.clone(), api.clone());
+    let (id, place) = (resource.id.clone(), resource.place);
+    context.outputs.insert_at(id, place, resource.into_node());
 }
 
 /// Reads the definitions that stand in files beside the template, so that their routes are known.

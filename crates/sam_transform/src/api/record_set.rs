@@ -2,7 +2,7 @@
 
 use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
 
-use super::hash_of;
+use super::{emit, hash_of};
 use crate::context::Context;
 use crate::intrinsic::Here;
 use crate::openapi::truthy;
@@ -23,7 +23,9 @@ pub(crate) struct Target<'d> {
     pub(crate) id: &'d str,
 }
 
-/// The group of records that `Route53` of the domain asks for, with those of earlier APIs.
+/// The group of records that `Route53` of the domain asks for.
+///
+/// `None` when there are none, or when they join a group that APIs share: [`finish`] makes that.
 pub(crate) fn expand(
     context: &mut Context<'_>,
     sam: &Sam,
@@ -54,19 +56,26 @@ pub(crate) fn expand(
         return Ok(Some(group));
     }
     let id = SmolStr::from(format!("RecordSetGroup{}", hash_of(zone)));
-    let group = context.apis.record_sets.entry(id.clone()).or_insert_with(|| {
+    let (_, group) = context.apis.record_sets.entry(id.clone()).or_insert_with(|| {
         let mut group = sam.child(id, GROUP);
         group.copy(properties, &["HostedZoneId"]);
         if may_stand_alone || given("HostedZoneId").is_none() {
             group.copy(properties, &["HostedZoneName"]);
         }
         group.set("RecordSets", Node::list(route.place, Vec::new()));
-        group
+        (sam.id.clone(), group)
     });
     if let Some(Kind::List(known)) = group.properties.get_mut("RecordSets").map(|n| &mut n.kind) {
         known.extend(records);
     }
-    Ok(Some(group.clone()))
+    Ok(None)
+}
+
+/// Makes the groups that APIs share, once all of their records are known.
+pub(crate) fn finish(context: &mut Context<'_>) {
+    for (_, (api, group)) in std::mem::take(&mut context.apis.record_sets) {
+        emit(context, &api, group);
+    }
 }
 
 fn records(target: &Target<'_>, route: &Map, here: Here) -> Vec<Node> {

@@ -1,7 +1,9 @@
 //! Usage plans of REST APIs: one for an API, or one that APIs share.
 
-use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
+use indexmap::IndexSet;
+use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
 
+use super::emit;
 use crate::context::Context;
 use crate::intrinsic::Here;
 use crate::openapi::truthy;
@@ -10,21 +12,24 @@ use crate::resource::{Resource, Sam};
 /// Name of the condition under which the shared plan exists.
 const SHARED_CONDITION: &str = "SharedUsagePlanCondition";
 
-/// What the APIs with a shared plan have said so far.
+/// What the APIs with one plan have said so far.
 #[derive(Debug, Default)]
 pub(crate) struct SharedPlan {
+    /// The last API with the plan, where it is written, and `UsagePlan` of it.
+    last: Option<(SmolStr, Place, Map)>,
     apis: Vec<Node>,
     api_stages: Vec<Node>,
     stage_keys: Vec<Node>,
-    conditions: Vec<SmolStr>,
+    conditions: IndexSet<SmolStr>,
     always: bool,
     deletion_policy: Option<Node>,
     update_replace_policy: Option<Node>,
 }
 
 impl SharedPlan {
-    fn add(&mut self, sam: &Sam, stage: &Resource) {
+    fn add(&mut self, sam: &Sam, properties: &Map, stage: &Resource) {
         let here = sam.here();
+        self.last = Some((sam.id.clone(), sam.place, properties.clone()));
         let (api, stage) = (here.reference(sam.id.clone()), stage.reference());
         self.apis.push(here.text(sam.id.clone()));
         self.api_stages.push(here.map([("ApiId", api.clone()), ("Stage", stage.clone())]));
@@ -47,10 +52,9 @@ impl SharedPlan {
         }
         match sam.attribute("Condition").and_then(text) {
             None => self.always = true,
-            Some(condition) if !self.conditions.contains(&condition) => {
-                self.conditions.push(condition);
+            Some(condition) => {
+                self.conditions.insert(condition);
             }
-            Some(_) => {}
         }
     }
 
@@ -73,16 +77,17 @@ impl SharedPlan {
 
     /// The condition under which one of the APIs exists; `None` when one always does.
     fn condition(&self, here: Here) -> Option<Node> {
-        match self.conditions.as_slice() {
+        let mut names = self.conditions.iter().cloned();
+        match self.conditions.len() {
             _ if self.always => None,
-            [] => None,
-            [one] => Some(here.text(one.clone())),
-            many => Some(here.conditions("Fn::Or", many.iter().cloned())),
+            0 => None,
+            1 => names.next().map(|one| here.text(one)),
+            _ => Some(here.conditions("Fn::Or", names)),
         }
     }
 }
 
-/// The plan, its key and the link between them; nothing when the API asks for none.
+/// The plan, its key and the link between them; nothing when the API asks for none or shares one.
 pub(crate) fn expand(
     context: &mut Context<'_>,
     sam: &Sam,
@@ -106,7 +111,10 @@ pub(crate) fn expand(
     match create.and_then(Node::as_str) {
         Some("NONE") => Ok(Vec::new()),
         Some("PER_API") => Ok(own(sam, properties, stage)),
-        Some("SHARED") => Ok(shared(context, sam, properties, stage)),
+        Some("SHARED") => {
+            share(context, sam, properties, stage);
+            Ok(Vec::new())
+        }
         _ => {
             let place = create.map_or(plan.place, |node| node.place);
             let message = "`CreateUsagePlan` must be `PER_API`, `SHARED` or `NONE`";
@@ -117,42 +125,42 @@ pub(crate) fn expand(
 
 fn own(sam: &Sam, properties: &Map, stage: &Resource) -> Vec<Resource> {
     let mut one = SharedPlan::default();
-    one.add(sam, stage);
+    one.add(sam, properties, stage);
     let ids = ["UsagePlan", "ApiKey", "UsagePlanKey"].map(|name| format!("{}{name}", sam.id));
-    build(sam, properties, &one, &sam.inherited(), &ids)
+    build((sam.place, properties), &one, &sam.inherited(), &ids)
 }
 
-fn shared(
-    context: &mut Context<'_>,
-    sam: &Sam,
-    properties: &Map,
-    stage: &Resource,
-) -> Vec<Resource> {
-    let here = sam.here();
-    context.apis.plan.add(sam, stage);
-    let attributes = context.apis.plan.attributes(here);
-    match context.apis.plan.condition(here) {
-        Some(condition) => context.set_condition(SHARED_CONDITION, condition),
-        None => {
-            if let Some(map) = context.sections.get_mut("Conditions").and_then(Node::as_map_mut) {
-                map.remove(SHARED_CONDITION);
-            }
-        }
+fn share(context: &mut Context<'_>, sam: &Sam, properties: &Map, stage: &Resource) {
+    context.apis.plan.add(sam, properties, stage);
+    for name in ["UsagePlan", "ApiKey", "UsagePlanKey"] {
+        context.refer(&sam.id, name, SmolStr::from(format!("Serverless{name}")));
+    }
+}
+
+/// Makes the plan that the APIs share, once all of them are known. The last one describes it.
+pub(crate) fn finish(context: &mut Context<'_>) {
+    let plan = std::mem::take(&mut context.apis.plan);
+    let Some((api, place, properties)) = &plan.last else { return };
+    let here = Here(*place);
+    if let Some(condition) = plan.condition(here) {
+        context.set_condition(SHARED_CONDITION, condition);
     }
     let ids = ["UsagePlan", "ApiKey", "UsagePlanKey"].map(|name| format!("Serverless{name}"));
-    build(sam, properties, &context.apis.plan, &attributes, &ids)
+    let attributes = plan.attributes(here);
+    for resource in build((*place, properties), &plan, &attributes, &ids) {
+        emit(context, api, resource);
+    }
 }
 
 fn build(
-    sam: &Sam,
-    properties: &Map,
+    (place, properties): (Place, &Map),
     shared: &SharedPlan,
     attributes: &Map,
     [plan_id, key_id, link_id]: &[String; 3],
 ) -> Vec<Resource> {
-    let here = sam.here();
+    let here = Here(place);
     let resource = |id: &str, type_: &str, depends_on: Vec<Node>| {
-        let mut resource = Resource::new(id, type_, sam.place);
+        let mut resource = Resource::new(id, type_, place);
         resource.attributes = attributes.clone();
         resource.attribute("DependsOn", here.list(depends_on));
         resource

@@ -1,6 +1,6 @@
 //! The resource policy of a REST API: which accounts, addresses and networks may call it.
 
-use source_text::{Diagnostic, Map, Node, Place, SmolStr};
+use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
 
 use super::document::{ANY_METHOD, branches, path_is_no_map, section_mut, truthy};
 use crate::intrinsic::Here;
@@ -16,28 +16,37 @@ pub(crate) fn add_resource_policy(
     place: Place,
 ) -> Result<(), Diagnostic> {
     let resources = resources_of(definition, path, stage, place)?;
-    let mut statements = Statements::of(definition, place)?;
+    let given = |property: &str| policy.get(property).filter(|list| truthy(list));
     let accounts = [("AwsAccountWhitelist", "Allow"), ("AwsAccountBlacklist", "Deny")];
+    for (property, _) in accounts {
+        let list = given(property).filter(|n| n.as_list().is_none() && n.as_map().is_none());
+        if let Some(list) = list {
+            let message = format!("`{property}` must be a list of accounts");
+            return Err(Diagnostic::error(list.place, message));
+        }
+    }
+    let networks = [
+        ("StringEquals", networks_of(policy, "Blacklist")?),
+        ("StringNotEquals", networks_of(policy, "Whitelist")?),
+    ];
+    // Nothing fails from here on, so the statements taken out come back.
+    let mut statements = Statements::take(definition, place)?;
     for (property, effect) in accounts {
-        if let Some(list) = policy.get(property).filter(|list| truthy(list)) {
-            if list.as_list().is_none() && list.as_map().is_none() {
-                let message = format!("`{property}` must be a list of accounts");
-                return Err(Diagnostic::error(list.place, message));
-            }
+        if let Some(list) = given(property) {
             statements.add_accounts(list, effect, &resources);
         }
     }
     for (property, test) in
         [("IpRangeWhitelist", "NotIpAddress"), ("IpRangeBlacklist", "IpAddress")]
     {
-        if let Some(list) = policy.get(property).filter(|list| truthy(list)) {
+        if let Some(list) = given(property) {
             let here = Here(list.place);
             let condition = here.map([("aws:SourceIp", as_list(list))]);
             statements.add_all_but(&resources, here.map([(test, condition)]), list.place);
         }
     }
-    for (kind, test) in [("Blacklist", "StringEquals"), ("Whitelist", "StringNotEquals")] {
-        if let Some(networks) = networks_of(policy, kind)? {
+    for (test, networks) in networks {
+        if let Some(networks) = networks {
             let at = networks.place;
             let condition = Node::map(at, [(test, networks)]);
             statements.add_all_but(&resources, condition, at);
@@ -51,7 +60,7 @@ pub(crate) fn add_custom_statements(
     definition: &mut Node,
     custom: &Node,
 ) -> Result<(), Diagnostic> {
-    let mut statements = Statements::of(definition, custom.place)?;
+    let mut statements = Statements::take(definition, custom.place)?;
     statements.version = true;
     if statements.value.is_none() {
         statements.value = Some(custom.clone());
@@ -81,23 +90,27 @@ struct Statements {
 }
 
 impl Statements {
-    fn of(definition: &Node, place: Place) -> Result<Self, Diagnostic> {
-        let policy = definition.get(POLICY).filter(|policy| truthy(policy));
-        if let Some(policy) = policy.filter(|policy| policy.as_map().is_none()) {
-            let message = format!("`{POLICY}` must be a mapping, not {}", policy.kind_name());
-            return Err(Diagnostic::error(policy.place, message));
-        }
-        let value = policy
-            .and_then(|policy| policy.get("Statement"))
-            .filter(|statement| !statement.is_null())
-            .cloned();
+    /// Takes the statements out of the definition: an API can have thousands, and each path adds.
+    fn take(definition: &mut Node, place: Place) -> Result<Self, Diagnostic> {
+        let policy = definition.as_map_mut().and_then(|map| map.get_mut(POLICY));
+        let Some(policy) = policy.filter(|policy| truthy(policy)) else {
+            return Ok(Self { place, version: false, value: None });
+        };
+        let (at, found) = (policy.place, policy.kind_name());
+        let Some(map) = policy.as_map_mut() else {
+            let message = format!("`{POLICY}` must be a mapping, not {found}");
+            return Err(Diagnostic::error(at, message));
+        };
+        let value = map.get_mut("Statement").filter(|statement| !statement.is_null());
+        let value = value.map(|value| std::mem::replace(value, Node::null(at)));
         Ok(Self { place, version: false, value })
     }
 
     fn list(&mut self) -> Vec<Node> {
         match self.value.take() {
             None => Vec::new(),
-            Some(value) => as_list(&value).as_list().unwrap_or_default().to_vec(),
+            Some(Node { kind: Kind::List(list), .. }) => list,
+            Some(value) => vec![value],
         }
     }
 
