@@ -138,7 +138,8 @@ pub(crate) fn guard_route(
             let message = "`ResourcePolicy` must be a mapping".to_owned();
             return Err((route.error)(policy.place, message));
         };
-        add_resource_policy(definition, statements, route.path, &route.stage, policy.place)?;
+        let paths = [SmolStr::new(route.path)];
+        add_resource_policy(definition, statements, &paths, &route.stage, policy.place)?;
         if let Some(custom) = statements.get("CustomStatements").filter(|node| truthy(node)) {
             add_custom_statements(definition, custom)?;
         }

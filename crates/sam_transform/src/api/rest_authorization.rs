@@ -50,8 +50,8 @@ pub(crate) fn apply(
             return Err(sam.error(policy.place, "`ResourcePolicy` must be a mapping"));
         };
         let stage = sam.get("StageName").cloned().unwrap_or_else(|| Node::null(sam.place));
-        for path in &paths {
-            add_resource_policy(body, statements, path, &stage, policy.place)?;
+        if !paths.is_empty() {
+            add_resource_policy(body, statements, &paths, &stage, policy.place)?;
         }
         if let Some(custom) = statements.get("CustomStatements").filter(|custom| truthy(custom)) {
             add_custom_statements(body, custom)?;

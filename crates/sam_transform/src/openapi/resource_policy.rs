@@ -1,24 +1,37 @@
 //! The resource policy of a REST API: which accounts, addresses and networks may call it.
 
+use std::collections::HashSet;
+
 use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
 
 use super::document::{ANY_METHOD, branches, path_is_no_map, section_mut, truthy};
+use crate::identifier::canonical_json;
 use crate::intrinsic::Here;
 
 const POLICY: &str = "x-amazon-apigateway-policy";
 
-/// Adds the statements of `ResourcePolicy` for the methods of one path.
+/// Properties that list accounts, and what happens to these.
+const ACCOUNTS: [(&str, &str); 2] =
+    [("AwsAccountWhitelist", "Allow"), ("AwsAccountBlacklist", "Deny")];
+
+/// Properties that list addresses, and the test under which a caller is refused.
+const ADDRESSES: [(&str, &str); 2] =
+    [("IpRangeWhitelist", "NotIpAddress"), ("IpRangeBlacklist", "IpAddress")];
+
+/// Adds the statements of `ResourcePolicy` for the methods of each of the paths.
 pub(crate) fn add_resource_policy(
     definition: &mut Node,
     policy: &Map,
-    path: &str,
+    paths: &[SmolStr],
     stage: &Node,
     place: Place,
 ) -> Result<(), Diagnostic> {
-    let resources = resources_of(definition, path, stage, place)?;
+    let mut resources = Vec::with_capacity(paths.len());
+    for path in paths {
+        resources.push(resources_of(definition, path, stage, place)?);
+    }
     let given = |property: &str| policy.get(property).filter(|list| truthy(list));
-    let accounts = [("AwsAccountWhitelist", "Allow"), ("AwsAccountBlacklist", "Deny")];
-    for (property, _) in accounts {
+    for (property, _) in ACCOUNTS {
         let list = given(property).filter(|n| n.as_list().is_none() && n.as_map().is_none());
         if let Some(list) = list {
             let message = format!("`{property}` must be a list of accounts");
@@ -31,26 +44,11 @@ pub(crate) fn add_resource_policy(
     ];
     // Nothing fails from here on, so the statements taken out come back.
     let mut statements = Statements::take(definition, place)?;
-    for (property, effect) in accounts {
-        if let Some(list) = given(property) {
-            statements.add_accounts(list, effect, &resources);
-        }
+    if paths.len() > 1 {
+        statements.index();
     }
-    for (property, test) in
-        [("IpRangeWhitelist", "NotIpAddress"), ("IpRangeBlacklist", "IpAddress")]
-    {
-        if let Some(list) = given(property) {
-            let here = Here(list.place);
-            let condition = here.map([("aws:SourceIp", as_list(list))]);
-            statements.add_all_but(&resources, here.map([(test, condition)]), list.place);
-        }
-    }
-    for (test, networks) in networks {
-        if let Some(networks) = networks {
-            let at = networks.place;
-            let condition = Node::map(at, [(test, networks)]);
-            statements.add_all_but(&resources, condition, at);
-        }
+    for resources in &resources {
+        statements.add_path(policy, &networks, resources);
     }
     statements.write(definition)
 }
@@ -87,6 +85,8 @@ struct Statements {
     version: bool,
     /// The `Statement` so far: absent, one statement or a list.
     value: Option<Node>,
+    /// The statements as JSON, when many are to be added.
+    known: Option<HashSet<String>>,
 }
 
 impl Statements {
@@ -94,7 +94,7 @@ impl Statements {
     fn take(definition: &mut Node, place: Place) -> Result<Self, Diagnostic> {
         let policy = definition.as_map_mut().and_then(|map| map.get_mut(POLICY));
         let Some(policy) = policy.filter(|policy| truthy(policy)) else {
-            return Ok(Self { place, version: false, value: None });
+            return Ok(Self { place, version: false, value: None, known: None });
         };
         let (at, found) = (policy.place, policy.kind_name());
         let Some(map) = policy.as_map_mut() else {
@@ -103,7 +103,7 @@ impl Statements {
         };
         let value = map.get_mut("Statement").filter(|statement| !statement.is_null());
         let value = value.map(|value| std::mem::replace(value, Node::null(at)));
-        Ok(Self { place, version: false, value })
+        Ok(Self { place, version: false, value, known: None })
     }
 
     fn list(&mut self) -> Vec<Node> {
@@ -116,10 +116,45 @@ impl Statements {
 
     fn push_new(&mut self, statement: Node) {
         let mut list = self.list();
-        if !list.iter().any(|known| known.same(&statement)) {
+        let is_new = match &mut self.known {
+            Some(known) => known.insert(canonical_json(&statement)),
+            None => !list.iter().any(|known| known.same(&statement)),
+        };
+        if is_new {
             list.push(statement);
         }
         self.value = Some(Node::list(self.place, list));
+    }
+
+    /// Remembers the statements, so that finding a known one takes no walk over all of them.
+    fn index(&mut self) {
+        let list = self.list();
+        self.known = Some(list.iter().map(canonical_json).collect());
+        if !list.is_empty() {
+            self.value = Some(Node::list(self.place, list));
+        }
+    }
+
+    fn add_path(&mut self, policy: &Map, networks: &[(&str, Option<Node>)], resources: &Node) {
+        let given = |property: &str| policy.get(property).filter(|list| truthy(list));
+        for (property, effect) in ACCOUNTS {
+            if let Some(list) = given(property) {
+                self.add_accounts(list, effect, resources);
+            }
+        }
+        for (property, test) in ADDRESSES {
+            if let Some(list) = given(property) {
+                let here = Here(list.place);
+                let condition = here.map([("aws:SourceIp", as_list(list))]);
+                self.add_all_but(resources, here.map([(test, condition)]), list.place);
+            }
+        }
+        for (test, networks) in networks {
+            if let Some(networks) = networks {
+                let condition = Node::map(networks.place, [(*test, networks.clone())]);
+                self.add_all_but(resources, condition, networks.place);
+            }
+        }
     }
 
     fn add_accounts(&mut self, accounts: &Node, effect: &str, resources: &Node) {
@@ -158,12 +193,8 @@ impl Statements {
             map.insert("Condition", condition);
         }
         self.version = true;
-        if self.value.is_none() {
-            self.value = Some(here.list([statement("Allow"), deny]));
-        } else {
-            self.push_new(statement("Allow"));
-            self.push_new(deny);
-        }
+        self.push_new(statement("Allow"));
+        self.push_new(deny);
     }
 
     fn write(self, definition: &mut Node) -> Result<(), Diagnostic> {
