@@ -89,3 +89,16 @@ fn two_events_for_one_route_are_refused() {
         + "        Two: {Type: HttpApi, Properties: {Path: /a, Method: GET}}\n";
     check(&twice, 12, "defined twice");
 }
+
+#[test]
+fn a_policy_that_the_paths_multiply_beyond_measure_is_refused() {
+    let paths: Vec<String> = (0..2_000).map(|n| format!("/p{n}: {{get: {{}}}}")).collect();
+    let ranges: Vec<String> = (0..2_000).map(|n| format!("{n}")).collect();
+    let properties = format!(
+        "Auth: {{ResourcePolicy: {{IpRangeWhitelist: [{}]}}}}\n      \
+         DefinitionBody: {{swagger: '2.0', paths: {{{}}}}}",
+        ranges.join(","),
+        paths.join(",")
+    );
+    check(&api(&properties), 6, "too large");
+}

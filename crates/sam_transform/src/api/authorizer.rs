@@ -90,9 +90,11 @@ impl Authorizer {
             );
             return Err(sam.error(self.place, message));
         }
-        if self.scopes.as_list().is_none() {
-            let message =
-                format!("`AuthorizationScopes` of the authorizer `{name}` must be a list");
+        if self.scopes.as_list().is_none_or(|scopes| scopes.len() > super::MOST_SCOPES) {
+            let message = format!(
+                "`AuthorizationScopes` of the authorizer `{name}` must be a list of at most {} scopes",
+                super::MOST_SCOPES
+            );
             return Err(sam.error(self.scopes.place, message));
         }
         match self.properties.get("DisableFunctionDefaultPermissions") {

@@ -204,6 +204,30 @@ fn resolved(context: &Context<'_>, sam: &Sam, node: &Node) -> Result<Node, Diagn
     }
 }
 
+/// Most values that one property may be multiplied to by the paths of an API: far above the quotas
+/// of API Gateway, and low enough that a hostile template cannot fill the memory.
+const MOST_COPIES: usize = 1_000_000;
+
+/// Most scopes of an authorizer; API Gateway takes ten for a method.
+const MOST_SCOPES: usize = 1_000;
+
+/// Refuses a property that, written once for each of `times` paths, would be too large.
+fn check_copies(sam: &Sam, node: &Node, times: usize, property: &str) -> Result<(), Diagnostic> {
+    if count(node).saturating_mul(times) <= MOST_COPIES {
+        return Ok(());
+    }
+    let message = format!("`{property}` is too large for an API with {times} paths; shorten it");
+    Err(sam.error(node.place, message))
+}
+
+fn count(node: &Node) -> usize {
+    match &node.kind {
+        Kind::List(items) => 1 + items.iter().map(count).sum::<usize>(),
+        Kind::Map(map) => 1 + map.values().map(count).sum::<usize>(),
+        _ => 1,
+    }
+}
+
 /// Tags as the list of keys and values that most resources take.
 fn tag_list(tags: &Node) -> Node {
     let pairs = tags.as_map().into_iter().flat_map(Map::iter).map(|(key, value)| {

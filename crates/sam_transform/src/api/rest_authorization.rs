@@ -2,7 +2,7 @@
 
 use source_text::{Diagnostic, Map, Node, SmolStr};
 
-use super::authorizer;
+use super::{authorizer, check_copies};
 use crate::context::Context;
 use crate::openapi::{
     add_api_key_definition, add_custom_statements, add_resource_policy, section_mut,
@@ -50,6 +50,7 @@ pub(crate) fn apply(
             return Err(sam.error(policy.place, "`ResourcePolicy` must be a mapping"));
         };
         let stage = sam.get("StageName").cloned().unwrap_or_else(|| Node::null(sam.place));
+        check_copies(sam, policy, paths.len(), "ResourcePolicy")?;
         if !paths.is_empty() {
             add_resource_policy(body, statements, &paths, &stage, policy.place)?;
         }

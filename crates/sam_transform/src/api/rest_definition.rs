@@ -2,7 +2,7 @@
 
 use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
 
-use super::rest_authorization;
+use super::{check_copies, rest_authorization};
 use crate::context::Context;
 use crate::intrinsic::{Here, is_intrinsic};
 use crate::openapi::{
@@ -130,6 +130,7 @@ fn add_cors(sam: &Sam, body: &mut Node, cors: &Node) -> Result<(), Diagnostic> {
     }
     let paths = body.get("paths").and_then(Node::as_map).map(|paths| paths.keys().cloned());
     let paths: Vec<SmolStr> = paths.into_iter().flatten().collect();
+    check_copies(sam, cors, paths.len(), "Cors")?;
     // API Gateway takes `/orders` and `/orders/` for one resource, which has one OPTIONS method.
     let mut done = std::collections::HashSet::new();
     for path in &paths {
