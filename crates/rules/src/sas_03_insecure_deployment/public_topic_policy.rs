@@ -1,0 +1,52 @@
+//! SAS-3.8 `public-topic-policy`: anybody may publish to or subscribe to a topic.
+
+use app_model::Application;
+use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+
+use crate::{
+    Check, Rule,
+    open_policies::{OpenStatement, enumerate, open_statements},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: RuleId { risk: 3, rule: 8 },
+        name: "public-topic-policy",
+        summary: "Anybody on the internet may publish to or subscribe to a topic",
+        severity: Severity::Medium,
+        audience: Audience::Everyone,
+        cwe: &[284, 732],
+        since: "0.1.0",
+        docs: include_str!("public_topic_policy.md"),
+    },
+    check: Check::Application(check),
+};
+
+fn check(app: &Application) -> Vec<Finding> {
+    open_statements(app, "sns").filter_map(|open| of_statement(app, &open)).collect()
+}
+
+fn of_statement(app: &Application, open: &OpenStatement<'_>) -> Option<Finding> {
+    let deeds = open.deeds(&[
+        ("sns:Publish", "publish messages"),
+        ("sns:Subscribe", "subscribe to messages"),
+        ("sns:SetTopicAttributes", "change the topic"),
+        ("sns:DeleteTopic", "delete the topic"),
+    ]);
+    let only_publishes = deeds.iter().all(|deed| *deed == "publish messages");
+    let consumer = open.consumer(app);
+    let severity = match consumer {
+        None if only_publishes => Severity::Medium,
+        _ => Severity::High,
+    };
+    let what = if deeds.is_empty() { "use it".to_owned() } else { enumerate(&deeds) };
+    let mut message = format!("the policy of the topic `{}` lets anybody {what}", open.resource());
+    if let Some(function) = consumer
+        && deeds.contains(&"publish messages")
+    {
+        message.push_str(&format!(", which start `{}`", function.name));
+    }
+    let fix = "Name the publisher under `Principal`, or pin it with `aws:SourceArn` or \
+               `aws:SourceAccount` under `Condition`";
+    Some(open.finding(app, &RULE.info, severity, message)?.fix(fix))
+}
