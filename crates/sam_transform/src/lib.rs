@@ -72,7 +72,7 @@ pub struct Expanded {
     ///
     /// The template only points at them (`DefinitionUri: ./api.yaml`, or an `AWS::Include` in
     /// `DefinitionBody`), as in the output of AWS's tool; their routes are part of the application
-    /// all the same. Read through [`ReadFile`]; empty without it. Short tags are not lowered.
+    /// all the same. Read through [`ReadFile`]; empty without it.
     pub definitions: IndexMap<SmolStr, Node>,
 }
 

@@ -47,7 +47,7 @@ fn properties_are_checked() {
     check(&api("GatewayResponses: {DEFAULT_4XX: {StatusCode: many}}"), 6, "must be a number");
     check(&api("Models: {Order: {properties: {}}}"), 6, "lacks its `type`");
     check(&api("Domain: {DomainName: a.example}"), 6, "lacks `CertificateArn`");
-    check(&api("DefinitionUri: ./local.yaml"), 6, "package local files first");
+    check(&api("DefinitionUri: https://specs/a.yaml"), 6, "not a location");
     check(&api("DefinitionBody: {swagger: '2.0', paths: {/a: nothing}}\n      Cors: x"), 6, "`/a`");
 }
 

@@ -160,5 +160,20 @@ fn a_local_definition_is_read_for_its_routes() {
     assert_eq!(definitions, ["Shop"]);
     let read = result.definitions.get("Shop").unwrap();
     assert!(read.at(&["paths", "/orders", "get"]).is_some());
+    assert_eq!(result.diagnostics, []);
+    check(&result, &["Shop", "Properties", "BodyS3Location"], "./openapi.yaml");
     check(&result, &["Stock", "Properties", "BodyS3Location"], "{Bucket: specs, Key: stock.yaml}");
+}
+
+#[test]
+fn a_local_definition_that_is_not_there_is_told() {
+    let yaml = "Resources:
+  Stock: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionUri: ./lost.yaml}}
+";
+    let files = OneFile { sources: Sources::default() };
+    let from = files.sources.add("template.yaml", yaml);
+    let result = expand(&parse(yaml), &Options::default(), Some((&files, from)));
+    let [warning] = result.diagnostics.as_slice() else { panic!("{:?}", result.diagnostics) };
+    assert_eq!(warning.place.line, 2);
+    assert!(warning.message.contains("there is no file `./lost.yaml`"), "{warning:?}");
 }

@@ -57,12 +57,7 @@ fn http_api(context: &Context<'_>, sam: &Sam) -> Result<(Resource, Option<Node>)
     let HttpDefinition { body, tags } = http_definition::complete(context, sam)?;
     let mut api = sam.main(sam.id.clone(), "AWS::ApiGatewayV2::Api");
     if let Some(uri) = sam.truthy("DefinitionUri") {
-        let location = body_location(uri).ok_or_else(|| {
-            let message = "`DefinitionUri` must be `s3://bucket/key` or a mapping with `Bucket` \
-                           and `Key`; package local files first or use `DefinitionBody`";
-            sam.error(uri.place, message)
-        })?;
-        api.set("BodyS3Location", location);
+        api.set("BodyS3Location", body_location(context, sam, uri)?);
     } else if let Some(body) = body {
         api.set("Body", body);
     } else {

@@ -21,6 +21,7 @@ mod usage_plan;
 use indexmap::{IndexMap, IndexSet};
 use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
 
+use crate::code::s3_parts;
 use crate::context::Context;
 use crate::intrinsic::{Here, argument};
 use crate::openapi::{is_openapi_3, truthy};
@@ -147,31 +148,52 @@ fn emit(context: &mut Context<'_>, api: &SmolStr, resource: Resource) {
 fn read_local_definitions(context: &mut Context<'_>) {
     let Some((files, from)) = context.files else { return };
     let mut found = Vec::new();
+    let mut unread = Vec::new();
     for (id, api) in context.sources.iter() {
         let type_ = api.get("Type").and_then(Node::as_str).unwrap_or_default();
         if type_ != REST && type_ != HTTP {
             continue;
         }
-        let uri = api.at(&["Properties", "DefinitionUri"]).and_then(Node::as_str);
+        let uri = api.at(&["Properties", "DefinitionUri"]);
         let body = api.at(&["Properties", "DefinitionBody"]);
-        let path = uri.or_else(|| body.and_then(included_location));
-        let Some(path) = path.filter(|path| !path.contains("://")) else { continue };
-        let Ok(file) = files.read(from, path) else { continue };
+        let location =
+            uri.filter(|uri| uri.as_str().is_some()).or(body.and_then(included_location));
+        let Some(location) = location else { continue };
+        let path = location.as_str().unwrap_or_default();
+        if path.is_empty() || path.contains("://") {
+            continue;
+        }
+        let mut lost = |reason: String| {
+            let message = format!("`{id}`: the routes of the API are not known: {reason}");
+            unread.push(Diagnostic::warning(location.place, message));
+        };
+        let file = match files.read(from, path) {
+            Ok(file) => file,
+            Err(error) => {
+                lost(error.to_string());
+                continue;
+            }
+        };
         let text = files.sources().get(file);
-        let parsed = source_text::parse_yaml(file, &text.text, &source_text::Limits::default());
-        let document = parsed.ok().and_then(|parsed| parsed.documents.into_iter().next());
-        found.extend(document.map(|document| (id.clone(), document)));
+        match source_text::parse_yaml(file, &text.text, &source_text::Limits::default()) {
+            Ok(parsed) => {
+                let document = parsed.documents.into_iter().next();
+                found.extend(document.map(|node| (id.clone(), cfn_template::lower(node).0)));
+            }
+            Err(error) => lost(format!("`{path}` cannot be parsed: {error}")),
+        }
     }
+    context.diagnostics.extend(unread);
     context.apis.definitions.extend(found);
 }
 
 /// The file of `Fn::Transform: {Name: AWS::Include, Parameters: {Location: …}}`.
-fn included_location(body: &Node) -> Option<&str> {
+fn included_location(body: &Node) -> Option<&Node> {
     let include = body.get("Fn::Transform")?;
     if include.get("Name")?.as_str()? != "AWS::Include" {
         return None;
     }
-    include.at(&["Parameters", "Location"])?.as_str()
+    include.at(&["Parameters", "Location"]).filter(|location| location.as_str().is_some())
 }
 
 /// A copy of a property with parameters resolved, for decisions and for the output.
@@ -247,50 +269,31 @@ fn hash_of(node: &Node) -> String {
     }
 }
 
-/// `BodyS3Location` of a `DefinitionUri`: `s3://bucket/key?versionId=…` or a mapping.
-fn body_location(uri: &Node) -> Option<Node> {
+/// `BodyS3Location` of a `DefinitionUri`: `s3://bucket/key?versionId=…`, a mapping, a local path.
+///
+/// A local path stays text, as in a template before `aws cloudformation package`, unless the
+/// options say that the template is packaged.
+fn body_location(context: &Context<'_>, sam: &Sam, uri: &Node) -> Result<Node, Diagnostic> {
     let here = Here(uri.place);
     if let Some(map) = uri.as_map() {
-        let (bucket, key) = (map.get("Bucket")?, map.get("Key")?);
-        if !truthy(bucket) || !truthy(key) {
-            return None;
-        }
+        let given = |key: &str| map.get(key).filter(|part| truthy(part));
+        let (Some(bucket), Some(key)) = (given("Bucket"), given("Key")) else {
+            return Err(sam.error(uri.place, "`DefinitionUri` needs `Bucket` and `Key`"));
+        };
         let mut parts = vec![("Bucket", bucket.clone()), ("Key", key.clone())];
         parts.extend(map.get("Version").map(|version| ("Version", version.clone())));
-        return Some(here.map(parts));
+        return Ok(here.map(parts));
     }
-    let (address, query) = match uri.as_str()?.split_once('?') {
-        Some((address, query)) => (address, query),
-        None => (uri.as_str()?, ""),
-    };
-    let (bucket, key) = address.strip_prefix("s3://")?.split_once('/')?;
-    if bucket.is_empty() {
-        return None;
+    let text = uri.as_str().unwrap_or_default();
+    if let Some((bucket, key, version)) = s3_parts(text) {
+        let mut parts = vec![("Bucket", here.text(bucket)), ("Key", here.text(key))];
+        parts.extend(version.map(|version| ("Version", here.text(version))));
+        return Ok(here.map(parts));
     }
-    let key = key.trim_start_matches('/');
-    let mut parts = vec![("Bucket", here.text(bucket)), ("Key", here.text(key))];
-    let mut versions = query.split('&').filter_map(|pair| pair.strip_prefix("versionId="));
-    if let (Some(version), None) = (versions.next(), versions.next()) {
-        parts.push(("Version", here.text(version)));
+    if context.options.packaged || text.contains("://") {
+        let message = "`DefinitionUri` is not a location of the form `s3://bucket/key`; run \
+                       `sam package`, or write the definition in `DefinitionBody`";
+        return Err(sam.error(uri.place, message));
     }
-    Some(here.map(parts))
-}
-
-#[cfg(test)]
-mod tests {
-    use source_text::{Node, Place};
-
-    use super::body_location;
-
-    fn key_of(uri: &str) -> Option<String> {
-        let location = body_location(&Node::text(Place::default(), uri))?;
-        location.get("Key")?.as_str().map(str::to_owned)
-    }
-
-    #[test]
-    fn a_local_path_is_no_location_in_s3() {
-        assert_eq!(key_of("s3://specs/orders.yaml?versionId=3").as_deref(), Some("orders.yaml"));
-        assert_eq!(key_of("./orders.yaml"), None);
-        assert_eq!(key_of("s3:///orders.yaml"), None);
-    }
+    Ok(uri.clone())
 }

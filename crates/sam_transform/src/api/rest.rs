@@ -106,12 +106,7 @@ fn rest_api(context: &Context<'_>, sam: &Sam, auth: Option<&Map>) -> Result<Reso
     let media_types = media_types.map(|node| resolved(context, sam, node)).transpose()?;
     let body = rest_definition::complete(context, sam, auth, media_types.as_ref())?;
     if let Some(uri) = sam.truthy("DefinitionUri") {
-        let location = body_location(uri).ok_or_else(|| {
-            let message = "`DefinitionUri` must be `s3://bucket/key` or a mapping with `Bucket` \
-                           and `Key`; package local files first or use `DefinitionBody`";
-            sam.error(uri.place, message)
-        })?;
-        api.set("BodyS3Location", location);
+        api.set("BodyS3Location", body_location(context, sam, uri)?);
     } else if let Some(body) = body {
         api.set("Body", body);
     }
