@@ -10,7 +10,7 @@ mod stages;
 pub(crate) use self::{openapi::cors, rest::conditional};
 
 use app_model::{Api, Auth, Integration, IntegrationKind, Setting, When};
-use iam_policy::{Effect, Policy, PrincipalKind};
+use iam_policy::Policy;
 use source_text::{Node, SmolStr};
 
 use crate::{builder::Builder, properties::Properties};
@@ -36,21 +36,7 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
 /// Whether a policy on an interface lets only some callers through: nobody is allowed without a
 /// pinned source, or everybody is refused who does not come from one.
 fn restricts_callers(policy: &Policy) -> bool {
-    let allows_anybody = policy.statements.iter().any(iam_policy::Statement::is_public);
-    let refuses_others = policy.statements.iter().any(|statement| {
-        statement.effect == Effect::Deny
-            && statement
-                .principals
-                .iter()
-                .any(|principal| principal.is_anybody() || principal.kind == PrincipalKind::Any)
-            && statement.conditions.iter().any(|condition| {
-                let key = condition.key.to_ascii_lowercase();
-                key.starts_with("aws:source")
-                    || key.starts_with("aws:vpc")
-                    || key.starts_with("aws:principal")
-            })
-    });
-    refuses_others || (!allows_anybody && !policy.statements.is_empty())
+    !policy.statements.is_empty() && policy.public_statements().next().is_none()
 }
 
 /// Interfaces before which a web firewall stands.
@@ -87,6 +73,8 @@ pub(super) fn integration(builder: &Builder<'_>, properties: Properties<'_>) -> 
     } else if kind == "MOCK" {
         IntegrationKind::Mock
     } else if let Some(name) = uri_node.and_then(|node| builder.function_behind(node)) {
+        IntegrationKind::Function(name)
+    } else if let Some(name) = function_in_path(builder, text) {
         IntegrationKind::Function(name)
     } else if text.contains(":lambda:") || text.contains("/functions/") {
         IntegrationKind::ForeignFunction
@@ -138,6 +126,16 @@ fn in_responses(properties: Properties<'_>, keys: [&str; 2]) -> Vec<(SmolStr, Se
             Some((name.clone(), setting))
         })
         .collect()
+}
+
+/// The function whose physical name stands in `…/functions/arn:…:function:NAME/invocations`.
+fn function_in_path(builder: &Builder<'_>, uri: &str) -> Option<SmolStr> {
+    let inner = uri.split_once("/functions/")?.1.split('/').next()?;
+    let name = inner.rsplit_once(":function:")?.1.split(':').next()?;
+    let is_named = |function: &&app_model::Function| {
+        function.physical_name.as_ref().is_some_and(|own| own.value.may_be(name))
+    };
+    builder.app.functions.iter().find(is_named).map(|function| function.name.clone())
 }
 
 /// `sqs` of `arn:aws:apigateway:eu-west-1:sqs:path/…`.

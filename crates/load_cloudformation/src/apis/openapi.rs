@@ -143,7 +143,7 @@ impl PathReader<'_, '_> {
                     SmolStr::new(lower.to_ascii_uppercase())
                 };
                 // HTTP APIs write their catch-all as the path `/$default`.
-                let is_default = path == "/$default";
+                let is_default = path == "/$default" || path == "$default";
                 let (auth, api_key_required) = self.auth(operation);
                 routes.push(Route {
                     method: if is_default { SmolStr::default() } else { method },
