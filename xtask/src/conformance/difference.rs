@@ -78,7 +78,7 @@ fn map_texts(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
     }
 }
 
-/// Keys and lists sorted, whole numbers written as such.
+/// Keys and lists sorted, whole numbers written as such, `Fn::GetAtt` always as a list.
 pub(super) fn canonical(value: &Value) -> Value {
     match value {
         Value::Array(items) => {
@@ -88,11 +88,24 @@ pub(super) fn canonical(value: &Value) -> Value {
         }
         Value::Object(map) => {
             let sorted: BTreeMap<&String, Value> =
-                map.iter().map(|(key, value)| (key, canonical(value))).collect();
+                map.iter().map(|(key, value)| (key, attribute(key, value))).collect();
             Value::Object(sorted.into_iter().map(|(key, value)| (key.clone(), value)).collect())
         }
         Value::Number(number) => Value::Number(whole(number)),
         other => other.clone(),
+    }
+}
+
+/// The value of a key. `Name.Attribute` and `[Name, Attribute]` of `Fn::GetAtt` mean the same, and
+/// the order of the list counts.
+fn attribute(key: &str, value: &Value) -> Value {
+    match (key, value) {
+        ("Fn::GetAtt", Value::String(text)) => match text.split_once('.') {
+            Some((name, attribute)) => Value::from(vec![name, attribute]),
+            None => value.clone(),
+        },
+        ("Fn::GetAtt", _) => value.clone(),
+        _ => canonical(value),
     }
 }
 
@@ -176,6 +189,13 @@ mod tests {
         let one = canonical(&json!({"a": [1, 2.0], "b": [{"x": 1, "y": 2}]}));
         let other = canonical(&json!({"b": [{"y": 2, "x": 1}], "a": [2, 1]}));
         assert_eq!(first(&one, &other), None);
+    }
+
+    #[test]
+    fn both_forms_of_get_att_are_the_same() {
+        let text = json!({"Fn::GetAtt": "Role.Arn"});
+        assert_eq!(canonical(&text), canonical(&json!({"Fn::GetAtt": ["Role", "Arn"]})));
+        assert_ne!(canonical(&text), canonical(&json!({"Fn::GetAtt": ["Arn", "Role"]})));
     }
 
     #[test]
