@@ -36,22 +36,19 @@ fn finding(policy: &ResourcePolicy, statement: &Statement) -> Option<Finding> {
         .actions
         .iter()
         .find(|term| term.is_every_action() || term.whole_service().is_some())?;
+    // What anybody may do is told by SAS-3, in the rule for the kind of resource.
+    if statement.is_public() {
+        return None;
+    }
     let principal = statement.principals.iter().find(|principal| !is_own(policy, principal))?;
     let guarded = policy.resources.first().unwrap_or(&policy.name);
     let who = if principal.is_anybody() {
-        if statement.restricts_source() {
-            "everybody whom the condition lets through".to_owned()
-        } else {
-            "everybody on the internet".to_owned()
-        }
+        "everybody whom the condition lets through".to_owned()
     } else {
         format!("`{}`", principal.term.text)
     };
-    let severity = match principal.kind {
-        _ if principal.is_anybody() && !statement.restricts_source() => Severity::Critical,
-        PrincipalKind::Aws if principal.account().is_some() => Severity::High,
-        _ => Severity::Medium,
-    };
+    let is_foreign = principal.account().is_some();
+    let severity = if is_foreign { Severity::High } else { Severity::Medium };
     let message = format!(
         "{who} may use every action on `{guarded}`, also those that remove it or change this policy"
     );

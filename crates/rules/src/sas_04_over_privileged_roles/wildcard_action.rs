@@ -98,7 +98,9 @@ fn by_part(app: &Application, grant: &Grant<'_>) -> Option<Finding> {
         .find(|(_, writes)| writes.len() > 1)?;
     let worst = writes
         .iter()
-        .find(|known| known.level == AccessLevel::PermissionsManagement)
+        .filter(|known| known.level == AccessLevel::PermissionsManagement)
+        // The shortest name is the plainest: `PutBucketAcl`, not one for access grants.
+        .min_by_key(|known| known.name.len())
         .or(writes.first())?;
     let service = worst.service;
     let changes_permissions = worst.level == AccessLevel::PermissionsManagement;

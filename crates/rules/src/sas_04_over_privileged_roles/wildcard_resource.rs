@@ -54,6 +54,9 @@ fn finding(app: &Application, grant: &Grant<'_>, unscoped: &[&Term]) -> Option<F
         .map(|known| harm(&known))
         .max()
         .unwrap_or(Severity::Medium);
+    // A condition on when or for whom takes some of the harm away.
+    let severity =
+        if grant.statement.conditions.is_empty() { severity } else { severity.lowered() };
     let names: Vec<String> = unscoped.iter().map(|term| term.text.to_string()).collect();
     let message = format!(
         "{} allows {} on every resource of the account",

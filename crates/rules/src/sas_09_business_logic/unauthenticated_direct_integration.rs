@@ -1,6 +1,6 @@
 //! SAS-9.5 `unauthenticated-direct-integration`: anybody reaches a service behind an API.
 
-use app_model::{Api, Application, Integration, IntegrationKind, Route};
+use app_model::{Api, ApiKind, Application, Integration, IntegrationKind, Route};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{Check, Rule, rank::AboutFunction};
@@ -31,17 +31,17 @@ fn check(app: &Application) -> Vec<Finding> {
 
 fn finding(api: &Api, route: &Route) -> Option<Finding> {
     let IntegrationKind::Service(service) = &route.integration.kind else { return None };
-    let (does, severity) = deed(service)?;
-    let open = route.auth.open()?;
+    let (deed, some, severity) = deed(service)?;
+    let open = door(api, route).auth.open()?;
     let when = api.when.and(&route.when)?.and(open)?;
     let label = route.label();
-    let target = match &route.integration.target {
+    let what = match &route.integration.target {
         Some(target) => format!("`{target}`"),
-        None => format!("`{service}`"),
+        None => some.to_owned(),
     };
     let severity = if route.api_key_required { severity.lowered() } else { severity };
     let message = format!(
-        "anybody on the internet can {does} {target} through `{label}`, and no code checks what \
+        "through `{label}` anybody on the internet can {deed} {what}, and no code checks what \
          comes in"
     );
     let mut path = vec!["internet".to_owned(), format!("{} {label}", api.name)];
@@ -58,22 +58,27 @@ fn finding(api: &Api, route: &Route) -> Option<Finding> {
     )
 }
 
+/// The route at which a caller is asked who it is: of a WebSocket API that is `$connect`.
+fn door<'a>(api: &'a Api, route: &'a Route) -> &'a Route {
+    let connect = || api.routes.iter().find(|route| route.path == "$connect");
+    if api.kind == ApiKind::WebSocket { connect().unwrap_or(route) } else { route }
+}
+
 fn hops(integration: &Integration) -> impl Iterator<Item = String> {
     integration.role.iter().chain(&integration.target).map(ToString::to_string)
 }
 
-/// What a caller does through an integration with a service; `None` for those that do no harm or
-/// are told as something else.
-fn deed(service: &str) -> Option<(&'static str, Severity)> {
+/// What a caller does through an integration with a service, and to what; `None` for services that
+/// hold neither data nor messages of the application.
+fn deed(service: &str) -> Option<(&'static str, &'static str, Severity)> {
     Some(match service {
-        "sqs" => ("put messages into", Severity::Medium),
-        "sns" => ("publish to", Severity::Medium),
-        "events" => ("put events on", Severity::High),
-        "states" => ("start the workflow", Severity::High),
-        "dynamodb" => ("read or change the table", Severity::High),
-        "s3" => ("read or change the bucket", Severity::High),
-        "kinesis" | "firehose" => ("put records into", Severity::Medium),
-        "lambda" | "execute-api" | "elasticloadbalancing" | "servicediscovery" => return None,
-        _ => ("call the service behind", Severity::Medium),
+        "sqs" => ("put messages into", "a queue", Severity::Medium),
+        "sns" => ("publish to", "a topic", Severity::Medium),
+        "kinesis" | "firehose" => ("put records into", "a stream", Severity::Medium),
+        "events" => ("put events on", "an event bus", Severity::High),
+        "states" => ("start", "a workflow", Severity::High),
+        "dynamodb" => ("read or change", "a table", Severity::High),
+        "s3" => ("read or change", "a bucket", Severity::High),
+        _ => return None,
     })
 }
