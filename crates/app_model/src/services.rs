@@ -157,10 +157,31 @@ pub struct StateMachine {
     pub role: Option<SmolStr>,
     /// Its tasks, nested ones too; empty when the definition is not known.
     pub tasks: Vec<Task>,
+    /// Its states, nested ones too: names are unique within a machine.
+    pub states: Vec<State>,
     /// Whether the definition was available.
     pub definition_known: bool,
     /// Texts in the definition, for detectors of secrets and injection, with JSON paths.
     pub texts: Vec<(String, Setting<SmolStr>)>,
+}
+
+/// A state of a state machine: what follows it, how often it is repeated.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// Name.
+    pub name: SmolStr,
+    /// Where the name is written.
+    pub place: Place,
+    /// `Task`, `Choice`, `Wait`, `Map` …
+    pub kind: SmolStr,
+    /// Names of the states that may follow, those after a caught failure included.
+    pub next: Vec<SmolStr>,
+    /// `MaxAttempts` of each way of trying again, as far as it is written; AWS's default is 3.
+    pub retry_attempts: Vec<Setting<i64>>,
+    /// `MaxConcurrency` of a map; 0 or absent is without limit.
+    pub max_concurrency: Option<Setting<i64>>,
+    /// Whether a map starts executions of their own (`DISTRIBUTED`), up to 10,000 at a time.
+    pub is_distributed: bool,
 }
 
 /// A task of a state machine.

@@ -5,6 +5,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod demand;
 mod grants;
 mod publishers;
 mod kinds;
@@ -22,7 +23,9 @@ mod sas_07_insecure_secrets;
 mod sas_08_denial_of_service;
 mod sas_09_business_logic;
 mod sas_10_verbose_errors;
+mod secrets;
 mod settings;
+mod velocity;
 
 pub use registry::{all, by_id, by_name};
 pub use rule::{Check, Rule};

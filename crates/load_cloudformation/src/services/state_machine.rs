@@ -1,6 +1,6 @@
 //! State machines: settings and the tasks of their definition (Amazon States Language).
 
-use app_model::{Setting, SmolStr, StateMachine, Task, Value};
+use app_model::{Setting, SmolStr, State, StateMachine, Task, Value};
 use source_text::{Kind, Limits, Node, Place, parse_yaml, to_json_compact};
 
 use crate::{
@@ -66,6 +66,8 @@ impl Reader<'_, '_> {
         }
         for (name, entry) in states.entries() {
             let state = &entry.value;
+            let order = self.state(name, entry.key_place, state);
+            self.machine.states.push(order);
             if state.get("Type").and_then(Node::as_str) == Some("Task") {
                 let mut task = self.task(name, entry.key_place, state);
                 task.has_catch |= is_caught;
@@ -80,6 +82,33 @@ impl Reader<'_, '_> {
                     self.read_states(inner, is_caught, depth - 1);
                 }
             }
+        }
+    }
+
+    /// What follows a state, and how often it is repeated.
+    fn state(&self, name: &SmolStr, place: Place, state: &Node) -> State {
+        let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(SmolStr::new);
+        let branches = ["Choices", "Catch"].iter().filter_map(|key| state.get(key)?.as_list());
+        let properties = Properties::new(self.builder.evaluator, state);
+        let mode = ["ItemProcessor", "ProcessorConfig", "Mode"];
+        State {
+            name: name.clone(),
+            place,
+            kind: text(state, "Type").unwrap_or_default(),
+            next: ["Next", "Default"]
+                .iter()
+                .filter_map(|key| text(state, key))
+                .chain(branches.flatten().filter_map(|branch| text(branch, "Next")))
+                .collect(),
+            retry_attempts: properties
+                .items(&["Retry"])
+                .iter()
+                .filter_map(|(_, retry)| {
+                    Properties::new(properties.evaluator, retry).integer(&["MaxAttempts"])
+                })
+                .collect(),
+            max_concurrency: properties.integer(&["MaxConcurrency"]),
+            is_distributed: state.at(&mode).and_then(Node::as_str) == Some("DISTRIBUTED"),
         }
     }
 

@@ -1,0 +1,65 @@
+//! SAS-7.1 `secret-in-environment`: an environment variable holds a secret that stands in the
+//! template.
+
+use app_model::Application;
+use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+
+use crate::{
+    Check, Rule,
+    secrets::{Leak, SharedVariable, is_hidden_secret, leak, parameters_of, variables},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: RuleId { risk: 7, rule: 1 },
+        name: "secret-in-environment",
+        summary: "An environment variable of a function holds a secret in plain text",
+        severity: Severity::High,
+        audience: Audience::Everyone,
+        cwe: &[798, 526],
+        since: "0.1.0",
+        docs: include_str!("secret_in_environment.md"),
+    },
+    check: Check::Application(check),
+};
+
+fn check(app: &Application) -> Vec<Finding> {
+    variables(app)
+        .iter()
+        .filter_map(|shared| {
+            let leak = leak_of(app, shared)?;
+            let message = if leak.is_default() {
+                format!(
+                    "{} holds {} unless a parameter overrides its default",
+                    shared.subject(),
+                    leak.title()
+                )
+            } else {
+                format!(
+                    "{} holds {}: everybody who reads the template or the configuration of the \
+                     function has it",
+                    shared.subject(),
+                    leak.title()
+                )
+            };
+            let severity = if leak.is_default() { Severity::Medium } else { Severity::High };
+            let found = shared.finding(app, &RULE.info, severity, leak.is_certain(), message);
+            Some(leak.attach(found).fix(
+                "Revoke it, put a new one into AWS Secrets Manager and pass only the ARN of that \
+                 secret; the function reads the value when it starts",
+            ))
+        })
+        .collect()
+}
+
+/// The secret in a variable; that of a hidden parameter is told of by the rules on parameters.
+pub(super) fn leak_of(app: &Application, shared: &SharedVariable<'_>) -> Option<Leak> {
+    let variable = shared.variable;
+    let parameters = parameters_of(app, &variable.value);
+    if parameters.iter().any(|parameter| is_hidden_secret(parameter)) {
+        return None;
+    }
+    let mut names = vec![variable.name.as_str()];
+    names.extend(parameters.iter().map(|parameter| parameter.name.as_str()));
+    leak(&names, &variable.value)
+}

@@ -1,0 +1,98 @@
+//! SAS-7.2 `secret-in-template`: a property of a resource holds a secret in plain text.
+
+use std::collections::HashSet;
+
+use app_model::{Application, Literal};
+use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+
+use super::{
+    plain_parameter_reference, plaintext_database_password, plaintext_stored_secret,
+    secret_parameter_default,
+};
+use crate::{
+    Check, Rule,
+    secrets::{Leak, leak, leaks_by_shape, parameters_of},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: RuleId { risk: 7, rule: 2 },
+        name: "secret-in-template",
+        summary: "A property of a resource holds a secret in plain text",
+        severity: Severity::High,
+        audience: Audience::Everyone,
+        cwe: &[798, 312],
+        since: "0.1.0",
+        docs: include_str!("secret_in_template.md"),
+    },
+    check: Check::Application(check),
+};
+
+/// Texts longer than this are programs and documents: only secrets of known shape are looked for.
+const LONGEST_VALUE: usize = 1024;
+
+fn check(app: &Application) -> Vec<Finding> {
+    // What the SAM transform copies from one line to several resources is one flaw.
+    let mut seen = HashSet::new();
+    let literals = app.literals.iter().filter(|literal| !is_of_another_rule(app, literal));
+    literals
+        .flat_map(|literal| leaks_of(app, literal).into_iter().map(move |leak| (literal, leak)))
+        .filter(|(literal, leak)| seen.insert((literal.place, leak.title().to_owned())))
+        .map(|(literal, leak)| finding(app, literal, &leak))
+        .collect()
+}
+
+fn finding(app: &Application, literal: &Literal, leak: &Leak) -> Finding {
+    let message = format!(
+        "`{}` of `{}` holds {}: everybody who reads the template has it",
+        literal.path,
+        literal.resource,
+        leak.title()
+    );
+    let mut found = RULE
+        .info
+        .finding(literal.place, message)
+        .resource(&literal.resource)
+        .property(literal.path.as_str());
+    if app.function(&literal.resource).is_some() {
+        found = found.function(&literal.resource);
+    }
+    leak.attach(found).fix(
+        "Revoke it, keep a new one in AWS Secrets Manager and write \
+         `{{resolve:secretsmanager:…}}` in its place",
+    )
+}
+
+/// The secrets in a text: by its name and shape, and in a long one all that have a known shape.
+fn leaks_of(app: &Application, literal: &Literal) -> Vec<Leak> {
+    let is_long = literal.value.any(|text| text.len() > LONGEST_VALUE || text.contains('\n'));
+    if is_long || literal.value.is_unresolved() {
+        return leaks_by_shape(&literal.value);
+    }
+    let found = leak(&[&literal.name], &literal.value);
+    found.into_iter().filter(|leak| !leak.is_default() || !default_is_told(app, literal)).collect()
+}
+
+/// Whether the rule on defaults of parameters tells of the secret where it is written.
+fn default_is_told(app: &Application, literal: &Literal) -> bool {
+    parameters_of(app, &literal.value)
+        .iter()
+        .any(|parameter| secret_parameter_default::leak_of(parameter).is_some())
+}
+
+/// Places of secrets that have a rule of their own, with a better mend.
+fn is_of_another_rule(app: &Application, literal: &Literal) -> bool {
+    let path = literal.path.as_str();
+    match literal.type_name.as_str() {
+        "AWS::Lambda::Function" => path.starts_with("Environment.Variables."),
+        "AWS::ApiGateway::Stage" => path.starts_with("Variables."),
+        "AWS::ApiGateway::Deployment" => path.starts_with("StageDescription.Variables."),
+        "AWS::ApiGatewayV2::Stage" => path.starts_with("StageVariables."),
+        "AWS::SSM::Parameter" => plain_parameter_reference::stores_secret(app, &literal.resource),
+        "AWS::SecretsManager::Secret" => plaintext_stored_secret::reports(app, &literal.resource),
+        _ => {
+            matches!(path, "MasterUserPassword" | "MasterPassword")
+                && plaintext_database_password::reports(app, &literal.resource)
+        }
+    }
+}

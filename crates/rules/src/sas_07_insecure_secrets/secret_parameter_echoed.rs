@@ -1,0 +1,73 @@
+//! SAS-7.3 `secret-parameter-echoed`: a parameter for a secret shows its value to everybody.
+
+use app_model::{Application, Parameter};
+use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+use secret_patterns::secret_name;
+
+use super::{secret_in_environment, secret_parameter_default};
+use crate::{
+    Check, Rule,
+    secrets::{names_an_entry, parameters_of, variables},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: RuleId { risk: 7, rule: 3 },
+        name: "secret-parameter-echoed",
+        summary: "A parameter for a secret shows its value in consoles and API answers",
+        severity: Severity::Low,
+        audience: Audience::Everyone,
+        cwe: &[200, 522],
+        since: "0.1.0",
+        docs: include_str!("secret_parameter_echoed.md"),
+    },
+    check: Check::Application(check),
+};
+
+fn check(app: &Application) -> Vec<Finding> {
+    let parameters: Vec<&Parameter> =
+        app.parameters.iter().filter(|parameter| is_echoed_secret(app, parameter)).collect();
+    if parameters.is_empty() {
+        return Vec::new();
+    }
+    let in_environment: Vec<&str> = variables(app)
+        .iter()
+        .filter(|shared| secret_in_environment::leak_of(app, shared).is_some())
+        .flat_map(|shared| parameters_of(app, &shared.variable.value))
+        .map(|parameter| parameter.name.as_str())
+        .collect();
+    parameters
+        .into_iter()
+        .filter(|parameter| !in_environment.contains(&parameter.name.as_str()))
+        .map(|parameter| {
+            let message = format!(
+                "the parameter `{}` takes a secret without `NoEcho`: everybody who may describe \
+                 the stack reads it",
+                parameter.name
+            );
+            RULE.info
+                .finding(parameter.place, message)
+                .property(parameter.name.as_str())
+                .fix("Set `NoEcho: true`, or take the ARN of a secret instead of the secret")
+        })
+        .collect()
+}
+
+fn is_echoed_secret(app: &Application, parameter: &Parameter) -> bool {
+    !parameter.no_echo
+        && parameter.kind == "String"
+        && secret_name(&parameter.name).is_some()
+        && !has_choices(parameter)
+        && secret_parameter_default::leak_of(parameter).is_none()
+        && !names_an_entry(app, parameter)
+}
+
+/// A switch or a number: whoever gives it a default of this kind does not take a secret.
+fn has_choices(parameter: &Parameter) -> bool {
+    parameter.default.as_ref().is_some_and(|default| {
+        default.value.any(|text| {
+            matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "yes" | "no")
+                || text.parse::<i32>().is_ok()
+        })
+    })
+}

@@ -1,0 +1,78 @@
+//! SAS-8.3 `open-wallet`: anybody can run a function as often as they like, at the owner's expense.
+
+use app_model::{Application, Function, TriggerKind};
+use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+
+use crate::{
+    Check, Rule,
+    demand::{OpenWay, open_ways},
+    rank::AboutFunction,
+};
+
+pub(crate) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: RuleId { risk: 8, rule: 3 },
+        name: "open-wallet",
+        summary: "Anybody can run a function as often as they like, at the owner's expense",
+        severity: Severity::Medium,
+        audience: Audience::Everyone,
+        cwe: &[770, 400, 306],
+        since: "0.1.0",
+        docs: include_str!("open_wallet.md"),
+    },
+    check: Check::Application(check),
+};
+
+fn check(app: &Application) -> Vec<Finding> {
+    app.functions
+        .iter()
+        .filter_map(|function| finding(app, function, &open_ways(app, function)))
+        .collect()
+}
+
+fn finding(app: &Application, function: &Function, ways: &[OpenWay<'_>]) -> Option<Finding> {
+    // The way that is open in most deployments says most.
+    let way = ways.iter().min_by_key(|way| {
+        (way.when.conditions.len(), way.when.parameters.len(), way.when.defaults.len())
+    })?;
+    let label = way.trigger.label().unwrap_or_else(|| way.trigger.kind.as_str().to_owned());
+    let others = match ways.len() - 1 {
+        0 => String::new(),
+        1 => " and 1 other way".to_owned(),
+        more => format!(" and {more} other ways"),
+    };
+    let limit = match way.trigger.kind {
+        TriggerKind::FunctionUrl => "a function URL has no limit on requests",
+        TriggerKind::LoadBalancer => "the load balancer has no limit on requests",
+        _ => "the stage has no limit on requests",
+    };
+    let message = format!(
+        "anybody runs `{}` through `{label}`{others} without proof of who they are; {limit} and \
+         the function none on concurrency, so one sender decides the bill and starves every other \
+         function of the account",
+        function.name
+    );
+    let fix = match way.trigger.kind {
+        TriggerKind::FunctionUrl => "Set `ReservedConcurrentExecutions`, or `AuthType: AWS_IAM`",
+        TriggerKind::LoadBalancer => {
+            "Set `ReservedConcurrentExecutions`, or a rate-based rule in a web firewall"
+        }
+        _ => {
+            "Set `ThrottlingRateLimit` and `ThrottlingBurstLimit` on the stage, and \
+             `ReservedConcurrentExecutions` on the function"
+        }
+    };
+    let path = vec!["internet".to_owned(), label, function.name.to_string()];
+    let found = RULE
+        .info
+        .finding(way.trigger.place, message)
+        .about(app, function, None)
+        .path(path)
+        .property("ReservedConcurrentExecutions")
+        .under(&way.when)
+        .fix(fix);
+    Some(match &way.trigger.api {
+        Some(api) => found.resource(api),
+        None => found,
+    })
+}

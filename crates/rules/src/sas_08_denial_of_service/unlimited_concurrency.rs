@@ -1,0 +1,79 @@
+//! SAS-8.1 `unlimited-concurrency`: callers from outside can take all of the account's concurrency
+//! through one function.
+
+use app_model::{Application, Exposure, Function, TriggerKind, When};
+use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+
+use crate::{
+    Check, Rule,
+    demand::{open_ways, signed_in_way, unreserved},
+    rank::AboutFunction,
+};
+
+pub(crate) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: RuleId { risk: 8, rule: 1 },
+        name: "unlimited-concurrency",
+        summary: "Callers from outside can take all of the account's concurrency",
+        severity: Severity::Low,
+        audience: Audience::Everyone,
+        cwe: &[770, 400],
+        since: "0.1.0",
+        docs: include_str!("unlimited_concurrency.md"),
+    },
+    check: Check::Application(check),
+};
+
+fn check(app: &Application) -> Vec<Finding> {
+    app.functions
+        .iter()
+        .filter(|function| open_ways(app, function).is_empty())
+        .filter_map(|function| {
+            let (cause, when) = signed_in(app, function).or_else(|| fed(app, function))?;
+            let message = format!(
+                "{cause}, and `{}` has no reserved concurrency: one sender can use up the \
+                 concurrency that all functions of the account share",
+                function.name
+            );
+            Some(
+                RULE.info
+                    .finding(function.place, message)
+                    .about(app, function, None)
+                    .severity(RULE.info.severity)
+                    .property("ReservedConcurrentExecutions")
+                    .under(&when)
+                    .fix(
+                        "Set `ReservedConcurrentExecutions` to what the function needs at its \
+                         busiest, or limit requests before it",
+                    ),
+            )
+        })
+        .collect()
+}
+
+/// Routes that only an API key guards, which every copy of a client has.
+fn signed_in(app: &Application, function: &Function) -> Option<(String, When)> {
+    let way = signed_in_way(app, function)?;
+    let route = way.trigger.label().unwrap_or_default();
+    (way.trigger.auth == app_model::Auth::ApiKey)
+        .then(|| (format!("holders of an API key call `{route}` without limit"), way.when))
+}
+
+/// Sources that anybody can write to and that start the function at once.
+fn fed(app: &Application, function: &Function) -> Option<(String, When)> {
+    let unreserved = unreserved(function)?;
+    app.triggers_of(&function.name).find_map(|trigger| {
+        let starts_at_once = matches!(
+            trigger.kind,
+            TriggerKind::S3 | TriggerKind::Sns | TriggerKind::EventBridge | TriggerKind::Ses
+        );
+        if !starts_at_once || trigger.exposure != Exposure::Internet {
+            return None;
+        }
+        let source = trigger
+            .label()
+            .map_or_else(|| "an event".to_owned(), |source| format!("an event of `{source}`"));
+        let when = unreserved.and(&trigger.when)?.and(&function.when)?;
+        Some((format!("anybody can send {source}"), when))
+    })
+}

@@ -1,0 +1,232 @@
+//! Which value of an application is a secret, and what may be told of it: never the value.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use app_model::{
+    Application, Details, Function, Parameter, Place, Reference, SmolStr, Text, Value, Variable,
+    When,
+};
+use finding::{Confidence, Finding, RuleInfo, Secret, Severity};
+use secret_patterns::{
+    Certainty, Detection, classify, detect, looks_like_placeholder, secret_name,
+};
+
+use crate::rank::AboutFunction;
+
+/// A secret that stands in the template, and when it does.
+#[derive(Clone, Debug)]
+pub(crate) struct Leak {
+    /// When it is there.
+    pub(crate) when: When,
+    detection: Detection,
+}
+
+impl Leak {
+    /// `a password`, `an AWS access key`.
+    pub(crate) fn title(&self) -> &str {
+        &self.detection.title
+    }
+
+    /// Whether the value has a shape that only such a secret has.
+    pub(crate) fn is_certain(&self) -> bool {
+        self.detection.certainty == Certainty::Certain
+    }
+
+    /// Whether it is there only while parameters keep their defaults.
+    pub(crate) fn is_default(&self) -> bool {
+        !self.when.defaults.is_empty()
+    }
+
+    /// A text that is a secret because of where it stands, such as the password of a database.
+    pub(crate) fn of_place(kind: &str, title: &str, text: &str, when: When) -> Self {
+        let detection = Detection {
+            kind: SmolStr::new(kind),
+            title: SmolStr::new(title),
+            range: 0..text.len(),
+            preview: secret_patterns::preview(kind, text),
+            hash: secret_patterns::hash(text),
+            certainty: Certainty::Certain,
+        };
+        Self { when, detection }
+    }
+
+    /// The same secret under a condition that stands around it.
+    pub(crate) fn under(self, when: When) -> Self {
+        Self { when, ..self }
+    }
+
+    /// Attaches what may be told; a secret known by its name only is less sure.
+    pub(crate) fn attach(&self, finding: Finding) -> Finding {
+        let detection = &self.detection;
+        let found = finding.under(&self.when).secret(Secret {
+            kind: detection.kind.to_string(),
+            hash: detection.hash.clone(),
+            preview: detection.preview.clone(),
+        });
+        if self.is_certain() {
+            found
+        } else {
+            let confidence = found.confidence.min(Confidence::Medium);
+            found.confidence(confidence)
+        }
+    }
+}
+
+/// The first possible text of `value` that is a secret under one of `names`. Of a text that only
+/// deployment completes, what stands written in it is looked at by its shape.
+pub(crate) fn leak(names: &[&str], value: &Text) -> Option<Leak> {
+    let written = value.possible().find_map(|(when, text)| {
+        let detection = names.iter().find_map(|name| classify(name, text))?;
+        Some(Leak { when: when.clone(), detection })
+    });
+    written.or_else(|| {
+        let detection = detect(&value.unresolved()?.text).into_iter().next()?;
+        Some(Leak { when: When::ALWAYS, detection })
+    })
+}
+
+/// The secrets known by shape in every possible text of `value`, each once.
+pub(crate) fn leaks_by_shape(value: &Text) -> Vec<Leak> {
+    let mut leaks: Vec<Leak> = Vec::new();
+    let possible = value.possible().map(|(when, text)| (when.clone(), text.as_str()));
+    let open = value.unresolved().map(|open| (When::ALWAYS, open.text.as_str()));
+    for (when, text) in possible.chain(open) {
+        for detection in detect(text) {
+            if !leaks.iter().any(|leak| leak.detection.hash == detection.hash) {
+                leaks.push(Leak { when: when.clone(), detection });
+            }
+        }
+    }
+    leaks
+}
+
+/// Texts that `value` can be, dynamic references kept as written; open ones as expressions.
+pub(crate) fn texts(value: &Text) -> impl Iterator<Item = (When, &str)> {
+    let open = value.unresolved().map(|open| (When::ALWAYS, open.text.as_str()));
+    value.possible().map(|(when, text)| (when.clone(), text.as_str())).chain(open)
+}
+
+/// The parameters that a value takes its text from.
+pub(crate) fn parameters_of<'a>(app: &'a Application, value: &Text) -> Vec<&'a Parameter> {
+    let names: Vec<&SmolStr> = match value {
+        Value::Known(_) => Vec::new(),
+        Value::OneOf(choices) => choices.iter().flat_map(|choice| &choice.when.defaults).collect(),
+        Value::Unresolved(open) => open.references.iter().map(|it| &it.name).collect(),
+    };
+    app.parameters.iter().filter(|parameter| names.contains(&&parameter.name)).collect()
+}
+
+/// Words that end the name of a parameter that is hidden by habit and is no secret.
+const NO_SECRETS: [&str; 12] = [
+    "user", "username", "name", "email", "id", "host", "port", "endpoint", "url", "arn", "region",
+    "account",
+];
+
+/// Whether the author hides a parameter because it is a secret, and not a user's name.
+pub(crate) fn is_hidden_secret(parameter: &Parameter) -> bool {
+    let lower = parameter.name.to_ascii_lowercase();
+    parameter.no_echo
+        && (secret_name(&parameter.name).is_some()
+            || !NO_SECRETS.iter().any(|word| lower.ends_with(word)))
+}
+
+/// Whether a parameter holds the name of an entry of a store, and not a secret itself.
+pub(crate) fn names_an_entry(app: &Application, parameter: &Parameter) -> bool {
+    let by_default = parameter.default.as_ref().is_some_and(|default| {
+        default.value.any(|text| text.contains(['/', ':']) && looks_like_placeholder(text))
+    });
+    let placeholder = format!("${{{}}}", parameter.name);
+    let in_name = |value: &Text| {
+        value.unresolved().is_some_and(|open| {
+            [":secret:", ":parameter", "resolve:ssm", "resolve:secretsmanager:"].iter().any(
+                |before| {
+                    open.text
+                        .split_once(before)
+                        .is_some_and(|(_, rest)| rest.contains(&placeholder))
+                },
+            )
+        })
+    };
+    by_default || app.literals.iter().any(|literal| in_name(&literal.value))
+}
+
+/// The generated access key whose secret half a value takes.
+pub(crate) fn access_key_of<'a>(app: &'a Application, value: &Text) -> Option<&'a SmolStr> {
+    references(value).iter().find_map(|reference| {
+        let resource = app.resource(&reference.name)?;
+        let is_secret_half = matches!(resource.details, Details::AccessKey(_))
+            && reference.attribute.as_deref() == Some("SecretAccessKey");
+        is_secret_half.then_some(&resource.name)
+    })
+}
+
+/// What an open value refers to.
+pub(crate) fn references(value: &Text) -> &[Reference] {
+    value.unresolved().map_or(&[], |open| open.references.as_slice())
+}
+
+/// An environment variable, and the functions that have it from one line of the template.
+pub(crate) struct SharedVariable<'a> {
+    pub(crate) variable: &'a Variable,
+    /// The one that is easiest to reach first; never empty.
+    functions: Vec<&'a Function>,
+}
+
+/// Every environment variable once for the line on which its value is written: settings for all
+/// functions are one flaw, not one a function.
+pub(crate) fn variables(app: &Application) -> Vec<SharedVariable<'_>> {
+    let mut found: Vec<SharedVariable<'_>> = Vec::new();
+    let mut index: HashMap<(&SmolStr, Place), usize> = HashMap::new();
+    for function in &app.functions {
+        for variable in &function.environment {
+            let at = *index.entry((&variable.name, variable.place)).or_insert_with(|| {
+                found.push(SharedVariable { variable, functions: Vec::new() });
+                found.len() - 1
+            });
+            if let Some(shared) = found.get_mut(at) {
+                shared.functions.push(function);
+            }
+        }
+    }
+    for shared in &mut found {
+        shared.functions.sort_by_key(|function| {
+            Reverse(app.reach(&function.name).map(|reach| (reach.exposure, reach.unauthenticated)))
+        });
+    }
+    found
+}
+
+impl SharedVariable<'_> {
+    /// The variable and its functions in words.
+    pub(crate) fn subject(&self) -> String {
+        let variable = &self.variable.name;
+        match self.functions.as_slice() {
+            [] => format!("the environment variable `{variable}`"),
+            [one] => format!("the environment variable `{variable}` of `{}`", one.name),
+            [first, rest @ ..] => format!(
+                "the environment variable `{variable}` of `{}` and {} more",
+                first.name,
+                rest.len()
+            ),
+        }
+    }
+
+    /// A finding of `rule` on the variable. The way from the internet is drawn, but a secret is as
+    /// bad behind a route as without one, unless `ranks` says otherwise.
+    pub(crate) fn finding(
+        &self,
+        app: &Application,
+        rule: &RuleInfo,
+        severity: Severity,
+        ranks: bool,
+        message: String,
+    ) -> Finding {
+        let found = rule
+            .finding(self.variable.place, message)
+            .severity(severity)
+            .property(self.variable.name.as_str());
+        let Some(function) = self.functions.first() else { return found };
+        let found = found.about(app, function, None).under(&function.when);
+        if ranks { found } else { found.severity(severity) }
+    }
+}
