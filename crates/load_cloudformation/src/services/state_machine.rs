@@ -5,7 +5,9 @@ use source_text::{Kind, Limits, Node, Place, parse_yaml, to_json_compact};
 
 use crate::{
     builder::{Builder, Item},
-    policies, references,
+    policies,
+    properties::Properties,
+    references,
 };
 
 /// States nested in maps and parallels deeper than this are not looked at.
