@@ -23,8 +23,19 @@ pub struct Resource {
     pub when: When,
     /// Whether the SAM transform makes it.
     pub is_generated: bool,
+    /// Logical name of the SAM resource that causes it, when the transform makes it.
+    pub source: Option<SmolStr>,
     /// What is known of it, by kind.
     pub details: Details,
+}
+
+impl Resource {
+    /// The name that its author wrote: the transform gives some resources names of its own, with a
+    /// hash of their content.
+    #[must_use]
+    pub fn written_name(&self) -> &SmolStr {
+        self.source.as_ref().unwrap_or(&self.name)
+    }
 }
 
 /// What is known of a resource.

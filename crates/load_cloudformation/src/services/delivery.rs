@@ -99,6 +99,8 @@ pub(super) fn layer(builder: &Builder<'_>, item: &Item<'_>) -> LayerVersion {
                 references::references(node).iter().any(|r| r.name == item.name())
             })
         })
+        // With an organisation, `*` means every account of it.
+        .filter(|permission| permission.properties.get("OrganizationId").is_none())
         .filter_map(|permission| builder.properties(permission).text(&["Principal"]))
         .collect();
     LayerVersion { shared_with }

@@ -26,6 +26,12 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
             place: item.place(),
             when: item.when.clone(),
             is_generated: item.is_generated,
+            source: builder
+                .origins
+                .resources
+                .get(&item.resource.logical_id)
+                .filter(|_| item.is_generated)
+                .cloned(),
             details: details(builder, item),
         })
         .collect();

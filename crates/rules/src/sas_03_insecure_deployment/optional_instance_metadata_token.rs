@@ -1,0 +1,62 @@
+//! SAS-3.18 `optional-instance-metadata-token`: the metadata service of an instance answers without a session token.
+
+use app_model::{Application, Instance, Resource};
+use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
+
+use crate::{
+    Check, Rule,
+    kinds::instances,
+    rank::AboutFunction,
+    settings::{missing, written},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: RuleId { risk: 3, rule: 18 },
+        name: "optional-instance-metadata-token",
+        summary: "The metadata service of an instance answers without a token",
+        severity: Severity::Medium,
+        audience: Audience::Everyone,
+        cwe: &[918],
+        since: "0.1.0",
+        docs: include_str!("optional_instance_metadata_token.md"),
+    },
+    check: Check::Application(check),
+};
+
+fn check(app: &Application) -> Vec<Finding> {
+    instances(app).filter_map(|(resource, instance)| of_instance(resource, instance)).collect()
+}
+
+fn of_instance(resource: &Resource, instance: &Instance) -> Option<Finding> {
+    let tokens = instance.http_tokens.as_ref();
+    let name = &resource.name;
+    let (spot, message, fix, severity) =
+        if let Some(spot) = written(tokens, &resource.when, |word| word == "optional") {
+            (spot, asks_nothing(name), ASK, Severity::Medium)
+        } else if let Some(spot) = missing(tokens, &resource.when, resource.place) {
+            (spot, asks_nothing(name), ASK, Severity::Low)
+        } else {
+            let spot = written(instance.hop_limit.as_ref(), &resource.when, |hops| *hops > 1)?;
+            let message = format!(
+                "the metadata service of `{name}` answers over several hops, so that containers \
+                 on it can take its credentials"
+            );
+            (spot, message, "Set `HttpPutResponseHopLimit` to 1", Severity::Low)
+        };
+    let found = RULE.info.finding(spot.place, message).severity(severity).resource(name);
+    let found = found.property("MetadataOptions").under(&spot.when).fix(fix);
+    // The image and the account have defaults of their own.
+    let confidence =
+        if tokens.is_none() { found.confidence.min(Confidence::Medium) } else { found.confidence };
+    Some(found.confidence(confidence))
+}
+
+const ASK: &str = "Set `HttpTokens: required` under `MetadataOptions`";
+
+fn asks_nothing(name: &str) -> String {
+    format!(
+        "the metadata service of `{name}` gives its credentials to any request, also to one that \
+         a program on it was tricked into"
+    )
+}
