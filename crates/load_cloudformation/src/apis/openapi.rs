@@ -164,26 +164,28 @@ impl PathReader<'_, '_> {
         }
     }
 
-    /// What a caller must prove, and whether a key must be sent. The requirements of `security` are
-    /// alternatives; the weakest one decides.
+    /// What a caller must prove, and whether a key must be sent. OpenAPI takes the requirements of
+    /// `security` for alternatives; API Gateway cannot choose, and asks for the first authorizer and
+    /// for the key when one of them names it.
     fn auth(&self, operation: Properties<'_>) -> (Auth, bool) {
         let by_extension = operation
             .at(&["x-amazon-apigateway-auth", "type"])
             .and_then(Node::as_str)
             .is_some_and(|text| text.eq_ignore_ascii_case("AWS_IAM"));
         let own = operation.at(&["security"]).or_else(|| self.definition.at(&["security"]));
-        let mut weakest: Option<(Auth, bool)> = None;
         let list = own.map_or_else(Vec::new, |node| self.builder.evaluator.list(node));
-        for (_, requirement) in &list {
-            let found = self.requirement(requirement);
-            let is_weaker =
-                weakest.as_ref().is_none_or(|known| strength(&found.0) < strength(&known.0));
-            if is_weaker {
-                weakest = Some(found);
-            }
+        let found: Vec<_> = list.iter().map(|(_, one)| self.requirement(one)).collect();
+        let key = found.iter().any(|(_, key)| *key);
+        let proof = found
+            .into_iter()
+            .map(|(auth, _)| auth)
+            .find(|auth| !matches!(auth, Auth::None | Auth::ApiKey));
+        match proof {
+            Some(auth) => (auth, key),
+            None if by_extension => (Auth::Iam, key),
+            None if key => (Auth::ApiKey, true),
+            None => (Auth::None, false),
         }
-        let (auth, key) = weakest.unwrap_or((Auth::None, false));
-        if by_extension && auth == Auth::None { (Auth::Iam, key) } else { (auth, key) }
     }
 
     /// One requirement: every scheme in it must be passed.
@@ -201,14 +203,5 @@ impl PathReader<'_, '_> {
             }
         }
         if key && auth == Auth::None { (Auth::ApiKey, true) } else { (auth, key) }
-    }
-}
-
-fn strength(auth: &Auth) -> u8 {
-    match auth {
-        Auth::None | Auth::NoneWhen(..) => 0,
-        Auth::ApiKey => 1,
-        Auth::Unknown => 2,
-        _ => 3,
     }
 }
