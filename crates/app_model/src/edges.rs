@@ -39,6 +39,8 @@ pub struct Target {
     pub actions: Vec<SmolStr>,
     /// Where the first of them is written.
     pub place: Place,
+    /// Whether it is only reached because a statement holds on every resource.
+    pub is_wide: bool,
 }
 
 /// What the graph was computed to be; filled by [`Application::link`].
@@ -70,7 +72,7 @@ impl Application {
         self.links.targets = self
             .identities
             .iter()
-            .map(|identity| (identity.name.clone(), targets_of(identity)))
+            .map(|identity| (identity.name.clone(), self.targets_of(identity)))
             .collect();
         self.links.reach = self.reach_all();
     }
@@ -116,7 +118,8 @@ impl Application {
         let Some(role) = &function.role else { return Vec::new() };
         let mut found = Vec::new();
         for target in self.targets(role) {
-            if !target.actions.iter().any(|action| hands_over(action)) {
+            // Permission to write anywhere is no sign that the function writes here.
+            if target.is_wide || !target.actions.iter().any(|action| hands_over(action)) {
                 continue;
             }
             if self.function(&target.resource).is_some() && target.resource != function.name {
@@ -130,6 +133,24 @@ impl Application {
             }
         }
         found
+    }
+
+    /// Resources that the `Allow` statements of an identity take in, in order, without repetition:
+    /// those referred to, and for a statement on every resource those of its services.
+    fn targets_of(&self, identity: &Identity) -> Vec<Target> {
+        let mut targets = Targets::default();
+        for (_, statement) in identity.statements() {
+            for (name, place) in referred(statement) {
+                targets.add(&name, place, statement, false);
+            }
+        }
+        for (_, statement) in identity.statements().filter(|(_, s)| s.is_allow()) {
+            let Some(everything) = statement.every_resource() else { continue };
+            for resource in self.resources.iter().filter(|r| takes_in(statement, &r.type_name)) {
+                targets.add(&resource.name, everything.place, statement, true);
+            }
+        }
+        targets.list
     }
 
     /// The triggers through which a function is called directly.
@@ -234,27 +255,53 @@ fn sends_to(actions: &[SmolStr], kind: TriggerKind) -> bool {
     actions.iter().any(|action| Pattern::ignoring_case(action).matches(service))
 }
 
-/// Resources that the `Allow` statements of an identity refer to, in order, without repetition.
-fn targets_of(identity: &Identity) -> Vec<Target> {
-    let mut targets: Vec<Target> = Vec::new();
-    let mut index: HashMap<SmolStr, usize> = HashMap::new();
-    for (_, statement) in identity.statements() {
-        for (name, place) in referred(statement) {
-            let at = *index.entry(name.clone()).or_insert_with(|| {
-                targets.push(Target { resource: name.clone(), actions: Vec::new(), place });
-                targets.len() - 1
-            });
-            if let Some(target) = targets.get_mut(at) {
-                let actions = statement.actions.iter().map(|term| term.text.clone());
-                for action in actions {
-                    if !target.actions.contains(&action) {
-                        target.actions.push(action);
-                    }
-                }
+/// Targets while they are collected.
+#[derive(Default)]
+struct Targets {
+    list: Vec<Target>,
+    index: HashMap<SmolStr, usize>,
+}
+
+impl Targets {
+    fn add(&mut self, name: &SmolStr, place: Place, statement: &Statement, is_wide: bool) {
+        let at = *self.index.entry(name.clone()).or_insert_with(|| {
+            let target = Target { resource: name.clone(), actions: Vec::new(), place, is_wide };
+            self.list.push(target);
+            self.list.len() - 1
+        });
+        let Some(target) = self.list.get_mut(at) else { return };
+        for action in &statement.actions {
+            if !target.actions.contains(&action.text) {
+                target.actions.push(action.text.clone());
             }
         }
     }
-    targets
+}
+
+/// Types that hold data or act, and their services in actions.
+const SERVICES: [(&str, &str); 11] = [
+    ("AWS::S3::Bucket", "s3"),
+    ("AWS::DynamoDB::Table", "dynamodb"),
+    ("AWS::DynamoDB::GlobalTable", "dynamodb"),
+    ("AWS::SQS::Queue", "sqs"),
+    ("AWS::SNS::Topic", "sns"),
+    ("AWS::Kinesis::Stream", "kinesis"),
+    ("AWS::Events::EventBus", "events"),
+    ("AWS::StepFunctions::StateMachine", "states"),
+    ("AWS::SecretsManager::Secret", "secretsmanager"),
+    ("AWS::SSM::Parameter", "ssm"),
+    ("AWS::KMS::Key", "kms"),
+];
+
+/// Whether a statement on every resource has an action on resources of a type.
+fn takes_in(statement: &Statement, type_name: &str) -> bool {
+    let Some((_, service)) = SERVICES.iter().find(|(known, _)| *known == type_name) else {
+        return false;
+    };
+    statement.actions.iter().any(|action| {
+        action.is_every_action()
+            || action.text.split_once(':').is_some_and(|(of, _)| of.eq_ignore_ascii_case(service))
+    })
 }
 
 /// Logical names that the resources of an `Allow` statement refer to.

@@ -4,7 +4,7 @@
 //! only at deployment decides, the cell says "not known"; it never says "pass" about something that
 //! was not looked at.
 
-use app_model::{Application, Details, Function, Invocation};
+use app_model::{ApiKind, Application, Details, Exposure, Function, Invocation};
 use finding::{Finding, RuleId};
 use report::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict};
 
@@ -22,6 +22,8 @@ enum Decide {
     Rules(&'static [&'static str]),
     /// The same, where the question only arises for some functions.
     RulesIf(fn(&Application, &Function) -> bool, &'static [&'static str]),
+    /// It fails by a fact, or else as the rules say: a rule is silent where another one says more.
+    FactAndRules(fn(&Application, &Function) -> Verdict, &'static [&'static str]),
     /// A fact of the application as a whole.
     Fact(fn(&Application, &Function) -> Verdict),
     /// No engine looks at it yet.
@@ -43,13 +45,17 @@ static PRACTICES: &[Practice] = &[
     Practice {
         group: "IAM",
         title: "No wildcard resource",
-        decide: Decide::Rules(&[
-            "wildcard-resource",
-            "administrator-access",
-            "inverted-resource",
-            "broad-data-access",
-            "broad-policy-template",
-        ]),
+        decide: Decide::FactAndRules(
+            wildcard_resource,
+            &[
+                "wildcard-resource",
+                "administrator-access",
+                "full-access-managed-policy",
+                "inverted-resource",
+                "broad-data-access",
+                "broad-policy-template",
+            ],
+        ),
     },
     Practice {
         group: "IAM",
@@ -122,11 +128,7 @@ static PRACTICES: &[Practice] = &[
         title: "Reserved concurrency",
         decide: Decide::Fact(reserved_concurrency),
     },
-    Practice {
-        group: "Deployment",
-        title: "API firewall",
-        decide: Decide::RulesIf(is_requested, &["missing-web-firewall"]),
-    },
+    Practice { group: "Deployment", title: "API firewall", decide: Decide::Fact(firewall) },
     Practice {
         group: "Deployment",
         title: "API throttle",
@@ -220,6 +222,15 @@ fn cell(practice: &Practice, app: &Application, function: &Function, findings: &
                 Cell { verdict: Verdict::NotApplicable, ..Cell::default() }
             }
         }
+        Decide::FactAndRules(fact, names) => {
+            let cell = by_rules(names, app, function, findings);
+            match fact(app, function) {
+                Verdict::Fail if cell.verdict == Verdict::Pass => {
+                    Cell { verdict: Verdict::Fail, ..Cell::default() }
+                }
+                _ => cell,
+            }
+        }
         Decide::Fact(fact) => Cell { verdict: fact(app, function), ..Cell::default() },
         Decide::NotLookedAt(why) => Cell { note: (*why).to_owned(), ..Cell::default() },
     }
@@ -273,6 +284,44 @@ fn concerns(finding: &Finding, app: &Application, function: &Function) -> bool {
         || app.resource(resource).is_some_and(|resource| {
             matches!(resource.details, Details::Database(_) | Details::NetworkRules(_))
         })
+}
+
+/// Whether a statement of the role holds on every resource though its actions could be scoped.
+fn wildcard_resource(app: &Application, function: &Function) -> Verdict {
+    let Some(role) = app.role_of(function) else { return Verdict::NotKnown };
+    let is_wide = role.statements().any(|(_, statement)| {
+        statement.is_allow()
+            && statement.is_on_every_resource()
+            && statement.actions.iter().any(|action| {
+                action.has_action_wildcard()
+                    || iam_policy::catalogue::supports_resource(&action.text) == Some(true)
+            })
+    });
+    if is_wide { Verdict::Fail } else { Verdict::Pass }
+}
+
+/// A web firewall stands before REST and GraphQL APIs itself; before an HTTP API or a function URL
+/// only a distribution can carry one.
+fn firewall(app: &Application, function: &Function) -> Verdict {
+    let mut verdict = Verdict::NotApplicable;
+    for trigger in app.triggers_of(&function.name) {
+        if trigger.exposure != Exposure::Internet || !trigger.kind.is_http() {
+            continue;
+        }
+        let api = trigger.api.as_ref().and_then(|name| app.api(name));
+        let found = match api {
+            Some(api) if api.has_firewall => Verdict::Pass,
+            Some(api) if matches!(api.kind, ApiKind::Rest | ApiKind::GraphQl) => Verdict::Fail,
+            _ => Verdict::NotKnown,
+        };
+        // The weakest route decides.
+        verdict = match (verdict, found) {
+            (Verdict::Fail, _) | (_, Verdict::Fail) => Verdict::Fail,
+            (Verdict::NotKnown, _) | (_, Verdict::NotKnown) => Verdict::NotKnown,
+            _ => Verdict::Pass,
+        };
+    }
+    verdict
 }
 
 fn is_requested(app: &Application, function: &Function) -> bool {

@@ -41,7 +41,8 @@ impl Drawer<'_> {
                     continue;
                 }
                 self.node(&self.id(&target.resource), &target.resource, NodeKind::Resource);
-                let is_wide = target.actions.iter().any(|action| action.ends_with('*'));
+                let is_wide = target.is_wide
+                    || target.actions.iter().any(|action| action == "*" || action.ends_with(":*"));
                 let label = summary(&target.actions);
                 self.edge(&self.id(&identity.name), &self.id(&target.resource), &label, is_wide);
             }
@@ -51,7 +52,7 @@ impl Drawer<'_> {
     fn trigger(&mut self, trigger: &Trigger) {
         let label = trigger.label().unwrap_or_else(|| trigger.kind.as_str().to_owned());
         let id = self.id(&format!("{}:{label}", trigger.kind.as_str()));
-        let text = format!("{}\n{label}", trigger.kind.as_str());
+        let text = format!("{} · {label}", trigger.kind.as_str());
         self.node(&id, &text, NodeKind::Trigger);
         let is_open = trigger.auth.open().is_some() && trigger.exposure == Exposure::Internet;
         self.edge(&id, &self.id(&trigger.function), "", is_open);
