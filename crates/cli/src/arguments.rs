@@ -39,7 +39,7 @@ pub(crate) enum Command {
 /// `scan`
 #[derive(Args, Debug)]
 pub(crate) struct ScanOptions {
-    /// Files and folders to scan
+    /// Files and folders to scan; `-` is standard input
     #[arg(default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
     /// Form of the result on standard output
@@ -110,7 +110,7 @@ pub(crate) struct DeploymentOptions {
 /// `expand`
 #[derive(Args, Debug)]
 pub(crate) struct ExpandOptions {
-    /// Template
+    /// Template; `-` is standard input
     pub(crate) file: PathBuf,
     /// Form of the result
     #[arg(long, value_enum, default_value = "json")]

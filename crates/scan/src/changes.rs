@@ -2,11 +2,21 @@
 
 use std::{
     collections::BTreeSet,
-    path::{Path, PathBuf},
-    process::Command,
+    io::Write as _,
+    path::{Component, Path, PathBuf},
+    process::{Command, Stdio},
 };
 
-use crate::{Request, scan};
+use crate::{
+    Request,
+    inputs::{common_folder, parent_of},
+    read::MAX_BYTES,
+    run::scan_from,
+};
+
+/// Files asked for at once: their ids, 65 bytes each at most, fit in the buffer of a pipe (64 KiB;
+/// 16 KiB on macOS).
+const BATCH: usize = 200;
 
 /// Why an earlier revision could not be scanned.
 #[derive(Debug, thiserror::Error)]
@@ -42,76 +52,117 @@ pub fn fingerprints_at(
     scratch: &Path,
 ) -> Result<BTreeSet<String>, ChangesError> {
     let io = |source| ChangesError::Io { revision: revision.to_owned(), source };
+    let scratch = scratch.canonicalize().map_err(io)?;
+    let named = request.paths.iter().filter(|path| path.as_os_str() != "-");
+    let folders: Vec<PathBuf> = named
+        .clone()
+        .map(|path| if path.is_dir() { path.as_path() } else { parent_of(path) }.canonicalize())
+        .collect::<Result<_, _>>()
+        .map_err(io)?;
+    // The same paths below the scratch folder, so that files are shown by the same names.
+    let base = common_folder(&folders);
     let mut paths = Vec::new();
-    for path in &request.paths {
-        let folder = if path.is_dir() { path.clone() } else { parent_of(path) };
-        let prefix = git(&folder, revision, &["rev-parse", "--show-prefix"])?;
-        let prefix = String::from_utf8_lossy(&prefix).trim().to_owned();
-        let target = scratch.join(paths.len().to_string());
+    for (path, folder) in named.zip(&folders) {
+        let target = scratch.join(folder.strip_prefix(&base).unwrap_or(folder));
         std::fs::create_dir_all(&target).map_err(io)?;
-        // A revision that begins with a dash would be an option.
-        let spec = format!("{revision}^{{tree}}");
-        let tree = git(&folder, revision, &["rev-parse", "--verify", "--end-of-options", &spec])?;
-        let tree = String::from_utf8_lossy(&tree).trim().to_owned();
-        lay_out(&folder, revision, &tree, &prefix, &target)?;
-        let named = path.file_name().filter(|_| !path.is_dir());
-        paths.push(named.map_or_else(|| target.clone(), |name| target.join(name)));
+        lay_out(folder, revision, &target)?;
+        let name = path.file_name().filter(|_| !path.is_dir());
+        paths.push(name.map_or_else(|| target.clone(), |name| target.join(name)));
     }
-    let existing: Vec<PathBuf> = paths.into_iter().filter(|path| path.exists()).collect();
-    if existing.is_empty() {
+    paths.retain(|path| path.exists());
+    if paths.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let earlier = Request { paths: existing, baseline: None, ..request.clone() };
-    let Ok(outcome) = scan(&earlier, &|_, _| {}) else { return Ok(BTreeSet::new()) };
+    let earlier = Request { paths, baseline: None, standard_input: None, ..request.clone() };
+    let Ok(outcome) = scan_from(&earlier, Some(&scratch), &|_, _| {}) else {
+        return Ok(BTreeSet::new());
+    };
     Ok(outcome.report.findings.into_iter().map(|finding| finding.fingerprint).collect())
 }
 
-fn parent_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-        _ => PathBuf::from("."),
-    }
+/// A file of the earlier revision.
+struct Blob {
+    id: String,
+    size: usize,
+    path: PathBuf,
 }
 
-/// Writes the files of a tree that may matter to a scan below `target`; links are left out.
-fn lay_out(
-    folder: &Path,
-    revision: &str,
-    tree: &str,
-    prefix: &str,
-    target: &Path,
-) -> Result<(), ChangesError> {
+/// Writes the files of `folder` that may matter to a scan below `target`; links are left out.
+fn lay_out(folder: &Path, revision: &str, target: &Path) -> Result<(), ChangesError> {
     let io = |source| ChangesError::Io { revision: revision.to_owned(), source };
+    let prefix = git(folder, revision, &["rev-parse", "--show-prefix"])?;
+    let prefix = String::from_utf8_lossy(&prefix).trim_end_matches('\n').to_owned();
+    // A revision that begins with a dash would be an option.
+    let spec = format!("{revision}^{{tree}}");
+    let tree = git(folder, revision, &["rev-parse", "--verify", "--end-of-options", &spec])?;
+    let tree = String::from_utf8_lossy(&tree).trim().to_owned();
     let subtree = format!("{tree}:{prefix}");
+    if git(folder, revision, &["cat-file", "-e", &subtree]).is_err() {
+        // The folder is younger than the revision: all in it is new.
+        return Ok(());
+    }
     let listing = git(folder, revision, &["ls-tree", "-r", "-z", "-l", &subtree])?;
-    for row in listing.split(|byte| *byte == 0) {
-        let row = String::from_utf8_lossy(row);
-        let Some((facts, name)) = row.split_once('\t') else { continue };
-        let mut facts = facts.split_whitespace();
-        let (mode, _, blob, size) = (facts.next(), facts.next(), facts.next(), facts.next());
-        let is_file = matches!(mode, Some("100644" | "100755"));
-        let is_small = size
-            .and_then(|size| size.parse::<u64>().ok())
-            .is_some_and(|size| size <= crate::inputs::MAX_BYTES);
-        let is_plain = Path::new(name)
-            .components()
-            .all(|part| matches!(part, std::path::Component::Normal(_)));
-        if !(is_file && is_small && is_plain && may_matter(name)) {
-            continue;
+    let blobs: Vec<Blob> = listing.split(|byte| *byte == 0).filter_map(blob).collect();
+    for some in blobs.chunks(BATCH) {
+        let contents = contents(folder, revision, some)?;
+        for (blob, content) in some.iter().zip(contents) {
+            let path = target.join(&blob.path);
+            std::fs::create_dir_all(parent_of(&path)).map_err(io)?;
+            std::fs::write(path, content).map_err(io)?;
         }
-        let Some(blob) = blob else { continue };
-        let bytes = git(folder, revision, &["cat-file", "blob", blob])?;
-        let path = target.join(name);
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(io)?;
-        }
-        std::fs::write(path, bytes).map_err(io)?;
     }
     Ok(())
 }
 
+/// One row of `git ls-tree -l`: mode, kind, id, size, a tab, the path.
+fn blob(row: &[u8]) -> Option<Blob> {
+    let row = String::from_utf8_lossy(row);
+    let (facts, name) = row.split_once('\t')?;
+    let mut facts = facts.split_whitespace();
+    let (mode, _, id, size) = (facts.next()?, facts.next()?, facts.next()?, facts.next()?);
+    let size = size.parse::<usize>().ok()?;
+    let is_plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    let is_wanted = matches!(mode, "100644" | "100755")
+        && size as u64 <= MAX_BYTES
+        && is_plain
+        && may_matter(name);
+    is_wanted.then(|| Blob { id: id.to_owned(), size, path: PathBuf::from(name) })
+}
+
 fn may_matter(name: &str) -> bool {
     [".yaml", ".yml", ".json", ".template", "ignore"].iter().any(|end| name.ends_with(end))
+}
+
+/// Contents of the blobs, in order, out of one process.
+fn contents(folder: &Path, revision: &str, blobs: &[Blob]) -> Result<Vec<Vec<u8>>, ChangesError> {
+    let failed = |message: String| ChangesError::Git { revision: revision.to_owned(), message };
+    let mut child = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["cat-file", "--batch"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|source| failed(source.to_string()))?;
+    let wanted: String = blobs.iter().flat_map(|blob| [blob.id.as_str(), "\n"]).collect();
+    if let Some(mut input) = child.stdin.take() {
+        // INVARIANT: the ids of a batch fit in the buffer of a pipe, so this never waits for git
+        // while git waits for us.
+        input.write_all(wanted.as_bytes()).map_err(|source| failed(source.to_string()))?;
+    }
+    let output = child.wait_with_output().map_err(|source| failed(source.to_string()))?;
+    let mut rest = output.stdout.as_slice();
+    let mut contents = Vec::with_capacity(blobs.len());
+    for blob in blobs {
+        // `<id> blob <size>`, a line break, the content, a line break.
+        let start = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+        let content = rest.get(start..start + blob.size);
+        let content = content.ok_or_else(|| failed("a file of it cannot be read".to_owned()))?;
+        contents.push(content.to_vec());
+        rest = rest.get(start + blob.size + 1..).unwrap_or_default();
+    }
+    Ok(contents)
 }
 
 fn git(folder: &Path, revision: &str, arguments: &[&str]) -> Result<Vec<u8>, ChangesError> {

@@ -115,9 +115,8 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the line or the key.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let config: Self = toml::from_str(text).map_err(|error| ConfigError::Syntax {
-            message: error.to_string().trim().to_owned(),
-        })?;
+        let config: Self = toml::from_str(text)
+            .map_err(|error| ConfigError::Syntax { message: words_of(text, &error) })?;
         config.validate()?;
         Ok(config)
     }
@@ -129,7 +128,8 @@ impl Config {
         {
             return wrong("profile".into(), format!("`{profile}` is not `default` or `strict`"));
         }
-        if let Some(Err(message)) = self.fail_on.as_ref().map(|text| text.parse::<Severity>()) {
+        let fail_on = self.fail_on.as_deref().filter(|text| *text != "never");
+        if let Some(Err(message)) = fail_on.map(str::parse::<Severity>) {
             return wrong("fail-on".into(), message);
         }
         for (name, setting) in &self.rules {
@@ -179,14 +179,29 @@ impl Config {
     }
 }
 
+/// A mistake in one line: where it stands, what it is.
+fn words_of(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let message = error.message().trim().replace('\n', ", ");
+    match before {
+        Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
+        None => message,
+    }
+}
+
 /// Whether a text is a day, `YYYY-MM-DD`.
 pub(crate) fn is_day(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() == 10
-        && bytes.iter().enumerate().all(|(index, byte)| match index {
-            4 | 7 => *byte == b'-',
+    let is_shaped = text.len() == 10
+        && text.bytes().enumerate().all(|(index, byte)| match index {
+            4 | 7 => byte == b'-',
             _ => byte.is_ascii_digit(),
-        })
+        });
+    let number = |range: std::ops::Range<usize>| {
+        text.get(range).and_then(|digits| digits.parse::<u8>().ok())
+    };
+    is_shaped
+        && number(5..7).is_some_and(|month| (1..=12).contains(&month))
+        && number(8..10).is_some_and(|day| (1..=31).contains(&day))
 }
 
 #[cfg(test)]
@@ -200,5 +215,13 @@ mod tests {
         assert!(Config::parse("fail-on = \"awful\"").is_err());
         assert!(Config::parse("[rules.no-such-rule]\nenabled = false").is_err());
         assert!(Config::parse("profile = \"strict\"").is_ok());
+        assert!(Config::parse("fail-on = \"never\"").is_ok());
+    }
+
+    #[test]
+    fn a_day_that_no_calendar_has_is_none() {
+        assert!(super::is_day("2027-01-31"));
+        assert!(!super::is_day("2027-13-01") && !super::is_day("2027-01-32"));
+        assert!(!super::is_day("2027-1-31") && !super::is_day("next year"));
     }
 }

@@ -2,99 +2,208 @@
 
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
+use source_text::Level;
 
-use crate::ScanError;
-
-/// Largest file that is opened, in bytes. CloudFormation itself takes 1 MB.
-pub(crate) const MAX_BYTES: u64 = 16 << 20;
+use crate::{ScanError, cdk};
 
 /// Folders that hold copies of the application or code of others; scanned only when named.
 const SKIPPED: [&str; 8] =
     ["node_modules", ".aws-sam", "cdk.out", ".git", ".serverless", ".venv", "venv", "__pycache__"];
 
+/// The path that stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
 /// What a walk found.
 #[derive(Debug, Default)]
 pub(crate) struct Inputs {
-    /// Root that paths are shown relative to; canonical.
-    pub(crate) root: PathBuf,
-    /// Files, sorted.
+    /// Folder that paths are shown relative to; canonical.
+    pub(crate) base: PathBuf,
+    /// Folders that the user named, or those of the files named; nothing outside is read.
+    pub(crate) roots: Vec<PathBuf>,
+    /// Files, sorted, each once.
     pub(crate) files: Vec<Input>,
-    /// Places that could not be looked at, with the reason.
-    pub(crate) unreadable: Vec<(String, String)>,
+    /// Places that were not looked at.
+    pub(crate) remarks: Vec<Remark>,
 }
 
 /// One file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Input {
-    /// Where it is.
+    /// Where it is: the canonical folder and the name in it.
     pub(crate) path: PathBuf,
-    /// Whether the user named it, so that "not a template" must be said.
-    pub(crate) is_named: bool,
+    /// How it came here.
+    pub(crate) kind: InputKind,
 }
 
-/// Finds the files.
+/// How a file came to be scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum InputKind {
+    /// The user named it, or a manifest did: "not a template" must be said.
+    Named,
+    /// A walk met it.
+    Found,
+    /// It is what the program was given on standard input.
+    Standard,
+}
+
+/// A place that was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Remark {
+    /// Where.
+    pub(crate) path: PathBuf,
+    /// Whether something is lost by it.
+    pub(crate) level: Level,
+    /// Why.
+    pub(crate) message: String,
+}
+
+impl Remark {
+    pub(crate) fn error(path: PathBuf, message: impl Into<String>) -> Self {
+        Self { path, level: Level::Error, message: message.into() }
+    }
+}
+
+/// Finds the files. Paths are shown relative to `base`, or, without one, to the folder that all
+/// that is named lies in.
 ///
 /// # Errors
 /// [`ScanError`] when a named path does not exist or cannot be opened.
-pub(crate) fn find(paths: &[PathBuf]) -> Result<Inputs, ScanError> {
-    let mut inputs = Inputs { root: root_of(paths)?, ..Inputs::default() };
+pub(crate) fn find(paths: &[PathBuf], base: Option<&Path>) -> Result<Inputs, ScanError> {
+    let mut inputs = Inputs::default();
+    let mut folders = Vec::new();
     for path in paths {
-        let metadata = std::fs::metadata(path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => ScanError::NoSuchPath { path: path.clone() },
-            _ => ScanError::Unreadable { path: path.clone(), source },
-        })?;
-        if metadata.is_dir() {
-            walk(path, &mut inputs);
-        } else {
-            inputs.files.push(Input { path: path.clone(), is_named: true });
+        if path.as_os_str() == STANDARD_INPUT {
+            inputs.files.push(Input { path: path.clone(), kind: InputKind::Standard });
+            continue;
         }
+        let failed = |source| cannot_open(path, source);
+        let is_folder = std::fs::metadata(path).map_err(failed)?.is_dir();
+        let root = if is_folder { path.as_path() } else { parent_of(path) };
+        let root = root.canonicalize().map_err(failed)?;
+        if is_folder {
+            folders.push(root.clone());
+        } else if let Some(name) = path.file_name() {
+            inputs.files.push(Input { path: root.join(name), kind: InputKind::Named });
+        }
+        inputs.roots.push(root);
     }
+    inputs.base = match base {
+        Some(base) => base.to_path_buf(),
+        None => common_folder(&inputs.roots),
+    };
+    folders.sort();
+    folders.dedup();
+    for folder in &folders {
+        walk(folder, &mut inputs);
+    }
+    // Of a file that is both named and found, the first of the two stays: named.
     inputs.files.sort();
     inputs.files.dedup_by(|later, first| later.path == first.path);
+    inputs.remarks.sort();
+    inputs.remarks.dedup();
     Ok(inputs)
 }
 
-/// The first folder named, or the folder of the first file named.
-fn root_of(paths: &[PathBuf]) -> Result<PathBuf, ScanError> {
-    let folder = paths.iter().find(|path| path.is_dir()).cloned();
-    let folder = folder.unwrap_or_else(|| {
-        let parent = paths.first().and_then(|path| path.parent());
-        match parent {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-            _ => PathBuf::from("."),
-        }
-    });
-    folder.canonicalize().map_err(|source| match source.kind() {
-        std::io::ErrorKind::NotFound => {
-            ScanError::NoSuchPath { path: paths.first().cloned().unwrap_or(folder) }
-        }
-        _ => ScanError::Unreadable { path: folder, source },
-    })
+fn cannot_open(path: &Path, source: std::io::Error) -> ScanError {
+    match source.kind() {
+        std::io::ErrorKind::NotFound => ScanError::NoSuchPath { path: path.to_path_buf() },
+        _ => ScanError::Unreadable { path: path.to_path_buf(), source },
+    }
+}
+
+/// The folder that a file lies in.
+pub(crate) fn parent_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// The deepest folder that holds all of `roots`; for one root, the root itself.
+pub(crate) fn common_folder(roots: &[PathBuf]) -> PathBuf {
+    let Some((first, rest)) = roots.split_first() else { return PathBuf::new() };
+    first
+        .ancestors()
+        .find(|folder| rest.iter().all(|root| root.starts_with(folder)))
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
 }
 
 fn walk(folder: &Path, inputs: &mut Inputs) {
+    let is_skipped = |name: &std::ffi::OsStr| name.to_str().is_some_and(|n| SKIPPED.contains(&n));
     let walk = WalkBuilder::new(folder)
         .hidden(false)
-        .follow_links(true)
+        // Links are looked at one by one: what they lead to is scanned where it stands, or lies
+        // outside and is not the user's to show.
+        .follow_links(false)
         .require_git(false)
+        // What a user ignores everywhere must not change what a repository's scan finds.
+        .git_global(false)
+        // A folder of build results is usually ignored by those above it; it was named all the same.
+        .parents(!folder.file_name().is_some_and(is_skipped))
         .add_custom_ignore_filename(".faasguardignore")
-        .filter_entry(|entry| {
-            entry.depth() == 0
-                || !entry.file_name().to_str().is_some_and(|name| SKIPPED.contains(&name))
-        })
+        .filter_entry(move |entry| entry.depth() == 0 || !is_skipped(entry.file_name()))
         .build();
+    let mut manifests = Vec::new();
     for entry in walk {
         match entry {
             Ok(entry) => {
-                if entry.file_type().is_some_and(|kind| kind.is_file())
-                    && may_be_template(entry.path())
-                {
-                    inputs.files.push(Input { path: entry.into_path(), is_named: false });
+                if entry.file_name() == "manifest.json" {
+                    manifests.push(entry.path().to_path_buf());
                 }
+                meet(&entry, folder, inputs);
             }
-            Err(error) => inputs.unreadable.push(unreadable(folder, &error)),
+            Err(error) => inputs.remarks.extend(remark_of(folder, &error)),
         }
+    }
+    for manifest in manifests {
+        cdk::stacks_of(&manifest, folder, inputs);
+    }
+}
+
+/// Decides about one entry of a walk.
+fn meet(entry: &DirEntry, root: &Path, inputs: &mut Inputs) {
+    let path = entry.path();
+    let Some(kind) = entry.file_type() else { return };
+    if kind.is_symlink() {
+        meet_link(path, root, inputs);
+    } else if kind.is_file() && may_be_template(path) {
+        inputs.files.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
+    } else if !kind.is_file() && !kind.is_dir() && may_be_template(path) {
+        let message = "this is a pipe, socket or device and was not read";
+        inputs.remarks.push(Remark::error(path.to_path_buf(), message));
+    }
+}
+
+fn meet_link(path: &Path, root: &Path, inputs: &mut Inputs) {
+    let path = path.to_path_buf();
+    let target = match path.canonicalize() {
+        Ok(target) => target,
+        Err(error) => {
+            if may_be_template(&path) {
+                let message = format!("this link leads to nothing that can be read: {error}");
+                inputs.remarks.push(Remark::error(path, message));
+            }
+            return;
+        }
+    };
+    if target.starts_with(root) {
+        if target.is_file() && may_be_template(&path) && !may_be_template(&target) {
+            inputs.files.push(Input { path, kind: InputKind::Found });
+        } else if root.starts_with(&target) || path.starts_with(&target) {
+            let message = "this link leads back to a folder above it and is not followed".into();
+            inputs.remarks.push(Remark { path, level: Level::Note, message });
+        }
+        return;
+    }
+    let message = "this link leads outside the scanned folder and is not followed; name what it \
+                   leads to if it is to be scanned";
+    if target.is_dir() {
+        let message = message.to_owned();
+        inputs.remarks.push(Remark { path, level: Level::Warning, message });
+    } else if may_be_template(&path) {
+        inputs.remarks.push(Remark::error(path, message));
     }
 }
 
@@ -115,7 +224,7 @@ fn may_be_template(path: &Path) -> bool {
 }
 
 /// The path that a walk stumbled over, and why.
-fn unreadable(folder: &Path, error: &ignore::Error) -> (String, String) {
+fn remark_of(folder: &Path, error: &ignore::Error) -> Option<Remark> {
     let mut at = error;
     let mut path = folder.to_path_buf();
     loop {
@@ -127,12 +236,27 @@ fn unreadable(folder: &Path, error: &ignore::Error) -> (String, String) {
             ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
                 at = err;
             }
-            ignore::Error::Loop { child, ancestor } => {
-                let reason =
-                    format!("a link leads back to `{}`; it is not followed", ancestor.display());
-                return (child.display().to_string(), reason);
+            ignore::Error::Partial(errors) => at = errors.first()?,
+            ignore::Error::Io(error) => {
+                return Some(Remark::error(path, format!("this cannot be read: {error}")));
             }
-            _ => return (path.display().to_string(), at.to_string()),
+            _ => return Some(Remark::error(path, at.to_string())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::common_folder;
+
+    #[test]
+    fn the_common_folder_of_one_root_is_the_root() {
+        let path = PathBuf::from;
+        assert_eq!(common_folder(&[path("/a/b")]), path("/a/b"));
+        assert_eq!(common_folder(&[path("/a/b"), path("/a/bc")]), path("/a"));
+        assert_eq!(common_folder(&[path("/a/b"), path("/a/b/c")]), path("/a/b"));
+        assert_eq!(common_folder(&[path("/a"), path("/b")]), path("/"));
     }
 }

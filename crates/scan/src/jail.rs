@@ -1,33 +1,49 @@
-//! The way in which a template may name other files: inside the scanned root, or not at all.
+//! The way in which a template may name other files: inside the scanned folders, or not at all.
 
 use std::{
+    collections::HashMap,
     path::{Component, Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use source_text::{FileId, ReadError, ReadFile, Sources, decode};
+use source_text::{FileId, ReadError, ReadFile, Sources};
 
-use crate::inputs::MAX_BYTES;
+use crate::{
+    inputs::parent_of,
+    read::{Refusal, read_text},
+};
 
-/// Reads files below one folder and nowhere else.
+/// Reads files below the scanned folders and nowhere else.
 #[derive(Debug)]
 pub(crate) struct Jail {
-    /// Canonical path of the root.
-    root: PathBuf,
+    /// Folder that paths are shown relative to; canonical.
+    base: PathBuf,
+    /// Folders that files may be read of; canonical.
+    roots: Vec<PathBuf>,
     sources: Arc<Sources>,
+    /// Files read already: many templates may name the same one, and one template many times.
+    known: Mutex<HashMap<PathBuf, FileId>>,
 }
 
 impl Jail {
-    /// A jail at `root`, which is canonical.
-    pub(crate) fn new(root: PathBuf, sources: Arc<Sources>) -> Self {
-        Self { root, sources }
+    /// A jail at `roots`; these and `base` are canonical.
+    pub(crate) fn new(base: PathBuf, roots: Vec<PathBuf>, sources: Arc<Sources>) -> Self {
+        Self { base, roots, sources, known: Mutex::default() }
     }
 
-    /// The path of a file as shown: relative to the root, with `/`.
+    /// The path of a file as shown: relative to the base, with `/`. A link is shown by its own
+    /// name, not by what it leads to.
     pub(crate) fn shown(&self, path: &Path) -> String {
-        let canonical = path.canonicalize();
-        let path = canonical.as_deref().unwrap_or(path);
-        let relative = path.strip_prefix(&self.root).unwrap_or(path);
+        let folder = parent_of(path).canonicalize().ok();
+        let path = match (folder, path.file_name()) {
+            (Some(folder), Some(name)) => folder.join(name),
+            _ => path.to_path_buf(),
+        };
+        // Relative to the root of the file system, nobody could tell that a path is absolute.
+        let relative = match path.strip_prefix(&self.base) {
+            Ok(relative) if self.base.parent().is_some() => relative,
+            _ => &path,
+        };
         let shown = relative.to_string_lossy().replace('\\', "/");
         if shown.is_empty() { ".".to_owned() } else { shown }
     }
@@ -42,29 +58,43 @@ impl Jail {
         if !is_plain {
             return Err(outside());
         }
-        let folder = self.root.join(self.sources.path(from));
-        let folder = folder.parent().unwrap_or(&self.root);
+        let folder = self.base.join(self.sources.path(from));
+        let folder = folder.parent().unwrap_or(&self.base);
         let full = folder.join(asked).canonicalize().map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => self.missing(folder, asked, path),
+            // `x/../../secret` fails in many ways, which must not tell what stands outside.
+            _ if self.leads_outside(folder, asked) => outside(),
+            std::io::ErrorKind::NotFound => ReadError::NotFound { path: path.to_owned() },
             _ => ReadError::Unreadable { path: path.to_owned(), reason: error.to_string() },
         })?;
-        if full.starts_with(&self.root) { Ok(full) } else { Err(outside()) }
+        if self.roots.iter().any(|root| full.starts_with(root)) { Ok(full) } else { Err(outside()) }
     }
 
-    /// A path that does not exist: whether something exists outside the root is not told.
-    fn missing(&self, folder: &Path, asked: &Path, path: &str) -> ReadError {
-        let mut depth = folder.strip_prefix(&self.root).map_or(0, |p| p.components().count());
+    /// Whether a path leaves the root that `folder` lies in, by its words alone.
+    fn leads_outside(&self, folder: &Path, asked: &Path) -> bool {
+        let depth_in = |root: &PathBuf| Some(folder.strip_prefix(root).ok()?.components().count());
+        let Some(mut depth) = self.roots.iter().filter_map(depth_in).max() else { return true };
         for part in asked.components() {
             match part {
-                Component::ParentDir if depth == 0 => {
-                    return ReadError::Outside { path: path.to_owned() };
-                }
+                Component::ParentDir if depth == 0 => return true,
                 Component::ParentDir => depth -= 1,
                 Component::Normal(_) => depth += 1,
                 _ => {}
             }
         }
-        ReadError::NotFound { path: path.to_owned() }
+        false
+    }
+}
+
+impl Jail {
+    /// Whether a file that is named in `from` is there to be read.
+    ///
+    /// # Errors
+    /// As [`ReadFile::read`].
+    pub(crate) fn find(&self, from: FileId, path: &str) -> Result<(), ReadError> {
+        if path.contains("://") {
+            return Err(ReadError::Remote { path: path.to_owned() });
+        }
+        self.resolve(from, path).map(|_| ())
     }
 }
 
@@ -74,17 +104,20 @@ impl ReadFile for Jail {
             return Err(ReadError::Remote { path: path.to_owned() });
         }
         let full = self.resolve(from, path)?;
-        let unreadable = |reason: String| ReadError::Unreadable { path: path.to_owned(), reason };
-        let metadata = std::fs::metadata(&full).map_err(|error| unreadable(error.to_string()))?;
-        if !metadata.is_file() {
-            return Err(unreadable("it is not a file".to_owned()));
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&full).copied();
+        if let Some(file) = known {
+            return Ok(file);
         }
-        if metadata.len() > MAX_BYTES {
-            return Err(unreadable(format!("it is larger than {} MiB", MAX_BYTES >> 20)));
-        }
-        let bytes = std::fs::read(&full).map_err(|error| unreadable(error.to_string()))?;
-        let text = decode(&bytes).map_err(|error| unreadable(error.to_string()))?;
-        Ok(self.sources.add(self.shown(&full), text))
+        let text = read_text(&full).map_err(|refusal| {
+            let reason = match refusal {
+                Refusal::Io(error) => error.to_string(),
+                other => other.to_string(),
+            };
+            ReadError::Unreadable { path: path.to_owned(), reason }
+        })?;
+        let file = self.sources.add(self.shown(&full), text);
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(full, file);
+        Ok(file)
     }
 
     fn sources(&self) -> &Sources {

@@ -5,6 +5,7 @@
 //! the others are not touched by it.
 
 mod baseline;
+mod cdk;
 mod changes;
 mod checklist;
 mod config;
@@ -12,6 +13,7 @@ mod graph;
 mod inputs;
 mod jail;
 mod outcome;
+mod read;
 mod request;
 mod rows;
 mod run;

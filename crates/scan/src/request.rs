@@ -20,9 +20,12 @@ pub enum Profile {
 /// What a scan is asked to do.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// Files and folders, as the user named them; the first folder (or the first file's folder) is
-    /// the root that paths are relative to and that nothing outside is read of.
+    /// Files and folders, as the user named them; nothing outside these folders (and those of the
+    /// files) is read. Paths are shown relative to the folder that all of them lie in. `-` is
+    /// [`Self::standard_input`].
     pub paths: Vec<PathBuf>,
+    /// What the program was given on standard input.
+    pub standard_input: Option<Vec<u8>>,
     /// Which rules speak.
     pub profile: Profile,
     /// Settings of `faasguard.toml`.

@@ -1,22 +1,25 @@
 //! The scan itself: every input read and judged alone, in parallel, the results put in order.
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{collections::HashMap, path::Path, sync::Arc, time::Instant};
 
 use app_model::Application;
 use finding::{Audience, Finding, FingerprintParts, fingerprint};
 use rayon::prelude::*;
 use report::{FunctionRow, Report, Summary, UnusedSuppression};
 use rules::Rule;
-use source_text::{Diagnostic, Place, Sources};
+use source_text::{Diagnostic, Level, Place, Sources};
 
 use crate::{
-    Outcome, Profile, Request, ScanError,
-    inputs::{self, Input},
+    Outcome, Profile, Request, ScanError, cdk,
+    inputs::{self, Input, Remark},
     jail::Jail,
     rows::rows,
     suppress,
     template::scan_file,
 };
+
+/// Stack of a worker: only the part that is used takes memory.
+const STACK_BYTES: usize = 64 << 20;
 
 /// What one file gave.
 #[derive(Default)]
@@ -38,33 +41,43 @@ pub fn scan(
     request: &Request,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Outcome, ScanError> {
+    scan_from(request, None, progress)
+}
+
+/// Scans what the request names, paths shown relative to `base`.
+///
+/// # Errors
+/// As [`scan`].
+pub(crate) fn scan_from(
+    request: &Request,
+    base: Option<&Path>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Outcome, ScanError> {
     let start = Instant::now();
     let rules = chosen_rules(request)?;
-    let found = inputs::find(&request.paths)?;
+    let found = inputs::find(&request.paths, base)?;
     let sources = Arc::new(Sources::default());
-    let jail = Jail::new(found.root.clone(), Arc::clone(&sources));
+    let jail = Jail::new(found.base, found.roots, Arc::clone(&sources));
     let total = found.files.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let results: Vec<FileResult> = found
-        .files
-        .par_iter()
-        .map(|input| {
-            let result = judge(input, &jail, &sources, request, &rules);
-            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, total);
-            result
-        })
-        .collect();
+    let one = |input: &Input| {
+        let result = judge(input, &jail, &sources, request, &rules);
+        progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, total);
+        result
+    };
+    let results: Vec<FileResult> = with_deep_stacks(|| found.files.par_iter().map(one).collect());
+    let paths: Vec<_> = request.paths.iter().map(|path| path.display().to_string()).collect();
     let mut report = Report {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        root: request.paths.first().map_or_else(String::new, |path| path.display().to_string()),
+        root: paths.join(" "),
         ..Report::default()
     };
     let mut applications = Vec::new();
     let mut summary = Summary::default();
-    for (path, reason) in found.unreadable {
-        let file = sources.add(path, "");
-        report.diagnostics.push(Diagnostic::error(Place::whole(file), reason));
-        summary.files_not_scanned += 1;
+    for Remark { path, level, message } in found.remarks {
+        let place = Place::whole(sources.add(jail.shown(&path), ""));
+        report.diagnostics.push(Diagnostic { place, level, message });
+        summary.files_not_scanned += usize::from(level == Level::Error);
     }
     for result in results {
         summary.files_scanned += usize::from(result.is_template);
@@ -76,7 +89,7 @@ pub fn scan(
         report.unused_suppressions.extend(result.unused);
         applications.extend(result.app);
     }
-    suppress::apply_config(request, &sources, &mut report);
+    suppress::apply_config(request, &rules, &sources, &mut report);
     if let Some(baseline) = &request.baseline {
         baseline.apply(&mut report.findings);
     }
@@ -85,6 +98,15 @@ pub fn scan(
     let elapsed = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     report.summary = Summary { elapsed_ms: elapsed, ..summary.count(&report.findings) };
     Ok(Outcome { report, sources, applications, is_empty })
+}
+
+/// Runs `work` on threads whose stacks have room for the deepest tree that the parser lets through.
+fn with_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build() {
+        Ok(pool) => pool.install(work),
+        // Without threads of our own, those of the process do the same work.
+        Err(_) => work(),
+    }
 }
 
 /// The rules that speak: those of the profile, or those named, less those switched off.
@@ -149,6 +171,9 @@ fn judge(
         }
     }
     sign(&mut result.findings, sources);
+    if let Some(document) = &scanned.document {
+        cdk::name_constructs(document, &mut result.findings);
+    }
     let suppressions =
         suppress::Inline::read(sources, scanned.file, &scanned.comments, scanned.document.as_ref());
     result.unused = suppressions.apply(request, rules, &mut result.findings);

@@ -5,10 +5,13 @@
 //! are read too, so that a move costs nothing; they name rules of theirs, so they hold for the rules
 //! of ours that check the same (`PEERS`).
 
+mod lines;
 mod marker;
 mod peers;
 
-use finding::{Finding, RuleId, Suppressed};
+use std::collections::HashMap;
+
+use finding::{Finding, Suppressed};
 use report::{Report, UnusedSuppression};
 use rules::Rule;
 use source_text::{Comment, FileId, Node, Place, Sources};
@@ -33,6 +36,7 @@ impl Inline {
     ) -> Self {
         let Some(document) = document else { return Self::default() };
         let mut markers = marker::of_comments(&sources.get(file).text, comments, document);
+        markers.extend(marker::of_metadata(document));
         markers.extend(peers::of_metadata(document));
         Self { markers }
     }
@@ -45,8 +49,19 @@ impl Inline {
         findings: &mut [Finding],
     ) -> Vec<UnusedSuppression> {
         let mut unused = Vec::new();
+        let mut applied = HashMap::new();
         for marker in &self.markers {
-            let reason = self.unused_reason(marker, request, ran, findings);
+            let reason = match unusable(marker, request) {
+                None if request.ignore_suppressions => None,
+                None => {
+                    let looked = ran.iter().any(|rule| marker.rules.contains(&rule.info.id));
+                    let key = (&marker.rules, marker.lines, &marker.resource);
+                    // The same words may stand many times at one entry.
+                    let used = *applied.entry(key).or_insert_with(|| accept_by(marker, findings));
+                    (!used && looked).then(|| "it hides no finding".to_owned())
+                }
+                reason => reason,
+            };
             // A marker of another scanner usually is about something that we do not check.
             if let Some(reason) = reason
                 && marker.is_ours
@@ -60,49 +75,52 @@ impl Inline {
         }
         unused
     }
+}
 
-    /// Applies one marker; why it was of no use, if it was not.
-    fn unused_reason(
-        &self,
-        marker: &Marker,
-        request: &Request,
-        ran: &[&'static Rule],
-        findings: &mut [Finding],
-    ) -> Option<String> {
-        if marker.is_ours && marker.rules.is_empty() {
-            return Some("there is no such rule".to_owned());
+/// Why a marker holds for nothing today.
+fn unusable(marker: &Marker, request: &Request) -> Option<String> {
+    let expired = |day: &&str| *day < request.today.as_str();
+    marker.fault.clone().or_else(|| {
+        let day = marker.until.as_deref().filter(expired)?;
+        Some(format!("it expired on {day}"))
+    })
+}
+
+/// Marks the findings that a marker holds for; whether there are any.
+fn accept_by(marker: &Marker, findings: &mut [Finding]) -> bool {
+    let mut used = false;
+    for finding in findings.iter_mut() {
+        if marker.rules.contains(&finding.rule) && marker.covers(finding) {
+            used = true;
+            finding.suppressed.get_or_insert_with(|| Suppressed {
+                source: marker.source.clone(),
+                reason: marker.reason.clone(),
+                until: marker.until.clone(),
+            });
         }
-        if marker.until.as_deref().is_some_and(|day| day < request.today.as_str()) {
-            return Some(format!("it expired on {}", marker.until.as_deref().unwrap_or_default()));
-        }
-        if request.ignore_suppressions {
-            return None;
-        }
-        let mut used = false;
-        for finding in findings.iter_mut() {
-            if marker.rules.contains(&finding.rule) && marker.covers(finding.place) {
-                used = true;
-                finding.suppressed.get_or_insert_with(|| Suppressed {
-                    source: marker.source.clone(),
-                    reason: marker.reason.clone(),
-                    until: marker.until.clone(),
-                });
-            }
-        }
-        let has_run = |id: &RuleId| ran.iter().any(|rule| rule.info.id == *id);
-        let looked = marker.rules.iter().any(has_run);
-        (!used && looked).then(|| "it hides no finding".to_owned())
     }
+    used
 }
 
 /// Marks what the settings accept, and notes settings that accept nothing.
-pub(crate) fn apply_config(request: &Request, sources: &Sources, report: &mut Report) {
+pub(crate) fn apply_config(
+    request: &Request,
+    ran: &[&'static Rule],
+    sources: &Sources,
+    report: &mut Report,
+) {
     if request.ignore_suppressions {
         return;
     }
     for suppression in &request.config.suppress {
         let reason = apply_one(suppression, request, sources, &mut report.findings);
-        if let Some(reason) = reason {
+        // A rule that did not run could not use its suppression.
+        let looked = ran.iter().any(|rule| {
+            rule.info.name == suppression.rule || rule.info.id.to_string() == suppression.rule
+        });
+        if let Some(reason) = reason
+            && looked
+        {
             report.unused_suppressions.push(UnusedSuppression {
                 place: Place::whole(sources.add("faasguard.toml", "")),
                 rule: suppression.rule.clone(),

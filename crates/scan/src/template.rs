@@ -1,21 +1,21 @@
 //! One file from bytes to an application.
 
 use std::{
-    io::Read as _,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::Arc,
 };
 
-use app_model::Application;
+use app_model::{Application, PartKind};
 use source_text::{
-    Comment, Diagnostic, FileId, Level, Limits, Node, Place, Sources, decode, parse_yaml,
+    Comment, Diagnostic, FileId, Level, Limits, Node, Place, ReadError, Sources, parse_yaml,
 };
 
 use crate::{
     Request,
-    inputs::{Input, MAX_BYTES},
+    inputs::{Input, InputKind, parent_of},
     jail::Jail,
+    read::{Refusal, could_be_template, read_text, text_of},
 };
 
 /// What became of one file.
@@ -42,60 +42,48 @@ pub(crate) fn scan_file(
     sources: &Arc<Sources>,
     request: &Request,
 ) -> Scanned {
-    let shown = jail.shown(&input.path);
-    let text = match read_text(&input.path) {
+    let is_found = input.kind == InputKind::Found;
+    let (shown, text) = if input.kind == InputKind::Standard {
+        ("stdin".to_owned(), text_of(request.standard_input.as_deref().unwrap_or_default()))
+    } else {
+        (jail.shown(&input.path), read_text(&input.path))
+    };
+    let text = match text {
         Ok(text) => text,
-        Err(reason) => {
+        Err(Refusal::NotText { could_be_template: false, .. }) if is_found => {
+            return Scanned::default();
+        }
+        Err(refusal) => {
             let file = sources.add(shown, "");
-            return refused(file, reason);
+            let place = match &refusal {
+                Refusal::NotText { error, .. } => start_of_line(file, error.line()),
+                _ => Place::whole(file),
+            };
+            return refused(file, place, refusal.to_string());
         }
     };
-    // Most JSON and YAML of a repository is no template: what cannot be one is not parsed.
-    if !input.is_named && !could_be_template(&text) {
+    if is_found && !could_be_template(&text) {
         return Scanned::default();
     }
     let file = sources.add(shown, text);
     let work = AssertUnwindSafe(|| read_template(file, input, jail, sources, request));
     catch_unwind(work).unwrap_or_else(|_| {
-        refused(
-            file,
-            "a fault of faasguard ended the reading of this file; please report it".into(),
-        )
+        let message = "a fault of faasguard ended the reading of this file; please report it";
+        refused(file, Place::whole(file), message.to_owned())
     })
 }
 
-fn refused(file: FileId, reason: String) -> Scanned {
+fn refused(file: FileId, place: Place, reason: String) -> Scanned {
     Scanned {
-        diagnostics: vec![Diagnostic::error(Place::whole(file), reason)],
+        diagnostics: vec![Diagnostic::error(place, reason)],
         is_incomplete: true,
         file,
         ..Scanned::default()
     }
 }
 
-/// Opens a file with a bound on its size, whatever its metadata say.
-fn read_text(path: &Path) -> Result<String, String> {
-    let cannot = |error: std::io::Error| format!("this file cannot be read: {error}");
-    let file = std::fs::File::open(path).map_err(cannot)?;
-    let metadata = file.metadata().map_err(cannot)?;
-    if !metadata.is_file() {
-        return Err("this is not a file".to_owned());
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(MAX_BYTES)).unwrap_or(0));
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(format!("this file is larger than {} MiB and was not read", MAX_BYTES >> 20));
-    }
-    decode(&bytes).map_err(|error| error.to_string())
-}
-
-/// A template names its resources or its format.
-fn could_be_template(text: &str) -> bool {
-    text.contains("Resources")
-        && (text.contains("AWS::")
-            || text.contains("AWSTemplateFormatVersion")
-            || text.contains("Alexa::")
-            || text.contains("Custom::"))
+fn start_of_line(file: FileId, line: u32) -> Place {
+    Place { file, line, column: 1, end_line: line, end_column: 1 }
 }
 
 fn read_template(
@@ -120,7 +108,7 @@ fn read_template(
     let mut diagnostics = parsed.diagnostics;
     let Some(document) = parsed.documents.into_iter().find(cfn_template::looks_like_template)
     else {
-        if input.is_named {
+        if input.kind != InputKind::Found {
             let message = "this is not a CloudFormation or SAM template; nothing was checked";
             diagnostics.push(Diagnostic::warning(Place::whole(file), message));
             return Scanned { diagnostics, is_incomplete: true, file, ..Scanned::default() };
@@ -135,6 +123,7 @@ fn read_template(
     };
     let loaded = load_cloudformation::load(file, document.clone(), &options, Some(jail));
     diagnostics.extend(loaded.diagnostics);
+    diagnostics.extend(missing_children(&loaded.app, jail));
     let is_incomplete = diagnostics.iter().any(|remark| remark.level == Level::Error);
     Scanned {
         app: Some(loaded.app),
@@ -146,6 +135,26 @@ fn read_template(
     }
 }
 
+/// Templates of nested stacks that are named by a path at which there is none. Those that are there
+/// are scanned as files of their own.
+fn missing_children(app: &Application, jail: &Jail) -> Vec<Diagnostic> {
+    let stacks = app.parts.iter().filter(|part| part.kind == PartKind::Stack);
+    stacks
+        .filter_map(|part| {
+            let path = part.location.known()?;
+            let error = jail.find(part.place.file, path).err()?;
+            let message = match error {
+                ReadError::Remote { .. } => return None,
+                ReadError::NotFound { .. } => {
+                    format!("the nested template `{path}` is not there and was not looked at")
+                }
+                error => format!("a nested template was not looked at: {error}"),
+            };
+            Some(Diagnostic::warning(part.place, message))
+        })
+        .collect()
+}
+
 /// Expands the SAM template in `path` to CloudFormation.
 ///
 /// # Errors
@@ -155,11 +164,19 @@ pub fn expand_file(
     request: &Request,
     sources: &Arc<Sources>,
 ) -> Result<(Node, Vec<Diagnostic>), String> {
-    let root = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let root = root.unwrap_or(Path::new(".")).canonicalize().map_err(|error| error.to_string())?;
-    let jail = Jail::new(root, Arc::clone(sources));
-    let text = read_text(path)?;
-    let file = sources.add(jail.shown(path), text);
+    let is_standard = path.as_os_str() == "-";
+    let (shown, roots, text) = if is_standard {
+        let bytes = request.standard_input.as_deref().unwrap_or_default();
+        ("stdin".to_owned(), Vec::new(), text_of(bytes))
+    } else {
+        let root = parent_of(path).canonicalize().map_err(|error| error.to_string())?;
+        let name = path.file_name().unwrap_or_default();
+        (name.to_string_lossy().into_owned(), vec![root], read_text(path))
+    };
+    let text = text.map_err(|refusal| refusal.to_string())?;
+    let base = roots.first().cloned().unwrap_or_default();
+    let jail = Jail::new(base, roots, Arc::clone(sources));
+    let file = sources.add(shown, text);
     let source = sources.get(file);
     let parsed = parse_yaml(file, &source.text, &Limits::default())
         .map_err(|error| format!("{}: {error}", place_words(sources, error.place())))?;
@@ -170,6 +187,8 @@ pub fn expand_file(
         .find(cfn_template::looks_like_template)
         .ok_or("this is not a CloudFormation or SAM template")?;
     let (document, more) = cfn_template::lower(document);
+    diagnostics.extend(more);
+    let (document, more) = cfn_template::resolve_includes(document, Some(&jail));
     diagnostics.extend(more);
     let options = sam_transform::Options {
         partition: request.partition.clone(),

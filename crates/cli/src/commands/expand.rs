@@ -9,13 +9,14 @@ use source_text::{Level, Sources};
 use super::scan::deployment;
 use crate::{
     arguments::{ExpandOptions, TemplateFormat},
-    output,
+    input, output,
 };
 
 /// Runs the command.
 pub(crate) fn run(options: &ExpandOptions) -> anyhow::Result<ExitCode> {
     let sources = Arc::new(Sources::default());
-    let request = deployment(&options.deployment, &Config::default());
+    let mut request = deployment(&options.deployment, &Config::default());
+    request.standard_input = input::standard_input(std::slice::from_ref(&options.file))?;
     let (template, diagnostics) = ::scan::expand_file(&options.file, &request, &sources)
         .map_err(|message| anyhow!("{}: {message}", options.file.display()))?;
     let text = match options.format {

@@ -7,7 +7,7 @@ use anyhow::bail;
 use report::GraphFormat;
 
 use super::scan::deployment;
-use crate::{arguments::GraphOptions, output};
+use crate::{arguments::GraphOptions, input, output};
 
 /// Runs the command.
 pub(crate) fn run(options: &GraphOptions) -> anyhow::Result<ExitCode> {
@@ -24,6 +24,7 @@ pub(crate) fn run(options: &GraphOptions) -> anyhow::Result<ExitCode> {
     };
     let mut request = deployment(&options.deployment, &Config::default());
     request.paths.clone_from(&options.paths);
+    request.standard_input = input::standard_input(&options.paths)?;
     request.keep_applications = true;
     let outcome = ::scan::scan(&request, &|_, _| {})?;
     let mut graph = ::scan::graph(&outcome.applications, &outcome.report.findings);

@@ -15,7 +15,7 @@ use report::{Format, TableFormat};
 use super::rule_info;
 use crate::{
     arguments::{DeploymentOptions, ProfileName, ScanOptions, Threshold, parse_threshold},
-    output,
+    input, output,
 };
 
 /// Exit code when a finding is at or above the threshold.
@@ -178,6 +178,7 @@ fn request(
     let baseline = baseline_path.map(|path| read_baseline(&path)).transpose()?;
     let mut request = deployment(&options.deployment, &config);
     request.paths.clone_from(&options.paths);
+    request.standard_input = input::standard_input(&options.paths)?;
     // A checklist asks every rule.
     let strict = is_strict || options.checklist;
     request.profile = if strict { Profile::Strict } else { Profile::Default };

@@ -1,12 +1,12 @@
-//! Markers in comments.
+//! Our own markers in comments and metadata.
 
-use finding::RuleId;
-use source_text::{Comment, Kind, Node, Place};
+use finding::{Finding, RuleId};
+use source_text::{Comment, Node, Place, SmolStr};
 
-use super::peers;
+use super::{lines::Lines, peers};
 use crate::{config::is_day, run::find_rule};
 
-/// One marker and the lines that it holds for.
+/// One marker and what it holds for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Marker {
     /// Where it is written.
@@ -23,127 +23,148 @@ pub(crate) struct Marker {
     pub(crate) until: Option<String>,
     /// Lines that it holds for.
     pub(crate) lines: (u32, u32),
+    /// Resource that it holds for as a whole, wherever a finding about it stands.
+    pub(crate) resource: Option<SmolStr>,
     /// Whether it is of our own notation.
     pub(crate) is_ours: bool,
+    /// Why it cannot be followed.
+    pub(crate) fault: Option<String>,
 }
 
 impl Marker {
-    /// Whether a place is within its lines.
-    pub(crate) fn covers(&self, place: Place) -> bool {
-        place.is_whole() || (self.lines.0..=self.lines.1).contains(&place.line)
+    /// Whether it holds for a finding.
+    pub(crate) fn covers(&self, finding: &Finding) -> bool {
+        if finding.place.file != self.place.file {
+            return false;
+        }
+        let named = finding.resource.as_ref().or(finding.function.as_ref());
+        finding.place.is_whole()
+            || (self.lines.0..=self.lines.1).contains(&finding.place.line)
+            || (self.resource.is_some() && named.map(String::as_str) == self.resource.as_deref())
     }
 }
 
 /// The markers in comments.
 pub(super) fn of_comments(text: &str, comments: &[Comment], document: &Node) -> Vec<Marker> {
+    let may_matter = |comment: &&Comment| {
+        let words = comment.text.trim();
+        words.starts_with(OWN) || peers::is_marker(words)
+    };
+    let comments: Vec<&Comment> = comments.iter().filter(may_matter).collect();
+    if comments.is_empty() {
+        return Vec::new();
+    }
+    let lines = Lines::new(text, document);
     let mut markers = Vec::new();
     for comment in comments {
         let words = comment.text.trim();
-        if let Some(rest) = words.strip_prefix("faasguard:") {
-            markers.extend(own(rest.trim(), comment, text, document));
+        if let Some(rest) = words.strip_prefix(OWN) {
+            markers.extend(own(rest.trim(), comment, &lines));
         } else {
-            markers.extend(peers::of_comment(
-                words,
-                comment.place,
-                lines_of(comment, text, document),
-            ));
+            markers.extend(peers::of_comment(words, comment, &lines));
         }
     }
     markers
 }
 
+/// The word that our own comments begin with.
+const OWN: &str = "faasguard:";
+
 /// `allow RULE[, RULE] [-- reason] [(until YYYY-MM-DD)]`.
-fn own(words: &str, comment: &Comment, text: &str, document: &Node) -> Vec<Marker> {
-    let Some(rest) = words.strip_prefix("allow").or_else(|| words.strip_prefix("ignore")) else {
-        return Vec::new();
+fn own(words: &str, comment: &Comment, lines: &Lines) -> Vec<Marker> {
+    let held = lines.of_comment(comment);
+    let blank = Marker {
+        place: comment.place,
+        rule: words.to_owned(),
+        rules: Vec::new(),
+        source: "inline".to_owned(),
+        reason: None,
+        until: None,
+        lines: held,
+        resource: lines.resource_of(held),
+        is_ours: true,
+        fault: None,
     };
-    let (rest, until) = match rest.rsplit_once("(until ") {
-        Some((before, day)) => {
-            let day = day.trim_end().trim_end_matches(')').trim();
-            // A day that cannot be read must not make a suppression last for ever.
-            let day = if is_day(day) { day } else { "0000-00-00" };
-            (before, Some(day.to_owned()))
-        }
-        None => (rest, None),
+    let rest = words.strip_prefix("allow").or_else(|| words.strip_prefix("ignore"));
+    let Some(rest) = rest.filter(|rest| rest.starts_with([' ', '\t'])) else {
+        let fault = "write `# faasguard: allow RULE -- reason`".to_owned();
+        return vec![Marker { fault: Some(fault), ..blank }];
     };
+    let (rest, until) = cut_day(rest);
     let (names, reason) = match rest.split_once("--") {
         Some((names, reason)) => (names, Some(reason.trim().to_owned())),
-        None => (rest, None),
+        None => (rest.as_str(), None),
     };
-    let lines = lines_of(comment, text, document);
     names
         .split(',')
         .map(str::trim)
         .filter(|name| !name.is_empty())
-        .map(|name| Marker {
-            place: comment.place,
-            rule: name.to_owned(),
-            rules: find_rule(name).map(|rule| rule.info.id).into_iter().collect(),
-            source: "inline".to_owned(),
-            reason: reason.clone().filter(|reason| !reason.is_empty()),
-            until: until.clone(),
-            lines,
-            is_ours: true,
+        .map(|name| {
+            let reason = reason.clone().filter(|reason| !reason.is_empty());
+            named(name, reason, until.clone(), &blank)
         })
         .collect()
 }
 
-/// The lines that a comment is about: behind a value, the value that begins on its line; alone on
-/// its line, the next entry below it, or, when it is the first thing in a mapping, that mapping's
-/// own entry too (so that a comment right under a resource's name holds for the resource).
-fn lines_of(comment: &Comment, text: &str, document: &Node) -> (u32, u32) {
-    let line = comment.place.line;
-    let row = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
-    let alone = row.trim_start().starts_with('#');
-    if !alone {
-        return (line, entry_end(document, line).unwrap_or(line));
-    }
-    let next = text
-        .lines()
-        .zip(1u32..)
-        .skip(line as usize)
-        .find(|(row, _)| !row.trim().is_empty() && !row.trim_start().starts_with('#'))
-        .map_or(line, |(_, number)| number);
-    let above = text
-        .lines()
-        .zip(1u32..)
-        .take(line.saturating_sub(1) as usize)
-        .filter(|(row, _)| !row.trim().is_empty() && !row.trim_start().starts_with('#'))
-        .last();
-    if let Some((row, number)) = above
-        && row.trim_end().ends_with(':')
-        && indent(row) < indent_of(text, next)
-    {
-        return (number, entry_end(document, number).unwrap_or(number));
-    }
-    (line, entry_end(document, next).unwrap_or(next))
-}
-
-fn indent(row: &str) -> usize {
-    row.len() - row.trim_start().len()
-}
-
-fn indent_of(text: &str, line: u32) -> usize {
-    text.lines().nth(line.saturating_sub(1) as usize).map_or(0, indent)
-}
-
-/// Last line of the outermost entry or item that begins on `line`.
-fn entry_end(node: &Node, line: u32) -> Option<u32> {
-    match &node.kind {
-        Kind::Map(map) => map.entries().find_map(|(_, entry)| {
-            if entry.key_place.line == line {
-                return Some(entry.value.place.end_line.max(line));
-            }
-            entry_end(&entry.value, line)
-        }),
-        Kind::List(items) => items.iter().find_map(|item| {
-            if item.place.line == line { Some(last_line(item)) } else { entry_end(item, line) }
-        }),
-        Kind::Tagged(_, inner) => entry_end(inner, line),
+/// A marker for one rule of ours.
+fn named(name: &str, reason: Option<String>, until: Option<String>, blank: &Marker) -> Marker {
+    let rules: Vec<RuleId> = find_rule(name).map(|rule| rule.info.id).into_iter().collect();
+    let fault = match &until {
+        _ if rules.is_empty() => Some("there is no such rule".to_owned()),
+        // A day that cannot be read must not make a suppression last for ever.
+        Some(day) if !is_day(day) => Some(format!("`{day}` is not a day such as `2027-06-30`")),
         _ => None,
-    }
+    };
+    Marker { rule: name.to_owned(), rules, reason, until, fault, ..blank.clone() }
 }
 
-fn last_line(node: &Node) -> u32 {
-    node.place.end_line.max(node.place.line)
+/// Takes `(until DAY)` out of the words.
+fn cut_day(words: &str) -> (String, Option<String>) {
+    let Some((before, rest)) = words.rsplit_once("(until") else { return (words.to_owned(), None) };
+    let (day, after) = rest.split_once(')').unwrap_or((rest, ""));
+    (format!("{before}{after}"), Some(day.trim().to_owned()))
+}
+
+/// The markers in `Metadata` of resources, for JSON, which has no comments:
+/// `{"faasguard": {"allow": [{"rule": "…", "reason": "…", "until": "…"}]}}`.
+pub(super) fn of_metadata(document: &Node) -> Vec<Marker> {
+    let mut markers = Vec::new();
+    let resources = document.get("Resources").and_then(Node::as_map);
+    for (name, entry) in resources.into_iter().flat_map(source_text::Map::entries) {
+        let allowed = entry.value.at(&["Metadata", "faasguard", "allow"]);
+        for node in allowed.and_then(Node::as_list).unwrap_or_default() {
+            let text = |key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
+            let rule = text("rule").or_else(|| node.as_str().map(str::to_owned));
+            let blank = Marker {
+                place: node.place,
+                rule: rule.clone().unwrap_or_default(),
+                rules: Vec::new(),
+                source: "inline".to_owned(),
+                reason: None,
+                until: None,
+                lines: (entry.key_place.line, entry.value.place.end_line),
+                resource: Some(name.clone()),
+                is_ours: true,
+                fault: Some("write an object with `rule` and `reason`".to_owned()),
+            };
+            markers.push(match rule {
+                Some(rule) => named(&rule, text("reason"), text("until"), &blank),
+                None => blank,
+            });
+        }
+    }
+    markers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut_day;
+
+    #[test]
+    fn a_day_may_stand_before_or_behind_the_reason() {
+        let day = Some("2027-01-31".to_owned());
+        assert_eq!(cut_day("x -- why (until 2027-01-31)"), ("x -- why ".into(), day.clone()));
+        assert_eq!(cut_day("x (until 2027-01-31) -- why"), ("x  -- why".into(), day));
+        assert_eq!(cut_day("x -- why"), ("x -- why".into(), None));
+    }
 }

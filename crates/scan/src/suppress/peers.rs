@@ -1,9 +1,9 @@
 //! The markers of other scanners, so that a move to this one costs nothing.
 
 use finding::RuleId;
-use source_text::{Node, Place};
+use source_text::{Comment, Node, Place, SmolStr};
 
-use super::Marker;
+use super::{Marker, lines::Lines};
 
 /// Checks of others and the rules of ours that look at the same.
 static PEERS: &[(&str, &[&str])] = &[
@@ -58,39 +58,67 @@ static PEERS: &[(&str, &[&str])] = &[
     ("ES2003", &["unthrottled-api"]),
 ];
 
-/// Words that begin a marker in a comment: word, name of the source.
-const COMMENTS: [(&str, &str); 3] = [
-    ("checkov:skip=", "checkov:skip"),
-    ("trivy:ignore:", "trivy:ignore"),
-    ("kics-scan ignore", ""),
+/// A word that begins a marker in a comment, and what it holds for.
+struct Word {
+    word: &'static str,
+    source: &'static str,
+    /// Whether it holds for the resource that it stands anywhere in.
+    is_of_resource: bool,
+}
+
+static WORDS: [Word; 2] = [
+    Word { word: "checkov:skip=", source: "checkov:skip", is_of_resource: true },
+    Word { word: "trivy:ignore:", source: "trivy:ignore", is_of_resource: false },
 ];
 
-/// A marker of another scanner in a comment. Theirs hold for the resource that they stand in.
-pub(super) fn of_comment(words: &str, place: Place, lines: (u32, u32)) -> Vec<Marker> {
-    for (word, source) in COMMENTS {
-        let Some(rest) = words.strip_prefix(word).filter(|_| !source.is_empty()) else { continue };
+/// Whether a comment is a marker of another scanner.
+pub(super) fn is_marker(words: &str) -> bool {
+    WORDS.iter().any(|known| words.starts_with(known.word))
+}
+
+/// A marker of another scanner in a comment.
+pub(super) fn of_comment(words: &str, comment: &Comment, table: &Lines) -> Vec<Marker> {
+    for Word { word, source, is_of_resource } in &WORDS {
+        let Some(rest) = words.strip_prefix(word) else { continue };
         let (id, reason) = match rest.split_once(':') {
             Some((id, reason)) => (id.trim(), Some(reason.trim().to_owned())),
             None => (rest.split_whitespace().next().unwrap_or_default(), None),
         };
+        let around = table.of_resource_around(comment.place.line).filter(|_| *is_of_resource);
+        let lines = around.unwrap_or_else(|| table.of_comment(comment));
+        let resource = table.resource_of(lines);
         return id
             .split(',')
-            .map(|id| marker(id.trim(), source, reason.clone(), place, lines))
+            .map(|id| {
+                Held { lines, resource: resource.clone() }.marker(
+                    id.trim(),
+                    source,
+                    reason.clone(),
+                    comment.place,
+                )
+            })
             .collect();
     }
     Vec::new()
+}
+
+/// What a marker holds for.
+struct Held {
+    lines: (u32, u32),
+    resource: Option<SmolStr>,
 }
 
 /// The markers in the `Metadata` of resources.
 pub(super) fn of_metadata(document: &Node) -> Vec<Marker> {
     let mut markers = Vec::new();
     let resources = document.get("Resources").and_then(Node::as_map);
-    for (_, entry) in resources.into_iter().flat_map(source_text::Map::entries) {
+    for (name, entry) in resources.into_iter().flat_map(source_text::Map::entries) {
         let Some(metadata) = entry.value.get("Metadata") else { continue };
         let lines = (entry.key_place.line, entry.value.place.end_line);
         let mut add = |node: &Node, id: &str, source: &str, reason: Option<&Node>| {
             let reason = reason.and_then(Node::as_str).map(str::to_owned);
-            markers.push(marker(id, source, reason, node.place, lines));
+            let held = Held { lines, resource: Some(name.clone()) };
+            markers.push(held.marker(id, source, reason, node.place));
         };
         let list =
             |path: &[&str]| metadata.at(path).and_then(Node::as_list).unwrap_or_default().iter();
@@ -121,22 +149,20 @@ pub(super) fn of_metadata(document: &Node) -> Vec<Marker> {
     markers
 }
 
-fn marker(
-    id: &str,
-    source: &str,
-    reason: Option<String>,
-    place: Place,
-    lines: (u32, u32),
-) -> Marker {
-    Marker {
-        place,
-        rule: id.to_owned(),
-        rules: rules_for(id),
-        source: source.to_owned(),
-        reason,
-        until: None,
-        lines,
-        is_ours: false,
+impl Held {
+    fn marker(self, id: &str, source: &str, reason: Option<String>, place: Place) -> Marker {
+        Marker {
+            place,
+            rule: id.to_owned(),
+            rules: rules_for(id),
+            source: source.to_owned(),
+            reason,
+            until: None,
+            lines: self.lines,
+            resource: self.resource,
+            is_ours: false,
+            fault: None,
+        }
     }
 }
 
