@@ -122,7 +122,7 @@ impl Grant<'_> {
         format!("{}/{statement}", self.policy.name)
     }
 
-    /// `the role of `CreateOrder``.
+    /// The principal in words.
     pub(crate) fn subject(&self, app: &Application) -> String {
         subject(app, self.identity)
     }
@@ -247,12 +247,11 @@ pub(crate) fn is_plumbing(known: &Known) -> bool {
 /// Writing actions that add a message or a job somewhere, and neither change nor remove anything.
 fn only_sends(known: &Known) -> bool {
     let verbs: &[&str] = match known.service {
-        "sns" => &["Publish"],
+        "sns" | "iot" => &["Publish"],
         "sqs" => &["SendMessage"],
         "events" => &["PutEvents"],
         "kinesis" | "firehose" => &["PutRecord"],
         "ses" => &["Send"],
-        "iot" => &["Publish"],
         "states" => &["SendTask"],
         "execute-api" | "cloudwatch" | "xray" | "logs" => &[""],
         "bedrock" => &["Invoke", "Converse"],
@@ -297,14 +296,24 @@ fn reads_settings(known: &Known) -> bool {
             && settings.iter().any(|prefix| known.name.starts_with(prefix))
 }
 
+/// Whether an action changes data or permissions, or gives out data.
+fn is_grave(known: &Known) -> bool {
+    match known.level {
+        AccessLevel::PermissionsManagement => true,
+        AccessLevel::Write => !only_sends(known),
+        AccessLevel::Read => reads_data(known),
+        AccessLevel::List | AccessLevel::Tagging => false,
+    }
+}
+
 /// Harm of an action that holds on more than it needs.
 pub(crate) fn harm(known: &Known) -> Severity {
-    match known.level {
-        AccessLevel::PermissionsManagement => Severity::High,
-        AccessLevel::Write if !only_sends(known) => Severity::High,
-        AccessLevel::Read if reads_data(known) => Severity::High,
-        _ if reads_settings(known) => Severity::Low,
-        _ => Severity::Medium,
+    if is_grave(known) {
+        Severity::High
+    } else if reads_settings(known) {
+        Severity::Low
+    } else {
+        Severity::Medium
     }
 }
 

@@ -2,7 +2,7 @@
 
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
-use iam_policy::{PrincipalKind, Term};
+use iam_policy::{Policy, PrincipalKind, Term};
 
 use crate::{Check, Rule, grants::list_of, rank::AboutFunction};
 
@@ -27,7 +27,7 @@ fn check(app: &Application) -> Vec<Finding> {
         let others: Vec<&Term> = role
             .trust
             .iter()
-            .flat_map(|trust| trust.allows())
+            .flat_map(Policy::allows)
             .flat_map(|statement| &statement.principals)
             .filter(|principal| principal.kind == PrincipalKind::Service)
             .map(|principal| &principal.term)

@@ -47,7 +47,7 @@ fn of_text(
     let name = name_of(text).filter(|_| administrator(text).is_none())?;
     let known = managed::find(text);
     let is_full = known.is_some_and(|policy| policy.is_full_access());
-    if !is_full && !name.ends_with("FullAccess") {
+    if !is_full && !name.ends_with("FullAccess") && !name.ends_with("Administrator") {
         return None;
     }
     let services: Vec<String> =

@@ -2,7 +2,7 @@
 
 use app_model::{Application, Identity, When};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
-use iam_policy::{Principal, PrincipalKind, Statement, Term};
+use iam_policy::{Policy, Principal, PrincipalKind, Statement, Term};
 
 use crate::{Check, Rule, rank::AboutFunction};
 
@@ -23,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(app: &Application) -> Vec<Finding> {
     let mut findings = Vec::new();
     for role in &app.identities {
-        for statement in role.trust.iter().flat_map(|trust| trust.allows()) {
+        for statement in role.trust.iter().flat_map(Policy::allows) {
             let found =
                 statement.principals.iter().find_map(|principal| flaw(role, statement, principal));
             findings.extend(found.and_then(|flaw| finding(app, role, statement, flaw)));

@@ -37,7 +37,7 @@ fn finding(policy: &ResourcePolicy, statement: &Statement) -> Option<Finding> {
         .iter()
         .find(|term| term.is_every_action() || term.whole_service().is_some())?;
     // What anybody may do is told by SAS-3, in the rule for the kind of resource.
-    if statement.is_public() {
+    if statement.is_public() || is_delegated(statement) {
         return None;
     }
     let principal = statement.principals.iter().find(|principal| !is_own(policy, principal))?;
@@ -62,6 +62,14 @@ fn finding(policy: &ResourcePolicy, statement: &Statement) -> Option<Finding> {
             .under(&when)
             .fix("List under `Action` only the actions that this principal needs"),
     )
+}
+
+/// Whether the decision is left to access points or to principals of a named account.
+fn is_delegated(statement: &Statement) -> bool {
+    ["s3:DataAccessPointAccount", "s3:DataAccessPointArn", "aws:PrincipalAccount"]
+        .iter()
+        .any(|key| statement.conditions_on(key).next().is_some())
+        && statement.restricts_source()
 }
 
 /// Whether a principal is the own account, or a part of it that only deployment names.

@@ -64,14 +64,14 @@ fn report(app: &Application, grant: &Grant<'_>, term: &Term, message: String) ->
     )
 }
 
-/// The action of a service whose name is nearest, at most three edits away.
+/// The action of a service whose name is nearest, at most an edit in four letters away.
 fn nearest(service: &str, name: &str) -> Option<String> {
     if name.len() > MAX_NAME || name.contains(['*', '?']) {
         return None;
     }
     catalogue::actions_of(service)
         .map(|known| (distance(&known.name.to_ascii_lowercase(), name), known))
-        .filter(|(distance, _)| *distance <= 3)
+        .filter(|(distance, _)| *distance <= (name.len() / 4).min(3))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known.to_string())
 }

@@ -3,7 +3,10 @@
 
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
-use iam_policy::{AccessLevel, Term, catalogue::Known};
+use iam_policy::{
+    AccessLevel, Term,
+    catalogue::{self, Known},
+};
 
 use crate::{
     Check, Rule,
@@ -84,7 +87,9 @@ fn whole(term: &Term) -> Option<String> {
     if term.is_every_action() {
         return Some("*".to_owned());
     }
-    term.whole_service().map(|service| service.to_string())
+    // SAS-4.20 `unknown-action` tells of a service that does not exist.
+    let service = term.whole_service().filter(|service| catalogue::service_exists(service))?;
+    Some(service.to_string())
 }
 
 /// A statement that picks writing actions by a part of their name.

@@ -57,6 +57,12 @@ fn finding(app: &Application, grant: &Grant<'_>, unscoped: &[&Term]) -> Option<F
     // A condition on when or for whom takes some of the harm away.
     let severity =
         if grant.statement.conditions.is_empty() { severity } else { severity.lowered() };
+    // What else the statement allows is told, and the mend is the same: name the resources.
+    let is_told = unscoped.len() < grant.statement.actions.len()
+        && grant.statement.actions.iter().any(|term| is_told_by_action(grant, term));
+    if severity == Severity::Low && is_told {
+        return None;
+    }
     let names: Vec<String> = unscoped.iter().map(|term| term.text.to_string()).collect();
     let message = format!(
         "{} allows {} on every resource of the account",
@@ -76,11 +82,15 @@ fn unscoped<'a>(grant: &Grant<'a>, escalation: Option<&Escalation<'_>>) -> Vec<&
     }
     let told = |term: &Term| {
         wildcard_pass_role::reports(grant, term, escalation)
-            || wide_assume_role::reports(grant, term)
-            || wide_secret_read::reports(grant, term)
+            || is_told_by_action(grant, term)
             || escalation.is_some_and(|escalation| escalation.reports(grant, term))
     };
     statement.actions.iter().filter(|term| can_be_limited(term) && !told(term)).collect()
+}
+
+/// Whether a rule on single actions tells of this one.
+fn is_told_by_action(grant: &Grant<'_>, term: &Term) -> bool {
+    wide_assume_role::reports(grant, term) || wide_secret_read::reports(grant, term)
 }
 
 /// Whether some action that the term picks can be limited and should be.

@@ -55,7 +55,7 @@ fn finding(app: &Application, function: &Function, layer: &Layer) -> Option<Find
 }
 
 /// `Name` of `layer:Name:3`.
-fn layer_name<'a>(arn: &'a Arn) -> &'a str {
+fn layer_name(arn: &Arn) -> &str {
     arn.resource.split(':').nth(1).unwrap_or(&arn.resource)
 }
 

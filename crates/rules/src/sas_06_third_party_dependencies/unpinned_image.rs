@@ -55,7 +55,9 @@ fn finding(app: &Application, function: &Function, image: &Setting<SmolStr>) -> 
 /// The tag that an image is named by, `latest` when there is none; `None` when the image is pinned
 /// or the text does not tell.
 fn mutable_tag(uri: &str) -> Option<&str> {
-    if uri.is_empty() || uri.contains('@') {
+    // Without a registry it is an image on the machine that deploys, which `sam` uploads.
+    let is_local = !uri.contains(['/', '$']);
+    if is_local || uri.contains('@') {
         return None;
     }
     let name = uri.rsplit('/').next()?;
@@ -110,5 +112,6 @@ mod tests {
         assert_eq!(mutable_tag("${Repository}:latest"), Some("latest"));
         // What `sam build` has named, without a registry.
         assert_eq!(mutable_tag("orders"), None);
+        assert_eq!(mutable_tag("orders:latest"), None);
     }
 }

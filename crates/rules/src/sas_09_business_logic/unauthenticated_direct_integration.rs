@@ -31,7 +31,7 @@ fn check(app: &Application) -> Vec<Finding> {
 
 fn finding(api: &Api, route: &Route) -> Option<Finding> {
     let IntegrationKind::Service(service) = &route.integration.kind else { return None };
-    let (deed, some, severity) = deed(service)?;
+    let (some, severity) = behind(service)?;
     let open = door(api, route).auth.open()?;
     let when = api.when.and(&route.when)?.and(open)?;
     let label = route.label();
@@ -41,8 +41,8 @@ fn finding(api: &Api, route: &Route) -> Option<Finding> {
     };
     let severity = if route.api_key_required { severity.lowered() } else { severity };
     let message = format!(
-        "through `{label}` anybody on the internet can {deed} {what}, and no code checks what \
-         comes in"
+        "through `{label}` anybody on the internet reaches {what} with the rights of the gateway, \
+         and no code checks what comes in"
     );
     let mut path = vec!["internet".to_owned(), format!("{} {label}", api.name)];
     path.extend(hops(&route.integration));
@@ -68,17 +68,17 @@ fn hops(integration: &Integration) -> impl Iterator<Item = String> {
     integration.role.iter().chain(&integration.target).map(ToString::to_string)
 }
 
-/// What a caller does through an integration with a service, and to what; `None` for services that
-/// hold neither data nor messages of the application.
-fn deed(service: &str) -> Option<(&'static str, &'static str, Severity)> {
+/// What a service behind a route is; `None` for services that hold neither data nor messages of
+/// the application.
+fn behind(service: &str) -> Option<(&'static str, Severity)> {
     Some(match service {
-        "sqs" => ("put messages into", "a queue", Severity::Medium),
-        "sns" => ("publish to", "a topic", Severity::Medium),
-        "kinesis" | "firehose" => ("put records into", "a stream", Severity::Medium),
-        "events" => ("put events on", "an event bus", Severity::High),
-        "states" => ("start", "a workflow", Severity::High),
-        "dynamodb" => ("read or change", "a table", Severity::High),
-        "s3" => ("read or change", "a bucket", Severity::High),
+        "sqs" => ("a queue", Severity::Medium),
+        "sns" => ("a topic", Severity::Medium),
+        "kinesis" | "firehose" => ("a stream", Severity::Medium),
+        "events" => ("an event bus", Severity::High),
+        "states" => ("a workflow", Severity::High),
+        "dynamodb" => ("a table", Severity::High),
+        "s3" => ("a bucket", Severity::High),
         _ => return None,
     })
 }
