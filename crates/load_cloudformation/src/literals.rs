@@ -1,7 +1,7 @@
 //! Every text in a property that names or may hold a secret.
 
 use app_model::{Literal, Output, Parameter, Setting, When};
-use source_text::{Kind, Node, SmolStr};
+use source_text::{Kind, Map, Node, SmolStr};
 
 use crate::{
     builder::{Builder, Item, existence},
@@ -77,8 +77,14 @@ fn collect(
         Kind::Map(map) => {
             for (key, value) in map.iter() {
                 path.push(key.clone());
+                let first = literals.len();
                 collect(builder, item, value, path, literals);
                 path.pop();
+                if let (Some(name), true) = (given_name(map), is_value(key)) {
+                    for literal in literals.iter_mut().skip(first) {
+                        literal.name = name.clone();
+                    }
+                }
             }
         }
         Kind::List(items) => {
@@ -89,6 +95,22 @@ fn collect(
         Kind::Text(_) | Kind::Number(_) => push(builder, item, node, path, literals),
         Kind::Null | Kind::Bool(_) | Kind::Tagged(..) => {}
     }
+}
+
+/// Whether a key holds the value of a pair whose name stands beside it.
+fn is_value(key: &str) -> bool {
+    matches!(key, "Value" | "ParameterValue" | "value")
+}
+
+/// The name in a pair such as `{Name: DB_PASSWORD, Value: …}` of containers, builds and tags, unless
+/// the pair says that its value is the name of a secret.
+fn given_name(map: &Map) -> Option<SmolStr> {
+    let is_name_of_secret = map
+        .get("Type")
+        .and_then(Node::as_str)
+        .is_some_and(|kind| matches!(kind, "PARAMETER_STORE" | "SECRETS_MANAGER"));
+    let name = ["Name", "Key", "ParameterKey", "name", "key"].iter().find_map(|key| map.get(key));
+    name.and_then(Node::as_str).filter(|_| !is_name_of_secret).map(SmolStr::new)
 }
 
 fn push(

@@ -5,6 +5,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod assignments;
 mod demand;
 mod grants;
 mod publishers;

@@ -11,7 +11,7 @@ use secret_patterns::{
     Certainty, Detection, classify, detect, looks_like_placeholder, secret_name,
 };
 
-use crate::rank::AboutFunction;
+use crate::{assignments::assigned_secrets, rank::AboutFunction};
 
 /// A secret that stands in the template, and when it does.
 #[derive(Clone, Debug)]
@@ -85,19 +85,47 @@ pub(crate) fn leak(names: &[&str], value: &Text) -> Option<Leak> {
     })
 }
 
-/// The secrets known by shape in every possible text of `value`, each once.
-pub(crate) fn leaks_by_shape(value: &Text) -> Vec<Leak> {
+/// The secrets in a script or a program: those of known shape, and those assigned to a name that
+/// says so; each once.
+pub(crate) fn leaks_in_program(value: &Text) -> Vec<Leak> {
     let mut leaks: Vec<Leak> = Vec::new();
-    let possible = value.possible().map(|(when, text)| (when.clone(), text.as_str()));
-    let open = value.unresolved().map(|open| (When::ALWAYS, open.text.as_str()));
-    for (when, text) in possible.chain(open) {
-        for detection in detect(text) {
+    for (when, text) in texts(value) {
+        // Start scripts of machines stand in Base64 once they are evaluated.
+        let decoded = decoded(text);
+        let text = decoded.as_deref().unwrap_or(text);
+        for detection in detect(text).into_iter().chain(assigned_secrets(text)) {
             if !leaks.iter().any(|leak| leak.detection.hash == detection.hash) {
                 leaks.push(Leak { when: when.clone(), detection });
             }
         }
     }
     leaks
+}
+
+/// The text behind Base64 of some lines, when it is text.
+fn decoded(text: &str) -> Option<String> {
+    if text.len() < 24 || text.len() > 64 * 1024 || !text.len().is_multiple_of(4) {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    for chunk in text.trim_end_matches('=').as_bytes().chunks(4) {
+        let mut bits = 0_u32;
+        for byte in chunk {
+            let digit = match byte {
+                b'A'..=b'Z' => byte - b'A',
+                b'a'..=b'z' => byte - b'a' + 26,
+                b'0'..=b'9' => byte - b'0' + 52,
+                b'+' => 62,
+                b'/' => 63,
+                _ => return None,
+            };
+            bits = bits << 6 | u32::from(digit);
+        }
+        bits <<= 6 * (4 - chunk.len());
+        bytes.extend(bits.to_be_bytes().into_iter().skip(1).take(chunk.len() - 1));
+    }
+    let text = String::from_utf8(bytes).ok()?;
+    (!text.chars().any(|it| it.is_control() && !it.is_whitespace())).then_some(text)
 }
 
 /// Texts that `value` can be, dynamic references kept as written; open ones as expressions.
@@ -228,5 +256,33 @@ impl SharedVariable<'_> {
         let Some(function) = self.functions.first() else { return found };
         let found = found.about(app, function, None).under(&function.when);
         if ranks { found } else { found.severity(severity) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app_model::Value;
+
+    use super::{decoded, leaks_in_program};
+
+    #[test]
+    fn base64_of_text_is_read_and_other_text_is_not() {
+        assert_eq!(
+            decoded("IyEvYmluL2Jhc2gKZWNobyBvcmRlcnMK").as_deref(),
+            Some("#!/bin/bash\necho orders\n")
+        );
+        assert_eq!(
+            decoded("IyEvYmluL2Jhc2gKZWNobyBvcmRlcg==").as_deref(),
+            Some("#!/bin/bash\necho order")
+        );
+        assert_eq!(decoded("#!/bin/bash and something else.."), None);
+        assert_eq!(decoded("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), None);
+        assert_eq!(decoded(""), None);
+    }
+
+    #[test]
+    fn a_secret_in_an_encoded_script_is_found() {
+        let script = Value::Known("REJfUEFTU1dPUkQ9bjB0U29FYXN5Nwp0cnVlCg==".into());
+        assert_eq!(leaks_in_program(&script).len(), 1);
     }
 }

@@ -142,6 +142,7 @@ fn is_reference(value: &str, lower: &str) -> bool {
     };
     between("${", "}")
         || between("{{", "}}")
+        || between("<<", ">>")
         || between("$(", ")")
         || wrapped('<', '>')
         || wrapped('[', ']')

@@ -46,6 +46,9 @@ fn api(builder: &Builder<'_>, item: &Item<'_>) -> Api {
         let route = quick_route(builder, item, node);
         api.routes.push(route);
     }
+    if is_websocket {
+        guard_messages(&mut api.routes);
+    }
     for item in stages::of_api(builder, "AWS::ApiGatewayV2::Stage", &name) {
         let stage = stages::http(builder, item, &mut api.routes);
         api.stages.push(stage);
@@ -77,6 +80,15 @@ fn quick_route(builder: &Builder<'_>, item: &Item<'_>, target: &Node) -> Route {
             ..Integration::default()
         },
         ..Route::default()
+    }
+}
+
+/// Only a connection can send messages: who may connect decides who reaches the other routes.
+fn guard_messages(routes: &mut [Route]) {
+    let connects = routes.iter().find(|route| route.path == "$connect");
+    let Some(auth) = connects.map(|route| route.auth.clone()) else { return };
+    for route in routes.iter_mut().filter(|route| route.auth == Auth::None) {
+        route.auth = auth.clone();
     }
 }
 

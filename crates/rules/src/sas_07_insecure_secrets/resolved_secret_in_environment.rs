@@ -45,10 +45,17 @@ fn check(app: &Application) -> Vec<Finding> {
         .collect()
 }
 
+/// Fields that database secrets have beside the password.
+const PUBLIC_FIELDS: [&str; 9] =
+    ["username", "user", "host", "port", "dbname", "engine", "database", "endpoint", "region"];
+
 /// The store that a dynamic reference in `text` takes a secret from.
 fn store_of(text: &str) -> Option<&'static str> {
-    if text.contains("{{resolve:secretsmanager:") {
-        Some("AWS Secrets Manager")
+    if let Some((_, reference)) = text.split_once("{{resolve:secretsmanager:") {
+        let field = reference.split_once(":SecretString:").map_or("", |(_, field)| field);
+        let field = field.split([':', '}']).next().unwrap_or_default();
+        let is_public = PUBLIC_FIELDS.contains(&field.to_ascii_lowercase().as_str());
+        (!is_public).then_some("AWS Secrets Manager")
     } else if text.contains("{{resolve:ssm-secure:") {
         Some("the parameter store")
     } else {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Check, Rule,
-    secrets::{Leak, leak, leaks_by_shape, parameters_of},
+    secrets::{Leak, leak, leaks_in_program, parameters_of},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,7 +28,7 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Application(check),
 };
 
-/// Texts longer than this are programs and documents: only secrets of known shape are looked for.
+/// Texts longer than this are programs and documents, which hold secrets and are none.
 const LONGEST_VALUE: usize = 1024;
 
 fn check(app: &Application) -> Vec<Finding> {
@@ -65,12 +65,20 @@ fn finding(app: &Application, literal: &Literal, leak: &Leak) -> Finding {
 
 /// The secrets in a text: by its name and shape, and in a long one all that have a known shape.
 fn leaks_of(app: &Application, literal: &Literal) -> Vec<Leak> {
-    let is_long = literal.value.any(|text| text.len() > LONGEST_VALUE || text.contains('\n'));
-    if is_long || literal.value.is_unresolved() {
-        return leaks_by_shape(&literal.value);
-    }
-    let found = leak(&[&literal.name], &literal.value);
+    let is_long = literal
+        .value
+        .any(|text| text.len() > LONGEST_VALUE || text.contains('\n') || is_program(literal));
+    let found = if is_long || literal.value.is_unresolved() {
+        leaks_in_program(&literal.value)
+    } else {
+        leak(&[&literal.name], &literal.value).into_iter().collect()
+    };
     found.into_iter().filter(|leak| !leak.is_default() || !default_is_told(app, literal)).collect()
+}
+
+/// Whether a property holds a script whatever its length.
+fn is_program(literal: &Literal) -> bool {
+    matches!(literal.name.as_str(), "UserData" | "ZipFile" | "BuildSpec" | "DefinitionString")
 }
 
 /// Whether the rule on defaults of parameters tells of the secret where it is written.

@@ -57,9 +57,16 @@ fn is_echoed_secret(app: &Application, parameter: &Parameter) -> bool {
     !parameter.no_echo
         && parameter.kind == "String"
         && secret_name(&parameter.name).is_some()
+        && !may_be_public(&parameter.name)
         && !has_choices(parameter)
         && secret_parameter_default::leak_of(parameter).is_none()
         && !names_an_entry(app, parameter)
+}
+
+/// An SSH key that is not called private is the public half more often than not.
+fn may_be_public(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.contains("ssh") && lower.ends_with("key") && !lower.contains("private")
 }
 
 /// A switch or a number: whoever gives it a default of this kind does not take a secret.

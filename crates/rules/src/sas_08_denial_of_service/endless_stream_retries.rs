@@ -33,8 +33,8 @@ fn check(app: &Application) -> Vec<Finding> {
             let when = endless(mapping)?.and(&trigger.when)?;
             let source = trigger.source_references.first().map(|source| source.name.as_str());
             let message = format!(
-                "`{}` is called with a failing batch of the {kind}{} again until its records \
-                 expire, which takes {days}: one bad record stops all behind it",
+                "`{}` gets a failing batch of the {kind}{} again until its records expire, \
+                 which takes {days}: one bad record stops all behind it",
                 function.name,
                 source.map(|name| format!(" `{name}`")).unwrap_or_default(),
             );

@@ -42,14 +42,14 @@ fn finding(app: &Application, function: &Function, ways: &[OpenWay<'_>]) -> Opti
         more => format!(" and {more} other ways"),
     };
     let limit = match way.trigger.kind {
-        TriggerKind::FunctionUrl => "a function URL has no limit on requests",
-        TriggerKind::LoadBalancer => "the load balancer has no limit on requests",
-        _ => "the stage has no limit on requests",
+        TriggerKind::FunctionUrl => "a function URL",
+        TriggerKind::LoadBalancer => "the load balancer",
+        _ => "the stage",
     };
     let message = format!(
-        "anybody runs `{}` through `{label}`{others} without proof of who they are; {limit} and \
-         the function none on concurrency, so one sender decides the bill and starves every other \
-         function of the account",
+        "anybody runs `{}` through `{label}`{others} as often as they like: neither {limit} nor \
+         the function has a limit, so that one sender decides the bill and starves the other \
+         functions of the account",
         function.name
     );
     let fix = match way.trigger.kind {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use app_model::{Application, Function, Origin, Trigger, TriggerKind, When};
+use app_model::{Application, Details, Function, Origin, Resource, Trigger, TriggerKind, When};
 use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 use iam_policy::{Statement, Term};
 use source_text::{FileId, Limits, Node, SmolStr, parse_yaml};
@@ -171,6 +171,23 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
+    /// Whether a term names the source of the trigger, by reference or, as SAM templates must
+    /// where a reference would be circular, by the same physical name.
+    fn names(&self, term: &Term, source: &Resource) -> bool {
+        let refers = term.references.iter().any(|reference| {
+            reference.name == source.name && reference.attribute.as_deref() != Some("StreamArn")
+        });
+        let same_bucket = || match &source.details {
+            Details::Bucket(bucket) => bucket.physical_name.as_ref().is_some_and(|name| {
+                let name = name.value.display();
+                let bucket = term.text.rsplit_once(":::").map_or("", |(_, bucket)| bucket);
+                bucket.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
+            }),
+            _ => false,
+        };
+        refers || same_bucket()
+    }
+
     /// The source of the trigger that the statement lets the function write to, the term that does,
     /// and whether a filter stands between.
     fn written(&self) -> Option<(SmolStr, &'a Term, bool)> {
@@ -178,13 +195,10 @@ impl<'a> Writer<'a> {
             return None;
         }
         self.trigger.source_references.iter().find_map(|source| {
-            self.app.resource(&source.name)?;
+            let resource = self.app.resource(&source.name)?;
             self.statement.resources.iter().find_map(|term| {
-                let refers = term.references.iter().any(|reference| {
-                    reference.name == source.name
-                        && reference.attribute.as_deref() != Some("StreamArn")
-                });
-                let is_filtered = if refers { self.is_filtered(term)? } else { return None };
+                let is_filtered =
+                    if self.names(term, resource) { self.is_filtered(term)? } else { return None };
                 Some((source.name.clone(), term, is_filtered))
             })
         })
@@ -193,7 +207,8 @@ impl<'a> Writer<'a> {
     /// Whether a filter may keep out what is written to `term`; `None` when it surely does.
     fn is_filtered(&self, term: &Term) -> Option<bool> {
         if self.trigger.kind != TriggerKind::S3 {
-            return Some(self.trigger.filter.is_some());
+            // Filters of other sources look into the event, and so tell own writes from others.
+            return self.trigger.filter.is_none().then_some(false);
         }
         let (before, after) = written_key(&term.text)?;
         let Some(filter) = &self.trigger.filter else { return Some(false) };

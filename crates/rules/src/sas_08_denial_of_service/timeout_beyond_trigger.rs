@@ -90,16 +90,19 @@ fn limit_of(app: &Application, trigger: &Trigger) -> Option<(i64, &'static str)>
         TriggerKind::Cognito => (5, "the user pool"),
         _ => return None,
     };
-    Some((own_limit(app, trigger).unwrap_or(default), caller))
+    // An interface that stands elsewhere may wait longer, or stream.
+    let is_hook = trigger.kind == TriggerKind::Cognito;
+    let limit = if is_hook { default } else { own_limit(app, trigger, default)? };
+    Some((limit, caller))
 }
 
-/// The limit that the integration of the route sets itself, in seconds.
-fn own_limit(app: &Application, trigger: &Trigger) -> Option<i64> {
+/// The limit that the integration of the route sets itself, in seconds, or the default.
+fn own_limit(app: &Application, trigger: &Trigger, default: i64) -> Option<i64> {
     let api = app.api(trigger.api.as_ref()?)?;
     let route = api.routes.iter().find(|route| {
         route.place == trigger.place
             && route.integration.kind == IntegrationKind::Function(trigger.function.clone())
-    })?;
-    let (_, milliseconds) = smallest(route.integration.timeout_ms.as_ref())?;
-    Some((milliseconds + 999) / 1000)
+    });
+    let own = route.and_then(|route| smallest(route.integration.timeout_ms.as_ref()));
+    Some(own.map_or(default, |(_, milliseconds)| (milliseconds + 999) / 1000))
 }

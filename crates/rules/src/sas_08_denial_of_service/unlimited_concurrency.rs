@@ -1,9 +1,10 @@
 //! SAS-8.1 `unlimited-concurrency`: callers from outside can take all of the account's concurrency
 //! through one function.
 
-use app_model::{Application, Exposure, Function, TriggerKind, When};
+use app_model::{Application, Auth, Exposure, Function, TriggerKind, When};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
+use super::unlimited_api_key;
 use crate::{
     Check, Rule,
     demand::{open_ways, signed_in_way, unreserved},
@@ -55,7 +56,8 @@ fn check(app: &Application) -> Vec<Finding> {
 fn signed_in(app: &Application, function: &Function) -> Option<(String, When)> {
     let way = signed_in_way(app, function)?;
     let route = way.trigger.label().unwrap_or_default();
-    (way.trigger.auth == app_model::Auth::ApiKey)
+    let is_told = way.trigger.api.as_ref().is_some_and(|api| unlimited_api_key::reports(app, api));
+    (way.trigger.auth == Auth::ApiKey && !is_told)
         .then(|| (format!("holders of an API key call `{route}` without limit"), way.when))
 }
 
