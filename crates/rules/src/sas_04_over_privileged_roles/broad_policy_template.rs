@@ -44,29 +44,33 @@ fn finding(
     name: &str,
 ) -> Option<Finding> {
     let on_everything: Vec<Known> = policy.document.allows().flat_map(on_everything).collect();
+    let subject = subject(app, identity);
     let score = score(&on_everything);
-    let (severity, message) = if score > 1 {
-        let severity = if score > 3 { Severity::High } else { Severity::Medium };
-        let does = deeds(&on_everything);
-        let what = service_words(&on_everything);
-        let subject = subject(app, identity);
-        (severity, format!("the policy template `{name}` lets {subject} {does} every {what}"))
+    let (severity, message, fix) = if score > 1 {
+        let message = format!(
+            "the policy template `{name}` lets {subject} {} every {}",
+            deeds(&on_everything),
+            service_words(&on_everything)
+        );
+        if WITHOUT_NAME.contains(&name) {
+            let fix = format!("Replace `{name}` by a statement with the ARN that the code uses");
+            (Severity::Low, message, fix)
+        } else {
+            let severity = if score > 3 { Severity::High } else { Severity::Medium };
+            let fix = format!("Give `{name}` the name of what the code uses instead of `*`");
+            (severity, message, fix)
+        }
     } else if name.ends_with("FullAccessPolicy") {
-        let subject = subject(app, identity);
         let message = format!(
             "the policy template `{name}` lets {subject} read, write and remove, whichever of these \
              the code needs"
         );
-        (Severity::Low, message)
+        let fix = format!("Replace `{name}` by the template for what the code does, read or write");
+        (Severity::Low, message, fix)
     } else {
         return None;
     };
     let when = identity.when.and(&policy.when)?;
-    let fix = if score > 1 {
-        format!("Give `{name}` the name of the one resource that the code uses instead of `*`")
-    } else {
-        format!("Replace `{name}` by the policy template for what the code does: read, or write")
-    };
     Some(
         RULE.info
             .finding(policy.place, message)
@@ -77,6 +81,18 @@ fn finding(
             .fix(fix),
     )
 }
+
+/// Templates that hold on every resource of a service whatever name they are given.
+const WITHOUT_NAME: [&str; 8] = [
+    "CloudWatchDashboardPolicy",
+    "ComprehendBasicAccessPolicy",
+    "MobileAnalyticsWriteOnlyAccessPolicy",
+    "PollyFullAccessPolicy",
+    "RekognitionFacesPolicy",
+    "RekognitionLabelsPolicy",
+    "SESEmailTemplateCrudPolicy",
+    "ServerlessRepoReadWriteAccessPolicy",
+];
 
 /// Actions that a statement allows on every resource though they could be limited.
 fn on_everything(statement: &Statement) -> impl Iterator<Item = Known> {
@@ -115,7 +131,7 @@ fn deeds(known: &[Known]) -> &'static str {
         5 => "read secrets or change permissions on",
         4 => "change data in",
         3 => "read",
-        _ => "send through",
+        _ => "use",
     }
 }
 

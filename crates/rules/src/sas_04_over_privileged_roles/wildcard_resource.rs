@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Check, Rule,
     grants::{Grant, grants, harm, is_pinned, is_plumbing, list_of, picked},
+    sas_05_inadequate_monitoring::log_tampering_permission,
 };
 
 pub(crate) static RULE: Rule = Rule {
