@@ -1,0 +1,66 @@
+//! SAS-1.1 `unvalidated-request`: a REST API hands any body to a function, though it could check it first.
+
+use app_model::{Api, ApiKind, Application, IntegrationKind, Route};
+use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+
+use crate::{Check, Rule, rank::AboutFunction};
+
+pub(crate) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: RuleId { risk: 1, rule: 1 },
+        name: "unvalidated-request",
+        summary: "A route hands any request body to its function",
+        severity: Severity::Low,
+        audience: Audience::Everyone,
+        cwe: &[20],
+        since: "0.1.0",
+        docs: include_str!("unvalidated_request.md"),
+    },
+    check: Check::Application(check),
+};
+
+fn check(app: &Application) -> Vec<Finding> {
+    app.apis
+        .iter()
+        .filter(|api| api.kind == ApiKind::Rest && !api.is_private)
+        .filter_map(|api| of_api(app, api))
+        .collect()
+}
+
+/// One finding an API: models and a validator are written once for all of its routes.
+fn of_api(app: &Application, api: &Api) -> Option<Finding> {
+    let unchecked: Vec<&Route> = api.routes.iter().filter(|route| is_unchecked(route)).collect();
+    let first = unchecked.first()?;
+    let IntegrationKind::Function(name) = &first.integration.kind else { return None };
+    let function = app.function(name)?;
+    let more = match unchecked.len() - 1 {
+        0 => "hands".to_owned(),
+        1 => "and 1 more route hand".to_owned(),
+        more => format!("and {more} more routes hand"),
+    };
+    let message = format!(
+        "`{}` of `{}` {more} any body to `{name}`: nothing is refused before the code runs",
+        first.label(),
+        api.name
+    );
+    Some(
+        RULE.info
+            .finding(first.place, message)
+            .about(app, function, None)
+            .severity(RULE.info.severity)
+            .resource(&api.name)
+            .property("RequestValidator")
+            .under(&api.when.and(&first.when)?)
+            .fix(
+                "Set `RequestModel` with `ValidateBody: true` on the event (`RequestValidatorId` on a \
+                 method)",
+            ),
+    )
+}
+
+/// Whether a route takes a body and gives it to a function of the template unchecked.
+fn is_unchecked(route: &Route) -> bool {
+    matches!(route.method.as_str(), "POST" | "PUT" | "PATCH")
+        && !route.validated
+        && matches!(route.integration.kind, IntegrationKind::Function(_))
+}
