@@ -25,7 +25,6 @@ fn check(app: &Application) -> Vec<Finding> {
         .filter(|api| !api.default_endpoint_disabled && !api.is_private)
         // A firewall on the stage, or a policy on the interface, holds on every address of it.
         .filter(|api| !api.has_firewall && api.resource_policy.is_none())
-        .filter(|api| has_open_route(api))
         .filter_map(|api| {
             let distribution = distribution_of(app, api)?;
             let message = format!(
@@ -33,7 +32,10 @@ fn check(app: &Application) -> Vec<Finding> {
                 api.name, distribution.name
             );
             let when = api.when.and(&distribution.when)?;
-            let found = RULE.info.finding(api.place, message).resource(&api.name);
+            // Where callers prove themselves to the API, the firewall is only the second lock.
+            let severity = if has_open_route(api) { Severity::Medium } else { Severity::Low };
+            let found = RULE.info.finding(api.place, message).severity(severity);
+            let found = found.resource(&api.name);
             let fix = "Let the distribution reach the API by a custom domain, and set \
                        `DisableExecuteApiEndpoint` to `true`";
             Some(found.property(distribution.name.as_str()).under(&when).fix(fix))
@@ -51,7 +53,6 @@ fn distribution_of<'a>(app: &'a Application, api: &Api) -> Option<&'a Resource> 
         .map(|(resource, _)| resource)
 }
 
-/// Where callers prove themselves to the API, the firewall is only the second lock.
 fn has_open_route(api: &Api) -> bool {
     api.routes.iter().any(|route| route.auth.open().is_some() && !route.is_preflight())
 }

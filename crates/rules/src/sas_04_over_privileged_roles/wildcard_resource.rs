@@ -91,7 +91,9 @@ fn unscoped<'a>(grant: &Grant<'a>, escalation: Option<&Escalation<'_>>) -> Vec<&
 
 /// Whether a rule on single actions tells of this one.
 fn is_told_by_action(grant: &Grant<'_>, term: &Term) -> bool {
-    wide_assume_role::reports(grant, term) || wide_secret_read::reports(grant, term)
+    wide_assume_role::reports(grant, term)
+        || wide_secret_read::reports(grant, term)
+        || log_tampering_permission::reports(grant, term)
 }
 
 /// Whether some action that the term picks can be limited and should be.

@@ -6,12 +6,26 @@ mod access_log_missing;
 mod async_without_failure_destination;
 mod disabled_trail;
 mod endless_log_retention;
+mod graphql_without_logs;
+mod implicit_api_without_access_log;
+pub(crate) mod log_tampering_permission;
+mod missing_alarm;
+mod missing_log_permissions;
 mod queue_without_redrive;
+mod schedule_without_failure_destination;
+mod silent_alarm;
 mod single_region_trail;
 mod state_machine_without_logs;
 mod stream_without_failure_destination;
 mod tracing_disabled;
 mod trail_without_invocations;
+mod undeclared_log_group;
+mod undelivered_rule_events;
+mod undelivered_subscription;
+mod unlogged_bucket;
+mod unlogged_distribution;
+mod unlogged_standard_workflow;
+mod unstructured_logs;
 mod unvalidated_trail;
 
 /// The rules of this risk, ordered by id.
@@ -26,5 +40,19 @@ pub(crate) static RULES: &[&Rule] = &[
     &single_region_trail::RULE,
     &unvalidated_trail::RULE,
     &trail_without_invocations::RULE,
+    &missing_alarm::RULE,
+    &silent_alarm::RULE,
+    &unstructured_logs::RULE,
+    &undelivered_rule_events::RULE,
+    &undelivered_subscription::RULE,
+    &missing_log_permissions::RULE,
+    &log_tampering_permission::RULE,
     &disabled_trail::RULE,
+    &unlogged_distribution::RULE,
+    &graphql_without_logs::RULE,
+    &undeclared_log_group::RULE,
+    &unlogged_bucket::RULE,
+    &schedule_without_failure_destination::RULE,
+    &implicit_api_without_access_log::RULE,
+    &unlogged_standard_workflow::RULE,
 ];

@@ -1,4 +1,4 @@
-//! SAS-5.7 `state-machine-without-logs`: a state machine writes no logs of what it does.
+//! SAS-5.7 `state-machine-without-logs`: an express workflow leaves no trace of what it did.
 
 use app_model::{Application, Resource, StateMachine};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
@@ -14,8 +14,8 @@ pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
         id: RuleId { risk: 5, rule: 7 },
         name: "state-machine-without-logs",
-        summary: "A state machine writes no logs",
-        severity: Severity::Low,
+        summary: "An express workflow writes no logs",
+        severity: Severity::Medium,
         audience: Audience::Everyone,
         cwe: &[778],
         since: "0.1.0",
@@ -26,27 +26,32 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     state_machines(app)
-        .filter_map(|(resource, machine)| of_machine(app, resource, machine))
+        .filter(|(_, machine)| is_express(machine))
+        .filter_map(|(resource, machine)| {
+            let spot = unlogged(app, resource, machine)?;
+            let message = format!(
+                "no trace is left of the runs of `{}`, an express workflow that writes no logs",
+                resource.name
+            );
+            let found = RULE.info.finding(spot.place, message).resource(&resource.name);
+            let fix = "Set `Level: ALL` and `Destinations` under `LoggingConfiguration` \
+                       (`Logging` in SAM)";
+            Some(found.property("LoggingConfiguration").under(&spot.when).fix(fix))
+        })
         .collect()
 }
 
-fn of_machine(app: &Application, resource: &Resource, machine: &StateMachine) -> Option<Finding> {
-    let spot = unlogged(app, resource, machine)?;
-    let is_express = machine.kind.as_ref().is_some_and(|kind| kind.value.may_be("EXPRESS"));
-    // The service itself keeps the history of standard workflows, but not of express ones.
-    let (severity, loss) = if is_express {
-        (Severity::Medium, "no trace of its runs is left anywhere")
-    } else {
-        (Severity::Low, "its runs cannot be searched, and are forgotten after 90 days")
-    };
-    let message = format!("`{}` writes no logs: {loss}", resource.name);
-    let found = RULE.info.finding(spot.place, message).severity(severity).resource(&resource.name);
-    let fix = "Set `Level: ERROR` (`ALL` for express) and `Destinations` under \
-               `LoggingConfiguration` (`Logging` in SAM)";
-    Some(found.property("LoggingConfiguration").under(&spot.when).fix(fix))
+/// The service itself keeps the history of standard workflows, but not of express ones.
+pub(super) fn is_express(machine: &StateMachine) -> bool {
+    machine.kind.as_ref().is_some_and(|kind| kind.value.may_be("EXPRESS"))
 }
 
-fn unlogged(app: &Application, resource: &Resource, machine: &StateMachine) -> Option<Spot> {
+/// When a state machine writes no logs.
+pub(super) fn unlogged(
+    app: &Application,
+    resource: &Resource,
+    machine: &StateMachine,
+) -> Option<Spot> {
     let level = machine.log_level.as_ref();
     if let Some(spot) = written(level, &resource.when, |level| level == "OFF") {
         return Some(spot);
