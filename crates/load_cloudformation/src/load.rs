@@ -52,7 +52,7 @@ pub fn load(
     };
     let (document, mut diagnostics) = plain(document, &settings, reader);
     let mut origins = sam_transform::Origins::default();
-    let definitions = IndexMap::new();
+    let mut definitions = IndexMap::new();
     let connectors = connectors(&document);
     let parts = parts::of_document(&document);
     let document = if sam_transform::is_sam(&document) {
@@ -71,6 +71,7 @@ pub fn load(
         let expanded = sam_transform::expand(&document, &sam_options, files);
         diagnostics.extend(expanded.diagnostics);
         origins = expanded.origins;
+        definitions = expanded.definitions;
         expanded.template
     } else {
         document

@@ -279,7 +279,9 @@ fn permissions(builder: &Builder<'_>, triggers: &mut Vec<Trigger>) {
             })
             .map(|(_, kind)| *kind);
         // A URL's own permissions, and a source that was read already, tell nothing new.
-        if permission.url_auth.is_some()
+        let of_url = permission.url_auth.is_some()
+            || permission.via_url.as_ref().is_some_and(|via| via.value.any(|on| *on));
+        if of_url
             || kind.is_some_and(|kind| known.contains(&(function.clone(), family(kind))))
         {
             continue;

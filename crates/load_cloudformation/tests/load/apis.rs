@@ -1,0 +1,84 @@
+//! Who must prove what on which route.
+
+use crate::{load, load_sam, triggers};
+
+const FUNCTION: &str = "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: \
+                        python3.13\n      Handler: a.b\n      CodeUri: .\n      Events:\n";
+
+#[test]
+fn a_default_authorizer_guards_every_route_that_does_not_switch_it_off() {
+    let app = load_sam(&format!(
+        "{FUNCTION}        A: {{Type: HttpApi, Properties: {{ApiId: !Ref Api, Path: /a, Method: \
+         get}}}}\n        B: {{Type: HttpApi, Properties: {{ApiId: !Ref Api, Path: /b, Method: get, \
+         Auth: {{Authorizer: NONE}}}}}}\n  Api:\n    Type: AWS::Serverless::HttpApi\n    Properties:\n      \
+         Auth:\n        DefaultAuthorizer: Jwt\n        Authorizers:\n          Jwt: {{IdentitySource: \
+         $request.header.Authorization, JwtConfiguration: {{issuer: https://i.example, audience: \
+         [shop]}}}}\n"
+    ));
+    assert_eq!(
+        triggers(&app, "F"),
+        ["http-api GET /a jwt internet", "http-api GET /b none internet"]
+    );
+    let authorizer = &app.api("Api").unwrap().authorizers[0];
+    assert_eq!(authorizer.audiences.len(), 1);
+}
+
+#[test]
+fn iam_and_api_keys_are_no_authorizers_of_users() {
+    let api = |auth: &str| {
+        load_sam(&format!(
+            "{FUNCTION}        A: {{Type: Api, Properties: {{RestApiId: !Ref Api, Path: /a, Method: \
+             get}}}}\n  Api:\n    Type: AWS::Serverless::Api\n    Properties:\n      StageName: v1\n      \
+             Auth: {auth}\n"
+        ))
+    };
+    assert_eq!(
+        triggers(&api("{DefaultAuthorizer: AWS_IAM}"), "F"),
+        ["rest-api GET /a iam internet"]
+    );
+    assert_eq!(triggers(&api("{ApiKeyRequired: true}"), "F"), ["rest-api GET /a api-key internet"]);
+}
+
+#[test]
+fn a_resource_policy_or_a_private_endpoint_keeps_the_internet_out() {
+    let private = load_sam(&format!(
+        "{FUNCTION}        A: {{Type: Api, Properties: {{RestApiId: !Ref Api, Path: /a, Method: get}}}}\n  \
+         Api:\n    Type: AWS::Serverless::Api\n    Properties:\n      StageName: v1\n      \
+         EndpointConfiguration: {{Type: PRIVATE}}\n"
+    ));
+    assert_eq!(triggers(&private, "F"), ["rest-api GET /a none account"]);
+    let listed = load_sam(&format!(
+        "{FUNCTION}        A: {{Type: Api, Properties: {{RestApiId: !Ref Api, Path: /a, Method: get}}}}\n  \
+         Api:\n    Type: AWS::Serverless::Api\n    Properties:\n      StageName: v1\n      Auth: \
+         {{ResourcePolicy: {{IpRangeWhitelist: [192.0.2.0/24]}}}}\n"
+    ));
+    assert_eq!(triggers(&listed, "F"), ["rest-api GET /a resource-policy internet"]);
+}
+
+#[test]
+fn methods_and_routes_written_out_are_read_like_definitions() {
+    let app = load(
+        "Resources:\n  F: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13}}\n  Api: \
+         {Type: AWS::ApiGateway::RestApi, Properties: {Name: shop}}\n  Users: {Type: \
+         AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt \
+         Api.RootResourceId, PathPart: users}}\n  One: {Type: AWS::ApiGateway::Resource, Properties: \
+         {RestApiId: !Ref Api, ParentId: !Ref Users, PathPart: '{id}'}}\n  Get:\n    Type: \
+         AWS::ApiGateway::Method\n    Properties:\n      RestApiId: !Ref Api\n      ResourceId: !Ref \
+         One\n      HttpMethod: GET\n      AuthorizationType: NONE\n      Integration: {Type: \
+         AWS_PROXY, Uri: !Sub 'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/\
+         ${F.Arn}/invocations'}\n",
+    );
+    assert_eq!(triggers(&app, "F"), ["rest-api GET /users/{id} none internet"]);
+}
+
+#[test]
+fn a_throttle_of_the_stage_holds_for_its_routes() {
+    let app = load_sam(&format!(
+        "{FUNCTION}        A: {{Type: HttpApi, Properties: {{ApiId: !Ref Api, Path: /a, Method: get}}}}\n  \
+         Api: {{Type: AWS::Serverless::HttpApi, Properties: {{DefaultRouteSettings: \
+         {{ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10}}}}}}\n"
+    ));
+    let trigger = app.triggers_of("F").next().unwrap();
+    let rate = trigger.throttle.as_ref().unwrap().rate.as_ref().unwrap();
+    assert_eq!(rate.value.known(), Some(&5.0));
+}
