@@ -58,10 +58,12 @@ fn check(app: &Application) -> Vec<Finding> {
 fn finding(app: &Application, grant: &Grant<'_>, resource: &iam_policy::Term) -> Option<Finding> {
     let names: Vec<String> =
         grant.statement.actions.iter().map(|term| term.text.to_string()).collect();
-    let why = if grant.statement.conditions.is_empty() {
-        "they can hardly be limited further"
-    } else {
+    let why = if !grant.statement.conditions.is_empty() {
         "only a condition limits them"
+    } else if grant.statement.actions.iter().any(wildcard_resource::can_be_limited) {
+        "a rule of another risk tells what follows"
+    } else {
+        "they can hardly be limited further"
     };
     let message =
         format!("{} allows {} on every resource; {why}", grant.subject(app), list_of(&names));
