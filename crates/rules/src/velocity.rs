@@ -22,7 +22,7 @@ pub(crate) struct Copied<'a> {
 
 /// What `template` copies into its output as it came: references whose path `is_outside` accepts,
 /// and variables that were set to such a reference.
-pub(crate) fn copied<'a>(template: &'a str, is_outside: fn(&str) -> bool) -> Vec<Copied<'a>> {
+pub(crate) fn copied(template: &str, is_outside: fn(&str) -> bool) -> Vec<Copied<'_>> {
     let mut reader = Reader {
         template,
         is_outside,

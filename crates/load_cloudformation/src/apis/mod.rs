@@ -68,8 +68,7 @@ pub(super) fn integration(builder: &Builder<'_>, properties: Properties<'_>) -> 
     let uri = uri_node.map(|node| builder.evaluator.text(node));
     let text = uri.as_ref().map_or("", |uri| uri.display());
     let kind = if let Some(subtype) = subtype {
-        let service = subtype.split('-').next().unwrap_or(subtype).to_ascii_lowercase();
-        IntegrationKind::Service(SmolStr::new(service))
+        IntegrationKind::Service(service_of_subtype(subtype))
     } else if kind == "MOCK" {
         IntegrationKind::Mock
     } else if let Some(name) = uri_node.and_then(|node| builder.function_behind(node)) {
@@ -131,11 +130,26 @@ fn in_responses(properties: Properties<'_>, keys: [&str; 2]) -> Vec<(SmolStr, Se
 /// The function whose physical name stands in `…/functions/arn:…:function:NAME/invocations`.
 fn function_in_path(builder: &Builder<'_>, uri: &str) -> Option<SmolStr> {
     let inner = uri.split_once("/functions/")?.1.split('/').next()?;
-    let name = inner.rsplit_once(":function:")?.1.split(':').next()?;
+    // A version or alias may follow; both sides may hold the same placeholders.
+    let named = inner.rsplit_once(":function:")?.1;
     let is_named = |function: &&app_model::Function| {
-        function.physical_name.as_ref().is_some_and(|own| own.value.may_be(name))
+        function.physical_name.as_ref().map(|own| own.value.display()).is_some_and(|own| {
+            named
+                .strip_prefix(own)
+                .is_some_and(|rest| !own.is_empty() && (rest.is_empty() || rest.starts_with(':')))
+        })
     };
     builder.app.functions.iter().find(is_named).map(|function| function.name.clone())
+}
+
+/// `sqs` of `SQS-SendMessage`: HTTP APIs name services by their brand.
+fn service_of_subtype(subtype: &str) -> SmolStr {
+    let brand = subtype.split('-').next().unwrap_or(subtype).to_ascii_lowercase();
+    SmolStr::new(match brand.as_str() {
+        "eventbridge" => "events",
+        "stepfunctions" => "states",
+        other => other,
+    })
 }
 
 /// `sqs` of `arn:aws:apigateway:eu-west-1:sqs:path/…`.
