@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+use super::is_hidden;
 use crate::yaml::json::is_json_number;
 use crate::{Kind, Map, Node};
 
-/// The tree as JSON, indented by two blanks, keys in their order, no line break at the end.
+/// The tree as JSON, indented by two blanks, keys in their order, no line break at the end; what a
+/// terminal would obey is escaped.
 ///
 /// A number that JSON cannot hold is written as the number it stands for (`0x1F` as 31) or, when
 /// it has a leading zero or is not finite, as text. A tagged value is `{"!Tag": value}`.
@@ -54,9 +56,9 @@ fn write_node(out: &mut String, node: &Node, style: Style, level: usize) {
         Kind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Kind::Number(text) => match json_number(text) {
             Some(number) => out.push_str(&number),
-            None => write_text(out, text),
+            None => write_text(out, text, style),
         },
-        Kind::Text(text) => write_text(out, text),
+        Kind::Text(text) => write_text(out, text, style),
         Kind::List(items) if items.is_empty() => out.push_str("[]"),
         Kind::List(items) => {
             out.push('[');
@@ -102,11 +104,11 @@ fn write_map(out: &mut String, map: &Map, style: Style, level: usize) {
 }
 
 fn write_key(out: &mut String, key: &str, style: Style) {
-    write_text(out, key);
+    write_text(out, key, style);
     out.push_str(if style.indent.is_some() { ": " } else { ":" });
 }
 
-fn write_text(out: &mut String, text: &str) {
+fn write_text(out: &mut String, text: &str, style: Style) {
     out.push('"');
     for c in text.chars() {
         match c {
@@ -120,6 +122,12 @@ fn write_text(out: &mut String, text: &str) {
             c if c < ' ' => {
                 // Writing to a string does not fail.
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            // The other forms are for programs, and for digests, which must not change.
+            c if style.indent.is_some() && is_hidden(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
             }
             c => out.push(c),
         }
@@ -210,5 +218,7 @@ mod tests {
     fn control_characters_are_escaped() {
         let node = Node::new(Place::default(), Kind::Text("\"\\\u{1}\n\u{7f}ü".into()));
         assert_eq!(to_json_compact(&node), "\"\\\"\\\\\\u0001\\n\u{7f}ü\"");
+        let node = Node::new(Place::default(), Kind::Text("\u{7f}\u{202e}\u{e0041}ü".into()));
+        assert_eq!(to_json(&node), r#""\u007f\u202e\udb40\udc41ü""#);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::is_hidden;
 use crate::yaml::scalar::{is_plain_number, is_plain_text};
 use crate::{Kind, Map, Node};
 
@@ -161,9 +162,8 @@ fn is_safe_block(text: &str) -> bool {
 
 /// Whether every reader of YAML takes the character as it is, and none as a line break.
 fn is_printable(c: char) -> bool {
-    matches!(c, ' '..='\u{7e}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
-        && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
-        || matches!(c, '\u{1_0000}'..)
+    matches!(c, ' '..='\u{7e}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}') && !is_hidden(c)
+        || matches!(c, '\u{1_0000}'..) && !is_hidden(c)
 }
 
 fn write_quoted(out: &mut String, text: &str) {
@@ -177,8 +177,12 @@ fn write_quoted(out: &mut String, text: &str) {
             '\t' => out.push_str("\\t"),
             c if is_printable(c) => out.push(c),
             c => {
+                let code = u32::from(c);
                 // Writing to a string does not fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
+                let _ = match code {
+                    ..=0xffff => write!(out, "\\u{code:04x}"),
+                    _ => write!(out, "\\U{code:08x}"),
+                };
             }
         }
     }
