@@ -42,18 +42,6 @@ fn check(app: &Application) -> Vec<Finding> {
         let spot = off_or_missing(table.kms.as_ref(), &resource.when, resource.place);
         findings.extend(spot.map(|spot| finding(resource, "table", &spot, "SSESpecification")));
     }
-    for function in app.functions.iter().filter(|function| !function.environment.is_empty()) {
-        let Some(spot) = missing(function.kms_key.as_ref(), &function.when, function.place) else {
-            continue;
-        };
-        let message = format!(
-            "the environment of `{}` is encrypted with a key whose use cannot be limited or \
-             withdrawn",
-            function.name
-        );
-        let found = RULE.info.finding(spot.place, message).function(&function.name);
-        findings.push(found.under(&spot.when).fix("Set `KmsKeyArn` to a key of the account"));
-    }
     findings
 }
 

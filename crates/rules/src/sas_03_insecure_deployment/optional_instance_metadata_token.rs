@@ -5,7 +5,7 @@ use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::instances,
+    kinds::{instances, writes},
     rank::AboutFunction,
     settings::{missing, written},
 };
@@ -25,16 +25,48 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    instances(app).filter_map(|(resource, instance)| of_instance(resource, instance)).collect()
+    instances(app)
+        .filter(|(resource, _)| has_credentials(app, resource))
+        .filter_map(|(resource, instance)| of_instance(app, resource, instance))
+        .collect()
 }
 
-fn of_instance(resource: &Resource, instance: &Instance) -> Option<Finding> {
+/// Without a profile there are no credentials to take; a launch template may be used with one.
+fn has_credentials(app: &Application, resource: &Resource) -> bool {
+    resource.type_name == "AWS::EC2::LaunchTemplate"
+        || writes(app, &resource.name, "IamInstanceProfile")
+        || writes(app, &resource.name, "LaunchTemplate")
+}
+
+/// Images of Amazon Linux 2023 ask for tokens unless told otherwise.
+fn asks_by_itself(app: &Application, resource: &Resource) -> bool {
+    let is_new = |text: &str| text.contains("al2023");
+    app.literals
+        .iter()
+        .filter(|literal| literal.resource == resource.name && literal.name == "ImageId")
+        .any(|literal| {
+            let by_parameter = literal.value.unresolved().is_some_and(|expression| {
+                expression.references.iter().any(|reference| {
+                    let parameter = app.parameters.iter().find(|p| p.name == reference.name);
+                    parameter
+                        .and_then(|parameter| parameter.default.as_ref())
+                        .is_some_and(|default| default.value.any(|text| is_new(text)))
+                })
+            });
+            is_new(literal.value.display()) || by_parameter
+        })
+}
+
+fn of_instance(app: &Application, resource: &Resource, instance: &Instance) -> Option<Finding> {
     let tokens = instance.http_tokens.as_ref();
     let name = &resource.name;
     let (spot, message, fix, severity) =
         if let Some(spot) = written(tokens, &resource.when, |word| word == "optional") {
             (spot, asks_nothing(name), ASK, Severity::Medium)
         } else if let Some(spot) = missing(tokens, &resource.when, resource.place) {
+            if asks_by_itself(app, resource) {
+                return None;
+            }
             (spot, asks_nothing(name), ASK, Severity::Low)
         } else {
             let spot = written(instance.hop_limit.as_ref(), &resource.when, |hops| *hops > 1)?;

@@ -36,8 +36,10 @@ fn check(app: &Application) -> Vec<Finding> {
 fn of_domain(resource: &Resource, domain: &DomainName) -> Option<Finding> {
     let policy = domain.security_policy.as_ref();
     if let Some(spot) = written(policy, &resource.when, |policy| policy == "TLS_1_0") {
-        let message =
-            format!("the domain `{}` lets clients in that speak TLS 1.0 or 1.1", resource.name);
+        let message = format!(
+            "the domain `{}` lets clients in that speak TLS 1.0 or 1.1",
+            resource.written_name()
+        );
         return Some(finding(resource, &spot, Severity::Medium, message, "TLS_1_2"));
     }
     if !domain.is_edge {
@@ -47,7 +49,7 @@ fn of_domain(resource: &Resource, domain: &DomainName) -> Option<Finding> {
     let message = format!(
         "the edge-optimised domain `{}` sets no security policy and so may let clients in that \
          speak TLS 1.0",
-        resource.name
+        resource.written_name()
     );
     let found = finding(resource, &spot, Severity::Medium, message, "TLS_1_2");
     let confidence = found.confidence.min(Confidence::Medium);
@@ -62,15 +64,17 @@ fn of_viewer(resource: &Resource, distribution: &Distribution) -> Option<Finding
     ] {
         let spot = written(minimum, &resource.when, |word| policies.contains(&word.as_str()));
         if let Some(spot) = spot {
-            let message =
-                format!("the distribution `{}` lets viewers in that speak {flaw}", resource.name);
+            let message = format!(
+                "the distribution `{}` lets viewers in that speak {flaw}",
+                resource.written_name()
+            );
             return Some(finding(resource, &spot, severity, message, "TLSv1.2_2021"));
         }
     }
     let spot = missing(minimum, &resource.when, resource.place)?;
     let message = format!(
         "the distribution `{}` sets no oldest protocol and so lets viewers in that speak TLS 1.0",
-        resource.name
+        resource.written_name()
     );
     Some(finding(resource, &spot, Severity::Medium, message, "TLSv1.2_2021"))
 }
@@ -92,7 +96,7 @@ fn finding(
     RULE.info
         .finding(spot.place, message)
         .severity(severity)
-        .resource(&resource.name)
+        .resource(resource.written_name())
         .property(property)
         .under(&spot.when)
         .fix(format!("Set `{property}` to `{policy}` or newer"))

@@ -59,8 +59,16 @@ pub(super) fn sources<'a>(
     function: &'a Function,
 ) -> impl Iterator<Item = &'a Trigger> {
     app.triggers_of(&function.name).filter(|trigger| {
-        trigger.invocation == Invocation::Asynchronous && SOURCES.contains(&trigger.kind)
+        trigger.invocation == Invocation::Asynchronous
+            && SOURCES.contains(&trigger.kind)
+            && !is_iot_authorizer(app, trigger)
     })
+}
+
+/// Where a permission alone tells of IoT, it may be for an authorizer, whose caller waits.
+fn is_iot_authorizer(app: &Application, trigger: &Trigger) -> bool {
+    trigger.kind == TriggerKind::Iot
+        && app.permissions.iter().any(|permission| permission.place == trigger.place)
 }
 
 /// When failed events of a function go nowhere.

@@ -43,10 +43,14 @@ fn for_all(reachable: &[&Function]) -> Option<Finding> {
     let first = reachable.first()?;
     let message = match reachable.len() {
         1 => format!("no alarm tells anybody when `{}` fails or is attacked", first.name),
-        more => format!(
+        2 => format!(
+            "no alarm tells anybody when `{}` or 1 more function on the internet fails",
+            first.name
+        ),
+        all => format!(
             "no alarm tells anybody when `{}` or {} more functions on the internet fail",
             first.name,
-            more - 1
+            all - 1
         ),
     };
     let found = RULE.info.finding(first.place, message).function(&first.name);

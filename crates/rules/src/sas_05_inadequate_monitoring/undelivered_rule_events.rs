@@ -26,9 +26,9 @@ fn check(app: &Application) -> Vec<Finding> {
                 let place = if resource.is_generated { resource.place } else { target.place };
                 missing(target.dead_letter.as_ref(), &resource.when, place)
             })?;
-            let name = resource.written_name();
+            let name = &resource.name;
             let message = format!(
-                "events that `{name}` cannot deliver to a target are dropped, and nobody is told"
+                "events that the rule `{name}` cannot deliver to a target are dropped, and nobody is told"
             );
             let found = RULE.info.finding(spot.place, message).resource(name);
             let fix = "Set `DeadLetterConfig` of the target to a queue that somebody watches";

@@ -32,7 +32,7 @@ fn check(app: &Application) -> Vec<Finding> {
         .filter_map(|(resource, subscription)| {
             let redrive = subscription.redrive.as_ref();
             let spot = missing(redrive, &resource.when, resource.place)?;
-            let name = resource.written_name();
+            let name = &resource.name;
             let message = format!(
                 "messages that the subscription `{name}` cannot deliver are dropped, and nobody is told"
             );
