@@ -1,6 +1,6 @@
 //! The resources of an application by kind, each with what is known of it.
 
-use std::borrow::Borrow;
+use std::{borrow::Borrow, collections::HashSet};
 
 use app_model::{
     Alarm, Application, Bucket, Database, Details, Distribution, DomainName, EventRule, Instance,
@@ -41,14 +41,19 @@ kinds! {
     trails, Trail, Trail;
 }
 
-/// Whether a property is written whose value the model does not know, such as `RedrivePolicy` by a
-/// parameter.
-pub(crate) fn writes(app: &Application, resource: &str, property: &str) -> bool {
-    app.literals.iter().any(|literal| {
-        literal.resource == resource
-            && literal
-                .path
-                .strip_prefix(property)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
+/// Properties that resources have, whether or not the model knows their values: a `RedrivePolicy`
+/// may come whole from a parameter.
+pub(crate) struct WrittenProperties<'a>(HashSet<(&'a str, &'a str)>);
+
+impl<'a> WrittenProperties<'a> {
+    /// Looks at every resource once.
+    pub(crate) fn of(app: &'a Application) -> Self {
+        let top = |path: &'a str| path.split('.').next().unwrap_or(path);
+        Self(app.literals.iter().map(|l| (l.resource.as_str(), top(&l.path))).collect())
+    }
+
+    /// Whether a resource has a property.
+    pub(crate) fn has(&self, resource: &str, property: &str) -> bool {
+        self.0.contains(&(resource, property))
+    }
 }

@@ -1,11 +1,11 @@
 //! SAS-3.11 `disabled-encryption`: data rests unencrypted.
 
-use app_model::{Application, Resource, Setting};
+use app_model::{Application, Setting};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::{databases, queues, streams, writes},
+    kinds::{WrittenProperties, databases, queues, streams},
     rank::AboutFunction,
     settings::{Spot, missing, off_or_missing, written},
 };
@@ -42,6 +42,7 @@ fn finding(spot: &Spot, severity: Severity, name: &str, message: String, fix: &s
 }
 
 fn of_databases(app: &Application) -> Vec<Finding> {
+    let properties = WrittenProperties::of(app);
     databases(app)
         // A member takes the setting of its cluster, a restored one that of its snapshot, and
         // clusters of Redshift are encrypted unless told otherwise.
@@ -49,7 +50,7 @@ fn of_databases(app: &Application) -> Vec<Finding> {
             !database.in_cluster
                 && ["SnapshotIdentifier", "DBSnapshotIdentifier", "SourceDBInstanceIdentifier"]
                     .iter()
-                    .all(|property| !writes(app, &resource.name, property))
+                    .all(|property| !properties.has(&resource.name, property))
         })
         .filter_map(|(resource, database)| {
             let encrypted = database.encrypted.as_ref();
@@ -83,6 +84,7 @@ fn of_queues(app: &Application) -> Vec<Finding> {
 }
 
 fn of_streams(app: &Application) -> Vec<Finding> {
+    let properties = WrittenProperties::of(app);
     streams(app)
         .filter_map(|(resource, stream)| {
             let encryption = stream.encryption.as_ref();
@@ -90,7 +92,8 @@ fn of_streams(app: &Application) -> Vec<Finding> {
                 written(encryption, &resource.when, |word| word.eq_ignore_ascii_case("NONE"));
             let spot = match written_off {
                 Some(spot) => Some(spot),
-                None if is_told_elsewhere(app, resource) => None,
+                // The whole mapping may come from a parameter.
+                None if properties.has(&resource.name, "StreamEncryption") => None,
                 None => missing(encryption, &resource.when, resource.place),
             }?;
             let message = format!("records of the stream `{}` rest unencrypted", resource.name);
@@ -99,11 +102,6 @@ fn of_streams(app: &Application) -> Vec<Finding> {
             Some(finding(&spot, Severity::Low, &resource.name, message, fix))
         })
         .collect()
-}
-
-/// Whether the whole mapping comes from a parameter or another place that is not read.
-fn is_told_elsewhere(app: &Application, stream: &Resource) -> bool {
-    writes(app, &stream.name, "StreamEncryption")
 }
 
 fn of_caches(app: &Application) -> Vec<Finding> {

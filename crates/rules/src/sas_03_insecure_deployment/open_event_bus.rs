@@ -39,13 +39,16 @@ fn of_statement(app: &Application, open: &OpenStatement<'_>) -> Option<Finding> 
         _ => Severity::High,
     };
     let what = if deeds.is_empty() { "use it".to_owned() } else { enumerate(&deeds) };
-    let mut message =
-        format!("the policy of the event bus `{}` lets every AWS account {what}", open.resource());
-    if let Some(function) = consumer
-        && deeds.contains(&"put events on it")
-    {
-        message.push_str(&format!(", which can start `{}`", function.name));
-    }
+    let follow = match consumer {
+        Some(function) if deeds.contains(&"put events on it") => {
+            format!(", which can start `{}`", function.name)
+        }
+        _ => String::new(),
+    };
+    let message = format!(
+        "the policy of the event bus `{}` lets every AWS account {what}{follow}",
+        open.resource()
+    );
     let fix = "Name accounts under `Principal`, or add a condition on `aws:PrincipalOrgID`";
     Some(open.finding(app, &RULE.info, severity, message)?.fix(fix))
 }

@@ -5,7 +5,7 @@ use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::{instances, writes},
+    kinds::{WrittenProperties, instances},
     rank::AboutFunction,
     settings::{missing, written},
 };
@@ -25,17 +25,18 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let written = WrittenProperties::of(app);
     instances(app)
-        .filter(|(resource, _)| has_credentials(app, resource))
+        .filter(|(resource, _)| has_credentials(&written, resource))
         .filter_map(|(resource, instance)| of_instance(app, resource, instance))
         .collect()
 }
 
 /// Without a profile there are no credentials to take; a launch template may be used with one.
-fn has_credentials(app: &Application, resource: &Resource) -> bool {
+fn has_credentials(properties: &WrittenProperties<'_>, resource: &Resource) -> bool {
     resource.type_name == "AWS::EC2::LaunchTemplate"
-        || writes(app, &resource.name, "IamInstanceProfile")
-        || writes(app, &resource.name, "LaunchTemplate")
+        || properties.has(&resource.name, "IamInstanceProfile")
+        || properties.has(&resource.name, "LaunchTemplate")
 }
 
 /// Images of Amazon Linux 2023 ask for tokens unless told otherwise.

@@ -41,12 +41,14 @@ fn of_statement(app: &Application, open: &OpenStatement<'_>) -> Option<Finding> 
         _ => Severity::High,
     };
     let what = if deeds.is_empty() { "use it".to_owned() } else { enumerate(&deeds) };
-    let mut message = format!("the policy of the queue `{}` lets anybody {what}", open.resource());
-    if let Some(function) = consumer
-        && deeds.contains(&"send messages")
-    {
-        message.push_str(&format!(", which `{}` then works on", function.name));
-    }
+    let follow = match consumer {
+        Some(function) if deeds.contains(&"send messages") => {
+            format!(", which `{}` then works on", function.name)
+        }
+        _ => String::new(),
+    };
+    let message =
+        format!("the policy of the queue `{}` lets anybody {what}{follow}", open.resource());
     let fix = "Name the sender under `Principal`, or pin it with `aws:SourceArn` under `Condition`";
     Some(open.finding(app, &RULE.info, severity, message)?.fix(fix))
 }

@@ -5,7 +5,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::writes,
+    kinds::WrittenProperties,
     open_policies::{OpenStatement, enumerate, open_statements},
 };
 
@@ -85,20 +85,23 @@ static SERVICES: [Service; 9] = [
 ];
 
 fn check(app: &Application) -> Vec<Finding> {
+    let written = WrittenProperties::of(app);
     SERVICES
         .iter()
         .flat_map(|service| {
-            open_statements(app, service.0).filter_map(|open| of_statement(app, &open, service))
+            open_statements(app, service.0)
+                .filter_map(|open| of_statement(app, &written, &open, service))
         })
         .collect()
 }
 
 fn of_statement(
     app: &Application,
+    properties: &WrittenProperties<'_>,
     open: &OpenStatement<'_>,
     (service, noun, deeds): &Service,
 ) -> Option<Finding> {
-    if is_in_own_network(app, open, service) {
+    if is_in_own_network(properties, open, service) {
         return None;
     }
     let deeds = open.deeds(deeds);
@@ -112,9 +115,13 @@ fn of_statement(
 
 /// A search domain in a network, and a file system that asks for its mount target, are not reached
 /// from the internet.
-fn is_in_own_network(app: &Application, open: &OpenStatement<'_>, service: &str) -> bool {
+fn is_in_own_network(
+    properties: &WrittenProperties<'_>,
+    open: &OpenStatement<'_>,
+    service: &str,
+) -> bool {
     match service {
-        "es" => writes(app, open.resource(), "VPCOptions"),
+        "es" => properties.has(open.resource(), "VPCOptions"),
         "elasticfilesystem" => {
             let key = "elasticfilesystem:AccessedViaMountTarget";
             open.statement.conditions_on(key).next().is_some()

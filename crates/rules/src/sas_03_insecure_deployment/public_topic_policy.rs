@@ -40,12 +40,14 @@ fn of_statement(app: &Application, open: &OpenStatement<'_>) -> Option<Finding> 
         _ => Severity::High,
     };
     let what = if deeds.is_empty() { "use it".to_owned() } else { enumerate(&deeds) };
-    let mut message = format!("the policy of the topic `{}` lets anybody {what}", open.resource());
-    if let Some(function) = consumer
-        && deeds.contains(&"publish messages")
-    {
-        message.push_str(&format!(", which start `{}`", function.name));
-    }
+    let follow = match consumer {
+        Some(function) if deeds.contains(&"publish messages") => {
+            format!(", which start `{}`", function.name)
+        }
+        _ => String::new(),
+    };
+    let message =
+        format!("the policy of the topic `{}` lets anybody {what}{follow}", open.resource());
     let fix = "Name the publisher under `Principal`, or pin it with `aws:SourceArn` or \
                `aws:SourceAccount` under `Condition`";
     Some(open.finding(app, &RULE.info, severity, message)?.fix(fix))

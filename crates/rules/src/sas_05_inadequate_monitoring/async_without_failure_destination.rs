@@ -65,7 +65,7 @@ pub(super) fn sources<'a>(
     })
 }
 
-/// Where a permission alone tells of IoT, it may be for an authorizer, whose caller waits.
+/// Where a permission alone tells of devices, it may be for an authorizer, whose caller waits.
 fn is_iot_authorizer(app: &Application, trigger: &Trigger) -> bool {
     trigger.kind == TriggerKind::Iot
         && app.permissions.iter().any(|permission| permission.place == trigger.place)

@@ -3,7 +3,9 @@
 use app_model::{ApiKind, Application};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::writes, rank::AboutFunction, settings::wrong_or_missing};
+use crate::{
+    Check, Rule, kinds::WrittenProperties, rank::AboutFunction, settings::wrong_or_missing,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -20,13 +22,14 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let written = WrittenProperties::of(app);
     app.apis
         .iter()
         .filter(|api| api.kind == ApiKind::GraphQl)
         .filter_map(|api| {
             let level = api.field_log_level.as_ref();
             // A configuration without a level still logs requests.
-            if level.is_none() && writes(app, &api.name, "LogConfig") {
+            if level.is_none() && written.has(&api.name, "LogConfig") {
                 return None;
             }
             let spot = wrong_or_missing(level, &api.when, api.place, |level| level == "NONE")?;

@@ -7,7 +7,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::{queues, writes},
+    kinds::{WrittenProperties, queues},
     rank::AboutFunction,
     settings::missing,
 };
@@ -28,13 +28,14 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     let last_stops = last_stops(app);
+    let written = WrittenProperties::of(app);
     queues(app)
         .filter(|(resource, _)| !last_stops.contains(resource.name.as_str()))
         .filter_map(|(resource, queue)| {
             let function = consumer(app, &resource.name)?;
             let target = queue.redrive_target.as_ref();
             // A policy that comes whole from a parameter is not read.
-            if target.is_none() && writes(app, &resource.name, "RedrivePolicy") {
+            if target.is_none() && written.has(&resource.name, "RedrivePolicy") {
                 return None;
             }
             let spot = missing(target, &resource.when, resource.place)?;

@@ -5,7 +5,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::{state_machines, writes},
+    kinds::{WrittenProperties, state_machines},
     rank::AboutFunction,
     settings::{Spot, missing, written},
 };
@@ -25,10 +25,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let written = WrittenProperties::of(app);
     state_machines(app)
         .filter(|(_, machine)| is_express(machine))
         .filter_map(|(resource, machine)| {
-            let spot = unlogged(app, resource, machine)?;
+            let spot = unlogged(&written, resource, machine)?;
             let message = format!(
                 "no trace is left of the runs of `{}`, an express workflow that writes no logs",
                 resource.name
@@ -48,7 +49,7 @@ pub(super) fn is_express(machine: &StateMachine) -> bool {
 
 /// When a state machine writes no logs.
 pub(super) fn unlogged(
-    app: &Application,
+    properties: &WrittenProperties<'_>,
     resource: &Resource,
     machine: &StateMachine,
 ) -> Option<Spot> {
@@ -57,7 +58,7 @@ pub(super) fn unlogged(
         return Some(spot);
     }
     // The configuration as a whole may come from a parameter.
-    if level.is_none() && writes(app, &resource.name, "LoggingConfiguration") {
+    if level.is_none() && properties.has(&resource.name, "LoggingConfiguration") {
         return None;
     }
     missing(level, &resource.when, resource.place)

@@ -5,7 +5,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::{subscriptions, writes},
+    kinds::{WrittenProperties, subscriptions},
     rank::AboutFunction,
     settings::missing,
 };
@@ -25,9 +25,10 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let written = WrittenProperties::of(app);
     subscriptions(app)
         .filter(|(resource, subscription)| {
-            delivers_to_programs(subscription) && !writes(app, &resource.name, "RedrivePolicy")
+            delivers_to_programs(subscription) && !written.has(&resource.name, "RedrivePolicy")
         })
         .filter_map(|(resource, subscription)| {
             let redrive = subscription.redrive.as_ref();

@@ -4,7 +4,11 @@ use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use super::state_machine_without_logs::{is_express, unlogged};
-use crate::{Check, Rule, kinds::state_machines, rank::AboutFunction};
+use crate::{
+    Check, Rule,
+    kinds::{WrittenProperties, state_machines},
+    rank::AboutFunction,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -21,10 +25,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let written = WrittenProperties::of(app);
     state_machines(app)
         .filter(|(_, machine)| !is_express(machine))
         .filter_map(|(resource, machine)| {
-            let spot = unlogged(app, resource, machine)?;
+            let spot = unlogged(&written, resource, machine)?;
             let message = format!(
                 "runs of `{}` cannot be searched, and are forgotten after 90 days, as it writes no logs",
                 resource.name
