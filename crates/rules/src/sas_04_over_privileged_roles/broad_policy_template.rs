@@ -1,7 +1,7 @@
 //! SAS-4.9 `broad-policy-template`: a SAM policy template is given `*`, or allows more than most
 //! functions need.
 
-use app_model::{Application, AttachedPolicy, Identity, Origin};
+use app_model::{Application, AttachedPolicy, Exposure, Identity, Origin};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 use iam_policy::{AccessLevel, Statement, Term, catalogue, catalogue::Known};
 
@@ -67,6 +67,17 @@ fn finding(
         );
         let fix = format!("Replace `{name}` by the template for what the code does, read or write");
         (Severity::Low, message, fix)
+    } else if name.ends_with("CrudPolicy") && writes_data(policy) && is_open(app, identity) {
+        let message = format!(
+            "the policy template `{name}` lets {subject}, which anybody on the internet starts, also \
+             read all that is stored and remove it"
+        );
+        let fix = format!("Replace `{name}` by the template for what the code does, read or write");
+        // The graph is the reason why it is told at all; it does not count twice.
+        let found = RULE.info.finding(policy.place, message).severity(Severity::Low);
+        let when = identity.when.and(&policy.when)?;
+        let found = found.about_identity(app, identity, None).severity(Severity::Low);
+        return Some(found.property(format!("{}/{name}", policy.name)).under(&when).fix(fix));
     } else {
         return None;
     };
@@ -80,6 +91,23 @@ fn finding(
             .under(&when)
             .fix(fix),
     )
+}
+
+/// Whether a template reads and changes stored data, and not only messages.
+fn writes_data(policy: &AttachedPolicy) -> bool {
+    policy.document.allows().any(|statement| {
+        ["dynamodb:DeleteItem", "s3:DeleteObject"]
+            .iter()
+            .any(|action| statement.matches_action(action))
+    })
+}
+
+/// Whether anybody on the internet starts a function of the role without proof of who they are.
+fn is_open(app: &Application, identity: &Identity) -> bool {
+    app.functions_of(identity).any(|function| {
+        app.reach(&function.name)
+            .is_some_and(|reach| reach.exposure == Exposure::Internet && reach.unauthenticated)
+    })
 }
 
 /// Templates that hold on every resource of a service whatever name they are given.

@@ -7,7 +7,7 @@ use iam_policy::managed;
 use super::administrator_access::administrator;
 use crate::{
     Check, Rule,
-    grants::{list_of, subject, texts},
+    grants::{is_administrator, list_of, subject, texts},
     rank::AboutFunction,
 };
 
@@ -27,7 +27,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for identity in &app.identities {
+    for identity in app.identities.iter().filter(|identity| !is_administrator(identity)) {
         for managed in &identity.managed {
             for (when, text) in texts(&managed.arn) {
                 findings.extend(of_text(app, identity, managed, &when, text));

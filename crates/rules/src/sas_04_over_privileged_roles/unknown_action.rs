@@ -6,7 +6,7 @@ use iam_policy::{Term, catalogue};
 
 use crate::{
     Check, Rule,
-    grants::{Grant, grants},
+    grants::{Grant, every_grant},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -25,7 +25,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for grant in grants(app) {
+    for grant in every_grant(app) {
         for term in grant.statement.actions.iter().chain(&grant.statement.not_actions) {
             findings.extend(finding(app, &grant, term));
         }

@@ -37,6 +37,11 @@ fn check(app: &Application) -> Vec<Finding> {
             let (severity, gain) = if reads_only_keys {
                 // The policy of each key must allow it too.
                 (Severity::Medium, "decrypt with every key that leaves it to IAM")
+            } else if place.text.starts_with("arn:aws:secretsmanager:")
+                && place.text.ends_with(":*/*")
+            {
+                // Unlike parameters, secrets have a slash only in names that were given one.
+                (Severity::High, "read every secret of the account with a slash in its name")
             } else {
                 (Severity::High, "read every secret of the account")
             };

@@ -16,6 +16,7 @@ mod secret_parameter_default;
 mod secret_parameter_echoed;
 mod secret_parameter_in_environment;
 mod secret_without_rotation;
+mod static_credentials;
 
 /// The rules of this risk, ordered by id.
 pub(crate) static RULES: &[&Rule] = &[
@@ -33,4 +34,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &environment_without_customer_key::RULE,
     &plaintext_database_password::RULE,
     &plaintext_stored_secret::RULE,
+    &static_credentials::RULE,
 ];
