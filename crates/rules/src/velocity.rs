@@ -173,11 +173,13 @@ impl<'a> Reader<'a> {
             return;
         }
         if let Some(target) = self.frames.iter().rev().find_map(|frame| frame.target) {
-            // Names of parameters and counts are not the parameters' values.
-            let line = self.template.get(end..).unwrap_or_default().lines().next();
-            let line = line.unwrap_or_default();
+            // Names of parameters and counts are not the parameters' values. How far is looked on
+            // is bounded, as a hostile template may be one line of references.
+            let bytes = self.template.as_bytes().get(end..).unwrap_or_default();
+            let line = bytes.iter().take(200).take_while(|byte| **byte != b'\n').count();
+            let line = String::from_utf8_lossy(bytes.get(..line).unwrap_or_default());
             let measured = |text: &str| text.contains("keySet") || text.contains("size()");
-            if !measured(path) && !measured(line) {
+            if !measured(path) && !measured(&line) {
                 self.tainted.insert(target);
             }
         } else if self.frames.is_empty() {
@@ -232,6 +234,17 @@ mod tests {
         check("#foreach($p in $input.params().keySet())\"$p\"#end", &[]);
         check("#if($ctx.args.id)\"x\"#end", &[]);
         check("#set ($x = $util.defaultIfNull($ctx.args.limit, 20)) \"$x\"", &[("x", true)]);
+    }
+
+    #[test]
+    fn hostile_templates_are_read_in_one_pass() {
+        let line = format!("#set($a = {})", "$input.x ".repeat(200_000));
+        assert!(copied(&line, outside).is_empty());
+        let deep = "$ctx.args.f(".repeat(100_000);
+        assert_eq!(copied(&deep, outside).len(), 1);
+        assert!(copied("$", outside).is_empty());
+        assert!(copied("#set(", outside).is_empty());
+        assert!(copied("${é} $!{", outside).is_empty());
     }
 
     #[test]

@@ -22,7 +22,10 @@ pub(crate) static RULE: Rule = Rule {
 fn check(app: &Application) -> Vec<Finding> {
     let mut findings = Vec::new();
     for api in app.apis.iter().filter(|api| !api.is_private && api.kind != ApiKind::GraphQl) {
-        let by_key = |route: &&Route| route.auth == Auth::ApiKey && !route.is_preflight();
+        // A WebSocket is asked for its key when it connects.
+        let asks = |route: &Route| api.kind != ApiKind::WebSocket || route.path == "$connect";
+        let by_key =
+            |route: &&Route| route.auth == Auth::ApiKey && !route.is_preflight() && asks(route);
         let routes = api.routes.iter().filter(by_key);
         findings.extend(routes.filter_map(|route| of_route(app, api, route)));
     }

@@ -1,6 +1,6 @@
 //! SAS-2.23 `mutual-tls-bypass`: the default address of an API needs no client certificate, though its domain does.
 
-use app_model::{Api, Application, Details};
+use app_model::{Api, Application, Details, Route};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{Check, Rule, rank::AboutFunction};
@@ -20,32 +20,29 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for resource in &app.resources {
-        let Details::DomainName(domain) = &resource.details else { continue };
-        if !domain.mutual_tls {
-            continue;
-        }
-        let open = domain
-            .apis
-            .iter()
-            .filter_map(|name| app.api(name))
-            .filter(|api| !api.default_endpoint_disabled && !api.is_private);
-        findings.extend(open.filter_map(|api| of_api(api, &resource.name)));
-    }
-    findings
+    let asks = |api: &&Api| {
+        app.resources.iter().any(|resource| match &resource.details {
+            Details::DomainName(domain) => domain.mutual_tls && domain.apis.contains(&api.name),
+            _ => false,
+        })
+    };
+    app.apis
+        .iter()
+        .filter(|api| !api.default_endpoint_disabled && !api.is_private)
+        .filter(asks)
+        .filter_map(of_api)
+        .collect()
 }
 
-fn of_api(api: &Api, domain: &str) -> Option<Finding> {
+fn of_api(api: &Api) -> Option<Finding> {
     // Routes that ask for another proof stay guarded on the default address.
-    let route =
-        api.routes.iter().find(|route| route.auth.open().is_some() && !route.is_preflight());
-    if route.is_none() && !api.routes.is_empty() {
+    let is_open = |route: &Route| route.auth.open().is_some() && !route.is_preflight();
+    if !api.routes.is_empty() && !api.routes.iter().any(is_open) {
         return None;
     }
     let message = format!(
-        "`{domain}` asks callers for a certificate, but `{}` also answers without one at its \
-         default `execute-api` address",
+        "the custom domain of `{}` asks callers for a certificate, but the default `execute-api` \
+         address lets them in without one",
         api.name
     );
     Some(

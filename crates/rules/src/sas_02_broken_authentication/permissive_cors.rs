@@ -24,10 +24,9 @@ fn check(app: &Application) -> Vec<Finding> {
     for api in &app.apis {
         let Some(cors) = &api.cors else { continue };
         // Who may call it anyway gains nothing from another site's page.
-        let asks_proof = api
-            .routes
-            .iter()
-            .any(|route| !matches!(route.auth, Auth::None | Auth::Unknown | Auth::ResourcePolicy));
+        let asks_proof = api.routes.iter().any(|route| {
+            matches!(route.auth, Auth::Iam | Auth::Custom(_) | Auth::Jwt(_) | Auth::Cognito(_))
+        });
         let Some(when) = any_origin(cors).filter(|_| asks_proof) else { continue };
         let message = format!(
             "pages of any origin may call `{}` from a browser, though it asks callers for a proof",

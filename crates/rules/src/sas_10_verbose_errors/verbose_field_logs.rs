@@ -35,7 +35,7 @@ fn check(app: &Application) -> Vec<Finding> {
         };
         let Some(when) = included.and_then(|when| spot.when.and(&when)) else { continue };
         let message = format!(
-            "`{}` writes headers, arguments and answers of every field into its log, tokens \
+            "`{}` writes headers, arguments and answers of every field into its log, personal data \
              included",
             api.name
         );
