@@ -1,5 +1,7 @@
 //! SAS-1.1 `unvalidated-request`: a REST API hands any body to a function, though it could check it first.
 
+use std::collections::BTreeSet;
+
 use app_model::{Api, ApiKind, Application, IntegrationKind, Route};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
@@ -31,15 +33,21 @@ fn check(app: &Application) -> Vec<Finding> {
 fn of_api(app: &Application, api: &Api) -> Option<Finding> {
     let unchecked: Vec<&Route> = api.routes.iter().filter(|route| is_unchecked(route)).collect();
     let first = unchecked.first()?;
-    let IntegrationKind::Function(name) = &first.integration.kind else { return None };
+    let name = target(first)?;
     let function = app.function(name)?;
     let more = match unchecked.len() - 1 {
         0 => "hands".to_owned(),
         1 => "and 1 more route hand".to_owned(),
         more => format!("and {more} more routes hand"),
     };
+    let others: BTreeSet<&str> = unchecked.iter().filter_map(|route| target(route)).collect();
+    let to = match others.len() {
+        0 | 1 => format!("`{name}`"),
+        2 => format!("`{name}` and 1 more function"),
+        all => format!("`{name}` and {} more functions", all - 1),
+    };
     let message = format!(
-        "`{}` of `{}` {more} any body to `{name}`: nothing is refused before the code runs",
+        "`{}` of `{}` {more} any body to {to}: nothing is refused before the code runs",
         first.label(),
         api.name
     );
@@ -62,5 +70,13 @@ fn of_api(app: &Application, api: &Api) -> Option<Finding> {
 fn is_unchecked(route: &Route) -> bool {
     matches!(route.method.as_str(), "POST" | "PUT" | "PATCH")
         && !route.validated
-        && matches!(route.integration.kind, IntegrationKind::Function(_))
+        && target(route).is_some()
+}
+
+/// The function of the template that a route leads to.
+fn target(route: &Route) -> Option<&str> {
+    match &route.integration.kind {
+        IntegrationKind::Function(name) => Some(name),
+        _ => None,
+    }
 }
