@@ -81,7 +81,7 @@ pub enum Details {
     DomainName(DomainName),
     /// A content distribution.
     Distribution(Distribution),
-    /// A relational database.
+    /// A database, search domain, cache or file system.
     Database(Database),
     /// Rules of a network: a security group.
     NetworkRules(NetworkRules),

@@ -374,7 +374,7 @@ pub struct Distribution {
     pub origins: Vec<Reference>,
 }
 
-/// A relational database.
+/// A database, search domain, cache or file system.
 #[derive(Clone, Debug, Default)]
 pub struct Database {
     /// Whether it has a public address.

@@ -50,7 +50,11 @@ fn details(builder: &Builder<'_>, item: &Item<'_>) -> Details {
         | "AWS::DocDB::DBCluster"
         | "AWS::DocDB::DBInstance"
         | "AWS::Neptune::DBCluster"
-        | "AWS::Neptune::DBInstance" => Details::Database(storage::database(builder, item)),
+        | "AWS::Neptune::DBInstance"
+        | "AWS::EFS::FileSystem"
+        | "AWS::ElastiCache::ReplicationGroup"
+        | "AWS::Elasticsearch::Domain"
+        | "AWS::OpenSearchService::Domain" => Details::Database(storage::database(builder, item)),
         "AWS::SQS::Queue" => Details::Queue(messaging::queue(builder, item)),
         "AWS::SNS::Topic" => Details::Topic(messaging::topic(builder, item)),
         "AWS::SNS::Subscription" => Details::Subscription(messaging::subscription(builder, item)),

@@ -91,8 +91,14 @@ pub(super) fn database(builder: &Builder<'_>, item: &Item<'_>) -> Database {
     let properties = builder.properties(item);
     let password =
         properties.text(&["MasterUserPassword"]).or_else(|| properties.text(&["MasterPassword"]));
-    let encrypted =
-        properties.boolean(&["StorageEncrypted"]).or_else(|| properties.boolean(&["Encrypted"]));
+    let encrypted = [
+        ["StorageEncrypted"].as_slice(),
+        &["Encrypted"],
+        &["EncryptionAtRestOptions", "Enabled"],
+        &["AtRestEncryptionEnabled"],
+    ]
+    .iter()
+    .find_map(|path| properties.boolean(path));
     Database {
         public: properties.boolean(&["PubliclyAccessible"]),
         encrypted,

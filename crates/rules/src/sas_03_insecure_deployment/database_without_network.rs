@@ -49,6 +49,8 @@ fn address_in<'a>(app: &'a Application, variable: &Variable) -> Option<&'a str> 
         let is_address =
             reference.attribute.as_ref().is_some_and(|attribute| attribute.contains("Endpoint"));
         databases(app)
+            // A search domain has an interface over HTTPS, which IAM guards.
+            .filter(|(resource, _)| !resource.type_name.ends_with("::Domain"))
             .find(|(resource, _)| is_address && resource.name == reference.name)
             .map(|(resource, _)| resource.name.as_str())
     })

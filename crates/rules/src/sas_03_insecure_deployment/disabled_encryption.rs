@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
         id: RuleId { risk: 3, rule: 11 },
         name: "disabled-encryption",
-        summary: "A database, stream, queue or cache keeps data unencrypted",
+        summary: "A database, file system, stream, queue or cache keeps data unencrypted",
         severity: Severity::Medium,
         audience: Audience::Everyone,
         cwe: &[311],
@@ -54,20 +54,46 @@ fn of_databases(app: &Application) -> Vec<Finding> {
         })
         .filter_map(|(resource, database)| {
             let encrypted = database.encrypted.as_ref();
-            let spot = if resource.type_name.starts_with("AWS::Redshift::") {
+            let spot = if is_encrypted_by_default(&resource.type_name) {
                 written(encrypted, &resource.when, |on| !on)
             } else {
                 off_or_missing(encrypted, &resource.when, resource.place)
             }?;
-            let message = format!(
-                "the storage, snapshots and replicas of the database `{}` are not encrypted",
-                resource.name
-            );
-            let fix = "Set `StorageEncrypted` to `true`; an existing database must be restored \
-                       from an encrypted copy of its snapshot";
+            let (subject, fix) = words(&resource.type_name);
+            let message = format!("{subject} `{}` are not encrypted", resource.name);
             Some(finding(&spot, Severity::Medium, &resource.name, message, fix))
         })
         .collect()
+}
+
+/// Services that encrypt, or may do so by their engine, when nothing is written.
+fn is_encrypted_by_default(type_name: &str) -> bool {
+    type_name.starts_with("AWS::Redshift::") || type_name.starts_with("AWS::ElastiCache::")
+}
+
+/// What is not encrypted, and how to mend it.
+fn words(type_name: &str) -> (&'static str, &'static str) {
+    match type_name {
+        "AWS::EFS::FileSystem" => (
+            "the files and backups of the file system",
+            "Set `Encrypted` to `true`; the files of an existing system must be copied to a new one",
+        ),
+        "AWS::ElastiCache::ReplicationGroup" => {
+            ("the contents and backups of the cache", "Set `AtRestEncryptionEnabled` to `true`")
+        }
+        "AWS::Elasticsearch::Domain" | "AWS::OpenSearchService::Domain" => (
+            "the indices and backups of the search domain",
+            "Set `EncryptionAtRestOptions` with `Enabled: true`",
+        ),
+        "AWS::Redshift::Cluster" => {
+            ("the storage and snapshots of the database", "Set `Encrypted` to `true`")
+        }
+        _ => (
+            "the storage, snapshots and replicas of the database",
+            "Set `StorageEncrypted` to `true`; an existing database must be restored from an \
+             encrypted copy of its snapshot",
+        ),
+    }
 }
 
 fn of_queues(app: &Application) -> Vec<Finding> {

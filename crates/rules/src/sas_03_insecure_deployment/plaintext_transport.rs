@@ -1,6 +1,8 @@
 //! SAS-3.6 `plaintext-transport`: data travels unencrypted.
 
-use app_model::{Application, IntegrationKind};
+use std::collections::HashMap;
+
+use app_model::{Application, IntegrationKind, Literal};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
@@ -28,6 +30,7 @@ fn check(app: &Application) -> Vec<Finding> {
     let mut findings = of_distributions(app);
     findings.extend(of_subscriptions(app));
     findings.extend(of_integrations(app));
+    findings.extend(of_listeners(app));
     findings
 }
 
@@ -89,6 +92,51 @@ fn of_integrations(app: &Application) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Listeners that pass HTTP on, instead of sending callers to HTTPS.
+fn of_listeners(app: &Application) -> Vec<Finding> {
+    let types =
+        ["AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::LoadBalancer"];
+    let mut properties: HashMap<&str, Vec<&Literal>> = HashMap::new();
+    for literal in app.literals.iter().filter(|l| types.contains(&l.type_name.as_str())) {
+        properties.entry(&literal.resource).or_default().push(literal);
+    }
+    let has = |name: &str, path: &str, value: &str| {
+        properties.get(name).is_some_and(|literals| {
+            literals.iter().any(|literal| {
+                literal.path == path
+                    && literal.value.known().is_some_and(|text| text.eq_ignore_ascii_case(value))
+            })
+        })
+    };
+    let is_internal = |listener: &str| {
+        properties.get(listener).into_iter().flatten().any(|literal| {
+            literal.path == "LoadBalancerArn"
+                && literal.value.unresolved().is_some_and(|expression| {
+                    expression.references.iter().any(|r| has(&r.name, "Scheme", "internal"))
+                })
+        })
+    };
+    app.resources
+        .iter()
+        .filter(|resource| resource.type_name == "AWS::ElasticLoadBalancingV2::Listener")
+        .filter(|resource| {
+            has(&resource.name, "Protocol", "HTTP")
+                && has(&resource.name, "DefaultActions.Type", "forward")
+                && !is_internal(&resource.name)
+        })
+        .map(|resource| {
+            let message = format!(
+                "the listener `{}` passes on what callers send over HTTP, where others can read it",
+                resource.name
+            );
+            let found = RULE.info.finding(resource.place, message).resource(&resource.name);
+            let fix =
+                "Make the action a `redirect` to `HTTPS`, and forward from a listener with TLS";
+            found.property("Protocol").under(&resource.when).fix(fix)
+        })
+        .collect()
 }
 
 /// Whether an address is a host of the internet, without TLS.

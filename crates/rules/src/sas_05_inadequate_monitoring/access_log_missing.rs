@@ -27,6 +27,9 @@ fn check(app: &Application) -> Vec<Finding> {
             let spot = missing(stage.access_log.as_ref(), &stage.when, stage.place)?;
             let found = RULE.info.finding(spot.place, message(api)).resource(&api.name);
             let fix = match api.kind {
+                ApiKind::Rest if stage.is_of_deployment() => {
+                    "Set `DestinationArn` and `Format` under `StageDescription.AccessLogSetting`"
+                }
                 ApiKind::Rest => "Set `DestinationArn` and `Format` under `AccessLogSetting`",
                 _ => "Set `DestinationArn` and `Format` under `AccessLogSettings`",
             };

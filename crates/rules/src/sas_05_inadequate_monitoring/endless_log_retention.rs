@@ -25,7 +25,7 @@ fn check(app: &Application) -> Vec<Finding> {
             let days = group.retention_days.as_ref();
             let spot = missing(days, &resource.when, resource.place)?;
             let message = format!(
-                "lines of the log group `{}`, with all personal data in them, are kept for ever",
+                "lines of the log group `{}`, with any personal data in them, are kept for ever",
                 resource.name
             );
             let found = RULE.info.finding(spot.place, message).resource(&resource.name);
