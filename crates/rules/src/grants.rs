@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use app_model::{Application, AttachedPolicy, Exposure, Identity, IdentityKind, Origin, When};
 use finding::{Finding, RuleInfo, Severity};
-use iam_policy::{AccessLevel, Statement, Term, catalogue, catalogue::Known};
+use iam_policy::{AccessLevel, Statement, Term, catalogue, catalogue::Known, managed};
 use source_text::Place;
 
 use crate::rank::AboutFunction;
@@ -39,14 +39,26 @@ pub(crate) const SECRET_READS: &[&str] = &[
 /// and policy templates have a rule of their own.
 ///
 /// A policy resource that hangs on several principals counts once, for the one that is easiest to
-/// reach.
+/// reach. Of a principal that is an administrator in any case, only the statements that make it
+/// one count: all others add nothing.
 pub(crate) fn grants(app: &Application) -> Vec<Grant<'_>> {
+    granted(app, is_administrator)
+}
+
+/// The same, with what an administrator is allowed besides.
+pub(crate) fn every_grant(app: &Application) -> Vec<Grant<'_>> {
+    granted(app, |_| false)
+}
+
+/// Of principals that `has_all` picks, only the statements that allow everything.
+fn granted(app: &Application, has_all: fn(&Identity) -> bool) -> Vec<Grant<'_>> {
     let mut grants: Vec<Grant<'_>> = Vec::new();
     let mut seen: HashMap<Place, usize> = HashMap::new();
     for identity in &app.identities {
+        let has_all = has_all(identity);
         for policy in identity.policies.iter().filter(|policy| is_authored(policy)) {
             for (index, statement) in policy.document.statements.iter().enumerate() {
-                if !statement.is_allow() {
+                if !statement.is_allow() || (has_all && !statement.is_admin()) {
                     continue;
                 }
                 let grant = Grant { identity, policy, statement, index };
@@ -69,6 +81,33 @@ pub(crate) fn grants(app: &Application) -> Vec<Grant<'_>> {
         }
     }
     grants
+}
+
+/// Whether a principal may do everything, or hand itself everything, wherever the template is
+/// deployed: SAS-4.3 `administrator-access` then tells all there is to tell.
+pub(crate) fn is_administrator(identity: &Identity) -> bool {
+    let by_name = identity.managed.iter().any(|attached| {
+        attached.when.is_always()
+            && texts(&attached.arn).iter().any(|(when, text)| {
+                let name = text.rsplit('/').next().unwrap_or(text);
+                when.is_always()
+                    && managed::find(text).is_some()
+                    && matches!(name, "AdministratorAccess" | "IAMFullAccess")
+            })
+    });
+    by_name
+        || identity.policies.iter().filter(|policy| policy.when.is_always()).any(|policy| {
+            policy.document.statements.iter().any(|statement| {
+                statement.is_admin()
+                    && statement.conditions.is_empty()
+                    && statement.when.is_always()
+                    && statement
+                        .actions
+                        .iter()
+                        .any(|term| term.is_every_action() && term.when.is_always())
+                    && statement.every_resource().is_some_and(|term| term.when.is_always())
+            })
+        })
 }
 
 /// Whether the author wrote the policy out.
@@ -239,12 +278,17 @@ pub(crate) fn is_plumbing(known: &Known) -> bool {
         "comprehend" => begins(&["Detect", "BatchDetect", "Contains"]),
         "rekognition" => begins(&["Detect", "Recognize", "CompareFaces"]),
         "polly" => begins(&["Synthesize"]),
+        // Needs a token that only the running invocation holds; the basic policies of AWS allow
+        // both on every resource.
+        "lambda" => matches!(known.name, "CheckpointDurableExecution" | "GetDurableExecutionState"),
+        "s3-object-lambda" => known.name == "WriteGetObjectResponse",
         "transcribe" => begins(&["StartStream", "StartTranscriptionJob", "GetTranscriptionJob"]),
         _ => false,
     }
 }
 
-/// Writing actions that add a message or a job somewhere, and neither change nor remove anything.
+/// Writing actions that add a message, a job or a copy somewhere, and neither change nor remove
+/// anything, nor give out data.
 fn only_sends(known: &Known) -> bool {
     let verbs: &[&str] = match known.service {
         "sns" | "iot" => &["Publish"],
@@ -253,6 +297,12 @@ fn only_sends(known: &Known) -> bool {
         "kinesis" | "firehose" => &["PutRecord"],
         "ses" => &["Send"],
         "states" => &["SendTask"],
+        "lambda" => &["SendDurableExecutionCallback"],
+        "appconfig" => &["StartConfigurationSession"],
+        "kms" => &["Encrypt", "GenerateDataKey"],
+        "mediaconvert" => &["CreateJob"],
+        "ec2" | "fsx" => &["CreateSnapshot"],
+        "kafka" => &["CreateConfiguration"],
         "execute-api" | "cloudwatch" | "xray" | "logs" => &[""],
         "bedrock" => &["Invoke", "Converse"],
         "mobiletargeting" => &["Send", "PutEvents"],
@@ -290,7 +340,16 @@ fn reads_data(known: &Known) -> bool {
 
 /// Whether an action gives out names and settings only.
 fn reads_settings(known: &Known) -> bool {
-    let settings = ["Describe", "List", "GetBucket", "GetAccount", "GetQueue", "GetKey"];
+    let settings = [
+        "Describe",
+        "List",
+        "GetBucket",
+        "GetAccount",
+        "GetQueue",
+        "GetKey",
+        "GetPublicKey",
+        "GetSigningCertificate",
+    ];
     known.level == AccessLevel::List
         || known.level == AccessLevel::Read
             && settings.iter().any(|prefix| known.name.starts_with(prefix))

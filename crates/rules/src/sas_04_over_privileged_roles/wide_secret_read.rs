@@ -37,9 +37,7 @@ fn check(app: &Application) -> Vec<Finding> {
             let (severity, gain) = if reads_only_keys {
                 // The policy of each key must allow it too.
                 (Severity::Medium, "decrypt with every key that leaves it to IAM")
-            } else if place.text.starts_with("arn:aws:secretsmanager:")
-                && place.text.ends_with(":*/*")
-            {
+            } else if place.text.contains(":secretsmanager:") && place.text.ends_with(":*/*") {
                 // Unlike parameters, secrets have a slash only in names that were given one.
                 (Severity::High, "read every secret of the account with a slash in its name")
             } else {
@@ -48,7 +46,8 @@ fn check(app: &Application) -> Vec<Finding> {
             let names: Vec<String> = terms.iter().map(|term| term.text.to_string()).collect();
             let message = format!("with {} {} may {gain}", list_of(&names), grant.subject(app));
             let found = grant.finding(app, &RULE.info, place, severity, message)?;
-            Some(found.fix("Name under `Resource` the secrets that the code reads"))
+            let what = if reads_only_keys { "keys that the code uses" } else { "secrets that the code reads" };
+            Some(found.fix(format!("Name under `Resource` the {what}")))
         })
         .collect()
 }
