@@ -38,6 +38,7 @@ pub(crate) enum Command {
 
 /// `scan`
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct ScanOptions {
     /// Files and folders to scan; `-` is standard input
     #[arg(default_value = ".")]

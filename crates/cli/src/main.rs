@@ -1,9 +1,9 @@
 //! The program `faasguard`: reads the command line, runs one command, says what came of it.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to its user")]
 
 mod arguments;
 mod commands;
 mod input;
+mod nearest;
 mod output;
 
 use std::process::ExitCode;
@@ -16,6 +16,8 @@ use crate::arguments::{Arguments, Command};
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
+    // The words of a fault may hold text of an input, which must not reach a terminal as it is.
+    std::panic::set_hook(Box::new(|fault| eprintln!("{}", report::visible(&fault.to_string()))));
     let arguments = Arguments::parse();
     let result = match &arguments.command {
         Command::Scan(options) => commands::scan::run(options),

@@ -101,7 +101,7 @@ fn lay_out(folder: &Path, revision: &str, target: &Path) -> Result<(), ChangesEr
         // The folder is younger than the revision: all in it is new.
         return Ok(());
     }
-    let listing = git(folder, revision, &["ls-tree", "-r", "-z", "-l", &subtree])?;
+    let listing = git(folder, revision, &["ls-tree", "--full-tree", "-r", "-z", "-l", &subtree])?;
     let blobs: Vec<Blob> = listing.split(|byte| *byte == 0).filter_map(blob).collect();
     for some in blobs.chunks(BATCH) {
         let contents = contents(folder, revision, some)?;

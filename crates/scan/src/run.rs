@@ -153,17 +153,16 @@ fn judge(
     let Some(app) = scanned.app else { return result };
     for rule in rules {
         let work = std::panic::AssertUnwindSafe(|| rule.findings(&app));
-        match std::panic::catch_unwind(work) {
-            Ok(found) => result.findings.extend(found),
-            Err(_) => {
-                let message = format!(
-                    "a fault in rule `{}` ended its work on this file; please report it",
-                    rule.info.id
-                );
-                result.diagnostics.push(Diagnostic::error(Place::whole(scanned.file), message));
-                result.is_incomplete = true;
-            }
+        if let Ok(found) = std::panic::catch_unwind(work) {
+            result.findings.extend(found);
+            continue;
         }
+        let message = format!(
+            "a fault in rule `{}` ended its work on this file; please report it",
+            rule.info.id
+        );
+        result.diagnostics.push(Diagnostic::error(Place::whole(scanned.file), message));
+        result.is_incomplete = true;
     }
     for finding in &mut result.findings {
         if let Some(rule) = rules::by_id(finding.rule) {

@@ -55,7 +55,7 @@ impl Inline {
                 None if request.ignore_suppressions => None,
                 None => {
                     let looked = ran.iter().any(|rule| marker.rules.contains(&rule.info.id));
-                    let key = (&marker.rules, marker.lines, &marker.resource);
+                    let key = (&marker.rules, &marker.held);
                     // The same words may stand many times at one entry.
                     let used = *applied.entry(key).or_insert_with(|| accept_by(marker, findings));
                     (!used && looked).then(|| "it hides no finding".to_owned())

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
-use crate::{arguments::ExplainOptions, output};
+use crate::{arguments::ExplainOptions, nearest::nearest, output};
 
 /// Runs the command.
 pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<ExitCode> {
@@ -24,9 +24,9 @@ pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<ExitCode> {
         output::print(&report::catalogue::explain_risk(risk, &rules, &terminal))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let near = ::rules::all()
-        .map(|rule| rule.info.name)
-        .find(|name| name.contains(topic) || topic.contains(name));
+    let names = || ::rules::all().map(|rule| rule.info.name);
+    let near = nearest(topic, names())
+        .or_else(|| names().find(|name| topic.len() > 3 && name.contains(topic)));
     match near {
         Some(name) => bail!("there is no rule or risk `{topic}`; did you mean `{name}`?"),
         None => bail!("there is no rule or risk `{topic}`; `faasguard rules` lists them"),

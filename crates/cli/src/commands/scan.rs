@@ -122,16 +122,12 @@ fn target(text: &str) -> anyhow::Result<(Format, PathBuf)> {
     {
         return Ok((format, PathBuf::from(path)));
     }
-    match Format::from_file_name(text) {
-        Some(format) => Ok((format, PathBuf::from(text))),
-        None => {
-            let names: Vec<_> = Format::names().collect();
-            let names = names.join(", ");
-            bail!(
-                "the extension of `{text}` names no format; write `FORMAT={text}` with one of {names}"
-            )
-        }
+    if let Some(format) = Format::from_file_name(text) {
+        return Ok((format, PathBuf::from(text)));
     }
+    let names: Vec<_> = Format::names().collect();
+    let names = names.join(", ");
+    bail!("the extension of `{text}` names no format; write `FORMAT={text}` with one of {names}")
 }
 
 /// The settings file named, or the nearest `faasguard.toml` from the first path upwards.
@@ -199,7 +195,7 @@ fn read_baseline(path: &Path) -> anyhow::Result<Baseline> {
 /// What flags and settings say of the deployment; flags win.
 pub(crate) fn deployment(options: &DeploymentOptions, config: &Config) -> Request {
     let mut request = Request { today: today(), ..Request::default() };
-    let settings = config.parameters.iter().map(|(name, value)| (name, value));
+    let settings = config.parameters.iter();
     let flags = options.parameters.iter().map(|(name, value)| (name, value));
     for (name, value) in settings.chain(flags) {
         request.parameters.insert(name.into(), value.into());

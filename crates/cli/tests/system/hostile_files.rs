@@ -43,7 +43,8 @@ fn nesting_of_ten_thousand_levels_is_refused_in_yaml_and_json() {
     let brackets = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     let yaml = format!("Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Properties: {brackets}\n");
     refused(&Folder::new().file("bad.yaml", yaml), "bad.yaml", 4, "nesting");
-    let json = format!(r#"{{"Resources":{{"A":{{"Type":"AWS::S3::Bucket","Properties":{brackets}}}}}}}"#);
+    let json =
+        format!(r#"{{"Resources":{{"A":{{"Type":"AWS::S3::Bucket","Properties":{brackets}}}}}}}"#);
     refused(&Folder::new().file("bad.json", json), "bad.json", 1, "nesting");
     let blocks: String = (1..3_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
     let blocks = format!("Resources: # AWS::\n{blocks}");
@@ -52,7 +53,8 @@ fn nesting_of_ten_thousand_levels_is_refused_in_yaml_and_json() {
 
 #[test]
 fn nesting_up_to_the_limit_of_every_kind_overflows_no_stack() {
-    let opens = ["[", "{A: ", "{Fn::If: [C, x, ", "{Fn::Join: ['', [", "{Fn::Not: [", "!Sub ['${x}', {x: "];
+    let opens =
+        ["[", "{A: ", "{Fn::If: [C, x, ", "{Fn::Join: ['', [", "{Fn::Not: [", "!Sub ['${x}', {x: "];
     let closes = ["]", "}", "]}", "]]}", "]}", "}]"];
     for (open, close) in opens.iter().zip(closes) {
         for depth in [30, 60, 90, 180] {
@@ -106,10 +108,8 @@ fn an_alias_within_itself_is_refused() {
 
 #[test]
 fn windows_line_ends_marks_and_utf_16_are_read() {
-    let utf16: Vec<u8> = [0xff, 0xfe]
-        .into_iter()
-        .chain(ORDERS.encode_utf16().flat_map(u16::to_le_bytes))
-        .collect();
+    let utf16: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(ORDERS.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let folder = Folder::new()
         .file("crlf.yaml", ORDERS.replace('\n', "\r\n"))
         .file("mark.yaml", format!("\u{feff}{ORDERS}"))
@@ -117,7 +117,12 @@ fn windows_line_ends_marks_and_utf_16_are_read() {
     let scan = scan_beside_orders(&folder);
     assert_eq!(
         scan.findings(),
-        ["crlf.yaml:13 SAS-4.1", "mark.yaml:13 SAS-4.1", "template.yaml:13 SAS-4.1", "utf16.yaml:13 SAS-4.1"]
+        [
+            "crlf.yaml:13 SAS-4.1",
+            "mark.yaml:13 SAS-4.1",
+            "template.yaml:13 SAS-4.1",
+            "utf16.yaml:13 SAS-4.1"
+        ]
     );
     assert_eq!(scan.count("files_not_scanned"), 0);
 }
@@ -145,13 +150,15 @@ fn what_may_not_be_opened_is_named() {
     let folder = Folder::with_orders().file("secret.yaml", ORDERS).file("shut/a.yaml", ORDERS);
     folder.command("chmod", &["000", "secret.yaml", "shut"]);
     // Where nobody can be asked in our place, root reads everything and there is nothing to test.
-    let Some(run) = folder.run_as_nobody(&["scan", "--format", "json", "--rule", "SAS-4.1", "."]) else {
+    let Some(run) = folder.run_as_nobody(&["scan", "--format", "json", "--rule", "SAS-4.1", "."])
+    else {
         return;
     };
     folder.command("chmod", &["755", "secret.yaml", "shut"]);
     let scan = Scan { json: run.json(), code: run.code, err: run.err };
     assert_eq!(scan.findings(), ["template.yaml:13 SAS-4.1"]);
-    scan.notes("secret.yaml:0 error", "Permission denied").notes("shut:0 error", "Permission denied");
+    scan.notes("secret.yaml:0 error", "Permission denied")
+        .notes("shut:0 error", "Permission denied");
     assert_eq!((scan.count("files_not_scanned"), scan.code), (2, 1));
 }
 
@@ -189,5 +196,8 @@ fn a_link_out_of_the_folder_is_not_followed() {
     assert!(!scan.json.to_string().contains("Stranger"));
     // Who names the link wants what it leads to.
     let folder = Folder::new().link("named.yaml", target.to_str().unwrap());
-    assert_eq!(folder.scan(&["--rule", "SAS-4.1", "named.yaml"]).findings(), ["named.yaml:13 SAS-4.1"]);
+    assert_eq!(
+        folder.scan(&["--rule", "SAS-4.1", "named.yaml"]).findings(),
+        ["named.yaml:13 SAS-4.1"]
+    );
 }

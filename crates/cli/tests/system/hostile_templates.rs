@@ -31,9 +31,8 @@ fn a_template_without_resources_is_said() {
 #[test]
 fn a_type_that_is_no_text_is_said() {
     for type_ in ["[AWS::S3::Bucket]", "{a: b}", "3", "", "true"] {
-        let text = format!(
-            "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n  Bad:\n    Type: {type_}\n"
-        );
+        let text =
+            format!("Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n  Bad:\n    Type: {type_}\n");
         scan(&text).notes("bad.yaml:", "Bad");
     }
 }
@@ -86,7 +85,16 @@ fn nothing_outside_the_folder_is_ever_read() {
     let name = outside.path("").file_name().unwrap().to_str().unwrap().to_owned();
     let above = format!("../{name}/secret.yaml");
     let mixed = format!("inner/../../{name}/secret.yaml");
-    for path in [&target, &above, &mixed, "link.txt", "links/secret.yaml", "/etc/passwd", "../../../../../../../etc/passwd", "file:///etc/passwd"] {
+    for path in [
+        &target,
+        &above,
+        &mixed,
+        "link.txt",
+        "links/secret.yaml",
+        "/etc/passwd",
+        "../../../../../../../etc/passwd",
+        "file:///etc/passwd",
+    ] {
         let folder = Folder::with_orders()
             .file("bad.yaml", asking(path))
             .file("inner/x.txt", "")
@@ -112,8 +120,14 @@ fn whether_a_file_outside_exists_is_not_told() {
         let all = folder.scan(&["."]).diagnostics();
         all.into_iter().map(|text| text.replace(path, "PATH")).collect::<Vec<_>>()
     };
-    assert_eq!(words("../../../../../../../../etc/passwd"), words("../../../../../../../../etc/no-such-file"));
-    assert_eq!(words("inner/../../../../../../../../etc/passwd"), words("inner/../../../../../../../../etc/x/y"));
+    assert_eq!(
+        words("../../../../../../../../etc/passwd"),
+        words("../../../../../../../../etc/no-such-file")
+    );
+    assert_eq!(
+        words("inner/../../../../../../../../etc/passwd"),
+        words("inner/../../../../../../../../etc/x/y")
+    );
 }
 
 #[test]
@@ -137,7 +151,10 @@ fn includes_that_multiply_end_soon() {
     let mut folder = Folder::with_orders();
     let bytes: String = (0..2_000).map(|n| format!("Key{n}: [1, 2, 3]\n")).collect();
     for depth in 0..8 {
-        let next = format!("{{Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: part{}.yml}}}}}}", depth + 1);
+        let next = format!(
+            "{{Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: part{}.yml}}}}}}",
+            depth + 1
+        );
         let twenty: String = (0..20).map(|n| format!("N{n}: {next}\n")).collect();
         folder = folder.file(&format!("part{depth}.yml"), format!("{bytes}{twenty}"));
     }
@@ -158,14 +175,23 @@ fn control_characters_never_reach_a_terminal() {
         .file("name\u{1b}[31m.yaml", ORDERS)
         .file("broken.yaml", "Resources: {A: {Type: 'AWS::S3::Bucket', \u{1b}[31m: [\n");
     let is_hidden = |c: &char| {
-        (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        (c.is_control() && !matches!(c, '\n' | '\t'))
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     let mut commands: Vec<Vec<&str>> = ["terminal", "json", "sarif", "markdown", "junit"]
         .iter()
         .map(|format| vec!["scan", ".", "--verbose", "--profile", "strict", "--format", format])
         .collect();
-    commands.extend(["mermaid", "dot", "json", "svg"].map(|format| vec!["graph", ".", "--format", format]));
-    commands.extend([vec!["scan", ".", "--checklist"], vec!["expand", "names.yaml"], vec!["expand", "bad.yaml"], vec!["scan", "no\u{1b}[31mpath"], vec!["explain", "no\u{1b}[31mrule"]]);
+    commands.extend(
+        ["mermaid", "dot", "json", "svg"].map(|format| vec!["graph", ".", "--format", format]),
+    );
+    commands.extend([
+        vec!["scan", ".", "--checklist"],
+        vec!["expand", "names.yaml"],
+        vec!["expand", "bad.yaml"],
+        vec!["scan", "no\u{1b}[31mpath"],
+        vec!["explain", "no\u{1b}[31mrule"],
+    ]);
     for command in commands {
         let run = folder.run(&command);
         let hidden: Vec<char> = run.all().chars().filter(|c| is_hidden(c)).collect();

@@ -1,5 +1,15 @@
 //! The program as users run it: folders with files in, exit code and two streams of text out.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+#![expect(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "small texts, and `write!` would hide what they are"
+)]
 
 mod baselines;
 mod cdk;

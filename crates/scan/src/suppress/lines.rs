@@ -14,6 +14,15 @@ pub(super) struct Lines {
     resources: Vec<(u32, u32, SmolStr)>,
 }
 
+/// What a marker holds for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Held {
+    /// First and last line.
+    pub(super) lines: (u32, u32),
+    /// The resource, when these are all lines of one.
+    pub(super) resource: Option<SmolStr>,
+}
+
 /// What is known of one line without reading it as YAML.
 #[derive(Clone, Copy, Debug, Default)]
 struct Row {
@@ -78,44 +87,35 @@ impl Lines {
         }
     }
 
-    fn end_of(&self, line: u32) -> u32 {
-        self.ends.get(&line).copied().unwrap_or(line)
-    }
-
-    /// The lines that a comment is about: behind a value, the value that begins on its line; right
-    /// below the name of a resource, the resource; else alone on its line, the next entry below it.
-    pub(super) fn of_comment(&self, comment: &Comment) -> (u32, u32) {
+    /// What a comment is about: behind a value, the value that begins on its line; right below the
+    /// name of a resource, the resource; else alone on its line, the next entry below it.
+    pub(super) fn of_comment(&self, comment: &Comment) -> Held {
         let line = comment.place.line;
         let own = self.row(line);
         if own.has_content {
-            return (line, self.end_of(line));
+            return self.entry(line, line);
         }
-        let Some(below) = own.below else { return (line, line) };
-        if let Some(above) = own.above
-            && let Some((first, last)) = self.of_resource_around(above)
-            && first == above
-            && below <= last
-        {
-            return (first, last);
+        let Some(below) = own.below else { return Held { lines: (line, line), resource: None } };
+        let around = own.above.and_then(|above| self.of_resource_around(above));
+        match around {
+            Some(held) if Some(held.lines.0) == own.above && below <= held.lines.1 => held,
+            _ => self.entry(line, below),
         }
-        (line, self.end_of(below))
     }
 
-    /// The resource that a line lies in: its lines.
-    pub(super) fn of_resource_around(&self, line: u32) -> Option<(u32, u32)> {
+    /// The entry that begins on `line`, with the comment above it.
+    fn entry(&self, comment: u32, line: u32) -> Held {
+        let at = self.resources.partition_point(|(first, ..)| *first < line);
+        let resource = self.resources.get(at).filter(|(first, ..)| *first == line);
+        let end = self.ends.get(&line).copied().unwrap_or(line);
+        Held { lines: (comment, end), resource: resource.map(|(.., name)| name.clone()) }
+    }
+
+    /// The resource that a line lies in.
+    pub(super) fn of_resource_around(&self, line: u32) -> Option<Held> {
         let after = self.resources.partition_point(|(first, ..)| *first <= line);
-        let (first, last, _) = self.resources.get(after.checked_sub(1)?)?;
-        (line <= *last).then_some((*first, *last))
-    }
-
-    /// The name of the resource that lines are all of; with a comment above its name, too.
-    pub(super) fn resource_of(&self, lines: (u32, u32)) -> Option<SmolStr> {
-        let at = self.resources.partition_point(|(first, ..)| *first < lines.0);
-        let (first, last, name) = self.resources.get(at)?;
-        (*last == lines.1
-            && self.resources.get(at + 1).is_none_or(|(next, ..)| *next > lines.1)
-            && *first <= lines.1)
-            .then(|| name.clone())
+        let (first, last, name) = self.resources.get(after.checked_sub(1)?)?;
+        (line <= *last).then(|| Held { lines: (*first, *last), resource: Some(name.clone()) })
     }
 }
 
@@ -154,8 +154,8 @@ Resources:
         let table = Lines::new(TEMPLATE, parsed.documents.first().unwrap());
         let comment = parsed.comments.iter().find(|known| known.text == comment).unwrap();
         let found = table.of_comment(comment);
-        assert_eq!(found, lines, "{comment:?}");
-        assert_eq!(table.resource_of(found).as_deref(), resource, "{comment:?}");
+        assert_eq!(found.lines, lines, "{comment:?}");
+        assert_eq!(found.resource.as_deref(), resource, "{comment:?}");
     }
 
     #[test]

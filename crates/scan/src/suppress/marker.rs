@@ -1,9 +1,12 @@
 //! Our own markers in comments and metadata.
 
 use finding::{Finding, RuleId};
-use source_text::{Comment, Node, Place, SmolStr};
+use source_text::{Comment, Node, Place};
 
-use super::{lines::Lines, peers};
+use super::{
+    lines::{Held, Lines},
+    peers,
+};
 use crate::{config::is_day, run::find_rule};
 
 /// One marker and what it holds for.
@@ -21,10 +24,8 @@ pub(crate) struct Marker {
     pub(crate) reason: Option<String>,
     /// Last day on which it holds.
     pub(crate) until: Option<String>,
-    /// Lines that it holds for.
-    pub(crate) lines: (u32, u32),
-    /// Resource that it holds for as a whole, wherever a finding about it stands.
-    pub(crate) resource: Option<SmolStr>,
+    /// Lines that it holds for, and the resource, wherever a finding about it stands.
+    pub(super) held: Held,
     /// Whether it is of our own notation.
     pub(crate) is_ours: bool,
     /// Why it cannot be followed.
@@ -39,8 +40,8 @@ impl Marker {
         }
         let named = finding.resource.as_ref().or(finding.function.as_ref());
         finding.place.is_whole()
-            || (self.lines.0..=self.lines.1).contains(&finding.place.line)
-            || (self.resource.is_some() && named.map(String::as_str) == self.resource.as_deref())
+            || (self.held.lines.0..=self.held.lines.1).contains(&finding.place.line)
+            || named.is_some_and(|name| self.held.resource.as_ref().is_some_and(|r| r == name))
     }
 }
 
@@ -72,7 +73,6 @@ const OWN: &str = "faasguard:";
 
 /// `allow RULE[, RULE] [-- reason] [(until YYYY-MM-DD)]`.
 fn own(words: &str, comment: &Comment, lines: &Lines) -> Vec<Marker> {
-    let held = lines.of_comment(comment);
     let blank = Marker {
         place: comment.place,
         rule: words.to_owned(),
@@ -80,8 +80,7 @@ fn own(words: &str, comment: &Comment, lines: &Lines) -> Vec<Marker> {
         source: "inline".to_owned(),
         reason: None,
         until: None,
-        lines: held,
-        resource: lines.resource_of(held),
+        held: lines.of_comment(comment),
         is_ours: true,
         fault: None,
     };
@@ -142,8 +141,10 @@ pub(super) fn of_metadata(document: &Node) -> Vec<Marker> {
                 source: "inline".to_owned(),
                 reason: None,
                 until: None,
-                lines: (entry.key_place.line, entry.value.place.end_line),
-                resource: Some(name.clone()),
+                held: Held {
+                    lines: (entry.key_place.line, entry.value.place.end_line),
+                    resource: Some(name.clone()),
+                },
                 is_ours: true,
                 fault: Some("write an object with `rule` and `reason`".to_owned()),
             };

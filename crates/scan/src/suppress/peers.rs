@@ -1,9 +1,12 @@
 //! The markers of other scanners, so that a move to this one costs nothing.
 
 use finding::RuleId;
-use source_text::{Comment, Node, Place, SmolStr};
+use source_text::{Comment, Node, Place};
 
-use super::{Marker, lines::Lines};
+use super::{
+    Marker,
+    lines::{Held, Lines},
+};
 
 /// Checks of others and the rules of ours that look at the same.
 static PEERS: &[(&str, &[&str])] = &[
@@ -60,52 +63,42 @@ static PEERS: &[(&str, &[&str])] = &[
 
 /// A word that begins a marker in a comment, and what it holds for.
 struct Word {
-    word: &'static str,
+    start: &'static str,
     source: &'static str,
     /// Whether it holds for the resource that it stands anywhere in.
     is_of_resource: bool,
 }
 
 static WORDS: [Word; 2] = [
-    Word { word: "checkov:skip=", source: "checkov:skip", is_of_resource: true },
-    Word { word: "trivy:ignore:", source: "trivy:ignore", is_of_resource: false },
+    Word { start: "checkov:skip=", source: "checkov:skip", is_of_resource: true },
+    Word { start: "trivy:ignore:", source: "trivy:ignore", is_of_resource: false },
 ];
 
 /// Whether a comment is a marker of another scanner.
 pub(super) fn is_marker(words: &str) -> bool {
-    WORDS.iter().any(|known| words.starts_with(known.word))
+    WORDS.iter().any(|known| words.starts_with(known.start))
 }
 
 /// A marker of another scanner in a comment.
 pub(super) fn of_comment(words: &str, comment: &Comment, table: &Lines) -> Vec<Marker> {
-    for Word { word, source, is_of_resource } in &WORDS {
-        let Some(rest) = words.strip_prefix(word) else { continue };
+    for Word { start, source, is_of_resource } in &WORDS {
+        let Some(rest) = words.strip_prefix(start) else { continue };
         let (id, reason) = match rest.split_once(':') {
             Some((id, reason)) => (id.trim(), Some(reason.trim().to_owned())),
             None => (rest.split_whitespace().next().unwrap_or_default(), None),
         };
-        let around = table.of_resource_around(comment.place.line).filter(|_| *is_of_resource);
-        let lines = around.unwrap_or_else(|| table.of_comment(comment));
-        let resource = table.resource_of(lines);
-        return id
-            .split(',')
-            .map(|id| {
-                Held { lines, resource: resource.clone() }.marker(
-                    id.trim(),
-                    source,
-                    reason.clone(),
-                    comment.place,
-                )
-            })
-            .collect();
+        let held = match table.of_resource_around(comment.place.line) {
+            Some(held) if *is_of_resource => held,
+            _ => table.of_comment(comment),
+        };
+        // Above or between the resources, a marker that is about a resource is about nothing.
+        if *is_of_resource && held.resource.is_none() {
+            return Vec::new();
+        }
+        let one = |id: &str| marker(id.trim(), source, reason.clone(), comment.place, &held);
+        return id.split(',').map(one).collect();
     }
     Vec::new()
-}
-
-/// What a marker holds for.
-struct Held {
-    lines: (u32, u32),
-    resource: Option<SmolStr>,
 }
 
 /// The markers in the `Metadata` of resources.
@@ -115,10 +108,10 @@ pub(super) fn of_metadata(document: &Node) -> Vec<Marker> {
     for (name, entry) in resources.into_iter().flat_map(source_text::Map::entries) {
         let Some(metadata) = entry.value.get("Metadata") else { continue };
         let lines = (entry.key_place.line, entry.value.place.end_line);
+        let held = Held { lines, resource: Some(name.clone()) };
         let mut add = |node: &Node, id: &str, source: &str, reason: Option<&Node>| {
             let reason = reason.and_then(Node::as_str).map(str::to_owned);
-            let held = Held { lines, resource: Some(name.clone()) };
-            markers.push(held.marker(id, source, reason, node.place));
+            markers.push(marker(id, source, reason, node.place, &held));
         };
         let list =
             |path: &[&str]| metadata.at(path).and_then(Node::as_list).unwrap_or_default().iter();
@@ -149,20 +142,17 @@ pub(super) fn of_metadata(document: &Node) -> Vec<Marker> {
     markers
 }
 
-impl Held {
-    fn marker(self, id: &str, source: &str, reason: Option<String>, place: Place) -> Marker {
-        Marker {
-            place,
-            rule: id.to_owned(),
-            rules: rules_for(id),
-            source: source.to_owned(),
-            reason,
-            until: None,
-            lines: self.lines,
-            resource: self.resource,
-            is_ours: false,
-            fault: None,
-        }
+fn marker(id: &str, source: &str, reason: Option<String>, place: Place, held: &Held) -> Marker {
+    Marker {
+        place,
+        rule: id.to_owned(),
+        rules: rules_for(id),
+        source: source.to_owned(),
+        reason,
+        until: None,
+        held: held.clone(),
+        is_ours: false,
+        fault: None,
     }
 }
 
