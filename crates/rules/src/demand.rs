@@ -1,6 +1,6 @@
 //! How much a stranger can ask of an application: routes without a limit, functions without one.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::HashMap};
 
 use app_model::{
     Application, Details, EventSource, Exposure, Function, IntegrationKind, Queue, Resource, Route,
@@ -40,46 +40,58 @@ pub(crate) fn is_guarded(app: &Application, trigger: &Trigger) -> bool {
     trigger.api.as_ref().and_then(|api| app.api(api)).is_some_and(|api| api.has_firewall)
 }
 
-/// A way by which anybody makes a function run as often as they like.
-pub(crate) struct OpenWay<'a> {
+/// A way by which callers make a function run as often as they like.
+pub(crate) struct Way<'a> {
     pub(crate) trigger: &'a Trigger,
     pub(crate) when: When,
 }
 
-/// Ways from the internet into a function on which nobody proves who they are and nothing limits
-/// how often, while the function has no limit of its own.
-pub(crate) fn open_ways<'a>(app: &'a Application, function: &Function) -> Vec<OpenWay<'a>> {
-    let Some(unreserved) = unreserved(function) else { return Vec::new() };
-    app.triggers
-        .iter()
-        .filter(|trigger| trigger.function == function.name && is_request(trigger))
-        .filter(|trigger| !is_guarded(app, trigger))
-        .filter_map(|trigger| {
-            let when = unthrottled(trigger.throttle.as_ref())?
-                .and(trigger.auth.open()?)?
-                .and(&trigger.when)?
-                .and(&unreserved)?
-                .and(&function.when)?;
-            Some(OpenWay { trigger, when })
-        })
-        .collect()
+/// Ways from the internet into functions that nothing limits: neither a limit on requests, nor a
+/// firewall, nor a reservation of the function.
+pub(crate) struct Ways<'a> {
+    by_function: HashMap<&'a str, Vec<Way<'a>>>,
 }
 
-/// Whether a function can be run by callers who prove who they are, or hold a key that many hold,
-/// and as often as they like.
-pub(crate) fn signed_in_way<'a>(app: &'a Application, function: &Function) -> Option<OpenWay<'a>> {
-    let unreserved = unreserved(function)?;
-    app.triggers
-        .iter()
-        .filter(|trigger| trigger.function == function.name && is_request(trigger))
-        .filter(|trigger| trigger.auth.open().is_none() && !is_guarded(app, trigger))
-        .find_map(|trigger| {
-            let when = unthrottled(trigger.throttle.as_ref())?
-                .and(&trigger.when)?
-                .and(&unreserved)?
-                .and(&function.when)?;
-            Some(OpenWay { trigger, when })
-        })
+impl<'a> Ways<'a> {
+    pub(crate) fn of(app: &'a Application) -> Self {
+        let functions: HashMap<&str, &Function> =
+            app.functions.iter().map(|it| (it.name.as_str(), it)).collect();
+        let mut by_function: HashMap<&str, Vec<Way<'_>>> = HashMap::new();
+        for trigger in app.triggers.iter().filter(|trigger| is_request(trigger)) {
+            let Some(function) = functions.get(trigger.function.as_str()) else { continue };
+            let when = unthrottled(trigger.throttle.as_ref())
+                .and_then(|when| when.and(&trigger.when)?.and(&unreserved(function)?))
+                .and_then(|when| when.and(&function.when));
+            if let Some(when) = when.filter(|_| !is_guarded(app, trigger)) {
+                by_function.entry(&function.name).or_default().push(Way { trigger, when });
+            }
+        }
+        Self { by_function }
+    }
+
+    /// Those on which nobody proves who they are.
+    pub(crate) fn open(&self, function: &str) -> Vec<Way<'a>> {
+        self.all(function)
+            .filter_map(|way| {
+                let when = way.when.and(way.trigger.auth.open()?)?;
+                Some(Way { trigger: way.trigger, when })
+            })
+            .collect()
+    }
+
+    /// All of a function.
+    pub(crate) fn all(&self, function: &str) -> impl Iterator<Item = &Way<'a>> {
+        self.by_function.get(function).into_iter().flatten()
+    }
+}
+
+/// What starts each function.
+pub(crate) fn triggers_by_function(app: &Application) -> HashMap<&str, Vec<&Trigger>> {
+    let mut found: HashMap<&str, Vec<&Trigger>> = HashMap::new();
+    for trigger in &app.triggers {
+        found.entry(&trigger.function).or_default().push(trigger);
+    }
+    found
 }
 
 /// Whether a route can be called by anybody and does something.

@@ -1,6 +1,9 @@
 //! Which value of an application is a secret, and what may be told of it: never the value.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+};
 
 use app_model::{
     Application, Details, Function, Parameter, Place, Reference, SmolStr, Text, Value, Variable,
@@ -134,14 +137,32 @@ pub(crate) fn texts(value: &Text) -> impl Iterator<Item = (When, &str)> {
     value.possible().map(|(when, text)| (when.clone(), text.as_str())).chain(open)
 }
 
-/// The parameters that a value takes its text from.
-pub(crate) fn parameters_of<'a>(app: &'a Application, value: &Text) -> Vec<&'a Parameter> {
-    let names: Vec<&SmolStr> = match value {
-        Value::Known(_) => Vec::new(),
-        Value::OneOf(choices) => choices.iter().flat_map(|choice| &choice.when.defaults).collect(),
-        Value::Unresolved(open) => open.references.iter().map(|it| &it.name).collect(),
-    };
-    app.parameters.iter().filter(|parameter| names.contains(&&parameter.name)).collect()
+/// The parameters of an application by name.
+pub(crate) struct Parameters<'a>(HashMap<&'a str, &'a Parameter>);
+
+impl<'a> Parameters<'a> {
+    pub(crate) fn of(app: &'a Application) -> Self {
+        Self(app.parameters.iter().map(|it| (it.name.as_str(), it)).collect())
+    }
+
+    /// Those that a value takes its text from.
+    pub(crate) fn behind(&self, value: &Text) -> Vec<&'a Parameter> {
+        let known = |name: &SmolStr| self.0.get(name.as_str()).copied();
+        match value {
+            Value::Known(_) => Vec::new(),
+            Value::OneOf(choices) => {
+                choices.iter().flat_map(|it| &it.when.defaults).filter_map(known).collect()
+            }
+            Value::Unresolved(open) => {
+                open.references.iter().filter_map(|reference| known(&reference.name)).collect()
+            }
+        }
+    }
+
+    /// The hidden one that a value takes its text from.
+    pub(crate) fn hidden_behind(&self, value: &Text) -> Option<&'a Parameter> {
+        self.behind(value).into_iter().find(|parameter| is_hidden_secret(parameter))
+    }
 }
 
 /// Words that end the name of a parameter that is hidden by habit and is no secret.
@@ -158,34 +179,43 @@ pub(crate) fn is_hidden_secret(parameter: &Parameter) -> bool {
             || !NO_SECRETS.iter().any(|word| lower.ends_with(word)))
 }
 
-/// Whether a parameter holds the name of an entry of a store, and not a secret itself.
-pub(crate) fn names_an_entry(app: &Application, parameter: &Parameter) -> bool {
+/// Names of the parameters that the template puts into the name of an entry of a store.
+pub(crate) fn entry_names(app: &Application) -> HashSet<&str> {
+    let texts = app.literals.iter().filter_map(|literal| literal.value.unresolved());
+    texts
+        .flat_map(|open| {
+            let marks = [":secret:", ":parameter", "resolve:ssm", "resolve:secretsmanager:"];
+            let rest = marks.iter().find_map(|mark| Some(open.text.split_once(mark)?.1));
+            rest.into_iter().flat_map(cloud_names::placeholders)
+        })
+        .collect()
+}
+
+/// Whether a parameter holds the name of an entry of a store, and not a secret itself; `entries` are
+/// [`entry_names`].
+pub(crate) fn names_an_entry(entries: &HashSet<&str>, parameter: &Parameter) -> bool {
     let by_default = parameter.default.as_ref().is_some_and(|default| {
         default.value.any(|text| text.contains(['/', ':']) && looks_like_placeholder(text))
     });
-    let placeholder = format!("${{{}}}", parameter.name);
-    let in_name = |value: &Text| {
-        value.unresolved().is_some_and(|open| {
-            [":secret:", ":parameter", "resolve:ssm", "resolve:secretsmanager:"].iter().any(
-                |before| {
-                    open.text
-                        .split_once(before)
-                        .is_some_and(|(_, rest)| rest.contains(&placeholder))
-                },
-            )
-        })
-    };
-    by_default || app.literals.iter().any(|literal| in_name(&literal.value))
+    by_default || entries.contains(parameter.name.as_str())
 }
 
-/// The generated access key whose secret half a value takes.
-pub(crate) fn access_key_of<'a>(app: &'a Application, value: &Text) -> Option<&'a SmolStr> {
-    references(value).iter().find_map(|reference| {
-        let resource = app.resource(&reference.name)?;
-        let is_secret_half = matches!(resource.details, Details::AccessKey(_))
-            && reference.attribute.as_deref() == Some("SecretAccessKey");
-        is_secret_half.then_some(&resource.name)
-    })
+/// The generated access keys of an application.
+pub(crate) struct AccessKeys<'a>(HashSet<&'a str>);
+
+impl<'a> AccessKeys<'a> {
+    pub(crate) fn of(app: &'a Application) -> Self {
+        let keys = app.resources.iter().filter(|it| matches!(it.details, Details::AccessKey(_)));
+        Self(keys.map(|resource| resource.name.as_str()).collect())
+    }
+
+    /// The key whose secret half a value takes.
+    pub(crate) fn behind(&self, value: &Text) -> Option<&'a str> {
+        references(value).iter().find_map(|reference| {
+            let is_secret_half = reference.attribute.as_deref() == Some("SecretAccessKey");
+            self.0.get(reference.name.as_str()).copied().filter(|_| is_secret_half)
+        })
+    }
 }
 
 /// What an open value refers to.

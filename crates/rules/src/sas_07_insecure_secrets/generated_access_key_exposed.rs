@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, rank::AboutFunction, secrets::access_key_of};
+use crate::{Check, Rule, rank::AboutFunction, secrets::AccessKeys};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -23,9 +23,10 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let keys = AccessKeys::of(app);
     let mut seen = HashSet::new();
     let of_outputs = app.outputs.iter().filter_map(|output| {
-        let key = access_key_of(app, &output.value)?;
+        let key = keys.behind(&output.value)?;
         let message = format!(
             "the output `{}` shows the secret half of the access key `{key}` to everybody who may \
              describe the stack",
@@ -39,7 +40,7 @@ fn check(app: &Application) -> Vec<Finding> {
         .iter()
         .filter(|literal| literal.type_name != "AWS::SecretsManager::Secret")
         .filter_map(|literal| {
-            let key = access_key_of(app, &literal.value)?;
+            let key = keys.behind(&literal.value)?;
             seen.insert(literal.place).then_some(())?;
             let message = format!(
                 "`{}` of `{}` holds the secret half of the access key `{key}` in plain text",

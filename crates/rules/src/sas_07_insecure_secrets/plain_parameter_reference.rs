@@ -10,7 +10,7 @@ use secret_patterns::secret_name;
 use crate::{
     Check, Rule,
     rank::AboutFunction,
-    secrets::{Leak, is_hidden_secret, leak, parameters_of, texts},
+    secrets::{Leak, Parameters, leak, texts},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -31,6 +31,7 @@ const FIX: &str = "Keep it as a `SecureString` or in AWS Secrets Manager, and re
      `{{resolve:ssm-secure:…}}`, `{{resolve:secretsmanager:…}}` or in the code";
 
 fn check(app: &Application) -> Vec<Finding> {
+    let parameters = Parameters::of(app);
     let mut seen = HashSet::new();
     let read = app
         .literals
@@ -39,7 +40,7 @@ fn check(app: &Application) -> Vec<Finding> {
         .filter(|literal| seen.insert(literal.place))
         .map(|literal| of_literal(app, literal));
     let taken = app.parameters.iter().filter(|it| takes_plain_parameter(it)).map(of_parameter);
-    let stored = app.resources.iter().filter_map(|resource| of_resource(app, resource));
+    let stored = app.resources.iter().filter_map(|resource| of_resource(&parameters, resource));
     read.chain(taken).chain(stored).collect()
 }
 
@@ -82,9 +83,9 @@ enum Stored<'a> {
     Hidden(&'a SmolStr),
 }
 
-fn of_resource(app: &Application, resource: &Resource) -> Option<Finding> {
+fn of_resource(parameters: &Parameters<'_>, resource: &Resource) -> Option<Finding> {
     let Details::StoredParameter(stored) = &resource.details else { return None };
-    let held = held(app, resource, stored)?;
+    let held = held(parameters, resource, stored)?;
     let value = stored.value.as_ref()?;
     let of = |what: &str| {
         let message = format!(
@@ -103,12 +104,12 @@ fn of_resource(app: &Application, resource: &Resource) -> Option<Finding> {
 }
 
 fn held<'a>(
-    app: &'a Application,
+    parameters: &Parameters<'a>,
     resource: &Resource,
     stored: &StoredParameter,
 ) -> Option<Stored<'a>> {
     let value = &stored.value.as_ref()?.value;
-    if let Some(hidden) = parameters_of(app, value).into_iter().find(|it| is_hidden_secret(it)) {
+    if let Some(hidden) = parameters.hidden_behind(value) {
         return Some(Stored::Hidden(&hidden.name));
     }
     let physical = stored.physical_name.as_ref().map_or("", |name| name.value.display());
@@ -116,10 +117,10 @@ fn held<'a>(
     leak(&[last, &resource.name], value).map(Stored::Leak)
 }
 
-/// Whether this rule tells of a stored parameter.
-pub(super) fn stores_secret(app: &Application, resource: &str) -> bool {
-    app.resource(resource).is_some_and(|resource| match &resource.details {
-        Details::StoredParameter(stored) => held(app, resource, stored).is_some(),
+/// Whether this rule tells of a resource.
+pub(super) fn stores_secret(parameters: &Parameters<'_>, resource: &Resource) -> bool {
+    match &resource.details {
+        Details::StoredParameter(stored) => held(parameters, resource, stored).is_some(),
         _ => false,
-    })
+    }
 }

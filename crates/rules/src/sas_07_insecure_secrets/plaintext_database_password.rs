@@ -44,7 +44,7 @@ fn check(app: &Application) -> Vec<Finding> {
 }
 
 /// The password as written. One that is a parameter's default is told of where the default stands.
-fn leak_of(resource: &Resource) -> Option<Leak> {
+pub(super) fn leak_of(resource: &Resource) -> Option<Leak> {
     let Details::Database(database) = &resource.details else { return None };
     let (when, text) = database
         .password
@@ -53,9 +53,4 @@ fn leak_of(resource: &Resource) -> Option<Leak> {
         .possible()
         .find(|(when, text)| when.defaults.is_empty() && !text.contains("{{resolve:"))?;
     Some(Leak::of_place("password", "a password", text, when.clone()))
-}
-
-/// Whether this rule tells of a database.
-pub(super) fn reports(app: &Application, resource: &str) -> bool {
-    app.resource(resource).is_some_and(|resource| leak_of(resource).is_some())
 }

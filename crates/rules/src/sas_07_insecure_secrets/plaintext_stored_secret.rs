@@ -50,7 +50,7 @@ fn check(app: &Application) -> Vec<Finding> {
 }
 
 /// The secret in the value of a stored secret. A default is told of where it stands.
-fn leak_of(resource: &Resource) -> Option<Leak> {
+pub(super) fn leak_of(resource: &Resource) -> Option<Leak> {
     let Details::Secret(secret) = &resource.details else { return None };
     let value = &secret.value.as_ref()?.value;
     in_fields(value)
@@ -72,9 +72,4 @@ fn in_fields(value: &Text) -> Option<Leak> {
             Some(leak.under(when.clone()))
         })
     })
-}
-
-/// Whether this rule tells of a stored secret.
-pub(super) fn reports(app: &Application, resource: &str) -> bool {
-    app.resource(resource).is_some_and(|resource| leak_of(resource).is_some())
 }

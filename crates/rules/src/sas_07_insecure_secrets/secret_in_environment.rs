@@ -1,12 +1,14 @@
 //! SAS-7.1 `secret-in-environment`: an environment variable holds a secret that stands in the
 //! template.
 
+use std::collections::HashSet;
+
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    secrets::{Leak, SharedVariable, is_hidden_secret, leak, parameters_of, variables},
+    secrets::{Leak, Parameters, SharedVariable, is_hidden_secret, leak, variables},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,10 +26,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let parameters = Parameters::of(app);
     variables(app)
         .iter()
         .filter_map(|shared| {
-            let leak = leak_of(app, shared)?;
+            let leak = leak_of(&parameters, shared)?;
             let message = if leak.is_default() {
                 format!(
                     "{} holds {} unless a parameter overrides its default",
@@ -53,13 +56,24 @@ fn check(app: &Application) -> Vec<Finding> {
 }
 
 /// The secret in a variable; that of a hidden parameter is told of by the rules on parameters.
-pub(super) fn leak_of(app: &Application, shared: &SharedVariable<'_>) -> Option<Leak> {
+pub(super) fn leak_of(parameters: &Parameters<'_>, shared: &SharedVariable<'_>) -> Option<Leak> {
     let variable = shared.variable;
-    let parameters = parameters_of(app, &variable.value);
+    let parameters = parameters.behind(&variable.value);
     if parameters.iter().any(|parameter| is_hidden_secret(parameter)) {
         return None;
     }
     let mut names = vec![variable.name.as_str()];
     names.extend(parameters.iter().map(|parameter| parameter.name.as_str()));
     leak(&names, &variable.value)
+}
+
+/// Names of the parameters whose default this rule reports in an environment.
+pub(super) fn told_parameters(app: &Application) -> HashSet<&str> {
+    let parameters = Parameters::of(app);
+    variables(app)
+        .iter()
+        .filter(|shared| leak_of(&parameters, shared).is_some())
+        .flat_map(|shared| parameters.behind(&shared.variable.value))
+        .map(|parameter| parameter.name.as_str())
+        .collect()
 }

@@ -1,5 +1,7 @@
 //! SAS-7.5 `secret-in-output`: an output of the template shows a secret.
 
+use std::collections::HashSet;
+
 use app_model::{Application, Details, Output, Reference};
 use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 use secret_patterns::secret_name;
@@ -8,7 +10,8 @@ use crate::{
     Check, Rule,
     rank::AboutFunction,
     secrets::{
-        access_key_of, is_hidden_secret, leak, names_an_entry, parameters_of, references, texts,
+        AccessKeys, Parameters, entry_names, is_hidden_secret, leak, names_an_entry, references,
+        texts,
     },
 };
 
@@ -30,12 +33,26 @@ const FIX: &str = "Remove the output; where another stack needs the secret, expo
      Secrets Manager";
 
 fn check(app: &Application) -> Vec<Finding> {
-    app.outputs.iter().filter_map(|output| finding(app, output)).collect()
+    let known = Known {
+        app,
+        keys: AccessKeys::of(app),
+        parameters: Parameters::of(app),
+        entries: entry_names(app),
+    };
+    app.outputs.iter().filter_map(|output| finding(&known, output)).collect()
 }
 
-fn finding(app: &Application, output: &Output) -> Option<Finding> {
+/// What is looked up for every output.
+struct Known<'a> {
+    app: &'a Application,
+    keys: AccessKeys<'a>,
+    parameters: Parameters<'a>,
+    entries: HashSet<&'a str>,
+}
+
+fn finding(known: &Known<'_>, output: &Output) -> Option<Finding> {
     // SAS-7.10 tells of access keys.
-    if access_key_of(app, &output.value).is_some() {
+    if known.keys.behind(&output.value).is_some() {
         return None;
     }
     let readers = if output.exported {
@@ -53,16 +70,17 @@ fn finding(app: &Application, output: &Output) -> Option<Finding> {
     if texts(&output.value).any(|(_, text)| is_resolved_secret(text)) {
         return Some(of("a secret that deployment reads from its store").under(&output.when));
     }
-    if let Some(parameter) = parameters_of(app, &output.value).into_iter().find(|parameter| {
+    if let Some(parameter) = known.parameters.behind(&output.value).into_iter().find(|parameter| {
         let by_name = secret_name(&parameter.name).is_some();
         (is_hidden_secret(parameter) || (by_name && parameter.kind == "String"))
-            && !names_an_entry(app, parameter)
+            && !names_an_entry(&known.entries, parameter)
     }) {
         let found = of(&format!("the parameter `{}`", parameter.name)).under(&output.when);
         let confidence = if parameter.no_echo { Confidence::High } else { Confidence::Medium };
         return Some(found.confidence(confidence));
     }
-    let secret = references(&output.value).iter().find(|reference| is_secret(app, reference))?;
+    let secret =
+        references(&output.value).iter().find(|reference| is_secret(known.app, reference))?;
     let attribute = secret.attribute.as_deref().unwrap_or_default();
     Some(of(&format!("`{attribute}` of `{}`", secret.name)).under(&output.when))
 }

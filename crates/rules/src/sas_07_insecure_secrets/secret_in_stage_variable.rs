@@ -6,7 +6,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 use crate::{
     Check, Rule,
     rank::AboutFunction,
-    secrets::{is_hidden_secret, leak, parameters_of, texts},
+    secrets::{Parameters, leak, texts},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,19 +24,24 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let parameters = Parameters::of(app);
     let mut findings = Vec::new();
     for api in &app.apis {
         for stage in &api.stages {
-            let found = stage.variables.iter().filter_map(|it| finding(app, api, stage, it));
+            let found =
+                stage.variables.iter().filter_map(|it| finding(&parameters, api, stage, it));
             findings.extend(found);
         }
     }
     findings
 }
 
-fn finding(app: &Application, api: &Api, stage: &Stage, variable: &Variable) -> Option<Finding> {
-    let parameters = parameters_of(app, &variable.value);
-    let hidden = parameters.iter().find(|parameter| is_hidden_secret(parameter));
+fn finding(
+    parameters: &Parameters<'_>,
+    api: &Api,
+    stage: &Stage,
+    variable: &Variable,
+) -> Option<Finding> {
     let of = |what: &str| {
         let message = format!(
             "the stage variable `{}` of `{}` holds {what}: everybody who may read the stage has \
@@ -50,7 +55,7 @@ fn finding(app: &Application, api: &Api, stage: &Stage, variable: &Variable) -> 
             .under(&stage.when)
             .fix("Let the integration read the secret from AWS Secrets Manager, not from the stage")
     };
-    if let Some(parameter) = hidden {
+    if let Some(parameter) = parameters.hidden_behind(&variable.value) {
         return Some(of(&format!("the parameter `{}`", parameter.name)));
     }
     if let Some(leak) = leak(&[&variable.name], &variable.value) {

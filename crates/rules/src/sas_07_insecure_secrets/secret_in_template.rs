@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use app_model::{Application, Literal};
+use app_model::{Application, Literal, Resource};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Check, Rule,
-    secrets::{Leak, leak, leaks_in_program, parameters_of},
+    secrets::{Leak, Parameters, leak, leaks_in_program},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -34,9 +34,12 @@ const LONGEST_VALUE: usize = 1024;
 fn check(app: &Application) -> Vec<Finding> {
     // What the SAM transform copies from one line to several resources is one flaw.
     let mut seen = HashSet::new();
-    let literals = app.literals.iter().filter(|literal| !is_of_another_rule(app, literal));
+    let (told, parameters) = (told_resources(app), Parameters::of(app));
+    let literals = app.literals.iter().filter(|literal| !is_of_another_rule(&told, literal));
     literals
-        .flat_map(|literal| leaks_of(app, literal).into_iter().map(move |leak| (literal, leak)))
+        .flat_map(|literal| {
+            leaks_of(&parameters, literal).into_iter().map(move |leak| (literal, leak))
+        })
         .filter(|(literal, leak)| seen.insert((literal.place, leak.title().to_owned())))
         .map(|(literal, leak)| finding(app, literal, &leak))
         .collect()
@@ -64,7 +67,7 @@ fn finding(app: &Application, literal: &Literal, leak: &Leak) -> Finding {
 }
 
 /// The secrets in a text: by its name and shape, and in a long one all that have a known shape.
-fn leaks_of(app: &Application, literal: &Literal) -> Vec<Leak> {
+fn leaks_of(parameters: &Parameters<'_>, literal: &Literal) -> Vec<Leak> {
     let is_long = literal
         .value
         .any(|text| text.len() > LONGEST_VALUE || text.contains('\n') || is_program(literal));
@@ -73,7 +76,10 @@ fn leaks_of(app: &Application, literal: &Literal) -> Vec<Leak> {
     } else {
         leak(&[&literal.name], &literal.value).into_iter().collect()
     };
-    found.into_iter().filter(|leak| !leak.is_default() || !default_is_told(app, literal)).collect()
+    found
+        .into_iter()
+        .filter(|leak| !leak.is_default() || !default_is_told(parameters, literal))
+        .collect()
 }
 
 /// Whether a property holds a script whatever its length.
@@ -82,25 +88,35 @@ fn is_program(literal: &Literal) -> bool {
 }
 
 /// Whether the rule on defaults of parameters tells of the secret where it is written.
-fn default_is_told(app: &Application, literal: &Literal) -> bool {
-    parameters_of(app, &literal.value)
+fn default_is_told(parameters: &Parameters<'_>, literal: &Literal) -> bool {
+    parameters
+        .behind(&literal.value)
         .iter()
         .any(|parameter| secret_parameter_default::leak_of(parameter).is_some())
 }
 
+/// Names of the resources of which other rules tell.
+fn told_resources(app: &Application) -> HashSet<&str> {
+    let parameters = Parameters::of(app);
+    let is_told = |resource: &&Resource| {
+        plain_parameter_reference::stores_secret(&parameters, resource)
+            || plaintext_stored_secret::leak_of(resource).is_some()
+            || plaintext_database_password::leak_of(resource).is_some()
+    };
+    app.resources.iter().filter(is_told).map(|resource| resource.name.as_str()).collect()
+}
+
 /// Places of secrets that have a rule of their own, with a better mend.
-fn is_of_another_rule(app: &Application, literal: &Literal) -> bool {
+fn is_of_another_rule(told: &HashSet<&str>, literal: &Literal) -> bool {
     let path = literal.path.as_str();
     match literal.type_name.as_str() {
         "AWS::Lambda::Function" => path.starts_with("Environment.Variables."),
         "AWS::ApiGateway::Stage" => path.starts_with("Variables."),
         "AWS::ApiGateway::Deployment" => path.starts_with("StageDescription.Variables."),
         "AWS::ApiGatewayV2::Stage" => path.starts_with("StageVariables."),
-        "AWS::SSM::Parameter" => plain_parameter_reference::stores_secret(app, &literal.resource),
-        "AWS::SecretsManager::Secret" => plaintext_stored_secret::reports(app, &literal.resource),
         _ => {
-            matches!(path, "MasterUserPassword" | "MasterPassword")
-                && plaintext_database_password::reports(app, &literal.resource)
+            matches!(path, "Value" | "SecretString" | "MasterUserPassword" | "MasterPassword")
+                && told.contains(literal.resource.as_str())
         }
     }
 }

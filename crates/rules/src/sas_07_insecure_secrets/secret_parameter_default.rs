@@ -7,7 +7,7 @@ use secret_patterns::secret_name;
 use super::secret_in_environment;
 use crate::{
     Check, Rule,
-    secrets::{Leak, is_hidden_secret, leak, parameters_of, variables},
+    secrets::{Leak, is_hidden_secret, leak},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -33,15 +33,10 @@ fn check(app: &Application) -> Vec<Finding> {
     if found.is_empty() {
         return Vec::new();
     }
-    let in_environment: Vec<&str> = variables(app)
-        .iter()
-        .filter(|shared| secret_in_environment::leak_of(app, shared).is_some())
-        .flat_map(|shared| parameters_of(app, &shared.variable.value))
-        .map(|parameter| parameter.name.as_str())
-        .collect();
+    let in_environment = secret_in_environment::told_parameters(app);
     found
         .into_iter()
-        .filter(|(parameter, _)| !in_environment.contains(&parameter.name.as_str()))
+        .filter(|(parameter, _)| !in_environment.contains(parameter.name.as_str()))
         .map(|(parameter, leak)| {
             let place = parameter.default.as_ref().map_or(parameter.place, |default| default.place);
             let message = format!(

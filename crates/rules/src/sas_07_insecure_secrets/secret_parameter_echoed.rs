@@ -1,5 +1,7 @@
 //! SAS-7.3 `secret-parameter-echoed`: a parameter for a secret shows its value to everybody.
 
+use std::collections::HashSet;
+
 use app_model::{Application, Parameter};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 use secret_patterns::secret_name;
@@ -7,7 +9,7 @@ use secret_patterns::secret_name;
 use super::{secret_in_environment, secret_parameter_default};
 use crate::{
     Check, Rule,
-    secrets::{names_an_entry, parameters_of, variables},
+    secrets::{entry_names, names_an_entry},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -25,20 +27,16 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let entries = entry_names(app);
     let parameters: Vec<&Parameter> =
-        app.parameters.iter().filter(|parameter| is_echoed_secret(app, parameter)).collect();
+        app.parameters.iter().filter(|parameter| is_echoed_secret(&entries, parameter)).collect();
     if parameters.is_empty() {
         return Vec::new();
     }
-    let in_environment: Vec<&str> = variables(app)
-        .iter()
-        .filter(|shared| secret_in_environment::leak_of(app, shared).is_some())
-        .flat_map(|shared| parameters_of(app, &shared.variable.value))
-        .map(|parameter| parameter.name.as_str())
-        .collect();
+    let in_environment = secret_in_environment::told_parameters(app);
     parameters
         .into_iter()
-        .filter(|parameter| !in_environment.contains(&parameter.name.as_str()))
+        .filter(|parameter| !in_environment.contains(parameter.name.as_str()))
         .map(|parameter| {
             let message = format!(
                 "the parameter `{}` takes a secret without `NoEcho`: everybody who may describe \
@@ -53,14 +51,14 @@ fn check(app: &Application) -> Vec<Finding> {
         .collect()
 }
 
-fn is_echoed_secret(app: &Application, parameter: &Parameter) -> bool {
+fn is_echoed_secret(entries: &HashSet<&str>, parameter: &Parameter) -> bool {
     !parameter.no_echo
         && parameter.kind == "String"
         && secret_name(&parameter.name).is_some()
         && !may_be_public(&parameter.name)
         && !has_choices(parameter)
         && secret_parameter_default::leak_of(parameter).is_none()
-        && !names_an_entry(app, parameter)
+        && !names_an_entry(entries, parameter)
 }
 
 /// An SSH key that is not called private is the public half more often than not.

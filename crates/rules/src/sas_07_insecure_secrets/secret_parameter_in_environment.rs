@@ -6,7 +6,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    secrets::{is_hidden_secret, parameters_of, variables},
+    secrets::{Parameters, variables},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,11 +24,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let parameters = Parameters::of(app);
     variables(app)
         .iter()
         .filter_map(|shared| {
-            let parameters = parameters_of(app, &shared.variable.value);
-            let parameter = parameters.iter().find(|parameter| is_hidden_secret(parameter))?;
+            let parameter = parameters.hidden_behind(&shared.variable.value)?;
             let message = format!(
                 "{} shows the hidden parameter `{}` to everybody who may read the configuration \
                  of the function",

@@ -5,7 +5,10 @@ use app_model::{Application, Variable};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use super::secret_in_environment::leak_of;
-use crate::{Check, Rule, secrets::variables};
+use crate::{
+    Check, Rule,
+    secrets::{Parameters, variables},
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -22,10 +25,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let parameters = Parameters::of(app);
     variables(app)
         .iter()
         // A key that looks real is told of by `secret-in-environment`.
-        .filter(|shared| holds_key(shared.variable) && leak_of(app, shared).is_none())
+        .filter(|shared| holds_key(shared.variable) && leak_of(&parameters, shared).is_none())
         .map(|shared| {
             let message = format!(
                 "{} is made for an access key of AWS, which lives until somebody removes it; the role \

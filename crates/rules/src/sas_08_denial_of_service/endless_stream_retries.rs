@@ -32,6 +32,10 @@ fn check(app: &Application) -> Vec<Finding> {
             let mapping = trigger.polling.as_ref()?;
             let when = endless(mapping)?.and(&trigger.when)?;
             let source = trigger.source_references.first().map(|source| source.name.as_str());
+            let is_consumer = source
+                .and_then(|name| app.resource(name))
+                .is_some_and(|resource| resource.type_name == "AWS::Kinesis::StreamConsumer");
+            let kind = if is_consumer { "stream consumer" } else { kind };
             let message = format!(
                 "`{}` gets a failing batch of the {kind}{} again until its records expire, \
                  which takes {days}: one bad record stops all behind it",

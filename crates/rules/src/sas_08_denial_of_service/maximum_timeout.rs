@@ -3,7 +3,11 @@
 use app_model::{Application, Exposure, TriggerKind};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, demand::largest, rank::AboutFunction};
+use crate::{
+    Check, Rule,
+    demand::{largest, triggers_by_function},
+    rank::AboutFunction,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -23,12 +27,13 @@ pub(crate) static RULE: Rule = Rule {
 const LONG: i64 = 300;
 
 fn check(app: &Application) -> Vec<Finding> {
+    let triggers = triggers_by_function(app);
     app.functions
         .iter()
         .filter_map(|function| {
             let timeout = function.timeout_s.as_ref()?;
             let (when, seconds) = largest(Some(timeout)).filter(|(_, seconds)| *seconds >= LONG)?;
-            let trigger = app.triggers_of(&function.name).find(|trigger| {
+            let trigger = triggers.get(function.name.as_str())?.iter().find(|trigger| {
                 trigger.exposure == Exposure::Internet
                     && trigger.auth.open().is_some()
                     && matches!(trigger.kind, TriggerKind::FunctionUrl | TriggerKind::LoadBalancer)

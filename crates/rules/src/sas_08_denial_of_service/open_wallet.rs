@@ -5,7 +5,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    demand::{OpenWay, open_ways},
+    demand::{Way, Ways},
     rank::AboutFunction,
 };
 
@@ -24,13 +24,14 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let ways = Ways::of(app);
     app.functions
         .iter()
-        .filter_map(|function| finding(app, function, &open_ways(app, function)))
+        .filter_map(|function| finding(app, function, &ways.open(&function.name)))
         .collect()
 }
 
-fn finding(app: &Application, function: &Function, ways: &[OpenWay<'_>]) -> Option<Finding> {
+fn finding(app: &Application, function: &Function, ways: &[Way<'_>]) -> Option<Finding> {
     // The way that is open in most deployments says most.
     let way = ways.iter().min_by_key(|way| {
         (way.when.conditions.len(), way.when.parameters.len(), way.when.defaults.len())

@@ -7,7 +7,7 @@ use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 use iam_policy::{Statement, Term};
 use source_text::{FileId, Limits, Node, SmolStr, parse_yaml};
 
-use crate::{Check, Rule, rank::AboutFunction};
+use crate::{Check, Rule, demand::triggers_by_function, rank::AboutFunction};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -25,9 +25,11 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let triggers = triggers_by_function(app);
     for function in &app.functions {
         let mut seen = HashSet::new();
-        for back in loops(app, function) {
+        let Some(triggers) = triggers.get(function.name.as_str()) else { continue };
+        for back in loops(app, function, triggers) {
             if seen.insert(back.source.clone()) {
                 findings.push(finding(app, function, &back));
             }
@@ -108,13 +110,14 @@ fn words(kind: TriggerKind) -> (&'static str, &'static str, &'static str) {
 
 /// Whether this rule tells of a function.
 pub(super) fn reports(app: &Application, function: &Function) -> bool {
-    !loops(app, function).is_empty()
+    let triggers: Vec<&Trigger> = app.triggers_of(&function.name).collect();
+    !loops(app, function, &triggers).is_empty()
 }
 
-fn loops<'a>(app: &'a Application, function: &Function) -> Vec<Loop<'a>> {
+fn loops<'a>(app: &'a Application, function: &Function, triggers: &[&'a Trigger]) -> Vec<Loop<'a>> {
     let Some(role) = app.role_of(function) else { return Vec::new() };
     let mut found = Vec::new();
-    for trigger in app.triggers.iter().filter(|trigger| trigger.function == function.name) {
+    for trigger in triggers.iter().copied() {
         let Some(actions) = writes(trigger.kind).filter(|_| starts_on_writes(trigger)) else {
             continue;
         };

@@ -5,7 +5,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    demand::{largest, smallest, subject},
+    demand::{largest, smallest, subject, triggers_by_function},
     rank::AboutFunction,
 };
 
@@ -33,8 +33,12 @@ struct Late<'a> {
 }
 
 fn check(app: &Application) -> Vec<Finding> {
-    let late: Vec<Late<'_>> =
-        app.functions.iter().filter_map(|function| late(app, function)).collect();
+    let triggers = triggers_by_function(app);
+    let late: Vec<Late<'_>> = app
+        .functions
+        .iter()
+        .filter_map(|function| late(app, function, triggers.get(function.name.as_str())?))
+        .collect();
     let mut places: Vec<Place> = late.iter().map(|late| late.timeout.place).collect();
     places.sort_unstable();
     places.dedup();
@@ -68,11 +72,11 @@ fn finding(app: &Application, late: &[Late<'_>], place: Place) -> Option<Finding
     )
 }
 
-fn late<'a>(app: &Application, function: &'a Function) -> Option<Late<'a>> {
+fn late<'a>(app: &Application, function: &'a Function, triggers: &[&Trigger]) -> Option<Late<'a>> {
     let timeout = function.timeout_s.as_ref()?;
     let (_, seconds) = largest(Some(timeout))?;
-    let (limit, caller) = app
-        .triggers_of(&function.name)
+    let (limit, caller) = triggers
+        .iter()
         .filter_map(|trigger| limit_of(app, trigger))
         .min_by_key(|(limit, _)| *limit)?;
     // Half a minute for a limit of 29 s is a habit and costs a second.

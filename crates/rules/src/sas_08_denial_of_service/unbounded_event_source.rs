@@ -1,12 +1,14 @@
 //! SAS-8.7 `unbounded-event-source`: a queue that strangers fill starts as many invocations as the
 //! account allows.
 
-use app_model::{Application, Exposure, When, absence};
+use std::collections::HashMap;
+
+use app_model::{Application, Exposure, Function, SmolStr, When, absence};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    demand::{Polling, fed_by, open_ways, polled_queues, unreserved},
+    demand::{Polling, Ways, fed_by, polled_queues, unreserved},
     rank::AboutFunction,
 };
 
@@ -25,12 +27,17 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    polled_queues(app).iter().filter_map(|polling| finding(app, polling)).collect()
+    let queues = polled_queues(app);
+    if queues.is_empty() {
+        return Vec::new();
+    }
+    let senders = senders(app);
+    queues.iter().filter_map(|polling| finding(app, &senders, polling)).collect()
 }
 
-fn finding(app: &Application, polling: &Polling<'_>) -> Option<Finding> {
+fn finding(app: &Application, senders: &Senders<'_>, polling: &Polling<'_>) -> Option<Finding> {
     let function = polling.function;
-    let way = way_in(app, polling)?;
+    let way = way_in(app, senders, polling)?;
     let when = absence(polling.mapping.maximum_concurrency.as_ref())?
         .and(&unreserved(function)?)?
         .and(&polling.trigger.when)?;
@@ -55,34 +62,38 @@ fn finding(app: &Application, polling: &Polling<'_>) -> Option<Finding> {
 }
 
 /// The unguarded way by which strangers fill the queue: its own policy, a route that writes to it,
-/// or a function that does and that is not told of by SAS-8.3 already.
-fn way_in(app: &Application, polling: &Polling<'_>) -> Option<String> {
-    let trigger = polling.trigger;
-    if trigger.exposure == Exposure::Internet && trigger.auth.open().is_some() {
-        return Some("its policy".to_owned());
-    }
-    let (resource, _) = polling.queue?;
-    if trigger.exposure == Exposure::Internet {
+/// or a function that does and that SAS-8.3 does not tell of already.
+fn way_in(app: &Application, senders: &Senders<'_>, polling: &Polling<'_>) -> Option<String> {
+    if polling.trigger.exposure == Exposure::Internet {
         return Some("the policy of the queue".to_owned());
     }
+    let (resource, _) = polling.queue?;
     if let Some((api, route)) = fed_by(app, &resource.name) {
         return Some(format!("{api} {}", route.label()));
     }
-    let is_open = |function: &&app_model::Function| {
-        app.reach(&function.name).is_some_and(|reach| {
+    senders.get(&resource.name).map(|sender| sender.name.to_string())
+}
+
+/// Functions that anybody can run and that send to a queue, by the queue.
+type Senders<'a> = HashMap<SmolStr, &'a Function>;
+
+fn senders(app: &Application) -> Senders<'_> {
+    let ways = Ways::of(app);
+    let mut found = HashMap::new();
+    for function in &app.functions {
+        let is_open = app.reach(&function.name).is_some_and(|reach| {
             reach.unauthenticated
                 && reach.exposure == Exposure::Internet
                 && reach.when == When::ALWAYS
-        })
-    };
-    app.functions
-        .iter()
-        .filter(is_open)
-        .filter(|sender| sender.name != polling.function.name && open_ways(app, sender).is_empty())
-        .find(|sender| {
-            app.successors(sender)
-                .iter()
-                .any(|(between, _)| between.as_ref() == Some(&resource.name))
-        })
-        .map(|sender| sender.name.to_string())
+        });
+        if !is_open || !ways.open(&function.name).is_empty() {
+            continue;
+        }
+        for (between, trigger) in app.successors(function) {
+            if let Some(queue) = between.filter(|_| trigger.function != function.name) {
+                found.entry(queue).or_insert(function);
+            }
+        }
+    }
+    found
 }

@@ -1,13 +1,13 @@
 //! SAS-8.1 `unlimited-concurrency`: callers from outside can take all of the account's concurrency
 //! through one function.
 
-use app_model::{Application, Auth, Exposure, Function, TriggerKind, When};
+use app_model::{Application, Auth, Exposure, Function, Trigger, TriggerKind, When};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use super::unlimited_api_key;
 use crate::{
     Check, Rule,
-    demand::{open_ways, signed_in_way, unreserved},
+    demand::{Way, Ways, triggers_by_function, unreserved},
     rank::AboutFunction,
 };
 
@@ -26,11 +26,14 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let (ways, triggers) = (Ways::of(app), triggers_by_function(app));
     app.functions
         .iter()
-        .filter(|function| open_ways(app, function).is_empty())
+        .filter(|function| ways.open(&function.name).is_empty())
         .filter_map(|function| {
-            let (cause, when) = signed_in(app, function).or_else(|| fed(app, function))?;
+            let triggers = triggers.get(function.name.as_str())?;
+            let by_key = || ways.all(&function.name).find_map(|way| with_key(app, way));
+            let (cause, when) = by_key().or_else(|| fed(function, triggers))?;
             let message = format!(
                 "{cause}, and `{}` has no reserved concurrency: one sender can use up the \
                  concurrency that all functions of the account share",
@@ -52,19 +55,18 @@ fn check(app: &Application) -> Vec<Finding> {
         .collect()
 }
 
-/// Routes that only an API key guards, which every copy of a client has.
-fn signed_in(app: &Application, function: &Function) -> Option<(String, When)> {
-    let way = signed_in_way(app, function)?;
-    let route = way.trigger.label().unwrap_or_default();
+/// A route that only an API key guards, which every copy of a client has.
+fn with_key(app: &Application, way: &Way<'_>) -> Option<(String, When)> {
     let is_told = way.trigger.api.as_ref().is_some_and(|api| unlimited_api_key::reports(app, api));
+    let route = way.trigger.label().unwrap_or_default();
     (way.trigger.auth == Auth::ApiKey && !is_told)
-        .then(|| (format!("holders of an API key call `{route}` without limit"), way.when))
+        .then(|| (format!("holders of an API key call `{route}` without limit"), way.when.clone()))
 }
 
-/// Sources that anybody can write to and that start the function at once.
-fn fed(app: &Application, function: &Function) -> Option<(String, When)> {
+/// A source that anybody can write to and that starts the function at once.
+fn fed(function: &Function, triggers: &[&Trigger]) -> Option<(String, When)> {
     let unreserved = unreserved(function)?;
-    app.triggers_of(&function.name).find_map(|trigger| {
+    triggers.iter().find_map(|trigger| {
         let starts_at_once = matches!(
             trigger.kind,
             TriggerKind::S3 | TriggerKind::Sns | TriggerKind::EventBridge | TriggerKind::Ses

@@ -1,11 +1,11 @@
 //! SAS-8.2 `unthrottled-api`: an interface with open routes has no limit on requests.
 
-use app_model::{Api, ApiKind, Application, IntegrationKind, Route, When};
+use app_model::{Api, ApiKind, Application, IntegrationKind, Route, Stage, When};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    demand::{is_open, open_ways, unthrottled},
+    demand::{Ways, is_open, unthrottled},
     rank::AboutFunction,
 };
 
@@ -24,11 +24,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    app.apis.iter().filter_map(|api| finding(app, api)).collect()
+    let ways = Ways::of(app);
+    app.apis.iter().filter_map(|api| finding(app, &ways, api)).collect()
 }
 
-fn finding(app: &Application, api: &Api) -> Option<Finding> {
-    if api.is_private || api.has_firewall || api.kind == ApiKind::GraphQl || is_told(app, api) {
+fn finding(app: &Application, ways: &Ways<'_>, api: &Api) -> Option<Finding> {
+    if api.is_private || api.has_firewall || api.kind == ApiKind::GraphQl || is_told(ways, api) {
         return None;
     }
     let (route, when) = api.routes.iter().find_map(|route| Some((route, open(api, route)?)))?;
@@ -49,12 +50,19 @@ fn finding(app: &Application, api: &Api) -> Option<Finding> {
         found = found.about(app, function, None).severity(RULE.info.severity);
     }
     let setting = match api.kind {
-        ApiKind::Rest => "`MethodSettings`",
-        _ => "`DefaultRouteSettings`",
+        ApiKind::Rest if stage.is_some_and(Stage::is_of_deployment) => {
+            "`StageDescription` of the deployment"
+        }
+        ApiKind::Rest => "`MethodSettings` of the stage",
+        _ => "`DefaultRouteSettings` of the stage",
     };
-    Some(found.resource(&api.name).property("Throttling").under(&when).fix(format!(
-        "Set `ThrottlingRateLimit` and `ThrottlingBurstLimit` in the {setting} of the stage"
-    )))
+    Some(
+        found
+            .resource(&api.name)
+            .property("Throttling")
+            .under(&when)
+            .fix(format!("Set `ThrottlingRateLimit` and `ThrottlingBurstLimit` in the {setting}")),
+    )
 }
 
 /// When anybody can call a route without a limit.
@@ -67,11 +75,11 @@ fn open(api: &Api, route: &Route) -> Option<When> {
 }
 
 /// Whether SAS-8.3 tells of a function behind the interface.
-fn is_told(app: &Application, api: &Api) -> bool {
+fn is_told(ways: &Ways<'_>, api: &Api) -> bool {
     api.routes.iter().any(|route| match &route.integration.kind {
-        IntegrationKind::Function(name) => app.function(name).is_some_and(|function| {
-            open_ways(app, function).iter().any(|way| way.trigger.api.as_ref() == Some(&api.name))
-        }),
+        IntegrationKind::Function(name) => {
+            ways.open(name).iter().any(|way| way.trigger.api.as_ref() == Some(&api.name))
+        }
         _ => false,
     })
 }
