@@ -8,6 +8,7 @@ use crate::{Setting, Text};
 
 /// One interface.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state")]
 pub struct Api {
     /// Logical name in the input.
     pub name: SmolStr,
@@ -138,6 +139,8 @@ pub enum Auth {
     ApiKey,
     /// The interface's own resource policy restricts who may call.
     ResourcePolicy,
+    /// Every address of the interface asks for a client certificate.
+    ClientCertificate,
     /// The service that calls (S3, SQS …) is checked by AWS.
     Service,
     /// Conditional: none in some deployments (the condition), the other in the rest.
@@ -170,6 +173,7 @@ impl Auth {
             Self::Cognito(_) => "cognito",
             Self::ApiKey => "api-key",
             Self::ResourcePolicy => "resource-policy",
+            Self::ClientCertificate => "client-certificate",
             Self::Service => "service",
             Self::NoneWhen(..) => "conditional",
             Self::Unknown => "unknown",
@@ -288,6 +292,15 @@ pub struct Stage {
     pub cache_encrypted: Option<Setting<bool>>,
     /// Stage variables.
     pub variables: Vec<crate::Variable>,
+}
+
+impl Stage {
+    /// Whether a deployment makes it: its settings then stand under `StageDescription`.
+    #[must_use]
+    pub fn is_of_deployment(&self) -> bool {
+        // Logical names have no dot.
+        self.name.ends_with(".Stage")
+    }
 }
 
 /// A limit on requests.

@@ -9,7 +9,7 @@ mod stages;
 
 pub(crate) use self::{openapi::cors, rest::conditional};
 
-use app_model::{Api, Auth, Integration, IntegrationKind, Setting, When};
+use app_model::{Api, Auth, Details, Integration, IntegrationKind, Setting, When};
 use iam_policy::Policy;
 use source_text::{Node, SmolStr};
 
@@ -22,15 +22,35 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
     apis.extend(graphql::read(builder));
     mark_firewalls(builder, &mut apis);
     for api in &mut apis {
-        if api.resource_policy.as_ref().is_some_and(restricts_callers) {
-            for route in &mut api.routes {
-                if route.auth == Auth::None {
-                    route.auth = Auth::ResourcePolicy;
-                }
-            }
+        let proof = if api.resource_policy.as_ref().is_some_and(restricts_callers) {
+            Auth::ResourcePolicy
+        } else if asks_for_certificate(builder, api) {
+            Auth::ClientCertificate
+        } else {
+            continue;
+        };
+        for route in api.routes.iter_mut().filter(|route| route.auth == Auth::None) {
+            route.auth = proof.clone();
         }
     }
     builder.app.apis = apis;
+}
+
+/// Whether an interface answers only at domains that ask for a client certificate: its default
+/// address is shut, and every domain that leads to it asks.
+fn asks_for_certificate(builder: &Builder<'_>, api: &Api) -> bool {
+    let mut domains = builder
+        .app
+        .resources
+        .iter()
+        .filter_map(|resource| match &resource.details {
+            Details::DomainName(domain) if domain.apis.contains(&api.name) => Some(domain),
+            _ => None,
+        })
+        .peekable();
+    api.default_endpoint_disabled
+        && domains.peek().is_some()
+        && domains.all(|domain| domain.mutual_tls)
 }
 
 /// Whether a policy on an interface lets only some callers through: nobody is allowed without a

@@ -32,7 +32,7 @@ pub(super) fn read(builder: &Builder<'_>, definition: &Node, api: &mut Api) {
         for (path, entry) in paths.as_map().into_iter().flat_map(source_text::Map::entries) {
             let reader = PathReader { builder, definition, schemes: &schemes, validated };
             for (branch, methods) in builder.evaluator.alternatives(&entry.value) {
-                if let Some(when) = when.and(&branch) {
+                if let Some(when) = builder.evaluator.both(&when, &branch) {
                     reader.read(path, &methods, &when, &mut api.routes);
                 }
             }
@@ -50,6 +50,11 @@ pub(super) fn read(builder: &Builder<'_>, definition: &Node, api: &mut Api) {
     if let Some(cors) = definition.below(&["x-amazon-apigateway-cors"]) {
         api.cors = Some(self::cors(cors));
     }
+    let servers = definition.items(&["servers"]);
+    api.default_endpoint_disabled |= is_default_endpoint_disabled(definition)
+        || servers.iter().any(|(_, server)| {
+            is_default_endpoint_disabled(Properties::new(builder.evaluator, server))
+        });
     let responses = definition.at(&["x-amazon-apigateway-gateway-responses"]);
     for (kind, entry) in
         responses.and_then(Node::as_map).into_iter().flat_map(source_text::Map::entries)
@@ -57,6 +62,12 @@ pub(super) fn read(builder: &Builder<'_>, definition: &Node, api: &mut Api) {
         let response = Properties::new(builder.evaluator, &entry.value);
         api.gateway_responses.push(gateway_response(kind, entry.key_place, response));
     }
+}
+
+/// Whether a definition, or a server of it, shuts the default address.
+fn is_default_endpoint_disabled(at: Properties<'_>) -> bool {
+    at.boolean(&["x-amazon-apigateway-endpoint-configuration", "disableExecuteApiEndpoint"])
+        .is_some_and(|set| set.value.all(|on| *on))
 }
 
 /// The `x-amazon-apigateway-cors` or `CorsConfiguration` of an HTTP API; keys differ in case only.
@@ -135,7 +146,7 @@ impl PathReader<'_, '_> {
                 continue;
             }
             for (branch, operation) in self.builder.evaluator.alternatives(&entry.value) {
-                let Some(when) = when.and(&branch) else { continue };
+                let Some(when) = self.builder.evaluator.both(when, &branch) else { continue };
                 let operation = Properties::new(self.builder.evaluator, &operation);
                 let method = if lower.starts_with("x-") {
                     SmolStr::new_static("ANY")

@@ -56,6 +56,24 @@ fn a_resource_policy_or_a_private_endpoint_keeps_the_internet_out() {
 }
 
 #[test]
+fn a_client_certificate_counts_when_no_address_does_without() {
+    let api = |shut: bool, trust: &str| {
+        load_sam(&format!(
+            "{FUNCTION}        A: {{Type: HttpApi, Properties: {{ApiId: !Ref Api, Path: /a, Method: \
+             get}}}}\n  Api:\n    Type: AWS::Serverless::HttpApi\n    Properties:\n      \
+             DisableExecuteApiEndpoint: {shut}\n  Domain:\n    Type: \
+             AWS::ApiGatewayV2::DomainName\n    Properties:\n      DomainName: \
+             shop.example.com\n{trust}  Mapping:\n    Type: AWS::ApiGatewayV2::ApiMapping\n    \
+             Properties: {{ApiId: !Ref Api, DomainName: !Ref Domain, Stage: $default}}\n"
+        ))
+    };
+    let trust = "      MutualTlsAuthentication: {TruststoreUri: s3://certificates/shop.pem}\n";
+    assert_eq!(triggers(&api(true, trust), "F"), ["http-api GET /a client-certificate internet"]);
+    assert_eq!(triggers(&api(false, trust), "F"), ["http-api GET /a none internet"]);
+    assert_eq!(triggers(&api(true, ""), "F"), ["http-api GET /a none internet"]);
+}
+
+#[test]
 fn methods_and_routes_written_out_are_read_like_definitions() {
     let app = load(
         "Resources:\n  F: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13}}\n  Api: \

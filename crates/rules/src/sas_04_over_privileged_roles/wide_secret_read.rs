@@ -46,7 +46,11 @@ fn check(app: &Application) -> Vec<Finding> {
             let names: Vec<String> = terms.iter().map(|term| term.text.to_string()).collect();
             let message = format!("with {} {} may {gain}", list_of(&names), grant.subject(app));
             let found = grant.finding(app, &RULE.info, place, severity, message)?;
-            let what = if reads_only_keys { "keys that the code uses" } else { "secrets that the code reads" };
+            let what = if reads_only_keys {
+                "keys that the code uses"
+            } else {
+                "secrets that the code reads"
+            };
             Some(found.fix(format!("Name under `Resource` the {what}")))
         })
         .collect()

@@ -32,11 +32,11 @@ fn finding(app: &Application, grant: &Grant<'_>) -> Option<Finding> {
     app.functions_of(grant.identity).next()?;
     let (term, _) = grant.names(INVOKE)?;
     let resource = grant.everything_of("lambda").filter(|_| !is_pinned(grant.statement))?;
-    let inner = inner_function(app, grant);
-    // A lone `*` is told by `wildcard-resource`; here it matters when there is a step to jump to.
-    if inner.is_none() && grant.statement.is_on_every_resource() {
+    // SAS-4.2 `wildcard-resource` tells of a lone `*`.
+    if grant.statement.is_on_every_resource() {
         return None;
     }
+    let inner = inner_function(app, grant);
     let such_as =
         inner.map_or_else(String::new, |name| format!(", `{name}` with an event of its own too"));
     let message = format!(
