@@ -1,5 +1,7 @@
 //! Identity of a finding that survives moved lines and reordered resources.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use crate::RuleId;
@@ -33,7 +35,12 @@ pub fn fingerprint(parts: &FingerprintParts<'_>) -> String {
         hash.update([0]);
     }
     hash.update(parts.ordinal.to_string().as_bytes());
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(16);
+    for byte in hash.finalize().iter().take(8) {
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 #[cfg(test)]

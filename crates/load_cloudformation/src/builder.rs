@@ -34,6 +34,7 @@ impl Item<'_> {
     }
 
     /// Where its logical id is written.
+    #[expect(clippy::misnamed_getters, reason = "findings point at the name, not at the whole")]
     pub(crate) fn place(&self) -> Place {
         self.resource.key_place
     }
@@ -73,7 +74,7 @@ impl<'t> Builder<'t> {
         let mut items = IndexMap::new();
         for (name, resource) in &template.resources {
             let Some(when) = existence(evaluator, resource.condition.as_ref()) else { continue };
-            let properties = evaluator.simplify(&resource.properties);
+            let properties = evaluator.simplify_when(&resource.properties, &when);
             let is_generated = origins.resources.get(name).is_some_and(|source| source != name);
             items.insert(name.clone(), Item { resource, properties, when, is_generated });
         }

@@ -82,6 +82,7 @@ fn inline_policies(
     let mut found = Vec::new();
     for (index, (when, node)) in properties.items(&["Policies"]).into_iter().enumerate() {
         let Some(document) = node.get("PolicyDocument") else { continue };
+        let Some(when) = builder.evaluator.both(&item.when, &when) else { continue };
         let (document, more) = policies::document_of(builder, document);
         diagnostics.extend(more);
         let name = Properties::new(properties.evaluator, &node)
@@ -91,7 +92,7 @@ fn inline_policies(
             origin: origin(builder, item, index, &name),
             name,
             place: node.place,
-            when: item.when.and(&when).unwrap_or(when),
+            when,
             document,
         });
     }
@@ -126,7 +127,7 @@ fn managed(properties: Properties<'_>, when: &When) -> Vec<ManagedPolicy> {
             Some(ManagedPolicy {
                 arn: properties.evaluator.text(&node),
                 place: node.place,
-                when: when.and(&inner)?,
+                when: properties.evaluator.both(when, &inner)?,
             })
         })
         .collect()
@@ -157,18 +158,21 @@ fn attach(
         document,
     };
     let mut attached = false;
-    for name in principals(builder, item, identities) {
-        if let Some(identity) = identities.iter_mut().find(|identity| identity.name == name) {
-            identity.policies.push(policy.clone());
-            attached = true;
+    let mut names = principals(builder, item, identities);
+    // A managed policy that roles name by `ManagedPolicyArns` hangs on those roles.
+    for carrier in carriers(identities, &item.resource.logical_id) {
+        if !names.contains(&carrier) {
+            names.push(carrier);
         }
     }
-    // A managed policy that roles name by `ManagedPolicyArns` hangs on those roles.
-    let carriers: Vec<SmolStr> = carriers(identities, &item.resource.logical_id);
-    for name in carriers {
-        if let Some(identity) = identities.iter_mut().find(|identity| identity.name == name) {
-            identity.policies.push(policy.clone());
-            attached = true;
+    for name in names {
+        let Some(identity) = identities.iter_mut().find(|identity| identity.name == name) else {
+            continue;
+        };
+        attached = true;
+        // Of a principal and a policy that never exist together, the principal has nothing.
+        if let Some(when) = builder.evaluator.both(&identity.when, &policy.when) {
+            identity.policies.push(AttachedPolicy { when, ..policy.clone() });
         }
     }
     if !attached {
@@ -191,11 +195,11 @@ fn principals(builder: &Builder<'_>, item: &Item<'_>, identities: &[Identity]) -
         let Some(node) = item.properties.get(key) else { continue };
         names.extend(builder.referents(node).into_iter().map(|reference| reference.name));
         let texts = node.as_list().map_or_else(|| vec![node], |list| list.iter().collect());
-        for text in texts.into_iter().filter_map(Node::as_str) {
-            let named = identities.iter().find(|identity| {
-                identity.physical_name.as_ref().is_some_and(|name| name.value.may_be(text))
+        for written in texts.into_iter().filter_map(Node::as_str) {
+            let bearer = identities.iter().find(|identity| {
+                identity.physical_name.as_ref().is_some_and(|name| name.value.may_be(written))
             });
-            names.extend(named.map(|identity| identity.name.clone()));
+            names.extend(bearer.map(|identity| identity.name.clone()));
         }
     }
     names.dedup();
@@ -233,7 +237,12 @@ fn join_groups(builder: &Builder<'_>, identities: &mut [Identity]) {
                 .find(|identity| identity.name == group)
                 .map_or_else(Vec::new, |identity| identity.policies.clone());
             for identity in identities.iter_mut().filter(|i| users.contains(&i.name)) {
-                identity.policies.extend(policies.iter().cloned());
+                for policy in &policies {
+                    let Some(when) = builder.evaluator.both(&identity.when, &policy.when) else {
+                        continue;
+                    };
+                    identity.policies.push(AttachedPolicy { when, ..policy.clone() });
+                }
             }
         }
     }

@@ -32,22 +32,22 @@ impl<'a> Properties<'a> {
 
     /// Text, a number or a truth value as text.
     pub(crate) fn text(&self, path: &[&str]) -> Option<Setting<SmolStr>> {
-        self.read(path, |evaluator, node| evaluator.text(node))
+        self.read(path, Evaluator::text)
     }
 
     /// A whole number.
     pub(crate) fn integer(&self, path: &[&str]) -> Option<Setting<i64>> {
-        self.read(path, |evaluator, node| evaluator.integer(node))
+        self.read(path, Evaluator::integer)
     }
 
     /// A number.
     pub(crate) fn number(&self, path: &[&str]) -> Option<Setting<f64>> {
-        self.read(path, |evaluator, node| evaluator.number(node))
+        self.read(path, Evaluator::number)
     }
 
     /// A truth value.
     pub(crate) fn boolean(&self, path: &[&str]) -> Option<Setting<bool>> {
-        self.read(path, |evaluator, node| evaluator.boolean(node))
+        self.read(path, Evaluator::boolean)
     }
 
     /// Items of a list, conditions followed; a single value counts as a list of one.
@@ -98,6 +98,7 @@ impl<'a> Properties<'a> {
     }
 
     /// One value as a setting; `None` when it is always `AWS::NoValue`.
+    #[expect(clippy::needless_pass_by_value, reason = "every caller has a condition to give away")]
     pub(crate) fn setting<T>(
         &self,
         node: &Node,
@@ -111,7 +112,7 @@ impl<'a> Properties<'a> {
         if let [(only, alternative)] = alternatives.as_slice()
             && only.is_always()
         {
-            let value = under(&when, read(self.evaluator, alternative));
+            let value = under(self.evaluator, &when, read(self.evaluator, alternative));
             return (!alternative.is_null()).then_some(Setting {
                 value,
                 place: node.place,
@@ -121,9 +122,9 @@ impl<'a> Properties<'a> {
         let parts = alternatives
             .into_iter()
             .filter_map(|(inner, alternative)| {
-                let when = when.and(&inner)?;
+                let when = self.evaluator.both(&when, &inner)?;
                 let found = (!alternative.is_null()).then(|| Setting {
-                    value: under(&when, read(self.evaluator, &alternative)),
+                    value: under(self.evaluator, &when, read(self.evaluator, &alternative)),
                     place: alternative.place,
                     absent: None,
                 });
@@ -144,7 +145,7 @@ pub(crate) fn is_function(map: &Map) -> bool {
 }
 
 /// The same value, possible only under `when`.
-fn under<T>(when: &When, value: Value<T>) -> Value<T> {
+fn under<T>(evaluator: &Evaluator<'_>, when: &When, value: Value<T>) -> Value<T> {
     if when.is_always() {
         return value;
     }
@@ -154,7 +155,8 @@ fn under<T>(when: &When, value: Value<T>) -> Value<T> {
             choices
                 .into_iter()
                 .filter_map(|choice| {
-                    Some(Choice { when: when.and(&choice.when)?, value: choice.value })
+                    let when = evaluator.both(when, &choice.when)?;
+                    Some(Choice { when, value: choice.value })
                 })
                 .collect(),
         ),

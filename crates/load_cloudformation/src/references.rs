@@ -121,11 +121,11 @@ impl Names {
     /// The resource whose physical name stands in an ARN.
     pub(crate) fn in_text(&self, text: &str) -> Option<Reference> {
         let arn = Arn::parse(text).ok()?;
-        let (service, _) =
-            NAME_PROPERTIES.iter().map(|(_, _, s)| (*s, ())).find(|(s, ())| *s == &*arn.service)?;
+        let (_, _, service) =
+            NAME_PROPERTIES.iter().find(|(_, _, service)| *service == &*arn.service)?;
         let name = arn.bucket().unwrap_or_else(|| arn.resource_name());
         let name = name.split(['/', ':']).next().unwrap_or(name);
-        let logical = self.by_name.get(&(service, SmolStr::new(name)))?;
+        let logical = self.by_name.get(&(*service, SmolStr::new(name)))?;
         Some(Reference { name: logical.clone(), attribute: Some(SmolStr::new_static("Arn")) })
     }
 }

@@ -112,7 +112,7 @@ fn subscriptions(builder: &Builder<'_>, triggers: &mut Vec<Trigger>) {
     }
 }
 
-/// Rules on event buses, schedules, IoT rules, mail rules.
+/// Rules on event buses, schedules, rules of `IoT` and of mail.
 fn rules(builder: &Builder<'_>, triggers: &mut Vec<Trigger>) {
     for item in builder.of_type("AWS::Events::Rule") {
         let properties = builder.properties(item);
@@ -281,9 +281,7 @@ fn permissions(builder: &Builder<'_>, triggers: &mut Vec<Trigger>) {
         // A URL's own permissions, and a source that was read already, tell nothing new.
         let of_url = permission.url_auth.is_some()
             || permission.via_url.as_ref().is_some_and(|via| via.value.any(|on| *on));
-        if of_url
-            || kind.is_some_and(|kind| known.contains(&(function.clone(), family(kind))))
-        {
+        if of_url || kind.is_some_and(|kind| known.contains(&(function.clone(), family(kind)))) {
             continue;
         }
         triggers.push(of_permission(permission, function, principal, kind));
@@ -314,8 +312,7 @@ fn of_permission(
     let kind_or_direct = kind.unwrap_or(TriggerKind::Direct);
     let is_service = principal.ends_with(".amazonaws.com") || principal.ends_with(".amazon.com");
     let exposure = match kind_or_direct {
-        TriggerKind::RestApi => Exposure::Internet,
-        TriggerKind::Alexa => Exposure::Internet,
+        TriggerKind::RestApi | TriggerKind::Alexa => Exposure::Internet,
         _ if principal == "*" && !is_pinned => Exposure::Internet,
         _ if is_service => Exposure::Service,
         _ => Exposure::Organisation,

@@ -15,7 +15,7 @@ pub(super) fn read(builder: &mut Builder<'_>, triggers: &mut Vec<Trigger>) {
     for api in &builder.app.apis {
         for route in &api.routes {
             if let IntegrationKind::Function(name) = &route.integration.kind {
-                let mut trigger = of_route(builder, api, route);
+                let Some(mut trigger) = of_route(builder, api, route) else { continue };
                 trigger.function = name.clone();
                 triggers.push(trigger);
             }
@@ -48,17 +48,18 @@ pub(super) fn read(builder: &mut Builder<'_>, triggers: &mut Vec<Trigger>) {
     }
 }
 
-fn of_route(builder: &Builder<'_>, api: &Api, route: &Route) -> Trigger {
+/// What leads through a route; `None` when it and its interface never exist together.
+fn of_route(builder: &Builder<'_>, api: &Api, route: &Route) -> Option<Trigger> {
     let kind = match api.kind {
         ApiKind::Rest => TriggerKind::RestApi,
         ApiKind::Http => TriggerKind::HttpApi,
         ApiKind::WebSocket => TriggerKind::WebSocket,
         ApiKind::GraphQl => TriggerKind::GraphQl,
     };
-    Trigger {
+    Some(Trigger {
         kind,
         place: route.place,
-        when: route.when.and(&api.when).unwrap_or_else(|| route.when.clone()),
+        when: builder.evaluator.both(&route.when, &api.when)?,
         route: Some(route.label()),
         api: Some(api.name.clone()),
         auth: route.auth.clone(),
@@ -67,7 +68,7 @@ fn of_route(builder: &Builder<'_>, api: &Api, route: &Route) -> Trigger {
         throttle: limit_of(builder, api, route),
         validated: route.validated,
         ..Trigger::default()
-    }
+    })
 }
 
 /// The limit that a request to a route meets first: its own, its stage's, or, where a key is asked

@@ -61,3 +61,59 @@ fn a_default_is_only_one_possible_value() {
     assert!(runtime.may_be("python3.8"));
     assert!(runtime.first().unwrap().0.is_default_only());
 }
+
+/// Two conditions that exclude each other by what they are made of, not by name.
+const EXCLUSIVE: &str = "Parameters:\n  Stage: {Type: String}\nConditions:\n  IsProd: !Equals [!Ref Stage, prod]\n  \
+     NotProd: !Not [!Condition IsProd]\nResources:\n";
+
+#[test]
+fn what_never_exists_together_is_not_combined() {
+    let policy = |name: &str, condition: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::IAM::Policy\n    Condition: {condition}\n    Properties:\n      \
+             PolicyName: p\n      Roles: [!Ref Role]\n      PolicyDocument: {{Statement: [{{Effect: \
+             Allow, Action: 's3:*', Resource: '*'}}]}}\n"
+        )
+    };
+    let app = load(&format!(
+        "{EXCLUSIVE}  Role:\n    Type: AWS::IAM::Role\n    Condition: IsProd\n    Properties:\n      \
+         AssumeRolePolicyDocument: {{Statement: []}}\n      Policies:\n        - !If [NotProd, \
+         {{PolicyName: inline, PolicyDocument: {{Statement: []}}}}, !Ref AWS::NoValue]\n      \
+         ManagedPolicyArns:\n        - !If [NotProd, 'arn:aws:iam::aws:policy/A', \
+         'arn:aws:iam::aws:policy/B']\n{}{}",
+        policy("Same", "IsProd"),
+        policy("Other", "NotProd"),
+    ));
+    assert_eq!(app.identities.len(), 1);
+    let role = app.identities.first().unwrap();
+    let names: Vec<&str> = role.policies.iter().map(|policy| policy.name.as_str()).collect();
+    assert_eq!(names, ["Same"]);
+    let arns: Vec<&str> = role.managed.iter().map(|managed| managed.arn.display()).collect();
+    assert_eq!(arns, ["arn:aws:iam::aws:policy/B"]);
+}
+
+#[test]
+fn a_property_is_what_it_is_where_its_resource_exists() {
+    let app = load(&format!(
+        "{EXCLUSIVE}  F:\n    Type: AWS::Lambda::Function\n    Condition: IsProd\n    Properties:\n      \
+         Runtime: !If [NotProd, python3.8, python3.13]\n"
+    ));
+    let runtime = &app.function("F").unwrap().runtime.as_ref().unwrap();
+    assert_eq!(runtime.value.known().map(app_model::SmolStr::as_str), Some("python3.13"));
+    assert_eq!(runtime.absent, None);
+}
+
+#[test]
+fn nested_choices_that_exclude_each_other_are_left_out() {
+    let app = load(&format!(
+        "{EXCLUSIVE}  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Runtime: !If [IsProd, \
+         !If [NotProd, python3.8, python3.13], python3.12]\n      LoggingConfig: !If [IsProd, \
+         {{LogFormat: !If [NotProd, Text, JSON]}}, !Ref AWS::NoValue]\n"
+    ));
+    let function = app.function("F").unwrap();
+    let texts = |value: &app_model::Text| {
+        value.possible().map(|(_, text)| text.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(&function.runtime.as_ref().unwrap().value), ["python3.13", "python3.12"]);
+    assert_eq!(texts(&function.log_format.as_ref().unwrap().value), ["JSON"]);
+}
