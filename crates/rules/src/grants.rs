@@ -401,3 +401,31 @@ pub(crate) fn list_of(names: &[String]) -> String {
         more => format!("{} and {more} more", shown.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use finding::Severity;
+    use iam_policy::catalogue;
+
+    use super::harm;
+
+    #[test]
+    fn harm_is_high_only_where_data_or_permissions_are_at_stake() {
+        for (action, expected) in [
+            ("s3:GetObject", Severity::High),
+            ("dynamodb:DeleteItem", Severity::High),
+            ("kms:Sign", Severity::High),
+            ("ec2:DeleteSnapshot", Severity::High),
+            ("cognito-idp:AdminGetUser", Severity::High),
+            ("kms:GenerateDataKey", Severity::Medium),
+            ("ec2:CreateSnapshot", Severity::Medium),
+            ("lambda:SendDurableExecutionCallbackSuccess", Severity::Medium),
+            ("appconfig:StartConfigurationSession", Severity::Medium),
+            ("cognito-idp:GetSigningCertificate", Severity::Low),
+            ("kms:GetPublicKey", Severity::Low),
+        ] {
+            let known = catalogue::find_action(action).map(|known| harm(&known));
+            assert_eq!(known, Some(expected), "{action}");
+        }
+    }
+}

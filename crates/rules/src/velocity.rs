@@ -195,8 +195,22 @@ fn with_arguments<'a>(template: &'a str, end: usize, path: &'a str) -> &'a str {
     let close = rest.iter().take(60).position(|byte| *byte == b')');
     close
         .filter(|_| rest.first() == Some(&b'('))
-        .and_then(|close| template.get(end - path.len()..=end + close))
+        .and_then(|close| {
+            let after = rest.get(close + 1..).unwrap_or_default();
+            template.get(end - path.len()..=end + close + length_of_fields(after))
+        })
         .unwrap_or(path)
+}
+
+/// How many bytes of `.path.id` stand behind a call; none when they name another call.
+fn length_of_fields(after: &[u8]) -> usize {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let length = after.iter().take(60).take_while(|byte| is_part(byte)).count();
+    let is_field = after.first() == Some(&b'.')
+        && after.get(1).is_some_and(u8::is_ascii_alphabetic)
+        && after.get(length) != Some(&b'(');
+    let fields = after.get(..length).filter(|_| is_field).unwrap_or_default();
+    fields.iter().rposition(|byte| *byte != b'.').map_or(0, |last| last + 1)
 }
 
 #[cfg(test)]
@@ -225,6 +239,9 @@ mod tests {
         check(r#"{"id": "$util.escapeJavaScript($input.params('id'))"}"#, &[]);
         check("Action=SendMessage&MessageBody=$util.urlEncode($input.body)", &[]);
         check("Action=SendMessage&MessageBody=$input.body", &[("input.body", false)]);
+        check(r#"{"id": "$input.params().path.id"}"#, &[("input.params().path.id", true)]);
+        check(r#"{"id": "$input.params('id')..."}"#, &[("input.params('id')", true)]);
+        check(r#"{"id": "$input.params('id').trim()"}"#, &[("input.params('id')", true)]);
     }
 
     #[test]

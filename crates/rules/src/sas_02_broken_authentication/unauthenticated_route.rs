@@ -67,7 +67,14 @@ fn of_route(app: &Application, api: &Api, route: &Route) -> Option<Finding> {
     );
     let finding = RULE.info.finding(route.place, message);
     let finding = match function {
-        Some(function) => finding.about(app, function, None),
+        Some(function) => {
+            // The way in is this route, whichever is the shortest.
+            let name = function.name.to_string();
+            let way = ["internet".to_owned(), format!("{} {label}", api.name), name];
+            let hops = app.attack_path(function, None).hops;
+            let behind = hops.into_iter().skip_while(|hop| *hop != function.name).skip(1);
+            finding.about(app, function, None).path(way.into_iter().chain(behind).collect())
+        }
         None => finding.severity(RULE.info.severity.raised()),
     };
     let fix = match api.kind {

@@ -52,10 +52,16 @@ fn of_text(
     }
     let services: Vec<String> =
         known.map(|policy| policy.whole_services().collect()).unwrap_or_default();
-    let all = if services.is_empty() {
-        "far more than one function needs, on every resource".to_owned()
-    } else {
-        format!("every action of {} on every resource", list_of(&services))
+    let narrower: Vec<String> = known.map(|policy| narrower_services(&policy)).unwrap_or_default();
+    let all = match (services.as_slice(), narrower.as_slice()) {
+        ([], []) => "far more than one function needs".to_owned(),
+        (_, []) => format!("every action of {} on every resource", list_of(&services)),
+        ([], _) => format!("every action of {} on many resources", list_of(&narrower)),
+        _ => format!(
+            "every action of {} on every resource and of {} on many",
+            list_of(&services),
+            list_of(&narrower)
+        ),
     };
     let message =
         format!("{} has the managed policy `{name}`, which allows {all}", subject(app, identity));
@@ -69,7 +75,7 @@ fn of_text(
              code needs"
         ),
     };
-    let severity = if TELEMETRY.iter().any(|service| name.contains(service)) {
+    let severity = if HARMLESS.iter().any(|part| name.contains(part)) {
         Severity::Medium
     } else {
         Severity::High
@@ -78,8 +84,28 @@ fn of_text(
     Some(found.property(name).fix(fix))
 }
 
-/// Services that hold what was observed of the application, not its data.
-const TELEMETRY: [&str; 3] = ["CloudWatch", "XRay", "Xray"];
+/// The services of which a policy allows every action, but not everywhere or not always.
+fn narrower_services(policy: &managed::ManagedPolicy) -> Vec<String> {
+    let whole: Vec<String> = policy.whole_services().collect();
+    policy
+        .allows()
+        .filter_map(|(action, _)| Some(action.strip_suffix(":*")?.to_owned()))
+        .filter(|service| !whole.contains(service))
+        .collect()
+}
+
+/// Parts of the names of policies that leave the data of others alone: what was observed, what only
+/// analyses what it is sent, calls of an API, which asks for itself.
+const HARMLESS: [&str; 8] = [
+    "CloudWatch",
+    "XRay",
+    "Xray",
+    "Textract",
+    "Comprehend",
+    "Translate",
+    "Polly",
+    "APIGatewayInvoke",
+];
 
 /// A finding of `rule` at a managed policy of a principal.
 pub(super) fn finding_at(
