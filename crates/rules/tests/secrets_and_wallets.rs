@@ -93,11 +93,15 @@ Resources:
     assert_eq!(found[0].function.as_deref(), Some("CreateOrder"));
     assert_eq!(found[0].path, ["internet", "ServerlessHttpApi POST /orders", "CreateOrder"]);
     // Each of the three doors, once shut, ends the finding.
-    let method = "            Method: POST";
-    let iam = text.replace(method, &format!("            Auth: {{Authorizer: AWS_IAM}}\n{method}"));
+    let globals = |settings: &str| {
+        text.replace("Resources:", &format!("Globals:\n  HttpApi: {{{settings}}}\nResources:"))
+    };
+    let proof = globals("Auth: {EnableIamAuthorizer: true, DefaultAuthorizer: AWS_IAM}");
+    let throttle =
+        globals("DefaultRouteSettings: {ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100}");
     let reserved =
         text.replace("      Events:", "      ReservedConcurrentExecutions: 5\n      Events:");
-    for shut in [iam, reserved] {
+    for shut in [proof, throttle, reserved] {
         assert!(of_risk(&shut, 8).iter().all(|it| it.rule.to_string() != "SAS-8.3"), "{shut}");
     }
 }

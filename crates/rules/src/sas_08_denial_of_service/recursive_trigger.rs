@@ -174,23 +174,6 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Whether a term names the source of the trigger, by reference or, as SAM templates must
-    /// where a reference would be circular, by the same physical name.
-    fn names(&self, term: &Term, source: &Resource) -> bool {
-        let refers = term.references.iter().any(|reference| {
-            reference.name == source.name && reference.attribute.as_deref() != Some("StreamArn")
-        });
-        let same_bucket = || match &source.details {
-            Details::Bucket(bucket) => bucket.physical_name.as_ref().is_some_and(|name| {
-                let name = name.value.display();
-                let bucket = term.text.rsplit_once(":::").map_or("", |(_, bucket)| bucket);
-                bucket.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
-            }),
-            _ => false,
-        };
-        refers || same_bucket()
-    }
-
     /// The source of the trigger that the statement lets the function write to, the term that does,
     /// and whether a filter stands between.
     fn written(&self) -> Option<(SmolStr, &'a Term, bool)> {
@@ -201,7 +184,7 @@ impl<'a> Writer<'a> {
             let resource = self.app.resource(&source.name)?;
             self.statement.resources.iter().find_map(|term| {
                 let is_filtered =
-                    if self.names(term, resource) { self.is_filtered(term)? } else { return None };
+                    if names(term, resource) { self.is_filtered(term)? } else { return None };
                 Some((source.name.clone(), term, is_filtered))
             })
         })
@@ -229,6 +212,23 @@ impl<'a> Writer<'a> {
         // A bucket that starts the function on some keys only, and a role that may write those too.
         Some(true)
     }
+}
+
+/// Whether a term names the source of the trigger, by reference or, as SAM templates must
+/// where a reference would be circular, by the same physical name.
+fn names(term: &Term, source: &Resource) -> bool {
+    let refers = term.references.iter().any(|reference| {
+        reference.name == source.name && reference.attribute.as_deref() != Some("StreamArn")
+    });
+    let same_bucket = || match &source.details {
+        Details::Bucket(bucket) => bucket.physical_name.as_ref().is_some_and(|name| {
+            let name = name.value.display();
+            let bucket = term.text.rsplit_once(":::").map_or("", |(_, bucket)| bucket);
+            bucket.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
+        }),
+        _ => false,
+    };
+    refers || same_bucket()
 }
 
 /// What the keys begin and end with that an object ARN covers; `None` for a bucket's own ARN.
