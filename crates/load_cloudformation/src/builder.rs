@@ -15,6 +15,10 @@ use crate::{
     services, triggers,
 };
 
+/// Resources of one template that are looked at, those of a SAM transform counted: what is asked of
+/// pairs of them must end soon in a hostile template, too.
+const MAX_RESOURCES: usize = 20_000;
+
 /// A resource that exists in some deployment, with its properties evaluated.
 pub(crate) struct Item<'t> {
     /// As read.
@@ -72,7 +76,19 @@ impl<'t> Builder<'t> {
         definitions: IndexMap<SmolStr, Node>,
     ) -> Self {
         let mut items = IndexMap::new();
+        let mut diagnostics = Vec::new();
         for (name, resource) in &template.resources {
+            if items.len() >= MAX_RESOURCES {
+                let message = format!(
+                    "only the first {MAX_RESOURCES} resources were looked at; a stack has 500 at most"
+                );
+                diagnostics.push(Diagnostic::error(resource.key_place, message));
+                break;
+            }
+            if references::references(&resource.properties).iter().any(|to| to.name == *name) {
+                let message = format!("`{name}` refers to itself; it can not be deployed");
+                diagnostics.push(Diagnostic::warning(resource.key_place, message));
+            }
             let Some(when) = existence(evaluator, resource.condition.as_ref()) else { continue };
             let properties = evaluator.simplify_when(&resource.properties, &when);
             let is_generated = origins.resources.get(name).is_some_and(|source| source != name);
@@ -88,7 +104,7 @@ impl<'t> Builder<'t> {
             connectors: HashSet::new(),
             definitions,
             app: Application::default(),
-            diagnostics: Vec::new(),
+            diagnostics,
         }
     }
 

@@ -4,7 +4,9 @@
 //! only at deployment decides, the cell says "not known"; it never says "pass" about something that
 //! was not looked at.
 
-use app_model::{ApiKind, Application, Details, Exposure, Function, Invocation};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use app_model::{ApiKind, Application, Details, Exposure, Function, Invocation, Resource};
 use finding::{Finding, RuleId};
 use report::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict};
 
@@ -198,32 +200,100 @@ pub fn checklist(applications: &[Application], findings: &[Finding]) -> Checklis
             title: practice.title.to_owned(),
         })
         .collect();
-    let rows = applications
-        .iter()
-        .flat_map(|app| app.functions.iter().map(move |function| (app, function)))
-        .map(|(app, function)| ChecklistRow {
-            function: function.name.to_string(),
-            cells: PRACTICES
-                .iter()
-                .map(|practice| cell(practice, app, function, findings))
-                .collect(),
-        })
-        .collect();
+    let mut rows = Vec::new();
+    for app in applications {
+        let named = Named::new(app, findings);
+        for function in &app.functions {
+            let about = named.about(app, function);
+            let cells = PRACTICES.iter().map(|it| cell(it, app, function, &about)).collect();
+            rows.push(ChecklistRow { function: function.name.to_string(), cells });
+        }
+    }
     Checklist { items, rows }
 }
 
-fn cell(practice: &Practice, app: &Application, function: &Function, findings: &[Finding]) -> Cell {
+/// Open findings of one application by the names in them: to ask each finding for each function
+/// takes minutes where there are thousands of both.
+struct Named<'a> {
+    findings: Vec<&'a Finding>,
+    /// Indices of `findings`.
+    by_name: HashMap<&'a str, Vec<usize>>,
+    /// Those that may concern every function: without a name, or about what all share.
+    shared: Vec<usize>,
+}
+
+impl<'a> Named<'a> {
+    fn new(app: &'a Application, findings: &'a [Finding]) -> Self {
+        let is_shared = |resource: &Resource| {
+            matches!(resource.details, Details::Database(_) | Details::NetworkRules(_))
+        };
+        let shared_names: HashSet<&str> = app
+            .resources
+            .iter()
+            .filter(|resource| is_shared(resource))
+            .map(|resource| resource.name.as_str())
+            .collect();
+        let findings: Vec<&Finding> = findings
+            .iter()
+            .filter(|it| it.suppressed.is_none() && it.place.file == app.place.file)
+            .collect();
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut shared = Vec::new();
+        for (index, finding) in findings.iter().enumerate() {
+            let names = [finding.function.as_deref(), finding.resource.as_deref()];
+            if names == [None, None]
+                || finding.resource.as_deref().is_some_and(|name| shared_names.contains(name))
+            {
+                shared.push(index);
+            }
+            for name in names.into_iter().flatten() {
+                by_name.entry(name).or_default().push(index);
+            }
+        }
+        Self { findings, by_name, shared }
+    }
+
+    /// Findings about a function, in order: by its name, its role, an interface or source that
+    /// leads to it, or about the application as a whole.
+    fn about(&self, app: &Application, function: &Function) -> Vec<&'a Finding> {
+        let name = function.name.as_str();
+        let role = function.role.as_deref();
+        let mut leading: Vec<&str> = vec![name];
+        leading.extend(role);
+        for trigger in app.triggers_of(name) {
+            leading.extend(trigger.api.as_deref());
+            leading.extend(trigger.source_references.iter().map(|source| source.name.as_str()));
+            leading.extend(trigger.polling.as_ref().map(|polling| polling.name.as_str()));
+        }
+        let of_names = leading.iter().filter_map(|name| self.by_name.get(name)).flatten();
+        let indices: BTreeSet<usize> = of_names.chain(&self.shared).copied().collect();
+        let concerns = |finding: &&Finding| match (&finding.function, &finding.resource) {
+            // What another function has is this one's only through the role that both run as.
+            (Some(other), resource) if other != name => {
+                resource.is_some() && resource.as_deref() == role
+            }
+            _ => true,
+        };
+        indices
+            .into_iter()
+            .filter_map(|index| self.findings.get(index).copied())
+            .filter(concerns)
+            .collect()
+    }
+}
+
+fn cell(practice: &Practice, app: &Application, function: &Function, about: &[&Finding]) -> Cell {
     match &practice.decide {
-        Decide::Rules(names) => by_rules(names, app, function, findings),
+        Decide::Rules(names) => by_rules(names, function, about),
         Decide::RulesIf(arises, names) => {
             if arises(app, function) {
-                by_rules(names, app, function, findings)
+                by_rules(names, function, about)
             } else {
                 Cell { verdict: Verdict::NotApplicable, ..Cell::default() }
             }
         }
         Decide::FactAndRules(fact, names) => {
-            let cell = by_rules(names, app, function, findings);
+            let cell = by_rules(names, function, about);
             match fact(app, function) {
                 Verdict::Fail if cell.verdict == Verdict::Pass => {
                     Cell { verdict: Verdict::Fail, ..Cell::default() }
@@ -236,19 +306,13 @@ fn cell(practice: &Practice, app: &Application, function: &Function, findings: &
     }
 }
 
-fn by_rules(names: &[&str], app: &Application, function: &Function, findings: &[Finding]) -> Cell {
+fn by_rules(names: &[&str], function: &Function, about: &[&Finding]) -> Cell {
     let rules: Vec<RuleId> =
         names.iter().filter_map(|name| rules::by_name(name)).map(|rule| rule.info.id).collect();
     if rules.is_empty() {
         return Cell { note: "no rule looks at it".to_owned(), ..Cell::default() };
     }
-    let about = |finding: &&Finding| {
-        finding.suppressed.is_none()
-            && finding.place.file == app.place.file
-            && rules.contains(&finding.rule)
-            && concerns(finding, app, function)
-    };
-    match findings.iter().find(about) {
+    match about.iter().find(|finding| rules.contains(&finding.rule)) {
         Some(finding) => Cell {
             verdict: Verdict::Fail,
             rules: vec![finding.rule],
@@ -262,28 +326,6 @@ fn by_rules(names: &[&str], app: &Application, function: &Function, findings: &[
         }
         None => Cell { verdict: Verdict::Pass, rules, ..Cell::default() },
     }
-}
-
-/// Whether a finding is about a function: by name, by its role, by an interface that leads to it,
-/// or about the application as a whole.
-fn concerns(finding: &Finding, app: &Application, function: &Function) -> bool {
-    let name = Some(function.name.as_str());
-    if finding.function.is_some() && finding.function.as_deref() != name {
-        return finding.resource.is_some()
-            && finding.resource.as_deref() == function.role.as_deref();
-    }
-    let Some(resource) = finding.resource.as_deref() else { return true };
-    finding.function.as_deref() == name
-        || Some(resource) == name
-        || Some(resource) == function.role.as_deref()
-        || app.triggers_of(&function.name).any(|trigger| {
-            trigger.api.as_deref() == Some(resource)
-                || trigger.source_references.iter().any(|source| source.name == resource)
-                || trigger.polling.as_ref().is_some_and(|polling| polling.name == resource)
-        })
-        || app.resource(resource).is_some_and(|resource| {
-            matches!(resource.details, Details::Database(_) | Details::NetworkRules(_))
-        })
 }
 
 /// Whether a statement of the role holds on every resource though its actions could be scoped.

@@ -1,5 +1,7 @@
 //! An application as a picture: who reaches which function, what its role can do.
 
+use std::collections::{HashMap, HashSet};
+
 use app_model::{Application, Exposure, Trigger};
 use finding::{Finding, Severity};
 use report::{Graph, GraphEdge, GraphNode, NodeKind};
@@ -8,16 +10,41 @@ use report::{Graph, GraphEdge, GraphNode, NodeKind};
 #[must_use]
 pub fn graph(applications: &[Application], findings: &[Finding]) -> Graph {
     let mut graph = Graph::default();
+    let mut drawn = Drawn::default();
     for app in applications {
-        let mut drawer = Drawer { app, findings, graph: &mut graph };
-        drawer.draw();
+        let risks = risks(app, findings);
+        Drawer { app, risks, drawn: &mut drawn, graph: &mut graph }.draw();
     }
     graph
 }
 
+/// What the graph holds already.
+#[derive(Default)]
+struct Drawn {
+    nodes: HashSet<String>,
+    edges: HashSet<(String, String, String, bool)>,
+}
+
+/// The worst open finding of an application by the resource, or else the function, that has it.
+fn risks<'a>(app: &Application, findings: &'a [Finding]) -> HashMap<&'a str, Severity> {
+    let mut risks = HashMap::new();
+    let open = findings
+        .iter()
+        .filter(|finding| finding.place.file == app.place.file && finding.suppressed.is_none());
+    for finding in open {
+        let name = finding.resource.as_deref().or(finding.function.as_deref());
+        if let Some(name) = name {
+            let worst = risks.entry(name).or_insert(finding.severity);
+            *worst = finding.severity.max(*worst);
+        }
+    }
+    risks
+}
+
 struct Drawer<'a> {
     app: &'a Application,
-    findings: &'a [Finding],
+    risks: HashMap<&'a str, Severity>,
+    drawn: &'a mut Drawn,
     graph: &'a mut Graph,
 }
 
@@ -74,29 +101,22 @@ impl Drawer<'_> {
     }
 
     fn node(&mut self, id: &str, label: &str, kind: NodeKind) {
-        if self.graph.nodes.iter().any(|node| node.id == id) {
+        if !self.drawn.nodes.insert(id.to_owned()) {
             return;
         }
-        let risk: Option<Severity> = self
-            .findings
-            .iter()
-            .filter(|finding| {
-                finding.place.file == self.app.place.file
-                    && finding.suppressed.is_none()
-                    && (finding.resource.as_deref() == Some(label)
-                        || (finding.resource.is_none()
-                            && finding.function.as_deref() == Some(label)))
-            })
-            .map(|finding| finding.severity)
-            .max();
+        let risk = self.risks.get(label).copied();
         self.graph.nodes.push(GraphNode { id: id.to_owned(), label: label.to_owned(), kind, risk });
     }
 
     fn edge(&mut self, from: &str, to: &str, label: &str, danger: bool) {
-        let edge =
-            GraphEdge { from: from.to_owned(), to: to.to_owned(), label: label.to_owned(), danger };
-        if !self.graph.edges.contains(&edge) {
-            self.graph.edges.push(edge);
+        let key = (from.to_owned(), to.to_owned(), label.to_owned(), danger);
+        if self.drawn.edges.insert(key) {
+            self.graph.edges.push(GraphEdge {
+                from: from.to_owned(),
+                to: to.to_owned(),
+                label: label.to_owned(),
+                danger,
+            });
         }
     }
 }

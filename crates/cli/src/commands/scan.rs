@@ -137,13 +137,14 @@ fn read_config(options: &ScanOptions) -> anyhow::Result<(Config, Option<PathBuf>
         None => options.paths.first().and_then(|path| find_config(path)),
     };
     let Some(path) = path else { return Ok((Config::default(), None)) };
-    let text = std::fs::read_to_string(&path)
+    let text = input::read_text(&path)
         .with_context(|| format!("cannot read the settings `{}`", path.display()))?;
     let config = Config::parse(&text).with_context(|| path.display().to_string())?;
     Ok((config, Some(path)))
 }
 
 fn find_config(start: &Path) -> Option<PathBuf> {
+    let start = if start.as_os_str() == "-" { Path::new(".") } else { start };
     let start = start.canonicalize().ok()?;
     for folder in start.ancestors() {
         let path = folder.join("faasguard.toml");
@@ -167,11 +168,7 @@ fn request(
         Some(profile) => profile == ProfileName::Strict,
         None => config.profile.as_deref() == Some("strict"),
     };
-    let baseline_path = options.baseline.clone().or_else(|| {
-        let folder = config_path.and_then(Path::parent)?;
-        config.baseline.as_ref().map(|name| folder.join(name))
-    });
-    let baseline = baseline_path.map(|path| read_baseline(&path)).transpose()?;
+    let baseline = baseline(options, &config, config_path)?;
     let mut request = deployment(&options.deployment, &config);
     request.paths.clone_from(&options.paths);
     request.standard_input = input::standard_input(&options.paths)?;
@@ -186,8 +183,31 @@ fn request(
     Ok(request)
 }
 
+/// The baseline that a flag names, or else the settings.
+fn baseline(
+    options: &ScanOptions,
+    config: &Config,
+    config_path: Option<&Path>,
+) -> anyhow::Result<Option<Baseline>> {
+    if let Some(path) = &options.baseline {
+        return read_baseline(path).map(Some);
+    }
+    let folder = config_path.and_then(Path::parent);
+    let Some((folder, name)) = folder.zip(config.baseline.as_ref()) else { return Ok(None) };
+    let path = folder.join(name);
+    match std::fs::metadata(&path) {
+        // The first baseline of a repository is about to be written.
+        Err(_) if options.write_baseline.is_some() => Ok(None),
+        // A pipe that a repository names would make the program wait for ever.
+        Ok(metadata) if !metadata.is_file() => {
+            bail!("the baseline `{}` is not a file", path.display())
+        }
+        _ => read_baseline(&path).map(Some),
+    }
+}
+
 fn read_baseline(path: &Path) -> anyhow::Result<Baseline> {
-    let text = std::fs::read_to_string(path)
+    let text = input::read_text(path)
         .with_context(|| format!("cannot read the baseline `{}`", path.display()))?;
     Baseline::parse(&text).with_context(|| path.display().to_string())
 }

@@ -208,3 +208,19 @@ fn a_file_of_another_kind_is_said_only_when_it_is_named() {
     folder.run(&["scan", "compose.yaml", "--strict"]).exits(3).says("1 file was not scanned");
     folder.run(&["expand", "compose.yaml"]).exits(2).says("compose.yaml");
 }
+
+#[test]
+fn a_resource_that_refers_to_itself_is_said() {
+    let text = "Resources:\n  Other:\n    Type: AWS::SQS::Queue\n  Loop:\n    Type: AWS::SQS::Queue\n    Properties:\n      \
+                QueueName: !Sub '${Loop}-x'\n";
+    scan(text).notes("bad.yaml:4 warning", "`Loop` refers to itself");
+}
+
+#[test]
+fn more_resources_than_any_stack_may_have_are_looked_at_in_part() {
+    let many: String =
+        (0..30_000).map(|n| format!("  Q{n}: {{Type: AWS::SQS::Queue}}\n")).collect();
+    let scan = scan(&format!("Resources:\n{many}"));
+    scan.notes("bad.yaml:", "20000 resources");
+    assert_eq!(scan.count("files_in_part"), 1);
+}

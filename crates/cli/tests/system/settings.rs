@@ -114,3 +114,17 @@ fn the_strict_profile_adds_rules() {
     folder.run(&["scan", "--profile", "lax"]).exits(2);
     folder.run(&["scan", "--rule", "SAS-99.9"]).exits(2).says("SAS-99.9");
 }
+
+#[test]
+fn the_settings_may_name_a_baseline_beside_them() {
+    let folder = with("baseline = \"accepted.json\"\n");
+    let scan = ["scan", ".", "--rule", "SAS-4.1"];
+    folder.run(&scan).exits(2).says("accepted.json");
+    folder.run(&[&scan[..], &["--write-baseline", "accepted.json"]].concat()).exits(0);
+    folder.run(&scan).exits(0);
+    let folder = with("baseline = \"pipe\"\n");
+    folder.command("mkfifo", &["pipe"]);
+    folder.run(&scan).exits(2).says("not a file");
+    with("baseline = \"/dev/zero\"\n").run(&scan).exits(2).says("not a file");
+    Folder::with_orders().run(&["scan", "--config", "/dev/zero"]).exits(2).says("larger than");
+}
