@@ -120,7 +120,7 @@ impl Includer<'_> {
         {
             return Err(format!("include `{path}` includes itself; it is not looked at again"));
         }
-        let parsed = parse_yaml(file, &source.text, &Limits::default())
+        let parsed = parse_yaml(file, &source.text, &Limits::of_part(&source.text))
             .map_err(|error| format!("include `{path}`: {error}"))?;
         self.diagnostics.extend(parsed.diagnostics);
         let document = parsed.documents.into_iter().next();

@@ -100,7 +100,7 @@ impl Reader<'_> {
 
     /// JSON inside a text; every node gets the place of the text.
     fn parse_text(&mut self, text: &str, place: Place) -> Option<Node> {
-        let limits = Limits { bytes: MAX_TEXT_POLICY, depth: 32, ..Limits::default() };
+        let limits = Limits { bytes: MAX_TEXT_POLICY, depth: 32, ..Limits::of_part(text) };
         let Ok(parsed) = parse_yaml(FileId::default(), text, &limits) else {
             self.error(place, "this policy is text but not valid JSON");
             return None;

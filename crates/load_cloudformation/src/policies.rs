@@ -112,7 +112,7 @@ fn document_in_text(builder: &Builder<'_>, node: &Node) -> Option<Node> {
     if !text.trim_start().starts_with('{') {
         return None;
     }
-    let parsed = parse_yaml(node.place.file, text, &Limits::default()).ok()?;
+    let parsed = parse_yaml(node.place.file, text, &Limits::of_part(text)).ok()?;
     let mut document = parsed.documents.into_iter().next()?;
     document.as_map()?;
     move_to(&mut document, node.place);

@@ -3,7 +3,10 @@
 use std::{
     collections::HashMap,
     path::{Component, Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use source_text::{FileId, ReadError, ReadFile, Sources};
@@ -22,13 +25,45 @@ pub(crate) struct Jail {
     roots: Vec<PathBuf>,
     sources: Arc<Sources>,
     /// Files read already: many templates may name the same one, and one template many times.
-    known: Mutex<HashMap<PathBuf, FileId>>,
+    known: Arc<Mutex<HashMap<PathBuf, FileId>>>,
+    /// Bytes that may still be asked for.
+    budget: AtomicU64,
 }
+
+/// Bytes of other files that one template may ask for, each time counted.
+const BUDGET: u64 = 16 << 20;
+
+/// What the smallest file counts as, so that there is a bound on their number.
+const LEAST: u64 = 4 << 10;
 
 impl Jail {
     /// A jail at `roots`; these and `base` are canonical.
     pub(crate) fn new(base: PathBuf, roots: Vec<PathBuf>, sources: Arc<Sources>) -> Self {
-        Self { base, roots, sources, known: Mutex::default() }
+        Self { base, roots, sources, known: Arc::default(), budget: AtomicU64::new(BUDGET) }
+    }
+
+    /// The same jail with a budget of its own, for one template.
+    pub(crate) fn for_template(&self) -> Self {
+        Self {
+            base: self.base.clone(),
+            roots: self.roots.clone(),
+            sources: Arc::clone(&self.sources),
+            known: Arc::clone(&self.known),
+            budget: AtomicU64::new(BUDGET),
+        }
+    }
+
+    /// Takes a file's size out of the budget.
+    fn pay(&self, file: FileId, path: &str) -> Result<FileId, ReadError> {
+        let bytes = (self.sources.get(file).text.len() as u64).max(LEAST);
+        let pay = |left: u64| left.checked_sub(bytes);
+        match self.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, pay) {
+            Ok(_) => Ok(file),
+            Err(_) => Err(ReadError::Unreadable {
+                path: path.to_owned(),
+                reason: format!("the template asks for more than {} MiB", BUDGET >> 20),
+            }),
+        }
     }
 
     /// The path of a file as shown: relative to the base, with `/`. A link is shown by its own
@@ -106,7 +141,7 @@ impl ReadFile for Jail {
         let full = self.resolve(from, path)?;
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&full).copied();
         if let Some(file) = known {
-            return Ok(file);
+            return self.pay(file, path);
         }
         let text = read_text(&full).map_err(|refusal| {
             let reason = match refusal {
@@ -117,7 +152,7 @@ impl ReadFile for Jail {
         })?;
         let file = self.sources.add(self.shown(&full), text);
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(full, file);
-        Ok(file)
+        self.pay(file, path)
     }
 
     fn sources(&self) -> &Sources {

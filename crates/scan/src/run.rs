@@ -61,7 +61,7 @@ pub(crate) fn scan_from(
     let total = found.files.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let one = |input: &Input| {
-        let result = judge(input, &jail, &sources, request, &rules);
+        let result = judge(input, &jail.for_template(), &sources, request, &rules);
         progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, total);
         result
     };

@@ -18,6 +18,10 @@ use crate::{
     read::{Refusal, could_be_template, read_text, text_of},
 };
 
+/// CloudFormation takes templates of 1 MB, which hold fewer values; aliases that multiply them are
+/// refused before they take the memory of the machine.
+const LIMITS: Limits = Limits { bytes: 16 << 20, depth: 200, nodes: 500_000 };
+
 /// What became of one file.
 #[derive(Debug, Default)]
 pub(crate) struct Scanned {
@@ -94,7 +98,7 @@ fn read_template(
     request: &Request,
 ) -> Scanned {
     let source = sources.get(file);
-    let parsed = match parse_yaml(file, &source.text, &Limits::default()) {
+    let parsed = match parse_yaml(file, &source.text, &LIMITS) {
         Ok(parsed) => parsed,
         Err(error) => {
             return Scanned {
@@ -178,7 +182,7 @@ pub fn expand_file(
     let jail = Jail::new(base, roots, Arc::clone(sources));
     let file = sources.add(shown, text);
     let source = sources.get(file);
-    let parsed = parse_yaml(file, &source.text, &Limits::default())
+    let parsed = parse_yaml(file, &source.text, &LIMITS)
         .map_err(|error| format!("{}: {error}", place_words(sources, error.place())))?;
     let mut diagnostics = parsed.diagnostics;
     let document = parsed

@@ -28,6 +28,17 @@ pub struct Limits {
     pub nodes: usize,
 }
 
+impl Limits {
+    /// For `text` that is a part of another text, or that another text names: aliases may not make
+    /// more of it than is written. A text can name a thousand parts; each with a full allowance
+    /// would take all memory.
+    #[must_use]
+    pub fn of_part(text: &str) -> Self {
+        let limits = Self::default();
+        Self { nodes: limits.nodes.min(text.len() + 1_000), ..limits }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self { bytes: 16 << 20, depth: 200, nodes: 2_000_000 }

@@ -224,3 +224,39 @@ fn more_resources_than_any_stack_may_have_are_looked_at_in_part() {
     scan.notes("bad.yaml:", "20000 resources");
     assert_eq!(scan.count("files_in_part"), 1);
 }
+
+#[test]
+fn parts_that_multiply_their_values_are_refused() {
+    let mut part = "x:\n  a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for (name, of) in ('b'..='e').zip('a'..) {
+        let items = vec![format!("*{of}"); 10].join(", ");
+        part.push_str(&format!("  {name}: &{name} [{items}]\n"));
+    }
+    let asks = |n: usize| {
+        format!(
+            "      P{n}: {{Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: part.txt}}}}}}\n"
+        )
+    };
+    let asks: String = (0..100).map(asks).collect();
+    let text =
+        format!("Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n{asks}");
+    let folder = Folder::with_orders().file("bad.yaml", text).file("part.txt", part);
+    folder.scan(&["--rule", "SAS-4.1", "."]).notes("bad.yaml:5 error", "exceeds the limit");
+}
+
+#[test]
+fn a_template_may_ask_for_so_many_bytes_and_no_more() {
+    let part = format!("{{x: {}}}\n", "y".repeat(3 << 20));
+    let asks = |n: usize| {
+        format!(
+            "      P{n}: {{Fn::Transform: {{Name: AWS::Include, Parameters: {{Location: part.txt}}}}}}\n"
+        )
+    };
+    let asks: String = (0..10).map(asks).collect();
+    let text =
+        format!("Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n{asks}");
+    let folder = Folder::with_orders().file("bad.yaml", text).file("part.txt", part);
+    let scan = folder.scan(&["--rule", "SAS-4.1", "."]);
+    scan.notes("bad.yaml:10 error", "more than 16 MiB");
+    assert!(!scan.diagnostics().iter().any(|text| text.starts_with("bad.yaml:9")));
+}

@@ -175,7 +175,7 @@ fn read_local_definitions(context: &mut Context<'_>) {
             }
         };
         let text = files.sources().get(file);
-        match source_text::parse_yaml(file, &text.text, &source_text::Limits::default()) {
+        match source_text::parse_yaml(file, &text.text, &source_text::Limits::of_part(&text.text)) {
             Ok(parsed) => {
                 let document = parsed.documents.into_iter().next();
                 found.extend(document.map(|node| (id.clone(), cfn_template::lower(node).0)));
