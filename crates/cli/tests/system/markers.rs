@@ -168,6 +168,33 @@ fn our_own_metadata_serves_json_which_has_no_comments() {
 }
 
 #[test]
+fn metadata_holds_for_its_own_resource_where_all_stand_on_one_line() {
+    let role = |metadata: serde_json::Value| {
+        json!({
+            "Type": "AWS::IAM::Role",
+            "Metadata": metadata,
+            "Properties": {
+                "AssumeRolePolicyDocument": {"Statement": [{
+                    "Effect": "Allow", "Action": "sts:AssumeRole",
+                    "Principal": {"Service": "lambda.amazonaws.com"}}]},
+                "Policies": [{"PolicyName": "p", "PolicyDocument": {"Statement": [{
+                    "Effect": "Allow", "Action": "dynamodb:*",
+                    "Resource": "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders"}]}}]
+            }
+        })
+    };
+    let allow = json!({"faasguard": {"allow": [{"rule": "SAS-4.1", "reason": "r"}]}});
+    let text = json!({"Resources": {"First": role(allow), "Second": role(json!({}))}}).to_string();
+    let scan = scan(&text);
+    assert_eq!(
+        (scan.findings(), scan.suppressed().len()),
+        (vec!["template.yaml:1 SAS-4.1".to_owned()], 1)
+    );
+    let open = scan.all_findings().iter().find(|it| it["suppressed"].is_null()).unwrap();
+    assert_eq!(open["resource"], "Second");
+}
+
+#[test]
 fn a_marker_holds_in_its_own_file_only() {
     let part = "CreateOrder:\n  Type: AWS::Serverless::Function\n  Properties:\n    Handler: a.b\n    Runtime: python3.13\n    CodeUri: s/\n    \
         Policies:\n      - Statement:\n          - {Effect: Allow, Action: 'dynamodb:*', Resource: 'arn:aws:dynamodb:eu-west-1:111122223333:table/Orders'}\n";

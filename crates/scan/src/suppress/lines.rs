@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use source_text::{Comment, Kind, Node, SmolStr};
+use source_text::{Comment, Entry, Kind, Node, Place, SmolStr};
 
 /// The lines of a file and what begins on them. Lines count from 1.
 #[derive(Debug, Default)]
@@ -17,10 +17,32 @@ pub(super) struct Lines {
 /// What a marker holds for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Held {
-    /// First and last line.
-    pub(super) lines: (u32, u32),
-    /// The resource, when these are all lines of one.
+    /// Line and column of its first and last character.
+    from: (u32, u32),
+    to: (u32, u32),
+    /// The resource, when it is one as a whole.
     pub(super) resource: Option<SmolStr>,
+}
+
+impl Held {
+    fn lines(first: u32, last: u32, resource: Option<SmolStr>) -> Self {
+        Self { from: (first, 0), to: (last, u32::MAX), resource }
+    }
+
+    /// A resource. Many may stand on one line, in JSON that a program wrote.
+    pub(super) fn of_resource(name: &SmolStr, entry: &Entry) -> Self {
+        let (key, value) = (entry.key_place, entry.value.place);
+        Self {
+            from: (key.line, key.column),
+            to: (value.end_line, value.end_column),
+            resource: Some(name.clone()),
+        }
+    }
+
+    /// Whether a place begins in it.
+    pub(super) fn covers(&self, place: Place) -> bool {
+        (self.from..=self.to).contains(&(place.line, place.column))
+    }
 }
 
 /// What is known of one line without reading it as YAML.
@@ -95,10 +117,10 @@ impl Lines {
         if own.has_content {
             return self.entry(line, line);
         }
-        let Some(below) = own.below else { return Held { lines: (line, line), resource: None } };
+        let Some(below) = own.below else { return Held::lines(line, line, None) };
         let around = own.above.and_then(|above| self.of_resource_around(above));
         match around {
-            Some(held) if Some(held.lines.0) == own.above && below <= held.lines.1 => held,
+            Some(held) if Some(held.from.0) == own.above && below <= held.to.0 => held,
             _ => self.entry(line, below),
         }
     }
@@ -108,14 +130,14 @@ impl Lines {
         let at = self.resources.partition_point(|(first, ..)| *first < line);
         let resource = self.resources.get(at).filter(|(first, ..)| *first == line);
         let end = self.ends.get(&line).copied().unwrap_or(line);
-        Held { lines: (comment, end), resource: resource.map(|(.., name)| name.clone()) }
+        Held::lines(comment, end, resource.map(|(.., name)| name.clone()))
     }
 
     /// The resource that a line lies in.
     pub(super) fn of_resource_around(&self, line: u32) -> Option<Held> {
         let after = self.resources.partition_point(|(first, ..)| *first <= line);
         let (first, last, name) = self.resources.get(after.checked_sub(1)?)?;
-        (line <= *last).then(|| Held { lines: (*first, *last), resource: Some(name.clone()) })
+        (line <= *last).then(|| Held::lines(*first, *last, Some(name.clone())))
     }
 }
 
@@ -154,7 +176,7 @@ Resources:
         let table = Lines::new(TEMPLATE, parsed.documents.first().unwrap());
         let comment = parsed.comments.iter().find(|known| known.text == comment).unwrap();
         let found = table.of_comment(comment);
-        assert_eq!(found.lines, lines, "{comment:?}");
+        assert_eq!((found.from.0, found.to.0), lines, "{comment:?}");
         assert_eq!(found.resource.as_deref(), resource, "{comment:?}");
     }
 

@@ -40,7 +40,7 @@ impl Marker {
         }
         let named = finding.resource.as_ref().or(finding.function.as_ref());
         finding.place.is_whole()
-            || (self.held.lines.0..=self.held.lines.1).contains(&finding.place.line)
+            || self.held.covers(finding.place)
             || named.is_some_and(|name| self.held.resource.as_ref().is_some_and(|r| r == name))
     }
 }
@@ -141,10 +141,7 @@ pub(super) fn of_metadata(document: &Node) -> Vec<Marker> {
                 source: "inline".to_owned(),
                 reason: None,
                 until: None,
-                held: Held {
-                    lines: (entry.key_place.line, entry.value.place.end_line),
-                    resource: Some(name.clone()),
-                },
+                held: Held::of_resource(name, entry),
                 is_ours: true,
                 fault: Some("write an object with `rule` and `reason`".to_owned()),
             };

@@ -107,8 +107,7 @@ pub(super) fn of_metadata(document: &Node) -> Vec<Marker> {
     let resources = document.get("Resources").and_then(Node::as_map);
     for (name, entry) in resources.into_iter().flat_map(source_text::Map::entries) {
         let Some(metadata) = entry.value.get("Metadata") else { continue };
-        let lines = (entry.key_place.line, entry.value.place.end_line);
-        let held = Held { lines, resource: Some(name.clone()) };
+        let held = Held::of_resource(name, entry);
         let mut add = |node: &Node, id: &str, source: &str, reason: Option<&Node>| {
             let reason = reason.and_then(Node::as_str).map(str::to_owned);
             markers.push(marker(id, source, reason, node.place, &held));
