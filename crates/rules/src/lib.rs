@@ -8,9 +8,9 @@
 mod assignments;
 mod demand;
 mod grants;
-mod publishers;
 mod kinds;
 mod open_policies;
+mod publishers;
 mod rank;
 mod registry;
 mod rule;

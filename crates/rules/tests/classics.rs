@@ -1,7 +1,5 @@
 //! The four questions of every serverless review, from template to finding.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use finding::{Audience, Finding, Severity};
 use source_text::Sources;
 

@@ -1,6 +1,6 @@
 //! Runs every rule on every fixture beside it, and checks that each rule is whole.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -54,7 +54,9 @@ fn every_rule_file_is_registered_with_docs_and_two_fixtures() {
         assert_eq!(docs, rule.info.docs, "{} has the docs of another rule", file.display());
         let title = format!("({})", rule.info.id);
         assert!(docs.lines().next().unwrap().contains(&title), "{}: title", file.display());
-        for heading in ["## Why it matters", "## What to do", "## When it stays silent", "## Sources"] {
+        for heading in
+            ["## Why it matters", "## What to do", "## When it stays silent", "## Sources"]
+        {
             assert!(docs.contains(heading), "{}: {heading}", file.display());
         }
         let fixtures = entries(&file.with_extension(""));

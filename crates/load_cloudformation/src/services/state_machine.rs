@@ -46,7 +46,8 @@ fn definition(builder: &Builder<'_>, item: &Item<'_>) -> Option<Node> {
     }
     let node = item.properties.get("DefinitionString")?;
     let value = builder.evaluator.text(node);
-    let parsed = parse_yaml(node.place.file, value.display(), &Limits::of_part(value.display())).ok()?;
+    let parsed =
+        parse_yaml(node.place.file, value.display(), &Limits::of_part(value.display())).ok()?;
     let mut document = parsed.documents.into_iter().next()?;
     document.as_map()?;
     policies::move_to(&mut document, node.place);

@@ -61,7 +61,7 @@ fn finding(app: &Application, grant: &Grant<'_>, unscoped: &[&Term]) -> Option<F
     // What else the statement allows is told, and the mend is the same: name the resources.
     let is_told = unscoped.len() < grant.statement.actions.len()
         && grant.statement.actions.iter().any(|term| is_told_by_action(grant, term));
-    if severity == Severity::Low && is_told {
+    if severity <= Severity::Medium && is_told {
         return None;
     }
     let names: Vec<String> = unscoped.iter().map(|term| term.text.to_string()).collect();

@@ -31,6 +31,10 @@ fn check(app: &Application) -> Vec<Finding> {
                     "Set `DestinationArn` and `Format` under `StageDescription.AccessLogSetting`"
                 }
                 ApiKind::Rest => "Set `DestinationArn` and `Format` under `AccessLogSetting`",
+                _ if stage.name == "$default" => {
+                    "Set `DestinationArn` and `Format` under `Stage.AccessLogSettings` of an \
+                     `AWS::ApiGatewayV2::ApiGatewayManagedOverrides`"
+                }
                 _ => "Set `DestinationArn` and `Format` under `AccessLogSettings`",
             };
             Some(found.property(stage.name.as_str()).under(&spot.when).fix(fix))
