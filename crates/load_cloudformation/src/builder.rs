@@ -1,6 +1,6 @@
 //! The application while it is put together, and the table of what every name stands for.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use app_model::{Application, Reference, When};
 use cfn_template::{Evaluator, Resource, Template, Truth};
@@ -55,6 +55,8 @@ pub(crate) struct Builder<'t> {
     pub(crate) evaluator: &'t Evaluator<'t>,
     /// Every resource that can exist, in order.
     pub(crate) items: IndexMap<SmolStr, Item<'t>>,
+    /// Indexes of the items of each type: rooms ask for their types one after the other.
+    by_type: HashMap<&'t str, Vec<usize>>,
     /// Physical names that the template gives.
     pub(crate) names: Names,
     /// Where generated resources come from.
@@ -94,11 +96,16 @@ impl<'t> Builder<'t> {
             let is_generated = origins.resources.get(name).is_some_and(|source| source != name);
             items.insert(name.clone(), Item { resource, properties, when, is_generated });
         }
+        let mut by_type: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, item) in items.values().enumerate() {
+            by_type.entry(item.resource.type_.as_str()).or_default().push(index);
+        }
         let names = Names::collect(&items);
         Self {
             template,
             evaluator,
             items,
+            by_type,
             names,
             origins,
             connectors: HashSet::new(),
@@ -127,9 +134,10 @@ impl<'t> Builder<'t> {
         Properties::new(self.evaluator, &item.properties)
     }
 
-    /// Items of a type.
-    pub(crate) fn of_type<'a>(&'a self, type_: &'a str) -> impl Iterator<Item = &'a Item<'t>> + 'a {
-        self.items.values().filter(move |item| item.type_() == type_)
+    /// Items of a type, in order.
+    pub(crate) fn of_type<'a>(&'a self, type_: &str) -> impl Iterator<Item = &'a Item<'t>> + 'a {
+        let indexes = self.by_type.get(type_).map_or(&[][..], Vec::as_slice);
+        indexes.iter().filter_map(|index| self.items.get_index(*index).map(|(_, item)| item))
     }
 
     /// The first resource of the template that `node` refers to: by `Ref`, `GetAtt`, `Sub`, or by

@@ -32,11 +32,8 @@ const DOCUMENTS: [(&str, &[&str], &[&str], &str); 17] = [
 pub(crate) fn read(builder: &mut Builder<'_>) {
     let mut found = Vec::new();
     let mut diagnostics = Vec::new();
-    for item in builder.items.values() {
-        for (type_, document, guarded, service) in DOCUMENTS {
-            if item.type_() != type_ {
-                continue;
-            }
+    for (type_, document, guarded, service) in DOCUMENTS {
+        for item in builder.of_type(type_) {
             let written = item.properties.at(document).filter(|node| !node.is_null()).cloned();
             let Some(node) = written.or_else(|| bus_statement(item)) else { continue };
             let (policy, more) = document_of(builder, &node);
@@ -51,6 +48,7 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
             });
         }
     }
+    found.sort_by_key(|policy| policy.place);
     builder.app.resource_policies = found;
     builder.diagnostics.extend(diagnostics);
 }

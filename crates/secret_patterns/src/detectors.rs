@@ -2,6 +2,7 @@
 
 use std::sync::{LazyLock, OnceLock};
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 use source_text::{FileId, Limits, Node, parse_yaml};
 
@@ -110,6 +111,26 @@ impl Detector {
     }
 }
 
+/// The keywords of the detectors that need no name, searched for together.
+struct Keywords {
+    /// `None` only when the automaton cannot be built, which the tests of the detectors would show.
+    automaton: Option<AhoCorasick>,
+    /// Detector of each keyword, as an index into `detectors`.
+    owners: Vec<usize>,
+    detectors: Vec<&'static Detector>,
+}
+
+static KEYWORDS: LazyLock<Keywords> = LazyLock::new(|| {
+    let detectors: Vec<_> = detectors().iter().filter(|it| it.names.is_empty()).collect();
+    let (mut words, mut owners) = (Vec::new(), Vec::new());
+    for (index, detector) in detectors.iter().enumerate() {
+        words.extend(detector.keywords.iter().map(String::as_str));
+        owners.resize(words.len(), index);
+    }
+    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok();
+    Keywords { automaton, owners, detectors }
+});
+
 /// Every detector, in the order in which they are tried.
 #[must_use]
 pub fn detectors() -> &'static [Detector] {
@@ -118,8 +139,8 @@ pub fn detectors() -> &'static [Detector] {
 
 /// Secrets in `value` whose shape is known, in order of place, none inside another.
 ///
-/// The cost is one search per keyword, and the expressions whose keyword is there; all of it grows
-/// with the length of the value only.
+/// The cost is one search for all keywords together, and the expressions whose keyword is there; all
+/// of it grows with the length of the value only.
 #[must_use]
 pub fn detect(value: &str) -> Vec<Detection> {
     let mut found = Vec::new();
@@ -127,13 +148,23 @@ pub fn detect(value: &str) -> Vec<Detection> {
     if value.len() < 8 {
         return found;
     }
-    let lower = value.to_ascii_lowercase();
-    for detector in detectors() {
-        if detector.names.is_empty()
-            && detector.keywords.iter().any(|keyword| lower.contains(keyword.as_str()))
-        {
-            detector.find(value, &mut found);
+    let keywords = &*KEYWORDS;
+    let mut is_hinted = vec![false; keywords.detectors.len()];
+    let mut any = false;
+    for hit in
+        keywords.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(value))
+    {
+        let owner = keywords.owners.get(hit.pattern().as_usize());
+        if let Some(flag) = owner.and_then(|owner| is_hinted.get_mut(*owner)) {
+            *flag = true;
+            any = true;
         }
+    }
+    if !any {
+        return found;
+    }
+    for (detector, _) in keywords.detectors.iter().zip(is_hinted).filter(|(_, hinted)| *hinted) {
+        detector.find(value, &mut found);
     }
     without_overlaps(found)
 }
