@@ -35,13 +35,14 @@ pub(super) fn domain(builder: &Builder<'_>, item: &Item<'_>) -> DomainName {
 
 /// Interfaces that the mappings of a custom domain lead to.
 fn mapped_apis(builder: &Builder<'_>, domain: &Item<'_>) -> Vec<SmolStr> {
-    let own_name = domain.properties.get("DomainName").and_then(Node::scalar_text);
+    let own_name = domain.properties.get("DomainName").and_then(written_name);
     ["AWS::ApiGateway::BasePathMapping", "AWS::ApiGatewayV2::ApiMapping"]
         .iter()
         .flat_map(|type_| builder.of_type(type_))
         .filter(|mapping| {
             mapping.properties.get("DomainName").is_some_and(|node| {
-                (node.scalar_text().is_some() && node.scalar_text() == own_name)
+                let name = written_name(node);
+                (name.is_some() && name == own_name)
                     || references::references(node).iter().any(|r| r.name == domain.name())
             })
         })
@@ -50,6 +51,14 @@ fn mapped_apis(builder: &Builder<'_>, domain: &Item<'_>) -> Vec<SmolStr> {
             builder.referent(api)
         })
         .collect()
+}
+
+/// How a name is written, and whether as the name of a parameter: two that read alike are one.
+fn written_name(node: &Node) -> Option<(bool, SmolStr)> {
+    match node.get("Ref") {
+        Some(parameter) => Some((true, parameter.scalar_text()?)),
+        None => Some((false, node.scalar_text()?)),
+    }
 }
 
 pub(super) fn distribution(builder: &Builder<'_>, item: &Item<'_>) -> Distribution {
