@@ -1,0 +1,3 @@
+//! JavaScript and TypeScript lowered to the tree of `code_ir`.
+
+#![deny(clippy::disallowed_methods)]

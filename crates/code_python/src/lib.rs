@@ -1,0 +1,3 @@
+//! Python lowered to the tree of `code_ir`.
+
+#![deny(clippy::disallowed_methods)]
