@@ -1,0 +1,350 @@
+//! The form of model files: what functions of libraries do with data, as TOML.
+//!
+//! `docs/reference/models.md` explains it with examples. Unknown keys are errors, so that a
+//! misspelt one does not silence a model.
+
+use serde::Deserialize;
+
+use crate::kind::{Kind, Trust};
+
+/// A model file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelFile {
+    /// `python`, `javascript` (TypeScript, too), `go`, `java`, `csharp`, `ruby`, or `any`.
+    pub language: String,
+    /// Functions and methods.
+    #[serde(default)]
+    pub call: Vec<CallModel>,
+    /// Fields that are read.
+    #[serde(default)]
+    pub attribute: Vec<AttributeModel>,
+    /// Types.
+    #[serde(default, rename = "type")]
+    pub types: Vec<TypeModel>,
+    /// Whole packages.
+    #[serde(default)]
+    pub package: Vec<PackageModel>,
+    /// Events and who decides what their fields say.
+    #[serde(default)]
+    pub event: Vec<EventModel>,
+    /// How functions become entry points without a template.
+    #[serde(default)]
+    pub entry: Vec<EntryModel>,
+}
+
+/// What a function or method does.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallModel {
+    /// Qualified names: `os.system`; a method of a type: `sqlite3.Cursor.execute`; a method of
+    /// whatever has no known type: `*.execute`; a constructor: the type's name.
+    pub names: Vec<String>,
+    /// Dangers: which arguments reach what.
+    #[serde(default)]
+    pub sink: Vec<SinkModel>,
+    /// Type of the result; `{0}` is the constant text of the argument at 0, `{name}` of a named one,
+    /// `{this}` the type of the receiver.
+    pub returns: Option<String>,
+    /// Which arguments the result is made of; all and the receiver when absent.
+    pub passes: Option<Vec<Port>>,
+    /// Kinds that the result no longer endangers; `all` for all.
+    #[serde(default)]
+    pub clears: Vec<KindOrAll>,
+    /// Kinds that endanger again, for decoders.
+    #[serde(default)]
+    pub restores: Vec<KindOrAll>,
+    /// Whether arguments go into the receiver: `builder.append(x)`.
+    #[serde(default)]
+    pub into_receiver: bool,
+    /// Where in another argument the arguments go: `Object.assign(target, …)`.
+    pub into: Option<Port>,
+    /// The result comes from outside.
+    pub source: Option<SourceModel>,
+    /// A write under a key into the receiver: `map.put(key, value)`.
+    pub store: Option<StoreModel>,
+    /// A read under a key from the receiver: `map.get(key)`.
+    pub load: Option<LoadModel>,
+    /// The result is an empty (or copied) container: `list`, `dict`.
+    pub makes: Option<Container>,
+    /// It is told that this call stands here, without any flow.
+    #[serde(default)]
+    pub check: Vec<CheckModel>,
+    /// Guard: when the call is true, the argument is free of these kinds.
+    pub proves: Option<ProofModel>,
+    /// A message to another part of the application.
+    pub send: Option<SendModel>,
+    /// Whether it never returns.
+    #[serde(default)]
+    pub never_returns: bool,
+    /// Constant result.
+    pub constant: Option<toml::Value>,
+}
+
+/// An argument, the receiver, or a part of one: `0`, `"cmd"`, `"this"`, `"*"` (all), `"0[0]"`,
+/// `"0.TableName"`, `"1+"` (from 1 on).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Port {
+    /// Position, from 0, the receiver not counted.
+    Position(u32),
+    /// Name or path.
+    Path(String),
+}
+
+/// A kind, or all of them.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum KindOrAll {
+    /// One.
+    Kind(Kind),
+    /// `all`.
+    All(All),
+}
+
+/// The word `all`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum All {
+    /// All kinds.
+    All,
+}
+
+/// A danger.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SinkModel {
+    /// Of which kind.
+    pub kind: Kind,
+    /// Which arguments; any of them (a function called with `args=` and one called with the first
+    /// position are both meant by `[0, "args"]`).
+    pub arguments: Vec<Port>,
+    /// All must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// How sure a match is, for methods of unknown types: `high` (default), `medium`, `low`.
+    pub confidence: Option<String>,
+}
+
+/// A condition on the arguments of a call. Unknown values do not fulfil `is`, and fulfil `is_not`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// Which argument; several: the first that is there.
+    pub argument: Option<Port>,
+    /// Another name of the same argument (position and keyword).
+    pub or: Option<Port>,
+    /// Its constant is one of these.
+    pub is: Option<Vec<toml::Value>>,
+    /// Its constant is none of these.
+    pub is_not: Option<Vec<toml::Value>>,
+    /// Its constant text contains one of these, in any case of letters.
+    pub contains: Option<Vec<String>>,
+    /// Whether it is given.
+    pub given: Option<bool>,
+    /// Whether it is a text that is put together or unknown (not a constant).
+    pub constant: Option<bool>,
+    /// The type of the argument begins with this.
+    pub of_type: Option<String>,
+}
+
+/// Data from outside.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceModel {
+    /// Who decides what it says.
+    pub trust: Trust,
+    /// In words, for traces: `a form field`.
+    #[serde(default)]
+    pub words: String,
+    /// What it endangers or tells; every danger of input when absent.
+    pub kinds: Option<Vec<Kind>>,
+}
+
+/// A write under a key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreModel {
+    /// Arguments that make up the key.
+    pub keys: Vec<Port>,
+    /// The value.
+    pub value: Port,
+}
+
+/// A read under a key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoadModel {
+    /// Arguments that make up the key.
+    pub keys: Vec<Port>,
+    /// What it gives when there is none.
+    pub default: Option<Port>,
+}
+
+/// A container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Container {
+    /// A sequence.
+    List,
+    /// A mapping.
+    Dict,
+}
+
+/// A flaw that a call shows without any flow.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckModel {
+    /// Name of the rule: `weak-hash`.
+    pub name: String,
+    /// All must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// Put into the message: `MD5`.
+    #[serde(default)]
+    pub detail: String,
+}
+
+/// What a true answer proves.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProofModel {
+    /// Of which argument.
+    pub argument: Port,
+    /// That it is free of these.
+    pub clears: Vec<KindOrAll>,
+    /// Only when the call is not true (`re.search("[^a-z]", x)`).
+    #[serde(default)]
+    pub when_false: bool,
+    /// All must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+}
+
+/// A message to another part of the application.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SendModel {
+    /// `sqs`, `sns`, `eventbridge`, `lambda`, `dynamodb`, `s3`, `kinesis`, `step-functions`.
+    pub service: String,
+    /// The argument that names the queue, topic, table …; `this` when the receiver does.
+    pub target: Port,
+    /// The argument that holds what is sent.
+    pub payload: Port,
+    /// Where it stands in the consumer's event: `Records[*].body`.
+    pub at: String,
+}
+
+/// A field that is read.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeModel {
+    /// Qualified names: `flask.request.args`.
+    pub names: Vec<String>,
+    /// Its type.
+    pub returns: Option<String>,
+    /// It comes from outside.
+    pub source: Option<SourceModel>,
+    /// Whether it is free of what its object carries.
+    #[serde(default)]
+    pub clean: bool,
+    /// Writing to it is a danger: `element.innerHTML = x`.
+    #[serde(default)]
+    pub sink: Vec<SinkModel>,
+    /// It is told that it is used.
+    #[serde(default)]
+    pub check: Vec<CheckModel>,
+}
+
+/// A type.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypeModel {
+    /// Qualified name.
+    pub name: String,
+    /// Whose methods and fields it has, too.
+    #[serde(default)]
+    pub extends: Vec<String>,
+    /// Other names under which it is imported.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Indexing, iterating and calling it give this type.
+    pub item: Option<String>,
+}
+
+/// A package: what calls of it do that have no model of their own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackageModel {
+    /// Its name, or the beginning of a qualified name.
+    pub names: Vec<String>,
+    /// Whether results are free of what the arguments carry (clients of services).
+    #[serde(default)]
+    pub clean_results: bool,
+}
+
+/// An event.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventModel {
+    /// `rest-api`, `sqs`, `s3` …: the words of triggers, and those of frameworks.
+    pub names: Vec<String>,
+    /// Types of handlers and parameters that mean this event.
+    #[serde(default)]
+    pub types: Vec<String>,
+    /// Fields that only this event has, to know it by what a handler reads.
+    #[serde(default)]
+    pub shape: Vec<String>,
+    /// Fields; the longest path that fits decides. `*` is any key or index.
+    pub fields: Vec<FieldModel>,
+    /// Who decides about all other fields.
+    #[serde(default)]
+    pub rest: Trust,
+    /// Whether what the handler returns is an HTTP response.
+    #[serde(default)]
+    pub http: bool,
+}
+
+/// A field of an event.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldModel {
+    /// Paths: `body`, `Records[*].s3.object.key`, `headers.*`.
+    pub paths: Vec<String>,
+    /// Who decides what it says, and all below it.
+    pub trust: Trust,
+    /// What it endangers; every danger of input when absent.
+    pub kinds: Option<Vec<Kind>>,
+    /// In words, for traces; the path itself when absent.
+    pub words: Option<String>,
+    /// Its type, when it is an object of a library.
+    pub returns: Option<String>,
+}
+
+/// How a function becomes an entry point.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntryModel {
+    /// Decorators or annotations: `functions_framework.http`, `*.route`.
+    #[serde(default)]
+    pub decorators: Vec<String>,
+    /// Functions that register a handler: `app.get`, `lambda.Start`.
+    #[serde(default)]
+    pub registrars: Vec<String>,
+    /// Which argument of the registrar is the handler; the last when absent.
+    pub handler: Option<u32>,
+    /// Interfaces or base classes, and the method that handles.
+    #[serde(default)]
+    pub interfaces: Vec<String>,
+    /// Method of the interface.
+    pub method: Option<String>,
+    /// What each parameter is, in order: names of events, `context`, `-` (nothing); the last stands
+    /// for all further ones. `request` objects are events, too.
+    pub parameters: Vec<String>,
+    /// Whether parameters named in the route are hostile (`/users/<name>`).
+    #[serde(default)]
+    pub route_parameters: bool,
+    /// Whether what it returns is an HTTP response.
+    #[serde(default)]
+    pub http: bool,
+}
