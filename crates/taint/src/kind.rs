@@ -29,7 +29,7 @@ pub enum Kind {
     Html,
     /// Text of a template.
     Template,
-    /// An XPath expression.
+    /// An `XPath` expression.
     Xpath,
     /// An LDAP filter or name.
     Ldap,

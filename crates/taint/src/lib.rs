@@ -1,9 +1,24 @@
 //! Flows of hostile data from the fields of events to dangerous calls.
+//!
+//! [`analyse`] runs the code of an application (`code_ir`) on what is known of values, from each entry
+//! point with the event that its trigger sends, and tells which fields that somebody outside decides
+//! reach what ([`Flow`]), and what code shows by itself ([`Remark`]). What libraries do with data
+//! stands in models (`data/models`), not in code.
 
 #![deny(clippy::disallowed_methods)]
 
+mod analyse;
+mod builtins;
+mod engine;
+mod flow;
+mod heap;
 mod kind;
 mod models;
+mod program;
+mod value;
 
+pub use analyse::{Entry, ModelSet, analyse};
+pub use flow::{Analysis, Flow, Remark, Sent};
 pub use kind::{Kind, Kinds, Trust};
 pub use models::ModelFile;
+pub use program::{ModuleId, Program, Source};

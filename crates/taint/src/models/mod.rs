@@ -1,5 +1,15 @@
-//! Models: what functions of libraries do with data.
+//! Models: what functions of libraries do with data, and who decides what events say.
 
+mod compiled;
+mod events;
 mod format;
+mod names;
+mod port;
 
-pub use format::ModelFile;
+pub use compiled::Models;
+pub(crate) use compiled::{Attribute, Call, Condition, Sink, Source};
+pub use events::EventId;
+pub(crate) use format::Port as PortText;
+pub use format::{Container, EntryModel, ModelFile};
+pub(crate) use names::{NameId, NameTable};
+pub(crate) use port::{Port, PortBase, Step};

@@ -1,0 +1,281 @@
+//! Methods of texts: exact for constants, otherwise what was hostile stays hostile.
+
+use code_ir::{SmolStr, Span};
+
+use crate::{
+    engine::{Args, Engine},
+    heap::{List, Object},
+    kind::{Kind, Kinds},
+    value::{Constant, Shape, Taint, Value},
+};
+
+pub(super) fn method(
+    engine: &mut Engine<'_>,
+    receiver: &Value,
+    name: &SmolStr,
+    args: &Args,
+    span: Span,
+) -> Option<Value> {
+    if let Some(value) = exact(engine, receiver, name, args) {
+        return Some(value.with_taint(receiver.taint.clone()));
+    }
+    Some(match name.as_str() {
+        // Still the same text, for tests of it.
+        "strip" | "trim" | "lower" | "upper" | "toLowerCase" | "toUpperCase" | "lstrip"
+        | "rstrip" | "toString" | "ToString" | "to_s" | "casefold" | "trimEnd" | "trimStart"
+        | "Trim" | "ToLower" | "toLocaleLowerCase" | "ToLowerInvariant" | "downcase"
+        | "valueOf" | "String" => Value {
+            taint: receiver.taint.clone(),
+            views: receiver.views.clone(),
+            id: 0,
+            ..Value::default()
+        },
+        "encode" | "decode" | "format" | "replace" | "replaceAll" | "substring" | "substr"
+        | "slice" | "capitalize" | "title" | "center" | "ljust" | "rjust" | "zfill"
+        | "expandtabs" | "removeprefix" | "removesuffix" | "swapcase" | "padStart" | "padEnd"
+        | "concat" | "repeat" | "charAt" | "at" | "format_map" | "translate" | "Replace"
+        | "Substring" | "sub" | "gsub" | "normalize" | "formatted" | "intern" | "chars"
+        | "getBytes" | "tr" | "strip!" => {
+            return Some(composed(engine, receiver, name, args));
+        }
+        "split" | "splitlines" | "rsplit" | "partition" | "rpartition" | "Split" | "lines"
+        | "match" | "matchAll" | "scan" => {
+            if matches!(name.as_str(), "match" | "matchAll") && !receiver.taint.is_clean() {
+                return Some(Value::tainted(receiver.taint.clone()));
+            }
+            if engine.is_unknown_type(receiver) && receiver.taint.is_clean() {
+                return None;
+            }
+            let part = Value::tainted(receiver.taint.clone());
+            let list = List { items: Vec::new(), rest: Some(part) };
+            Value::of(Shape::Object(engine.heap.add(Object::List(list))))
+        }
+        "join" => {
+            let list = args.at(0).cloned().unwrap_or_default();
+            match list.as_object() {
+                Some(id) if engine.heap.list(id).is_some() => {
+                    let joined = super::lists::joined(engine, id, Some(receiver));
+                    let taint = joined.taint.or(&receiver.taint);
+                    joined.with_taint(taint)
+                }
+                _ if engine.is_unknown_type(receiver)
+                    && receiver.taint.is_clean()
+                    && !engine.is_python() =>
+                {
+                    return None;
+                }
+                _ => Value::tainted(engine.deep_taint(&list).or(&receiver.taint)),
+            }
+        }
+        "isdigit" | "isnumeric" | "isdecimal" | "isalnum" | "isalpha" | "isidentifier" => {
+            let facts = engine.proof(receiver, Kinds::INPUT, true);
+            Value { facts, ..Value::unknown() }
+        }
+        "startswith" | "startsWith" | "StartsWith" | "start_with?" => {
+            let facts = starts_with(engine, receiver, args.at(0));
+            Value { facts, ..Value::unknown() }
+        }
+        "includes" | "contains" | "Contains" | "include?" | "has" => {
+            let part = args.at(0).cloned().unwrap_or_default();
+            engine.compare(code_ir::CompareOperator::In, &part, receiver)
+        }
+        "endswith" | "endsWith" | "EndsWith" | "end_with?" | "equals" | "equalsIgnoreCase"
+        | "Equals" | "eql?" => {
+            if name.to_ascii_lowercase().starts_with("eq") {
+                let other = args.at(0).cloned().unwrap_or_default();
+                return Some(engine.compare(code_ir::CompareOperator::Equal, receiver, &other));
+            }
+            Value::unknown()
+        }
+        "find" | "index" | "indexOf" | "lastIndexOf" | "rfind" | "count" | "charCodeAt"
+        | "codePointAt" | "localeCompare" | "compareTo" | "hashCode" | "toFixed" | "to_i"
+        | "to_f" | "length" | "IndexOf" | "bit_length" | "timestamp" | "intValue" | "longValue" => {
+            if matches!(name.as_str(), "find" | "index" | "count" | "length")
+                && (args.all().any(|value| matches!(value.shape, Shape::Function(_)))
+                    || engine.is_unknown_type(receiver) && receiver.taint.is_clean())
+            {
+                return None;
+            }
+            Value::unknown()
+        }
+        // Hostile JSON or a list of which nothing is known: members are as hostile as the whole.
+        "map" | "forEach" | "filter" | "flatMap" | "some" | "every" | "reduce" | "each"
+        | "Select" | "Where" | "stream" | "flat_map"
+            if !receiver.taint.is_clean()
+                && args.all().any(|value| matches!(value.shape, Shape::Function(_))) =>
+        {
+            let item = Value::tainted(receiver.taint.clone());
+            let list = List { items: Vec::new(), rest: Some(item) };
+            let whole = Value::of(Shape::Object(engine.heap.add(Object::List(list))));
+            return engine.call_method(&whole, name, args.clone(), span).into();
+        }
+        "keys" | "values" | "items" | "entries" if !receiver.taint.is_clean() => {
+            let value = Value::tainted(receiver.taint.clone());
+            let item = match name.as_str() {
+                "items" | "entries" => {
+                    let pair = engine.heap.add_list(vec![value.clone(), value]);
+                    Value::of(Shape::Object(pair))
+                }
+                _ => value,
+            };
+            let list = List { items: Vec::new(), rest: Some(item) };
+            Value::of(Shape::Object(engine.heap.add(Object::List(list))))
+        }
+        "get" | "pop" | "copy" if !receiver.taint.is_clean() && engine.is_python() => {
+            let default = args.at(1).map(|value| value.taint.clone()).unwrap_or_default();
+            Value::tainted(receiver.taint.or(&default))
+        }
+        _ => return None,
+    })
+}
+
+/// A text made of the receiver and the arguments.
+fn composed(engine: &mut Engine<'_>, receiver: &Value, name: &str, args: &Args) -> Value {
+    let mut taint = receiver.taint.clone();
+    let takes_arguments =
+        !matches!(name, "encode" | "decode" | "slice" | "substring" | "substr" | "Substring");
+    if takes_arguments {
+        for value in args.all() {
+            taint = taint.or(&engine.deep_taint(value));
+        }
+    }
+    if matches!(name, "replace" | "replaceAll" | "Replace" | "gsub") {
+        taint = taint.without(replaced(engine, args));
+        // A function may make the replacement.
+        engine.call_back(args, &Value::tainted(taint.clone()), Span::default());
+    }
+    Value::tainted(taint)
+}
+
+/// What a text no longer endangers once a part of it was replaced: quotes doubled or escaped, angle
+/// brackets made entities, line breaks taken out.
+fn replaced(engine: &Engine<'_>, args: &Args) -> Kinds {
+    let Some(what) = args.at(0).and_then(Value::as_constant) else { return Kinds::NONE };
+    let with = args.at(1).and_then(Value::as_text).map_or("", |text| text.as_str());
+    let (what, is_regex) = match what {
+        Constant::Text(text) => (text.as_str(), false),
+        Constant::Regex(pattern, _) => (pattern.as_str(), true),
+        _ => return Kinds::NONE,
+    };
+    let _ = engine;
+    let keeps = with.contains(what) && with != "''";
+    if keeps && !is_regex {
+        return Kinds::NONE;
+    }
+    match what {
+        "'" if matches!(with, "''" | "" | "\\'" | "&apos;" | "&#39;" | "&#x27;") => {
+            if with == "''" || with.is_empty() {
+                [Kind::Sql, Kind::Xpath].into_iter().collect()
+            } else {
+                Kinds::one(Kind::Xpath)
+            }
+        }
+        "<" => Kinds::one(Kind::Html),
+        "\n" | "\r\n" | "\\n" | "[\\r\\n]" | "[\\n\\r]" | "\\r?\\n" | "[\r\n]" | "[\\r\\n]+" => {
+            [Kind::Log, Kind::Header].into_iter().collect()
+        }
+        // Everything but letters, digits and a few others goes.
+        _ if is_regex && what.starts_with("[^") && engine_safe_class(what) => Kinds::INPUT,
+        _ => Kinds::NONE,
+    }
+}
+
+/// Whether `[^…]` leaves nothing dangerous: what it keeps is letters, digits, `_` and `-`.
+fn engine_safe_class(class: &str) -> bool {
+    let inner = class.trim_start_matches("[^").trim_end_matches(['+', '*']).trim_end_matches(']');
+    let mut rest = inner.replace("a-z", "").replace("A-Z", "").replace("0-9", "");
+    for part in ["\\w", "\\d", "_", "-", "\\-"] {
+        rest = rest.replace(part, "");
+    }
+    rest.is_empty()
+}
+
+/// `x.startswith("https://example.com/")` proves the host; `path.startswith(base)` of a resolved
+/// path proves where it leads.
+fn starts_with(
+    engine: &Engine<'_>,
+    receiver: &Value,
+    prefix: Option<&Value>,
+) -> Option<std::rc::Rc<crate::value::Facts>> {
+    let prefix = prefix?;
+    if let Some(text) = prefix.as_text()
+        && let Some((_, after)) = text.split_once("://")
+        && after.contains('/')
+    {
+        let kinds = [Kind::Url, Kind::Redirect].into_iter().collect();
+        return engine.proof(receiver, kinds, true);
+    }
+    let is_resolved = receiver.views.as_deref().is_some_and(|views| {
+        views.iter().any(|view| view.part == crate::value::ViewPart::Resolved)
+    });
+    if is_resolved && prefix.taint.is_clean() {
+        return engine.proof(receiver, Kinds::one(Kind::Path), true);
+    }
+    None
+}
+
+/// The result for constants, where it is exact.
+fn exact(engine: &mut Engine<'_>, receiver: &Value, name: &str, args: &Args) -> Option<Value> {
+    let text = receiver.as_text()?.clone();
+    let argument = |at: usize| args.at(at).and_then(Value::as_text).cloned();
+    let list = |engine: &mut Engine<'_>, parts: Vec<Value>| {
+        Value::of(Shape::Object(engine.heap.add_list(parts)))
+    };
+    if !args.all().all(|value| value.as_constant().is_some()) {
+        return None;
+    }
+    Some(match name {
+        "strip" | "trim" | "Trim" if args.positional.is_empty() => Value::text(text.trim()),
+        "lower" | "toLowerCase" | "ToLower" | "downcase" => Value::text(text.to_lowercase()),
+        "upper" | "toUpperCase" | "ToUpper" | "upcase" => Value::text(text.to_uppercase()),
+        "startswith" | "startsWith" => Value::bool(text.starts_with(argument(0)?.as_str())),
+        "endswith" | "endsWith" => Value::bool(text.ends_with(argument(0)?.as_str())),
+        "replace" => Value::text(text.replace(argument(0)?.as_str(), &argument(1)?)),
+        "encode" | "decode" | "toString" => Value::text(text),
+        "isdigit" => Value::bool(!text.is_empty() && text.chars().all(char::is_numeric)),
+        "isalnum" => Value::bool(!text.is_empty() && text.chars().all(char::is_alphanumeric)),
+        "includes" | "contains" => Value::bool(text.contains(argument(0)?.as_str())),
+        "find" | "indexOf" | "index" => {
+            let at = text.find(argument(0)?.as_str());
+            let at = at.map_or(-1, |at| {
+                i64::try_from(text.get(..at).map_or(0, |t| t.chars().count())).unwrap_or(-1)
+            });
+            Value::constant(Constant::Int(at))
+        }
+        "split" if args.positional.len() == 1 => {
+            let separator = argument(0)?;
+            if separator.is_empty() {
+                return None;
+            }
+            let parts: Vec<Value> =
+                text.split(separator.as_str()).take(64).map(Value::text).collect();
+            list(engine, parts)
+        }
+        "split" if args.positional.is_empty() => {
+            let parts: Vec<Value> = text.split_whitespace().take(64).map(Value::text).collect();
+            list(engine, parts)
+        }
+        "charAt" => {
+            let at = usize::try_from(args.at(0)?.as_int()?).ok()?;
+            Value::text(text.chars().nth(at).map(String::from).unwrap_or_default())
+        }
+        "format" => {
+            let mut parts = text.split("{}");
+            let mut made = parts.next()?.to_owned();
+            for (at, part) in parts.enumerate() {
+                made.push_str(&args.positional.get(at)?.as_constant()?.display("None"));
+                made.push_str(part);
+            }
+            if made.contains('{') {
+                return None;
+            }
+            Value::text(made)
+        }
+        _ => return None,
+    })
+}
+
+/// Nothing hostile: for results that are always numbers or truth values.
+pub(super) fn clean() -> Value {
+    Value { taint: Taint::default(), ..Value::default() }
+}

@@ -1,0 +1,439 @@
+//! Calls: what is called, with what, on what.
+
+use std::rc::Rc;
+
+use code_ir::{Argument, Expr, ExprKind, SmolStr, Span, Spread};
+
+use super::Engine;
+use crate::{
+    builtins,
+    heap::{Map, Object, ObjectId},
+    models::NameId,
+    value::{ClassRef, Constant, Key, Shape, Taint, Value},
+};
+
+/// What a call gives that never comes back.
+pub(super) const NEVER: ObjectId = ObjectId(u32::MAX);
+
+/// Arguments of a call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Args {
+    /// By position.
+    pub(crate) positional: Vec<Value>,
+    /// By name.
+    pub(crate) named: Vec<(SmolStr, Value)>,
+    /// Any further ones by position.
+    pub(crate) rest: Option<Value>,
+    /// Any further ones by name.
+    pub(crate) rest_named: Option<Value>,
+    /// Places of those by position.
+    pub(crate) spans: Vec<Span>,
+}
+
+impl Args {
+    pub(crate) fn push(&mut self, value: Value, span: Span) {
+        self.positional.push(value);
+        self.spans.push(span);
+    }
+
+    /// Arguments that are given by position.
+    pub(crate) fn of(values: Vec<Value>) -> Self {
+        Self { positional: values, ..Self::default() }
+    }
+
+    /// By position, the unknown rest included.
+    pub(crate) fn at(&self, index: usize) -> Option<&Value> {
+        self.positional.get(index).or(self.rest.as_ref())
+    }
+
+    /// By name.
+    pub(crate) fn by_name(&self, name: &str) -> Option<&Value> {
+        self.named
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value)
+            .or(self.rest_named.as_ref())
+    }
+
+    /// Every argument.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Value> {
+        self.positional
+            .iter()
+            .chain(&self.rest)
+            .chain(self.named.iter().map(|(_, value)| value))
+            .chain(&self.rest_named)
+    }
+}
+
+impl<'p> Engine<'p> {
+    pub(crate) fn call_expression(
+        &mut self,
+        expr: &'p Expr,
+        callee: &'p Expr,
+        arguments: &'p [Argument],
+        is_new: bool,
+    ) -> Value {
+        if let ExprKind::Attribute { base, name } = &callee.kind
+            && !is_new
+        {
+            let receiver = self.eval(base);
+            let arguments = self.arguments(arguments);
+            return self.call_method(&receiver, name, arguments, expr.span);
+        }
+        let target = self.eval(callee);
+        let mut args = self.arguments(arguments);
+        if is_new {
+            return self.construct(&target, args, expr.span);
+        }
+        if let ExprKind::Name(name) = &callee.kind {
+            if matches!(target.shape, Shape::Library(_)) {
+                if let Some(value) = self.call_own_method(&name.text, &mut args, expr.span) {
+                    return value;
+                }
+                if let Some(value) = builtins::call(self, &name.text, &args, expr.span) {
+                    return value;
+                }
+            }
+            if name.text == "super" {
+                return self.call_super(args, expr.span);
+            }
+        }
+        self.call_value(&target, args, expr.span)
+    }
+
+    fn arguments(&mut self, arguments: &'p [Argument]) -> Args {
+        let mut args = Args::default();
+        for argument in arguments {
+            let value = self.eval(&argument.value);
+            match (argument.spread, &argument.name) {
+                (Spread::No, Some(name)) => args.named.push((name.clone(), value)),
+                (Spread::No, None) => args.push(value, argument.value.span),
+                (Spread::Sequence, _) => {
+                    let (items, rest) = self.members(&value);
+                    for item in items {
+                        args.push(item, argument.value.span);
+                    }
+                    merge_rest(&mut args.rest, rest);
+                }
+                (Spread::Mapping, _) => {
+                    let mut map = Map::default();
+                    self.copy_into(&mut map, &value);
+                    for (key, value) in map.entries {
+                        if let Key::Name(name) = key {
+                            args.named.push((name, value));
+                        }
+                    }
+                    let rest = map.rest.or_else(|| match &value.shape {
+                        Shape::Event(_) => Some(Value::tainted(value.taint.clone())),
+                        _ => None,
+                    });
+                    merge_rest(&mut args.rest_named, rest);
+                }
+            }
+        }
+        args
+    }
+
+    /// Calls a value.
+    pub(crate) fn call_value(&mut self, callee: &Value, args: Args, span: Span) -> Value {
+        match &callee.shape {
+            Shape::Function(closure) => {
+                let closure = Rc::clone(closure);
+                self.call_closure(&closure, args, span)
+            }
+            Shape::Class(class) => {
+                let class = Rc::clone(class);
+                self.instantiate(&class, args, span)
+            }
+            Shape::Library(id) => {
+                let id = *id;
+                self.call_library(id, None, args, span, false)
+            }
+            Shape::Instance(id) => {
+                // Calling an object: what it gives is of its kind.
+                let id = *id;
+                let id = self.names.child(id, "__call__");
+                self.call_library(id, Some(callee), args, span, false)
+            }
+            Shape::Object(id) => {
+                let id = *id;
+                if let Some(Object::Map(map)) = self.heap.get(id)
+                    && map.class.is_some()
+                {
+                    let method = SmolStr::new_static("__call__");
+                    return self.call_method(callee, &method, args, span);
+                }
+                self.unknown_call(callee, &args, span)
+            }
+            Shape::Settle(id) if *id != NEVER => {
+                let id = *id;
+                let value = args.at(0).cloned().unwrap_or_default();
+                if let Some(list) = self.heap.change_list(id) {
+                    list.push(value);
+                }
+                Value::unknown()
+            }
+            Shape::OneOf(shapes) => {
+                let shapes = Rc::clone(shapes);
+                self.each_shape(callee, &shapes, |engine, one| {
+                    engine.call_value(one, args.clone(), span)
+                })
+            }
+            _ => self.unknown_call(callee, &args, span),
+        }
+    }
+
+    /// Does the same with each of several shapes and joins the results.
+    pub(crate) fn each_shape(
+        &mut self,
+        value: &Value,
+        shapes: &Rc<[Shape]>,
+        mut work: impl FnMut(&mut Self, &Value) -> Value,
+    ) -> Value {
+        let mut result: Option<Value> = None;
+        let mut changes = Vec::new();
+        for shape in shapes.iter() {
+            let one = Value { shape: shape.clone(), ..value.clone() };
+            let (value, changed) = self.alternative(|engine| work(engine, &one));
+            changes.push(changed);
+            result = Some(result.map_or_else(|| value.clone(), |known| known.or(&value)));
+        }
+        self.heap.merge(changes);
+        result.unwrap_or_default()
+    }
+
+    /// A call of something that is not known: what goes in may come out, and functions that go in
+    /// may be called with it.
+    pub(crate) fn unknown_call(&mut self, callee: &Value, args: &Args, span: Span) -> Value {
+        let mut taint = callee.taint.clone();
+        for value in args.all() {
+            taint = taint.or(&self.deep_taint(value));
+        }
+        self.call_back(args, &Value::tainted(taint.clone()), span);
+        Value::tainted(taint)
+    }
+
+    /// Calls the functions among the arguments.
+    pub(crate) fn call_back(&mut self, args: &Args, with: &Value, span: Span) {
+        let functions: Vec<Value> =
+            args.all().filter(|value| matches!(value.shape, Shape::Function(_))).cloned().collect();
+        for function in functions {
+            let values = Args { rest: Some(with.clone()), ..Args::default() };
+            let (_, changes) =
+                self.alternative(|engine| engine.call_value(&function, values, span));
+            self.heap.merge(vec![changes, Vec::new()]);
+        }
+    }
+
+    /// `receiver.name(arguments)`.
+    pub(crate) fn call_method(
+        &mut self,
+        receiver: &Value,
+        name: &SmolStr,
+        args: Args,
+        span: Span,
+    ) -> Value {
+        match &receiver.shape {
+            Shape::Object(id) => {
+                let id = *id;
+                self.call_object_method(id, receiver, name, args, span)
+            }
+            Shape::Module(module) => {
+                let callee = self.module_name(*module, name);
+                self.call_value(&callee, args, span)
+            }
+            Shape::Class(class) => {
+                let class = Rc::clone(class);
+                self.call_class_method(&class, receiver, name, args, span)
+            }
+            Shape::Super(base) => {
+                let base = Rc::clone(base);
+                match self.find_method(&Rc::new(base.0.clone()), name) {
+                    Some((found, method)) => {
+                        self.call_method_of(&found, method, &base.1, args, span)
+                    }
+                    None => Value::unknown(),
+                }
+            }
+            Shape::Function(_) => self.call_function_method(receiver, name, args, span),
+            Shape::Library(id) | Shape::Instance(id) => {
+                let id = *id;
+                if name == "then" || name == "catch" || name == "finally" {
+                    return builtins::promise(self, receiver, name, &args, span);
+                }
+                let is_instance = matches!(receiver.shape, Shape::Instance(_));
+                let method = self.method_of(id, name);
+                if is_instance
+                    && !self.is_modelled(method)
+                    && let Some(value) = builtins::method(self, receiver, name, &args, span)
+                {
+                    return value;
+                }
+                self.call_library(method, Some(receiver), args, span, false)
+            }
+            Shape::OneOf(shapes) => {
+                let shapes = Rc::clone(shapes);
+                self.each_shape(receiver, &shapes, |engine, one| {
+                    engine.call_method(one, name, args.clone(), span)
+                })
+            }
+            Shape::Event(_) | Shape::Unknown | Shape::Constant(_) | Shape::Settle(_) => {
+                if let Some(value) = builtins::method(self, receiver, name, &args, span) {
+                    return value;
+                }
+                self.call_any_method(receiver, name, args, span)
+            }
+        }
+    }
+
+    /// A method of a receiver of which nothing is known.
+    fn call_any_method(
+        &mut self,
+        receiver: &Value,
+        name: &SmolStr,
+        args: Args,
+        span: Span,
+    ) -> Value {
+        self.note_registration(None, name, &args, span);
+        let id = self.names.intern("?");
+        let id = self.names.child(id, name);
+        self.call_library(id, Some(receiver), args, span, true)
+    }
+
+    fn call_object_method(
+        &mut self,
+        id: ObjectId,
+        receiver: &Value,
+        name: &SmolStr,
+        args: Args,
+        span: Span,
+    ) -> Value {
+        let class = match self.heap.get(id) {
+            Some(Object::Map(map)) => {
+                if let Some(field) = map.get(&Key::Name(name.clone())).cloned() {
+                    let bound = if map.class.is_some() || self.is_javascript() {
+                        self.bind(&field, receiver)
+                    } else {
+                        field
+                    };
+                    return self.call_value(&bound, args, span);
+                }
+                map.class.clone()
+            }
+            _ => None,
+        };
+        if let Some(class) = class {
+            if let Some((found, method)) = self.find_method(&class, name) {
+                return self.call_method_of(&found, method, receiver, args, span);
+            }
+            if let Some(base) = self.library_base(&class) {
+                let method = self.method_of(base, name);
+                return self.call_library(method, Some(receiver), args, span, false);
+            }
+            return self.call_any_method(receiver, name, args, span);
+        }
+        if let Some(value) = builtins::method(self, receiver, name, &args, span) {
+            return value;
+        }
+        let taint = self.deep_taint(receiver);
+        self.call_any_method(&Value { taint, ..receiver.clone() }, name, args, span)
+    }
+
+    /// JavaScript's `f.call(this, …)`, `f.apply`, `f.bind`; anything else gives the function back:
+    /// a handler in a wrapper is still the handler.
+    fn call_function_method(
+        &mut self,
+        function: &Value,
+        name: &SmolStr,
+        mut args: Args,
+        span: Span,
+    ) -> Value {
+        match name.as_str() {
+            "call" if self.is_javascript() => {
+                let this = if args.positional.is_empty() {
+                    Value::unknown()
+                } else {
+                    args.positional.remove(0)
+                };
+                let bound = self.bind(function, &this);
+                self.call_value(&bound, args, span)
+            }
+            "apply" if self.is_javascript() => {
+                let this = args.at(0).cloned().unwrap_or_default();
+                let list = args.at(1).cloned().unwrap_or_default();
+                let (items, rest) = self.members(&list);
+                let bound = self.bind(function, &this);
+                self.call_value(&bound, Args { positional: items, rest, ..Args::default() }, span)
+            }
+            "call" | "invoke" | "run" | "apply" | "accept" | "get" | "Invoke" | "()" => {
+                self.call_value(function, args, span)
+            }
+            "bind" => {
+                let this = args.at(0).cloned().unwrap_or_default();
+                self.bind(function, &this)
+            }
+            _ => {
+                self.call_back(&args, &Value::unknown(), span);
+                function.clone()
+            }
+        }
+    }
+
+    /// Everything hostile in a value and in what it holds, a few levels deep.
+    pub(crate) fn deep_taint(&self, value: &Value) -> Taint {
+        self.taint_below(value, 4)
+    }
+
+    fn taint_below(&self, value: &Value, depth: u32) -> Taint {
+        let mut taint = value.taint.clone();
+        if depth == 0 {
+            return taint;
+        }
+        for shape in value.shape.alternatives() {
+            let Shape::Object(id) = shape else { continue };
+            match self.heap.get(*id) {
+                Some(Object::List(list)) => {
+                    for item in list.items.iter().chain(&list.rest) {
+                        taint = taint.or(&self.taint_below(item, depth - 1));
+                    }
+                }
+                Some(Object::Map(map)) => {
+                    for item in map.entries.iter().map(|(_, value)| value).chain(&map.rest) {
+                        taint = taint.or(&self.taint_below(item, depth - 1));
+                    }
+                }
+                _ => {}
+            }
+        }
+        taint
+    }
+
+    /// The library type that a class of the program derives from.
+    pub(crate) fn library_base(&mut self, class: &Rc<ClassRef>) -> Option<NameId> {
+        let mut pending = vec![Rc::clone(class)];
+        let mut seen = 0;
+        while let Some(class) = pending.pop() {
+            seen += 1;
+            if seen > 16 {
+                return None;
+            }
+            for base in self.bases(&class) {
+                match base.shape {
+                    Shape::Library(id) | Shape::Instance(id) => return Some(id),
+                    Shape::Class(base) => pending.push(base),
+                    _ => {}
+                }
+            }
+        }
+        None
+    }
+}
+
+fn merge_rest(slot: &mut Option<Value>, rest: Option<Value>) {
+    if let Some(rest) = rest {
+        *slot = Some(match slot.take() {
+            Some(known) => known.or(&rest),
+            None => rest,
+        });
+    }
+}

@@ -1,0 +1,452 @@
+//! Classes of the program: members, instances, and what they derive from.
+
+use std::rc::Rc;
+
+use code_ir::{ExprKind, FunctionId, MethodKind, SmolStr, Span};
+
+use super::{Engine, call::Args};
+use crate::{
+    heap::Map,
+    value::{ClassRef, Closure, Key, Shape, Value},
+};
+
+/// Classes looked at on the way up.
+const ANCESTORS: usize = 16;
+
+impl<'p> Engine<'p> {
+    /// What a class derives from.
+    pub(crate) fn bases(&mut self, class: &Rc<ClassRef>) -> Vec<Value> {
+        let Some(definition) = self.program.class(class.module, class.class) else {
+            return Vec::new();
+        };
+        definition.bases.iter().map(|base| self.eval_in(class, base)).collect()
+    }
+
+    /// Evaluates an expression where a class stands.
+    fn eval_in(&mut self, class: &Rc<ClassRef>, expr: &'p code_ir::Expr) -> Value {
+        let Some(frames) = class.frames.clone() else { return Value::unknown() };
+        let mark = self.heap.mark();
+        self.calls.push(super::Call {
+            module: class.module,
+            function: frames.function,
+            frame: frames.object,
+            frames,
+            this: None,
+            mark,
+            returns: Vec::new(),
+            yields: None,
+            loops: Vec::new(),
+            tries: Vec::new(),
+        });
+        let value = self.eval(expr);
+        self.calls.pop();
+        self.heap.keep(mark);
+        value
+    }
+
+    /// The method of a class or of what it derives from.
+    pub(crate) fn find_method(
+        &mut self,
+        class: &Rc<ClassRef>,
+        name: &str,
+    ) -> Option<(Rc<ClassRef>, &'p code_ir::Method)> {
+        let mut pending = vec![Rc::clone(class)];
+        let mut seen = 0;
+        while let Some(class) = pending.pop() {
+            let definition = self.program.class(class.module, class.class)?;
+            if let Some(method) = definition.methods.iter().find(|method| method.name == name) {
+                return Some((class, method));
+            }
+            seen += 1;
+            if seen > ANCESTORS {
+                return None;
+            }
+            for base in self.bases(&class) {
+                if let Shape::Class(base) = base.shape {
+                    pending.push(base);
+                }
+            }
+        }
+        None
+    }
+
+    /// The constructor of a class.
+    fn find_constructor(
+        &mut self,
+        class: &Rc<ClassRef>,
+    ) -> Option<(Rc<ClassRef>, &'p code_ir::Method)> {
+        let mut pending = vec![Rc::clone(class)];
+        let mut seen = 0;
+        while let Some(class) = pending.pop() {
+            let definition = self.program.class(class.module, class.class)?;
+            let is_constructor = |method: &&code_ir::Method| method.kind == MethodKind::Constructor;
+            if let Some(method) = definition.methods.iter().find(is_constructor) {
+                return Some((class, method));
+            }
+            seen += 1;
+            if seen > ANCESTORS {
+                return None;
+            }
+            for base in self.bases(&class) {
+                if let Shape::Class(base) = base.shape {
+                    pending.push(base);
+                }
+            }
+        }
+        None
+    }
+
+    fn method_closure(&self, class: &Rc<ClassRef>, function: FunctionId) -> Closure {
+        Closure { module: class.module, function, frames: class.frames.clone(), receiver: None }
+    }
+
+    /// Calls a method that was found.
+    pub(crate) fn call_method_of(
+        &mut self,
+        class: &Rc<ClassRef>,
+        method: &code_ir::Method,
+        receiver: &Value,
+        args: Args,
+        span: Span,
+    ) -> Value {
+        let mut closure = self.method_closure(class, method.function);
+        closure.receiver = match method.kind {
+            MethodKind::Static => None,
+            MethodKind::Class => Some(Value::of(Shape::Class(Rc::clone(class)))),
+            MethodKind::Instance | MethodKind::Getter | MethodKind::Constructor => {
+                Some(receiver.clone())
+            }
+        };
+        if method.kind == MethodKind::Getter {
+            let function = self.call_closure(&Rc::new(closure), Args::default(), span);
+            return self.call_value(&function, args, span);
+        }
+        self.call_closure(&Rc::new(closure), args, span)
+    }
+
+    /// A method or field of the class of an instance.
+    pub(crate) fn instance_member(
+        &mut self,
+        class: &Rc<ClassRef>,
+        receiver: &Value,
+        name: &SmolStr,
+        span: Span,
+    ) -> Option<Value> {
+        if let Some((found, method)) = self.find_method(class, name) {
+            let mut closure = self.method_closure(&found, method.function);
+            if method.kind != MethodKind::Static {
+                closure.receiver = Some(receiver.clone());
+            }
+            if method.kind == MethodKind::Getter {
+                return Some(self.call_closure(&Rc::new(closure), Args::default(), span));
+            }
+            return Some(Value::of(Shape::Function(Rc::new(closure))));
+        }
+        self.class_field(class, name).or_else(|| {
+            let base = self.library_base(class)?;
+            Some(self.library_member(base, receiver, name, span))
+        })
+    }
+
+    /// A field that belongs to the class.
+    fn class_field(&mut self, class: &Rc<ClassRef>, name: &str) -> Option<Value> {
+        let mut pending = vec![Rc::clone(class)];
+        let mut seen = 0;
+        while let Some(class) = pending.pop() {
+            let definition = self.program.class(class.module, class.class)?;
+            if let Some(field) = definition.fields.iter().find(|field| field.name == name) {
+                return Some(match (&field.value, &field.annotation) {
+                    (Some(value), _) => self.eval_in(&class, value),
+                    (None, Some(annotation)) => {
+                        let named = self.eval_in(&class, annotation);
+                        instance_of(named)
+                    }
+                    (None, None) => Value::unknown(),
+                });
+            }
+            seen += 1;
+            if seen > ANCESTORS {
+                return None;
+            }
+            for base in self.bases(&class) {
+                if let Shape::Class(base) = base.shape {
+                    pending.push(base);
+                }
+            }
+        }
+        None
+    }
+
+    /// `Class.name`.
+    pub(crate) fn class_member(&mut self, class: &Rc<ClassRef>, name: &SmolStr) -> Value {
+        if let Some((found, method)) = self.find_method(class, name) {
+            let mut closure = self.method_closure(&found, method.function);
+            if method.kind == MethodKind::Class {
+                closure.receiver = Some(Value::of(Shape::Class(Rc::clone(class))));
+            }
+            return Value::of(Shape::Function(Rc::new(closure)));
+        }
+        self.class_field(class, name).unwrap_or_default()
+    }
+
+    /// `Class.name(arguments)`.
+    pub(crate) fn call_class_method(
+        &mut self,
+        class: &Rc<ClassRef>,
+        receiver: &Value,
+        name: &SmolStr,
+        args: Args,
+        span: Span,
+    ) -> Value {
+        if name == "new" {
+            return self.instantiate(class, args, span);
+        }
+        if let Some((found, method)) = self.find_method(class, name) {
+            return match method.kind {
+                MethodKind::Static | MethodKind::Class => {
+                    self.call_method_of(&found, method, receiver, args, span)
+                }
+                // `Class.method(instance, …)`.
+                _ => {
+                    let closure = self.method_closure(&found, method.function);
+                    self.call_closure(&Rc::new(closure), args, span)
+                }
+            };
+        }
+        if let Some(base) = self.library_base(class) {
+            // `Model.parse_obj(data)`: an instance made of the data.
+            let method = self.method_of(base, name);
+            let made = self.call_library(method, Some(receiver), args.clone(), span, false);
+            if matches!(made.shape, Shape::Unknown | Shape::Instance(_)) && makes_instance(name) {
+                let instance = self.bare_instance(class);
+                if let Some(id) = instance.as_object()
+                    && let Some(map) = self.heap.change_map(id)
+                {
+                    map.rest = Some(Value::tainted(made.taint));
+                }
+                return instance;
+            }
+            return made;
+        }
+        self.unknown_call(receiver, &args, span)
+    }
+
+    fn bare_instance(&mut self, class: &Rc<ClassRef>) -> Value {
+        let map = Map { class: Some(Rc::clone(class)), ..Map::default() };
+        Value::of(Shape::Object(self.heap.add_map(map)))
+    }
+
+    /// An instance whose fields are not known, for methods that are looked at by themselves.
+    pub(crate) fn unknown_instance(&mut self, class: &Rc<ClassRef>) -> Value {
+        let instance = self.bare_instance(class);
+        self.init_fields(class, &instance, 0);
+        instance
+    }
+
+    /// Makes an instance.
+    pub(crate) fn instantiate(&mut self, class: &Rc<ClassRef>, args: Args, span: Span) -> Value {
+        let instance = self.bare_instance(class);
+        self.init_fields(class, &instance, 0);
+        match self.find_constructor(class) {
+            Some((found, method)) => {
+                let mut closure = self.method_closure(&found, method.function);
+                closure.receiver = Some(instance.clone());
+                self.call_closure(&Rc::new(closure), args, span);
+            }
+            None => self.fill_fields(class, &instance, &args),
+        }
+        instance
+    }
+
+    /// Fields with initial values, those of base classes first.
+    fn init_fields(&mut self, class: &Rc<ClassRef>, instance: &Value, depth: usize) {
+        let Some(definition) = self.program.class(class.module, class.class) else { return };
+        if depth < ANCESTORS {
+            for base in self.bases(class) {
+                if let Shape::Class(base) = base.shape {
+                    self.init_fields(&base, instance, depth + 1);
+                }
+            }
+        }
+        let Some(id) = instance.as_object() else { return };
+        for field in definition.fields.iter().filter(|field| !field.is_static) {
+            let value = match (&field.value, &field.annotation) {
+                (Some(value), _) => self.eval_in(class, value),
+                (None, Some(annotation)) => {
+                    let named = self.eval_in(class, annotation);
+                    instance_of(named)
+                }
+                (None, None) => continue,
+            };
+            self.heap.set_field(id, &field.name, value);
+        }
+    }
+
+    /// A class without a constructor of its own takes its fields as arguments: data classes, models
+    /// of validators, structs.
+    fn fill_fields(&mut self, class: &Rc<ClassRef>, instance: &Value, args: &Args) {
+        let Some(definition) = self.program.class(class.module, class.class) else { return };
+        let Some(id) = instance.as_object() else { return };
+        for (field, value) in definition.fields.iter().zip(&args.positional) {
+            self.heap.set_field(id, &field.name, value.clone());
+        }
+        for (name, value) in &args.named {
+            self.heap.set_field(id, name, value.clone());
+        }
+        let others = args.rest.iter().chain(&args.rest_named).cloned().reduce(|a, b| a.or(&b));
+        if let (Some(rest), Some(map)) = (others, self.heap.change_map(id)) {
+            map.rest = Some(rest);
+        }
+        if !args.positional.is_empty() && definition.fields.is_empty() {
+            let taint = args
+                .positional
+                .iter()
+                .fold(crate::value::Taint::default(), |all, value| all.or(&self.deep_taint(value)));
+            if let Some(map) = self.heap.change_map(id)
+                && !taint.is_clean()
+            {
+                map.rest = Some(Value::tainted(taint));
+            }
+        }
+    }
+
+    /// `new X(…)`.
+    pub(crate) fn construct(&mut self, target: &Value, args: Args, span: Span) -> Value {
+        match &target.shape {
+            Shape::Class(class) => {
+                let class = Rc::clone(class);
+                self.instantiate(&class, args, span)
+            }
+            Shape::Library(id) => {
+                let id = *id;
+                self.new_library(id, args, span)
+            }
+            Shape::Function(closure) => {
+                // A constructor function: its receiver is the new object.
+                let instance = Value::of(Shape::Object(self.heap.add_map(Map::default())));
+                let closure = Closure { receiver: Some(instance.clone()), ..(**closure).clone() };
+                self.call_closure(&Rc::new(closure), args, span);
+                instance
+            }
+            _ => self.unknown_call(target, &args, span),
+        }
+    }
+
+    /// `super(…)`: in JavaScript the constructor of the base, in Python the receiver as its base.
+    pub(crate) fn call_super(&mut self, args: Args, span: Span) -> Value {
+        let Some(call) = self.call() else { return Value::unknown() };
+        let this = call.this.clone().unwrap_or_default();
+        let (module, function) = (call.module, call.function);
+        let frames = call.frames.clone();
+        let Some(class) = self.program.function(module, function).and_then(|f| f.class) else {
+            return this;
+        };
+        let class = Rc::new(ClassRef { module, class, frames: frames.parent.clone() });
+        for base in self.bases(&class) {
+            let Shape::Class(base) = base.shape else { continue };
+            if !self.is_javascript() {
+                return Value::of(Shape::Super(Rc::new(((*base).clone(), this))));
+            }
+            if let Some((found, method)) = self.find_constructor(&base) {
+                let mut closure = self.method_closure(&found, method.function);
+                closure.receiver = Some(this.clone());
+                self.call_closure(&Rc::new(closure), args, span);
+            }
+            return this;
+        }
+        this
+    }
+
+    /// `foo()` in a method of Java, C# or Ruby means the method of the receiver.
+    pub(crate) fn call_own_method(
+        &mut self,
+        name: &SmolStr,
+        args: &mut Args,
+        span: Span,
+    ) -> Option<Value> {
+        let call = self.call()?;
+        let class = self.program.function(call.module, call.function)?.class?;
+        if matches!(self.language(), code_ir::Language::Python | code_ir::Language::Go)
+            || self.is_javascript()
+        {
+            return None;
+        }
+        let this = call.this.clone().unwrap_or_default();
+        let class = ClassRef { module: call.module, class, frames: call.frames.parent.clone() };
+        let (found, method) = self.find_method(&Rc::new(class), name)?;
+        let args = std::mem::take(args);
+        Some(self.call_method_of(&found, method, &this, args, span))
+    }
+
+    /// A field of the receiver by its bare name, in languages that allow it.
+    pub(crate) fn own_field(&mut self, name: &SmolStr, span: Span) -> Option<Value> {
+        if matches!(self.language(), code_ir::Language::Python | code_ir::Language::Go)
+            || self.is_javascript()
+        {
+            return None;
+        }
+        let call = self.call()?;
+        let class_id = self.program.function(call.module, call.function)?.class?;
+        let class = Rc::new(ClassRef {
+            module: call.module,
+            class: class_id,
+            frames: call.frames.parent.clone(),
+        });
+        let this = call.this.clone();
+        if let Some(this) = &this
+            && let Some(id) = this.as_object()
+            && self.heap.map(id).is_some_and(|map| map.get(&Key::Name(name.clone())).is_some())
+        {
+            return Some(self.member(this, name, span));
+        }
+        self.class_field(&class, name)
+    }
+
+    /// Calls a method such as `__getitem__`, when the class of an instance has it.
+    pub(crate) fn call_special(
+        &mut self,
+        receiver: &Value,
+        name: &str,
+        argument: &Value,
+        span: Span,
+    ) -> Option<Value> {
+        let class = self.heap.map(receiver.as_object()?)?.class.clone()?;
+        let (found, method) = self.find_method(&class, name)?;
+        Some(self.call_method_of(&found, method, receiver, Args::of(vec![argument.clone()]), span))
+    }
+
+    /// What a loop over an instance walks.
+    pub(crate) fn iterate_instance(&mut self, receiver: &Value) -> Option<Value> {
+        let class = self.heap.map(receiver.as_object()?)?.class.clone()?;
+        let (found, method) = self.find_method(&class, "__iter__")?;
+        let made = self.call_method_of(&found, method, receiver, Args::default(), Span::default());
+        let (items, rest) = self.members(&made);
+        items.into_iter().chain(rest).reduce(|all, item| all.or(&item))
+    }
+
+    /// Decorators of a class are looked at for what they register.
+    pub(crate) fn class_decorators(&mut self, class: &Rc<ClassRef>) {
+        let Some(definition) = self.program.class(class.module, class.class) else { return };
+        for decorator in &definition.decorators {
+            if matches!(decorator.kind, ExprKind::Call { .. }) {
+                let value = Value::of(Shape::Class(Rc::clone(class)));
+                self.note_decorated(decorator, &value);
+            }
+        }
+    }
+}
+
+/// An instance of what a type's name means.
+pub(crate) fn instance_of(named: Value) -> Value {
+    match named.shape {
+        Shape::Library(id) => Value::of(Shape::Instance(id)),
+        _ => Value::unknown(),
+    }
+}
+
+fn makes_instance(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["parse", "validate", "from_", "load", "construct", "create"]
+        .iter()
+        .any(|word| lower.contains(word))
+}

@@ -1,0 +1,236 @@
+//! Comparisons: decided for constants, and what they prove of variables.
+
+use std::rc::Rc;
+
+use code_ir::{CompareOperator, UnaryOperator};
+
+use super::{Engine, expression::key_of, fold::number};
+use crate::{
+    heap::Object,
+    kind::{Kind, Kinds},
+    value::{Constant, Fact, Facts, Shape, Value, ViewPart},
+};
+
+impl Engine<'_> {
+    /// `left op right`.
+    pub(crate) fn compare(
+        &mut self,
+        operator: CompareOperator,
+        left: &Value,
+        right: &Value,
+    ) -> Value {
+        let truth = self.decide(operator, left, right);
+        let facts = self.proven(operator, left, right);
+        let shape = truth.map_or(Shape::Unknown, |truth| Shape::Constant(Constant::Bool(truth)));
+        Value { shape, facts, ..Value::default() }
+    }
+
+    fn decide(&self, operator: CompareOperator, left: &Value, right: &Value) -> Option<bool> {
+        match operator {
+            CompareOperator::Equal | CompareOperator::Is => equal(left, right),
+            CompareOperator::NotEqual | CompareOperator::IsNot => equal(left, right).map(|is| !is),
+            CompareOperator::In => self.contains(right, left),
+            CompareOperator::NotIn => self.contains(right, left).map(|is| !is),
+            CompareOperator::InstanceOf => None,
+            CompareOperator::Less
+            | CompareOperator::LessOrEqual
+            | CompareOperator::Greater
+            | CompareOperator::GreaterOrEqual => {
+                let (a, b) = (left.as_constant()?, right.as_constant()?);
+                let order = match (a, b) {
+                    (Constant::Text(a), Constant::Text(b)) => a.cmp(b),
+                    _ => number(a)?.partial_cmp(&number(b)?)?,
+                };
+                Some(match operator {
+                    CompareOperator::Less => order.is_lt(),
+                    CompareOperator::LessOrEqual => order.is_le(),
+                    CompareOperator::Greater => order.is_gt(),
+                    _ => order.is_ge(),
+                })
+            }
+        }
+    }
+
+    /// Whether `member` is in `whole`.
+    fn contains(&self, whole: &Value, member: &Value) -> Option<bool> {
+        if let (Some(text), Some(part)) = (whole.as_text(), member.as_text()) {
+            return Some(text.contains(part.as_str()));
+        }
+        match self.heap.get(whole.as_object()?)? {
+            Object::List(list) if list.rest.is_none() => {
+                let mut sure = true;
+                for item in &list.items {
+                    match equal(item, member) {
+                        Some(true) => return Some(true),
+                        Some(false) => {}
+                        None => sure = false,
+                    }
+                }
+                sure.then_some(false)
+            }
+            Object::Map(map) if map.class.is_none() => {
+                let key = key_of(member)?;
+                if map.get(&key).is_some() {
+                    return Some(true);
+                }
+                (map.is_closed && map.rest.is_none()).then_some(false)
+            }
+            _ => None,
+        }
+    }
+
+    /// What the comparison proves of the variables whose values it looks at.
+    fn proven(&self, operator: CompareOperator, left: &Value, right: &Value) -> Option<Rc<Facts>> {
+        let mut facts = Facts::default();
+        match operator {
+            CompareOperator::Equal | CompareOperator::Is => {
+                facts.yes = self.equals(left, right);
+                facts.yes.extend(self.equals(right, left));
+            }
+            CompareOperator::NotEqual | CompareOperator::IsNot => {
+                facts.no = self.equals(left, right);
+                facts.no.extend(self.equals(right, left));
+            }
+            CompareOperator::In => {
+                facts.yes = self.is_listed(left, right);
+                facts.no = part_absent(right, left);
+            }
+            CompareOperator::NotIn => {
+                facts.no = self.is_listed(left, right);
+                facts.yes = part_absent(right, left);
+            }
+            CompareOperator::InstanceOf
+            | CompareOperator::Less
+            | CompareOperator::LessOrEqual
+            | CompareOperator::Greater
+            | CompareOperator::GreaterOrEqual => {}
+        }
+        (!facts.yes.is_empty() || !facts.no.is_empty()).then(|| Rc::new(facts))
+    }
+
+    /// A value that equals something clean is that.
+    fn equals(&self, value: &Value, other: &Value) -> Vec<Fact> {
+        if value.views.is_none() || !self.is_trusted(other) {
+            return Vec::new();
+        }
+        let constant = match other.as_constant() {
+            Some(Constant::None) | None => None,
+            Some(constant) => Some(constant.clone()),
+        };
+        about(value, Kinds::INPUT, constant)
+    }
+
+    /// Whether nothing hostile decides what a value is: a constant, configuration.
+    fn is_trusted(&self, value: &Value) -> bool {
+        match &value.shape {
+            Shape::Constant(constant) => *constant != Constant::None,
+            Shape::Unknown | Shape::Library(_) => {
+                value.taint.is_clean() && matches!(value.shape, Shape::Library(_))
+            }
+            _ => false,
+        }
+    }
+
+    /// `value in (constants)`.
+    fn is_listed(&self, value: &Value, list: &Value) -> Vec<Fact> {
+        if value.views.is_none() {
+            return Vec::new();
+        }
+        let is_constant = |value: &Value| value.as_constant().is_some() && value.taint.is_clean();
+        let closed = match &list.shape {
+            Shape::Object(id) => match self.heap.get(*id) {
+                Some(Object::List(list)) => {
+                    !(list.items.is_empty() && list.rest.is_none())
+                        && list.items.iter().chain(&list.rest).all(is_constant)
+                }
+                // Keys of a mapping that the program wrote itself.
+                Some(Object::Map(map)) => {
+                    map.class.is_none()
+                        && !map.entries.is_empty()
+                        && map.rest.as_ref().is_none_or(|rest| rest.taint.is_clean())
+                }
+                _ => false,
+            },
+            // A setting or an import that nothing hostile is in; a constant text holds its parts only.
+            Shape::Library(_) | Shape::Class(_) => list.taint.is_clean(),
+            Shape::Constant(Constant::Text(_)) => true,
+            _ => false,
+        };
+        if closed { about(value, Kinds::INPUT, None) } else { Vec::new() }
+    }
+
+    /// `typeof x` compared later proves nothing by itself.
+    pub(crate) fn type_facts(&self, _: UnaryOperator, _: &Value) -> Option<Rc<Facts>> {
+        None
+    }
+
+    /// What a call of a test on a value proves: `x.isdigit()`.
+    pub(crate) fn proof(&self, value: &Value, clears: Kinds, when_true: bool) -> Option<Rc<Facts>> {
+        let facts = about(value, clears, None);
+        if facts.is_empty() {
+            return None;
+        }
+        Some(Rc::new(if when_true {
+            Facts { yes: facts, no: Vec::new() }
+        } else {
+            Facts { yes: Vec::new(), no: facts }
+        }))
+    }
+}
+
+/// Facts about every variable that a value is a view of.
+pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<Constant>) -> Vec<Fact> {
+    let Some(views) = value.views.as_deref() else { return Vec::new() };
+    views
+        .iter()
+        .map(|view| {
+            let clears = match view.part {
+                ViewPart::Whole => clears,
+                ViewPart::Host => clears.and([Kind::Url, Kind::Redirect].into_iter().collect()),
+                ViewPart::Resolved => clears.and(Kinds::one(Kind::Path)),
+            };
+            let constant = constant.clone().filter(|_| view.part == ViewPart::Whole);
+            Fact { cell: view.cell.clone(), id: view.id, clears, constant }
+        })
+        .collect()
+}
+
+/// `"'" in x` is false: what a text without that part no longer endangers.
+fn part_absent(whole: &Value, part: &Value) -> Vec<Fact> {
+    let Some(part) = part.as_text() else { return Vec::new() };
+    let clears: Kinds = match part.as_str() {
+        // Texts in quotes cannot be left without one.
+        "'" | "\"" => [Kind::Sql, Kind::Xpath].into_iter().collect(),
+        ".." | "../" | "/" | "\\" | "..\\" | "." => Kinds::one(Kind::Path),
+        "<" | ">" => Kinds::one(Kind::Html),
+        "\n" | "\r" | "\r\n" => [Kind::Log, Kind::Header].into_iter().collect(),
+        "(" | ")" | "*" => Kinds::one(Kind::Ldap),
+        ";" | "|" | "&" | "`" | "$" => Kinds::NONE,
+        "{{" | "${" | "{%" => Kinds::one(Kind::Template),
+        "://" | "//" => [Kind::Url, Kind::Redirect].into_iter().collect(),
+        _ => Kinds::NONE,
+    };
+    if clears.is_empty() { Vec::new() } else { about(whole, clears, None) }
+}
+
+/// Whether two values are equal, when that is known.
+pub(crate) fn equal(left: &Value, right: &Value) -> Option<bool> {
+    match (&left.shape, &right.shape) {
+        (Shape::Constant(a), Shape::Constant(b)) => match (a, b) {
+            (
+                Constant::Int(_) | Constant::Float(_) | Constant::Bool(_),
+                Constant::Int(_) | Constant::Float(_) | Constant::Bool(_),
+            ) => Some(number(a)? == number(b)?),
+            _ => Some(a == b),
+        },
+        (
+            Shape::Constant(Constant::None),
+            Shape::Object(_) | Shape::Function(_) | Shape::Class(_),
+        )
+        | (
+            Shape::Object(_) | Shape::Function(_) | Shape::Class(_),
+            Shape::Constant(Constant::None),
+        ) => Some(false),
+        _ => None,
+    }
+}

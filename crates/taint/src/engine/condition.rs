@@ -1,0 +1,156 @@
+//! Conditions of models on the arguments of a call.
+
+use code_ir::SmolStr;
+
+use super::{Engine, call::Args};
+use crate::{
+    models::{Condition, Port, PortBase, Step},
+    value::{Constant, Key, Shape, Value},
+};
+
+/// A call as models look at it.
+pub(crate) struct Site<'a> {
+    pub(crate) receiver: Option<&'a Value>,
+    pub(crate) args: &'a Args,
+}
+
+impl Engine<'_> {
+    /// Whether all conditions hold.
+    pub(crate) fn hold(&mut self, conditions: &[Condition], site: &Site<'_>) -> bool {
+        conditions.iter().all(|condition| self.holds(condition, site))
+    }
+
+    fn holds(&mut self, condition: &Condition, site: &Site<'_>) -> bool {
+        let value =
+            condition.ports.iter().find_map(|port| self.port(port, site).into_iter().next());
+        let test = &condition.test;
+        if let Some(given) = test.given
+            && given != value.is_some()
+        {
+            return false;
+        }
+        let Some(value) = value else {
+            return test.is.is_none()
+                && test.contains.is_none()
+                && test.of_type.is_none()
+                && test.constant != Some(true);
+        };
+        if let Some(list) = &test.is
+            && !list.iter().any(|constant| is_equal(&value, constant))
+        {
+            return false;
+        }
+        if let Some(list) = &test.is_not
+            && list.iter().any(|constant| is_equal(&value, constant))
+        {
+            return false;
+        }
+        if let Some(parts) = &test.contains {
+            let Some(text) = value.as_text() else { return false };
+            let text = text.to_ascii_lowercase();
+            if !parts.iter().any(|part| text.contains(&part.to_ascii_lowercase())) {
+                return false;
+            }
+        }
+        if let Some(constant) = test.constant
+            && constant != value.as_constant().is_some()
+        {
+            return false;
+        }
+        if let Some(type_) = &test.of_type {
+            let (Shape::Library(id) | Shape::Instance(id)) = &value.shape else { return false };
+            if !self.names.text(*id).starts_with(type_.as_str()) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The values that a port means.
+    pub(crate) fn port(&mut self, port: &Port, site: &Site<'_>) -> Vec<Value> {
+        let args = site.args;
+        let mut values: Vec<Value> = match &port.base {
+            PortBase::Position(at) => args.at(*at as usize).into_iter().cloned().collect(),
+            PortBase::From(at) => {
+                args.positional.iter().skip(*at as usize).chain(&args.rest).cloned().collect()
+            }
+            PortBase::Named(name) => args.by_name(name).into_iter().cloned().collect(),
+            PortBase::This => site.receiver.into_iter().cloned().collect(),
+            PortBase::All => args.all().cloned().collect(),
+        };
+        for step in &port.path {
+            values = values.into_iter().flat_map(|value| self.below(&value, step)).collect();
+        }
+        values
+    }
+
+    fn below(&mut self, value: &Value, step: &Step) -> Vec<Value> {
+        let Shape::Object(id) = value.shape else {
+            return if value.taint.is_clean() {
+                Vec::new()
+            } else {
+                vec![Value::tainted(value.taint.clone())]
+            };
+        };
+        if let Some(list) = self.heap.list(id) {
+            return match step {
+                Step::Index(at) => {
+                    let exact = usize::try_from(*at).ok().and_then(|at| list.items.get(at));
+                    exact.or(list.rest.as_ref()).into_iter().cloned().collect()
+                }
+                Step::Any => list.items.iter().chain(&list.rest).cloned().collect(),
+                Step::Field(_) => {
+                    let items: Vec<Value> = list.items.iter().chain(&list.rest).cloned().collect();
+                    items.into_iter().flat_map(|item| self.below(&item, step)).collect()
+                }
+            };
+        }
+        let Some(map) = self.heap.map(id) else { return Vec::new() };
+        match step {
+            Step::Field(name) => map
+                .get(&Key::Name(name.clone()))
+                .or(map.rest.as_ref())
+                .into_iter()
+                .cloned()
+                .collect(),
+            Step::Index(at) => {
+                map.get(&Key::Index(*at)).or(map.rest.as_ref()).into_iter().cloned().collect()
+            }
+            Step::Any => map.entries.iter().map(|(_, v)| v).chain(&map.rest).cloned().collect(),
+        }
+    }
+
+    /// The key that several arguments make up, when all are constants.
+    pub(crate) fn key_of_ports(&mut self, ports: &[Port], site: &Site<'_>) -> Option<SmolStr> {
+        let mut key = String::new();
+        for port in ports {
+            let value = self.port(port, site).into_iter().next()?;
+            key.push_str(&value.as_constant()?.display("None"));
+            key.push('\u{1f}');
+        }
+        Some(SmolStr::new(key.trim_end_matches('\u{1f}')))
+    }
+}
+
+fn is_equal(value: &Value, constant: &toml::Value) -> bool {
+    match (value.as_constant(), constant) {
+        (Some(Constant::Text(a) | Constant::Bytes(a)), toml::Value::String(b)) => {
+            a.eq_ignore_ascii_case(b)
+        }
+        (Some(Constant::Bool(a)), toml::Value::Boolean(b)) => a == b,
+        (Some(Constant::Int(a)), toml::Value::Integer(b)) => a == b,
+        (Some(Constant::None), toml::Value::String(b)) => b == "None" || b == "null",
+        _ => false,
+    }
+}
+
+/// A constant of a model.
+pub(crate) fn constant_of_model(value: &toml::Value) -> Option<Constant> {
+    match value {
+        toml::Value::String(text) => Some(Constant::Text(SmolStr::new(text))),
+        toml::Value::Integer(value) => Some(Constant::Int(*value)),
+        toml::Value::Float(value) => Some(Constant::Float(*value)),
+        toml::Value::Boolean(value) => Some(Constant::Bool(*value)),
+        _ => None,
+    }
+}

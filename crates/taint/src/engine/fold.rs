@@ -1,0 +1,183 @@
+//! Operators on constants, and truth.
+
+use code_ir::{BinaryOperator, Span};
+
+use super::Engine;
+use crate::{
+    heap::{List, Object},
+    kind::Kinds,
+    value::{Constant, Shape, Value},
+};
+
+/// Texts that are kept exact.
+const TEXT: usize = 4096;
+
+impl Engine<'_> {
+    /// Whether a value counts as true, when that is known.
+    pub(crate) fn truth(&self, value: &Value) -> Option<bool> {
+        match &value.shape {
+            Shape::Constant(constant) => Some(constant.truth()),
+            Shape::Function(_) | Shape::Class(_) | Shape::Library(_) | Shape::Module(_) => {
+                Some(true)
+            }
+            Shape::Object(id) => match self.heap.get(*id) {
+                Some(Object::List(list)) if !self.is_javascript() => match &list.rest {
+                    None => Some(!list.items.is_empty()),
+                    Some(_) if !list.items.is_empty() => Some(true),
+                    Some(_) => None,
+                },
+                Some(Object::Map(map)) if map.class.is_none() && !self.is_javascript() => {
+                    if !map.entries.is_empty() {
+                        Some(true)
+                    } else if map.is_closed && map.rest.is_none() {
+                        Some(false)
+                    } else {
+                        None
+                    }
+                }
+                Some(Object::Map(_) | Object::List(_)) if self.is_javascript() => Some(true),
+                _ => None,
+            },
+            Shape::OneOf(shapes) => {
+                let mut all = shapes
+                    .iter()
+                    .map(|shape| self.truth(&Value { shape: shape.clone(), ..Value::default() }));
+                let first = all.next().flatten()?;
+                all.all(|truth| truth == Some(first)).then_some(first)
+            }
+            _ => None,
+        }
+    }
+
+    /// `left op right`.
+    pub(crate) fn binary(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Value,
+        right: &Value,
+        span: Span,
+    ) -> Value {
+        if let (Some(a), Some(b)) = (left.as_constant(), right.as_constant())
+            && let Some(folded) = fold(operator, a, b)
+        {
+            return Value::constant(folded).with_taint(left.taint.or(&right.taint));
+        }
+        if operator == BinaryOperator::Add
+            && let Some(joined) = self.join_lists(left, right)
+        {
+            return joined;
+        }
+        if operator == BinaryOperator::Multiply
+            && let (Some(_), None) | (None, Some(_)) = (left.as_object(), right.as_object())
+        {
+            // `[x] * n`, `"x" * n`.
+            let list = if left.as_object().is_some() { left } else { right };
+            return Value::tainted(self.deep_taint(list));
+        }
+        if let Some(value) = self.path_operator(operator, left, right, span) {
+            return value;
+        }
+        let taint = self.deep_taint(left).or(&self.deep_taint(right));
+        // Sums of numbers and texts look alike; the other operators give numbers, except Python's
+        // `%` (a format), `/` (a path) and `*` (a repetition) on texts.
+        let keeps = match operator {
+            BinaryOperator::Add => true,
+            BinaryOperator::Remainder | BinaryOperator::Divide | BinaryOperator::Multiply => {
+                !is_number(left) && !is_number(right)
+                    || (operator == BinaryOperator::Remainder && left.as_text().is_some())
+                    || (operator == BinaryOperator::Multiply
+                        && (left.as_text().is_some() || right.as_text().is_some()))
+            }
+            _ => false,
+        };
+        Value::tainted(if keeps { taint } else { taint.without(Kinds::INPUT) })
+    }
+
+    fn join_lists(&mut self, left: &Value, right: &Value) -> Option<Value> {
+        let a = self.heap.list(left.as_object()?)?.clone();
+        let (items, rest) = match right.as_object().and_then(|id| self.heap.list(id)) {
+            Some(b) => (b.items.clone(), b.rest.clone()),
+            None => (Vec::new(), Some(Value::tainted(self.deep_taint(right)))),
+        };
+        let mut joined = List { items: a.items, rest: a.rest };
+        for item in items {
+            joined.push(item);
+        }
+        if let Some(rest) = rest {
+            joined.rest =
+                Some(joined.rest.as_ref().map_or_else(|| rest.clone(), |all| all.or(&rest)));
+        }
+        Some(Value::of(Shape::Object(self.heap.add(Object::List(joined)))))
+    }
+}
+
+fn is_number(value: &Value) -> bool {
+    matches!(value.as_constant(), Some(Constant::Int(_) | Constant::Float(_)))
+}
+
+/// The result for two constants, where it is exact.
+fn fold(operator: BinaryOperator, left: &Constant, right: &Constant) -> Option<Constant> {
+    match (left, right) {
+        (Constant::Text(a), Constant::Text(b)) if operator == BinaryOperator::Add => {
+            (a.len() + b.len() <= TEXT).then(|| Constant::Text(format!("{a}{b}").into()))
+        }
+        (Constant::Bytes(a), Constant::Bytes(b)) if operator == BinaryOperator::Add => {
+            (a.len() + b.len() <= TEXT).then(|| Constant::Bytes(format!("{a}{b}").into()))
+        }
+        (Constant::Text(a), Constant::Int(_) | Constant::Bool(_))
+            if operator == BinaryOperator::Add =>
+        {
+            Some(Constant::Text(format!("{a}{}", right.display("null")).into()))
+        }
+        (Constant::Int(_), Constant::Text(b)) if operator == BinaryOperator::Add => {
+            Some(Constant::Text(format!("{}{b}", left.display("null")).into()))
+        }
+        (Constant::Text(text), Constant::Int(times)) if operator == BinaryOperator::Multiply => {
+            let times = usize::try_from(*times).unwrap_or(0);
+            (text.len().checked_mul(times)? <= TEXT)
+                .then(|| Constant::Text(text.repeat(times).into()))
+        }
+        (Constant::Int(a), Constant::Int(b)) => fold_integers(operator, *a, *b),
+        (Constant::Float(_) | Constant::Int(_), Constant::Float(_) | Constant::Int(_)) => {
+            let (a, b) = (number(left)?, number(right)?);
+            Some(Constant::Float(match operator {
+                BinaryOperator::Add => a + b,
+                BinaryOperator::Subtract => a - b,
+                BinaryOperator::Multiply => a * b,
+                BinaryOperator::Divide if b != 0.0 => a / b,
+                _ => return None,
+            }))
+        }
+        _ => None,
+    }
+}
+
+fn fold_integers(operator: BinaryOperator, a: i64, b: i64) -> Option<Constant> {
+    let value = match operator {
+        BinaryOperator::Add => a.checked_add(b)?,
+        BinaryOperator::Subtract => a.checked_sub(b)?,
+        BinaryOperator::Multiply => a.checked_mul(b)?,
+        BinaryOperator::FloorDivide if b != 0 => a.div_euclid(b),
+        BinaryOperator::Remainder if b > 0 => a.rem_euclid(b),
+        BinaryOperator::Divide if b != 0 && a % b == 0 => a / b,
+        BinaryOperator::Power => a.checked_pow(u32::try_from(b).ok()?)?,
+        BinaryOperator::BitAnd => a & b,
+        BinaryOperator::BitOr => a | b,
+        BinaryOperator::BitXor => a ^ b,
+        BinaryOperator::ShiftLeft => a.checked_shl(u32::try_from(b).ok()?)?,
+        BinaryOperator::ShiftRight => a.checked_shr(u32::try_from(b).ok()?)?,
+        _ => return None,
+    };
+    Some(Constant::Int(value))
+}
+
+pub(crate) fn number(constant: &Constant) -> Option<f64> {
+    match constant {
+        // Integers beyond 2^53 lose digits, which no comparison of ours turns on.
+        #[expect(clippy::cast_precision_loss, reason = "said above")]
+        Constant::Int(value) => Some(*value as f64),
+        Constant::Float(value) => Some(*value),
+        Constant::Bool(value) => Some(f64::from(u8::from(*value))),
+        _ => None,
+    }
+}

@@ -1,0 +1,322 @@
+//! Functions of the program: definitions, and the run of a call.
+
+use std::rc::Rc;
+
+use code_ir::{Function, FunctionId, ParamKind, SmolStr, Span, Target};
+
+use super::{Call, DEPTH, Engine, Outcome, REPEATS, call::Args};
+use crate::{
+    heap::{Changes, Map, Object},
+    kind::Kinds,
+    value::{Closure, Constant, Fact, Facts, Frames, Key, Note, Shape, Value, View},
+};
+
+impl<'p> Engine<'p> {
+    /// A definition: the function, or what its decorators make of it.
+    pub(crate) fn define_function(&mut self, id: FunctionId) -> Value {
+        let Some(call) = self.call() else { return Value::unknown() };
+        let module = call.module;
+        let frames = Some(Rc::clone(&call.frames));
+        let mut value = self.closure(module, id, frames);
+        // Arrow functions have the receiver of where they stand.
+        let Some(function) = self.program.function(module, id) else { return value };
+        if function.is_arrow
+            && let Some(this) = self.call().and_then(|call| call.this.clone())
+        {
+            value = self.bind(&value, &this);
+        }
+        for decorator in function.decorators.iter().rev() {
+            value = self.decorate(decorator, value, function);
+        }
+        value
+    }
+
+    /// Runs a function of the program with arguments.
+    pub(crate) fn call_closure(
+        &mut self,
+        closure: &Rc<Closure>,
+        mut args: Args,
+        span: Span,
+    ) -> Value {
+        let Some(function) = self.program.function(closure.module, closure.function) else {
+            return Value::unknown();
+        };
+        let repeats = self
+            .calls
+            .iter()
+            .filter(|call| call.function == closure.function && call.module == closure.module)
+            .count();
+        if self.calls.len() >= DEPTH || repeats >= REPEATS || self.is_spent() {
+            return self.unknown_call(&Value::unknown(), &args.without_functions(), span);
+        }
+        self.visited.insert((closure.module, closure.function));
+        let is_javascript = self.program.module(closure.module).is_some_and(|module| {
+            module.language != code_ir::Language::Python && module.language != code_ir::Language::Go
+        });
+        let mut this = closure.receiver.clone();
+        if !is_javascript && let Some(receiver) = this.take() {
+            args.positional.insert(0, receiver.clone());
+            args.spans.insert(0, span);
+            this = Some(receiver);
+        }
+        let views = views_of(&args);
+        let before = self.kinds_of(&views);
+        let slots = vec![Value::unknown(); function.slots.len()];
+        let frame = self.heap.add(Object::Frame(slots));
+        let frames = Rc::new(Frames {
+            function: closure.function,
+            object: frame,
+            parent: closure.frames.clone(),
+        });
+        self.trace_arguments(function, &mut args, span);
+        let mark = self.heap.mark();
+        self.calls.push(Call {
+            module: closure.module,
+            function: closure.function,
+            frame,
+            frames,
+            this,
+            mark,
+            returns: Vec::new(),
+            yields: None,
+            loops: Vec::new(),
+            tries: Vec::new(),
+        });
+        self.bind_parameters(function, &args);
+        let outcome = self.block(&function.body);
+        let Some(call) = self.calls.pop() else { return Value::unknown() };
+        let end = self.heap.take_back(mark);
+        let mut returns = call.returns;
+        if outcome == Outcome::Next {
+            returns.push((end, Value::constant(Constant::None)));
+        }
+        if returns.is_empty() {
+            // Every path raised: the caller's guarded blocks may go on, nothing else does.
+            return self.raised(function);
+        }
+        let facts = self.facts_of_returns(&returns, &views, &before);
+        let result = returns
+            .iter()
+            .map(|(_, value)| value.clone())
+            .reduce(|all, value| all.or(&value))
+            .unwrap_or_default();
+        self.heap.merge(returns.into_iter().map(|(changes, _)| changes).collect());
+        self.result(function, result, call.yields, facts, span)
+    }
+
+    fn result(
+        &mut self,
+        function: &Function,
+        mut result: Value,
+        yields: Option<Value>,
+        facts: Option<Facts>,
+        span: Span,
+    ) -> Value {
+        if function.is_generator {
+            let mut items = crate::heap::List::default();
+            items.rest = Some(yields.unwrap_or_default());
+            return Value::of(Shape::Object(self.heap.add(Object::List(items))));
+        }
+        result.id = 0;
+        if let Some(facts) = facts {
+            result.facts = Some(Rc::new(facts));
+        }
+        if !result.taint.is_clean() && !function.name.is_empty() {
+            let note = Note::Returned(function.name.clone());
+            result.taint = result.taint.step(self.module_id(), span, &note);
+        }
+        result
+    }
+
+    /// A function that only raises ends the path of its caller.
+    fn raised(&mut self, _: &Function) -> Value {
+        self.raise(None);
+        Value::of(Shape::Settle(super::call::NEVER))
+    }
+
+    fn trace_arguments(&self, function: &Function, args: &mut Args, span: Span) {
+        let name = |position: usize| {
+            let param = function.params.get(position).and_then(|param| param.name());
+            let param = param.map_or_else(SmolStr::default, SmolStr::clone);
+            Note::Passed(format!("{}({param})", function.name).into())
+        };
+        let module = self.module_id();
+        for (position, value) in args.positional.iter_mut().enumerate() {
+            if !value.taint.is_clean() {
+                let at = args.spans.get(position).copied().unwrap_or(span);
+                value.taint = value.taint.step(module, at, &name(position));
+            }
+        }
+        for (key, value) in &mut args.named {
+            if !value.taint.is_clean() {
+                let note = Note::Passed(format!("{}({key})", function.name).into());
+                value.taint = value.taint.step(module, span, &note);
+            }
+        }
+    }
+
+    /// Gives parameters their arguments.
+    fn bind_parameters(&mut self, function: &'p Function, args: &Args) {
+        let mut position = 0;
+        let mut taken: Vec<&SmolStr> = Vec::new();
+        for param in &function.params {
+            let name = param.name();
+            let value = match param.kind {
+                ParamKind::Rest => {
+                    let items: Vec<Value> =
+                        args.positional.iter().skip(position).cloned().collect();
+                    position = args.positional.len();
+                    let list = self.heap.add_list(items);
+                    if let (Some(list), Some(rest)) = (self.heap.change_list(list), &args.rest) {
+                        list.rest = Some(rest.clone());
+                    }
+                    Some(Value::of(Shape::Object(list)))
+                }
+                ParamKind::RestNamed => {
+                    let mut map = Map { is_closed: args.rest_named.is_none(), ..Map::default() };
+                    for (key, value) in &args.named {
+                        if !taken.contains(&key) {
+                            map.set(Key::Name(key.clone()), value.clone());
+                        }
+                    }
+                    map.rest.clone_from(&args.rest_named);
+                    Some(Value::of(Shape::Object(self.heap.add_map(map))))
+                }
+                ParamKind::Named => {
+                    taken.extend(name);
+                    name.and_then(|name| args.by_name(name)).cloned()
+                }
+                ParamKind::Positional => {
+                    taken.extend(name);
+                    let at = position;
+                    position += 1;
+                    let given = args.positional.get(at).or_else(|| {
+                        name.and_then(|name| {
+                            args.named.iter().find(|(known, _)| known == name).map(|(_, v)| v)
+                        })
+                    });
+                    given.or(args.rest.as_ref()).or(args.rest_named.as_ref()).cloned()
+                }
+            };
+            let value = match value {
+                Some(value) => value,
+                None => match &param.default {
+                    Some(default) => self.eval(default),
+                    None => self.absent_argument(param),
+                },
+            };
+            let value = self.typed_argument(param, value);
+            self.assign(&param.target, value, function.name_span);
+        }
+    }
+
+    /// A parameter without an argument: JavaScript says `undefined`, elsewhere nothing is known.
+    fn absent_argument(&mut self, param: &'p code_ir::Param) -> Value {
+        match &param.annotation {
+            Some(annotation) => self.instance_of_type(annotation),
+            None => Value::unknown(),
+        }
+    }
+
+    /// A declared type says what an argument is when nothing else does.
+    fn typed_argument(&mut self, param: &'p code_ir::Param, mut value: Value) -> Value {
+        if matches!(value.shape, Shape::Unknown)
+            && let Some(annotation) = &param.annotation
+        {
+            let typed = self.instance_of_type(annotation);
+            value.shape = typed.shape;
+            if self.is_number_type(annotation) {
+                value.taint = value.taint.without(Kinds::INPUT);
+            }
+        }
+        value
+    }
+
+    /// The path ends and gives a value.
+    pub(crate) fn return_value(&mut self, value: Value, span: Span) {
+        self.note_answer(&value, span);
+        let Some(mark) = self.call().map(|call| call.mark) else { return };
+        let changes = self.heap.changes_since(mark);
+        if let Some(call) = self.calls.last_mut() {
+            call.returns.push((changes, value));
+        }
+    }
+
+    fn kinds_of(&self, views: &[View]) -> Vec<Kinds> {
+        views
+            .iter()
+            .map(|view| {
+                let known = self.heap.read(&view.cell).filter(|value| value.id == view.id);
+                known.map_or(Kinds::NONE, |value| value.taint.kinds())
+            })
+            .collect()
+    }
+
+    /// What the truth of a function's answer proves of its arguments: when every path that answers
+    /// true has refined a variable, a true answer proves the same to the caller.
+    fn facts_of_returns(
+        &self,
+        returns: &[(Changes, Value)],
+        views: &[View],
+        before: &[Kinds],
+    ) -> Option<Facts> {
+        if views.is_empty() || returns.len() < 2 {
+            return None;
+        }
+        let mut facts = Facts::default();
+        for (is_true, list) in [(true, &mut facts.yes), (false, &mut facts.no)] {
+            let mut some = false;
+            let mut left = vec![Kinds::NONE; views.len()];
+            for (changes, value) in returns {
+                match self.truth(value) {
+                    Some(truth) if truth == is_true => {}
+                    Some(_) => continue,
+                    None => return None,
+                }
+                some = true;
+                for ((view, before), left) in views.iter().zip(before).zip(&mut left) {
+                    *left = left.or(kinds_in(changes, view).unwrap_or(*before));
+                }
+            }
+            if !some {
+                continue;
+            }
+            for ((view, before), left) in views.iter().zip(before).zip(left) {
+                let clears = before.without(left);
+                if !clears.is_empty() {
+                    list.push(Fact {
+                        cell: view.cell.clone(),
+                        id: view.id,
+                        clears,
+                        constant: None,
+                    });
+                }
+            }
+        }
+        (!facts.yes.is_empty() || !facts.no.is_empty()).then_some(facts)
+    }
+}
+
+/// What a variable endangers after changes, when they touched it.
+fn kinds_in(changes: &Changes, view: &View) -> Option<Kinds> {
+    let (_, object) = changes.iter().find(|(id, _)| *id == view.cell.object)?;
+    let value = match (object.as_ref(), &view.cell.key) {
+        (Object::Frame(slots), Key::Index(at)) => slots.get(usize::try_from(*at).ok()?)?,
+        (Object::Map(map), key) => map.get(key)?,
+        _ => return None,
+    };
+    (value.id == view.id).then(|| value.taint.kinds())
+}
+
+fn views_of(args: &Args) -> Vec<View> {
+    args.all().filter_map(|value| value.views.as_deref()).flatten().cloned().take(8).collect()
+}
+
+impl Args {
+    /// Without functions, which are then not called.
+    fn without_functions(mut self) -> Self {
+        self.positional.retain(|value| !matches!(value.shape, Shape::Function(_)));
+        self.named.retain(|(_, value)| !matches!(value.shape, Shape::Function(_)));
+        self
+    }
+}

@@ -1,0 +1,737 @@
+//! Calls and fields of libraries: what models say of them.
+
+use std::rc::Rc;
+
+use code_ir::{Expr, ExprKind, SmolStr, Span};
+
+use super::{
+    Engine,
+    call::{Args, NEVER},
+    condition::{Site, constant_of_model},
+};
+use crate::{
+    heap::{List, Map, Object},
+    kind::{Kind, Kinds},
+    models::{Attribute, Call, Container, NameId, Port, Sink},
+    value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
+};
+
+/// Types looked at on the way up.
+const ANCESTORS: usize = 12;
+
+impl<'p> Engine<'p> {
+    /// The model of a function, its own or that of a type which the receiver's derives from.
+    fn model_of(&mut self, id: NameId) -> Option<&'p Call> {
+        let models = self.models;
+        if let Some(call) = models.call(id) {
+            return Some(call);
+        }
+        let (type_, method) = self.names.split(id);
+        let method = SmolStr::new(method);
+        let mut pending: Vec<NameId> = models.parents(type_).to_vec();
+        let mut seen = 0;
+        while let Some(parent) = pending.pop() {
+            let id = self.names.child(parent, &method);
+            if let Some(call) = models.call(id) {
+                return Some(call);
+            }
+            pending.extend(models.parents(parent));
+            seen += 1;
+            if seen > ANCESTORS {
+                break;
+            }
+        }
+        None
+    }
+
+    fn attribute_model(&mut self, id: NameId) -> Option<&'p Attribute> {
+        let models = self.models;
+        if let Some(attribute) = models.attribute(id) {
+            return Some(attribute);
+        }
+        let (type_, field) = self.names.split(id);
+        let field = SmolStr::new(field);
+        let mut pending: Vec<NameId> = models.parents(type_).to_vec();
+        let mut seen = 0;
+        while let Some(parent) = pending.pop() {
+            let id = self.names.child(parent, &field);
+            if let Some(attribute) = models.attribute(id) {
+                return Some(attribute);
+            }
+            pending.extend(models.parents(parent));
+            seen += 1;
+            if seen > ANCESTORS {
+                break;
+            }
+        }
+        None
+    }
+
+    /// Whether models speak of a function.
+    pub(crate) fn is_modelled(&mut self, id: NameId) -> bool {
+        self.model_of(id).is_some()
+    }
+
+    /// Whether models know a name at all.
+    pub(crate) fn is_known_name(&mut self, id: NameId) -> bool {
+        let models = self.models;
+        models.call(id).is_some() || models.attribute(id).is_some() || models.names_below(id)
+    }
+
+    /// The name of a method of a type.
+    pub(crate) fn method_of(&mut self, type_: NameId, name: &str) -> NameId {
+        let id = self.names.child(type_, name);
+        self.models.canonical(id)
+    }
+
+    /// A field of a library's module, type or instance.
+    pub(crate) fn library_member(
+        &mut self,
+        id: NameId,
+        base: &Value,
+        name: &str,
+        span: Span,
+    ) -> Value {
+        let child = self.method_of(id, name);
+        self.attribute_value(child, base, span)
+    }
+
+    /// What a name of a library gives when it is read.
+    pub(crate) fn attribute_value(&mut self, id: NameId, base: &Value, span: Span) -> Value {
+        let Some(model) = self.attribute_model(id) else {
+            let views = self.view_of_field(id, base);
+            let taint = base.taint.clone();
+            return Value { shape: Shape::Library(id), taint, views, ..Value::default() };
+        };
+        let site = Site { receiver: Some(base), args: &Args::default() };
+        for check in &model.checks {
+            if self.hold(&check.when, &site) {
+                let subject = self.names.text(id);
+                self.tell_remark(&check.name, &subject, &check.detail, span);
+            }
+        }
+        let mut taint = if model.clean { Taint::default() } else { base.taint.clone() };
+        if let Some(source) = &model.source {
+            taint = self.from_source(source, span);
+        }
+        let shape = match &model.returns {
+            Some(name) => {
+                let name = name.clone();
+                let id = self.names.intern(&name);
+                Shape::Instance(self.models.canonical(id))
+            }
+            None => Shape::Library(id),
+        };
+        let views = self.view_of_field(id, base);
+        Value { shape, taint, views, ..Value::default() }
+    }
+
+    /// The host of a parsed address is a part of the address that was parsed.
+    fn view_of_field(&self, id: NameId, base: &Value) -> Option<Rc<Vec<View>>> {
+        let views = base.views.as_deref()?;
+        let (_, field) = self.names.split(id);
+        let part = match field {
+            "netloc" | "hostname" | "host" | "origin" | "Host" | "Hostname" => ViewPart::Host,
+            _ => return None,
+        };
+        Some(Rc::new(views.iter().map(|view| View { part, ..view.clone() }).collect()))
+    }
+
+    /// `library[index]`.
+    pub(crate) fn library_index(
+        &mut self,
+        id: NameId,
+        base: &Value,
+        index: &Value,
+        span: Span,
+    ) -> Value {
+        if let Some(name) = self.models.item(id).cloned() {
+            let shape = Shape::Instance(self.names.intern(&name));
+            return Value { shape, taint: base.taint.clone(), ..Value::default() };
+        }
+        let method = self.method_of(id, "__getitem__");
+        if self.is_modelled(method) {
+            return self.call_library(
+                method,
+                Some(base),
+                Args::of(vec![index.clone()]),
+                span,
+                false,
+            );
+        }
+        if let Some(name) = index.as_text() {
+            let child = self.method_of(id, &name.clone());
+            if self.attribute_model(child).is_some() {
+                return self.attribute_value(child, base, span);
+            }
+            // `process.env["NAME"]` is `process.env.NAME`.
+            if base.taint.is_clean() {
+                return Value::of(Shape::Library(child));
+            }
+        }
+        Value::tainted(base.taint.clone())
+    }
+
+    /// A field of something of which nothing is known, when its name alone tells.
+    pub(crate) fn any_member(&mut self, base: &Value, name: &str, span: Span) -> Option<Value> {
+        let model = self.models.any_attribute(name)?;
+        let source = model.source.as_ref()?;
+        let taint = base.taint.or(&self.from_source(source, span));
+        Some(Value::tainted(taint))
+    }
+
+    /// Writing a field of a library's object.
+    pub(crate) fn set_library_member(
+        &mut self,
+        id: NameId,
+        base: &Value,
+        name: &SmolStr,
+        value: &Value,
+        span: Span,
+    ) {
+        let child = self.method_of(id, name);
+        let Some(model) = self.attribute_model(child) else { return };
+        self.written(model, child, base, value, span);
+    }
+
+    /// Writing a field of something unknown, when its name alone tells.
+    pub(crate) fn set_any_member(
+        &mut self,
+        base: &Value,
+        name: &SmolStr,
+        value: &Value,
+        span: Span,
+    ) {
+        let Some(model) = self.models.any_attribute(name) else { return };
+        let id = self.names.intern(name);
+        self.written(model, id, base, value, span);
+    }
+
+    fn written(
+        &mut self,
+        model: &'p Attribute,
+        id: NameId,
+        base: &Value,
+        value: &Value,
+        span: Span,
+    ) {
+        let args = Args::of(vec![value.clone()]);
+        let site = Site { receiver: Some(base), args: &args };
+        let subject = self.names.text(id);
+        for sink in &model.sinks {
+            if self.hold(&sink.when, &site) {
+                let taint = self.deep_taint(value);
+                self.tell_flow(sink.kind, &taint, &subject, span, sink.is_guess);
+            }
+        }
+    }
+
+    /// `new Library(…)`.
+    pub(crate) fn new_library(&mut self, id: NameId, args: Args, span: Span) -> Value {
+        let made = self.call_library(id, None, args, span, false);
+        match made.shape {
+            Shape::Unknown | Shape::Library(_) => Value { shape: Shape::Instance(id), ..made },
+            Shape::Instance(known) if self.names.text(known).ends_with("()") => {
+                Value { shape: Shape::Instance(id), ..made }
+            }
+            _ => made,
+        }
+    }
+
+    /// Calls a function of a library.
+    pub(crate) fn call_library(
+        &mut self,
+        id: NameId,
+        receiver: Option<&Value>,
+        args: Args,
+        span: Span,
+        is_any: bool,
+    ) -> Value {
+        let (_, method) = self.names.split(id);
+        let method = SmolStr::new(method);
+        let mut model = if is_any { None } else { self.model_of(id) };
+        let mut is_guess = false;
+        if model.is_none() && receiver.is_some() && (is_any || !self.has_models(id)) {
+            model = self.models.any_call(&method);
+            is_guess = model.is_some();
+        }
+        if !is_any {
+            self.note_registration(Some(id), &method, &args, span);
+        }
+        self.note_client(id, span);
+        let site = Site { receiver, args: &args };
+        let Some(model) = model else {
+            return self.unmodelled(id, receiver, &args, span, is_any);
+        };
+        let subject = self.subject(id, receiver, is_any);
+        for sink in &model.sinks {
+            self.sink(sink, &site, &subject, span, is_guess);
+        }
+        for check in &model.checks {
+            if self.hold(&check.when, &site) {
+                self.tell_remark(&check.name, &subject, &check.detail, span);
+            }
+        }
+        self.send(model, &site, span);
+        if model.never_returns {
+            return Value::of(Shape::Settle(NEVER));
+        }
+        self.effects(model, &site, span);
+        self.result_of(model, id, &site, &subject, span)
+    }
+
+    /// What the messages call it.
+    fn subject(&self, id: NameId, receiver: Option<&Value>, is_any: bool) -> String {
+        if is_any && receiver.is_some() {
+            let (_, method) = self.names.split(id);
+            return format!(".{method}");
+        }
+        self.names.text(id)
+    }
+
+    /// Whether the type or module of a function has any model: then one without is not guessed at.
+    fn has_models(&mut self, id: NameId) -> bool {
+        let (parent, _) = self.names.split(id);
+        parent != NameId::ROOT
+            && (self.models.names_below(parent) || !self.models.parents(parent).is_empty())
+    }
+
+    fn sink(&mut self, sink: &Sink, site: &Site<'_>, subject: &str, span: Span, is_guess: bool) {
+        if !self.hold(&sink.when, site) {
+            return;
+        }
+        let mut taint = Taint::default();
+        for port in &sink.ports {
+            for value in self.port(port, site) {
+                taint = taint.or(&self.sink_taint(sink.kind, &value));
+            }
+        }
+        if !taint.is_clean() {
+            self.tell_flow(sink.kind, &taint, subject, span, is_guess || sink.is_guess);
+        }
+    }
+
+    /// A constant in front of hostile data can take the danger away: an address whose host is
+    /// written down.
+    fn sink_taint(&self, _: Kind, value: &Value) -> Taint {
+        self.deep_taint(value)
+    }
+
+    fn send(&mut self, model: &Call, site: &Site<'_>, span: Span) {
+        let Some(send) = &model.send else { return };
+        let target = self.port(&send.target, site).into_iter().next();
+        let target = target.and_then(|value| self.target_name(&value));
+        let mut taint = Taint::default();
+        for value in self.port(&send.payload, site) {
+            taint = taint.or(&self.deep_taint(&value));
+        }
+        self.tell_sent(&send.service, target, &send.at, &taint, span);
+    }
+
+    /// The name of a queue, topic or table: a constant, or a variable of the environment.
+    fn target_name(&self, value: &Value) -> Option<String> {
+        if let Some(text) = value.as_text() {
+            return Some(text.to_string());
+        }
+        let (Shape::Library(id) | Shape::Instance(id)) = &value.shape else { return None };
+        let text = self.names.text(*id);
+        let name =
+            text.strip_prefix("os.environ.").or_else(|| text.strip_prefix("process.env."))?;
+        Some(format!("${{{name}}}"))
+    }
+
+    /// What a call does to its receiver and arguments.
+    fn effects(&mut self, model: &Call, site: &Site<'_>, span: Span) {
+        let carried = self.carried(model, site, span);
+        if let Some((keys, value)) = &model.store
+            && let Some(receiver) = site.receiver
+        {
+            let key = self.key_of_ports(keys, site);
+            let value = self.port(value, site).into_iter().next().unwrap_or_default();
+            self.store(receiver, key, value);
+        }
+        if model.into_receiver
+            && let Some(receiver) = site.receiver
+        {
+            self.pour(receiver, &carried);
+        }
+        if let Some(port) = &model.into {
+            for target in self.port(port, site) {
+                self.pour(&target, &carried);
+            }
+        }
+        self.call_back(site.args, &Value::tainted(carried), span);
+    }
+
+    fn store(&mut self, receiver: &Value, key: Option<SmolStr>, mut value: Value) {
+        let Shape::Object(id) = receiver.shape else { return };
+        if !value.taint.is_clean() {
+            value.id = self.fresh_id();
+        }
+        if let Some(map) = self.heap.change_map(id) {
+            match key {
+                Some(key) => map.set(Key::Name(key), value),
+                None => map.set_any(&value),
+            }
+        }
+    }
+
+    /// Puts hostile data into an object, somewhere.
+    pub(crate) fn pour(&mut self, target: &Value, taint: &Taint) {
+        if taint.is_clean() {
+            return;
+        }
+        let value = Value::tainted(taint.clone());
+        if let Shape::Object(id) = target.shape {
+            match self.heap.change(id) {
+                Some(Object::List(list)) => list.push(value),
+                Some(Object::Map(map)) => map.set_any(&value),
+                _ => {}
+            }
+            return;
+        }
+        // A library's object has no fields of its own here: the variable that holds it gets the data.
+        let views = self.last_cells(target);
+        for cell in views {
+            if let Some(known) = self.heap.read(&cell) {
+                let mut joined = known.clone();
+                joined.taint = joined.taint.or(taint);
+                joined.id = self.fresh_id();
+                self.heap.write(&cell, joined);
+            }
+        }
+    }
+
+    fn last_cells(&self, target: &Value) -> Vec<crate::value::Cell> {
+        target
+            .views
+            .as_deref()
+            .map(|views| views.iter().map(|view| view.cell.clone()).collect())
+            .unwrap_or_default()
+    }
+
+    /// What of its arguments the result carries.
+    fn carried(&mut self, model: &Call, site: &Site<'_>, span: Span) -> Taint {
+        let mut taint = Taint::default();
+        match &model.passes {
+            Some(ports) => {
+                for port in ports {
+                    for value in self.port(port, site) {
+                        taint = taint.or(&self.deep_taint(&value));
+                    }
+                }
+            }
+            None => {
+                for value in site.receiver.into_iter().chain(site.args.all()) {
+                    taint = taint.or(&self.deep_taint(value));
+                }
+            }
+        }
+        let _ = span;
+        let (clears, restores) = (model.clears, model.restores);
+        if clears.is_empty() && restores.is_empty() {
+            return taint;
+        }
+        taint.map_kinds(|kinds| {
+            let input = !kinds.and(Kinds::INPUT).is_empty();
+            kinds.without(clears).or(if input { restores } else { Kinds::NONE })
+        })
+    }
+
+    fn result_of(
+        &mut self,
+        model: &Call,
+        id: NameId,
+        site: &Site<'_>,
+        subject: &str,
+        span: Span,
+    ) -> Value {
+        if let Some(source) = &model.source {
+            let taint = self.from_source(source, span);
+            let shape = self.result_shape(model, id, site);
+            return Value { shape, taint, ..Value::default() };
+        }
+        if let Some((keys, default)) = &model.load
+            && let Some(receiver) = site.receiver
+            && let Some(value) = self.load_key(receiver, keys, default.as_ref(), site)
+        {
+            return value;
+        }
+        if let Some(container) = model.makes {
+            return self.make(container, site);
+        }
+        if let Some(constant) = model.constant.as_ref().and_then(constant_of_model) {
+            return Value::constant(constant);
+        }
+        let mut taint = self.carried(model, site, span);
+        if !taint.is_clean() {
+            let note = Note::Through(smol(subject));
+            taint = taint.step(self.module_id(), span, &note);
+        }
+        let shape = self.result_shape(model, id, site);
+        let facts = match &model.proves {
+            Some(proof) if self.hold(&proof.when, site) => {
+                let value = self.port(&proof.port, site).into_iter().next();
+                value.and_then(|value| self.proof(&value, proof.clears, !proof.when_false))
+            }
+            _ => None,
+        };
+        let views = self.view_of_result(id, site);
+        Value { shape, taint, facts, views, ..Value::default() }
+    }
+
+    /// A parsed address or a resolved path is still a view of the variable that it was made of.
+    fn view_of_result(&self, id: NameId, site: &Site<'_>) -> Option<Rc<Vec<View>>> {
+        let text = self.names.text(id);
+        let part = match text.as_str() {
+            "urllib.parse.urlparse" | "urllib.parse.urlsplit" | "URL" | "url.parse" | "url.URL" => {
+                ViewPart::Whole
+            }
+            "os.path.realpath" | "os.path.abspath" | "os.path.normpath" | "path.resolve"
+            | "path.normalize" | "fs.realpathSync" => ViewPart::Resolved,
+            _ if text.ends_with(".resolve") => ViewPart::Resolved,
+            _ => return None,
+        };
+        let value = site.args.at(site.args.positional.len().saturating_sub(1)).or(site.receiver)?;
+        let views = value.views.as_deref()?;
+        Some(Rc::new(views.iter().map(|view| View { part, ..view.clone() }).collect()))
+    }
+
+    fn load_key(
+        &mut self,
+        receiver: &Value,
+        keys: &[Port],
+        default: Option<&Port>,
+        site: &Site<'_>,
+    ) -> Option<Value> {
+        let id = receiver.as_object()?;
+        let key = self.key_of_ports(keys, site);
+        let map = self.heap.map(id)?;
+        let Some(key) = key else { return Some(map.any()) };
+        if let Some(value) = map.get(&Key::Name(key)) {
+            return Some(value.clone());
+        }
+        if let Some(rest) = &map.rest {
+            return Some(rest.clone());
+        }
+        let default = default.map(|port| self.port(port, site).into_iter().next());
+        Some(default.flatten().unwrap_or_default())
+    }
+
+    fn make(&mut self, container: Container, site: &Site<'_>) -> Value {
+        let first = site.args.at(0).cloned();
+        let id = match container {
+            Container::List => {
+                let mut list = List::default();
+                if let Some(first) = first.filter(|value| value.as_constant().is_none()) {
+                    let (items, rest) = self.members(&first);
+                    list = List { items, rest };
+                }
+                self.heap.add(Object::List(list))
+            }
+            Container::Dict => {
+                let mut map = Map { is_closed: true, ..Map::default() };
+                if let Some(first) = first.filter(|value| value.as_object().is_some()) {
+                    self.copy_into(&mut map, &first);
+                }
+                for (name, value) in &site.args.named {
+                    map.set(Key::Name(name.clone()), value.clone());
+                }
+                self.heap.add_map(map)
+            }
+        };
+        Value::of(Shape::Object(id))
+    }
+
+    /// Type of a result: what the model says, or a name made of the call.
+    fn result_shape(&mut self, model: &Call, id: NameId, site: &Site<'_>) -> Shape {
+        let Some(template) = &model.returns else {
+            return if model.passes.as_ref().is_some_and(Vec::is_empty) || !model.clears.is_empty() {
+                Shape::Unknown
+            } else {
+                self.default_shape(id)
+            };
+        };
+        let mut name = String::new();
+        let mut rest = template.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            name.push_str(before);
+            let (port, tail) = after.split_once('}').unwrap_or((after, ""));
+            rest = tail;
+            if port == "this" {
+                if let Some(Value { shape: Shape::Instance(id) | Shape::Library(id), .. }) =
+                    site.receiver
+                {
+                    name.push_str(&self.names.text(*id));
+                }
+                continue;
+            }
+            let port = Port::from(&match port.parse() {
+                Ok(at) => crate::models::PortText::Position(at),
+                Err(_) => crate::models::PortText::Path(port.to_owned()),
+            });
+            let value = self.port(&port, site).into_iter().next();
+            name.push_str(
+                value.as_ref().and_then(Value::as_text).map_or("?", |text| text.as_str()),
+            );
+        }
+        name.push_str(rest);
+        if name.is_empty() {
+            return Shape::Unknown;
+        }
+        let id = self.names.intern(&name);
+        Shape::Instance(self.models.canonical(id))
+    }
+
+    /// `a.b()` has the type `a.b()`; a name that begins like a class is one.
+    fn default_shape(&mut self, id: NameId) -> Shape {
+        let (parent, last) = self.names.split(id);
+        if last.chars().next().is_some_and(char::is_uppercase) && !last.ends_with("()") {
+            return Shape::Instance(id);
+        }
+        let called = format!("{last}()");
+        Shape::Instance(self.names.child(parent, &called))
+    }
+
+    /// A call without a model: what goes in may come out.
+    fn unmodelled(
+        &mut self,
+        id: NameId,
+        receiver: Option<&Value>,
+        args: &Args,
+        span: Span,
+        is_any: bool,
+    ) -> Value {
+        let mut taint = receiver.map(|value| self.deep_taint(value)).unwrap_or_default();
+        for value in args.all() {
+            taint = taint.or(&self.deep_taint(value));
+        }
+        // A function that is wrapped is still that function: `middy(handler)`.
+        let functions: Vec<&Value> =
+            args.all().filter(|value| matches!(value.shape, Shape::Function(_))).collect();
+        let is_wrapper = receiver.is_none_or(|r| matches!(r.shape, Shape::Library(_)));
+        if let ([function], true) = (functions.as_slice(), is_wrapper && !is_any) {
+            let function = (*function).clone();
+            self.call_back(args, &Value::tainted(taint), span);
+            return Value { id: 0, ..function };
+        }
+        self.call_back(args, &Value::tainted(taint.clone()), span);
+        if self.models.is_clean(&self.names, id) {
+            taint = Taint::default();
+        } else if !is_any
+            && let Some(receiver) = receiver
+            && matches!(receiver.shape, Shape::Instance(_))
+        {
+            // What is put into an unknown object may come out of it later.
+            let into =
+                args.all().fold(Taint::default(), |all, value| all.or(&self.deep_taint(value)));
+            self.pour(receiver, &into);
+        }
+        if !taint.is_clean() {
+            let (_, name) = self.names.split(id);
+            let note = Note::Through(smol(name));
+            taint = taint.step(self.module_id(), span, &note);
+        }
+        let shape = if is_any { Shape::Unknown } else { self.default_shape(id) };
+        Value { shape, taint, ..Value::default() }
+    }
+
+    /// What an expression that names a type stands for.
+    pub(crate) fn instance_of_type(&mut self, annotation: &'p Expr) -> Value {
+        if let Some(path) = annotation.dotted()
+            && let Some(last) = path.last()
+            && let Some(event) = self.models.event_of_type(last)
+        {
+            let span = annotation.span;
+            return match self.answer {
+                super::response::Answer::None => self.event_value(event, span),
+                _ => Value::unknown(),
+            };
+        }
+        if !matches!(annotation.kind, ExprKind::Name(_) | ExprKind::Attribute { .. }) {
+            return Value::unknown();
+        }
+        let named = self.eval(annotation);
+        match named.shape {
+            Shape::Library(id) => Value::of(Shape::Instance(id)),
+            Shape::Class(class) => self.unknown_instance(&class),
+            _ => Value::unknown(),
+        }
+    }
+
+    /// Whether a declared type holds numbers only.
+    pub(crate) fn is_number_type(&self, annotation: &Expr) -> bool {
+        annotation.dotted().and_then(|path| path.last().map(|name| name.to_string())).is_some_and(
+            |name| {
+                matches!(
+                    name.as_str(),
+                    "int"
+                        | "float"
+                        | "bool"
+                        | "number"
+                        | "boolean"
+                        | "long"
+                        | "Integer"
+                        | "Long"
+                        | "double"
+                        | "Double"
+                        | "int64"
+                        | "int32"
+                        | "uint"
+                        | "decimal"
+                        | "Decimal"
+                        | "UUID"
+                        | "Guid"
+                        | "datetime"
+                        | "date"
+                        | "Boolean"
+                        | "short"
+                        | "float64"
+                )
+            },
+        )
+    }
+
+    /// What `with` gives for a value.
+    pub(crate) fn entered(&mut self, value: Value) -> Value {
+        if let Shape::Instance(id) = value.shape {
+            let enter = self.method_of(id, "__enter__");
+            if self.is_modelled(enter) {
+                return self.call_library(
+                    enter,
+                    Some(&value),
+                    Args::default(),
+                    Span::default(),
+                    false,
+                );
+            }
+        }
+        if let Some(entered) =
+            self.call_special(&value, "__enter__", &Value::unknown(), Span::default())
+        {
+            return entered;
+        }
+        value
+    }
+
+    /// `path / part` of Python's `pathlib`.
+    pub(crate) fn path_operator(
+        &mut self,
+        operator: code_ir::BinaryOperator,
+        left: &Value,
+        right: &Value,
+        span: Span,
+    ) -> Option<Value> {
+        if operator != code_ir::BinaryOperator::Divide {
+            return None;
+        }
+        let Shape::Instance(id) = left.shape else { return None };
+        let method = self.method_of(id, "__truediv__");
+        let taint = left.taint.or(&self.deep_taint(right));
+        if self.is_modelled(method) {
+            let args = Args::of(vec![right.clone()]);
+            return Some(self.call_library(method, Some(left), args, span, false));
+        }
+        Some(Value { shape: left.shape.clone(), taint, ..Value::default() })
+    }
+}

@@ -1,0 +1,274 @@
+//! Fields, members and parts that are read.
+
+use std::rc::Rc;
+
+use code_ir::{SmolStr, Span};
+
+use super::{
+    Engine,
+    expression::{key_of, viewed},
+};
+use crate::{
+    heap::Object,
+    kind::Kinds,
+    models::NameId,
+    value::{Cell, Closure, Constant, Key, Shape, Value},
+};
+
+impl<'p> Engine<'p> {
+    /// `base.name`.
+    pub(crate) fn member(&mut self, base: &Value, name: &SmolStr, span: Span) -> Value {
+        match &base.shape {
+            Shape::Object(id) => self.object_member(*id, base, name, span),
+            Shape::Module(module) => self.module_name(*module, name),
+            Shape::Class(class) => {
+                let class = Rc::clone(class);
+                self.class_member(&class, name)
+            }
+            Shape::Library(id) | Shape::Instance(id) => self.library_member(*id, base, name, span),
+            Shape::Event(path) => {
+                let path = Rc::clone(path);
+                self.event_member(&path, name, span)
+            }
+            Shape::OneOf(shapes) => {
+                let shapes = Rc::clone(shapes);
+                let mut all: Option<Value> = None;
+                for shape in shapes.iter() {
+                    let one = Value { shape: shape.clone(), ..base.clone() };
+                    let value = self.member(&one, name, span);
+                    all = Some(all.map_or_else(|| value.clone(), |known| known.or(&value)));
+                }
+                all.unwrap_or_default()
+            }
+            Shape::Constant(Constant::Text(text)) if name == "length" => {
+                Value::constant(Constant::Int(i64::try_from(text.chars().count()).unwrap_or(0)))
+            }
+            Shape::Function(closure) if matches!(name.as_str(), "prototype") => {
+                Value::of(Shape::Function(Rc::clone(closure)))
+            }
+            _ if matches!(name.as_str(), "length" | "size" | "byteLength") => {
+                Value::tainted(base.taint.without(Kinds::INPUT))
+            }
+            _ => {
+                if let Some(value) = self.any_member(base, name, span) {
+                    return value;
+                }
+                Value::tainted(base.taint.clone())
+            }
+        }
+    }
+
+    /// The same without telling anything.
+    pub(crate) fn member_quietly(&mut self, base: &Value, name: &SmolStr) -> Value {
+        match &base.shape {
+            Shape::Object(id) => self
+                .heap
+                .map(*id)
+                .and_then(|map| map.get(&Key::Name(name.clone())))
+                .cloned()
+                .unwrap_or_default(),
+            _ => Value::unknown(),
+        }
+    }
+
+    fn object_member(
+        &mut self,
+        id: crate::heap::ObjectId,
+        base: &Value,
+        name: &SmolStr,
+        span: Span,
+    ) -> Value {
+        match self.heap.get(id) {
+            Some(Object::Map(map)) => {
+                let key = Key::Name(name.clone());
+                if let Some(value) = map.get(&key) {
+                    return viewed(value.clone(), Cell { object: id, key });
+                }
+                let class = map.class.clone();
+                let rest = map.rest.clone();
+                let is_closed = map.is_closed;
+                if let Some(class) = class {
+                    if let Some(value) = self.instance_member(&class, base, name, span) {
+                        return value;
+                    }
+                    return rest.unwrap_or_else(|| Value::tainted(base.taint.clone()));
+                }
+                match rest {
+                    Some(rest) => rest,
+                    None if is_closed && self.is_javascript() => Value::constant(Constant::None),
+                    None => Value::tainted(base.taint.clone()),
+                }
+            }
+            Some(Object::List(list)) if matches!(name.as_str(), "length" | "Length" | "Count") => {
+                match &list.rest {
+                    None => Value::constant(Constant::Int(
+                        i64::try_from(list.items.len()).unwrap_or(i64::MAX),
+                    )),
+                    Some(_) => Value::unknown(),
+                }
+            }
+            _ => Value::tainted(base.taint.clone()),
+        }
+    }
+
+    /// `base[index]`.
+    pub(crate) fn index(&mut self, base: &Value, index: &Value, span: Span) -> Value {
+        match &base.shape {
+            Shape::Object(id) => match self.heap.get(*id) {
+                Some(Object::List(list)) => match index.as_int() {
+                    Some(at) => {
+                        let value = list.at(at);
+                        let length = i64::try_from(list.items.len()).unwrap_or(i64::MAX);
+                        let at = if at < 0 { at + length } else { at };
+                        viewed(value, Cell { object: *id, key: Key::Index(at) })
+                    }
+                    None => list.any(),
+                },
+                Some(Object::Map(map)) => match key_of(index) {
+                    Some(key) => {
+                        if let Some(value) = map.get(&key) {
+                            return viewed(value.clone(), Cell { object: *id, key });
+                        }
+                        let class = map.class.clone();
+                        if let Some(rest) = map.rest.clone() {
+                            return rest;
+                        }
+                        if class.is_some() {
+                            if let Some(value) = self.call_special(base, "__getitem__", index, span)
+                            {
+                                return value;
+                            }
+                            if let Key::Name(name) = &key {
+                                return self.member(base, name, span);
+                            }
+                        }
+                        Value::tainted(base.taint.clone())
+                    }
+                    None => {
+                        let any = map.any();
+                        match map.class.is_some() {
+                            true => {
+                                self.call_special(base, "__getitem__", index, span).unwrap_or(any)
+                            }
+                            false => any,
+                        }
+                    }
+                },
+                _ => Value::unknown(),
+            },
+            Shape::Event(path) => {
+                let path = Rc::clone(path);
+                match key_of(index) {
+                    Some(Key::Name(name)) => self.event_member(&path, &name, span),
+                    Some(Key::Index(at)) => self.event_index(&path, Some(at), span),
+                    None => self.event_index(&path, None, span),
+                }
+            }
+            Shape::Constant(Constant::Text(text)) => match index.as_int() {
+                Some(at) => {
+                    let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+                    let at = if at < 0 { at + length } else { at };
+                    usize::try_from(at)
+                        .ok()
+                        .and_then(|at| text.chars().nth(at))
+                        .map_or_else(Value::unknown, |c| Value::text(c.to_string()))
+                }
+                None => Value::tainted(base.taint.clone()),
+            },
+            Shape::Library(id) | Shape::Instance(id) => {
+                let id = *id;
+                self.library_index(id, base, index, span)
+            }
+            Shape::Module(module) => match index.as_text() {
+                Some(name) => self.module_name(*module, &name.clone()),
+                None => Value::unknown(),
+            },
+            Shape::OneOf(shapes) => {
+                let shapes = Rc::clone(shapes);
+                let mut all: Option<Value> = None;
+                for shape in shapes.iter() {
+                    let one = Value { shape: shape.clone(), ..base.clone() };
+                    let value = self.index(&one, index, span);
+                    all = Some(all.map_or_else(|| value.clone(), |known| known.or(&value)));
+                }
+                all.unwrap_or_default()
+            }
+            _ => Value::tainted(base.taint.clone()),
+        }
+    }
+
+    /// `base[lower:upper]`.
+    pub(crate) fn slice(
+        &mut self,
+        base: &Value,
+        lower: Option<&Value>,
+        upper: Option<&Value>,
+    ) -> Value {
+        let bound = |bound: Option<&Value>| match bound {
+            None => Some(None),
+            Some(value) if value.as_constant() == Some(&Constant::None) => Some(None),
+            Some(value) => value.as_int().map(Some),
+        };
+        if let (Some(lower), Some(upper)) = (bound(lower), bound(upper)) {
+            if let Some(text) = base.as_text() {
+                let characters: Vec<char> = text.chars().collect();
+                let (from, to) = range(lower, upper, characters.len());
+                let cut: String = characters.into_iter().take(to).skip(from).collect();
+                return Value::text(cut).with_taint(base.taint.clone());
+            }
+            if let Some(list) = base.as_object().and_then(|id| self.heap.list(id))
+                && list.rest.is_none()
+            {
+                let (from, to) = range(lower, upper, list.items.len());
+                let items = list.items.iter().take(to).skip(from).cloned().collect();
+                let list = self.heap.add_list(items);
+                return Value::of(Shape::Object(list));
+            }
+        }
+        match &base.shape {
+            Shape::Object(id) => match self.heap.list(*id) {
+                Some(list) => {
+                    let mut copy = list.clone();
+                    copy.blur();
+                    Value::of(Shape::Object(self.heap.add(Object::List(copy))))
+                }
+                None => base.clone(),
+            },
+            Shape::Event(_) => Value { views: None, facts: None, ..base.clone() },
+            _ => Value::tainted(base.taint.clone()),
+        }
+    }
+
+    /// A function bound to a receiver.
+    pub(crate) fn bind(&self, function: &Value, receiver: &Value) -> Value {
+        match &function.shape {
+            Shape::Function(closure) if closure.receiver.is_none() => {
+                let closure = Closure { receiver: Some(receiver.clone()), ..(**closure).clone() };
+                Value::of(Shape::Function(Rc::new(closure)))
+            }
+            _ => function.clone(),
+        }
+    }
+
+    /// Members of an instance of a type of a library, as a loop walks them.
+    pub(crate) fn item_of_instance(&mut self, id: NameId, value: &Value) -> Value {
+        let shape = match self.models.item(id) {
+            Some(name) => {
+                let name = name.clone();
+                Shape::Instance(self.names.intern(&name))
+            }
+            None => Shape::Unknown,
+        };
+        Value { shape, taint: value.taint.clone(), ..Value::default() }
+    }
+}
+
+/// Bounds of a cut as Python means them.
+fn range(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize) {
+    let size = i64::try_from(length).unwrap_or(i64::MAX);
+    let clamp = |bound: i64| {
+        let bound = if bound < 0 { bound.saturating_add(size) } else { bound };
+        usize::try_from(bound.clamp(0, size)).unwrap_or(0)
+    };
+    (lower.map_or(0, clamp), upper.map_or(length, clamp))
+}

@@ -1,0 +1,263 @@
+//! The abstract interpreter: runs the tree on what is known of values.
+//!
+//! One engine runs one module's entry points; the modules that it imports are run first, as the
+//! language does. There is one state, changed in place; branches are run one after the other and
+//! joined (`heap`). Functions of the program are run at each call with the arguments of that call, so
+//! constants and paths stay exact through helpers, classes and callbacks; depth, repetition and work
+//! are bounded.
+
+mod assign;
+mod branch;
+mod call;
+mod class;
+mod compare;
+mod condition;
+mod expression;
+mod fold;
+mod function;
+mod import;
+mod library;
+mod loops;
+mod member;
+mod pattern;
+mod refine;
+mod report;
+mod response;
+mod run;
+mod source;
+mod statement;
+
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
+
+use code_ir::{Function, FunctionId, Language, SmolStr, Span};
+
+use crate::{
+    flow::Analysis,
+    heap::{Changes, Heap, Mark, ObjectId},
+    kind::Kinds,
+    models::{EventId, Models, NameId, NameTable},
+    program::{ModuleId, Program},
+    value::{Cell, Closure, Fact, Frames, Key, Shape, Value},
+};
+
+pub(crate) use call::Args;
+pub(crate) use expression::key_of;
+pub(crate) use run::{EntryRun, analyse_module};
+
+/// Work of one module at most, in statements and expressions.
+const STEPS: u64 = 3_000_000;
+/// Calls of functions of the program within each other.
+const DEPTH: usize = 40;
+/// Calls of one function within itself.
+const REPEATS: usize = 3;
+/// Objects of one run.
+const OBJECTS: usize = 400_000;
+
+/// Whether the next statement is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It is.
+    Next,
+    /// Every path has left: returned, raised, broken out.
+    Left,
+}
+
+/// A call that is being run.
+pub(crate) struct Call {
+    pub(crate) module: ModuleId,
+    pub(crate) function: FunctionId,
+    pub(crate) frame: ObjectId,
+    pub(crate) frames: Rc<Frames>,
+    pub(crate) this: Option<Value>,
+    /// What the state was when it began.
+    mark: Mark,
+    /// Values returned, with what the state had become.
+    returns: Vec<(Changes, Value)>,
+    /// Values yielded.
+    yields: Option<Value>,
+    loops: Vec<Loop>,
+    tries: Vec<Try>,
+}
+
+/// A loop that is being run.
+struct Loop {
+    mark: Mark,
+    breaks: Vec<Changes>,
+    continues: Vec<Changes>,
+}
+
+/// A guarded block that is being run.
+struct Try {
+    mark: Mark,
+    raised: Vec<Changes>,
+    /// What was raised in it by the program itself.
+    value: Option<Value>,
+}
+
+/// A module that has been run, or is.
+struct Loaded {
+    frame: ObjectId,
+    frames: Rc<Frames>,
+    /// JavaScript: the `module` object, whose field `exports` is what others get.
+    module_object: Option<ObjectId>,
+    /// Modules all of whose names are in scope.
+    stars: Vec<Value>,
+}
+
+/// A handler that was registered while code ran.
+pub(crate) struct Registration {
+    pub(crate) handler: Value,
+    /// Index in the models' entries.
+    pub(crate) rule: usize,
+    /// The route, when it was told.
+    pub(crate) route: Option<SmolStr>,
+}
+
+/// The interpreter.
+pub(crate) struct Engine<'p> {
+    program: &'p Program,
+    models: &'p Models,
+    names: NameTable<'p>,
+    pub(crate) heap: Heap,
+    loaded: HashMap<ModuleId, Loaded>,
+    calls: Vec<Call>,
+    sources: source::Sources,
+    registrations: Vec<Registration>,
+    registered: HashSet<(ModuleId, FunctionId)>,
+    visited: HashSet<(ModuleId, FunctionId)>,
+    analysis: Analysis,
+    told: HashSet<report::Told>,
+    steps: u64,
+    next_id: u32,
+    entry: Option<usize>,
+    /// What the handler's answer is, while an entry point is run.
+    answer: response::Answer,
+    reads: HashSet<String>,
+    /// Objects that live as long as the module.
+    module_objects: HashSet<ObjectId>,
+    /// Events of handlers whose variable has a type that tells.
+    handler_types: HashMap<(ModuleId, FunctionId), EventId>,
+}
+
+impl<'p> Engine<'p> {
+    pub(crate) fn new(program: &'p Program, models: &'p Models) -> Self {
+        Self {
+            program,
+            models,
+            names: NameTable::new(&models.names),
+            heap: Heap::default(),
+            loaded: HashMap::new(),
+            calls: Vec::new(),
+            sources: source::Sources::default(),
+            registrations: Vec::new(),
+            registered: HashSet::new(),
+            visited: HashSet::new(),
+            analysis: Analysis::default(),
+            told: HashSet::new(),
+            steps: 0,
+            next_id: 0,
+            entry: None,
+            answer: response::Answer::None,
+            reads: HashSet::new(),
+            module_objects: HashSet::new(),
+            handler_types: HashMap::new(),
+        }
+    }
+
+    /// Whether the bound on work is reached; everything then ends quickly.
+    fn is_spent(&mut self) -> bool {
+        self.steps += 1;
+        self.steps > STEPS || self.heap.len() > OBJECTS
+    }
+
+    fn call(&self) -> Option<&Call> {
+        self.calls.last()
+    }
+
+    fn module_id(&self) -> ModuleId {
+        self.call().map_or_else(ModuleId::default, |call| call.module)
+    }
+
+    fn language(&self) -> Language {
+        self.program.module(self.module_id()).map_or(Language::Python, |module| module.language)
+    }
+
+    fn is_javascript(&self) -> bool {
+        matches!(self.language(), Language::JavaScript | Language::TypeScript)
+    }
+
+    fn function(&self) -> Option<&'p Function> {
+        let call = self.call()?;
+        self.program.function(call.module, call.function)
+    }
+
+    /// A new identity of a value.
+    fn fresh_id(&mut self) -> u32 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    fn excerpt(&self, span: Span) -> SmolStr {
+        let text = self.program.excerpt(self.module_id(), span);
+        let end = text.char_indices().nth(60).map_or(text.len(), |(at, _)| at);
+        SmolStr::new(text.get(..end).unwrap_or(text))
+    }
+
+    fn closure(&self, module: ModuleId, function: FunctionId, frames: Option<Rc<Frames>>) -> Value {
+        Value::of(crate::value::Shape::Function(Rc::new(Closure {
+            module,
+            function,
+            frames,
+            receiver: None,
+        })))
+    }
+
+    pub(crate) fn is_python(&self) -> bool {
+        self.language() == Language::Python
+    }
+
+    pub(crate) fn is_go(&self) -> bool {
+        self.language() == Language::Go
+    }
+
+    pub(crate) fn is_script(&self) -> bool {
+        self.is_javascript()
+    }
+
+    /// Whether nothing is known of what a value is.
+    pub(crate) fn is_unknown_type(&self, value: &Value) -> bool {
+        matches!(value.shape, Shape::Unknown | Shape::Instance(_) | Shape::Library(_))
+    }
+
+    pub(crate) fn name_text(&self, id: NameId) -> String {
+        self.names.text(id)
+    }
+
+    pub(crate) fn viewed(&self, value: Value, object: ObjectId, key: Key) -> Value {
+        expression::viewed(value, Cell { object, key })
+    }
+
+    pub(crate) fn about_value(&self, value: &Value, clears: Kinds) -> Vec<Fact> {
+        compare::about(value, clears, None)
+    }
+
+    pub(crate) fn unknown_call_of(&mut self, callee: &Value, args: &Args, span: Span) -> Value {
+        self.unknown_call(callee, args, span)
+    }
+
+    /// Any function or class of a module.
+    pub(crate) fn callables_of(&mut self, module: ModuleId) -> Value {
+        let Some(body) = self.program.function(module, FunctionId(0)) else {
+            return Value::unknown();
+        };
+        body.slots
+            .iter()
+            .map(|name| self.module_name(module, name))
+            .filter(|value| matches!(value.shape, Shape::Class(_) | Shape::Function(_)))
+            .reduce(|all, value| all.or(&value))
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,179 @@
+//! What a handler answers, and what it keeps for the next invocation.
+
+use code_ir::{Expr, FunctionId, Language, SmolStr, Span};
+
+use super::Engine;
+use crate::{
+    heap::{Object, ObjectId},
+    kind::{Kind, Kinds},
+    models::NameId,
+    value::{Key, Shape, Taint, Value},
+};
+
+/// What the answer of the entry point that runs is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// No entry point runs.
+    #[default]
+    None,
+    /// Nobody outside sees it.
+    Internal,
+    /// A Lambda proxy response: an object with status, headers and body.
+    Proxy,
+    /// What a web framework makes a page of: a text is HTML.
+    Page,
+}
+
+impl<'p> Engine<'p> {
+    /// Looks at what the handler returns.
+    pub(crate) fn note_answer(&mut self, value: &Value, span: Span) {
+        // Only the handler's own answer, not that of what it calls.
+        let depth = self.calls.iter().filter(|call| call.function != FunctionId(0)).count();
+        if depth != 1 {
+            return;
+        }
+        match self.answer {
+            Answer::None | Answer::Internal => {}
+            Answer::Proxy => self.proxy_answer(value, span),
+            Answer::Page => self.page_answer(value, span),
+        }
+    }
+
+    fn proxy_answer(&mut self, value: &Value, span: Span) {
+        let Shape::Object(id) = value.shape else {
+            let taint = self.deep_taint(value);
+            self.tell_flow(Kind::Error, &taint, "the response", span, false);
+            return;
+        };
+        let field = |engine: &Self, name: &str| {
+            let map = engine.heap.map(id)?;
+            map.get(&Key::Name(SmolStr::new(name))).or(map.rest.as_ref()).cloned()
+        };
+        let body = match field(self, "body") {
+            Some(body) => body,
+            // A plain object is the body itself.
+            None if field(self, "statusCode").is_none() => value.clone(),
+            None => Value::unknown(),
+        };
+        let taint = self.deep_taint(&body);
+        self.tell_flow(Kind::Error, &taint, "the response body", span, false);
+        self.tell_flow(Kind::Secret, &taint, "the response body", span, false);
+        let headers = field(self, "headers").or_else(|| field(self, "multiValueHeaders"));
+        if let Some(headers) = headers {
+            let location = self.header(&headers, "location");
+            self.tell_flow(
+                Kind::Redirect,
+                &self.deep_taint(&location),
+                "the `Location` header",
+                span,
+                false,
+            );
+            let kind = self.header(&headers, "content-type");
+            let is_html =
+                kind.as_text().is_some_and(|text| text.to_ascii_lowercase().contains("html"));
+            if is_html {
+                self.tell_flow(Kind::Html, &taint, "an HTML response", span, false);
+            }
+        }
+    }
+
+    fn page_answer(&mut self, value: &Value, span: Span) {
+        let is_json = matches!(value.shape, Shape::Object(id)
+            if matches!(self.heap.get(id), Some(Object::Map(map)) if map.class.is_none()));
+        let value = match value.shape {
+            // `(body, status)`.
+            Shape::Object(id) => match self.heap.list(id) {
+                Some(list) => list.items.first().cloned().unwrap_or_default(),
+                None => value.clone(),
+            },
+            _ => value.clone(),
+        };
+        let taint = self.deep_taint(&value);
+        self.tell_flow(Kind::Error, &taint, "the response", span, false);
+        self.tell_flow(Kind::Secret, &taint, "the response", span, false);
+        if !is_json && !matches!(value.shape, Shape::Instance(_)) {
+            self.tell_flow(Kind::Html, &taint, "an HTML response", span, false);
+        }
+    }
+
+    fn header(&self, headers: &Value, wanted: &str) -> Value {
+        let Some(map) = headers.as_object().and_then(|id| self.heap.map(id)) else {
+            return Value::unknown();
+        };
+        map.entries
+            .iter()
+            .find(|(key, _)| matches!(key, Key::Name(name) if name.eq_ignore_ascii_case(wanted)))
+            .map(|(_, value)| value.clone())
+            .unwrap_or_default()
+    }
+
+    /// A handler writes hostile data into a variable of the module, which the next invocation sees.
+    pub(crate) fn note_kept(&mut self, name: &SmolStr, owner: FunctionId, value: &Value) {
+        if self.entry.is_none() || owner != FunctionId(0) || self.is_loading() {
+            return;
+        }
+        if !value.taint.kinds().and(Kinds::INPUT).is_empty() {
+            let span = self.function().map(|function| function.name_span).unwrap_or_default();
+            self.tell_remark("request-data-kept", name, &SmolStr::default(), span);
+        }
+    }
+
+    /// Whether a module's own body is being run.
+    fn is_loading(&self) -> bool {
+        self.call().is_some_and(|call| call.function == FunctionId(0))
+    }
+
+    /// A handler writes hostile data into an object that the module owns.
+    pub(crate) fn note_stored(&mut self, id: ObjectId, name: &str, value: &Value) {
+        if self.entry.is_none()
+            || self.is_loading()
+            || value.taint.kinds().and(Kinds::INPUT).is_empty()
+        {
+            return;
+        }
+        if self.module_objects.contains(&id) {
+            let span = self.function().map(|function| function.name_span).unwrap_or_default();
+            self.tell_remark("request-data-kept", name, &SmolStr::default(), span);
+        }
+    }
+
+    /// A hostile key: with `__proto__` it reaches every object.
+    pub(crate) fn note_key(&mut self, _: &Value, _: &Value) {}
+
+    /// A client made inside the handler is made again in every invocation.
+    pub(crate) fn note_client(&mut self, id: NameId, span: Span) {
+        if self.entry.is_none() || self.is_loading() {
+            return;
+        }
+        let text = self.names.text(id);
+        let is_client = match self.language() {
+            Language::Python => {
+                matches!(
+                    text.as_str(),
+                    "boto3.client" | "boto3.resource" | "psycopg2.connect" | "pymysql.connect"
+                )
+            }
+            Language::JavaScript | Language::TypeScript => {
+                let last = text.rsplit('.').next().unwrap_or_default();
+                text.starts_with("aws-sdk.") && text.matches('.').count() == 1
+                    || text.starts_with("@aws-sdk/client-") && last.ends_with("Client")
+            }
+            _ => false,
+        };
+        if is_client {
+            self.tell_remark("client-in-handler", &text, &SmolStr::default(), span);
+        }
+    }
+
+    /// `const handler: SQSHandler = …`: the declared type tells the event.
+    pub(crate) fn note_handler_type(&mut self, annotation: Option<&'p Expr>, value: &Value) {
+        let (Some(annotation), Shape::Function(closure)) = (annotation, &value.shape) else {
+            return;
+        };
+        let Some(path) = annotation.dotted() else { return };
+        let Some(last) = path.last() else { return };
+        if let Some(event) = self.models.event_of_type(last) {
+            self.handler_types.insert((closure.module, closure.function), event);
+        }
+    }
+}

@@ -1,0 +1,497 @@
+//! Runs of entry points, and of everything that none of them reaches.
+
+use std::{collections::HashSet, rc::Rc};
+
+use code_ir::{Expr, ExprKind, Function, FunctionId, MethodKind, SmolStr, Span};
+
+use super::{Engine, Registration, call::Args, response::Answer};
+use crate::{
+    flow::Analysis,
+    models::{EntryModel, EventId, Models, NameId},
+    program::{ModuleId, Program},
+    value::{ClassRef, Closure, Key, Shape, Value},
+};
+
+/// An entry point of a module.
+#[derive(Clone, Debug)]
+pub(crate) struct EntryRun {
+    /// Index in the caller's list.
+    pub(crate) index: usize,
+    /// Dotted name in the module: `handler`, `Function.FunctionHandler`.
+    pub(crate) symbol: SmolStr,
+    /// Its events; one run each.
+    pub(crate) events: Vec<EventId>,
+}
+
+/// Handlers that register handlers, at most.
+const ROUNDS: usize = 4;
+
+/// Runs everything of one module: its body, its entry points, and what those leave out.
+pub(crate) fn analyse_module(
+    program: &Program,
+    models: &Models,
+    module: ModuleId,
+    entries: &[EntryRun],
+) -> Analysis {
+    let mut engine = Engine::new(program, models);
+    engine.load(module);
+    engine.remember_module_objects();
+    for entry in entries {
+        engine.run_entry(module, entry);
+    }
+    engine.run_shaped(module);
+    engine.run_rest(module);
+    engine.analysis
+}
+
+impl<'p> Engine<'p> {
+    /// Objects that live as long as the module.
+    fn remember_module_objects(&mut self) {
+        self.module_objects = (0..self.heap.len())
+            .map(|at| crate::heap::ObjectId(u32::try_from(at).unwrap_or(u32::MAX)))
+            .collect();
+    }
+
+    fn run_entry(&mut self, module: ModuleId, entry: &EntryRun) {
+        let handler = self.find_symbol(module, &entry.symbol);
+        for event in &entry.events {
+            let http = self.models.events.get(event.0).is_some_and(|event| event.http);
+            let answer = if http { Answer::Proxy } else { Answer::Internal };
+            self.run_handler(&handler, Some(entry.index), *event, answer);
+        }
+        if self.steps > super::STEPS {
+            self.analysis.unfinished.push(entry.index);
+        }
+    }
+
+    /// The value of a dotted name of a module.
+    fn find_symbol(&mut self, module: ModuleId, symbol: &str) -> Value {
+        let mut value = self.module_value(module);
+        for segment in symbol.split('.') {
+            let name = SmolStr::new(segment);
+            value = match &value.shape {
+                Shape::Class(class) => {
+                    let class = Rc::clone(class);
+                    let instance = self.instantiate(&class, Args::default(), Span::default());
+                    self.member(&instance, &name, Span::default())
+                }
+                _ => self.member(&value, &name, Span::default()),
+            };
+        }
+        value
+    }
+
+    /// Runs a handler with an event; the state is as before afterwards.
+    fn run_handler(
+        &mut self,
+        handler: &Value,
+        entry: Option<usize>,
+        event: EventId,
+        answer: Answer,
+    ) {
+        let span = match &handler.shape {
+            Shape::Function(closure) => self.parameter_span(closure),
+            _ => Span::default(),
+        };
+        let module = match &handler.shape {
+            Shape::Function(closure) => closure.module,
+            _ => return,
+        };
+        self.start(entry, answer);
+        let (_, _) = self.alternative(|engine| {
+            engine.within_module(module, |engine| {
+                let event = engine.event_value(event, span);
+                let args = engine.handler_arguments(handler, event);
+                engine.call_value(handler, args, span)
+            })
+        });
+        self.stop();
+    }
+
+    fn start(&mut self, entry: Option<usize>, answer: Answer) {
+        self.entry = entry;
+        self.answer = answer;
+        self.steps = 0;
+        self.reads.clear();
+    }
+
+    fn stop(&mut self) {
+        self.entry = None;
+        self.answer = Answer::None;
+    }
+
+    /// Ruby's handlers take `event:` and `context:` by name; others by position.
+    fn handler_arguments(&self, handler: &Value, event: Value) -> Args {
+        let is_ruby = matches!(&handler.shape, Shape::Function(closure)
+            if self.program.module(closure.module).is_some_and(|m| m.language == code_ir::Language::Ruby));
+        let mut args = Args::default();
+        let is_go_context_first = match &handler.shape {
+            Shape::Function(closure) => self.takes_context_first(closure),
+            _ => false,
+        };
+        if is_ruby {
+            args.named.push((SmolStr::new_static("event"), event));
+            args.named.push((SmolStr::new_static("context"), Value::unknown()));
+        } else if is_go_context_first {
+            args.push(Value::unknown(), Span::default());
+            args.push(event, Span::default());
+        } else {
+            args.push(event, Span::default());
+            args.push(Value::unknown(), Span::default());
+        }
+        args
+    }
+
+    /// Go's handlers, and streams of Java, have other things before the event.
+    fn takes_context_first(&self, closure: &Closure) -> bool {
+        let Some(function) = self.program.function(closure.module, closure.function) else {
+            return false;
+        };
+        let first = function.params.first().and_then(|param| param.annotation.as_ref());
+        function.params.len() > 1
+            && first
+                .and_then(Expr::dotted)
+                .is_some_and(|path| path.last().is_some_and(|name| name.as_str() == "Context"))
+    }
+
+    fn parameter_span(&self, closure: &Closure) -> Span {
+        let Some(function) = self.program.function(closure.module, closure.function) else {
+            return Span::default();
+        };
+        match function.params.first().map(|param| &param.target) {
+            Some(code_ir::Target::Name(_, span)) => *span,
+            _ => function.name_span,
+        }
+    }
+
+    /// Runs `work` as if in the body of a module, so that places are those of the module.
+    fn within_module<T>(&mut self, module: ModuleId, work: impl FnOnce(&mut Self) -> T) -> T {
+        let Some(loaded) = self.loaded.get(&module) else { return work(self) };
+        let (frame, frames) = (loaded.frame, Rc::clone(&loaded.frames));
+        let mark = self.heap.mark();
+        self.calls.push(super::Call {
+            module,
+            function: FunctionId(0),
+            frame,
+            frames,
+            this: None,
+            mark,
+            returns: Vec::new(),
+            yields: None,
+            loops: Vec::new(),
+            tries: Vec::new(),
+        });
+        let result = work(self);
+        self.calls.pop();
+        self.heap.keep(mark);
+        result
+    }
+
+    /// Handlers by their shape, when no template names them.
+    fn run_shaped(&mut self, module: ModuleId) {
+        let Some(tree) = self.program.module(module) else { return };
+        for (index, function) in tree.functions.iter().enumerate().skip(1) {
+            let id = FunctionId(u32::try_from(index).unwrap_or(u32::MAX));
+            if self.visited.contains(&(module, id)) {
+                continue;
+            }
+            let typed = self.handler_types.get(&(module, id)).copied();
+            let Some(event) = typed.or_else(|| self.handler_event(function)) else { continue };
+            let http = self.models.events.get(event.0).is_some_and(|event| event.http);
+            let answer = if http { Answer::Proxy } else { Answer::Internal };
+            let handler = self.function_value(module, id, function);
+            self.run_handler(&handler, None, event, answer);
+        }
+    }
+
+    /// The event of a function that looks like a handler: two parameters, the names that people use,
+    /// or a declared type.
+    fn handler_event(&self, function: &Function) -> Option<EventId> {
+        let typed = function.params.iter().find_map(|param| {
+            let path = param.annotation.as_ref()?.dotted()?;
+            self.models.event_of_type(path.last()?)
+        });
+        if typed.is_some() {
+            return typed;
+        }
+        let method = function.class.is_some();
+        let params: Vec<&SmolStr> =
+            function.params.iter().filter_map(|param| param.name()).collect();
+        let first = params.iter().find(|name| **name != "self" && **name != "this");
+        let takes_event = first.is_some_and(|name| {
+            let name = name.trim_start_matches('_').to_ascii_lowercase();
+            matches!(name.as_str(), "event" | "evt" | "e" | "ev" | "lambda_event" | "lambdaevent")
+                && function.params.len() <= 3
+        });
+        let takes_context = params.iter().any(|name| {
+            let name = name.trim_start_matches('_').to_ascii_lowercase();
+            matches!(
+                name.as_str(),
+                "context" | "ctx" | "lambda_context" | "lambdacontext" | "callback"
+            )
+        });
+        let named = function.name.to_ascii_lowercase().contains("handler");
+        let destructured = matches!(
+            function.params.first().map(|param| &param.target),
+            Some(code_ir::Target::Object { .. } | code_ir::Target::Default(..))
+        );
+        let fits = (takes_event && (named || takes_context))
+            || (takes_context
+                && (2..=3).contains(&function.params.len())
+                && params.len() == function.params.len()
+                && !method)
+            || (named && !method && (takes_event || destructured || function.params.len() == 2));
+        fits.then(|| self.models.event("unknown")).flatten()
+    }
+
+    fn function_value(
+        &mut self,
+        module: ModuleId,
+        id: FunctionId,
+        function: &'p Function,
+    ) -> Value {
+        let frames = self.loaded.get(&module).map(|loaded| Rc::clone(&loaded.frames));
+        let value = self.closure(module, id, frames.clone());
+        let Some(class) = function.class else { return value };
+        let is_static = self
+            .program
+            .class(module, class)
+            .and_then(|class| class.methods.iter().find(|method| method.function == id))
+            .is_some_and(|method| method.kind == MethodKind::Static);
+        if is_static {
+            return value;
+        }
+        let class = Rc::new(ClassRef { module, class, frames });
+        let instance = self.unknown_instance(&class);
+        self.bind(&value, &instance)
+    }
+
+    /// Everything else: registered handlers, then functions that nothing called.
+    fn run_rest(&mut self, module: ModuleId) {
+        for _ in 0..ROUNDS {
+            self.run_registered();
+            let Some(tree) = self.program.module(module) else { return };
+            let mut is_done = true;
+            for (index, function) in tree.functions.iter().enumerate().skip(1) {
+                let id = FunctionId(u32::try_from(index).unwrap_or(u32::MAX));
+                // Inner functions come with those around them.
+                if function.parent != Some(FunctionId(0))
+                    || self.visited.contains(&(module, id))
+                    || self.registered.contains(&(module, id))
+                {
+                    continue;
+                }
+                is_done = false;
+                let value = self.function_value(module, id, function);
+                self.start(None, Answer::Internal);
+                let _ = self.alternative(|engine| {
+                    engine.within_module(module, |engine| {
+                        engine.call_value(&value, Args::default(), function.name_span)
+                    })
+                });
+                self.visited.insert((module, id));
+                self.stop();
+            }
+            if is_done && self.registrations.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn run_registered(&mut self) {
+        for _ in 0..ROUNDS {
+            let registrations = std::mem::take(&mut self.registrations);
+            if registrations.is_empty() {
+                return;
+            }
+            for registration in registrations {
+                self.run_registration(&registration);
+            }
+        }
+    }
+
+    fn run_registration(&mut self, registration: &Registration) {
+        let Shape::Function(closure) = &registration.handler.shape else { return };
+        let models = self.models;
+        let Some(rule) = models.entries.get(registration.rule).map(|rule| &rule.model) else {
+            return;
+        };
+        let Some(function) = self.program.function(closure.module, closure.function) else {
+            return;
+        };
+        let module = closure.module;
+        self.start(None, if rule.http { Answer::Page } else { Answer::Internal });
+        let handler = registration.handler.clone();
+        let _ = self.alternative(|engine| {
+            engine.within_module(module, |engine| {
+                let args = engine.registered_arguments(rule, function, registration);
+                engine.call_value(&handler, args, function.name_span)
+            })
+        });
+        self.stop();
+    }
+
+    fn registered_arguments(
+        &mut self,
+        rule: &EntryModel,
+        function: &Function,
+        registration: &Registration,
+    ) -> Args {
+        let mut args = Args::default();
+        let receiver = usize::from(
+            function.params.first().and_then(|p| p.name()).is_some_and(|name| name == "self"),
+        );
+        for (at, param) in function.params.iter().skip(receiver).enumerate() {
+            let span = match &param.target {
+                code_ir::Target::Name(_, span) => *span,
+                _ => function.name_span,
+            };
+            let word = rule.parameters.get(at).or(rule.parameters.last());
+            let is_typed = param
+                .annotation
+                .as_ref()
+                .and_then(Expr::dotted)
+                .and_then(|path| self.models.event_of_type(path.last()?));
+            let event = is_typed.or_else(|| {
+                word.filter(|word| *word != "context" && *word != "-")
+                    .and_then(|word| self.models.event(word))
+            });
+            let mut value =
+                event.map_or_else(Value::unknown, |event| self.event_value(event, span));
+            let in_route = rule.route_parameters
+                && param.name().is_some_and(|name| {
+                    registration.route.as_ref().is_none_or(|route| route.contains(name.as_str()))
+                });
+            if event.is_none() && in_route && word.is_none_or(|word| word != "context") {
+                value = self.route_parameter(param, span);
+            }
+            match (param.kind, param.name()) {
+                (code_ir::ParamKind::Named, Some(name)) => args.named.push((name.clone(), value)),
+                _ => args.push(value, span),
+            }
+        }
+        args
+    }
+
+    /// A parameter that the route names: `/users/<name>`.
+    fn route_parameter(&mut self, param: &code_ir::Param, span: Span) -> Value {
+        if param.annotation.as_ref().is_some_and(|annotation| self.is_number_type(annotation)) {
+            return Value::unknown();
+        }
+        let name = param.name().map_or("", |name| name.as_str());
+        let words = SmolStr::new(format!("the parameter `{name}` of the route"));
+        let taint =
+            self.label(crate::kind::Trust::Attacker, crate::kind::Kinds::INPUT, words, None, span);
+        Value::tainted(taint)
+    }
+
+    /// A decorator: it may register the function, and may put another one in its place.
+    pub(crate) fn decorate(&mut self, decorator: &'p Expr, value: Value, _: &Function) -> Value {
+        self.note_decorated(decorator, &value);
+        let made = match &decorator.kind {
+            ExprKind::Call { .. } => self.eval(decorator),
+            _ => {
+                let named = self.eval(decorator);
+                if matches!(named.shape, Shape::Function(_) | Shape::Class(_)) {
+                    named
+                } else {
+                    return value;
+                }
+            }
+        };
+        match &made.shape {
+            Shape::Function(_) => {
+                let span = decorator.span;
+                let decorated = self.call_value(&made, Args::of(vec![value.clone()]), span);
+                // Decorating is no call of the function itself.
+                if matches!(decorated.shape, Shape::Function(_) | Shape::Object(_)) {
+                    decorated
+                } else {
+                    value
+                }
+            }
+            // What a library makes of it is the same function to us.
+            _ => value,
+        }
+    }
+
+    /// Whether a decorator registers what it stands on.
+    pub(crate) fn note_decorated(&mut self, decorator: &'p Expr, value: &Value) {
+        let (callee, arguments) = match &decorator.kind {
+            ExprKind::Call { callee, arguments, .. } => (callee.as_ref(), Some(arguments)),
+            _ => (decorator, None),
+        };
+        let Some(path) = callee.dotted() else { return };
+        let last = path.last().map(|name| name.to_string()).unwrap_or_default();
+        let evaluated = self.alternative(|engine| engine.eval(callee)).0;
+        let full = match &evaluated.shape {
+            Shape::Library(id) | Shape::Instance(id) => self.names.text(*id),
+            _ => path.iter().map(|part| part.as_str()).collect::<Vec<_>>().join("."),
+        };
+        let rule = self.models.entries.iter().position(|rule| {
+            rule.model.decorators.iter().any(|known| is_named(known, &full, &last, path.len()))
+        });
+        let Some(rule) = rule else { return };
+        let route = arguments.and_then(|arguments| {
+            arguments.iter().find_map(|argument| argument.value.as_text().cloned())
+        });
+        self.register(value.clone(), rule, route);
+    }
+
+    fn register(&mut self, handler: Value, rule: usize, route: Option<SmolStr>) {
+        let Shape::Function(closure) = &handler.shape else { return };
+        if self.registered.insert((closure.module, closure.function)) {
+            self.registrations.push(Registration { handler, rule, route });
+        }
+    }
+
+    /// `app.get("/x", handler)`: a call that registers a handler.
+    pub(crate) fn note_registration(
+        &mut self,
+        id: Option<NameId>,
+        method: &str,
+        args: &Args,
+        _: Span,
+    ) {
+        if !args.all().any(|value| matches!(value.shape, Shape::Function(_) | Shape::Object(_))) {
+            return;
+        }
+        let full = id.map(|id| self.names.text(id)).unwrap_or_default();
+        let rule = self.models.entries.iter().position(|rule| {
+            rule.model.registrars.iter().any(|known| is_named(known, &full, method, 2))
+        });
+        let Some(rule) = rule else { return };
+        let wanted = self.models.entries.get(rule).and_then(|rule| rule.model.handler);
+        let handlers: Vec<Value> = match wanted {
+            Some(at) => args.at(at as usize).into_iter().cloned().collect(),
+            None => args.all().cloned().collect(),
+        };
+        let route = args.at(0).and_then(Value::as_text).cloned();
+        for handler in handlers {
+            let handler = match handler.shape {
+                // `{ handler: async (request) => … }`.
+                Shape::Object(id) => self
+                    .heap
+                    .map(id)
+                    .and_then(|map| map.get(&Key::Name(SmolStr::new_static("handler"))))
+                    .cloned()
+                    .unwrap_or_default(),
+                _ => handler,
+            };
+            self.register(handler, rule, route.clone());
+        }
+    }
+}
+
+/// Whether a name is meant by a model's: the whole of it, or `*.last` of some object.
+fn is_named(known: &str, full: &str, last: &str, segments: usize) -> bool {
+    match known.strip_prefix("*.") {
+        Some(method) => method == last && segments > 1,
+        None => {
+            known == full
+                || known
+                    .rsplit_once('.')
+                    .is_some_and(|(_, tail)| tail == last && full.ends_with(known))
+        }
+    }
+}

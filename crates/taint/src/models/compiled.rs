@@ -1,0 +1,420 @@
+//! Models as the engine looks them up: by number of the qualified name.
+
+use std::collections::{HashMap, HashSet};
+
+use code_ir::{Language, SmolStr};
+
+use super::{
+    events::{Event, EventId, compile_event},
+    format::{self, Container, KindOrAll, ModelFile},
+    names::{NameId, Names},
+    port::Port,
+};
+use crate::kind::{Kind, Kinds, Trust};
+
+/// What a function does.
+#[derive(Clone, Debug, Default)]
+pub struct Call {
+    /// Dangers.
+    pub sinks: Vec<Sink>,
+    /// Type of the result.
+    pub returns: Option<SmolStr>,
+    /// Arguments that the result is made of; all when absent.
+    pub passes: Option<Vec<Port>>,
+    /// Kinds that the result no longer endangers.
+    pub clears: Kinds,
+    /// Kinds that endanger again.
+    pub restores: Kinds,
+    /// Whether arguments go into the receiver.
+    pub into_receiver: bool,
+    /// Which argument takes the others in.
+    pub into: Option<Port>,
+    /// The result comes from outside.
+    pub source: Option<Source>,
+    /// Key and value written into the receiver.
+    pub store: Option<(Vec<Port>, Port)>,
+    /// Key read from the receiver, and the default.
+    pub load: Option<(Vec<Port>, Option<Port>)>,
+    /// The result is a new container.
+    pub makes: Option<Container>,
+    /// Flaws that the call itself shows.
+    pub checks: Vec<Check>,
+    /// What a true answer proves.
+    pub proves: Option<Proof>,
+    /// A message to another part of the application.
+    pub send: Option<Send>,
+    /// Whether it never returns.
+    pub never_returns: bool,
+    /// Constant result.
+    pub constant: Option<toml::Value>,
+}
+
+/// A danger.
+#[derive(Clone, Debug)]
+pub struct Sink {
+    /// Of which kind.
+    pub kind: Kind,
+    /// Which arguments.
+    pub ports: Vec<Port>,
+    /// All must hold.
+    pub when: Vec<Condition>,
+    /// Whether the method of an unknown type only looks like it.
+    pub is_guess: bool,
+}
+
+/// A condition on arguments.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// Names of the one argument.
+    pub ports: Vec<Port>,
+    /// What must hold of it.
+    pub test: format::Condition,
+}
+
+/// Data from outside.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Who decides.
+    pub trust: Trust,
+    /// In words.
+    pub words: SmolStr,
+    /// What it endangers or tells.
+    pub kinds: Kinds,
+}
+
+/// A flaw that a call itself shows.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Name of the rule.
+    pub name: SmolStr,
+    /// All must hold.
+    pub when: Vec<Condition>,
+    /// Put into the message.
+    pub detail: SmolStr,
+}
+
+/// What a true (or false) answer proves.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// Of which argument.
+    pub port: Port,
+    /// That it is free of these.
+    pub clears: Kinds,
+    /// By a false answer.
+    pub when_false: bool,
+    /// All must hold.
+    pub when: Vec<Condition>,
+}
+
+/// A message to another part of the application.
+#[derive(Clone, Debug)]
+pub struct Send {
+    /// Service.
+    pub service: SmolStr,
+    /// What names the receiver.
+    pub target: Port,
+    /// What is sent.
+    pub payload: Port,
+    /// Where it stands in the event.
+    pub at: SmolStr,
+}
+
+/// What a field is.
+#[derive(Clone, Debug, Default)]
+pub struct Attribute {
+    /// Its type.
+    pub returns: Option<SmolStr>,
+    /// It comes from outside.
+    pub source: Option<Source>,
+    /// Whether it is free of what its object carries.
+    pub clean: bool,
+    /// Writing to it is a danger.
+    pub sinks: Vec<Sink>,
+    /// Using it is told.
+    pub checks: Vec<Check>,
+}
+
+/// How functions become entry points.
+#[derive(Clone, Debug)]
+pub struct EntryRule {
+    /// The model as written.
+    pub model: format::EntryModel,
+}
+
+/// All models of one language.
+#[derive(Clone, Debug, Default)]
+pub struct Models {
+    /// Names that models speak of.
+    pub names: Names,
+    calls: HashMap<NameId, Call>,
+    attributes: HashMap<NameId, Attribute>,
+    /// Methods of receivers of unknown type.
+    any_calls: HashMap<SmolStr, Call>,
+    any_attributes: HashMap<SmolStr, Attribute>,
+    extends: HashMap<NameId, Vec<NameId>>,
+    aliases: HashMap<NameId, NameId>,
+    items: HashMap<NameId, SmolStr>,
+    clean_packages: Vec<NameId>,
+    /// Names that have modelled names below them.
+    parents_of_models: HashSet<NameId>,
+    /// Events.
+    pub events: Vec<Event>,
+    /// Rules for entry points.
+    pub entries: Vec<EntryRule>,
+}
+
+impl Models {
+    /// Compiles the files that speak of `language`.
+    #[must_use]
+    pub fn compile(files: &[ModelFile], language: Language) -> Self {
+        let mut models = Self::default();
+        let word = match language {
+            Language::TypeScript => Language::JavaScript.as_str(),
+            other => other.as_str(),
+        };
+        let fits = |file: &&ModelFile| file.language == word || file.language == "any";
+        for file in files.iter().filter(fits) {
+            models.add(file);
+        }
+        for id in models.calls.keys().chain(models.attributes.keys()) {
+            models.parents_of_models.insert(models.names.split(*id).0);
+        }
+        models
+    }
+
+    fn add(&mut self, file: &ModelFile) {
+        for model in &file.types {
+            let id = self.names.intern(&model.name);
+            let parents: Vec<_> =
+                model.extends.iter().map(|name| self.names.intern(name)).collect();
+            self.extends.entry(id).or_default().extend(parents);
+            for alias in &model.aliases {
+                let alias = self.names.intern(alias);
+                self.aliases.insert(alias, id);
+            }
+            if let Some(item) = &model.item {
+                self.items.insert(id, SmolStr::new(item));
+            }
+        }
+        for model in &file.call {
+            let call = compile_call(model);
+            for name in &model.names {
+                let slot = match name.strip_prefix("*.") {
+                    Some(method) => self.any_calls.entry(SmolStr::new(method)).or_default(),
+                    None => {
+                        let id = self.names.intern(name);
+                        self.calls.entry(id).or_default()
+                    }
+                };
+                merge(slot, &call);
+            }
+        }
+        for model in &file.attribute {
+            let attribute = Attribute {
+                returns: model.returns.as_deref().map(SmolStr::new),
+                source: model.source.as_ref().map(compile_source),
+                clean: model.clean,
+                sinks: model.sink.iter().map(compile_sink).collect(),
+                checks: model.check.iter().map(compile_check).collect(),
+            };
+            for name in &model.names {
+                match name.strip_prefix("*.") {
+                    Some(field) => {
+                        self.any_attributes.insert(SmolStr::new(field), attribute.clone());
+                    }
+                    None => {
+                        let id = self.names.intern(name);
+                        self.attributes.insert(id, attribute.clone());
+                    }
+                }
+            }
+        }
+        for model in file.package.iter().filter(|model| model.clean_results) {
+            for name in &model.names {
+                let id = self.names.intern(name);
+                self.clean_packages.push(id);
+            }
+        }
+        self.events.extend(file.event.iter().map(compile_event));
+        self.entries.extend(file.entry.iter().map(|model| EntryRule { model: model.clone() }));
+    }
+
+    /// Whether some model speaks of a name below this one.
+    #[must_use]
+    pub fn names_below(&self, id: NameId) -> bool {
+        self.parents_of_models.contains(&id)
+    }
+
+    /// The name itself, or what it is an alias of.
+    #[must_use]
+    pub fn canonical(&self, id: NameId) -> NameId {
+        self.aliases.get(&id).copied().unwrap_or(id)
+    }
+
+    /// The model of a function, by its own name.
+    #[must_use]
+    pub fn call(&self, id: NameId) -> Option<&Call> {
+        self.calls.get(&id)
+    }
+
+    /// The model of a field, by its own name.
+    #[must_use]
+    pub fn attribute(&self, id: NameId) -> Option<&Attribute> {
+        self.attributes.get(&id)
+    }
+
+    /// The model of a method, whatever it is called on.
+    #[must_use]
+    pub fn any_call(&self, method: &str) -> Option<&Call> {
+        self.any_calls.get(method)
+    }
+
+    /// The model of a field, whatever it is read from.
+    #[must_use]
+    pub fn any_attribute(&self, field: &str) -> Option<&Attribute> {
+        self.any_attributes.get(field)
+    }
+
+    /// What a type derives from.
+    #[must_use]
+    pub fn parents(&self, id: NameId) -> &[NameId] {
+        self.extends.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Type of the members of a type.
+    #[must_use]
+    pub fn item(&self, id: NameId) -> Option<&SmolStr> {
+        self.items.get(&id)
+    }
+
+    /// Whether results of calls below a name are free of what the arguments carry.
+    #[must_use]
+    pub fn is_clean(&self, names: &super::NameTable<'_>, id: NameId) -> bool {
+        let mut at = id;
+        while at != NameId::ROOT {
+            if self.clean_packages.contains(&at) {
+                return true;
+            }
+            at = names.split(at).0;
+        }
+        false
+    }
+
+    /// The event with a name.
+    #[must_use]
+    pub fn event(&self, name: &str) -> Option<EventId> {
+        self.events
+            .iter()
+            .position(|event| event.names.iter().any(|known| known == name))
+            .map(EventId)
+    }
+
+    /// The event that a type of a parameter means; `text` may be a path or its last segment.
+    #[must_use]
+    pub fn event_of_type(&self, text: &str) -> Option<EventId> {
+        let last = |text: &str| text.rsplit(['.', '/']).next().unwrap_or_default().to_owned();
+        let wanted = last(text);
+        self.events
+            .iter()
+            .position(|event| event.types.iter().any(|known| last(known) == wanted))
+            .map(EventId)
+    }
+}
+
+fn merge(slot: &mut Call, call: &Call) {
+    slot.sinks.extend(call.sinks.iter().cloned());
+    slot.checks.extend(call.checks.iter().cloned());
+    slot.clears = slot.clears.or(call.clears);
+    slot.restores = slot.restores.or(call.restores);
+    slot.into_receiver |= call.into_receiver;
+    slot.never_returns |= call.never_returns;
+    fill(&mut slot.returns, &call.returns);
+    fill(&mut slot.passes, &call.passes);
+    fill(&mut slot.into, &call.into);
+    fill(&mut slot.source, &call.source);
+    fill(&mut slot.store, &call.store);
+    fill(&mut slot.load, &call.load);
+    fill(&mut slot.makes, &call.makes);
+    fill(&mut slot.proves, &call.proves);
+    fill(&mut slot.send, &call.send);
+    fill(&mut slot.constant, &call.constant);
+}
+
+/// A later file, a user's for instance, decides.
+fn fill<T: Clone>(slot: &mut Option<T>, value: &Option<T>) {
+    if value.is_some() {
+        slot.clone_from(value);
+    }
+}
+
+fn compile_call(model: &format::CallModel) -> Call {
+    let ports = |ports: &[format::Port]| ports.iter().map(Port::from).collect::<Vec<_>>();
+    Call {
+        sinks: model.sink.iter().map(compile_sink).collect(),
+        returns: model.returns.as_deref().map(SmolStr::new),
+        passes: model.passes.as_deref().map(ports),
+        clears: kinds(&model.clears),
+        restores: kinds(&model.restores),
+        into_receiver: model.into_receiver,
+        into: model.into.as_ref().map(Port::from),
+        source: model.source.as_ref().map(compile_source),
+        store: model.store.as_ref().map(|store| (ports(&store.keys), Port::from(&store.value))),
+        load: model
+            .load
+            .as_ref()
+            .map(|load| (ports(&load.keys), load.default.as_ref().map(Port::from))),
+        makes: model.makes,
+        checks: model.check.iter().map(compile_check).collect(),
+        proves: model.proves.as_ref().map(|proof| Proof {
+            port: Port::from(&proof.argument),
+            clears: kinds(&proof.clears),
+            when_false: proof.when_false,
+            when: proof.when.iter().map(compile_condition).collect(),
+        }),
+        send: model.send.as_ref().map(|send| Send {
+            service: SmolStr::new(&send.service),
+            target: Port::from(&send.target),
+            payload: Port::from(&send.payload),
+            at: SmolStr::new(&send.at),
+        }),
+        never_returns: model.never_returns,
+        constant: model.constant.clone(),
+    }
+}
+
+fn compile_sink(model: &format::SinkModel) -> Sink {
+    Sink {
+        kind: model.kind,
+        ports: model.arguments.iter().map(Port::from).collect(),
+        when: model.when.iter().map(compile_condition).collect(),
+        is_guess: model.confidence.as_deref().is_some_and(|word| word != "high"),
+    }
+}
+
+fn compile_check(model: &format::CheckModel) -> Check {
+    Check {
+        name: SmolStr::new(&model.name),
+        when: model.when.iter().map(compile_condition).collect(),
+        detail: SmolStr::new(&model.detail),
+    }
+}
+
+fn compile_condition(model: &format::Condition) -> Condition {
+    let ports = model.argument.iter().chain(&model.or).map(Port::from).collect();
+    Condition { ports, test: model.clone() }
+}
+
+fn compile_source(model: &format::SourceModel) -> Source {
+    Source {
+        trust: model.trust,
+        words: SmolStr::new(&model.words),
+        kinds: model.kinds.as_ref().map_or(Kinds::INPUT, |kinds| kinds.iter().copied().collect()),
+    }
+}
+
+fn kinds(words: &[KindOrAll]) -> Kinds {
+    words.iter().fold(Kinds::NONE, |all, word| match word {
+        KindOrAll::Kind(kind) => all.or(Kinds::one(*kind)),
+        KindOrAll::All(_) => all.or(Kinds::INPUT),
+    })
+}

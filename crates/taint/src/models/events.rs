@@ -1,0 +1,133 @@
+//! Events: who decides what each field says.
+
+use code_ir::SmolStr;
+
+use super::{
+    format,
+    port::{Step, parse_steps},
+};
+use crate::kind::{Kinds, Trust};
+
+/// Index into [`super::Models::events`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct EventId(pub usize);
+
+/// An event.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its names.
+    pub names: Vec<SmolStr>,
+    /// Types that mean it.
+    pub types: Vec<SmolStr>,
+    /// Paths that only it has.
+    pub shape: Vec<Vec<Step>>,
+    /// Fields with a path each.
+    pub fields: Vec<Field>,
+    /// Who decides about other fields.
+    pub rest: Trust,
+    /// Whether the answer is an HTTP response.
+    pub http: bool,
+}
+
+/// A field.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Where.
+    pub path: Vec<Step>,
+    /// Who decides.
+    pub trust: Trust,
+    /// What it endangers.
+    pub kinds: Kinds,
+    /// In words.
+    pub words: Option<SmolStr>,
+    /// Its type.
+    pub returns: Option<SmolStr>,
+}
+
+/// What is known of a path of an event.
+#[derive(Clone, Debug, Default)]
+pub struct FieldFacts {
+    /// Who decides about the worst of it.
+    pub trust: Trust,
+    /// What it endangers.
+    pub kinds: Kinds,
+    /// In words.
+    pub words: Option<SmolStr>,
+    /// Its type.
+    pub returns: Option<SmolStr>,
+    /// Whether fields of different trust lie below.
+    pub is_mixed: bool,
+}
+
+impl Event {
+    /// What is known of `path`: the longest field that holds it decides; fields below it add up.
+    #[must_use]
+    pub fn facts(&self, path: &[Step]) -> FieldFacts {
+        let mut facts =
+            FieldFacts { trust: self.rest, kinds: Kinds::INPUT, ..FieldFacts::default() };
+        let mut best = None;
+        for field in &self.fields {
+            if field.path.len() <= path.len() && fits(&field.path, path) {
+                // Exact names are closer than stars.
+                let exact = field.path.iter().filter(|step| **step != Step::Any).count();
+                if best.is_none_or(|so_far| (field.path.len(), exact) > so_far) {
+                    best = Some((field.path.len(), exact));
+                    facts.trust = field.trust;
+                    facts.kinds = field.kinds;
+                    facts.words.clone_from(&field.words);
+                    facts.returns =
+                        field.returns.clone().filter(|_| field.path.len() == path.len());
+                }
+            }
+        }
+        for field in &self.fields {
+            if field.path.len() > path.len()
+                && fits(path, &field.path)
+                && field.trust != facts.trust
+            {
+                facts.is_mixed = true;
+                if field.trust > facts.trust {
+                    facts.trust = field.trust;
+                    facts.kinds = field.kinds;
+                }
+            }
+        }
+        if facts.trust == Trust::Platform {
+            facts.kinds = Kinds::NONE;
+        }
+        facts
+    }
+}
+
+/// Whether `pattern` fits the beginning of `path`.
+fn fits(pattern: &[Step], path: &[Step]) -> bool {
+    pattern.iter().zip(path).all(|(a, b)| match (a, b) {
+        (Step::Any, _) | (_, Step::Any) => true,
+        (Step::Field(a), Step::Field(b)) => a == b,
+        (Step::Index(a), Step::Index(b)) => a == b,
+        _ => false,
+    })
+}
+
+pub(super) fn compile_event(model: &format::EventModel) -> Event {
+    let fields = model.fields.iter().flat_map(|field| {
+        field.paths.iter().map(|path| Field {
+            path: parse_steps(path),
+            trust: field.trust,
+            kinds: field
+                .kinds
+                .as_ref()
+                .map_or(Kinds::INPUT, |kinds| kinds.iter().copied().collect()),
+            words: field.words.as_deref().map(SmolStr::new),
+            returns: field.returns.as_deref().map(SmolStr::new),
+        })
+    });
+    Event {
+        names: model.names.iter().map(SmolStr::new).collect(),
+        types: model.types.iter().map(SmolStr::new).collect(),
+        shape: model.shape.iter().map(|path| parse_steps(path)).collect(),
+        fields: fields.collect(),
+        rest: model.rest,
+        http: model.http,
+    }
+}

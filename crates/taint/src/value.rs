@@ -1,0 +1,542 @@
+//! What the engine knows of a value: its shape, its constant, what hostile data is in it.
+
+use std::rc::Rc;
+
+use code_ir::{ClassId, FunctionId, SmolStr, Span};
+
+use crate::{
+    heap::ObjectId,
+    kind::{Kind, Kinds},
+    models::{EventId, NameId, Step as PathStep},
+    program::ModuleId,
+};
+
+/// A value as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Value {
+    /// What it is.
+    pub(crate) shape: Shape,
+    /// Hostile data in it.
+    pub(crate) taint: Taint,
+    /// Which variables a test of it speaks of.
+    pub(crate) views: Option<Rc<Vec<View>>>,
+    /// What its truth proves.
+    pub(crate) facts: Option<Rc<Facts>>,
+    /// Identity: equal only for the very same value; 0 is none. Facts hold for one identity.
+    pub(crate) id: u32,
+}
+
+/// What a value is.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Shape {
+    /// Anything.
+    #[default]
+    Unknown,
+    /// A constant.
+    Constant(Constant),
+    /// Something with contents: list, mapping, instance.
+    Object(ObjectId),
+    /// A module of the program, by its names.
+    Module(ModuleId),
+    /// A function of the program, with the frames that it sees and, for methods, its receiver.
+    Function(Rc<Closure>),
+    /// A class of the program.
+    Class(Rc<ClassRef>),
+    /// A receiver, looked at as an instance of a class that its own derives from.
+    Super(Rc<(ClassRef, Value)>),
+    /// A function, type or module of a library, by name.
+    Library(NameId),
+    /// An instance of a type of a library.
+    Instance(NameId),
+    /// A part of the event.
+    Event(Rc<EventPath>),
+    /// One of these.
+    OneOf(Rc<[Shape]>),
+    /// The function that settles a promise, with where the result goes.
+    Settle(ObjectId),
+}
+
+/// A constant.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Constant {
+    /// `None`, `null`, `undefined`.
+    None,
+    /// A truth value.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// Another number.
+    Float(f64),
+    /// A text.
+    Text(SmolStr),
+    /// Bytes as Latin-1.
+    Bytes(SmolStr),
+    /// A regular expression.
+    Regex(SmolStr, SmolStr),
+}
+
+impl Constant {
+    /// Whether it counts as true.
+    pub(crate) fn truth(&self) -> bool {
+        match self {
+            Self::None => false,
+            Self::Bool(value) => *value,
+            Self::Int(value) => *value != 0,
+            Self::Float(value) => *value != 0.0,
+            Self::Text(text) | Self::Bytes(text) => !text.is_empty(),
+            Self::Regex(..) => true,
+        }
+    }
+
+    /// The text, when it is one.
+    pub(crate) fn text(&self) -> Option<&SmolStr> {
+        match self {
+            Self::Text(text) | Self::Bytes(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// As it would be written into a text.
+    pub(crate) fn display(&self, none: &str) -> SmolStr {
+        match self {
+            Self::None => SmolStr::new(none),
+            Self::Bool(value) => SmolStr::new(if *value { "True" } else { "False" }),
+            Self::Int(value) => smol(&value.to_string()),
+            Self::Float(value) => smol(&value.to_string()),
+            Self::Text(text) | Self::Bytes(text) => text.clone(),
+            Self::Regex(pattern, _) => pattern.clone(),
+        }
+    }
+}
+
+pub(crate) fn smol(text: &str) -> SmolStr {
+    SmolStr::new(text)
+}
+
+/// A function of the program as a value.
+#[derive(Clone, Debug)]
+pub(crate) struct Closure {
+    /// Its module.
+    pub(crate) module: ModuleId,
+    /// Its function.
+    pub(crate) function: FunctionId,
+    /// Frames of the enclosing functions.
+    pub(crate) frames: Option<Rc<Frames>>,
+    /// The receiver that it is bound to.
+    pub(crate) receiver: Option<Value>,
+}
+
+/// A class of the program as a value.
+#[derive(Clone, Debug)]
+pub(crate) struct ClassRef {
+    /// Its module.
+    pub(crate) module: ModuleId,
+    /// Its class.
+    pub(crate) class: ClassId,
+    /// Frames of the enclosing functions.
+    pub(crate) frames: Option<Rc<Frames>>,
+}
+
+/// Frames that a function sees, innermost first.
+#[derive(Debug)]
+pub(crate) struct Frames {
+    /// Of which function.
+    pub(crate) function: FunctionId,
+    /// Its slots.
+    pub(crate) object: ObjectId,
+    /// Those around it.
+    pub(crate) parent: Option<Rc<Frames>>,
+}
+
+/// A place in an event.
+#[derive(Clone, Debug)]
+pub(crate) struct EventPath {
+    /// Which event.
+    pub(crate) event: EventId,
+    /// Fields and indexes from its root.
+    pub(crate) path: Vec<PathStep>,
+}
+
+/// A place that holds values: a slot of a frame or a field of an object.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Cell {
+    /// Which object.
+    pub(crate) object: ObjectId,
+    /// Where in it.
+    pub(crate) key: Key,
+}
+
+/// Where in an object.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Key {
+    /// A slot of a frame, a member of a list, a whole number as key.
+    Index(i64),
+    /// A field, a text as key.
+    Name(SmolStr),
+}
+
+/// That a test of a value is a test of a variable.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    /// The variable.
+    pub(crate) cell: Cell,
+    /// The identity that its value had.
+    pub(crate) id: u32,
+    /// Which part of it is looked at.
+    pub(crate) part: ViewPart,
+}
+
+/// Which part of a variable's value is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ViewPart {
+    /// All of it, perhaps trimmed or in other letters.
+    Whole,
+    /// The host of an address.
+    Host,
+    /// A path with its dots and links resolved.
+    Resolved,
+}
+
+/// What the truth of a value proves.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    /// When it is true.
+    pub(crate) yes: Vec<Fact>,
+    /// When it is false.
+    pub(crate) no: Vec<Fact>,
+}
+
+/// Something proven of a variable.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Fact {
+    /// The variable.
+    pub(crate) cell: Cell,
+    /// The identity of the value of which it is proven.
+    pub(crate) id: u32,
+    /// That it is free of these.
+    pub(crate) clears: Kinds,
+    /// That it is this constant.
+    pub(crate) constant: Option<Constant>,
+}
+
+/// Hostile data in a value. `None` is clean; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Taint(pub(crate) Option<Rc<[Label]>>);
+
+/// Data of one source in a value.
+#[derive(Clone, Debug)]
+pub(crate) struct Label {
+    /// Which source.
+    pub(crate) source: SourceId,
+    /// What it still endangers.
+    pub(crate) kinds: Kinds,
+    /// How it got here, last step first.
+    pub(crate) trace: Option<Rc<TraceStep>>,
+}
+
+/// Index of a source in the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct SourceId(pub(crate) u32);
+
+/// One step of a trace.
+#[derive(Debug)]
+pub(crate) struct TraceStep {
+    /// Where.
+    pub(crate) module: ModuleId,
+    /// Where in it.
+    pub(crate) span: Span,
+    /// What happens.
+    pub(crate) note: Note,
+    /// Steps before.
+    pub(crate) before: Option<Rc<TraceStep>>,
+    /// Number of steps, this one included.
+    pub(crate) length: u32,
+}
+
+/// What happens at a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// It is assigned to a variable or field.
+    Assigned(SmolStr),
+    /// It is passed to a function of the program.
+    Passed(SmolStr),
+    /// It is the result of a function of the program.
+    Returned(SmolStr),
+    /// It goes through a function of a library.
+    Through(SmolStr),
+}
+
+/// Labels at most in one value; more add nothing to what is told.
+const LABELS: usize = 6;
+/// Steps at most in one trace.
+const STEPS: u32 = 40;
+
+impl Taint {
+    /// One label.
+    pub(crate) fn one(label: Label) -> Self {
+        Self(Some(Rc::new([label])))
+    }
+
+    /// The labels.
+    pub(crate) fn labels(&self) -> &[Label] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    /// Whether nothing hostile is in it.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Everything that it endangers.
+    pub(crate) fn kinds(&self) -> Kinds {
+        self.labels().iter().fold(Kinds::NONE, |all, label| all.or(label.kinds))
+    }
+
+    /// The label that endangers a kind.
+    pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Label> {
+        self.labels().iter().filter(move |label| label.kinds.has(kind))
+    }
+
+    /// What is in both together.
+    pub(crate) fn or(&self, other: &Self) -> Self {
+        match (&self.0, &other.0) {
+            (None, _) => other.clone(),
+            (_, None) => self.clone(),
+            (Some(a), Some(b)) if Rc::ptr_eq(a, b) => self.clone(),
+            (Some(a), Some(b)) => {
+                let is_new = |label: &&Label| {
+                    !a.iter().any(|known| {
+                        known.source == label.source && label.kinds.without(known.kinds).is_empty()
+                    })
+                };
+                if !b.iter().any(|label| is_new(&label)) {
+                    return self.clone();
+                }
+                let mut labels = a.to_vec();
+                for label in b.iter() {
+                    match labels.iter_mut().find(|known| known.source == label.source) {
+                        Some(known) => {
+                            if known.kinds != label.kinds {
+                                // The more dangerous way is the one to show.
+                                if !label.kinds.without(known.kinds).is_empty() {
+                                    known.trace.clone_from(&label.trace);
+                                }
+                                known.kinds = known.kinds.or(label.kinds);
+                            }
+                        }
+                        None => labels.push(label.clone()),
+                    }
+                }
+                labels.truncate(LABELS);
+                Self(Some(labels.into()))
+            }
+        }
+    }
+
+    /// The same with other kinds: those of `turn`; labels without any are dropped.
+    pub(crate) fn map_kinds(&self, turn: impl Fn(Kinds) -> Kinds) -> Self {
+        let Some(labels) = &self.0 else { return Self(None) };
+        if labels.iter().all(|label| turn(label.kinds) == label.kinds) {
+            return self.clone();
+        }
+        let labels: Vec<Label> = labels
+            .iter()
+            .map(|label| Label { kinds: turn(label.kinds), ..label.clone() })
+            .filter(|label| !label.kinds.is_empty())
+            .collect();
+        Self((!labels.is_empty()).then(|| labels.into()))
+    }
+
+    /// Without some kinds.
+    pub(crate) fn without(&self, kinds: Kinds) -> Self {
+        if kinds.is_empty() { self.clone() } else { self.map_kinds(|own| own.without(kinds)) }
+    }
+
+    /// With a further step in every label's trace.
+    pub(crate) fn step(&self, module: ModuleId, span: Span, note: &Note) -> Self {
+        let Some(labels) = &self.0 else { return Self(None) };
+        let labels = labels.iter().map(|label| {
+            let length = label.trace.as_ref().map_or(0, |trace| trace.length);
+            let is_same = |trace: &Rc<TraceStep>| trace.span == span && trace.module == module;
+            if length >= STEPS || label.trace.as_ref().is_some_and(is_same) {
+                return label.clone();
+            }
+            let before = label.trace.clone();
+            let step = TraceStep { module, span, note: note.clone(), before, length: length + 1 };
+            Label { trace: Some(Rc::new(step)), ..label.clone() }
+        });
+        Self(Some(labels.collect()))
+    }
+}
+
+impl Drop for TraceStep {
+    fn drop(&mut self) {
+        // A long chain would otherwise be dropped by recursion.
+        let mut next = self.before.take();
+        while let Some(step) = next {
+            match Rc::try_unwrap(step) {
+                Ok(mut step) => next = step.before.take(),
+                Err(_) => break,
+            }
+        }
+    }
+}
+
+impl Value {
+    /// Nothing known, nothing hostile.
+    pub(crate) fn unknown() -> Self {
+        Self::default()
+    }
+
+    /// A value of a shape, clean.
+    pub(crate) fn of(shape: Shape) -> Self {
+        Self { shape, ..Self::default() }
+    }
+
+    /// A constant.
+    pub(crate) fn constant(constant: Constant) -> Self {
+        Self::of(Shape::Constant(constant))
+    }
+
+    /// A text constant.
+    pub(crate) fn text(text: impl Into<SmolStr>) -> Self {
+        Self::constant(Constant::Text(text.into()))
+    }
+
+    /// A truth value.
+    pub(crate) fn bool(value: bool) -> Self {
+        Self::constant(Constant::Bool(value))
+    }
+
+    /// Anything with this data in it.
+    pub(crate) fn tainted(taint: Taint) -> Self {
+        Self { taint, ..Self::default() }
+    }
+
+    /// The constant, when it is one.
+    pub(crate) fn as_constant(&self) -> Option<&Constant> {
+        match &self.shape {
+            Shape::Constant(constant) => Some(constant),
+            _ => None,
+        }
+    }
+
+    /// The constant text, when it is one.
+    pub(crate) fn as_text(&self) -> Option<&SmolStr> {
+        self.as_constant().and_then(Constant::text)
+    }
+
+    /// The constant integer, when it is one.
+    pub(crate) fn as_int(&self) -> Option<i64> {
+        match self.as_constant()? {
+            Constant::Int(value) => Some(*value),
+            Constant::Bool(value) => Some(i64::from(*value)),
+            _ => None,
+        }
+    }
+
+    /// The object, when it is one.
+    pub(crate) fn as_object(&self) -> Option<ObjectId> {
+        match &self.shape {
+            Shape::Object(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The same value with other data in it.
+    pub(crate) fn with_taint(mut self, taint: Taint) -> Self {
+        self.taint = taint;
+        self
+    }
+
+    /// One or the other.
+    pub(crate) fn or(&self, other: &Self) -> Self {
+        let id = if self.id == other.id { self.id } else { 0 };
+        let same_views = match (&self.views, &other.views) {
+            (Some(a), Some(b)) if Rc::ptr_eq(a, b) => Some(Rc::clone(a)),
+            _ => None,
+        };
+        let facts = match (&self.facts, &other.facts) {
+            (Some(a), Some(b)) if Rc::ptr_eq(a, b) => Some(Rc::clone(a)),
+            _ => None,
+        };
+        Self {
+            shape: self.shape.or(&other.shape),
+            taint: self.taint.or(&other.taint),
+            views: same_views,
+            facts,
+            id,
+        }
+    }
+
+    /// Whether the two are told apart by nothing that matters.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let same_taint = match (&self.taint.0, &other.taint.0) {
+            (None, None) => true,
+            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+            _ => false,
+        };
+        same_taint && self.id == other.id && self.shape.is_same(&other.shape)
+    }
+}
+
+/// Alternatives at most of one value.
+const ALTERNATIVES: usize = 6;
+
+impl Shape {
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Unknown, Self::Unknown) => true,
+            (Self::Constant(a), Self::Constant(b)) => a == b,
+            (Self::Object(a), Self::Object(b)) | (Self::Settle(a), Self::Settle(b)) => a == b,
+            (Self::Module(a), Self::Module(b)) => a == b,
+            (Self::Library(a), Self::Library(b)) | (Self::Instance(a), Self::Instance(b)) => a == b,
+            (Self::Function(a), Self::Function(b)) => {
+                Rc::ptr_eq(a, b)
+                    || (a.module == b.module
+                        && a.function == b.function
+                        && a.receiver.is_none()
+                        && b.receiver.is_none())
+            }
+            (Self::Class(a), Self::Class(b)) => a.module == b.module && a.class == b.class,
+            (Self::Event(a), Self::Event(b)) => {
+                Rc::ptr_eq(a, b) || (a.event == b.event && a.path == b.path)
+            }
+            (Self::OneOf(a), Self::OneOf(b)) => Rc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
+    /// One or the other.
+    pub(crate) fn or(&self, other: &Self) -> Self {
+        if self.is_same(other) {
+            return self.clone();
+        }
+        if matches!(self, Self::Unknown) || matches!(other, Self::Unknown) {
+            // What is known of one side is still worth looking at: methods, fields, constants.
+            let known = if matches!(self, Self::Unknown) { other } else { self };
+            return match known {
+                Self::Constant(_) | Self::Unknown | Self::OneOf(_) => Self::Unknown,
+                known => known.clone(),
+            };
+        }
+        let mut all: Vec<Self> = self.alternatives().to_vec();
+        for shape in other.alternatives() {
+            if !all.iter().any(|known| known.is_same(shape)) {
+                all.push(shape.clone());
+            }
+        }
+        if all.len() > ALTERNATIVES {
+            return Self::Unknown;
+        }
+        Self::OneOf(all.into())
+    }
+
+    /// The alternatives, itself when there is one.
+    pub(crate) fn alternatives(&self) -> &[Self] {
+        match self {
+            Self::OneOf(all) => all,
+            single => std::slice::from_ref(single),
+        }
+    }
+}
