@@ -1,12 +1,11 @@
 //! `AWS::Serverless::Application`: a nested stack.
 
+use sam_core::context::Context;
+use sam_core::intrinsic::{is_falsy, is_intrinsic};
+use sam_core::property::{Property, Shape, check_resource, optional, required};
+use sam_core::resource::{Expansion, Sam};
+use sam_core::tags;
 use source_text::{Diagnostic, Map, Node, SmolStr};
-
-use crate::context::Context;
-use crate::intrinsic::{is_falsy, is_intrinsic};
-use crate::property::{Property, Shape, check_resource, optional, required};
-use crate::resource::{Expansion, Sam};
-use crate::tags;
 
 const PROPERTIES: [Property; 5] = [
     required("Location", Shape::TextOrMap),

@@ -1,13 +1,12 @@
 //! `AWS::Serverless::CapacityProvider`: instances that functions run on, and their operator's role.
 
+use sam_core::context::Context;
+use sam_core::intrinsic::Here;
+use sam_core::property::{Property, Shape, check, check_resource, optional, passed, required};
+use sam_core::resource::{Expansion, Resource, Sam};
+use sam_core::role::trust;
+use sam_core::tags;
 use source_text::{Diagnostic, Kind, Map, Node};
-
-use crate::context::Context;
-use crate::intrinsic::Here;
-use crate::property::{Property, Shape, check, check_resource, optional, passed, required};
-use crate::resource::{Expansion, Resource, Sam};
-use crate::role::trust;
-use crate::tags;
 
 const PROPERTIES: [Property; 8] = [
     optional("CapacityProviderName", Shape::TextOrMap).literal(),
@@ -142,7 +141,7 @@ mod tests {
     use source_text::{Node, Place};
 
     use super::{instances, scaling};
-    use crate::resource::Sam;
+    use sam_core::resource::Sam;
 
     #[test]
     fn a_target_utilization_makes_scaling_manual() {

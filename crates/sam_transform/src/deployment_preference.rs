@@ -1,13 +1,12 @@
 //! `DeploymentPreference` of functions: gradual deployment with `CodeDeploy`.
 
 use indexmap::IndexSet;
+use sam_core::context::Context;
+use sam_core::intrinsic::{Here, argument, is_falsy, is_if, is_intrinsic, is_no_value};
+use sam_core::resource::{Resource, Sam};
+use sam_core::role::trust;
+use sam_core::tags;
 use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
-
-use crate::context::Context;
-use crate::intrinsic::{Here, argument, is_falsy, is_if, is_intrinsic, is_no_value};
-use crate::resource::{Resource, Sam};
-use crate::role::trust;
-use crate::tags;
 
 /// The application that all functions of a stack are deployed with.
 const APPLICATION: &str = "ServerlessDeploymentApplication";
@@ -62,7 +61,8 @@ struct Preference {
 /// # Errors
 /// The preference is not valid.
 pub(crate) fn attach(
-    context: &mut Context<'_>,
+    context: &Context<'_>,
+    preferences: &mut Preferences,
     sam: &Sam,
     function: &Resource,
     alias: Option<&mut Resource>,
@@ -118,7 +118,7 @@ pub(crate) fn attach(
         condition: condition.cloned(),
         tags: tags.and_then(Node::as_map).cloned(),
     };
-    context.deployment_preferences.enabled.push(preference);
+    preferences.enabled.push(preference);
     Ok(())
 }
 
@@ -143,11 +143,11 @@ fn group_id(function: &str) -> String {
 }
 
 /// Adds the `CodeDeploy` application, role and deployment groups to the output.
-pub(crate) fn finish(context: &mut Context<'_>) {
-    let preferences = std::mem::take(&mut context.deployment_preferences.enabled);
+pub(crate) fn finish(context: &mut Context<'_>, preferences: &Preferences) {
+    let preferences = &preferences.enabled;
     let Some(first) = preferences.first() else { return };
     let here = first.here;
-    let condition = shared_condition(context, &preferences, here);
+    let condition = shared_condition(context, preferences, here);
     let mut common = vec![application(here)];
     if preferences.iter().any(|preference| preference.role.is_none()) {
         common.push(service_role(&context.partition(), here));
@@ -167,7 +167,7 @@ pub(crate) fn finish(context: &mut Context<'_>) {
         }
         put(context, first.function.clone(), resource);
     }
-    for preference in &preferences {
+    for preference in preferences {
         match preference.group() {
             Ok(group) => put(context, preference.function.clone(), group),
             Err(diagnostic) => context.diagnostics.push(diagnostic),

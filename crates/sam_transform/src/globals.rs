@@ -1,10 +1,9 @@
 //! `Globals`: properties that every resource of a type shares.
 
+use sam_core::context::Context;
+use sam_core::intrinsic::{is_falsy, is_intrinsic};
+use sam_core::limit::{self, size_up_to};
 use source_text::{Diagnostic, Entry, Kind, Map, Node, SmolStr};
-
-use crate::context::Context;
-use crate::intrinsic::{is_falsy, is_intrinsic};
-use crate::limit::{self, size_up_to};
 
 /// The sections of `Globals` and the properties that each may have.
 const SECTIONS: [(&str, &[&str]); 8] = [

@@ -1,13 +1,12 @@
 //! `AWS::Serverless::LayerVersion`.
 
+use sam_core::code;
+use sam_core::context::Context;
+use sam_core::identifier::{canonical_json, hashed_id};
+use sam_core::intrinsic::{is_falsy, is_intrinsic};
+use sam_core::property::{Property, Shape, check_resource, optional, required};
+use sam_core::resource::{Expansion, Sam};
 use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
-
-use crate::code;
-use crate::context::Context;
-use crate::identifier::{canonical_json, hashed_id};
-use crate::intrinsic::{is_falsy, is_intrinsic};
-use crate::property::{Property, Shape, check_resource, optional, required};
-use crate::resource::{Expansion, Sam};
 
 const PROPERTIES: [Property; 8] = [
     optional("LayerName", Shape::TextOrMap),

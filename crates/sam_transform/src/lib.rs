@@ -7,55 +7,22 @@
 
 #![deny(clippy::disallowed_methods)]
 
-mod api;
 mod application;
 mod capacity_provider;
-mod code;
-mod connector;
-mod context;
 mod deployment_preference;
 mod event;
 mod function;
 mod globals;
-mod graphql;
-mod identifier;
-mod intrinsic;
 mod layer_version;
-mod limit;
-mod managed_policy;
-mod openapi;
 mod pipeline;
-mod policy_template;
-mod property;
-mod resolve;
-mod resource;
-mod role;
 mod simple_table;
 mod state_machine;
 mod structure;
-mod tags;
-mod websocket;
+
+pub use sam_core::{Options, Origins, PolicyTemplateUse};
 
 use indexmap::IndexMap;
-use source_text::{Diagnostic, FileId, Kind, Node, Place, ReadFile, SmolStr};
-
-/// What the deployment would know and the template does not say.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Partition of the account (`aws`, `aws-cn`, `aws-us-gov`); by default that of the region,
-    /// `aws` when there is no region either.
-    pub partition: Option<SmolStr>,
-    /// Region, such as `eu-west-1`. Without one, `AWS::Region` stays a reference.
-    pub region: Option<SmolStr>,
-    /// Twelve-digit account id. Without one, `AWS::AccountId` stays a reference.
-    pub account: Option<SmolStr>,
-    /// Values of template parameters; the others have their defaults.
-    pub parameters: IndexMap<SmolStr, Node>,
-    /// Whether the template is what CloudFormation gets: `sam package` has put the code on S3, so
-    /// that a local path is an error. `false` for templates as their author wrote them; local paths
-    /// are then kept as they are.
-    pub packaged: bool,
-}
+use source_text::{Diagnostic, FileId, Kind, Node, ReadFile, SmolStr};
 
 /// The plain template and what was learnt on the way.
 #[derive(Clone, Debug)]
@@ -74,28 +41,6 @@ pub struct Expanded {
     /// `DefinitionBody`), as in the output of AWS's tool; their routes are part of the application
     /// all the same. Read through [`ReadFile`]; empty without it.
     pub definitions: IndexMap<SmolStr, Node>,
-}
-
-/// Where generated resources and policies come from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origins {
-    /// Logical id of each generated resource to that of the SAM resource that caused it.
-    pub resources: IndexMap<SmolStr, SmolStr>,
-    /// Policies that were made from SAM policy templates.
-    pub policy_templates: Vec<PolicyTemplateUse>,
-}
-
-/// One policy of a generated role that comes from a SAM policy template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PolicyTemplateUse {
-    /// Logical id of the generated role.
-    pub role: SmolStr,
-    /// Index in the `Policies` of the role.
-    pub policy_index: usize,
-    /// Name of the policy template, such as `S3ReadPolicy`.
-    pub name: SmolStr,
-    /// Where the template is named.
-    pub place: Place,
 }
 
 /// Whether `template` asks for the SAM transform or has SAM resources.

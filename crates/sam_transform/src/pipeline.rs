@@ -1,16 +1,19 @@
 //! The order of the steps of an expansion.
 
 use indexmap::{IndexMap, IndexSet};
+use sam_api::{Apis, http, implicit, order, rest, websocket};
+use sam_connector::{Connectors, graphql};
+use sam_core::context::Context;
+use sam_core::intrinsic::Here;
+use sam_core::resolve::{resolve_changed_ids, resolve_resource_references};
+use sam_core::resource::{Expansion, Resource, Sam};
+use sam_core::{Options, Origins};
 use source_text::{Diagnostic, Entry, FileId, Kind, Map, Node, ReadFile, SmolStr};
 
-use crate::context::{Context, referable};
-use crate::intrinsic::Here;
-use crate::resolve::{resolve_changed_ids, resolve_resource_references};
-use crate::resource::{Expansion, Resource, Sam};
+use crate::deployment_preference::{self, Preferences};
 use crate::{
-    Expanded, Options, Origins, api, application, capacity_provider, connector,
-    deployment_preference, function, globals, graphql, layer_version, simple_table, state_machine,
-    structure, websocket,
+    Expanded, application, capacity_provider, function, globals, layer_version, simple_table,
+    state_machine, structure,
 };
 
 /// The SAM resource types, in groups that are expanded one after the other: events of functions
@@ -29,6 +32,15 @@ const ORDER: [&[&str]; 5] = [
     &["AWS::Serverless::Connector"],
 ];
 
+/// What the resources of a family share with each other only.
+#[derive(Debug, Default)]
+struct Families {
+    apis: Apis,
+    connectors: Connectors,
+    /// Of functions with a `DeploymentPreference`.
+    preferences: Preferences,
+}
+
 /// Runs all steps on a template that is a mapping.
 pub(crate) fn run(
     template: &Node,
@@ -36,27 +48,28 @@ pub(crate) fn run(
     files: Option<(&dyn ReadFile, FileId)>,
 ) -> Expanded {
     let mut context = start(template, options, files);
-    api::add_default_definitions(&mut context);
-    api::implicit::add_rest(&mut context);
-    api::implicit::add_http(&mut context);
+    let mut families = Families::default();
+    sam_api::add_default_definitions(&mut context, &mut families.apis);
+    implicit::add_rest(&mut context, &mut families.apis);
+    implicit::add_http(&mut context, &mut families.apis);
     globals::merge(&mut context);
-    api::fix_open_api_versions(&mut context);
-    connector::extract_embedded(&mut context);
+    sam_api::fix_open_api_versions(&mut context, &families.apis);
+    sam_connector::extract_embedded(&mut context);
     context.outputs = plain_resources(&context.sources);
     for group in ORDER {
         for (id, entry) in resources_of(&context, group) {
-            expand_one(&mut context, &id, entry);
+            expand_one(&mut context, &mut families, &id, entry);
         }
     }
-    api::finish(&mut context);
-    deployment_preference::finish(&mut context);
+    sam_api::finish(&mut context, &mut families.apis);
+    deployment_preference::finish(&mut context, &families.preferences);
     for id in &context.changed {
         if let Some(entry) = context.sources.entry(id) {
             context.outputs.insert_at(id.clone(), entry.key_place, entry.value.clone());
         }
     }
-    connector::finish(&mut context);
-    finish(template, context)
+    sam_connector::finish(&mut context, families.connectors);
+    finish(template, context, families.apis)
 }
 
 fn start<'o>(
@@ -79,12 +92,8 @@ fn start<'o>(
         origins: Origins::default(),
         references: IndexMap::new(),
         changed_ids: IndexMap::new(),
-        deployment_preferences: deployment_preference::Preferences::default(),
-        apis: api::Shared::default(),
-        connectors: connector::Shared::default(),
         changed: IndexSet::new(),
         events: 0,
-        current: SmolStr::default(),
     };
     let partition = context.partition();
     let here = Here(template.place);
@@ -170,7 +179,7 @@ fn resources_of(context: &Context<'_>, types: &[&str]) -> Vec<(SmolStr, Entry)> 
         .map(|(id, entry)| (id.clone(), entry.clone()))
         .collect();
     if types.contains(&"AWS::Serverless::Api") {
-        api::order::sort(context, &mut resources);
+        order::sort(context, &mut resources);
     }
     resources
 }
@@ -187,13 +196,10 @@ fn plain_resources(sources: &Map) -> Map {
 }
 
 /// Expands one SAM resource and puts what it becomes into the output.
-fn expand_one(context: &mut Context<'_>, id: &SmolStr, entry: Entry) {
+fn expand_one(context: &mut Context<'_>, families: &mut Families, id: &SmolStr, entry: Entry) {
     let type_ = SmolStr::new(type_of(&entry.value));
     let sam = Sam::new(id.clone(), entry.key_place, entry.value);
-    context.current = id.clone();
-    let expansion = expand_resource(context, &sam, &type_);
-    context.current = SmolStr::default();
-    match expansion {
+    match expand_resource(context, families, &sam, &type_) {
         Ok(resources) => {
             note_references(context, &sam, &type_, &resources);
             for resource in resources {
@@ -204,19 +210,24 @@ fn expand_one(context: &mut Context<'_>, id: &SmolStr, entry: Entry) {
     }
 }
 
-fn expand_resource(context: &mut Context<'_>, sam: &Sam, type_: &str) -> Expansion {
+fn expand_resource(
+    context: &mut Context<'_>,
+    Families { apis, connectors, preferences }: &mut Families,
+    sam: &Sam,
+    type_: &str,
+) -> Expansion {
     match type_ {
-        "AWS::Serverless::Function" => function::expand(context, sam),
-        "AWS::Serverless::StateMachine" => state_machine::expand(context, sam),
-        "AWS::Serverless::Api" => api::rest::expand(context, sam),
-        "AWS::Serverless::HttpApi" => api::http::expand(context, sam),
-        "AWS::Serverless::WebSocketApi" => websocket::expand(context, sam),
+        "AWS::Serverless::Function" => function::expand(context, apis, preferences, sam),
+        "AWS::Serverless::StateMachine" => state_machine::expand(context, apis, sam),
+        "AWS::Serverless::Api" => rest::expand(context, apis, sam),
+        "AWS::Serverless::HttpApi" => http::expand(context, apis, sam),
+        "AWS::Serverless::WebSocketApi" => websocket::expand(context, apis, sam),
         "AWS::Serverless::Application" => application::expand(context, sam),
         "AWS::Serverless::CapacityProvider" => capacity_provider::expand(context, sam),
-        "AWS::Serverless::GraphQLApi" => graphql::expand(context, sam),
+        "AWS::Serverless::GraphQLApi" => graphql::expand(context, connectors, sam),
         "AWS::Serverless::LayerVersion" => layer_version::expand(context, sam),
         "AWS::Serverless::SimpleTable" => simple_table::expand(context, sam),
-        "AWS::Serverless::Connector" => connector::expand(context, sam),
+        "AWS::Serverless::Connector" => sam_connector::expand(context, connectors, sam),
         _ => Ok(Vec::new()),
     }
 }
@@ -228,6 +239,32 @@ fn note_references(context: &mut Context<'_>, sam: &Sam, type_: &str, resources:
         {
             context.refer(&sam.id, property, target.id.clone());
         }
+    }
+}
+
+/// What `Ref: id.Property` may name for a SAM resource type, and the type of resource meant.
+fn referable(type_: &str) -> &'static [(&'static str, &'static str)] {
+    match type_ {
+        "AWS::Serverless::Function" => &[
+            ("Alias", "AWS::Lambda::Alias"),
+            ("Version", "AWS::Lambda::Version"),
+            ("DestinationTopic", "AWS::SNS::Topic"),
+            ("DestinationQueue", "AWS::SQS::Queue"),
+        ],
+        "AWS::Serverless::Api" => &[
+            ("Stage", "AWS::ApiGateway::Stage"),
+            ("Deployment", "AWS::ApiGateway::Deployment"),
+            ("DomainName", "AWS::ApiGateway::DomainName"),
+            ("DomainNameV2", "AWS::ApiGateway::DomainNameV2"),
+            ("UsagePlan", "AWS::ApiGateway::UsagePlan"),
+            ("UsagePlanKey", "AWS::ApiGateway::UsagePlanKey"),
+            ("ApiKey", "AWS::ApiGateway::ApiKey"),
+        ],
+        "AWS::Serverless::HttpApi" | "AWS::Serverless::WebSocketApi" => &[
+            ("Stage", "AWS::ApiGatewayV2::Stage"),
+            ("DomainName", "AWS::ApiGatewayV2::DomainName"),
+        ],
+        _ => &[],
     }
 }
 
@@ -278,7 +315,7 @@ fn add(context: &mut Context<'_>, sam: &Sam, resource: Resource) {
 }
 
 /// Puts the sections together again and rewrites references.
-fn finish(template: &Node, mut context: Context<'_>) -> Expanded {
+fn finish(template: &Node, mut context: Context<'_>, apis: Apis) -> Expanded {
     let place = context.sections.get("Resources").map_or(template.place, |node| node.place);
     let resources = Node::new(place, Kind::Map(std::mem::take(&mut context.outputs)));
     let mut sections = std::mem::take(&mut context.sections);
@@ -292,6 +329,6 @@ fn finish(template: &Node, mut context: Context<'_>) -> Expanded {
         template,
         diagnostics: context.diagnostics,
         origins: context.origins,
-        definitions: context.apis.definitions,
+        definitions: apis.definitions,
     }
 }

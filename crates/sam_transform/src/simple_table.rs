@@ -1,12 +1,11 @@
 //! `AWS::Serverless::SimpleTable`.
 
+use sam_core::context::Context;
+use sam_core::intrinsic::Here;
+use sam_core::property::{Property, Shape, check_resource, optional, passed};
+use sam_core::resource::{Expansion, Sam};
+use sam_core::tags;
 use source_text::{Diagnostic, Kind, Map, Node};
-
-use crate::context::Context;
-use crate::intrinsic::Here;
-use crate::property::{Property, Shape, check_resource, optional, passed};
-use crate::resource::{Expansion, Sam};
-use crate::tags;
 
 const PROPERTIES: [Property; 6] = [
     passed("PointInTimeRecoverySpecification"),

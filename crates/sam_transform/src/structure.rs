@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
+use sam_core::intrinsic::{argument, is_falsy};
 use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
-
-use crate::intrinsic::{argument, is_falsy};
 
 /// Checks the sections that the expansion reads.
 pub(crate) fn check(sections: &Map, resources: &Map, diagnostics: &mut Vec<Diagnostic>) {

@@ -1,8 +1,9 @@
 //! Event `AlexaSkill`: a skill invokes the function.
 
+use sam_core::property::{Property, Shape, optional};
+use sam_core::resource::Expansion;
+
 use super::Event;
-use crate::property::{Property, Shape, optional};
-use crate::resource::Expansion;
 
 const PROPERTIES: [Property; 1] = [optional("SkillId", Shape::Text)];
 

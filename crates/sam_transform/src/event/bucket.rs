@@ -1,13 +1,13 @@
 //! Event `S3`: notifications of a bucket of the same template.
 
+use sam_core::context::Context;
+use sam_core::intrinsic::{Here, argument};
+use sam_core::property::{Property, Shape, optional, required};
+use sam_core::resource::{Expansion, Resource};
 use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
 
 use super::Event;
 use super::cognito::child;
-use crate::context::Context;
-use crate::intrinsic::{Here, argument};
-use crate::property::{Property, Shape, optional, required};
-use crate::resource::{Expansion, Resource};
 
 const PROPERTIES: [Property; 3] = [
     required("Bucket", Shape::Text),

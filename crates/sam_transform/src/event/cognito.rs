@@ -1,12 +1,12 @@
 //! Event `Cognito`: triggers of a user pool of the same template.
 
+use sam_core::context::Context;
+use sam_core::intrinsic::argument;
+use sam_core::property::{Property, Shape, required};
+use sam_core::resource::Expansion;
 use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
 
 use super::Event;
-use crate::context::Context;
-use crate::intrinsic::argument;
-use crate::property::{Property, Shape, required};
-use crate::resource::Expansion;
 
 const PROPERTIES: [Property; 2] =
     [required("UserPool", Shape::Text), required("Trigger", Shape::Any)];

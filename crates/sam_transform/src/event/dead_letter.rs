@@ -1,9 +1,8 @@
 //! `DeadLetterConfig` of events that EventBridge delivers: a queue that is named, or generated.
 
+use sam_core::intrinsic::Here;
+use sam_core::resource::Resource;
 use source_text::{Diagnostic, Map, Node, Place, SmolStr};
-
-use crate::intrinsic::Here;
-use crate::resource::Resource;
 
 /// Where undeliverable events go.
 #[derive(Debug)]

@@ -1,9 +1,10 @@
 //! Event `IoTRule`: a rule over messages of devices.
 
+use sam_core::context::Context;
+use sam_core::property::{Property, Shape, optional, required};
+use sam_core::resource::Expansion;
+
 use super::Event;
-use crate::context::Context;
-use crate::property::{Property, Shape, optional, required};
-use crate::resource::Expansion;
 
 const PROPERTIES: [Property; 2] =
     [required("Sql", Shape::Text), optional("AwsIotSqlVersion", Shape::Text)];
@@ -21,7 +22,7 @@ pub(super) fn expand(context: &Context<'_>, event: &Event<'_>) -> Expansion {
     let mut permission = event.permission(id, "iot.amazonaws.com", Some(arn));
     permission.set("SourceAccount", here.sub("${AWS::AccountId}"));
 
-    let mut payload = crate::resource::Resource::new("", "", event.place);
+    let mut payload = sam_core::resource::Resource::new("", "", event.place);
     payload.copy(&event.properties, &["Sql"]);
     payload.set("RuleDisabled", here.bool(false));
     let invoke = here.map([("FunctionArn", event.target_arn())]);

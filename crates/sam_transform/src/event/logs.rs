@@ -1,9 +1,10 @@
 //! Event `CloudWatchLogs`: lines of a log group that match a pattern.
 
+use sam_core::context::Context;
+use sam_core::property::{Property, Shape, required};
+use sam_core::resource::Expansion;
+
 use super::Event;
-use crate::context::Context;
-use crate::property::{Property, Shape, required};
-use crate::resource::Expansion;
 
 const PROPERTIES: [Property; 2] =
     [required("LogGroupName", Shape::Text), required("FilterPattern", Shape::Text)];

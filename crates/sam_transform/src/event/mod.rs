@@ -4,23 +4,24 @@ mod alexa_skill;
 mod bucket;
 mod cognito;
 pub(crate) mod dead_letter;
+mod http_route;
 mod iot_rule;
 mod logs;
 mod poll;
 mod poll_policy;
+mod rest_route;
 mod rule;
 mod schedule;
 pub(crate) mod scheduler;
 mod topic;
 
+use sam_api::Apis;
+use sam_core::context::Context;
+use sam_core::intrinsic::Here;
+use sam_core::limit;
+use sam_core::property::{self, Property};
+use sam_core::resource::{Expansion, Resource, Sam};
 use source_text::{Diagnostic, Map, Node, Place, SmolStr};
-
-use crate::api;
-use crate::context::Context;
-use crate::intrinsic::Here;
-use crate::limit;
-use crate::property::{self, Property};
-use crate::resource::{Expansion, Resource, Sam};
 
 /// One entry of the `Events` of a function, with the function it belongs to.
 #[derive(Debug)]
@@ -65,7 +66,7 @@ impl Event<'_> {
 
     /// The property, unless it is absent, empty, `false` or 0.
     pub(crate) fn truthy(&self, name: &str) -> Option<&Node> {
-        self.properties.get(name).filter(|node| !crate::intrinsic::is_falsy(node))
+        self.properties.get(name).filter(|node| !sam_core::intrinsic::is_falsy(node))
     }
 
     /// What is invoked: the alias when there is one, else the function.
@@ -119,6 +120,7 @@ impl Event<'_> {
 /// `role` is the generated role, which gets the policies that polling needs.
 pub(crate) fn expand_all(
     context: &mut Context<'_>,
+    apis: &mut Apis,
     sam: &Sam,
     function: &Resource,
     alias: Option<&Resource>,
@@ -144,7 +146,7 @@ pub(crate) fn expand_all(
             place: entry.key_place,
             properties: properties(&entry.value),
         };
-        match expand(context, &event, &entry.value, role) {
+        match expand(context, apis, &event, &entry.value, role) {
             Ok(made) => resources.extend(made),
             Err(diagnostic) => context.diagnostics.push(diagnostic),
         }
@@ -164,6 +166,7 @@ fn properties(event: &Node) -> Map {
 
 fn expand(
     context: &mut Context<'_>,
+    apis: &mut Apis,
     event: &Event<'_>,
     node: &Node,
     role: &mut Resource,
@@ -178,8 +181,8 @@ fn expand(
         return Err(event.error(given.place, "`Properties` is not a mapping; indent what is below"));
     }
     match type_ {
-        "Api" => api::event::expand_rest(context, event),
-        "HttpApi" => api::event::expand_http(context, event),
+        "Api" => rest_route::expand(context, apis, event),
+        "HttpApi" => http_route::expand(context, apis, event),
         "Schedule" => schedule::expand(event),
         "ScheduleV2" => scheduler::expand(event),
         "CloudWatchEvent" | "EventBridgeRule" => rule::expand(event, type_),

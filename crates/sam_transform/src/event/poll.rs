@@ -1,15 +1,15 @@
 //! Events that Lambda polls for: queues, streams, brokers, change streams.
 
+use sam_core::context::Context;
+use sam_core::intrinsic::{Here, is_intrinsic};
+use sam_core::managed_policy::arn_of_path;
+use sam_core::property::{Property, Shape, optional, passed, required};
+use sam_core::resource::{Expansion, Resource};
+use sam_core::role::allow;
 use source_text::{Diagnostic, Kind, Map, Node};
 
 use super::{Event, poll_policy};
-use crate::context::Context;
 use crate::function::write_to_bucket;
-use crate::intrinsic::{Here, is_intrinsic};
-use crate::managed_policy::arn_of_path;
-use crate::property::{Property, Shape, optional, passed, required};
-use crate::resource::{Expansion, Resource};
-use crate::role::allow;
 
 /// What is polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,7 +203,7 @@ pub(super) fn queue_mapping(
     let here = event.here();
     let id = format!("{}EventSourceMapping", event.id);
     let mut mapping = event.child(id, "AWS::Lambda::EventSourceMapping");
-    let batch_size = batch_size.filter(|node| !crate::intrinsic::is_falsy(node));
+    let batch_size = batch_size.filter(|node| !sam_core::intrinsic::is_falsy(node));
     mapping.set("FunctionName", event.target_name());
     mapping.set("EventSourceArn", queue);
     mapping.set("BatchSize", batch_size.cloned().unwrap_or_else(|| here.integer(10)));
@@ -311,7 +311,7 @@ fn set_destination(event: &Event<'_>, mapping: &mut Resource) -> Result<Option<N
         return Err(event.error(given.place, "`DestinationConfig` needs the mapping `OnFailure`"));
     };
     // `Type` only tells SAM which policy the role needs.
-    let kind = failure.remove("Type").filter(|node| !crate::intrinsic::is_falsy(node));
+    let kind = failure.remove("Type").filter(|node| !sam_core::intrinsic::is_falsy(node));
     let arn = failure.get("Destination").cloned().unwrap_or_else(|| Node::null(given.place));
     mapping.set("DestinationConfig", config);
     let Some(kind) = kind else { return Ok(None) };

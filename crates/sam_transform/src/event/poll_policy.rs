@@ -1,10 +1,10 @@
 //! Policies that a function needs to poll brokers and change streams.
 
+use sam_core::context::Context;
+use sam_core::intrinsic::{Here, argument, is_falsy, is_intrinsic};
 use source_text::{Diagnostic, Node, SmolStr};
 
 use super::Event;
-use crate::context::Context;
-use crate::intrinsic::{Here, argument, is_falsy, is_intrinsic};
 
 /// Ways to log in to a Kafka cluster of one's own.
 const KAFKA_AUTHENTICATION: [&str; 4] =

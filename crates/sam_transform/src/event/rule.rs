@@ -1,11 +1,11 @@
 //! Events `CloudWatchEvent` and `EventBridgeRule`: a rule on an event bus.
 
+use sam_core::intrinsic::is_falsy;
+use sam_core::property::{Property, Shape, optional};
+use sam_core::resource::{Expansion, Resource};
 use source_text::{Diagnostic, Node, SmolStr};
 
 use super::{Event, dead_letter};
-use crate::intrinsic::is_falsy;
-use crate::property::{Property, Shape, optional};
-use crate::resource::{Expansion, Resource};
 
 /// Longest id of the target of a rule.
 const TARGET_ID_LIMIT: usize = 64;

@@ -1,8 +1,9 @@
 //! Event `Schedule`: a rule of EventBridge that fires at times.
 
+use sam_core::property::{Property, Shape, optional, required};
+use sam_core::resource::Expansion;
+
 use super::{Event, rule};
-use crate::property::{Property, Shape, optional, required};
-use crate::resource::Expansion;
 
 const PROPERTIES: [Property; 9] = [
     required("Schedule", Shape::Text),

@@ -1,12 +1,12 @@
 //! Event `ScheduleV2`: a schedule of EventBridge Scheduler, which invokes under a role of its own.
 
+use sam_core::intrinsic::{Here, is_falsy};
+use sam_core::property::{Property, Shape, optional, required};
+use sam_core::resource::{Expansion, Resource};
+use sam_core::role::{allow, trust};
 use source_text::{Diagnostic, Kind, Map, Node, Place, SmolStr};
 
 use super::{Event, dead_letter};
-use crate::intrinsic::{Here, is_falsy};
-use crate::property::{Property, Shape, optional, required};
-use crate::resource::{Expansion, Resource};
-use crate::role::{allow, trust};
 
 /// The properties of the event.
 pub(crate) const PROPERTIES: [Property; 16] = [

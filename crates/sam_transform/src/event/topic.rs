@@ -1,12 +1,12 @@
 //! Event `SNS`: a topic invokes the function, or fills a queue that the function polls.
 
+use sam_core::context::Context;
+use sam_core::intrinsic::{is_falsy, logical_id_of};
+use sam_core::property::{Property, Shape, optional, passed, required};
+use sam_core::resource::{Expansion, Resource};
 use source_text::{Kind, Node, SmolStr};
 
 use super::{Event, dead_letter, poll};
-use crate::context::Context;
-use crate::intrinsic::{is_falsy, logical_id_of};
-use crate::property::{Property, Shape, optional, passed, required};
-use crate::resource::{Expansion, Resource};
 
 const PROPERTIES: [Property; 6] = [
     required("Topic", Shape::Text),

@@ -1,9 +1,8 @@
 //! What a function may have, and what does not go together.
 
+use sam_core::property::{Property, Shape, optional, passed};
+use sam_core::resource::Sam;
 use source_text::{Diagnostic, Node};
-
-use crate::property::{Property, Shape, optional, passed};
-use crate::resource::Sam;
 
 /// The properties of `AWS::Serverless::Function`.
 pub(super) const PROPERTIES: [Property; 49] = [
@@ -93,7 +92,7 @@ pub(super) fn check(sam: &Sam) -> Result<(), Diagnostic> {
 
 fn check_dead_letter_queue(sam: &Sam) -> Result<(), Diagnostic> {
     let Some(queue) = sam.truthy("DeadLetterQueue") else { return Ok(()) };
-    let set = |name: &str| queue.get(name).filter(|node| !crate::intrinsic::is_falsy(node));
+    let set = |name: &str| queue.get(name).filter(|node| !sam_core::intrinsic::is_falsy(node));
     let (Some(kind), Some(_)) = (set("Type"), set("TargetArn")) else {
         let message = "`DeadLetterQueue` needs `Type` and `TargetArn`; add them";
         return Err(sam.error(queue.place, message));

@@ -1,11 +1,10 @@
 //! The `AWS::Lambda::Function` itself.
 
+use sam_core::context::Context;
+use sam_core::intrinsic::{Here, is_falsy};
+use sam_core::resource::{Resource, Sam};
+use sam_core::{code, tags};
 use source_text::{Diagnostic, Map, Node, SmolStr};
-
-use crate::context::Context;
-use crate::intrinsic::{Here, is_falsy};
-use crate::resource::{Resource, Sam};
-use crate::{code, tags};
 
 /// Properties that are passed on as they are.
 const PASSED: [&str; 22] = [

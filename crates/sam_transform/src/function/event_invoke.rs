@@ -1,12 +1,11 @@
 //! `EventInvokeConfig`: retries and destinations of asynchronous invocations.
 
+use sam_core::context::Context;
+use sam_core::identifier::hash;
+use sam_core::intrinsic::{Here, argument, is_falsy, is_no_value};
+use sam_core::resource::{Resource, Sam};
+use sam_core::role::allow;
 use source_text::{Diagnostic, Map, Node, SmolStr};
-
-use crate::context::Context;
-use crate::identifier::hash;
-use crate::intrinsic::{Here, argument, is_falsy, is_no_value};
-use crate::resource::{Resource, Sam};
-use crate::role::allow;
 
 /// Kinds of destinations.
 const KINDS: [&str; 5] = ["SQS", "SNS", "EventBridge", "Lambda", "S3Bucket"];

@@ -1,14 +1,14 @@
 //! The role that a function without `Role` gets.
 
+use sam_core::context::Context;
+use sam_core::intrinsic::Here;
+use sam_core::managed_policy::arn_of_path;
+use sam_core::resource::{Resource, Sam};
+use sam_core::role::{self, RolePlan};
+use sam_core::tags;
 use source_text::{Diagnostic, Map, Node};
 
 use super::definition::tracing;
-use crate::context::Context;
-use crate::intrinsic::Here;
-use crate::managed_policy::arn_of_path;
-use crate::resource::{Resource, Sam};
-use crate::role::{self, RolePlan};
-use crate::tags;
 
 /// Makes the role; `destinations` are policies for the destinations of asynchronous invocations.
 ///

@@ -9,16 +9,24 @@ mod url;
 
 pub(crate) use event_invoke::write_to_bucket;
 
+use sam_api::Apis;
+use sam_core::context::Context;
+use sam_core::intrinsic::{Here, argument, is_if, is_no_value};
+use sam_core::property::check_resource;
+use sam_core::resource::{Expansion, Resource, Sam};
+use sam_core::tags;
 use source_text::{Diagnostic, Node};
 
-use crate::context::Context;
-use crate::intrinsic::{argument, is_if, is_no_value};
-use crate::property::check_resource;
-use crate::resource::{Expansion, Resource, Sam};
-use crate::{deployment_preference, event, tags};
+use crate::deployment_preference::{self, Preferences};
+use crate::event;
 
 /// Expands the resource: the function, its role, version, alias, URL, destinations and events.
-pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
+pub(crate) fn expand(
+    context: &mut Context<'_>,
+    apis: &mut Apis,
+    preferences: &mut Preferences,
+    sam: &Sam,
+) -> Expansion {
     check_resource(sam, "AWS::Serverless::Function", &check::PROPERTIES)?;
     check::check(sam)?;
     let mut function = definition::build(context, sam)?;
@@ -26,13 +34,13 @@ pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
     let urls = url::expand(sam, &function, published.as_ref().map(|(_, alias)| alias))?;
     if sam.truthy("DeploymentPreference").is_some() {
         let alias = published.as_mut().map(|(_, alias)| alias);
-        deployment_preference::attach(context, sam, &function, alias)?;
+        deployment_preference::attach(context, preferences, sam, &function, alias)?;
     }
     let alias = published.as_ref().map(|(_, alias)| alias);
     let destinations = event_invoke::expand(context, sam, alias)?;
     let mut role = execution_role::build(context, sam, destinations.policies)?;
     let keep_role = link_role(context, sam, &mut function, &mut role)?;
-    let events = event::expand_all(context, sam, &function, alias, &mut role);
+    let events = event::expand_all(context, apis, sam, &function, alias, &mut role);
 
     let mut resources = vec![function];
     if let Some((version, alias)) = published {
@@ -73,7 +81,7 @@ fn link_role(
         return Err(sam.error(given.place, "`Fn::If` in `Role` takes a condition and two values"));
     };
     let condition_name = condition.scalar_text().unwrap_or_default();
-    let here = crate::intrinsic::Here(given.place);
+    let here = Here(given.place);
     let arn = role.get_att("Arn");
     match (is_no_value(then), is_no_value(otherwise)) {
         (true, true) => {

@@ -1,12 +1,11 @@
 //! `AutoPublishAlias`: a version for every change of the code, and an alias that points at it.
 
+use sam_core::context::Context;
+use sam_core::identifier::{canonical_json, hashed_id};
+use sam_core::intrinsic::{Here, is_falsy, logical_id_of};
+use sam_core::resolve::resolve_parameters;
+use sam_core::resource::{Resource, Sam};
 use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
-
-use crate::context::Context;
-use crate::identifier::{canonical_json, hashed_id};
-use crate::intrinsic::{Here, is_falsy, logical_id_of};
-use crate::resolve::resolve_parameters;
-use crate::resource::{Resource, Sam};
 
 /// Version and alias, when the function publishes one.
 ///

@@ -1,9 +1,8 @@
 //! `FunctionUrlConfig`: the URL of a function and, when it is public, who may call it.
 
+use sam_core::intrinsic::{Here, is_falsy, is_intrinsic};
+use sam_core::resource::{Expansion, Resource, Sam};
 use source_text::{Diagnostic, Kind, Node};
-
-use crate::intrinsic::{Here, is_falsy, is_intrinsic};
-use crate::resource::{Expansion, Resource, Sam};
 
 /// Makes the URL and the permissions that a public one needs.
 pub(super) fn expand(sam: &Sam, function: &Resource, alias: Option<&Resource>) -> Expansion {

@@ -3,10 +3,9 @@
 
 use std::fmt::Write as _;
 
+use sam_core::intrinsic::is_intrinsic;
 use smol_str::{SmolStr, format_smolstr};
 use source_text::{Kind, Map, Node};
-
-use crate::intrinsic::is_intrinsic;
 
 // A definition nests as deep as the template that holds it; deeper than this it is cut off.
 const MAX_DEPTH: usize = 128;

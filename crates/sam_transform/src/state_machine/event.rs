@@ -1,14 +1,15 @@
 //! Events of state machines: schedules, event patterns and routes of REST APIs start executions.
 
+use sam_api::Apis;
+use sam_core::context::Context;
+use sam_core::intrinsic::{Here, is_falsy};
+use sam_core::property::{Property, Shape, check, optional, required};
+use sam_core::resource::{Expansion, Resource, Sam};
+use sam_core::role::{allow, trust};
 use source_text::{Diagnostic, Map, Node, Place, SmolStr};
 
 use super::route;
-use crate::context::Context;
 use crate::event::{dead_letter, scheduler};
-use crate::intrinsic::{Here, is_falsy};
-use crate::property::{Property, Shape, check, optional, required};
-use crate::resource::{Expansion, Resource, Sam};
-use crate::role::{allow, trust};
 
 /// EventBridge takes target ids of at most this many characters.
 const TARGET_ID_LENGTH: usize = 64;
@@ -57,7 +58,12 @@ const PATTERN: [Property; 10] = [
 ];
 
 /// Resources that the events become; an event with an error is left out.
-pub(crate) fn expand_all(context: &mut Context<'_>, sam: &Sam, target: &SmolStr) -> Vec<Resource> {
+pub(crate) fn expand_all(
+    context: &mut Context<'_>,
+    apis: &Apis,
+    sam: &Sam,
+    target: &SmolStr,
+) -> Vec<Resource> {
     let mut resources = Vec::new();
     let Some(events) = sam.get("Events").and_then(Node::as_map) else { return resources };
     for (name, entry) in events.entries() {
@@ -74,7 +80,7 @@ pub(crate) fn expand_all(context: &mut Context<'_>, sam: &Sam, target: &SmolStr)
                 .cloned()
                 .unwrap_or_default(),
         };
-        match expand(context, &event, &entry.value) {
+        match expand(context, apis, &event, &entry.value) {
             Ok(generated) => resources.extend(generated),
             Err(diagnostic) => context.diagnostics.push(diagnostic),
         }
@@ -82,7 +88,7 @@ pub(crate) fn expand_all(context: &mut Context<'_>, sam: &Sam, target: &SmolStr)
     resources
 }
 
-fn expand(context: &mut Context<'_>, event: &Event<'_>, written: &Node) -> Expansion {
+fn expand(context: &mut Context<'_>, apis: &Apis, event: &Event<'_>, written: &Node) -> Expansion {
     if let Some(properties) = written.get("Properties").filter(|node| node.as_map().is_none()) {
         let message = "`Properties` is not a mapping; indent the properties below it";
         return Err(event.error(properties.place, message));
@@ -94,7 +100,7 @@ fn expand(context: &mut Context<'_>, event: &Event<'_>, written: &Node) -> Expan
         Some("Schedule") => event.schedule(),
         Some("ScheduleV2") => event.scheduler(),
         Some("CloudWatchEvent" | "EventBridgeRule") => event.pattern(),
-        Some("Api") => route::expand(context, event),
+        Some("Api") => route::expand(context, apis, event),
         _ => {
             let place = written.get("Type").map_or(event.place, |node| node.place);
             let message = "the type has to be `Api`, `CloudWatchEvent`, `EventBridgeRule`, \

@@ -4,14 +4,14 @@ mod definition;
 mod event;
 mod route;
 
+use sam_api::Apis;
+use sam_core::context::Context;
+use sam_core::intrinsic::{Here, is_falsy};
+use sam_core::property::{Property, Shape, check_resource, optional, passed};
+use sam_core::resource::{Expansion, Resource, Sam};
+use sam_core::role::{self, RolePlan};
+use sam_core::{code, tags};
 use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
-
-use crate::context::Context;
-use crate::intrinsic::{Here, is_falsy};
-use crate::property::{Property, Shape, check_resource, optional, passed};
-use crate::resource::{Expansion, Resource, Sam};
-use crate::role::{self, RolePlan};
-use crate::{code, tags};
 
 const PROPERTIES: [Property; 17] = [
     optional("Definition", Shape::Map),
@@ -34,7 +34,7 @@ const PROPERTIES: [Property; 17] = [
 ];
 
 /// Expands the resource.
-pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
+pub(crate) fn expand(context: &mut Context<'_>, apis: &Apis, sam: &Sam) -> Expansion {
     check_resource(sam, "AWS::Serverless::StateMachine", &PROPERTIES)?;
     let mut machine = sam.main(sam.id.clone(), "AWS::StepFunctions::StateMachine");
     set_definition(context, &mut machine, sam)?;
@@ -53,7 +53,7 @@ pub(crate) fn expand(context: &mut Context<'_>, sam: &Sam) -> Expansion {
     let mut resources = vec![machine];
     resources.extend(role);
     resources.extend(shifting.into_iter().flat_map(|(version, alias)| [version, alias]));
-    resources.extend(event::expand_all(context, sam, &target));
+    resources.extend(event::expand_all(context, apis, sam, &target));
     tags::propagate(sam, &mut resources);
     Ok(resources)
 }

@@ -1,14 +1,15 @@
 //! `Api` events of state machines: a route of a REST API starts executions.
 
+use sam_api::Apis;
+use sam_api::openapi::{RestIntegration, add_rest_integration, conditional};
+use sam_api::route::{GuardedRoute, edit_definition, guard_route, linked_rest_api};
+use sam_core::context::Context;
+use sam_core::intrinsic::Here;
+use sam_core::property::{Property, Shape, optional, required};
+use sam_core::resource::{Expansion, Resource};
 use source_text::{Map, Node, Place, SmolStr};
 
 use super::event::Event;
-use crate::api::event::{GuardedRoute, edit_definition, guard_route, linked_rest_api};
-use crate::context::Context;
-use crate::intrinsic::Here;
-use crate::openapi::{RestIntegration, add_rest_integration, conditional};
-use crate::property::{Property, Shape, optional, required};
-use crate::resource::{Expansion, Resource};
 
 const PROPERTIES: [Property; 6] = [
     required("Path", Shape::Text),
@@ -20,7 +21,7 @@ const PROPERTIES: [Property; 6] = [
 ];
 
 /// The role with which the API starts executions; the route goes into the API's definition.
-pub(crate) fn expand(context: &mut Context<'_>, event: &Event<'_>) -> Expansion {
+pub(crate) fn expand(context: &mut Context<'_>, apis: &Apis, event: &Event<'_>) -> Expansion {
     event.check(&PROPERTIES)?;
     let error = |place: Place, message: String| event.error(place, message);
     let text = |name: &str| {
@@ -32,7 +33,7 @@ pub(crate) fn expand(context: &mut Context<'_>, event: &Event<'_>) -> Expansion 
     };
     let (path, method) = (text("Path")?, text("Method")?.to_lowercase());
     let Some(reference) = event.get("RestApiId") else { return Ok(Vec::new()) };
-    let api = linked_rest_api(context, reference, &error)?;
+    let api = linked_rest_api(context, apis, reference, &error)?;
     let role = event.role("apigateway.amazonaws.com");
     if !api.is_managed {
         return Ok(vec![role]);
@@ -48,8 +49,8 @@ pub(crate) fn expand(context: &mut Context<'_>, event: &Event<'_>) -> Expansion 
         }
         let api_auth = api.auth.as_ref();
         let (path, method) = (path.as_str(), method.as_str());
-        let route = GuardedRoute { path, method, auth, api_auth, stage, error: &error };
-        guard_route(context, body, &route)
+        let route = GuardedRoute { path, method, auth, api_auth, stage };
+        guard_route(context, body, &route, &error)
     })?;
     Ok(vec![role])
 }
