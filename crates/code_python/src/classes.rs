@@ -10,6 +10,9 @@ use crate::{
     lowering::{Lowering, span_of, text_of},
 };
 
+/// Fields of one assignment (`a = b = value`) that get the value, each a copy of it.
+const MAX_VALUES: usize = 8;
+
 impl Lowering<'_> {
     /// Lowers a class. What its body does beyond methods and fields goes to `out`, before the class.
     pub(crate) fn class(&mut self, def: &ast::StmtClassDef, out: &mut Vec<Stmt>) -> ClassId {
@@ -60,8 +63,9 @@ impl Lowering<'_> {
                 class.fields.push(field(text_of(&inner.name), Some(value), None));
             }
             ast::Stmt::Assign(assign) => {
-                for target in &assign.targets {
-                    self.class_assignment(target, Some(&assign.value), class);
+                for (index, target) in assign.targets.iter().enumerate() {
+                    let value = Some(assign.value.as_ref()).filter(|_| index < MAX_VALUES);
+                    self.class_assignment(target, value, class);
                 }
             }
             ast::Stmt::AnnAssign(assign) => {

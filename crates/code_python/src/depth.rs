@@ -23,9 +23,7 @@ pub(crate) fn chained_too_long() -> String {
 
 /// Whether the tree of a text can be deeper than is good for anyone.
 pub(crate) fn text_exceeds(text: &str) -> bool {
-    // Each link has a byte that is no letter, digit or blank, or follows one that is.
-    let limit = MAX_LINKS as usize;
-    if text.len() <= limit || text.bytes().filter(|b| !b.is_ascii_alphanumeric()).count() <= limit {
+    if text.len() <= MAX_LINKS as usize || words_and_signs(text) <= MAX_LINKS as usize {
         return false;
     }
     let mut links = Links::new();
@@ -39,6 +37,16 @@ pub(crate) fn text_exceeds(text: &str) -> bool {
             return true;
         }
     }
+}
+
+/// At least as many as there are tokens that can be links: each sign, and the end of each word.
+fn words_and_signs(text: &str) -> usize {
+    let is_blank = |byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c');
+    let after = text.bytes().skip(1).chain(std::iter::once(b'\n'));
+    let counted = |(byte, next): &(u8, u8)| {
+        if byte.is_ascii_alphanumeric() { !next.is_ascii_alphanumeric() } else { !is_blank(*byte) }
+    };
+    text.bytes().zip(after).filter(counted).count()
 }
 
 /// Whether the tree made of these tokens is deeper than is good for anyone.

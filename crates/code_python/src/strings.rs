@@ -57,6 +57,10 @@ impl Lowering<'_> {
         let function = match value.conversion {
             ConversionFlag::Repr => Some("repr"),
             ConversionFlag::Ascii => Some("ascii"),
+            // `{value=}` shows the value as the interpreter would.
+            ConversionFlag::None if value.debug_text.is_some() && value.format_spec.is_none() => {
+                Some("repr")
+            }
             ConversionFlag::Str | ConversionFlag::None => None,
         };
         parts.value(match function {

@@ -74,7 +74,7 @@ fn interpolated_texts_are_parts() {
         ("f'a{b}c'", r#"(f "a" b "c")"#),
         ("'x' f'a{b!r}' 'y' f'{c!s}'", r#"(f "xa" (call repr b) "y" c)"#),
         ("f'{a:>{w}.{p}}'", "(f a w p)"),
-        ("f'{a=}'", r#"(f "a=" a)"#),
+        ("f'{a=}'", r#"(f "a=" (call repr a))"#),
         ("f'{f'{a}'}{'b' + f\"{'c'}\"}'", r#"(f (f a) (Add "b" (f "c")))"#),
         ("f'{{}}'", r#""{}""#),
         ("x = f'{{}}'", r#"(= x "{}")"#),
