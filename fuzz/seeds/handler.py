@@ -13,7 +13,7 @@ async def handler(event: "SQSEvent", context: Optional[Context] = None, *rest, k
         if (body := parse(record["body"])) is None and not body.get("id", -1) <= 3 < len(rest):
             continue
         elif body:
-            cache = state = f"a{body['id']!r:>{key}}" "b" rb"c" + b"d"
+            cache = state = f"a{body['id']!r:>{key}}" "b" + str(rb"c" b"d")
         else:
             del record["x"], record.y
     else:
