@@ -125,7 +125,7 @@ fn survives(folder: &Path, target: &str, binary: &Path, seconds: u64) -> Result<
     Ok(false)
 }
 
-/// Puts what the repository has in templates and odd inputs into the corpus of a target.
+/// Puts what the repository has in templates, code and odd inputs into the corpus of a target.
 fn sow(corpus: &Path) -> Outcome {
     fs::create_dir_all(corpus)?;
     let root = workspace::root();
@@ -135,9 +135,10 @@ fn sow(corpus: &Path) -> Outcome {
             continue;
         }
         for file in workspace::files(&folder)? {
-            let is_template =
-                file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-            if is_template {
+            let is_seed = file.extension().is_some_and(|extension| {
+                extension == "yaml" || extension == "yml" || extension == "py"
+            });
+            if is_seed {
                 let name = workspace::relative(&root, &file).replace('/', "-");
                 fs::copy(&file, corpus.join(name))?;
             }

@@ -7,33 +7,24 @@
 /// program that people wrote comes near a sensible limit (200 and more).
 #[must_use]
 pub fn exceeds_nesting(text: &str, limit: usize) -> bool {
-    let mut depth = 0_usize;
-    let mut indent = 0_usize;
-    let mut at_start = true;
+    // Without a branch on the byte: this runs over all code before the parser does.
+    let (mut depth, mut deepest) = (0_isize, 0_isize);
     for byte in text.bytes() {
-        match byte {
-            b'(' | b'[' | b'{' => {
-                depth += 1;
-                if depth > limit {
-                    return true;
-                }
-            }
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        match byte {
-            b'\n' => (indent, at_start) = (0, true),
-            b' ' | b'\t' if at_start => {
-                indent += 1;
-                // A block needs at least one column, so columns bound the depth of blocks.
-                if indent > limit.saturating_mul(20) {
-                    return true;
-                }
-            }
-            _ => at_start = false,
-        }
+        let opens = isize::from(matches!(byte, b'(' | b'[' | b'{'));
+        let closes = isize::from(matches!(byte, b')' | b']' | b'}'));
+        depth = (depth + opens - closes).max(0);
+        deepest = deepest.max(depth);
     }
-    false
+    deepest.unsigned_abs() > limit || exceeds_indent(text, limit.saturating_mul(20))
+}
+
+/// Whether a line begins with more than so many blanks. A block needs at least one column, so columns
+/// bound the depth of blocks.
+fn exceeds_indent(text: &str, columns: usize) -> bool {
+    text.split('\n').filter(|line| line.len() > columns).any(|line| {
+        line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).take(columns + 1).count()
+            > columns
+    })
 }
 
 #[cfg(test)]
@@ -45,5 +36,8 @@ mod tests {
         assert!(exceeds_nesting(&"(".repeat(10_000), 200));
         assert!(!exceeds_nesting(&"()".repeat(10_000), 200));
         assert!(!exceeds_nesting(&"f(a[1])\n".repeat(1_000), 200));
+        assert!(exceeds_nesting(&(")".repeat(300) + &"(".repeat(201) + ")"), 200));
+        assert!(exceeds_nesting(&(" ".repeat(4_001) + "a\n"), 200));
+        assert!(!exceeds_nesting(&(" ".repeat(4_000) + "a" + &" ".repeat(9_000)), 200));
     }
 }

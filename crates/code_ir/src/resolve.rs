@@ -79,6 +79,13 @@ impl Module {
     /// Binds every name. Front ends call it once, when the tree stands.
     pub fn resolve(&mut self) {
         let mut scopes: Vec<Scope> = self.functions.iter().map(scope_of).collect();
+        // A name may be the module's though only functions assign it.
+        let globals: Vec<SmolStr> = scopes.iter().flat_map(|s| s.globals.iter().cloned()).collect();
+        if let Some(module) = scopes.first_mut() {
+            for name in &globals {
+                module.bind(name);
+            }
+        }
         let mut functions = std::mem::take(&mut self.functions);
         let parents: Vec<Option<FunctionId>> = functions.iter().map(|f| f.parent).collect();
         for (index, function) in functions.iter_mut().enumerate() {
