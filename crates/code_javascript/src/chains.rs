@@ -37,24 +37,22 @@ impl<'a> Lowering<'a> {
             let same = rest.iter().take_while(|(other, _)| other == operator).count();
             let (run, others) = rest.split_at(same);
             rest = others;
+            let is_balanced = same >= LONG_CHAIN && operator.is_associative();
+            depth += if is_balanced { same.ilog2() as usize + 1 } else { same };
             if depth > room {
-                self.cut(left.span);
-                let from = Span { start: left.span.start, end: span_of(expr).end };
-                return Expr::new(ExprKind::Unknown, from);
+                // What is left out may be tainted, so nothing may be said of the whole.
+                let whole = Span { start: left.span.start, end: span_of(expr).end };
+                self.cut(whole);
+                return Expr::new(ExprKind::Unknown, whole);
             }
-            if same >= LONG_CHAIN && operator.is_associative() {
+            if is_balanced {
                 let mut operands = Vec::with_capacity(same + 1);
                 operands.push(left);
                 operands.extend(run.iter().map(|(_, right)| self.expr(right)));
                 left = balanced(*operator, operands);
-                depth += same.ilog2() as usize + 1;
                 continue;
             }
             for (_, right) in run {
-                depth += 1;
-                if depth > room {
-                    break;
-                }
                 let right = self.expr(right);
                 left = joined(*operator, left, right);
             }

@@ -22,12 +22,16 @@ const MAX_NESTING: usize = 300;
 /// parts could not be read, [`Module::errors`] tells why (at most 20).
 #[must_use]
 pub fn parse(file: FileId, language: Language, path: &str, text: &str) -> Module {
-    if code_ir::exceeds_nesting(text, MAX_NESTING) || exceeds_depth(text) {
-        let message = format!("nested deeper than {MAX_NESTING} levels; not analysed");
-        return unread(file, language, vec![(Span { start: 0, end: 0 }, message)]);
+    if code_ir::exceeds_nesting(text, MAX_NESTING) {
+        return unread(file, language, vec![too_deep()]);
     }
     let mut best: Option<Failed> = None;
     for dialect in dialects(path, language) {
+        if exceeds_depth(text, dialect.is_jsx()) {
+            let failed = Failed { dialect, is_fatal: true, errors: vec![too_deep()] };
+            best = best.or(Some(failed));
+            continue;
+        }
         let allocator = Allocator::default();
         let result = read(&allocator, text, dialect);
         if !result.panicked && !result.diagnostics.has_errors() {
@@ -83,6 +87,10 @@ fn lower(
     module.errors.truncate(MAX_ERRORS);
     module.resolve();
     module
+}
+
+fn too_deep() -> (Span, String) {
+    (Span::default(), format!("nested deeper than {MAX_NESTING} levels; not analysed"))
 }
 
 fn unread(file: FileId, language: Language, errors: Vec<(Span, String)>) -> Module {

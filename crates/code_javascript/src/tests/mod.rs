@@ -1,7 +1,5 @@
 //! Tables of constructs: text on the left, tree on the right.
 
-#![expect(clippy::needless_raw_string_hashes, reason = "all rows alike")]
-
 use code_ir::{Language, Module};
 use source_text::FileId;
 
