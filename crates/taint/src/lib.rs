@@ -20,5 +20,5 @@ mod value;
 pub use analyse::{Entry, ModelSet, analyse};
 pub use flow::{Analysis, Flow, Remark, Sent};
 pub use kind::{Kind, Kinds, Trust};
-pub use models::ModelFile;
+pub use models::{ModelFile, built_in, parse_models};
 pub use program::{ModuleId, Program, Source};

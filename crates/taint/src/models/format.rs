@@ -33,6 +33,14 @@ pub struct ModelFile {
     pub entry: Vec<EntryModel>,
 }
 
+/// Reads a model file.
+///
+/// # Errors
+/// When the text is no TOML, or has a key that models do not have.
+pub fn parse(text: &str) -> Result<ModelFile, toml::de::Error> {
+    toml::from_str(text)
+}
+
 /// What a function or method does.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,7 @@
 //! Models: what functions of libraries do with data, and who decides what events say.
 
 mod compiled;
+mod embedded;
 mod events;
 mod format;
 mod names;
@@ -8,8 +9,9 @@ mod port;
 
 pub use compiled::Models;
 pub(crate) use compiled::{Attribute, Call, Condition, Sink, Source};
+pub use embedded::built_in;
 pub use events::EventId;
 pub(crate) use format::Port as PortText;
-pub use format::{Container, EntryModel, ModelFile};
+pub use format::{Container, EntryModel, ModelFile, parse as parse_models};
 pub(crate) use names::{NameId, NameTable};
 pub(crate) use port::{Port, PortBase, Step};

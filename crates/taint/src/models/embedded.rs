@@ -1,0 +1,17 @@
+//! The models that are built in.
+
+use super::{ModelFile, format};
+
+include!(concat!(env!("OUT_DIR"), "/model_files.rs"));
+
+/// The built-in model files of a language (`python`, `javascript` …), events included.
+///
+/// # Errors
+/// When a file does not have the form of a model file; a test parses them all.
+pub fn built_in(language: &str) -> Result<Vec<ModelFile>, toml::de::Error> {
+    FILES
+        .iter()
+        .filter(|(folder, _)| *folder == language || *folder == "events")
+        .map(|(_, text)| format::parse(text))
+        .collect()
+}
