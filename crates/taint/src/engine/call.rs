@@ -87,6 +87,10 @@ impl<'p> Engine<'p> {
         }
         if let ExprKind::Name(name) = &callee.kind {
             if matches!(target.shape, Shape::Library(_)) {
+                if name.text == "require" && self.is_javascript() {
+                    let module = args.at(0).cloned().unwrap_or_default();
+                    return self.require(&module);
+                }
                 if let Some(value) = self.call_own_method(&name.text, &mut args, expr.span) {
                     return value;
                 }

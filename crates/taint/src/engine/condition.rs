@@ -132,25 +132,27 @@ impl Engine<'_> {
     }
 }
 
-fn is_equal(value: &Value, constant: &toml::Value) -> bool {
+fn is_equal(value: &Value, constant: &serde_json::Value) -> bool {
     match (value.as_constant(), constant) {
-        (Some(Constant::Text(a) | Constant::Bytes(a)), toml::Value::String(b)) => {
+        (Some(Constant::Text(a) | Constant::Bytes(a)), serde_json::Value::String(b)) => {
             a.eq_ignore_ascii_case(b)
         }
-        (Some(Constant::Bool(a)), toml::Value::Boolean(b)) => a == b,
-        (Some(Constant::Int(a)), toml::Value::Integer(b)) => a == b,
-        (Some(Constant::None), toml::Value::String(b)) => b == "None" || b == "null",
+        (Some(Constant::Bool(a)), serde_json::Value::Bool(b)) => a == b,
+        (Some(Constant::Int(a)), serde_json::Value::Number(b)) => b.as_i64() == Some(*a),
+        (Some(Constant::None), serde_json::Value::Null) => true,
+        (Some(Constant::None), serde_json::Value::String(b)) => b == "None" || b == "null",
         _ => false,
     }
 }
 
 /// A constant of a model.
-pub(crate) fn constant_of_model(value: &toml::Value) -> Option<Constant> {
+pub(crate) fn constant_of_model(value: &serde_json::Value) -> Option<Constant> {
     match value {
-        toml::Value::String(text) => Some(Constant::Text(SmolStr::new(text))),
-        toml::Value::Integer(value) => Some(Constant::Int(*value)),
-        toml::Value::Float(value) => Some(Constant::Float(*value)),
-        toml::Value::Boolean(value) => Some(Constant::Bool(*value)),
+        serde_json::Value::String(text) => Some(Constant::Text(SmolStr::new(text))),
+        serde_json::Value::Number(value) => {
+            value.as_i64().map(Constant::Int).or_else(|| value.as_f64().map(Constant::Float))
+        }
+        serde_json::Value::Bool(value) => Some(Constant::Bool(*value)),
         _ => None,
     }
 }

@@ -197,10 +197,9 @@ impl<'p> Engine<'p> {
             }
             let typed = self.handler_types.get(&(module, id)).copied();
             let Some(event) = typed.or_else(|| self.handler_event(function)) else { continue };
-            let http = self.models.events.get(event.0).is_some_and(|event| event.http);
-            let answer = if http { Answer::Proxy } else { Answer::Internal };
+            // Nobody knows what waits for the answer: a caller of the internet may.
             let handler = self.function_value(module, id, function);
-            self.run_handler(&handler, None, event, answer);
+            self.run_handler(&handler, None, event, Answer::Proxy);
         }
     }
 

@@ -46,7 +46,7 @@ pub struct Call {
     /// Whether it never returns.
     pub never_returns: bool,
     /// Constant result.
-    pub constant: Option<toml::Value>,
+    pub constant: Option<serde_json::Value>,
 }
 
 /// A danger.

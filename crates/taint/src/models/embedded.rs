@@ -1,6 +1,6 @@
 //! The models that are built in.
 
-use super::{ModelFile, format};
+use super::ModelFile;
 
 include!(concat!(env!("OUT_DIR"), "/model_files.rs"));
 
@@ -8,10 +8,10 @@ include!(concat!(env!("OUT_DIR"), "/model_files.rs"));
 ///
 /// # Errors
 /// When a file does not have the form of a model file; a test parses them all.
-pub fn built_in(language: &str) -> Result<Vec<ModelFile>, toml::de::Error> {
+pub fn built_in(language: &str) -> Result<Vec<ModelFile>, serde_json::Error> {
     FILES
         .iter()
         .filter(|(folder, _)| *folder == language || *folder == "events")
-        .map(|(_, text)| format::parse(text))
+        .map(|(_, text)| serde_json::from_str(text))
         .collect()
 }

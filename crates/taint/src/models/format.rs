@@ -86,7 +86,7 @@ pub struct CallModel {
     #[serde(default)]
     pub never_returns: bool,
     /// Constant result.
-    pub constant: Option<toml::Value>,
+    pub constant: Option<serde_json::Value>,
 }
 
 /// An argument, the receiver, or a part of one: `0`, `"cmd"`, `"this"`, `"*"` (all), `"0[0]"`,
@@ -143,9 +143,9 @@ pub struct Condition {
     /// Another name of the same argument (position and keyword).
     pub or: Option<Port>,
     /// Its constant is one of these.
-    pub is: Option<Vec<toml::Value>>,
+    pub is: Option<Vec<serde_json::Value>>,
     /// Its constant is none of these.
-    pub is_not: Option<Vec<toml::Value>>,
+    pub is_not: Option<Vec<serde_json::Value>>,
     /// Its constant text contains one of these, in any case of letters.
     pub contains: Option<Vec<String>>,
     /// Whether it is given.
