@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod assignments;
+mod code;
 mod demand;
 mod grants;
 mod kinds;
@@ -28,5 +29,6 @@ mod secrets;
 mod settings;
 mod velocity;
 
+pub use code::Code;
 pub use registry::{all, by_id, by_name};
 pub use rule::{Check, Rule};

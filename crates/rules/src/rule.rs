@@ -3,6 +3,8 @@
 use app_model::Application;
 use finding::{Finding, RuleInfo};
 
+use crate::Code;
+
 /// A rule. All its knowledge stands in one `static` of one file.
 #[derive(Debug)]
 pub struct Rule {
@@ -17,14 +19,26 @@ pub struct Rule {
 pub enum Check {
     /// The configuration of the application: functions, triggers, identities, resources.
     Application(fn(&Application) -> Vec<Finding>),
+    /// The code of functions: flows of hostile data, and flaws that code shows by itself.
+    Code(fn(&Code<'_>) -> Vec<Finding>),
 }
 
 impl Rule {
-    /// The findings of this rule in an application.
+    /// The findings of this rule in the configuration of an application.
     #[must_use]
     pub fn findings(&self, app: &Application) -> Vec<Finding> {
         match self.check {
             Check::Application(check) => check(app),
+            Check::Code(_) => Vec::new(),
+        }
+    }
+
+    /// The findings of this rule in code.
+    #[must_use]
+    pub fn code_findings(&self, code: &Code<'_>) -> Vec<Finding> {
+        match self.check {
+            Check::Application(_) => Vec::new(),
+            Check::Code(check) => check(code),
         }
     }
 }

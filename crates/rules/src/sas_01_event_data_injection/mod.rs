@@ -3,6 +3,7 @@
 use crate::Rule;
 
 mod catch_all_event_pattern;
+mod command_injection;
 mod mapping_template_injection;
 mod missing_web_firewall;
 mod resolver_template_injection;
@@ -21,4 +22,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &resolver_template_injection::RULE,
     &mapping_template_injection::RULE,
     &state_input_injection::RULE,
+    &command_injection::RULE,
 ];
