@@ -2,7 +2,7 @@
 
 use code_ir::{
     Class, ClassId, Constant, Element, Expr, ExprKind, Function, FunctionId, Language, Module,
-    Span, Stmt, StmtKind, Target,
+    SmolStr, Span, Stmt, StmtKind, Target,
 };
 use source_text::FileId;
 use tree_sitter::Node;
@@ -202,4 +202,10 @@ pub(crate) fn constant(value: Constant, at: Span) -> Expr {
 /// A list of values.
 pub(crate) fn list(members: Vec<Expr>, at: Span) -> Expr {
     Expr::new(ExprKind::List(members.into_iter().map(Element::One).collect()), at)
+}
+/// A dotted path of names: `a.b.c`.
+pub(crate) fn dotted(path: &str, separator: &str, at: Span) -> Expr {
+    let mut parts = path.split(separator).map(str::trim);
+    let first = Expr::name(SmolStr::from(parts.next().unwrap_or_default()), at);
+    parts.fold(first, |base, part| Expr::attribute(base, SmolStr::from(part), at))
 }
