@@ -209,3 +209,38 @@ pub(crate) fn dotted(path: &str, separator: &str, at: Span) -> Expr {
     let first = Expr::name(SmolStr::from(parts.next().unwrap_or_default()), at);
     parts.fold(first, |base, part| Expr::attribute(base, SmolStr::from(part), at))
 }
+
+/// Whether an expression may be repeated: texts of others must not make trees of many times their size.
+pub(crate) fn is_small(expr: &Expr) -> bool {
+    let mut nodes = 0_usize;
+    code_ir::walk_expr(expr, &mut |_| nodes += 1);
+    nodes <= 16
+}
+
+/// A type or its like that several declarations share, while it is small enough to be repeated.
+pub(crate) fn shared(of: Option<&Expr>) -> Option<Expr> {
+    of.filter(|of| is_small(of)).cloned()
+}
+
+/// Annotations that several declarations share.
+pub(crate) fn all_shared(of: &[Expr]) -> Vec<Expr> {
+    of.iter().filter(|of| is_small(of)).cloned().collect()
+}
+
+/// A target as it is read; nothing when it is too large to be repeated.
+pub(crate) fn value_of(target: &Target, at: Span) -> Option<Expr> {
+    let value = match target {
+        Target::Name(name, at) => Expr::name(name.text.clone(), *at),
+        Target::Attribute { base, name, span } if is_small(base) => {
+            Expr::attribute((**base).clone(), name.clone(), *span)
+        }
+        Target::Index { base, index, span } if is_small(base) && is_small(index) => {
+            Expr::new(ExprKind::Index { base: base.clone(), index: index.clone() }, *span)
+        }
+        Target::Sequence(targets) => {
+            list(targets.iter().filter_map(|target| value_of(target, at)).collect(), at)
+        }
+        _ => return None,
+    };
+    Some(value)
+}

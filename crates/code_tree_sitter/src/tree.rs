@@ -24,11 +24,12 @@ pub(crate) fn parse_text(grammar: &Language, text: &str) -> Option<Tree> {
     parser.parse_with_options(&mut read, None, Some(options))
 }
 
-/// The named children of a node in order, comments left out.
+/// The named children of a node in order, without comments and bodies of here-documents, which stand
+/// wherever their line ends.
 pub(crate) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     let all = node.named_children(&mut cursor);
-    all.filter(|child| !child.kind().ends_with("comment")).collect()
+    all.filter(|child| !is_aside(child.kind())).collect()
 }
 
 /// The first named child, comments left out.
@@ -56,4 +57,8 @@ pub(crate) fn field<'t>(node: Node<'t>, name: &str) -> Option<Node<'t>> {
 pub(crate) fn fields<'t>(node: Node<'t>, name: &str) -> Vec<Node<'t>> {
     let mut cursor = node.walk();
     node.children_by_field_name(name, &mut cursor).filter(Node::is_named).collect()
+}
+
+fn is_aside(kind: &str) -> bool {
+    kind == "heredoc_body" || kind.ends_with("comment")
 }

@@ -7,7 +7,7 @@ use code_ir::{
 use tree_sitter::Node;
 
 use super::Go;
-use crate::context::{assign, declare, list, span};
+use crate::context::{assign, declare, list, shared, span};
 use crate::tree::{child_of, children, field, fields, first};
 
 impl Go<'_> {
@@ -108,7 +108,7 @@ impl Go<'_> {
                     if let Target::Name(name, at) = &target {
                         named.push((name.text.clone(), *at));
                     }
-                    body.push(declare(target, of.clone(), None, span(name)));
+                    body.push(declare(target, shared(of.as_ref()), None, span(name)));
                 }
             }
         }
@@ -154,7 +154,7 @@ impl Go<'_> {
             }
             out.extend(targets.into_iter().map(|target| Param {
                 kind,
-                annotation: annotation.clone(),
+                annotation: shared(annotation.as_ref()),
                 ..Param::plain(target)
             }));
         }
@@ -177,11 +177,13 @@ impl Go<'_> {
             let at = span(spec);
             match values {
                 None => out.extend(
-                    targets.into_iter().map(|target| declare(target, annotation.clone(), None, at)),
+                    targets
+                        .into_iter()
+                        .map(|target| declare(target, shared(annotation.as_ref()), None, at)),
                 ),
                 Some(values) if values.len() == targets.len() => {
                     out.extend(targets.into_iter().zip(values).map(|(target, value)| {
-                        declare(target, annotation.clone(), Some(value), at)
+                        declare(target, shared(annotation.as_ref()), Some(value), at)
                     }));
                 }
                 Some(mut values) => {

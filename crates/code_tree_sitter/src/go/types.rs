@@ -4,7 +4,7 @@ use code_ir::{Class, ClassId, Entry, Expr, ExprKind, Field, FunctionId, Span, St
 use tree_sitter::Node;
 
 use super::Go;
-use crate::context::{assign, list, span, unknown};
+use crate::context::{assign, list, shared, span, unknown};
 use crate::escapes::unescape;
 use crate::tree::{child_of, children, field, fields, first};
 
@@ -46,7 +46,8 @@ impl Go<'_> {
                 for param in children(node) {
                     let named = fields(param, "name").len().max(1);
                     let member = self.optional_type(field(param, "type"), at);
-                    members.extend(std::iter::repeat_n(member, named));
+                    members.extend((1..named).filter_map(|_| shared(Some(&member))));
+                    members.push(member);
                 }
                 list(members, at)
             }
@@ -121,7 +122,7 @@ impl Go<'_> {
                 members.extend(name.map(|name| Field {
                     name,
                     value: None,
-                    annotation: Some(of.clone()),
+                    annotation: shared(Some(&of)),
                     decorators: decorators.clone(),
                     is_static: false,
                 }));
@@ -132,7 +133,7 @@ impl Go<'_> {
                 members.push(Field {
                     name: self.context.text(name).into(),
                     value: None,
-                    annotation: Some(of.clone()),
+                    annotation: shared(Some(&of)),
                     decorators: decorators.clone(),
                     is_static: false,
                 });

@@ -7,7 +7,7 @@ use code_ir::{
 use tree_sitter::Node;
 
 use super::Java;
-use crate::context::{assign, span};
+use crate::context::{all_shared, assign, shared, span};
 use crate::tree::{child_of, children, field, first, has};
 
 /// What a method is built of.
@@ -168,7 +168,7 @@ impl Java<'_> {
             }
             let value = field(declarator, "value").map(|value| self.expr(value));
             let (name, _) = self.name_of(declarator);
-            let (annotation, decorators) = (annotation.clone(), decorators.clone());
+            let (annotation, decorators) = (shared(annotation.as_ref()), all_shared(&decorators));
             self.add_field(class, Field { name, value, annotation, decorators, is_static });
         }
     }
@@ -345,8 +345,8 @@ impl Java<'_> {
             fields.extend(param.name().map(|name| Field {
                 name: name.clone(),
                 value: None,
-                annotation: param.annotation.clone(),
-                decorators: param.decorators.clone(),
+                annotation: shared(param.annotation.as_ref()),
+                decorators: all_shared(&param.decorators),
                 is_static: false,
             }));
         }

@@ -4,7 +4,7 @@ use code_ir::{CompareOperator, Constant, Expr, ExprKind, Function, Target, Unary
 use tree_sitter::Node;
 
 use super::Java;
-use crate::context::{constant, list, span, unknown};
+use crate::context::{constant, list, span, unknown, value_of};
 use crate::escapes::{number_constant, unescape};
 use crate::operators::{Operator, augmented, chain, unary};
 use crate::tree::{child_of, children, field, first};
@@ -230,7 +230,7 @@ impl Java<'_> {
         let at = span(node);
         let (target, value) = if node.kind() == "update_expression" {
             let (target, operator, by) = self.update(node);
-            let before = self.first_of(node);
+            let before = value_of(&target, at).unwrap_or_else(|| unknown(at));
             (target, Operator::Binary(operator).join(before, by))
         } else {
             let sign = field(node, "operator").map_or("=", |sign| self.context.text(sign));
@@ -238,7 +238,7 @@ impl Java<'_> {
             let target = field(node, "left").map_or(Target::Ignore, |left| self.target(left));
             let value = match augmented(sign) {
                 Some(operator) => {
-                    let before = self.in_field(node, "left");
+                    let before = value_of(&target, at).unwrap_or_else(|| unknown(at));
                     Operator::Binary(operator).join(before, right)
                 }
                 None => right,

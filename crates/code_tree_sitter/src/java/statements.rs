@@ -4,7 +4,7 @@ use code_ir::{BinaryOperator, Constant, Expr, ExprKind, Handler, SmolStr, Stmt, 
 use tree_sitter::Node;
 
 use super::Java;
-use crate::context::{assign, constant, declare, span, unknown};
+use crate::context::{assign, constant, declare, shared, span, unknown};
 use crate::operators::augmented;
 use crate::scopes::Written;
 use crate::tree::{child_of, children, field, fields, first, has};
@@ -207,7 +207,7 @@ impl Java<'_> {
         for declarator in fields(node, "declarator") {
             let value = field(declarator, "value").map(|value| self.expr(value));
             let target = self.new_variable(field(declarator, "name"));
-            out.push(declare(target, annotation.clone(), value, span(declarator)));
+            out.push(declare(target, shared(annotation.as_ref()), value, span(declarator)));
         }
     }
 
