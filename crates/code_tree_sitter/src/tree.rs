@@ -24,12 +24,11 @@ pub(crate) fn parse_text(grammar: &Language, text: &str) -> Option<Tree> {
     parser.parse_with_options(&mut read, None, Some(options))
 }
 
-/// The named children of a node in order, without comments and bodies of here-documents, which stand
-/// wherever their line ends.
+/// The children of a node that mean something, in order: the named ones and C#'s `this` and `base`,
+/// without comments and bodies of here-documents, which stand wherever their line ends.
 pub(crate) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
-    let all = node.named_children(&mut cursor);
-    all.filter(|child| !is_aside(child.kind())).collect()
+    node.children(&mut cursor).filter(means_something).collect()
 }
 
 /// The first named child, comments left out.
@@ -59,6 +58,11 @@ pub(crate) fn fields<'t>(node: Node<'t>, name: &str) -> Vec<Node<'t>> {
     node.children_by_field_name(name, &mut cursor).filter(Node::is_named).collect()
 }
 
-fn is_aside(kind: &str) -> bool {
-    kind == "heredoc_body" || kind.ends_with("comment")
+fn means_something(node: &Node<'_>) -> bool {
+    let kind = node.kind();
+    if node.is_named() {
+        kind != "heredoc_body" && !kind.ends_with("comment")
+    } else {
+        kind == "this" || kind == "base"
+    }
 }
