@@ -1,8 +1,10 @@
 //! What every front end needs while it lowers one file.
 
+use std::collections::HashSet;
+
 use code_ir::{
     Class, ClassId, Constant, Element, Expr, ExprKind, Function, FunctionId, Language, Module,
-    SmolStr, Span, Stmt, StmtKind, Target,
+    Part, SmolStr, Span, Stmt, StmtKind, Target,
 };
 use source_text::FileId;
 use tree_sitter::Node;
@@ -243,4 +245,69 @@ pub(crate) fn value_of(target: &Target, at: Span) -> Option<Expr> {
         _ => return None,
     };
     Some(value)
+}
+
+/// Classes in classes, which are names of the module, too: the first of each name.
+#[derive(Debug, Default)]
+pub(crate) struct Nested {
+    names: HashSet<SmolStr>,
+    assignments: Vec<Stmt>,
+}
+
+impl Nested {
+    /// One more class.
+    pub(crate) fn add(&mut self, name: SmolStr, name_span: Span, class: Expr, at: Span) {
+        if self.names.insert(name.clone()) {
+            self.assignments.push(assign(Target::name(name, name_span), class, at));
+        }
+    }
+
+    /// The assignments, to be made before all others.
+    pub(crate) fn into_stmts(self) -> Vec<Stmt> {
+        self.assignments
+    }
+}
+
+/// A text in the making, interpolated or not.
+#[derive(Debug, Default)]
+pub(crate) struct Pieces {
+    done: Vec<Part>,
+    text: String,
+}
+
+impl Pieces {
+    /// More text.
+    pub(crate) fn push_text(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// A value.
+    pub(crate) fn push_value(&mut self, value: Expr) {
+        self.end_text();
+        self.done.push(Part::Value(value));
+    }
+
+    fn end_text(&mut self) {
+        if !self.text.is_empty() {
+            self.done.push(Part::Text(std::mem::take(&mut self.text).into()));
+        }
+    }
+
+    /// All pieces.
+    pub(crate) fn into_parts(mut self) -> Vec<Part> {
+        self.end_text();
+        self.done
+    }
+}
+
+/// One constant when there is nothing but text.
+pub(crate) fn text_of(mut parts: Vec<Part>, at: Span) -> Expr {
+    match parts.pop() {
+        None => Expr::text("", at),
+        Some(Part::Text(text)) if parts.is_empty() => Expr::text(text, at),
+        Some(last) => {
+            parts.push(last);
+            Expr::new(ExprKind::Interpolation(parts), at)
+        }
+    }
 }

@@ -30,7 +30,7 @@ const MAX_NESTING: usize = 300;
 /// Lowers one file of Go, Java, C# or Ruby; names are bound.
 ///
 /// Text that cannot be parsed stands in `errors` (at most 20) and the rest is lowered. A text that is
-/// hostile (nested beyond 300 brackets, larger than 4 GiB, or one on which the parser makes no way)
+/// hostile (nested beyond 300 brackets or 600 blocks of Ruby, larger than 4 GiB, or one on which the parser makes no way)
 /// and any other language give an empty module with one error.
 #[must_use]
 pub fn parse(file: FileId, language: Language, text: &str) -> Module {
@@ -41,6 +41,10 @@ pub fn parse(file: FileId, language: Language, text: &str) -> Module {
     }
     if code_ir::exceeds_nesting(text, MAX_NESTING) {
         context.error(Span::default(), "brackets are nested too deep");
+        return context.finish();
+    }
+    if language == Language::Ruby && ruby::exceeds_blocks(text) {
+        context.error(Span::default(), "blocks are nested too deep");
         return context.finish();
     }
     let grammar = match language {

@@ -1,6 +1,6 @@
 //! Which variable a name means, in languages where a block is a scope.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use code_ir::{FunctionId, SmolStr};
 
@@ -20,8 +20,8 @@ struct Frame {
     blocks: Vec<HashMap<SmolStr, SmolStr>>,
     /// Variables made so far, to number those of the same name.
     made: HashMap<SmolStr, u32>,
-    nonlocals: Vec<SmolStr>,
-    globals: Vec<SmolStr>,
+    outer: Outer,
+    told: HashSet<SmolStr>,
 }
 
 /// What of others a function assigns.
@@ -60,15 +60,14 @@ impl Scopes {
             is_opaque,
             blocks: vec![HashMap::new()],
             made: HashMap::new(),
-            nonlocals: Vec::new(),
-            globals: Vec::new(),
+            outer: Outer::default(),
+            told: HashSet::new(),
         });
     }
 
     /// The innermost function ends.
     pub(crate) fn leave(&mut self) -> Outer {
-        let Some(frame) = self.frames.pop() else { return Outer::default() };
-        Outer { nonlocals: frame.nonlocals, globals: frame.globals }
+        self.frames.pop().map(|frame| frame.outer).unwrap_or_default()
     }
 
     /// A block of the innermost function begins.
@@ -132,11 +131,11 @@ impl Scopes {
         let innermost = self.frames.len().saturating_sub(1);
         if depth < innermost
             && let Some(frame) = self.frames.last_mut()
+            && frame.told.insert(lowered.clone())
         {
-            let names = if depth == 0 { &mut frame.globals } else { &mut frame.nonlocals };
-            if !names.contains(&lowered) {
-                names.push(lowered.clone());
-            }
+            let outer = &mut frame.outer;
+            let names = if depth == 0 { &mut outer.globals } else { &mut outer.nonlocals };
+            names.push(lowered.clone());
         }
         Written::Variable(lowered)
     }
@@ -147,9 +146,9 @@ impl Scopes {
             return;
         }
         if let Some(frame) = self.frames.last_mut()
-            && !frame.globals.iter().any(|known| known == name)
+            && frame.told.insert(name.into())
         {
-            frame.globals.push(name.into());
+            frame.outer.globals.push(name.into());
         }
     }
 

@@ -269,23 +269,19 @@ impl CSharp<'_> {
 
     fn nested(&mut self, node: Node<'_>, class: ClassId) {
         let assignment = self.class_statement(node);
-        let StmtKind::Assign { target: Target::Name(name, _), value, .. } = &assignment.kind else {
+        let StmtKind::Assign { target: Target::Name(name, at), value: Some(value), .. } =
+            assignment.kind
+        else {
             return;
         };
+        self.nested.add(name.text.clone(), at, value.clone(), span(node));
         let field = Field {
-            name: name.text.clone(),
-            value: value.clone(),
+            name: name.text,
+            value: Some(value),
             annotation: None,
             decorators: Vec::new(),
             is_static: true,
         };
-        let is_known = self.nested.iter().any(|stmt| match &stmt.kind {
-            StmtKind::Assign { target: Target::Name(known, _), .. } => known.text == name.text,
-            _ => false,
-        });
-        if !is_known {
-            self.nested.push(assignment);
-        }
         self.add_field(class, field);
     }
 

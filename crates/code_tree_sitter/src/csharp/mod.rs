@@ -34,23 +34,23 @@ mod statements;
 mod tests;
 mod types;
 
-use code_ir::{ClassId, Stmt};
+use code_ir::ClassId;
 use tree_sitter::Node;
 
-use crate::context::Context;
+use crate::context::{Context, Nested};
 use crate::tree::children;
 
 /// Lowers a file.
 pub(crate) fn lower<'t>(context: Context<'t>, root: Node<'_>) -> Context<'t> {
     let mut csharp =
-        CSharp { context, classes: Vec::new(), nested: Vec::new(), yields: Vec::new() };
+        CSharp { context, classes: Vec::new(), nested: Nested::default(), yields: Vec::new() };
     let mut body = Vec::new();
     let mut hoisted = Vec::new();
     for item in children(root) {
         csharp.top_level(item, &mut body, &mut hoisted);
     }
     // Nested classes are names of the module, too, unless two have the same name.
-    let mut first = std::mem::take(&mut csharp.nested);
+    let mut first = std::mem::take(&mut csharp.nested).into_stmts();
     first.append(&mut hoisted);
     body.splice(0..0, first);
     csharp.context.set_body(body);
@@ -63,7 +63,7 @@ struct CSharp<'t> {
     /// Classes around the current place.
     classes: Vec<ClassId>,
     /// Assignments of nested classes.
-    nested: Vec<Stmt>,
+    nested: Nested,
     /// Functions around the current place: whether they yield.
     yields: Vec<bool>,
 }

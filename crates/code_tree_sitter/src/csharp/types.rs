@@ -1,12 +1,12 @@
 //! Types, attributes, imports and texts.
 
-use code_ir::{Argument, Expr, ExprKind, Import, ImportKind, Name, Part, SmolStr, Stmt, StmtKind};
+use code_ir::{Argument, Expr, ExprKind, Import, ImportKind, Name, SmolStr, Stmt, StmtKind};
 use tree_sitter::Node;
 
 use super::CSharp;
-use crate::context::{list, span, unknown};
+use crate::context::{Pieces, list, span, text_of, unknown};
 use crate::escapes::unescape;
-use crate::tree::{child_of, children, field, first, has};
+use crate::tree::{child_of, children, field, first};
 
 impl CSharp<'_> {
     /// A type, dotted, without arguments; nothing for `var`.
@@ -140,46 +140,36 @@ impl CSharp<'_> {
 
     /// `$"…"` in all its forms.
     pub(super) fn interpolated(&mut self, node: Node<'_>) -> Expr {
-        let opening = self.context.text(node);
-        let opening = opening.split_once(|letter| letter != '$' && letter != '@');
-        let before = opening.map_or("", |(before, _)| before);
-        let is_raw = has(node, "\"\"\"")
-            || self.context.text(node).contains("\"\"\"") && !before.contains('@');
-        let is_verbatim = self.context.text(node).get(..3).is_some_and(|start| start.contains('@'));
-        let mut parts: Vec<Part> = Vec::new();
+        let whole = self.context.text(node);
+        let opening = whole.split_once('"').map_or("", |(opening, _)| opening);
+        let is_verbatim = opening.contains('@');
+        let is_raw =
+            !is_verbatim && whole.get(opening.len()..).is_some_and(|t| t.starts_with("\"\"\""));
+        let mut pieces = Pieces::default();
         for piece in children(node) {
             let text = self.context.text(piece);
             match piece.kind() {
-                "string_content" if is_raw => parts.push(Part::Text(text.into())),
+                "string_content" if is_raw => pieces.push_text(text),
                 "string_content" | "escape_sequence" => {
                     let text = text.replace("{{", "{").replace("}}", "}");
-                    let text = if is_verbatim {
-                        text.replace("\"\"", "\"")
-                    } else if piece.kind() == "escape_sequence" {
-                        unescape(&text)
+                    if is_verbatim {
+                        pieces.push_text(&text.replace("\"\"", "\""));
                     } else {
-                        text
-                    };
-                    match parts.last_mut() {
-                        Some(Part::Text(before)) => *before = format!("{before}{text}").into(),
-                        _ => parts.push(Part::Text(text.into())),
+                        pieces.push_text(&unescape(&text));
                     }
                 }
                 "interpolation" => {
                     let value = children(piece)
                         .into_iter()
                         .find(|part| !part.kind().starts_with("interpolation_"));
-                    parts.extend(value.map(|value| Part::Value(self.expr(value))));
+                    if let Some(value) = value {
+                        pieces.push_value(self.expr(value));
+                    }
                 }
                 _ => {}
             }
         }
-        let at = span(node);
-        match parts.as_slice() {
-            [] => Expr::text("", at),
-            [Part::Text(text)] => Expr::text(text.clone(), at),
-            _ => Expr::new(ExprKind::Interpolation(parts), at),
-        }
+        text_of(pieces.into_parts(), span(node))
     }
 
     pub(super) fn in_field(&mut self, node: Node<'_>, name: &str) -> Expr {

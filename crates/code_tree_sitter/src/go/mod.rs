@@ -22,9 +22,9 @@ mod expressions;
 mod statements;
 mod types;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use code_ir::{SmolStr, Span};
+use code_ir::{ClassId, SmolStr, Span};
 use tree_sitter::Node;
 
 use crate::context::Context;
@@ -32,7 +32,8 @@ use crate::tree::{children, field};
 
 /// Lowers a file.
 pub(crate) fn lower<'t>(context: Context<'t>, root: Node<'_>) -> Context<'t> {
-    let mut go = Go { context, results: Vec::new(), conversions: HashSet::new() };
+    let mut go =
+        Go { context, results: Vec::new(), conversions: HashSet::new(), classes: HashMap::new() };
     go.find_conversions(root);
     let mut body = Vec::new();
     for item in children(root) {
@@ -49,6 +50,8 @@ struct Go<'t> {
     results: Vec<Vec<(SmolStr, Span)>>,
     /// Types of this file that are no structs and no interfaces: `T(x)` is a conversion.
     conversions: HashSet<SmolStr>,
+    /// Classes at package level.
+    classes: HashMap<SmolStr, ClassId>,
 }
 
 impl Go<'_> {

@@ -63,15 +63,14 @@ impl Go<'_> {
 
     /// The class of a name at package level, made when there is none yet.
     pub(super) fn class_named(&mut self, name: &str) -> ClassId {
-        let classes = &self.context.module.classes;
-        let known = classes.iter().position(|class| {
-            class.name == name && class.parent.is_none_or(|parent| parent == FunctionId(0))
-        });
-        if let Some(index) = known.and_then(|index| u32::try_from(index).ok()) {
-            return ClassId(index);
+        if let Some(id) = self.classes.get(name) {
+            return *id;
         }
         let parent = Some(FunctionId(0));
-        self.context.module.add_class(Class { name: name.into(), parent, ..Class::default() })
+        let class = Class { name: name.into(), parent, ..Class::default() };
+        let id = self.context.module.add_class(class);
+        self.classes.insert(name.into(), id);
+        id
     }
 
     /// `type A …; type (B …)`.

@@ -1,5 +1,7 @@
 //! Classes and what they hold.
 
+use std::collections::HashSet;
+
 use code_ir::{
     Argument, Class, ClassId, Expr, ExprKind, Field, Function, FunctionId, Method, MethodKind,
     Param, ParamKind, SmolStr, Span, Stmt, StmtKind, Target,
@@ -145,12 +147,8 @@ impl Java<'_> {
                 is_static: true,
             },
         );
-        let is_known = self.nested.iter().any(|stmt| match &stmt.kind {
-            StmtKind::Assign { target: Target::Name(known, _), .. } => known.text == name,
-            _ => false,
-        });
-        if !is_known && self.context.scopes.is_module() {
-            self.nested.push(assign(Target::name(name, name_span), value, span(node)));
+        if self.context.scopes.is_module() {
+            self.nested.add(name, name_span, value, span(node));
         }
     }
 
@@ -351,7 +349,7 @@ impl Java<'_> {
             }));
         }
         let known = self.context.module.class(class);
-        let methods: Vec<SmolStr> = known
+        let methods: HashSet<SmolStr> = known
             .map(|class| class.methods.iter().map(|method| method.name.clone()).collect())
             .unwrap_or_default();
         let (name, name_span) = self.name_of(node);

@@ -30,18 +30,18 @@ mod types;
 use code_ir::ClassId;
 use tree_sitter::Node;
 
-use crate::context::Context;
+use crate::context::{Context, Nested};
 use crate::tree::children;
 
 /// Lowers a file.
 pub(crate) fn lower<'t>(context: Context<'t>, root: Node<'_>) -> Context<'t> {
-    let mut java = Java { context, classes: Vec::new(), nested: Vec::new() };
+    let mut java = Java { context, classes: Vec::new(), nested: Nested::default() };
     let mut body = Vec::new();
     for item in children(root) {
         java.statement(item, &mut body);
     }
     // Nested classes are names of the module, too, unless two have the same name.
-    let nested = std::mem::take(&mut java.nested);
+    let nested = std::mem::take(&mut java.nested).into_stmts();
     body.splice(0..0, nested);
     java.context.set_body(body);
     java.context
@@ -53,5 +53,5 @@ struct Java<'t> {
     /// Classes around the current place.
     classes: Vec<ClassId>,
     /// Assignments of nested classes.
-    nested: Vec<code_ir::Stmt>,
+    nested: Nested,
 }

@@ -1,5 +1,7 @@
 //! Methods, classes, modules and blocks.
 
+use std::collections::HashSet;
+
 use code_ir::{
     Class, ClassId, Expr, ExprKind, Field, Function, FunctionId, Method, MethodKind, Param,
     ParamKind, SmolStr, Span, Stmt, StmtKind, Target,
@@ -100,11 +102,12 @@ impl<'n> Ruby<'_, 'n> {
     fn params(&mut self, parameters: Node<'n>, body: &mut Vec<Stmt>) -> Vec<Param> {
         let mut params = Vec::new();
         let locals = fields(parameters, "locals");
+        let local_ids: HashSet<usize> = locals.iter().map(Node::id).collect();
         for local in &locals {
             self.context.scopes.declare_parameter(self.context.text(*local));
         }
         for node in children(parameters) {
-            if locals.contains(&node) {
+            if local_ids.contains(&node.id()) {
                 continue;
             }
             let name = field(node, "name").map_or("", |name| self.context.text(name));
@@ -235,20 +238,12 @@ impl<'n> Ruby<'_, 'n> {
         }
         self.classes.pop();
         let value = Expr::new(ExprKind::Class(id), at);
-        let assignment = assign(Target::name(name.clone(), span(name_node)), value.clone(), at);
-        match outer {
-            Some(outer) => {
-                self.add_field(outer, name.clone(), Some(value));
-                let is_known = self.nested.iter().any(|stmt| match &stmt.kind {
-                    StmtKind::Assign { target: Target::Name(known, _), .. } => known.text == name,
-                    _ => false,
-                });
-                if !is_known {
-                    self.nested.push(assignment);
-                }
-            }
-            None => out.push(assignment),
-        }
+        let Some(outer) = outer else {
+            out.push(assign(Target::name(name, span(name_node)), value, at));
+            return;
+        };
+        self.add_field(outer, name.clone(), Some(value.clone()));
+        self.nested.add(name, span(name_node), value, at);
     }
 
     fn add_field(&mut self, class: ClassId, name: SmolStr, value: Option<Expr>) {

@@ -27,6 +27,7 @@
 mod calls;
 mod definitions;
 mod expressions;
+mod nesting;
 mod patterns;
 mod statements;
 mod strings;
@@ -39,7 +40,8 @@ use std::collections::HashMap;
 use code_ir::ClassId;
 use tree_sitter::Node;
 
-use crate::context::Context;
+pub(crate) use self::nesting::exceeds_blocks;
+use crate::context::{Context, Nested};
 
 /// Lowers a file.
 pub(crate) fn lower<'t>(context: Context<'t>, root: Node<'_>) -> Context<'t> {
@@ -47,14 +49,14 @@ pub(crate) fn lower<'t>(context: Context<'t>, root: Node<'_>) -> Context<'t> {
         context,
         heredocs: heredocs(root),
         classes: Vec::new(),
-        nested: Vec::new(),
+        nested: Nested::default(),
         methods: Vec::new(),
         breaks_block: Vec::new(),
         implicit: Vec::new(),
     };
     let mut body = Vec::new();
     ruby.statements(root, &mut body);
-    let nested = std::mem::take(&mut ruby.nested);
+    let nested = std::mem::take(&mut ruby.nested).into_stmts();
     body.splice(0..0, nested);
     ruby.context.set_body(body);
     ruby.context
@@ -68,7 +70,7 @@ struct Ruby<'t, 'n> {
     /// Classes around the current place.
     classes: Vec<ClassId>,
     /// Assignments of nested classes.
-    nested: Vec<code_ir::Stmt>,
+    nested: Nested,
     /// Methods around the current place: whether they use their block.
     methods: Vec<bool>,
     /// What `break` ends: a block (`true`) or a loop.

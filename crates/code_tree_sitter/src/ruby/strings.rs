@@ -4,29 +4,25 @@ use code_ir::{Constant, Expr, ExprKind, Part};
 use tree_sitter::Node;
 
 use super::Ruby;
-use crate::context::{constant, list, span};
+use crate::context::{Pieces, constant, list, span, text_of};
 use crate::escapes::unescape;
 use crate::tree::children;
 
 impl<'n> Ruby<'_, 'n> {
     /// A literal made of text and interpolated values.
     pub(super) fn string(&mut self, node: Node<'n>) -> Expr {
-        let mut parts = Vec::new();
+        let mut parts = Pieces::default();
         self.parts(node, &mut parts);
-        text_of(parts, node)
+        text_of(parts.into_parts(), span(node))
     }
 
-    pub(super) fn parts(&mut self, node: Node<'n>, parts: &mut Vec<Part>) {
+    pub(super) fn parts(&mut self, node: Node<'n>, parts: &mut Pieces) {
         for piece in children(node) {
             let text = self.context.text(piece);
             match piece.kind() {
-                "string_content" | "heredoc_content" => push(parts, text),
-                "escape_sequence" => push(parts, &unescape(text)),
-                "interpolation" => {
-                    let mut body = Vec::new();
-                    self.statements(piece, &mut body);
-                    parts.push(Part::Value(super::tail::as_expr(body, span(piece))));
-                }
+                "string_content" | "heredoc_content" => parts.push_text(text),
+                "escape_sequence" => parts.push_text(&unescape(text)),
+                "interpolation" => self.interpolation(piece, parts),
                 "string" => self.parts(piece, parts),
                 _ => {}
             }
@@ -56,9 +52,10 @@ impl<'n> Ruby<'_, 'n> {
         if !self.context.depth_allows(node) {
             return crate::context::unknown(span(node));
         }
-        let mut parts = Vec::new();
-        self.parts(body, &mut parts);
+        let mut pieces = Pieces::default();
+        self.parts(body, &mut pieces);
         self.context.go_up();
+        let mut parts = pieces.into_parts();
         // The body begins with the end of the line before.
         if let Some(Part::Text(first)) = parts.first_mut() {
             *first = first.strip_prefix('\n').unwrap_or(first).into();
@@ -74,22 +71,22 @@ impl<'n> Ruby<'_, 'n> {
         {
             *last = format!("{before}\n").into();
         }
-        text_of(parts, node)
+        text_of(parts, span(node))
     }
 
     pub(super) fn regex(&mut self, node: Node<'n>) -> Expr {
-        let mut parts = Vec::new();
+        let mut parts = Pieces::default();
         // Escapes are the regular expression's own.
         for piece in children(node) {
             if piece.kind() == "interpolation" {
-                self.parts_of_interpolation(piece, &mut parts);
+                self.interpolation(piece, &mut parts);
             } else {
-                push(&mut parts, self.context.text(piece));
+                parts.push_text(self.context.text(piece));
             }
         }
         let text = self.context.text(node);
         let flags = text.rsplit(['/', '}', ')', ']', '|', '!']).next().unwrap_or_default();
-        match text_of(parts, node) {
+        match text_of(parts.into_parts(), span(node)) {
             Expr { kind: ExprKind::Constant(Constant::Text(pattern)), span } => {
                 constant(Constant::Regex { pattern, flags: flags.into() }, span)
             }
@@ -97,31 +94,10 @@ impl<'n> Ruby<'_, 'n> {
         }
     }
 
-    fn parts_of_interpolation(&mut self, node: Node<'n>, parts: &mut Vec<Part>) {
+    fn interpolation(&mut self, node: Node<'n>, parts: &mut Pieces) {
         let mut body = Vec::new();
         self.statements(node, &mut body);
-        parts.push(Part::Value(super::tail::as_expr(body, span(node))));
-    }
-}
-
-fn push(parts: &mut Vec<Part>, text: &str) {
-    if let Some(Part::Text(before)) = parts.last_mut() {
-        *before = format!("{before}{text}").into();
-    } else {
-        parts.push(Part::Text(text.into()));
-    }
-}
-
-/// One constant when there is nothing but text.
-fn text_of(mut parts: Vec<Part>, node: Node<'_>) -> Expr {
-    let at = span(node);
-    match parts.pop() {
-        None => Expr::text("", at),
-        Some(Part::Text(text)) if parts.is_empty() => Expr::text(text, at),
-        Some(last) => {
-            parts.push(last);
-            Expr::new(ExprKind::Interpolation(parts), at)
-        }
+        parts.push_value(super::tail::as_expr(body, span(node)));
     }
 }
 
