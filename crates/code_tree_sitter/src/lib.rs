@@ -27,6 +27,9 @@ use crate::context::Context;
 /// Brackets in brackets beyond which a text is not parsed.
 const MAX_NESTING: usize = 300;
 
+/// Two bytes long.
+const NO_BREAK_SPACE: char = '\u{a0}';
+
 /// Lowers one file of Go, Java, C# or Ruby; names are bound.
 ///
 /// Text that cannot be parsed stands in `errors` (at most 20) and the rest is lowered. A text that is
@@ -57,7 +60,10 @@ pub fn parse(file: FileId, language: Language, text: &str) -> Module {
             return context.finish();
         }
     };
-    let Some(tree) = tree::parse_text(&grammar.into(), text) else {
+    // C# takes no-break spaces for blanks and its grammar does not; offsets stay.
+    let blanks = (language == Language::CSharp && text.contains(NO_BREAK_SPACE))
+        .then(|| text.replace(NO_BREAK_SPACE, "  "));
+    let Some(tree) = tree::parse_text(&grammar.into(), blanks.as_deref().unwrap_or(text)) else {
         context.error(Span::default(), "the parser gave up");
         return context.finish();
     };

@@ -64,6 +64,11 @@ fn classes_hold_fields_properties_and_methods() {
 }
 
 #[test]
+fn no_break_spaces_are_blanks() {
+    inside(&[("\u{a0}\u{a0}G(\"\u{a0}\");", "G(\"\\u{a0}\")")]);
+}
+
+#[test]
 fn statements() {
     inside(&[
         (
