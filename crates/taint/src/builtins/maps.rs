@@ -150,6 +150,17 @@ pub(super) fn event_method(
     span: Span,
 ) -> Option<Value> {
     let first = args.at(0).cloned().unwrap_or_default();
+    // A method that is a field of the event: `request.get_json()`, `request.getParameter("x")`.
+    if engine.has_event_field(path, name) {
+        let field = engine.event_member(path, name, span);
+        return Some(match (&field.shape, key_of(&first)) {
+            (Shape::Event(below), Some(Key::Name(key))) => {
+                let below = std::rc::Rc::clone(below);
+                engine.event_member(&below, &key, span)
+            }
+            _ => field,
+        });
+    }
     Some(match name.as_str() {
         "get" | "pop" | "getOrDefault" | "fetch" | "dig" | "opt" | "GetValueOrDefault" => {
             let value = match key_of(&first) {
@@ -188,15 +199,10 @@ pub(super) fn event_method(
             let whole = list(engine, Vec::new(), Some(item));
             return engine.call_method(&whole, name, args.clone(), span).into();
         }
-        _ => {
-            // Java and C# read fields with getters: `event.getBody()`.
-            let field = name.strip_prefix("get").filter(|rest| {
-                !rest.is_empty() && args.positional.is_empty() && !engine.is_python()
-            })?;
-            let mut letters = field.chars();
-            let head = letters.next()?.to_ascii_lowercase();
-            let field = SmolStr::new(format!("{head}{}", letters.as_str()));
-            engine.event_member(path, &field, span)
+        // Java and C# read fields with getters: `event.getBody()`.
+        _ if name.starts_with("get") && args.positional.is_empty() && !engine.is_python() => {
+            engine.event_member(path, name, span)
         }
+        _ => return None,
     })
 }

@@ -114,16 +114,29 @@ impl<'p> Engine<'p> {
         if let Some(source) = &model.source {
             taint = self.from_source(source, span);
         }
-        let shape = match &model.returns {
+        let views = self.view_of_field(id, base);
+        match &model.returns {
             Some(name) => {
                 let name = name.clone();
-                let id = self.names.intern(&name);
-                Shape::Instance(self.models.canonical(id))
+                let made = self.instance(&name, span);
+                Value { taint: made.taint.or(&taint), views, ..made }
             }
-            None => Shape::Library(id),
-        };
-        let views = self.view_of_field(id, base);
-        Value { shape, taint, views, ..Value::default() }
+            None => Value { shape: Shape::Library(id), taint, views, ..Value::default() },
+        }
+    }
+
+    /// An instance of a type by its name; some types are events.
+    pub(crate) fn instance(&mut self, name: &str, span: Span) -> Value {
+        let id = self.names.intern(name);
+        let id = self.models.canonical(id);
+        self.instance_of_id(id, span)
+    }
+
+    fn instance_of_id(&mut self, id: NameId, span: Span) -> Value {
+        match self.models.event_of_name(id) {
+            Some(event) => self.event_value(event, span),
+            None => Value::of(Shape::Instance(id)),
+        }
     }
 
     /// The host of a parsed address is a part of the address that was parsed.
@@ -468,7 +481,14 @@ impl<'p> Engine<'p> {
             let note = Note::Through(smol(subject));
             taint = taint.step(self.module_id(), span, &note);
         }
-        let shape = self.result_shape(model, id, site);
+        let mut shape = self.result_shape(model, id, site);
+        if let Shape::Instance(type_) = shape
+            && let Some(event) = self.models.event_of_name(type_)
+        {
+            let made = self.event_value(event, span);
+            shape = made.shape;
+            taint = taint.or(&made.taint);
+        }
         let facts = match &model.proves {
             Some(proof) if self.hold(&proof.when, site) => {
                 let value = self.port(&proof.port, site).into_iter().next();
@@ -653,7 +673,7 @@ impl<'p> Engine<'p> {
         }
         let named = self.eval(annotation);
         match named.shape {
-            Shape::Library(id) => Value::of(Shape::Instance(id)),
+            Shape::Library(id) => self.instance_of_id(id, annotation.span),
             Shape::Class(class) => self.unknown_instance(&class),
             _ => Value::unknown(),
         }

@@ -122,6 +122,12 @@ impl Engine<'_> {
         self.event_at(EventPath { event: at.event, path }, span)
     }
 
+    /// Whether models write down a field of this name there.
+    pub(crate) fn has_event_field(&self, at: &EventPath, name: &str) -> bool {
+        let event = self.models.events.get(at.event.0);
+        event.is_some_and(|event| event.has_field(&at.path, name))
+    }
+
     /// A member of a list in an event.
     pub(crate) fn event_index(&mut self, at: &EventPath, index: Option<i64>, span: Span) -> Value {
         let mut path = at.path.clone();

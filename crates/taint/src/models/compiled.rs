@@ -155,6 +155,7 @@ pub struct Models {
     aliases: HashMap<NameId, NameId>,
     items: HashMap<NameId, SmolStr>,
     clean_packages: Vec<NameId>,
+    event_types: HashMap<NameId, EventId>,
     /// Names that have modelled names below them.
     parents_of_models: HashSet<NameId>,
     /// Events.
@@ -175,6 +176,16 @@ impl Models {
         let fits = |file: &&ModelFile| file.language == word || file.language == "any";
         for file in files.iter().filter(fits) {
             models.add(file);
+        }
+        let types: Vec<(SmolStr, EventId)> = models
+            .events
+            .iter()
+            .enumerate()
+            .flat_map(|(at, event)| event.types.iter().map(move |name| (name.clone(), EventId(at))))
+            .collect();
+        for (name, event) in types {
+            let id = models.names.intern(&name);
+            models.event_types.entry(id).or_insert(event);
         }
         for id in models.calls.keys().chain(models.attributes.keys()) {
             models.parents_of_models.insert(models.names.split(*id).0);
@@ -307,6 +318,12 @@ impl Models {
             .iter()
             .position(|event| event.names.iter().any(|known| known == name))
             .map(EventId)
+    }
+
+    /// The event that an instance of a type is, by the whole name of the type.
+    #[must_use]
+    pub fn event_of_name(&self, id: NameId) -> Option<EventId> {
+        self.event_types.get(&id).copied()
     }
 
     /// The event that a type of a parameter means; `text` may be a path or its last segment.

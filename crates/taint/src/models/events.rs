@@ -60,6 +60,16 @@ pub struct FieldFacts {
 }
 
 impl Event {
+    /// Whether a field of this name is written down for `path`.
+    #[must_use]
+    pub fn has_field(&self, path: &[Step], name: &str) -> bool {
+        self.fields.iter().any(|field| {
+            field.path.len() > path.len()
+                && fits(path, &field.path)
+                && matches!(field.path.get(path.len()), Some(Step::Field(own)) if is_same_field(own, name))
+        })
+    }
+
     /// What is known of `path`: the longest field that holds it decides; fields below it add up.
     #[must_use]
     pub fn facts(&self, path: &[Step]) -> FieldFacts {
@@ -103,10 +113,23 @@ impl Event {
 fn fits(pattern: &[Step], path: &[Step]) -> bool {
     pattern.iter().zip(path).all(|(a, b)| match (a, b) {
         (Step::Any, _) | (_, Step::Any) => true,
-        (Step::Field(a), Step::Field(b)) => a == b,
+        (Step::Field(a), Step::Field(b)) => is_same_field(a, b),
         (Step::Index(a), Step::Index(b)) => a == b,
         _ => false,
     })
+}
+
+/// Whether two spellings mean one field: languages and libraries write `queryStringParameters`,
+/// `query_string_parameters` and `getQueryStringParameters`.
+fn is_same_field(a: &str, b: &str) -> bool {
+    a == b || letters(a).eq(letters(b))
+}
+
+fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
+    let is_getter =
+        |rest: &&str| rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
+    let name = name.strip_prefix("get").filter(is_getter).unwrap_or(name);
+    name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
 }
 
 pub(super) fn compile_event(model: &format::EventModel) -> Event {
