@@ -8,7 +8,10 @@ use std::{collections::HashMap, rc::Rc};
 
 use code_ir::SmolStr;
 
-use crate::value::{Cell, ClassRef, Key, Value};
+use crate::{
+    models::NameId,
+    value::{Cell, ClassRef, Key, Value},
+};
 
 /// Index of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +46,8 @@ pub(crate) struct Map {
     pub(crate) rest: Option<Value>,
     /// The class whose instance it is.
     pub(crate) class: Option<Rc<ClassRef>>,
+    /// The type of a library whose instance it is.
+    pub(crate) library: Option<NameId>,
     /// Whether absent keys are known to be absent.
     pub(crate) is_closed: bool,
 }
@@ -184,7 +189,7 @@ fn join_maps(a: &Map, b: &Map) -> Map {
         (Some(rest), None) | (None, Some(rest)) => Some(rest.clone()),
         (Some(a), Some(b)) => Some(a.or(b)),
     };
-    Map { entries, rest, class: a.class.clone(), is_closed: a.is_closed && b.is_closed }
+    Map { entries, rest, class: a.class.clone(), library: a.library, is_closed: a.is_closed && b.is_closed }
 }
 
 /// A point in the journal.

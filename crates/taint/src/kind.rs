@@ -134,6 +134,9 @@ impl Kinds {
     /// All dangers of hostile input: what a field of an event begins with.
     pub const INPUT: Self = Self((1 << Kind::Secret as u32) - 1);
 
+    /// Nothing by itself: hostile data in an encoding (base64, hex) that a decoder undoes.
+    pub const ENCODED: Self = Self(1 << 31);
+
     /// One kind alone.
     #[must_use]
     pub const fn one(kind: Kind) -> Self {

@@ -22,6 +22,8 @@ pub(crate) struct Value {
     pub(crate) views: Option<Rc<Vec<View>>>,
     /// What its truth proves.
     pub(crate) facts: Option<Rc<Facts>>,
+    /// Whether it is a path whose dots and links were resolved.
+    pub(crate) is_resolved: bool,
     /// Identity: equal only for the very same value; 0 is none. Facts hold for one identity.
     pub(crate) id: u32,
 }
@@ -195,6 +197,8 @@ pub(crate) enum ViewPart {
     Host,
     /// A path with its dots and links resolved.
     Resolved,
+    /// All but the first and the last character.
+    Inner,
 }
 
 /// What the truth of a value proves.
@@ -465,6 +469,7 @@ impl Value {
             taint: self.taint.or(&other.taint),
             views: same_views,
             facts,
+            is_resolved: self.is_resolved && other.is_resolved,
             id,
         }
     }

@@ -188,6 +188,7 @@ fn text(engine: &Engine<'_>, value: &Value) -> Value {
         None => Value {
             taint: engine.deep_taint(value),
             views: value.views.clone(),
+            is_resolved: value.is_resolved,
             ..Value::default()
         },
     }

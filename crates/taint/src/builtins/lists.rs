@@ -87,6 +87,7 @@ pub(super) fn method(
                 &list,
                 &first.unwrap_or_default(),
                 args.at(1).cloned().unwrap_or_default(),
+                span,
             );
             Value::unknown()
         }

@@ -23,12 +23,12 @@ pub(super) fn method(
         }
         "set" | "put" | "Add" | "store" | "append" | "__setitem__" | "putIfAbsent" => {
             let value = args.at(1).cloned().unwrap_or_default();
-            engine.set_index(receiver, &first, value);
+            engine.set_index(receiver, &first, value, span);
             receiver.clone()
         }
         "setdefault" => {
             let value = get(engine, id, &first, args.at(1));
-            engine.set_index(receiver, &first, value.clone());
+            engine.set_index(receiver, &first, value.clone(), span);
             value
         }
         "pop" | "delete" | "remove" | "Remove" => {

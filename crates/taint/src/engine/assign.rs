@@ -19,10 +19,10 @@ impl<'p> Engine<'p> {
                 let base = self.eval(base);
                 self.set_member(&base, name, value, *at);
             }
-            Target::Index { base, index, .. } => {
+            Target::Index { base, index, span: at } => {
                 let base = self.eval(base);
                 let index = self.eval(index);
-                self.set_index(&base, &index, value);
+                self.set_index(&base, &index, value, *at);
             }
             Target::Sequence(targets) => self.take_apart(targets, &value, span),
             Target::Rest(inner) => self.assign(inner, value, span),
@@ -217,9 +217,20 @@ impl<'p> Engine<'p> {
     }
 
     /// Writes a member under an index or key.
-    pub(crate) fn set_index(&mut self, base: &Value, index: &Value, mut value: Value) {
+    pub(crate) fn set_index(&mut self, base: &Value, index: &Value, mut value: Value, span: Span) {
         if !value.taint.is_clean() {
             value.id = self.fresh_id();
+        }
+        if let Shape::Instance(id) | Shape::Library(id) = base.shape {
+            let method = self.method_of(id, "__setitem__");
+            if self.is_modelled(method) {
+                let args = super::Args::of(vec![index.clone(), value]);
+                self.call_library(method, Some(base), args, span, false);
+                return;
+            }
+            let taint = self.deep_taint(&value);
+            self.pour(base, &taint);
+            return;
         }
         let Shape::Object(id) = base.shape else { return };
         match self.heap.get(id) {

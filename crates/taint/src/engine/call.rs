@@ -314,6 +314,10 @@ impl<'p> Engine<'p> {
     ) -> Value {
         let class = match self.heap.get(id) {
             Some(Object::Map(map)) => {
+                if let Some(type_) = map.library {
+                    let method = self.method_of(type_, name);
+                    return self.call_library(method, Some(receiver), args, span, false);
+                }
                 if let Some(field) = map.get(&Key::Name(name.clone())).cloned() {
                     let bound = if map.class.is_some() || self.is_javascript() {
                         self.bind(&field, receiver)

@@ -188,6 +188,11 @@ pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<Constant>) ->
                 ViewPart::Whole => clears,
                 ViewPart::Host => clears.and([Kind::Url, Kind::Redirect].into_iter().collect()),
                 ViewPart::Resolved => clears.and(Kinds::one(Kind::Path)),
+                // A text in quotes with none inside is a literal.
+                ViewPart::Inner if clears.has(Kind::Sql) && !clears.has(Kind::Command) => {
+                    clears.or(Kinds::one(Kind::Code))
+                }
+                ViewPart::Inner => Kinds::NONE,
             };
             let constant = constant.clone().filter(|_| view.part == ViewPart::Whole);
             Fact { cell: view.cell.clone(), id: view.id, clears, constant }

@@ -132,8 +132,16 @@ impl Engine<'_> {
     }
 }
 
+/// Whether a value, or one of its alternatives, is a constant.
 fn is_equal(value: &Value, constant: &serde_json::Value) -> bool {
-    match (value.as_constant(), constant) {
+    value.shape.alternatives().iter().any(|shape| match shape {
+        Shape::Constant(own) => is_constant(own, constant),
+        _ => false,
+    })
+}
+
+fn is_constant(own: &Constant, constant: &serde_json::Value) -> bool {
+    match (Some(own), constant) {
         (Some(Constant::Text(a) | Constant::Bytes(a)), serde_json::Value::String(b)) => {
             a.eq_ignore_ascii_case(b)
         }

@@ -442,7 +442,8 @@ pub(crate) fn viewed(mut value: Value, cell: Cell) -> Value {
     if value.taint.is_clean() {
         return value;
     }
-    let view = View { cell, id: value.id, part: ViewPart::Whole };
+    let part = if value.is_resolved { ViewPart::Resolved } else { ViewPart::Whole };
+    let view = View { cell, id: value.id, part };
     let mut views = value.views.as_deref().cloned().unwrap_or_default();
     if views.len() < 4 {
         views.push(view);

@@ -290,7 +290,8 @@ impl<'p> Engine<'p> {
             return Value::of(Shape::Settle(NEVER));
         }
         self.effects(model, &site, span);
-        self.result_of(model, id, &site, &subject, span)
+        let result = self.result_of(model, id, &site, &subject, span);
+        self.keyed(result)
     }
 
     /// What the messages call it.
@@ -339,6 +340,16 @@ impl<'p> Engine<'p> {
             taint = taint.or(&self.deep_taint(&value));
         }
         self.tell_sent(&send.service, target, &send.at, &taint, span);
+    }
+
+    /// A library's object that keeps values under keys is a mapping here, with methods of its type.
+    pub(crate) fn keyed(&mut self, value: Value) -> Value {
+        let Shape::Instance(type_) = value.shape else { return value };
+        if !self.models.keeps_values(type_) {
+            return value;
+        }
+        let map = Map { library: Some(type_), ..Map::default() };
+        Value { shape: Shape::Object(self.heap.add_map(map)), ..value }
     }
 
     /// The name of a queue, topic or table: a constant, or a variable of the environment.
@@ -446,8 +457,11 @@ impl<'p> Engine<'p> {
             return taint;
         }
         taint.map_kinds(|kinds| {
-            let input = !kinds.and(Kinds::INPUT).is_empty();
-            kinds.without(clears).or(if input { restores } else { Kinds::NONE })
+            let is_hostile = !kinds.and(Kinds::INPUT.or(Kinds::ENCODED)).is_empty();
+            let left = kinds.without(clears);
+            let lost = !kinds.and(clears).is_empty();
+            let marked = if lost { left.or(Kinds::ENCODED) } else { left };
+            if is_hostile { marked.or(restores) } else { left }
         })
     }
 
@@ -496,25 +510,30 @@ impl<'p> Engine<'p> {
             }
             _ => None,
         };
-        let views = self.view_of_result(id, site);
-        Value { shape, taint, facts, views, ..Value::default() }
+        let (views, is_resolved) = self.view_of_result(id, site);
+        Value { shape, taint, facts, views, is_resolved, ..Value::default() }
     }
 
     /// A parsed address or a resolved path is still a view of the variable that it was made of.
-    fn view_of_result(&self, id: NameId, site: &Site<'_>) -> Option<Rc<Vec<View>>> {
+    fn view_of_result(&self, id: NameId, site: &Site<'_>) -> (Option<Rc<Vec<View>>>, bool) {
         let text = self.names.text(id);
         let part = match text.as_str() {
             "urllib.parse.urlparse" | "urllib.parse.urlsplit" | "URL" | "url.parse" | "url.URL" => {
                 ViewPart::Whole
             }
             "os.path.realpath" | "os.path.abspath" | "os.path.normpath" | "path.resolve"
-            | "path.normalize" | "fs.realpathSync" => ViewPart::Resolved,
-            _ if text.ends_with(".resolve") => ViewPart::Resolved,
-            _ => return None,
+            | "path.normalize" | "fs.realpathSync" | "path/filepath.Clean" => ViewPart::Resolved,
+            _ if text.ends_with(".resolve") && site.receiver.is_some() => ViewPart::Resolved,
+            _ => return (None, false),
         };
-        let value = site.args.at(site.args.positional.len().saturating_sub(1)).or(site.receiver)?;
-        let views = value.views.as_deref()?;
-        Some(Rc::new(views.iter().map(|view| View { part, ..view.clone() }).collect()))
+        let is_resolved = part == ViewPart::Resolved;
+        let last = site.args.positional.len().saturating_sub(1);
+        let value = site.args.at(last).or(site.receiver);
+        let Some(views) = value.and_then(|value| value.views.as_deref()) else {
+            return (None, is_resolved);
+        };
+        let views = views.iter().map(|view| View { part, ..view.clone() }).collect();
+        (Some(Rc::new(views)), is_resolved)
     }
 
     fn load_key(
@@ -653,7 +672,7 @@ impl<'p> Engine<'p> {
             taint = taint.step(self.module_id(), span, &note);
         }
         let shape = if is_any { Shape::Unknown } else { self.default_shape(id) };
-        Value { shape, taint, ..Value::default() }
+        self.keyed(Value { shape, taint, ..Value::default() })
     }
 
     /// What an expression that names a type stands for.

@@ -12,7 +12,7 @@ use crate::{
     heap::Object,
     kind::Kinds,
     models::NameId,
-    value::{Cell, Closure, Constant, Key, Shape, Value},
+    value::{Cell, Closure, Constant, Key, Shape, Value, View, ViewPart},
 };
 
 impl<'p> Engine<'p> {
@@ -235,7 +235,14 @@ impl<'p> Engine<'p> {
                 None => base.clone(),
             },
             Shape::Event(_) => Value { views: None, facts: None, ..base.clone() },
-            _ => Value::tainted(base.taint.clone()),
+            _ => {
+                let is_inner = lower.and_then(Value::as_int) == Some(1)
+                    && upper.and_then(Value::as_int) == Some(-1);
+                let views = base.views.as_deref().filter(|_| is_inner).map(|views| {
+                    Rc::new(views.iter().map(|view| View { part: ViewPart::Inner, ..view.clone() }).collect())
+                });
+                Value { views, ..Value::tainted(base.taint.clone()) }
+            }
         }
     }
 

@@ -156,6 +156,7 @@ pub struct Models {
     items: HashMap<NameId, SmolStr>,
     clean_packages: Vec<NameId>,
     event_types: HashMap<NameId, EventId>,
+    keyed_types: HashSet<NameId>,
     /// Names that have modelled names below them.
     parents_of_models: HashSet<NameId>,
     /// Events.
@@ -190,6 +191,8 @@ impl Models {
         for id in models.calls.keys().chain(models.attributes.keys()) {
             models.parents_of_models.insert(models.names.split(*id).0);
         }
+        let keyed = models.calls.iter().filter(|(_, call)| call.store.is_some());
+        models.keyed_types = keyed.map(|(id, _)| models.names.split(*id).0).collect();
         models
     }
 
@@ -318,6 +321,13 @@ impl Models {
             .iter()
             .position(|event| event.names.iter().any(|known| known == name))
             .map(EventId)
+    }
+
+    /// Whether instances of a type keep values under keys.
+    #[must_use]
+    pub fn keeps_values(&self, id: NameId) -> bool {
+        self.keyed_types.contains(&id)
+            || self.parents(id).iter().any(|parent| self.keyed_types.contains(parent))
     }
 
     /// The event that an instance of a type is, by the whole name of the type.
