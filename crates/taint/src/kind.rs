@@ -134,6 +134,10 @@ impl Kinds {
     /// All dangers of hostile input: what a field of an event begins with.
     pub const INPUT: Self = Self((1 << Kind::Secret as u32) - 1);
 
+    /// Dangers that lie in characters: a text of letters and digits alone has none of them.
+    pub const SPELLING: Self =
+        Self(Self::INPUT.0 & !(1 << Kind::Session as u32) & !(1 << Kind::Prompt as u32));
+
     /// Nothing by itself: hostile data in an encoding (base64, hex) that a decoder undoes.
     pub const ENCODED: Self = Self(1 << 31);
 

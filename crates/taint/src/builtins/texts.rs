@@ -68,7 +68,7 @@ pub(super) fn method(
             }
         }
         "isdigit" | "isnumeric" | "isdecimal" | "isalnum" | "isalpha" | "isidentifier" => {
-            let facts = engine.proof(receiver, Kinds::INPUT, true);
+            let facts = engine.proof(receiver, Kinds::SPELLING, true);
             Value { facts, ..Value::unknown() }
         }
         "startswith" | "startsWith" | "StartsWith" | "start_with?" => {

@@ -31,6 +31,7 @@ impl Engine<'_> {
         }
         let Some(value) = value else {
             return test.is.is_none()
+                && test.holds.is_none()
                 && test.contains.is_none()
                 && test.of_type.is_none()
                 && test.constant != Some(true);
@@ -56,6 +57,13 @@ impl Engine<'_> {
             && constant != value.as_constant().is_some()
         {
             return false;
+        }
+        if let Some(key) = &test.holds {
+            let key = Key::Name(SmolStr::new(key));
+            let kept = value.as_object().and_then(|id| self.heap.map(id)?.get(&key).cloned());
+            if !kept.is_some_and(|kept| self.truth(&kept) != Some(false)) {
+                return false;
+            }
         }
         if let Some(type_) = &test.of_type {
             let (Shape::Library(id) | Shape::Instance(id)) = &value.shape else { return false };
@@ -125,7 +133,11 @@ impl Engine<'_> {
         let mut key = String::new();
         for port in ports {
             let value = self.port(port, site).into_iter().next()?;
-            key.push_str(&value.as_constant()?.display("None"));
+            match &value.shape {
+                Shape::Constant(constant) => key.push_str(&constant.display("None")),
+                Shape::Library(id) => key.push_str(&self.names.text(*id)),
+                _ => return None,
+            }
             key.push('\u{1f}');
         }
         Some(SmolStr::new(key.trim_end_matches('\u{1f}')))

@@ -136,6 +136,8 @@ pub(crate) struct Engine<'p> {
     /// What the handler's answer is, while an entry point is run.
     answer: response::Answer,
     reads: HashSet<String>,
+    /// The route of the handler that runs, when it has no parameters.
+    route: Option<SmolStr>,
     /// Objects that live as long as the module.
     module_objects: HashSet<ObjectId>,
     /// Events of handlers whose variable has a type that tells.
@@ -162,6 +164,7 @@ impl<'p> Engine<'p> {
             entry: None,
             answer: response::Answer::None,
             reads: HashSet::new(),
+            route: None,
             module_objects: HashSet::new(),
             handler_types: HashMap::new(),
         }

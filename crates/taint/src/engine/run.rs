@@ -116,6 +116,7 @@ impl<'p> Engine<'p> {
     }
 
     fn stop(&mut self) {
+        self.route = None;
         self.entry = None;
         self.answer = Answer::None;
     }
@@ -321,6 +322,10 @@ impl<'p> Engine<'p> {
         let module = closure.module;
         self.start(None, if rule.http { Answer::Page } else { Answer::Internal });
         let handler = registration.handler.clone();
+        // A route of fixed text is what the path of its requests is.
+        self.route = registration.route.clone().filter(|route| {
+            rule.route_parameters && route.starts_with('/') && !route.contains(['<', '{', ':', '*', '('])
+        });
         let _ = self.alternative(|engine| {
             engine.within_module(module, |engine| {
                 let args = engine.registered_arguments(rule, function, registration);

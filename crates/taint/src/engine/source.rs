@@ -91,6 +91,11 @@ impl Engine<'_> {
     fn event_at(&mut self, path: EventPath, span: Span) -> Value {
         let Some(event) = self.models.events.get(path.event.0) else { return Value::unknown() };
         let facts = event.facts(&path.path);
+        if facts.is_route
+            && let Some(route) = &self.route
+        {
+            return Value::text(route.clone());
+        }
         let text = path_text(&path.path);
         let mut kinds = facts.kinds;
         if path.path.is_empty() {

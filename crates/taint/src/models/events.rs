@@ -42,6 +42,8 @@ pub struct Field {
     pub words: Option<SmolStr>,
     /// Its type.
     pub returns: Option<SmolStr>,
+    /// Whether the route fixes it.
+    pub is_route: bool,
 }
 
 /// What is known of a path of an event.
@@ -55,6 +57,8 @@ pub struct FieldFacts {
     pub words: Option<SmolStr>,
     /// Its type.
     pub returns: Option<SmolStr>,
+    /// Whether a route without parameters fixes it.
+    pub is_route: bool,
     /// Whether fields of different trust lie below.
     pub is_mixed: bool,
 }
@@ -85,6 +89,7 @@ impl Event {
                     facts.trust = field.trust;
                     facts.kinds = field.kinds;
                     facts.words.clone_from(&field.words);
+                    facts.is_route = field.is_route && field.path.len() == path.len();
                     facts.returns =
                         field.returns.clone().filter(|_| field.path.len() == path.len());
                 }
@@ -143,6 +148,7 @@ pub(super) fn compile_event(model: &format::EventModel) -> Event {
                 .map_or(Kinds::INPUT, |kinds| kinds.iter().copied().collect()),
             words: field.words.as_deref().map(SmolStr::new),
             returns: field.returns.as_deref().map(SmolStr::new),
+            is_route: field.route,
         })
     });
     Event {

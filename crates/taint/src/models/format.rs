@@ -150,6 +150,8 @@ pub struct Condition {
     pub contains: Option<Vec<String>>,
     /// Whether it is given.
     pub given: Option<bool>,
+    /// It keeps something true under this key, written by a `store` before.
+    pub holds: Option<String>,
     /// Whether it is a text that is put together or unknown (not a constant).
     pub constant: Option<bool>,
     /// The type of the argument begins with this.
@@ -327,6 +329,9 @@ pub struct FieldModel {
     pub words: Option<String>,
     /// Its type, when it is an object of a library.
     pub returns: Option<String>,
+    /// Whether it is the path of the request, which a route without parameters fixes.
+    #[serde(default)]
+    pub route: bool,
 }
 
 /// How a function becomes an entry point.
