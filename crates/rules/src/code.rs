@@ -24,7 +24,10 @@ impl<'a> Code<'a> {
     }
 
     /// Remarks of one check.
-    pub(crate) fn remarks(&self, check: &'static str) -> impl Iterator<Item = &'a Remark> + use<'a> {
+    pub(crate) fn remarks(
+        &self,
+        check: &'static str,
+    ) -> impl Iterator<Item = &'a Remark> + use<'a> {
         self.analysis.remarks.iter().filter(move |remark| remark.check == check)
     }
 
@@ -72,7 +75,8 @@ fn injection(
         .confidence(confidence_of(code, flow))
         .property(format!("{}:{}", flow.within, flow.sink))
         .fix(fix);
-    let finding = flow.hops.iter().fold(finding, |finding, (place, note)| finding.hop(*place, note));
+    let finding =
+        flow.hops.iter().fold(finding, |finding, (place, note)| finding.hop(*place, note));
     code.about(finding, flow.entry)
 }
 

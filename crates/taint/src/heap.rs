@@ -189,7 +189,13 @@ fn join_maps(a: &Map, b: &Map) -> Map {
         (Some(rest), None) | (None, Some(rest)) => Some(rest.clone()),
         (Some(a), Some(b)) => Some(a.or(b)),
     };
-    Map { entries, rest, class: a.class.clone(), library: a.library, is_closed: a.is_closed && b.is_closed }
+    Map {
+        entries,
+        rest,
+        class: a.class.clone(),
+        library: a.library,
+        is_closed: a.is_closed && b.is_closed,
+    }
 }
 
 /// A point in the journal.

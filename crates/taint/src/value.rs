@@ -453,6 +453,15 @@ impl Value {
         self
     }
 
+    /// The same value as one of its shapes. A constant is what the program wrote: nothing hostile.
+    pub(crate) fn alternative(&self, shape: &Shape) -> Self {
+        let taint = match shape {
+            Shape::Constant(_) => Taint::default(),
+            _ => self.taint.clone(),
+        };
+        Self { shape: shape.clone(), taint, ..self.clone() }
+    }
+
     /// One or the other.
     pub(crate) fn or(&self, other: &Self) -> Self {
         let id = if self.id == other.id { self.id } else { 0 };

@@ -206,7 +206,7 @@ impl<'p> Engine<'p> {
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
                 for shape in shapes.iter() {
-                    let one = Value { shape: shape.clone(), ..base.clone() };
+                    let one = base.alternative(shape);
                     let known = self.member_quietly(&one, name);
                     self.set_member(&one, name, known.or(&value), span);
                 }

@@ -197,7 +197,7 @@ impl<'p> Engine<'p> {
         let mut result: Option<Value> = None;
         let mut changes = Vec::new();
         for shape in shapes.iter() {
-            let one = Value { shape: shape.clone(), ..value.clone() };
+            let one = value.alternative(shape);
             let (value, changed) = self.alternative(|engine| work(engine, &one));
             changes.push(changed);
             result = Some(result.map_or_else(|| value.clone(), |known| known.or(&value)));

@@ -521,8 +521,13 @@ impl<'p> Engine<'p> {
             "urllib.parse.urlparse" | "urllib.parse.urlsplit" | "URL" | "url.parse" | "url.URL" => {
                 ViewPart::Whole
             }
-            "os.path.realpath" | "os.path.abspath" | "os.path.normpath" | "path.resolve"
-            | "path.normalize" | "fs.realpathSync" | "path/filepath.Clean" => ViewPart::Resolved,
+            "os.path.realpath"
+            | "os.path.abspath"
+            | "os.path.normpath"
+            | "path.resolve"
+            | "path.normalize"
+            | "fs.realpathSync"
+            | "path/filepath.Clean" => ViewPart::Resolved,
             _ if text.ends_with(".resolve") && site.receiver.is_some() => ViewPart::Resolved,
             _ => return (None, false),
         };

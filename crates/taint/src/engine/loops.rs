@@ -215,7 +215,7 @@ impl<'p> Engine<'p> {
             Shape::OneOf(shapes) => {
                 let mut any: Option<Value> = None;
                 for shape in shapes.iter() {
-                    let one = Value { shape: shape.clone(), ..value.clone() };
+                    let one = value.alternative(shape);
                     let (items, rest) = self.members(&one);
                     for item in items.iter().chain(&rest) {
                         any = Some(any.map_or_else(|| item.clone(), |all| all.or(item)));

@@ -34,7 +34,7 @@ impl<'p> Engine<'p> {
                 let shapes = Rc::clone(shapes);
                 let mut all: Option<Value> = None;
                 for shape in shapes.iter() {
-                    let one = Value { shape: shape.clone(), ..base.clone() };
+                    let one = base.alternative(shape);
                     let value = self.member(&one, name, span);
                     all = Some(all.map_or_else(|| value.clone(), |known| known.or(&value)));
                 }
@@ -187,7 +187,7 @@ impl<'p> Engine<'p> {
                 let shapes = Rc::clone(shapes);
                 let mut all: Option<Value> = None;
                 for shape in shapes.iter() {
-                    let one = Value { shape: shape.clone(), ..base.clone() };
+                    let one = base.alternative(shape);
                     let value = self.index(&one, index, span);
                     all = Some(all.map_or_else(|| value.clone(), |known| known.or(&value)));
                 }
@@ -239,7 +239,12 @@ impl<'p> Engine<'p> {
                 let is_inner = lower.and_then(Value::as_int) == Some(1)
                     && upper.and_then(Value::as_int) == Some(-1);
                 let views = base.views.as_deref().filter(|_| is_inner).map(|views| {
-                    Rc::new(views.iter().map(|view| View { part: ViewPart::Inner, ..view.clone() }).collect())
+                    Rc::new(
+                        views
+                            .iter()
+                            .map(|view| View { part: ViewPart::Inner, ..view.clone() })
+                            .collect(),
+                    )
                 });
                 Value { views, ..Value::tainted(base.taint.clone()) }
             }

@@ -324,7 +324,9 @@ impl<'p> Engine<'p> {
         let handler = registration.handler.clone();
         // A route of fixed text is what the path of its requests is.
         self.route = registration.route.clone().filter(|route| {
-            rule.route_parameters && route.starts_with('/') && !route.contains(['<', '{', ':', '*', '('])
+            rule.route_parameters
+                && route.starts_with('/')
+                && !route.contains(['<', '{', ':', '*', '('])
         });
         let _ = self.alternative(|engine| {
             engine.within_module(module, |engine| {

@@ -131,8 +131,7 @@ fn is_same_field(a: &str, b: &str) -> bool {
 }
 
 fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
-    let is_getter =
-        |rest: &&str| rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
+    let is_getter = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
     let name = name.strip_prefix("get").filter(is_getter).unwrap_or(name);
     name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
 }
