@@ -8,9 +8,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use finding::Audience;
-use rules::Rule;
+use app_code::Index;
+use app_model::Application;
+use code_ir::Language;
+use finding::{Audience, Finding};
+use rules::{Check, Code, Rule};
 use source_text::Sources;
+use taint::Program;
 
 /// Rule files in the folders `src/sas_NN_*`, sorted.
 fn rule_files() -> Vec<PathBuf> {
@@ -34,15 +38,29 @@ fn rule_of(file: &Path) -> &'static Rule {
     rules::by_name(&name).unwrap_or_else(|| panic!("{} is not registered", file.display()))
 }
 
-/// `(line, "SAS-4.1 message")` of each `# expect: …` marker; several on a line are parted by ` ## `.
-fn expected(text: &str) -> BTreeSet<(u32, String)> {
+/// A file of a fixture (without folder when it is the only one), a line in it, "SAS-4.1 message".
+type Mark = (String, u32, String);
+
+/// Each `# expect: …` marker (in code also `// expect: …`); several on a line are parted by ` ## `.
+fn expected(path: &str, text: &str) -> BTreeSet<Mark> {
     (1..)
         .zip(text.lines())
-        .filter_map(|(line, text)| Some((line, text.split_once("# expect: ")?.1)))
+        .filter_map(|(line, text)| {
+            let marker = ["# expect: ", "// expect: "];
+            Some((line, marker.iter().find_map(|marker| text.split_once(marker))?.1))
+        })
         .flat_map(|(line, all)| {
-            all.split(" ## ").map(move |one| (line, one.trim().to_owned())).collect::<Vec<_>>()
+            all.split(" ## ")
+                .map(move |one| (path.to_owned(), line, one.trim().to_owned()))
+                .collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// Whether a fixture is of a kind: `vulnerable.py`, `vulnerable.sam.yaml`, the folder `vulnerable`.
+fn is_kind(fixture: &Path, kind: &str) -> bool {
+    let name = fixture.file_name().unwrap().to_string_lossy().into_owned();
+    name == kind || name.starts_with(&format!("{kind}."))
 }
 
 #[test]
@@ -60,10 +78,9 @@ fn every_rule_file_is_registered_with_docs_and_two_fixtures() {
             assert!(docs.contains(heading), "{}: {heading}", file.display());
         }
         let fixtures = entries(&file.with_extension(""));
-        for kind in ["vulnerable.", "fixed."] {
-            let named =
-                |path: &PathBuf| path.file_name().unwrap().to_string_lossy().starts_with(kind);
-            assert!(fixtures.iter().any(named), "{} has no {kind}* fixture", file.display());
+        for kind in ["vulnerable", "fixed"] {
+            let found = fixtures.iter().any(|path| is_kind(path, kind));
+            assert!(found, "{} has no {kind}* fixture", file.display());
         }
     }
 }
@@ -77,29 +94,106 @@ fn ids_are_ordered_and_names_are_unique() {
     assert!(rules::all().all(|rule| !rule.info.cwe.is_empty()));
 }
 
-/// Every rule that everybody sees, and the rule whose fixture it is.
-fn findings(rule: &Rule, fixture: &Path, text: &str) -> BTreeSet<(u32, String)> {
+/// Files of a fixture, by their paths in it.
+fn files_of(fixture: &Path) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut open = vec![fixture.to_path_buf()];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(entries(&path));
+            continue;
+        }
+        let shown = match path.strip_prefix(fixture) {
+            Ok(inner) if inner != Path::new("") => inner.to_string_lossy().into_owned(),
+            _ => path.file_name().unwrap().to_string_lossy().into_owned(),
+        };
+        files.push((shown, fs::read_to_string(&path).unwrap()));
+    }
+    files.sort();
+    files
+}
+
+/// Every rule that everybody sees, and the rule whose fixture it is: on a template alone those of
+/// configuration, on code those of code. The template of a folder only says where its code begins.
+fn findings(rule: &Rule, files: &[(String, String)]) -> BTreeSet<Mark> {
     let sources = Sources::default();
-    let app = load_cloudformation::load_text(&sources, &fixture.to_string_lossy(), text);
-    rules::all()
-        .filter(|other| other.info.audience == Audience::Everyone || other.info.id == rule.info.id)
-        .flat_map(|other| other.findings(&app))
-        .map(|found| (found.place.line, format!("{} {}", found.rule, found.message)))
+    let rules = || {
+        rules::all().filter(|other| {
+            other.info.audience == Audience::Everyone || other.info.id == rule.info.id
+        })
+    };
+    let mark = |found: Finding| {
+        let path = sources.path(found.place.file);
+        (path, found.place.line, format!("{} {}", found.rule, found.message))
+    };
+    let (code, templates): (Vec<_>, Vec<_>) =
+        files.iter().partition(|(path, _)| Language::of_path(path).is_some());
+    let app = templates
+        .first()
+        .map(|(path, text)| load_cloudformation::load_text(&sources, path, text))
+        .unwrap_or_default();
+    if code.is_empty() {
+        return rules().flat_map(|other| other.findings(&app)).map(mark).collect();
+    }
+    let template = templates.first().map_or("", |(path, _)| path.as_str());
+    rules()
+        .filter(|other| matches!(other.check, Check::Code(_)))
+        .flat_map(|other| code_findings(other, &app, template, &sources, &code))
+        .map(mark)
         .collect()
+}
+
+/// Findings of one rule in code, with the entry points that a template names, or by shape.
+fn code_findings(
+    rule: &Rule,
+    app: &Application,
+    template: &str,
+    sources: &Sources,
+    files: &[&(String, String)],
+) -> Vec<Finding> {
+    let mut program = Program::default();
+    let mut languages = BTreeSet::new();
+    for (path, text) in files {
+        let language = Language::of_path(path).unwrap();
+        languages.insert(language);
+        let file = sources.add(path.clone(), text.clone());
+        let module = app_code::parse(file, language, path, text);
+        assert!(module.errors.is_empty(), "{path}: {:?}", module.errors);
+        program.add(sources.get(file), module);
+    }
+    let models = app_code::models(&languages, &[]);
+    let joined = app_code::join(app, template, &Index::new(&program), &|_| None);
+    assert!(joined.missing.is_empty(), "{:?}", joined.missing);
+    let mut findings = Vec::new();
+    for id in program.ids() {
+        let entries: Vec<_> =
+            joined.entries.iter().enumerate().filter(|(_, entry)| entry.module == id).collect();
+        let analysis = taint::analyse(&program, &models, id, &entries);
+        let code = Code { app, entries: &joined.functions, analysis: &analysis };
+        findings.extend(rule.code_findings(&code));
+    }
+    findings
 }
 
 #[test]
 fn fixtures_yield_exactly_the_findings_they_expect() {
+    // The engine follows calls deep; programs run it on large stacks, too.
+    let worker = std::thread::Builder::new().stack_size(256 << 20).spawn(check_fixtures);
+    worker.unwrap().join().unwrap();
+}
+
+fn check_fixtures() {
     let mut wrong = BTreeMap::new();
     for file in rule_files() {
         let rule = rule_of(&file);
         for fixture in entries(&file.with_extension("")) {
-            let text = fs::read_to_string(&fixture).unwrap();
-            let (found, expected) = (findings(rule, &fixture, &text), expected(&text));
+            let files = files_of(&fixture);
+            let found = findings(rule, &files);
+            let expected: BTreeSet<Mark> =
+                files.iter().flat_map(|(path, text)| expected(path, text)).collect();
             let id = rule.info.id.to_string();
-            let is_vulnerable =
-                fixture.file_name().unwrap().to_string_lossy().starts_with("vulnerable.");
-            let hits = expected.iter().any(|(_, text)| text.starts_with(&format!("{id} ")));
+            let hits = expected.iter().any(|(.., text)| text.starts_with(&format!("{id} ")));
+            let is_vulnerable = is_kind(&fixture, "vulnerable");
             assert_eq!(hits, is_vulnerable, "{} must expect {id}", fixture.display());
             if found != expected {
                 let missing: Vec<_> = expected.difference(&found).cloned().collect();

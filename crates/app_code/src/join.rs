@@ -1,0 +1,335 @@
+//! Which module and symbol each function of a template runs.
+
+use app_model::{Application, Code, Function, Setting, SmolStr};
+use code_ir::Language;
+use taint::{Entry, ModuleId};
+
+use crate::{
+    handler::{Handler, runtime_language},
+    index::{Index, normalize, parent},
+};
+
+/// The entry points of an application.
+#[derive(Debug, Default)]
+pub struct Joined {
+    /// Logical name of the function of each entry.
+    pub functions: Vec<SmolStr>,
+    /// Entries, by the same index.
+    pub entries: Vec<Entry>,
+    /// Functions whose code is not there to be looked at.
+    pub missing: Vec<NotJoined>,
+}
+
+/// A function whose code was not found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotJoined {
+    /// Logical name.
+    pub function: SmolStr,
+    /// Why, as the end of "its code was not looked at: …".
+    pub reason: String,
+}
+
+/// Endings of the files of JavaScript and TypeScript, in the order in which one is taken.
+const SCRIPTS: [&str; 8] = ["js", "mjs", "cjs", "ts", "mts", "cts", "tsx", "jsx"];
+
+/// Folders that a build writes to and the folder that it reads.
+const BUILT: [(&str, &str); 5] =
+    [("dist", "src"), ("build", "src"), ("lib", "src"), ("out", "src"), (".build", "src")];
+
+/// Variables in which wrappers of handlers keep the handler that they wrap.
+const WRAPPED: [&str; 5] = [
+    "NEW_RELIC_LAMBDA_HANDLER",
+    "DD_LAMBDA_HANDLER",
+    "LUMIGO_ORIGINAL_HANDLER",
+    "ORIGINAL_HANDLER",
+    "SENTRY_INITIAL_HANDLER",
+];
+
+/// Joins the functions of an application with the files of a program. `template` is the path of the
+/// template as shown; `inline` tells the module of code that stands in the template.
+#[must_use]
+pub fn join(
+    app: &Application,
+    template: &str,
+    index: &Index<'_>,
+    inline: &dyn Fn(&str) -> Option<ModuleId>,
+) -> Joined {
+    let mut joined = Joined::default();
+    for function in &app.functions {
+        let finder = Finder { function, folder: parent(template), index, inline };
+        match finder.find() {
+            Ok(found) => {
+                for (module, symbol) in found {
+                    joined.functions.push(function.name.clone());
+                    let events = events_of(app, function);
+                    joined.entries.push(Entry { module, symbol: symbol.into(), events });
+                }
+            }
+            Err(reason) => {
+                joined.missing.push(NotJoined { function: function.name.clone(), reason });
+            }
+        }
+    }
+    joined
+}
+
+/// Words of the triggers of a function, each once.
+fn events_of(app: &Application, function: &Function) -> Vec<SmolStr> {
+    let mut events: Vec<SmolStr> = app
+        .triggers_of(&function.name)
+        .map(|trigger| SmolStr::new_static(trigger.kind.as_str()))
+        .collect();
+    events.sort();
+    events.dedup();
+    if events.is_empty() {
+        events.push(SmolStr::new_static("direct"));
+    }
+    events
+}
+
+struct Finder<'a> {
+    function: &'a Function,
+    /// Folder of the template.
+    folder: &'a str,
+    index: &'a Index<'a>,
+    inline: &'a dyn Fn(&str) -> Option<ModuleId>,
+}
+
+type Found = Vec<(ModuleId, String)>;
+
+impl Finder<'_> {
+    fn find(&self) -> Result<Found, String> {
+        let folders = match &self.function.code {
+            Code::Inline(_) => return self.in_template(),
+            Code::Local(path) => self.folders(path)?,
+            Code::Remote(path) => {
+                return Err(format!("it is the object `{}` of a bucket", path.value.display()));
+            }
+            Code::Image(_) => vec![self.folder.to_owned()],
+            Code::Unknown => return Err("the template does not say where it is".to_owned()),
+        };
+        let language = self.language();
+        let handlers = self.handlers();
+        let mut found = Found::new();
+        for folder in &folders {
+            for handler in &handlers {
+                found.extend(self.named(folder, language, handler));
+            }
+            if found.is_empty() && (handlers.is_empty() || language == Some(Language::Go)) {
+                found.extend(self.program(folder, language));
+            }
+        }
+        found.sort();
+        found.dedup();
+        if found.is_empty() { Err(self.reason(&folders, &handlers)) } else { Ok(found) }
+    }
+
+    /// Folders of the code, relative to the scanned root.
+    fn folders(&self, path: &Setting<SmolStr>) -> Result<Vec<String>, String> {
+        let mut folders = Vec::new();
+        for (_, text) in path.value.possible() {
+            // An archive is built from sources that stand beside the template.
+            let is_archive = [".zip", ".jar"].iter().any(|end| text.ends_with(end));
+            let folder = if is_archive {
+                Some(self.folder.to_owned())
+            } else {
+                normalize(self.folder, text)
+            };
+            folders
+                .push(folder.ok_or_else(|| format!("`{text}` lies outside the scanned folder"))?);
+        }
+        if folders.is_empty() {
+            let words = path.value.display();
+            return Err(format!("where it is cannot be resolved: `{words}`"));
+        }
+        Ok(folders)
+    }
+
+    fn language(&self) -> Option<Language> {
+        let runtime = self.function.runtime.as_ref()?;
+        runtime.value.possible().find_map(|(_, text)| runtime_language(text))
+    }
+
+    /// Handlers as written; one that wraps another is replaced by what it wraps.
+    fn handlers(&self) -> Vec<SmolStr> {
+        let wrapped = self.function.environment.iter().find(|variable| {
+            WRAPPED.contains(&variable.name.as_str()) && variable.value.known().is_some()
+        });
+        if let Some(handler) = wrapped.and_then(|variable| variable.value.known()) {
+            return vec![handler.clone()];
+        }
+        let handler = self.function.handler.iter();
+        handler.flat_map(|handler| handler.value.possible().map(|(_, text)| text.clone())).collect()
+    }
+
+    fn in_template(&self) -> Result<Found, String> {
+        let module = (self.inline)(&self.function.name);
+        let module = module.ok_or("it stands in the template in a language that is not read")?;
+        let handlers = self.handlers();
+        let symbol = handlers.first().and_then(|text| text.rsplit_once('.'));
+        Ok(vec![(module, symbol.map_or("handler", |(_, symbol)| symbol).to_owned())])
+    }
+
+    fn named(&self, folder: &str, language: Option<Language>, handler: &str) -> Found {
+        let languages = match language {
+            Some(language) => vec![language],
+            // Images do not tell: the form of the handler must.
+            None => vec![Language::Python, Language::JavaScript],
+        };
+        for language in languages {
+            let found = match Handler::parse(language, handler) {
+                Some(Handler::File { stem, symbol }) => self
+                    .file(folder, language, &stem)
+                    .map(|module| vec![(module, symbol)])
+                    .unwrap_or_default(),
+                Some(Handler::Class { package, class, method }) => {
+                    self.class(folder, language, &package, &class, &method)
+                }
+                Some(Handler::Program) => self.program(folder, Some(language)),
+                None => Found::new(),
+            };
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        Found::new()
+    }
+
+    fn file(&self, folder: &str, language: Language, stem: &str) -> Option<ModuleId> {
+        let at =
+            |stem: &str, end: &str| self.index.at(&normalize(folder, &format!("{stem}{end}"))?);
+        match language {
+            Language::Python => at(stem, ".py").or_else(|| at(stem, "/__init__.py")),
+            Language::Ruby => at(stem, ".rb"),
+            _ => self.script(folder, stem),
+        }
+    }
+
+    /// A file of JavaScript, or of TypeScript that a build turns into it.
+    fn script(&self, folder: &str, stem: &str) -> Option<ModuleId> {
+        let at = |folder: &str, stem: &str| {
+            SCRIPTS
+                .iter()
+                .find_map(|end| self.index.at(&normalize(folder, &format!("{stem}.{end}"))?))
+                .or_else(|| {
+                    SCRIPTS.iter().find_map(|end| {
+                        self.index.at(&normalize(folder, &format!("{stem}/index.{end}"))?)
+                    })
+                })
+        };
+        if let Some(found) = at(folder, stem).or_else(|| at(folder, &format!("src/{stem}"))) {
+            return Some(found);
+        }
+        for (built, source) in BUILT {
+            let replaced = |path: &str| {
+                let parts: Vec<&str> =
+                    path.split('/').map(|part| if part == built { source } else { part }).collect();
+                (parts.contains(&source)).then(|| parts.join("/"))
+            };
+            let dropped = |path: &str| {
+                let parts: Vec<&str> = path.split('/').filter(|part| *part != built).collect();
+                parts.join("/")
+            };
+            let tries = [
+                (replaced(folder), Some(stem.to_owned())),
+                (Some(folder.to_owned()), replaced(stem)),
+                (Some(dropped(folder)), Some(dropped(stem))),
+            ];
+            for (folder, stem) in tries {
+                if let (Some(folder), Some(stem)) = (folder, stem)
+                    && let Some(found) = at(&folder, &stem)
+                {
+                    return Some(found);
+                }
+            }
+        }
+        // A bundler flattens folders: the only file of that name is meant.
+        let name = stem.rsplit('/').next().unwrap_or(stem);
+        let languages = [Language::JavaScript, Language::TypeScript];
+        let mut named = self.index.below(folder, &languages).filter(|(path, _)| {
+            let file = path.rsplit('/').next().unwrap_or(path);
+            file.split_once('.').is_some_and(|(stem, _)| stem == name)
+        });
+        let first = named.next()?;
+        named.next().is_none().then_some(first.1)
+    }
+
+    /// Files below the folder, or below the template's when the folder holds what was built.
+    fn files(&self, folder: &str, language: Language) -> Vec<ModuleId> {
+        let languages = [language];
+        let own: Vec<ModuleId> = self.index.below(folder, &languages).map(|(_, id)| id).collect();
+        if !own.is_empty() {
+            return own;
+        }
+        self.index.below(self.folder, &languages).map(|(_, id)| id).collect()
+    }
+
+    fn class(
+        &self,
+        folder: &str,
+        language: Language,
+        package: &str,
+        class: &str,
+        method: &str,
+    ) -> Found {
+        let outer = class.split('.').next().unwrap_or(class);
+        let program = self.index.program();
+        self.files(folder, language)
+            .into_iter()
+            .filter(|id| {
+                program.module(*id).is_some_and(|module| {
+                    module.package == package
+                        && module.classes.iter().any(|known| known.name == outer)
+                })
+            })
+            .map(|id| (id, format!("{class}.{method}")))
+            .collect()
+    }
+
+    /// Every file of the folder of a program that registers its handler itself.
+    fn program(&self, folder: &str, language: Option<Language>) -> Found {
+        let symbol = |language| if language == Language::CSharp { "Main" } else { "main" };
+        match language {
+            Some(Language::Go) => self.go(folder),
+            Some(language @ Language::CSharp) => self
+                .files(folder, language)
+                .into_iter()
+                .map(|id| (id, symbol(language).to_owned()))
+                .collect(),
+            _ => Found::new(),
+        }
+    }
+
+    /// The files of `package main` of a folder; of none in it, those of the only program below it.
+    fn go(&self, folder: &str) -> Found {
+        let program = self.index.program();
+        let languages = [Language::Go];
+        let mains: Vec<(&str, ModuleId)> = self
+            .index
+            .below(folder, &languages)
+            .filter(|(_, id)| program.module(*id).is_some_and(|module| module.package == "main"))
+            .collect();
+        let direct: Vec<ModuleId> =
+            mains.iter().filter(|(path, _)| parent(path) == folder).map(|(_, id)| *id).collect();
+        let first = mains.first().map(|(path, _)| parent(path));
+        let is_one = mains.iter().all(|(path, _)| Some(parent(path)) == first);
+        let files = match (direct.is_empty(), is_one) {
+            (false, _) => direct,
+            (true, true) => mains.into_iter().map(|(_, id)| id).collect(),
+            (true, false) => Vec::new(),
+        };
+        files.into_iter().map(|id| (id, "main".to_owned())).collect()
+    }
+
+    fn reason(&self, folders: &[String], handlers: &[SmolStr]) -> String {
+        let folder = folders.first().map_or("", String::as_str);
+        let folder = if folder.is_empty() { "." } else { folder };
+        if matches!(self.function.code, Code::Image(_)) {
+            return "it is a container image".to_owned();
+        }
+        match handlers.first() {
+            Some(handler) => format!("no file in `{folder}` is that of the handler `{handler}`"),
+            None => format!("no handler is named and `{folder}` holds no program that is read"),
+        }
+    }
+}

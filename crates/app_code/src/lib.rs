@@ -1,0 +1,17 @@
+//! The code of an application: which module and symbol each function runs, and what functions hand
+//! to each other.
+//!
+//! [`parse`] reads a file with the front end of its language, [`models`] compiles what the engine
+//! must know of libraries, and [`join`] tells where the functions of a template begin in the code.
+
+#![deny(clippy::disallowed_methods)]
+
+mod handler;
+mod index;
+mod join;
+mod languages;
+
+pub use handler::{Handler, runtime_language};
+pub use index::{Index, normalize, parent};
+pub use join::{Joined, NotJoined, join};
+pub use languages::{models, parse};
