@@ -31,6 +31,7 @@ struct Demands {
 #[serde(deny_unknown_fields)]
 struct SamDemands {
     whole_equal_percent: f64,
+    without_region_equal_percent: f64,
     listed_equal_percent: f64,
     errors_percent: f64,
     /// Case to the reason why it differs.

@@ -208,21 +208,20 @@ pub struct Task {
 /// A directory of users.
 #[derive(Clone, Debug, Default)]
 pub struct UserPool {
-    /// `ON`, `OFF`, `OPTIONAL`.
+    /// `ON`, `OFF`, `OPTIONAL`; `OFF` by default.
     pub mfa: Option<Setting<SmolStr>>,
-    /// Shortest password; Cognito's default is 8.
+    /// Shortest password, 6 or more. Cognito asks for it in a policy; without a policy it is 8.
     pub password_length: Option<Setting<i64>>,
-    /// Where the password policy is written.
-    pub password_policy: Option<Place>,
-    /// Whether each kind of character is asked for: lower, upper, numbers, symbols.
+    /// Whether each kind of character is asked for: lower, upper, numbers, symbols. All are without
+    /// a policy; in one, those that are left out are not.
     pub password_classes: [Option<Setting<bool>>; 4],
-    /// Whether only administrators make users.
+    /// Whether only administrators make users; off by default.
     pub admin_creates_users: Option<Setting<bool>>,
     /// `ENFORCED`, `AUDIT`, `OFF`.
     pub advanced_security: Option<Setting<SmolStr>>,
     /// `ACTIVE` or `INACTIVE`.
     pub deletion_protection: Option<Setting<SmolStr>>,
-    /// Days for which a temporary password holds.
+    /// Days for which a temporary password holds; 7 by default.
     pub temporary_password_days: Option<Setting<i64>>,
     /// Whether a web firewall stands before its sign-in pages and calls.
     pub has_firewall: bool,
@@ -233,13 +232,15 @@ pub struct UserPool {
 pub struct UserPoolClient {
     /// Whether it has a secret.
     pub generates_secret: Option<Setting<bool>>,
-    /// `ALLOW_USER_PASSWORD_AUTH` …
+    /// `ALLOW_USER_PASSWORD_AUTH` …; by default SRP, custom authentication and refresh tokens.
     pub auth_flows: Vec<Setting<SmolStr>>,
+    /// Whether it uses OAuth at all; off by default, and flows and addresses then do nothing.
+    pub oauth: Option<Setting<bool>>,
     /// `code`, `implicit`, `client_credentials`.
     pub oauth_flows: Vec<Setting<SmolStr>>,
     /// Addresses that users are sent back to.
     pub callback_urls: Vec<Setting<SmolStr>>,
-    /// `ENABLED` or `LEGACY`.
+    /// `ENABLED` or `LEGACY`, which is the default.
     pub prevent_user_existence_errors: Option<Setting<SmolStr>>,
     /// Whether tokens can be revoked; default on.
     pub token_revocation: Option<Setting<bool>>,

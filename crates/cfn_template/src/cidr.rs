@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use source_text::{Kind, Node};
 
 /// `Fn::Cidr`: the first blocks of a size within a block; `None` when they do not fit or an
-/// argument is not known. The size is given in bits that are free to hosts.
+/// argument is not known. The size is given in bits that are free to hosts; it may be left out, but
+/// no documentation says what then holds.
 pub(crate) fn cidr(argument: &Node) -> Option<Kind> {
     let [block, count, host_bits] = argument.as_list()? else { return None };
     let (address, prefix) = block.as_str()?.split_once('/')?;

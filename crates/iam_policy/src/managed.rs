@@ -9,8 +9,9 @@ static POLICIES: &str = include_str!("../data/managed.txt");
 
 /// Policies that AWS has withdrawn or advises against, with the one to take instead.
 ///
-/// Both names of each pair stand in the table's data set. That of `CodePipeline` is from its User
-/// Guide, "AWS managed policies for AWS `CodePipeline`"; the others still want a reference.
+/// Those of Lambda, EMR and Systems Manager are called deprecated, or soon to be, by the AWS Managed
+/// Policy Reference Guide; those of ECS and `CodePipeline` by the guides of these services. AWS no
+/// longer lists `AWSConfigRole` (2026-04), and the guide of Config knows `AWS_ConfigRole` alone.
 const REPLACED: [(&str, &str); 8] = [
     ("AWSCodePipelineFullAccess", "AWSCodePipeline_FullAccess"),
     ("AWSConfigRole", "AWS_ConfigRole"),
@@ -249,6 +250,21 @@ mod tests {
         assert_eq!(power.reach_of("lambda:UpdateFunctionCode"), Some(Reach::Everything));
         assert_eq!(power.reach_of("iam:PutRolePolicy"), None);
         assert_eq!(power.reach_of("iam:CreateServiceLinkedRole"), Some(Reach::Everything));
+    }
+
+    #[test]
+    fn policies_of_service_linked_roles_are_told_by_their_path() {
+        // Under `/service-role/`, so that it can be attached, whatever its name says.
+        assert!(find("AmazonSageMakerServiceCatalogProductsLambdaServiceRolePolicy").is_some());
+        assert!(find("AWSLambdaReplicator").is_none());
+    }
+
+    #[test]
+    fn a_partial_policy_keeps_what_is_neither_list_nor_read() {
+        // `iot:Get*` looks like reading, and takes in a write.
+        let read_only = find("ReadOnlyAccess").unwrap();
+        assert!(read_only.is_partial);
+        assert_eq!(read_only.reach_of("iot:GetConnection"), Some(Reach::Everything));
     }
 
     #[test]

@@ -38,10 +38,16 @@ const LISTED: [&str; 17] = [
     "AWS::Lambda::Version",
 ];
 
+/// The region that AWS's tests assume.
+const REGION: &str = "ap-southeast-1";
+
 /// What became of one case.
 struct Case {
     name: String,
     result: Result<Compared, Broken>,
+    /// Whether the template is equal, too, when the region is not known, as `faasguard expand` has
+    /// it without settings.
+    equal_without_region: bool,
 }
 
 /// Why there is nothing to compare.
@@ -83,8 +89,12 @@ pub(super) fn run(folder: &Path, demands: &SamDemands, list: bool) -> Result<Vec
         };
         let expected = read_json(&folder.join("output").join(format!("{name}.json")))?;
         let text = fs::read_to_string(&input)?;
-        let result = catch_unwind(AssertUnwindSafe(|| compare(&text, &expected)));
-        cases.push(Case { name, result: result.unwrap_or(Err(Broken::Panicked)) });
+        let compared = |region: Option<&str>| {
+            catch_unwind(AssertUnwindSafe(|| compare(&text, &expected, region)))
+                .unwrap_or(Err(Broken::Panicked))
+        };
+        let equal_without_region = matches!(compared(None), Ok(Compared::Template(c)) if c.whole);
+        cases.push(Case { name, result: compared(Some(REGION)), equal_without_region });
     }
     let report = folder.with_file_name("sam-differences.txt");
     let differences = differences(&cases, demands);
@@ -102,7 +112,7 @@ pub(super) fn run(folder: &Path, demands: &SamDemands, list: bool) -> Result<Vec
 pub(super) fn show(folder: &Path, name: &str) -> Outcome {
     let expected = read_json(&folder.join("output").join(format!("{name}.json")))?;
     let text = fs::read_to_string(folder.join("input").join(format!("{name}.yaml")))?;
-    let (actual, errors) = expand(&text)?;
+    let (actual, errors) = expand(&text, Some(REGION))?;
     for error in errors {
         println!("error: {error}");
     }
@@ -125,14 +135,14 @@ fn read_json(path: &Path) -> Result<Value, Failure> {
     serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
-/// The facts that AWS's tests assume: one region, the ordinary partition, default parameters.
-fn expand(text: &str) -> Result<(Value, Vec<String>), Failure> {
+/// With the facts that AWS's tests assume: the ordinary partition and default parameters.
+fn expand(text: &str, region: Option<&str>) -> Result<(Value, Vec<String>), Failure> {
     let parsed = parse_yaml(FileId(0), text, &Limits::default())?;
     let document = parsed.documents.into_iter().next().ok_or("an empty file")?;
     let (template, mut diagnostics) = cfn_template::lower(document);
     let options = sam_transform::Options {
         partition: Some("aws".into()),
-        region: Some("ap-southeast-1".into()),
+        region: region.map(Into::into),
         packaged: true,
         ..sam_transform::Options::default()
     };
@@ -146,9 +156,9 @@ fn expand(text: &str) -> Result<(Value, Vec<String>), Failure> {
     Ok((template, errors.collect()))
 }
 
-fn compare(text: &str, expected: &Value) -> Result<Compared, Broken> {
+fn compare(text: &str, expected: &Value, region: Option<&str>) -> Result<Compared, Broken> {
     let is_error = expected.get("errorMessage").is_some();
-    let (actual, errors) = match expand(text) {
+    let (actual, errors) = match expand(text, region) {
         Ok(expanded) => expanded,
         Err(_) if is_error => return Ok(Compared::Error { refused: true }),
         Err(error) => return Err(Broken::Unread(error.to_string())),
@@ -236,7 +246,7 @@ fn parts<'a>(expected: &'a Value, actual: &'a Value) -> Vec<Part<'a>> {
 /// One line for each difference, case by case.
 fn differences(cases: &[Case], demands: &SamDemands) -> String {
     let mut text = String::new();
-    for Case { name, result } in cases {
+    for Case { name, result, .. } in cases {
         let known = demands.known.get(name).map(|reason| format!(" (known: {reason})"));
         let known = known.unwrap_or_default();
         let mut line = |what: &str| {
@@ -307,6 +317,9 @@ fn judge(cases: &[Case], demands: &SamDemands) -> Vec<String> {
         }
     };
     demand("whole template equal", count(|c| c.whole), all, demands.whole_equal_percent);
+    let without_region = cases.iter().filter(|case| case.equal_without_region).count();
+    let least = demands.without_region_equal_percent;
+    demand("whole template equal without a region", without_region, all, least);
     demand("listed types equal", count(|c| c.listed), all, demands.listed_equal_percent);
     let right = refused.iter().filter(|refused| **refused).count();
     demand("errors reported", right, refused.len(), demands.errors_percent);
@@ -339,7 +352,7 @@ mod tests {
     const TEMPLATE: &str = "Resources:\n  Jobs: {Type: AWS::SQS::Queue}\n";
 
     fn comparison(text: &str, expected: &Value) -> Comparison {
-        match compare(text, expected) {
+        match compare(text, expected, None) {
             Ok(Compared::Template(comparison)) => comparison,
             _ => panic!("a template was expected"),
         }
@@ -372,7 +385,7 @@ mod tests {
     fn an_input_that_aws_refuses_counts_only_when_we_refuse_it() {
         let expected = json!({"errorMessage": "no"});
         let refused =
-            |text| matches!(compare(text, &expected), Ok(Compared::Error { refused: true }));
+            |text| matches!(compare(text, &expected, None), Ok(Compared::Error { refused: true }));
         assert!(!refused(TEMPLATE));
         assert!(refused("- a\n- list\n"));
     }

@@ -130,7 +130,14 @@ fn cidr_cuts_blocks() {
     check("!Cidr [10.0.0.0/16, 2, 8]", "[10.0.0.0/24, 10.0.1.0/24]");
     check("{'Fn::Cidr': ['10.0.0.77/24', '2', '5']}", "[10.0.0.0/27, 10.0.0.32/27]");
     check("!Cidr ['2001:db8::/56', 1, 64]", "['2001:db8::/64']");
+    check("!Cidr ['2001:db8::/56', 2, 64]", "['2001:db8::/64', '2001:db8:0:1::/64']");
+    check("!Select [255, !Cidr [10.0.0.0/16, 256, 8]]", "10.0.255.0/24");
+    check_with(&[("Free", "10.1.0.0/16")], "!Select [1, !Cidr [!Ref Free, 2, 8]]", "10.1.1.0/24");
     for undecided in [
+        // The documentation knows no size that holds when none is given.
+        "!Cidr [10.0.0.0/16, 2]",
+        "!Cidr [10.0.0.0/16, 257, 4]",
+        "!Cidr [10.0.0.0/16, 2, !Ref Free]",
         "!Cidr [10.0.0.0/24, 3, 7]",
         "!Cidr [10.0.0.0/24, 2, 0]",
         "!Cidr [10.0.0.0/24, 2, 33]",
@@ -141,6 +148,22 @@ fn cidr_cuts_blocks() {
     ] {
         check(undecided, undecided);
     }
+}
+
+/// The zones that an account sees differ from account to account, and no name is made up.
+#[test]
+fn zones_stay_unknown_in_a_known_region() {
+    let region = [("AWS::Region", "eu-west-1")];
+    for stays in [
+        "!GetAZs ''",
+        "!GetAZs eu-west-1",
+        "!Select [0, !GetAZs '']",
+        "!Length {'Fn::GetAZs': ''}",
+        "!Join [',', !GetAZs '']",
+    ] {
+        check_with(&region, stays, stays);
+    }
+    check_with(&region, "!GetAZs {Ref: 'AWS::Region'}", "!GetAZs eu-west-1");
 }
 
 #[test]

@@ -99,6 +99,11 @@ fn what_is_not_decided_is_an_expression() {
     check_text("!ImportValue shared-vpc", "? ${ImportValue shared-vpc} []");
     check_text("!ImportValue {'Fn::Sub': '${Free}-vpc'}", "? ${ImportValue ${Free}-vpc} [Free]");
     check_text("!Select [0, !GetAZs '']", "? ${Select 0 ${GetAZs }} []");
+    check_text(
+        "!Select [1, !GetAZs {Ref: 'AWS::Region'}]",
+        "? ${Select 1 ${GetAZs ${AWS::Region}}} [AWS::Region]",
+    );
+    check_text("!Select [0, !Cidr [!Ref Free, 2, 8]]", "? ${Select 0 ${Cidr ${Free} 2 8}} [Free]");
     check_text("!Sub ['${x}/*', {x: !GetAtt Orders.Arn}]", "? ${Orders.Arn}/* [Orders.Arn]");
     check_text("!If [IsProd, !Ref Free, !Ref Orders]", "? ${If IsProd} [Free Orders]");
 }

@@ -6,12 +6,10 @@ use crate::builder::{Builder, Item};
 
 pub(super) fn user_pool(builder: &Builder<'_>, item: &Item<'_>) -> UserPool {
     let properties = builder.properties(item);
-    let policy = ["Policies", "PasswordPolicy"];
     let class = |key: &str| properties.boolean(&["Policies", "PasswordPolicy", key]);
     UserPool {
         mfa: properties.text(&["MfaConfiguration"]),
         password_length: properties.integer(&["Policies", "PasswordPolicy", "MinimumLength"]),
-        password_policy: properties.at(&policy).map(|node| node.place),
         password_classes: [
             class("RequireLowercase"),
             class("RequireUppercase"),
@@ -41,6 +39,7 @@ pub(super) fn client(builder: &Builder<'_>, item: &Item<'_>) -> UserPoolClient {
     UserPoolClient {
         generates_secret: properties.boolean(&["GenerateSecret"]),
         auth_flows: properties.texts(&["ExplicitAuthFlows"]),
+        oauth: properties.boolean(&["AllowedOAuthFlowsUserPoolClient"]),
         oauth_flows: properties.texts(&["AllowedOAuthFlows"]),
         callback_urls: properties.texts(&["CallbackURLs"]),
         prevent_user_existence_errors: properties.text(&["PreventUserExistenceErrors"]),

@@ -3,7 +3,7 @@
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use super::clients;
+use super::{clients, uses_oauth};
 use crate::{Check, Rule, rank::AboutFunction};
 
 pub(crate) static RULE: Rule = Rule {
@@ -23,13 +23,16 @@ pub(crate) static RULE: Rule = Rule {
 fn check(app: &Application) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (resource, client) in clients(app) {
+        let Some(oauth) = uses_oauth(client) else { continue };
         let flows = &client.oauth_flows;
         let Some((flow, (when, _))) =
             flows.iter().find_map(|flow| Some((flow, flow.value.find(|word| word == "implicit")?)))
         else {
             continue;
         };
-        let Some(when) = resource.when.and(when) else { continue };
+        let Some(when) = resource.when.and(when).and_then(|when| when.and(&oauth)) else {
+            continue;
+        };
         let message = format!(
             "`{}` hands out tokens in the address of a page (`implicit`), where histories, logs \
              and scripts can read them",

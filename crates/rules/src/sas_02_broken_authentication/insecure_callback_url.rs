@@ -3,7 +3,7 @@
 use app_model::{Application, Setting, SmolStr, When};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use super::clients;
+use super::{clients, uses_oauth};
 use crate::{Check, Rule, rank::AboutFunction};
 
 pub(crate) static RULE: Rule = Rule {
@@ -23,9 +23,12 @@ pub(crate) static RULE: Rule = Rule {
 fn check(app: &Application) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (resource, client) in clients(app) {
+        let Some(oauth) = uses_oauth(client) else { continue };
         for url in &client.callback_urls {
             let Some((when, text)) = plain_http(url) else { continue };
-            let Some(when) = resource.when.and(&when) else { continue };
+            let Some(when) = resource.when.and(&when).and_then(|when| when.and(&oauth)) else {
+                continue;
+            };
             let message = format!(
                 "`{}` sends users back to `{text}` with their sign-in code: whoever listens on the \
                  network can take it",

@@ -1,6 +1,6 @@
 //! SAS-2: broken authentication.
 
-use app_model::{Application, Details, Resource, UserPool, UserPoolClient};
+use app_model::{Application, Details, Resource, UserPool, UserPoolClient, When};
 
 use crate::Rule;
 
@@ -69,4 +69,15 @@ fn clients(app: &Application) -> impl Iterator<Item = (&Resource, &UserPoolClien
         Details::UserPoolClient(client) => Some((resource, client)),
         _ => None,
     })
+}
+
+/// When an application of users uses OAuth; its flows and addresses do nothing without it.
+///
+/// It is off by default. A value that is not known counts as on.
+fn uses_oauth(client: &UserPoolClient) -> Option<When> {
+    let on = &client.oauth.as_ref()?.value;
+    if on.is_unresolved() {
+        return Some(When::ALWAYS);
+    }
+    on.find(|on| *on).map(|(when, _)| when.clone())
 }

@@ -49,21 +49,13 @@ fn too_short(pool: &UserPool) -> Option<(Place, When, String)> {
     Some((setting.place, when.clone(), format!("of {length} characters")))
 }
 
-/// In a policy that is written out, what is not asked for is not asked for.
+/// In a policy that is written out, what is not asked for is not asked for. Cognito refuses one
+/// without a length.
 fn too_simple(pool: &UserPool) -> Option<(Place, When, String)> {
-    let place = pool.password_policy?;
-    let length = pool.password_length.as_ref();
-    let when = match length {
-        Some(setting) => setting.value.find(|length| *length < LONG)?.0.clone(),
-        None => When::ALWAYS,
-    };
+    let length = pool.password_length.as_ref()?;
+    let (when, _) = length.value.find(|length| *length < LONG)?;
     let asked = pool.password_classes.iter().flatten();
     let asked = asked.filter(|class| !class.value.all(|on| !*on)).count();
-    (asked == 0).then(|| {
-        (
-            length.map_or(place, |l| l.place),
-            when,
-            "of one kind of characters, such as digits".to_owned(),
-        )
-    })
+    let what = "of one kind of characters, such as digits".to_owned();
+    (asked == 0).then(|| (length.place, when.clone(), what))
 }

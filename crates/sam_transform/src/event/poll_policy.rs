@@ -263,6 +263,10 @@ fn registry_name(context: &Context<'_>, registry: &Node) -> Option<SmolStr> {
         Some(text) => text,
         None => argument(&resolved, "Fn::Sub")?.as_str()?,
     };
+    // The colons of a region that is not known do not part the ARN: whether they do must not hang
+    // on the settings.
+    let text = text.replace("${AWS::Region}", "${AWS Region}");
     let resource = text.strip_prefix("arn").and_then(|rest| rest.split(':').nth(5))?;
-    resource.strip_prefix("registry/").map(SmolStr::new)
+    let name = resource.strip_prefix("registry/")?;
+    Some(name.replace("${AWS Region}", "${AWS::Region}").into())
 }

@@ -100,6 +100,25 @@ fn a_schema_registry_may_be_read() {
 }
 
 #[test]
+fn a_schema_registry_is_known_by_its_arn_also_when_the_region_is_not() {
+    let with_registry = |registry: &str| {
+        let config = format!(
+            "{{Stream: s, StartingPosition: LATEST, SchemaRegistryConfig: {{SchemaRegistryURI: !Sub '{registry}', \
+             EventRecordFormat: JSON, SchemaValidationConfigs: []}}}}"
+        );
+        with_event("MSK", &config)
+    };
+    let resource = "CreateOrderRole/Properties/Policies/0/PolicyDocument/Statement/1/Resource/0";
+    let schemas = "!Sub 'arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:schema/orders-${AWS::Region}/*'";
+    let registry =
+        "arn:${AWS::Partition}:glue:${AWS::Region}:111122223333:registry/orders-${AWS::Region}";
+    check(&with_registry(registry), &[(resource, schemas)]);
+    // AWS's tool always knows the region and never the account, and then finds no registry.
+    let registry = "arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:registry/orders";
+    check(&with_registry(registry), &[("CreateOrderRole/Properties/Policies", "null")]);
+}
+
+#[test]
 fn a_change_stream_names_its_database() {
     let cluster = "{Cluster: c, DatabaseName: orders, SourceAccessConfigurations: [{Type: BASIC_AUTH, URI: s}]}";
     check(
