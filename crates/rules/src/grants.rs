@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use app_model::{Application, AttachedPolicy, Exposure, Identity, IdentityKind, Origin, When};
+use cloud_names::Arn;
 use finding::{Finding, RuleInfo, Severity};
 use iam_policy::{AccessLevel, Statement, Term, catalogue, catalogue::Known, managed};
 use source_text::Place;
@@ -180,15 +181,35 @@ impl Grant<'_> {
         self.statement.resources.iter().find(|term| takes_all(term, service))
     }
 
-    /// The resources of the statement in words: `every resource`, or how the widest is written.
-    pub(crate) fn resources(&self) -> String {
-        match self.statement.resources.as_slice() {
+    /// The resources of the statement in words: `every resource`, or how those are written that an
+    /// action works on, as far as its name and theirs tell.
+    pub(crate) fn resources(&self, action: &str) -> String {
+        let all = &self.statement.resources;
+        let best = all.iter().map(|term| fit(term, action)).max();
+        let fitting: Vec<&Term> =
+            all.iter().filter(|term| Some(fit(term, action)) == best).collect();
+        match fitting.as_slice() {
             _ if self.statement.is_on_every_resource() => "every resource".to_owned(),
             [] => "every resource but some".to_owned(),
             [one] => format!("`{}`", one.text),
             [first, rest @ ..] => format!("`{}` and {} more", first.text, rest.len()),
         }
     }
+}
+
+/// How well a resource fits an action: its service is the action's, and the action's name holds its
+/// type, as `kafka-cluster:*Topic*` that of `arn:aws:kafka:…:topic/…`.
+fn fit(resource: &Term, action: &str) -> (bool, bool) {
+    let Ok(arn) = Arn::parse_pattern(&resource.text) else { return (false, false) };
+    let (service, name) = action.split_once(':').unwrap_or((action, ""));
+    let name = name.to_ascii_lowercase();
+    let kind = match &*arn.service {
+        "s3" if arn.resource.contains('/') => Some("object"),
+        "s3" => Some("bucket"),
+        _ => arn.resource_type(),
+    };
+    let is_of_type = kind.is_some_and(|kind| name.contains(&kind.replace('-', "")));
+    (is_of_type, arn.service.eq_ignore_ascii_case(service))
 }
 
 /// The principal of a policy in words.
@@ -405,9 +426,10 @@ pub(crate) fn list_of(names: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use finding::Severity;
-    use iam_policy::catalogue;
+    use iam_policy::{Term, catalogue};
+    use source_text::Place;
 
-    use super::harm;
+    use super::{fit, harm};
 
     #[test]
     fn harm_is_high_only_where_data_or_permissions_are_at_stake() {
@@ -427,5 +449,20 @@ mod tests {
             let known = catalogue::find_action(action).map(|known| harm(&known));
             assert_eq!(known, Some(expected), "{action}");
         }
+    }
+
+    #[test]
+    fn an_action_is_told_with_the_resource_that_its_name_names() {
+        let fit =
+            |resource: &str, action: &str| fit(&Term::known(Place::default(), resource), action);
+        let topic = "arn:aws:kafka:eu-west-1:111122223333:topic/*/*/*";
+        let cluster = "${Cluster.Arn}";
+        assert!(fit(topic, "kafka-cluster:*Topic*") > fit(cluster, "kafka-cluster:*Topic*"));
+        let (bucket, object) = ("arn:aws:s3:::orders", "arn:aws:s3:::orders/*");
+        assert!(fit(object, "s3:*Object") > fit(bucket, "s3:*Object"));
+        assert!(fit(bucket, "s3:PutBucket*") > fit(object, "s3:PutBucket*"));
+        assert_eq!(fit(bucket, "s3:Put*"), fit(object, "s3:Put*"));
+        let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders";
+        assert!(fit(table, "dynamodb:Put*") > fit(bucket, "dynamodb:Put*"));
     }
 }
