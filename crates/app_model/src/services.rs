@@ -103,6 +103,8 @@ pub struct Table {
 pub struct Stream {
     /// `KMS` when encrypted.
     pub encryption: Option<Setting<SmolStr>>,
+    /// Hours for which a record is kept; AWS's default is 24.
+    pub retention_h: Option<Setting<i64>>,
 }
 
 /// An event bus.
