@@ -376,6 +376,37 @@ fn reads_settings(known: &Known) -> bool {
             && settings.iter().any(|prefix| known.name.starts_with(prefix))
 }
 
+/// Actions that list or describe and yet give out contents: names of objects and of users, inputs of
+/// executions, environments of functions. Service and beginning of the name.
+const NAMES_CONTENTS: [(&str, &str); 12] = [
+    ("cognito-identity", "ListIdentities"),
+    ("cognito-idp", "AdminList"),
+    ("cognito-idp", "ListUser"),
+    ("connect", ""),
+    ("lambda", "ListVersions"),
+    ("lex", ""),
+    ("qbusiness", ""),
+    ("s3", "List"),
+    ("ses", "ListContacts"),
+    ("ses", "ListMembers"),
+    ("ses", "ListSuppressed"),
+    ("states", "DescribeExecution"),
+];
+
+/// Whether an action only tells what there is and how it is set, which is of little use by itself.
+pub(crate) fn is_metadata(known: &Known) -> bool {
+    let names_contents = NAMES_CONTENTS
+        .iter()
+        .any(|(service, name)| known.service == *service && known.name.starts_with(name));
+    reads_settings(known) && !names_contents
+}
+
+/// Whether an action on more than it needs is a question of cost only: what is asked of a model is
+/// what the caller sends.
+pub(crate) fn only_costs(known: &Known) -> bool {
+    known.service == "bedrock" && known.name.starts_with("InvokeModel")
+}
+
 /// Whether an action changes data or permissions, or gives out data.
 fn is_grave(known: &Known) -> bool {
     match known.level {
@@ -429,7 +460,7 @@ mod tests {
     use iam_policy::{Term, catalogue};
     use source_text::Place;
 
-    use super::{fit, harm};
+    use super::{fit, harm, is_metadata};
 
     #[test]
     fn harm_is_high_only_where_data_or_permissions_are_at_stake() {
@@ -464,5 +495,25 @@ mod tests {
         assert_eq!(fit(bucket, "s3:Put*"), fit(object, "s3:Put*"));
         let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders";
         assert!(fit(table, "dynamodb:Put*") > fit(bucket, "dynamodb:Put*"));
+    }
+
+    #[test]
+    fn what_lists_contents_is_no_metadata() {
+        for (action, expected) in [
+            ("s3:GetBucketLocation", true),
+            ("s3:GetBucketTagging", true),
+            ("kafka:DescribeClusterV2", true),
+            ("lambda:ListTags", true),
+            ("sqs:GetQueueUrl", true),
+            ("s3:ListBucket", false),
+            ("cognito-idp:ListUsers", false),
+            ("states:DescribeExecution", false),
+            ("lambda:ListVersionsByFunction", false),
+            ("lambda:GetFunction", false),
+            ("dynamodb:GetItem", false),
+        ] {
+            let known = catalogue::find_action(action).map(|known| is_metadata(&known));
+            assert_eq!(known, Some(expected), "{action}");
+        }
     }
 }
