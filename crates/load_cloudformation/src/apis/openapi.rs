@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use app_model::{Api, Auth, Cors, GatewayResponse, Route, When};
+use app_model::{Api, ApiKind, Auth, Cors, GatewayResponse, Route, When};
 use source_text::{Node, Place, SmolStr};
 
 use super::{
@@ -47,7 +47,10 @@ pub(super) fn read(builder: &Builder<'_>, definition: &Node, api: &mut Api) {
     if let Some(node) = definition.at(&["x-amazon-apigateway-policy"]) {
         api.resource_policy = Some(policies::document_of(builder, node).0);
     }
-    if let Some(cors) = definition.below(&["x-amazon-apigateway-cors"]) {
+    // A REST API does not know this extension.
+    if let Some(cors) = definition.below(&["x-amazon-apigateway-cors"])
+        && api.kind == ApiKind::Http
+    {
         api.cors = Some(self::cors(cors));
     }
     let servers = definition.items(&["servers"]);
