@@ -176,6 +176,8 @@ pub struct State {
     pub place: Place,
     /// `Task`, `Choice`, `Wait`, `Map` …
     pub kind: SmolStr,
+    /// The map or parallel state around it.
+    pub parent: Option<SmolStr>,
     /// Names of the states that may follow, those after a caught failure included.
     pub next: Vec<SmolStr>,
     /// `MaxAttempts` of each way of trying again, as far as it is written; AWS's default is 3.

@@ -1,6 +1,6 @@
 //! The application while it is put together, and the table of what every name stands for.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use app_model::{Application, Reference, When};
 use cfn_template::{Evaluator, Resource, Template, Truth};
@@ -13,6 +13,7 @@ use crate::{
     properties::Properties,
     references::{self, Names},
     services, triggers,
+    written::Written,
 };
 
 /// Resources of one template that are looked at, those of a SAM transform counted: what is asked of
@@ -61,8 +62,8 @@ pub(crate) struct Builder<'t> {
     pub(crate) names: Names,
     /// Where generated resources come from.
     pub(crate) origins: Origins,
-    /// SAM connectors of the template.
-    pub(crate) connectors: HashSet<SmolStr>,
+    /// What the author wrote and the expansion leaves no trace of.
+    pub(crate) written: Written,
     /// Definitions of interfaces that stand in local files, by logical id.
     pub(crate) definitions: IndexMap<SmolStr, Node>,
     pub(crate) app: Application,
@@ -108,7 +109,7 @@ impl<'t> Builder<'t> {
             by_type,
             names,
             origins,
-            connectors: HashSet::new(),
+            written: Written::default(),
             definitions,
             app: Application::default(),
             diagnostics,
