@@ -1,0 +1,193 @@
+//! What a function or a step of a workflow does beyond running, as far as its permissions tell.
+
+use app_model::{Application, Function, Identity, Task};
+use iam_policy::{AccessLevel, catalogue, catalogue::Known, managed};
+
+use crate::grants::{SECRET_READS, texts};
+
+/// What something may do, from nothing to anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Deeds {
+    /// Writes logs, traces and metrics, and no more.
+    Nothing,
+    /// Reads.
+    Reads,
+    /// Changes, sends or starts something; also when that cannot be told.
+    Acts,
+}
+
+/// What a function may do: by its role, which must stand in the template, and in a network, where
+/// databases ask for no role, anything.
+pub(crate) fn of_function(app: &Application, function: &Function) -> Deeds {
+    match app.role_of(function) {
+        Some(role) if function.vpc.is_none() && !is_named_elsewhere(app, role) => of_role(role),
+        _ => Deeds::Acts,
+    }
+}
+
+/// Whether a policy on a resource names a role: what it then allows stands in no policy of the role.
+fn is_named_elsewhere(app: &Application, role: &Identity) -> bool {
+    app.resource_policies.iter().flat_map(|policy| policy.document.allows()).any(|statement| {
+        let mut references =
+            statement.principals.iter().flat_map(|principal| &principal.term.references);
+        references.any(|reference| reference.name == role.name)
+    })
+}
+
+fn of_role(role: &Identity) -> Deeds {
+    let written = role.policies.iter().flat_map(|policy| policy.document.allows()).map(|allow| {
+        if !allow.not_actions.is_empty() || allow.actions.iter().any(|term| !term.resolved) {
+            return Deeds::Acts;
+        }
+        worst(allow.actions.iter().map(|term| term.text.as_str()))
+    });
+    let managed = role.managed.iter().flat_map(|attached| texts(&attached.arn)).map(|(_, text)| {
+        match managed::find(text) {
+            Some(policy) if policy.allows_all_but().next().is_none() => {
+                let patterns: Vec<String> = policy.allows().map(|(pattern, _)| pattern).collect();
+                worst(patterns.iter().map(String::as_str))
+            }
+            _ => Deeds::Acts,
+        }
+    });
+    written.chain(managed).max().unwrap_or(Deeds::Nothing)
+}
+
+/// The worst of what action patterns take in; the first that acts ends the search.
+fn worst<'a>(patterns: impl Iterator<Item = &'a str>) -> Deeds {
+    let mut worst = Deeds::Nothing;
+    for known in patterns.flat_map(catalogue::expand) {
+        worst = worst.max(of_action(&known));
+        if worst == Deeds::Acts {
+            break;
+        }
+    }
+    worst
+}
+
+/// What an action does. Whoever reads a secret may do what no policy tells.
+fn of_action(known: &Known) -> Deeds {
+    let is_running = match known.service {
+        "logs" => {
+            known.name.starts_with("CreateLog")
+                || known.name.starts_with("PutLogEvents")
+                || known.name.starts_with("DescribeLog")
+        }
+        "xray" => true,
+        "cloudwatch" => known.name == "PutMetricData",
+        "ec2" => {
+            known.name.contains("NetworkInterface")
+                || known.name.ends_with("PrivateIpAddresses")
+                || matches!(
+                    known.name,
+                    "DescribeSubnets" | "DescribeSecurityGroups" | "DescribeVpcs"
+                )
+        }
+        "lambda" => matches!(known.name, "CheckpointDurableExecution" | "GetDurableExecutionState"),
+        _ => false,
+    };
+    match known.level {
+        _ if is_running => Deeds::Nothing,
+        _ if SECRET_READS.contains(&known.to_string().as_str()) => Deeds::Acts,
+        AccessLevel::List | AccessLevel::Read => Deeds::Reads,
+        AccessLevel::Write | AccessLevel::Tagging | AccessLevel::PermissionsManagement => {
+            Deeds::Acts
+        }
+    }
+}
+
+/// How the names of calls begin that change nothing.
+const READING: [&str; 27] = [
+    "analyze",
+    "batchdescribe",
+    "batchdetect",
+    "batchget",
+    "check",
+    "classify",
+    "compare",
+    "contains",
+    "converse",
+    "count",
+    "describe",
+    "detect",
+    "estimate",
+    "filter",
+    "get",
+    "head",
+    "invokemodel",
+    "list",
+    "lookup",
+    "query",
+    "recognize",
+    "retrieve",
+    "scan",
+    "search",
+    "select",
+    "translate",
+    "validate",
+];
+
+/// What a task of a workflow does: by the role of the function that it calls, or by the name of the
+/// call, `arn:aws:states:::aws-sdk:s3:getObject`.
+pub(crate) fn of_task(app: &Application, task: &Task) -> Deeds {
+    if let Some(function) = task.function.as_ref().and_then(|name| app.function(name)) {
+        return of_function(app, function);
+    }
+    let Some((_, call)) = task.resource.display().split_once(":states:::") else {
+        return Deeds::Acts;
+    };
+    let call = call.strip_prefix("aws-sdk:").unwrap_or(call);
+    let Some((service, name)) = call.split_once(':') else { return Deeds::Acts };
+    if matches!(service, "http" | "apigateway") {
+        let method = |(path, _): &&(String, _)| path.ends_with(".Method");
+        let method = task.parameters.iter().find(method).map(|(_, text)| text.value.display());
+        let only_reads = matches!(method, Some("GET" | "HEAD"));
+        return if only_reads { Deeds::Reads } else { Deeds::Acts };
+    }
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_prefix("transact").unwrap_or(&name);
+    if READING.iter().any(|verb| name.starts_with(verb)) { Deeds::Reads } else { Deeds::Acts }
+}
+
+#[cfg(test)]
+mod tests {
+    use app_model::{Application, SmolStr, Task, Value};
+
+    use super::{Deeds, of_task, worst};
+
+    #[test]
+    fn logs_and_traces_are_nothing_and_secrets_open_anything() {
+        let worst = |actions: &[&str]| worst(actions.iter().copied());
+        assert_eq!(
+            worst(&["logs:PutLogEvents", "xray:Put*", "cloudwatch:PutMetricData"]),
+            Deeds::Nothing
+        );
+        assert_eq!(worst(&[]), Deeds::Nothing);
+        assert_eq!(worst(&["logs:*"]), Deeds::Acts);
+        assert_eq!(worst(&["logs:GetLogEvents"]), Deeds::Reads);
+        assert_eq!(worst(&["logs:PutLogEvents", "dynamodb:GetItem"]), Deeds::Reads);
+        assert_eq!(worst(&["secretsmanager:GetSecretValue"]), Deeds::Acts);
+        assert_eq!(worst(&["s3:GetObject", "sqs:SendMessage"]), Deeds::Acts);
+        assert_eq!(worst(&["*"]), Deeds::Acts);
+    }
+
+    #[test]
+    fn a_task_is_judged_by_the_name_of_its_call() {
+        for (resource, expected) in [
+            ("arn:aws:states:::dynamodb:getItem", Deeds::Reads),
+            ("arn:aws:states:::dynamodb:putItem", Deeds::Acts),
+            ("arn:aws:states:::aws-sdk:s3:headObject", Deeds::Reads),
+            ("arn:aws:states:::aws-sdk:dynamodb:transactGetItems", Deeds::Reads),
+            ("arn:aws:states:::aws-sdk:dynamodb:transactWriteItems", Deeds::Acts),
+            ("arn:${AWS::Partition}:states:::aws-sdk:ec2:describeInstances", Deeds::Reads),
+            ("arn:aws:states:::lambda:invoke", Deeds::Acts),
+            ("arn:aws:states:::http:invoke", Deeds::Acts),
+            ("arn:aws:states:eu-west-1:111122223333:activity:approve", Deeds::Acts),
+            ("", Deeds::Acts),
+        ] {
+            let resource_text = Value::Known(SmolStr::new(resource));
+            let task = Task { resource: resource_text, ..Task::default() };
+            assert_eq!(of_task(&Application::default(), &task), expected, "{resource}");
+        }
+    }
+}
