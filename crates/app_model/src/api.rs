@@ -245,6 +245,8 @@ pub struct Integration {
     pub target: Option<SmolStr>,
     /// Milliseconds that the gateway waits.
     pub timeout_ms: Option<Setting<i64>>,
+    /// Whether the gateway hands on the answer while it is made, for longer than it waits for others.
+    pub streams: bool,
 }
 
 /// Kind of an integration.

@@ -34,6 +34,19 @@ fn is_named_elsewhere(app: &Application, role: &Identity) -> bool {
     })
 }
 
+/// Whether a function may do something by its role, on whatever resource; also when that cannot be
+/// told, as the role does not stand in the template.
+pub(crate) fn may(app: &Application, function: &Function, action: &str) -> bool {
+    app.role_of(function).is_none_or(|role| {
+        let mut written = role.policies.iter().flat_map(|policy| policy.document.allows());
+        let mut managed = role.managed.iter().flat_map(|attached| texts(&attached.arn));
+        written.any(|allow| allow.matches_action(action))
+            || managed.any(|(_, text)| {
+                managed::find(text).is_none_or(|policy| policy.reach_of(action).is_some())
+            })
+    })
+}
+
 fn of_role(role: &Identity) -> Deeds {
     let written = role.policies.iter().flat_map(|policy| policy.document.allows()).map(|allow| {
         if !allow.not_actions.is_empty() || allow.actions.iter().any(|term| !term.resolved) {

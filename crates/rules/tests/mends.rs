@@ -54,3 +54,47 @@ fn a_template_that_removes_is_replaced_by_a_statement_where_no_other_template_re
     let narrow = "        - DynamoDBWritePolicy: {TableName: a}\n";
     assert_eq!(findings("broad-policy-template", &with(narrow)), []);
 }
+
+/// Functions behind routes and more, with one limit for all.
+fn slow(events: &str, more: &str) -> String {
+    format!(
+        "Transform: AWS::Serverless-2016-10-31
+Globals: {{Function: {{Timeout: 300, CodeUri: src/, Handler: a.b, Runtime: python3.13}}}}
+Resources:
+  CreateOrder:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Post: {{Type: Api, Properties: {{Method: POST, Path: /orders}}}}
+{events}{more}"
+    )
+}
+
+#[test]
+fn a_limit_that_others_share_is_set_on_the_function() {
+    let alone = only("timeout-beyond-trigger", &slow("", ""));
+    assert_eq!(fix(&alone), "Set `Timeout` to 29 or less, and hand longer work to a queue");
+    let other = "  Report: {Type: AWS::Serverless::Function}\n";
+    let shared = only("timeout-beyond-trigger", &slow("", other));
+    assert_eq!(
+        fix(&shared),
+        "Set `Timeout` to 29 or less on `CreateOrder` alone, as others share this line, and hand \
+         longer work to a queue"
+    );
+    assert_eq!(shared.confidence, Confidence::High);
+    let followed = slow("      Timeout: 29\n", other);
+    assert_eq!(findings("timeout-beyond-trigger", &followed), []);
+}
+
+#[test]
+fn a_route_beside_longer_work_gets_a_function_of_its_own() {
+    for event in [
+        "        Night: {Type: Schedule, Properties: {Schedule: rate(1 day)}}\n",
+        "        Queue: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn}}\n",
+        "      FunctionUrlConfig: {AuthType: AWS_IAM}\n",
+    ] {
+        let found = only("timeout-beyond-trigger", &slow(event, ""));
+        assert_eq!(found.confidence, Confidence::Medium, "{event}");
+        assert!(fix(&found).starts_with("Give `POST /orders` a function of its own"), "{found:?}");
+    }
+}

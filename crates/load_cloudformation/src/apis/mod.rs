@@ -125,6 +125,8 @@ pub(super) fn integration(builder: &Builder<'_>, properties: Properties<'_>) -> 
         timeout_ms: ["TimeoutInMillis", "timeoutInMillis"]
             .iter()
             .find_map(|key| properties.integer(&[key])),
+        streams: first(&["ResponseTransferMode", "responseTransferMode"]).and_then(Node::as_str)
+            == Some("STREAM"),
     }
 }
 
