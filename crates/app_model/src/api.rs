@@ -90,6 +90,8 @@ pub struct Route {
     pub path: SmolStr,
     /// Where it is written: the event, the path of the definition, or the resource.
     pub place: Place,
+    /// How it is written, which says how it is changed.
+    pub form: RouteForm,
     /// When it exists.
     pub when: When,
     /// Who must prove what.
@@ -102,6 +104,20 @@ pub struct Route {
     pub integration: Integration,
     /// Own limit of this route.
     pub throttle: Option<Throttle>,
+}
+
+/// How a route is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RouteForm {
+    /// As an event of a function.
+    Event,
+    /// As a resource of its own: a method, a route, a resolver.
+    #[default]
+    Resource,
+    /// As a path of an `OpenAPI` definition.
+    Definition,
+    /// As the one target of an interface that is made together with its route.
+    Target,
 }
 
 impl Route {
@@ -245,6 +261,10 @@ pub struct Integration {
     pub target: Option<SmolStr>,
     /// Milliseconds that the gateway waits.
     pub timeout_ms: Option<Setting<i64>>,
+    /// Whether it goes through a VPC link, to a backend in a private network.
+    pub via_vpc_link: bool,
+    /// What the gateway puts into its request: `integration.request.header.X` and the value.
+    pub request_parameters: Vec<(SmolStr, Setting<SmolStr>)>,
     /// Whether the gateway hands on the answer while it is made, for longer than it waits for others.
     pub streams: bool,
 }
@@ -294,6 +314,8 @@ pub struct Stage {
     pub cache_encrypted: Option<Setting<bool>>,
     /// Stage variables.
     pub variables: Vec<crate::Variable>,
+    /// Whether the gateway shows its backends a client certificate.
+    pub shows_certificate: bool,
 }
 
 impl Stage {

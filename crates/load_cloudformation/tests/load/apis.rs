@@ -1,5 +1,7 @@
 //! Who must prove what on which route.
 
+use app_model::{Application, RouteForm};
+
 use crate::{load, load_sam, triggers};
 
 const FUNCTION: &str = "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: \
@@ -99,4 +101,47 @@ fn a_throttle_of_the_stage_holds_for_its_routes() {
     let trigger = app.triggers_of("F").next().unwrap();
     let rate = trigger.throttle.as_ref().unwrap().rate.as_ref().unwrap();
     assert_eq!(rate.value.known(), Some(&5.0));
+}
+
+#[test]
+fn a_route_knows_whether_an_event_a_definition_or_a_resource_makes_it() {
+    let event = |more: &str| {
+        load_sam(&format!(
+            "{FUNCTION}        A: {{Type: Api, Properties: {{RestApiId: !Ref Api, Path: /a, Method: \
+             get}}}}\n  Api:\n    Type: AWS::Serverless::Api\n    Properties: {{StageName: v1{more}}}\n"
+        ))
+    };
+    let form = |app: &Application| app.api("Api").unwrap().routes[0].form;
+    assert_eq!(form(&event("")), RouteForm::Event);
+    let body = ", DefinitionBody: {openapi: 3.0.1, info: {title: a}, paths: {/a: {get: {}}}}";
+    assert_eq!(form(&event(body)), RouteForm::Definition);
+    let plain = |api: &str, more: &str| {
+        load(&format!(
+            "Resources:\n  Api: {{Type: AWS::ApiGatewayV2::Api, Properties: {{{api}}}}}\n{more}"
+        ))
+    };
+    let route = "  R: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: GET \
+                 /a}}\n";
+    assert_eq!(form(&plain("ProtocolType: HTTP", route)), RouteForm::Resource);
+    assert_eq!(
+        form(&plain("Body: {openapi: 3.0.1, paths: {/a: {get: {}}}}", "")),
+        RouteForm::Definition
+    );
+    assert_eq!(
+        form(&plain("ProtocolType: HTTP, Target: 'https://a.example'", "")),
+        RouteForm::Target
+    );
+}
+
+#[test]
+fn only_an_http_api_heeds_the_cross_origin_extension() {
+    let cors = |kind: &str| {
+        let app = load(&format!(
+            "Resources:\n  Api:\n    Type: {kind}\n    Properties:\n      Body: {{openapi: 3.0.1, paths: \
+             {{}}, x-amazon-apigateway-cors: {{allowOrigins: ['*']}}}}\n"
+        ));
+        app.api("Api").unwrap().cors.is_some()
+    };
+    assert!(cors("AWS::ApiGatewayV2::Api"));
+    assert!(!cors("AWS::ApiGateway::RestApi"));
 }
