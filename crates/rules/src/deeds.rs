@@ -1,7 +1,10 @@
 //! What a function or a step of a workflow does beyond running, as far as its permissions tell.
 
+use std::collections::{HashMap, HashSet};
+
 use app_model::{Application, Function, Identity, Task};
 use iam_policy::{AccessLevel, catalogue, catalogue::Known, managed};
+use secret_patterns::secret_name;
 
 use crate::grants::{SECRET_READS, texts};
 
@@ -16,22 +19,61 @@ pub(crate) enum Deeds {
     Acts,
 }
 
-/// What a function may do: by its role, which must stand in the template, and in a network, where
-/// databases ask for no role, anything.
-pub(crate) fn of_function(app: &Application, function: &Function) -> Deeds {
-    match app.role_of(function) {
-        Some(role) if function.vpc.is_none() && !is_named_elsewhere(app, role) => of_role(role),
-        _ => Deeds::Acts,
-    }
+/// What the functions of an application may do; each is looked at once, when it is asked for.
+pub(crate) struct Abilities<'a> {
+    functions: HashMap<&'a str, &'a Function>,
+    roles: HashMap<&'a str, &'a Identity>,
+    /// Roles that policies on resources name: what those allow stands in no policy of the role.
+    named_elsewhere: HashSet<&'a str>,
+    known: HashMap<&'a str, Deeds>,
 }
 
-/// Whether a policy on a resource names a role: what it then allows stands in no policy of the role.
-fn is_named_elsewhere(app: &Application, role: &Identity) -> bool {
-    app.resource_policies.iter().flat_map(|policy| policy.document.allows()).any(|statement| {
-        let mut references =
-            statement.principals.iter().flat_map(|principal| &principal.term.references);
-        references.any(|reference| reference.name == role.name)
-    })
+impl<'a> Abilities<'a> {
+    pub(crate) fn of(app: &'a Application) -> Self {
+        let allows = app.resource_policies.iter().flat_map(|policy| policy.document.allows());
+        let principals = allows.flat_map(|statement| &statement.principals);
+        let references = principals.flat_map(|principal| &principal.term.references);
+        Self {
+            functions: app.functions.iter().map(|it| (it.name.as_str(), it)).collect(),
+            roles: app.identities.iter().map(|it| (it.name.as_str(), it)).collect(),
+            named_elsewhere: references.map(|reference| reference.name.as_str()).collect(),
+            known: HashMap::new(),
+        }
+    }
+
+    /// What a function may do: by its role, which must stand in the template. In a network, where
+    /// databases ask for no role, and with a password in its environment, it may do anything.
+    pub(crate) fn of_function(&mut self, name: &str) -> Deeds {
+        let Some((name, function)) = self.functions.get_key_value(name) else {
+            return Deeds::Acts;
+        };
+        if let Some(known) = self.known.get(name) {
+            return *known;
+        }
+        let holds_secret = || function.environment.iter().any(|it| secret_name(&it.name).is_some());
+        let role = function.role.as_ref().and_then(|role| self.roles.get(role.as_str()));
+        let deeds = match role {
+            Some(role)
+                if function.vpc.is_none()
+                    && !holds_secret()
+                    && !self.named_elsewhere.contains(role.name.as_str()) =>
+            {
+                of_role(role)
+            }
+            _ => Deeds::Acts,
+        };
+        self.known.insert(name, deeds);
+        deeds
+    }
+
+    /// What a task of a workflow does: by the role of the function that it calls, or by the name of
+    /// the call, `arn:aws:states:::aws-sdk:s3:getObject`.
+    pub(crate) fn of_task(&mut self, task: &Task) -> Deeds {
+        match &task.function {
+            Some(function) => self.of_function(function),
+            None => of_call(task),
+        }
+    }
 }
 
 /// Whether a function may do something by its role, on whatever resource; also when that cannot be
@@ -58,7 +100,8 @@ fn of_role(role: &Identity) -> Deeds {
         match managed::find(text) {
             Some(policy) if policy.allows_all_but().next().is_none() => {
                 let patterns: Vec<String> = policy.allows().map(|(pattern, _)| pattern).collect();
-                worst(patterns.iter().map(String::as_str))
+                let least = if policy.is_partial { Deeds::Reads } else { Deeds::Nothing };
+                worst(patterns.iter().map(String::as_str)).max(least)
             }
             _ => Deeds::Acts,
         }
@@ -140,12 +183,8 @@ const READING: [&str; 27] = [
     "validate",
 ];
 
-/// What a task of a workflow does: by the role of the function that it calls, or by the name of the
-/// call, `arn:aws:states:::aws-sdk:s3:getObject`.
-pub(crate) fn of_task(app: &Application, task: &Task) -> Deeds {
-    if let Some(function) = task.function.as_ref().and_then(|name| app.function(name)) {
-        return of_function(app, function);
-    }
+/// What a call of a workflow that names no function does.
+fn of_call(task: &Task) -> Deeds {
     let Some((_, call)) = task.resource.display().split_once(":states:::") else {
         return Deeds::Acts;
     };
@@ -164,9 +203,9 @@ pub(crate) fn of_task(app: &Application, task: &Task) -> Deeds {
 
 #[cfg(test)]
 mod tests {
-    use app_model::{Application, SmolStr, Task, Value};
+    use app_model::{SmolStr, Task, Value};
 
-    use super::{Deeds, of_task, worst};
+    use super::{Deeds, of_call, worst};
 
     #[test]
     fn logs_and_traces_are_nothing_and_secrets_open_anything() {
@@ -200,7 +239,7 @@ mod tests {
         ] {
             let resource_text = Value::Known(SmolStr::new(resource));
             let task = Task { resource: resource_text, ..Task::default() };
-            assert_eq!(of_task(&Application::default(), &task), expected, "{resource}");
+            assert_eq!(of_call(&task), expected, "{resource}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use finding::{Confidence, Finding};
+use finding::{Confidence, Finding, Severity};
 use source_text::Sources;
 
 /// The findings of one rule in a template.
@@ -97,4 +97,167 @@ fn a_route_beside_longer_work_gets_a_function_of_its_own() {
         assert_eq!(found.confidence, Confidence::Medium, "{event}");
         assert!(fix(&found).starts_with("Give `POST /orders` a function of its own"), "{found:?}");
     }
+}
+
+/// A REST API with an `OpenAPI` definition of its own; `operation` and `top` are added to it.
+fn defined(operation: &str, top: &str) -> String {
+    function(&format!(
+        "      Events:
+        Post: {{Type: Api, Properties: {{RestApiId: !Ref Shop, Method: POST, Path: /orders}}}}
+  Shop:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: live
+      DefinitionBody:
+        openapi: 3.0.1
+        info: {{title: shop, version: '1'}}
+{top}        paths:
+          /orders:
+            post:
+{operation}              x-amazon-apigateway-integration:
+                type: aws_proxy
+                httpMethod: POST
+                uri: !Sub 'arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{CreateOrder.Arn}}/invocations'
+"
+    ))
+}
+
+/// The same by resources of API Gateway; `more` is added to the method.
+fn method(more: &str) -> String {
+    function(&format!(
+        "  Shop: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: shop}}}}
+  Post:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Shop
+      ResourceId: !GetAtt Shop.RootResourceId
+      HttpMethod: POST
+{more}      Integration:
+        Type: AWS_PROXY
+        Uri: !Sub 'arn:aws:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{CreateOrder.Arn}}/invocations'
+"
+    ))
+}
+
+/// The same by an event; `more` is added to its properties.
+fn event(more: &str, api: &str) -> String {
+    function(&format!(
+        "      Events:
+        Post:
+          Type: Api
+          Properties: {{RestApiId: !Ref Shop, Method: POST, Path: /orders{more}}}
+  Shop: {{Type: AWS::Serverless::Api, Properties: {{StageName: live{api}}}}}
+"
+    ))
+}
+
+#[test]
+fn an_unchecked_body_is_refused_as_advised_however_the_route_is_written() {
+    let rule = "unvalidated-request";
+    let found = only(rule, &event("", ""));
+    assert!(fix(&found).starts_with("Set `RequestModel` with `ValidateBody: true`"), "{found:?}");
+    let model = ", RequestModel: {Model: Order, ValidateBody: true, Required: true}";
+    assert_eq!(findings(rule, &event(model, ", Models: {Order: {type: object}}")), []);
+
+    let found = only(rule, &method("      AuthorizationType: NONE\n"));
+    assert!(fix(&found).starts_with("Set `RequestValidatorId` and `RequestModels`"), "{found:?}");
+    let validator =
+        "      RequestValidatorId: body\n      RequestModels: {application/json: Order}\n";
+    assert_eq!(findings(rule, &method(validator)), []);
+
+    let found = only(rule, &defined("", ""));
+    assert!(fix(&found).starts_with("Set `x-amazon-apigateway-request-validator`"), "{found:?}");
+    let body = "              x-amazon-apigateway-request-validator: body
+              requestBody: {content: {application/json: {schema: {type: object}}}}
+";
+    let validators = "        x-amazon-apigateway-request-validators:
+          body: {validateRequestBody: true, validateRequestParameters: false}
+";
+    assert_eq!(findings(rule, &defined(body, validators)), []);
+    let of_all = "        x-amazon-apigateway-request-validator: body\n";
+    assert_eq!(findings(rule, &defined("", &format!("{validators}{of_all}"))), []);
+}
+
+#[test]
+fn an_open_route_is_shut_as_advised_however_it_is_written() {
+    let rule = "unauthenticated-route";
+    let found = only(rule, &event("", ""));
+    assert!(fix(&found).starts_with("Set `Auth.Authorizer` on the event"), "{found:?}");
+    assert_eq!(findings(rule, &event(", Auth: {Authorizer: AWS_IAM}", "")), []);
+    assert_eq!(findings(rule, &event("", ", Auth: {DefaultAuthorizer: AWS_IAM}")), []);
+
+    let found = only(rule, &method("      AuthorizationType: NONE\n"));
+    assert!(fix(&found).contains("`AuthorizerId` on the method"), "{found:?}");
+    let authorizer = "      AuthorizationType: CUSTOM\n      AuthorizerId: !Ref Judge\n";
+    assert_eq!(findings(rule, &method(authorizer)), []);
+
+    let found = only(rule, &defined("", ""));
+    assert!(fix(&found).starts_with("Name under `security` of the operation"), "{found:?}");
+    let schemes = "        components:
+          securitySchemes:
+            Users:
+              type: apiKey
+              name: Authorization
+              in: header
+              x-amazon-apigateway-authorizer: {type: cognito_user_pools, providerARNs: [a]}
+";
+    let security = "              security: [{Users: []}]\n";
+    assert_eq!(findings(rule, &defined(security, schemes)), []);
+    let of_all = format!("{schemes}        security: [{{Users: []}}]\n");
+    assert_eq!(findings(rule, &defined("", &of_all)), []);
+    // A scheme that only describes a token is checked by nobody.
+    let described = schemes.replace("x-amazon-apigateway-authorizer", "x-described");
+    assert_eq!(findings(rule, &defined(security, &described)).len(), 1);
+}
+
+#[test]
+fn an_open_route_is_as_bad_as_what_its_function_may_do() {
+    let severity = |more: &str| {
+        let text = function(&format!(
+            "{more}      Events:\n        Get: {{Type: HttpApi, Properties: {{Method: GET, Path: /}}}}\n"
+        ));
+        only("unauthenticated-route", &text).severity
+    };
+    assert_eq!(severity(""), Severity::Medium);
+    assert_eq!(severity("      Tracing: Active\n"), Severity::Medium);
+    assert_eq!(severity("      Environment: {Variables: {TABLE: orders}}\n"), Severity::Medium);
+    for more in [
+        "      Policies: [AmazonS3ReadOnlyAccess]\n",
+        "      Policies: [{SQSSendMessagePolicy: {QueueName: orders}}]\n",
+        "      Policies: [{LambdaInvokePolicy: {FunctionName: other}}]\n",
+        "      Policies: ['arn:aws:iam::111122223333:policy/own']\n",
+        "      Role: arn:aws:iam::111122223333:role/own\n",
+        "      VpcConfig: {SubnetIds: [a], SecurityGroupIds: [b]}\n",
+        "      Environment: {Variables: {DB_PASSWORD: !Ref Password}}\n",
+    ] {
+        assert_eq!(severity(more), Severity::High, "{more}");
+    }
+}
+
+#[test]
+fn a_backend_that_anybody_can_call_gains_little_from_an_open_route() {
+    let severity = |more: &str, stage: &str| {
+        let text = format!(
+            "Resources:
+  Api: {{Type: AWS::ApiGatewayV2::Api, Properties: {{Name: a, ProtocolType: HTTP}}}}
+  Stage: {{Type: AWS::ApiGatewayV2::Stage, Properties: {{ApiId: !Ref Api, StageName: live{stage}}}}}
+  Get:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {{ApiId: !Ref Api, RouteKey: GET /, Target: !Sub 'integrations/${{To}}'}}
+  To:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref Api
+      IntegrationType: HTTP_PROXY
+      IntegrationUri: https://shop.example.com
+      RequestParameters: {{{more}}}
+"
+        );
+        only("unauthenticated-route", &text).severity
+    };
+    assert_eq!(severity("", ""), Severity::Low);
+    assert_eq!(severity("'overwrite:header.token': $request.header.token", ""), Severity::Low);
+    assert_eq!(severity("'overwrite:path': /orders", ""), Severity::Low);
+    assert_eq!(severity("'append:header.x-api-key': '7f-orders'", ""), Severity::High);
+    assert_eq!(severity("", ", ClientCertificateId: a"), Severity::High);
 }

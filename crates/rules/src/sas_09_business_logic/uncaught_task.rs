@@ -11,7 +11,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    deeds::{Deeds, of_task},
+    deeds::{Abilities, Deeds},
     grants::list_of,
     kinds::state_machines,
     rank::AboutFunction,
@@ -32,14 +32,21 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    state_machines(app).filter_map(|(resource, machine)| finding(app, resource, machine)).collect()
+    let mut abilities = Abilities::of(app);
+    state_machines(app)
+        .filter_map(|(resource, machine)| finding(&mut abilities, resource, machine))
+        .collect()
 }
 
-fn finding(app: &Application, resource: &Resource, machine: &StateMachine) -> Option<Finding> {
+fn finding(
+    abilities: &mut Abilities<'_>,
+    resource: &Resource,
+    machine: &StateMachine,
+) -> Option<Finding> {
     if machine.kind.as_ref().is_some_and(|kind| kind.value.may_be("EXPRESS")) {
         return None;
     }
-    let flow = Flow::of(app, machine);
+    let flow = Flow::of(abilities, machine);
     let mut uncaught: Vec<(Place, &Task)> = machine
         .tasks
         .iter()
@@ -78,7 +85,7 @@ struct Flow<'a> {
 }
 
 impl<'a> Flow<'a> {
-    fn of(app: &Application, machine: &'a StateMachine) -> Self {
+    fn of(abilities: &mut Abilities<'_>, machine: &'a StateMachine) -> Self {
         let states: HashMap<&str, &State> =
             machine.states.iter().map(|state| (state.name.as_str(), state)).collect();
         let mut follow: HashMap<&str, Vec<&str>> = HashMap::new();
@@ -102,7 +109,7 @@ impl<'a> Flow<'a> {
         let deeds: Vec<&str> = machine
             .tasks
             .iter()
-            .filter(|task| of_task(app, task) == Deeds::Acts)
+            .filter(|task| abilities.of_task(task) == Deeds::Acts)
             .map(|task| task.name.as_str())
             .collect();
         let after_deed = reached(&deeds, &follow);
