@@ -40,6 +40,8 @@ pub struct Api {
     pub gateway_responses: Vec<GatewayResponse>,
     /// `GraphQL`: kinds of authentication, the default one first: `API_KEY`, `AWS_IAM` …
     pub graphql_auth: Vec<Setting<SmolStr>>,
+    /// `GraphQL`: the schema, when it could be read.
+    pub schema: Option<Schema>,
     /// `GraphQL`: `ENABLED` (the default) or `DISABLED`.
     pub introspection: Option<Setting<SmolStr>>,
     /// `GraphQL`: deepest query; 0 or absent is without limit.
@@ -79,6 +81,41 @@ impl ApiKind {
             Self::GraphQl => "GraphQL API",
         }
     }
+}
+
+/// The types of a `GraphQL` API.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schema {
+    /// Name of the type whose fields are queries.
+    pub query: SmolStr,
+    /// Name of the type whose fields are mutations.
+    pub mutation: SmolStr,
+    /// Types; one that is extended stands here several times.
+    pub types: Vec<SchemaType>,
+}
+
+/// A type of a `GraphQL` API with fields, or a choice of such types.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaType {
+    /// Name.
+    pub name: SmolStr,
+    /// Directives that say who may ask for it: `aws_iam`; none is the default of the interface.
+    pub auth: Vec<SmolStr>,
+    /// Fields.
+    pub fields: Vec<SchemaField>,
+    /// Types that may stand for it: those of a union, or that implement an interface.
+    pub members: Vec<SmolStr>,
+}
+
+/// A field of a type of a `GraphQL` API.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaField {
+    /// Name.
+    pub name: SmolStr,
+    /// What it leads to, whether once or as a list.
+    pub type_name: SmolStr,
+    /// Directives that say who may ask for it; none is what holds for its type.
+    pub auth: Vec<SmolStr>,
 }
 
 /// One route of an interface.

@@ -269,6 +269,9 @@ pub struct Resolver {
     pub templates: Vec<Setting<SmolStr>>,
     /// Name of the data source.
     pub data_source: Option<Text>,
+    /// Whether it works on data, by itself or by a function of its pipeline, and not on the source
+    /// `NONE` alone; `None` when the source stands elsewhere.
+    pub uses_data: Option<bool>,
 }
 
 /// A log group.

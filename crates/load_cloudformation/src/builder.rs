@@ -6,7 +6,7 @@ use app_model::{Application, Reference, When};
 use cfn_template::{Evaluator, Resource, Template, Truth};
 use indexmap::IndexMap;
 use sam_transform::Origins;
-use source_text::{Diagnostic, Node, Place, SmolStr};
+use source_text::{Diagnostic, FileId, Node, Place, ReadFile, SmolStr};
 
 use crate::{
     functions, identities, links, literals, parts, permissions, policies,
@@ -62,6 +62,8 @@ pub(crate) struct Builder<'t> {
     pub(crate) names: Names,
     /// Where generated resources come from.
     pub(crate) origins: Origins,
+    /// Files beside the template, and which file it is itself.
+    pub(crate) files: Option<(&'t dyn ReadFile, FileId)>,
     /// What the author wrote and the expansion leaves no trace of.
     pub(crate) written: Written,
     /// Definitions of interfaces that stand in local files, by logical id.
@@ -109,6 +111,7 @@ impl<'t> Builder<'t> {
             by_type,
             names,
             origins,
+            files: None,
             written: Written::default(),
             definitions,
             app: Application::default(),
@@ -128,6 +131,14 @@ impl<'t> Builder<'t> {
         parts::read(self);
         links::finish(self);
         self.app.link();
+    }
+
+    /// The text of a file that is named relative to the template. What cannot be read is told where
+    /// it matters, as an unknown.
+    pub(crate) fn file_beside(&self, path: &str) -> Option<String> {
+        let (reader, template) = self.files?;
+        let file = reader.read(template, path).ok()?;
+        Some(reader.sources().get(file).text.clone())
     }
 
     /// Properties of an item.

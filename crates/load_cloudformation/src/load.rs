@@ -80,6 +80,7 @@ pub fn load(
     let mut builder = Builder::new(&template, &evaluator, origins, definitions);
     builder.app.place = Place::whole(file);
     builder.written = written;
+    builder.files = reader.map(|reader| (reader, file));
     builder.app.parts = parts;
     builder.build();
     diagnostics.extend(evaluator.take_diagnostics());

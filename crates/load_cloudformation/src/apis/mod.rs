@@ -5,6 +5,7 @@ mod graphql;
 mod http;
 mod openapi;
 mod rest;
+mod schema;
 mod stages;
 
 pub(crate) use self::{openapi::cors, rest::conditional};

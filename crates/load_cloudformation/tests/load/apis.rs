@@ -1,6 +1,8 @@
 //! Who must prove what on which route.
 
 use app_model::{Application, RouteForm};
+use load_cloudformation::Options;
+use source_text::{FileId, Limits, ReadError, ReadFile, Sources, parse_yaml};
 
 use crate::{load, load_sam, triggers};
 
@@ -144,4 +146,42 @@ fn only_an_http_api_heeds_the_cross_origin_extension() {
     };
     assert!(cors("AWS::ApiGatewayV2::Api"));
     assert!(!cors("AWS::ApiGateway::RestApi"));
+}
+
+/// One file beside the template.
+struct OneFile(Sources, &'static str, FileId);
+
+impl ReadFile for OneFile {
+    fn read(&self, _from: FileId, path: &str) -> Result<FileId, ReadError> {
+        let is_known = path.trim_start_matches("./") == self.1;
+        is_known.then_some(self.2).ok_or_else(|| ReadError::NotFound { path: path.to_owned() })
+    }
+
+    fn sources(&self) -> &Sources {
+        &self.0
+    }
+}
+
+#[test]
+fn a_schema_is_read_in_the_template_and_in_a_file_beside_it() {
+    let text = "type Query { order: Order } type Order { id: ID }";
+    let sources = Sources::default();
+    let schema = sources.add("schema.graphql", text);
+    let files = OneFile(sources, "schema.graphql", schema);
+    let types = |schema: &str| {
+        let text = format!(
+            "Resources:\n  Api: {{Type: AWS::AppSync::GraphQLApi, Properties: {{AuthenticationType: \
+             API_KEY}}}}\n  Schema: {{Type: AWS::AppSync::GraphQLSchema, Properties: {{ApiId: !GetAtt \
+             Api.ApiId, {schema}}}}}\n"
+        );
+        let file = files.sources().add("template.yaml", text.as_str());
+        let document = parse_yaml(file, &text, &Limits::default()).unwrap().documents.remove(0);
+        let app = load_cloudformation::load(file, document, &Options::default(), Some(&files)).app;
+        app.api("Api").unwrap().schema.as_ref().map(|schema| schema.types.len())
+    };
+    assert_eq!(types(&format!("Definition: '{text}'")), Some(2));
+    assert_eq!(types("DefinitionS3Location: ./schema.graphql"), Some(2));
+    assert_eq!(types("DefinitionS3Location: s3://artifacts/schema.graphql"), None);
+    assert_eq!(types("Definition: 'type Query {'"), None);
+    assert_eq!(types("Definition: !Ref Schema"), None);
 }
