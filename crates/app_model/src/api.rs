@@ -40,6 +40,8 @@ pub struct Api {
     pub gateway_responses: Vec<GatewayResponse>,
     /// `GraphQL`: kinds of authentication, the default one first: `API_KEY`, `AWS_IAM` …
     pub graphql_auth: Vec<Setting<SmolStr>>,
+    /// `GraphQL`: the schema, when it could be read.
+    pub schema: Option<Schema>,
     /// `GraphQL`: `ENABLED` (the default) or `DISABLED`.
     pub introspection: Option<Setting<SmolStr>>,
     /// `GraphQL`: deepest query; 0 or absent is without limit.
@@ -81,6 +83,41 @@ impl ApiKind {
     }
 }
 
+/// The types of a `GraphQL` API.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schema {
+    /// Name of the type whose fields are queries.
+    pub query: SmolStr,
+    /// Name of the type whose fields are mutations.
+    pub mutation: SmolStr,
+    /// Types; one that is extended stands here several times.
+    pub types: Vec<SchemaType>,
+}
+
+/// A type of a `GraphQL` API with fields, or a choice of such types.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaType {
+    /// Name.
+    pub name: SmolStr,
+    /// Directives that say who may ask for it: `aws_iam`; none is the default of the interface.
+    pub auth: Vec<SmolStr>,
+    /// Fields.
+    pub fields: Vec<SchemaField>,
+    /// Types that may stand for it: those of a union, or that implement an interface.
+    pub members: Vec<SmolStr>,
+}
+
+/// A field of a type of a `GraphQL` API.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaField {
+    /// Name.
+    pub name: SmolStr,
+    /// What it leads to, whether once or as a list.
+    pub type_name: SmolStr,
+    /// Directives that say who may ask for it; none is what holds for its type.
+    pub auth: Vec<SmolStr>,
+}
+
 /// One route of an interface.
 #[derive(Clone, Debug, Default)]
 pub struct Route {
@@ -90,6 +127,8 @@ pub struct Route {
     pub path: SmolStr,
     /// Where it is written: the event, the path of the definition, or the resource.
     pub place: Place,
+    /// How it is written, which says how it is changed.
+    pub form: RouteForm,
     /// When it exists.
     pub when: When,
     /// Who must prove what.
@@ -102,6 +141,20 @@ pub struct Route {
     pub integration: Integration,
     /// Own limit of this route.
     pub throttle: Option<Throttle>,
+}
+
+/// How a route is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RouteForm {
+    /// As an event of a function.
+    Event,
+    /// As a resource of its own: a method, a route, a resolver.
+    #[default]
+    Resource,
+    /// As a path of an `OpenAPI` definition.
+    Definition,
+    /// As the one target of an interface that is made together with its route.
+    Target,
 }
 
 impl Route {
@@ -245,6 +298,12 @@ pub struct Integration {
     pub target: Option<SmolStr>,
     /// Milliseconds that the gateway waits.
     pub timeout_ms: Option<Setting<i64>>,
+    /// Whether it goes through a VPC link, to a backend in a private network.
+    pub via_vpc_link: bool,
+    /// What the gateway puts into its request: `integration.request.header.X` and the value.
+    pub request_parameters: Vec<(SmolStr, Setting<SmolStr>)>,
+    /// Whether the gateway hands on the answer while it is made, for longer than it waits for others.
+    pub streams: bool,
 }
 
 /// Kind of an integration.
@@ -292,6 +351,8 @@ pub struct Stage {
     pub cache_encrypted: Option<Setting<bool>>,
     /// Stage variables.
     pub variables: Vec<crate::Variable>,
+    /// Whether the gateway shows its backends a client certificate.
+    pub shows_certificate: bool,
 }
 
 impl Stage {

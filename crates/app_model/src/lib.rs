@@ -17,7 +17,7 @@ mod trigger;
 
 pub use api::{
     Api, ApiKind, Auth, Authorizer, AuthorizerKind, Cors, GatewayResponse, Integration,
-    IntegrationKind, Route, Stage, Throttle,
+    IntegrationKind, Route, RouteForm, Schema, SchemaField, SchemaType, Stage, Throttle,
 };
 pub use application::{Application, Literal, Output, Parameter, Part, PartKind};
 pub use edges::{AttackPath, Reach, Target};

@@ -103,6 +103,8 @@ pub struct Table {
 pub struct Stream {
     /// `KMS` when encrypted.
     pub encryption: Option<Setting<SmolStr>>,
+    /// Hours for which a record is kept; AWS's default is 24.
+    pub retention_h: Option<Setting<i64>>,
 }
 
 /// An event bus.
@@ -174,6 +176,8 @@ pub struct State {
     pub place: Place,
     /// `Task`, `Choice`, `Wait`, `Map` …
     pub kind: SmolStr,
+    /// The map or parallel state around it.
+    pub parent: Option<SmolStr>,
     /// Names of the states that may follow, those after a caught failure included.
     pub next: Vec<SmolStr>,
     /// `MaxAttempts` of each way of trying again, as far as it is written; AWS's default is 3.
@@ -266,6 +270,9 @@ pub struct Resolver {
     pub templates: Vec<Setting<SmolStr>>,
     /// Name of the data source.
     pub data_source: Option<Text>,
+    /// Whether it works on data, by itself or by a function of its pipeline, and not on the source
+    /// `NONE` alone; `None` when the source stands elsewhere.
+    pub uses_data: Option<bool>,
 }
 
 /// A log group.

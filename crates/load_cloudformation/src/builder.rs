@@ -1,18 +1,19 @@
 //! The application while it is put together, and the table of what every name stands for.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use app_model::{Application, Reference, When};
 use cfn_template::{Evaluator, Resource, Template, Truth};
 use indexmap::IndexMap;
 use sam_transform::Origins;
-use source_text::{Diagnostic, Node, Place, SmolStr};
+use source_text::{Diagnostic, FileId, Node, Place, ReadFile, SmolStr};
 
 use crate::{
     functions, identities, links, literals, parts, permissions, policies,
     properties::Properties,
     references::{self, Names},
     services, triggers,
+    written::Written,
 };
 
 /// Resources of one template that are looked at, those of a SAM transform counted: what is asked of
@@ -61,8 +62,10 @@ pub(crate) struct Builder<'t> {
     pub(crate) names: Names,
     /// Where generated resources come from.
     pub(crate) origins: Origins,
-    /// SAM connectors of the template.
-    pub(crate) connectors: HashSet<SmolStr>,
+    /// Files beside the template, and which file it is itself.
+    pub(crate) files: Option<(&'t dyn ReadFile, FileId)>,
+    /// What the author wrote and the expansion leaves no trace of.
+    pub(crate) written: Written,
     /// Definitions of interfaces that stand in local files, by logical id.
     pub(crate) definitions: IndexMap<SmolStr, Node>,
     pub(crate) app: Application,
@@ -108,7 +111,8 @@ impl<'t> Builder<'t> {
             by_type,
             names,
             origins,
-            connectors: HashSet::new(),
+            files: None,
+            written: Written::default(),
             definitions,
             app: Application::default(),
             diagnostics,
@@ -127,6 +131,14 @@ impl<'t> Builder<'t> {
         parts::read(self);
         links::finish(self);
         self.app.link();
+    }
+
+    /// The text of a file that is named relative to the template. What cannot be read is told where
+    /// it matters, as an unknown.
+    pub(crate) fn file_beside(&self, path: &str) -> Option<String> {
+        let (reader, template) = self.files?;
+        let file = reader.read(template, path).ok()?;
+        Some(reader.sources().get(file).text.clone())
     }
 
     /// Properties of an item.

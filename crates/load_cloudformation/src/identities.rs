@@ -148,7 +148,7 @@ fn attach(
         .origins
         .resources
         .get(&item.resource.logical_id)
-        .filter(|source| builder.connectors.contains(*source))
+        .filter(|source| builder.written.connectors.contains(*source))
         .cloned();
     let policy = AttachedPolicy {
         name: item.name(),

@@ -20,5 +20,6 @@ mod properties;
 mod references;
 mod services;
 mod triggers;
+mod written;
 
 pub use load::{Loaded, Options, load, load_text};

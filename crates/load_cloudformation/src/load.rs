@@ -1,7 +1,5 @@
 //! From a template's tree to the application: the order of the steps.
 
-use std::collections::HashSet;
-
 use app_model::Application;
 use cfn_template::{Evaluator, Settings, Template};
 use indexmap::IndexMap;
@@ -9,7 +7,7 @@ use source_text::{
     Diagnostic, FileId, Limits, Node, ParseError, Place, ReadFile, SmolStr, Sources, parse_yaml,
 };
 
-use crate::{builder::Builder, parts};
+use crate::{builder::Builder, parts, written::Written};
 
 /// What the caller knows about the deployment.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +51,7 @@ pub fn load(
     let (document, mut diagnostics) = plain(document, &settings, reader);
     let mut origins = sam_transform::Origins::default();
     let mut definitions = IndexMap::new();
-    let connectors = connectors(&document);
+    let written = Written::of(&document);
     let parts = parts::of_document(&document);
     let document = if sam_transform::is_sam(&document) {
         let sam_options = sam_transform::Options {
@@ -81,25 +79,13 @@ pub fn load(
     let evaluator = Evaluator::new(&template, &settings);
     let mut builder = Builder::new(&template, &evaluator, origins, definitions);
     builder.app.place = Place::whole(file);
-    builder.connectors = connectors;
+    builder.written = written;
+    builder.files = reader.map(|reader| (reader, file));
     builder.app.parts = parts;
     builder.build();
     diagnostics.extend(evaluator.take_diagnostics());
     diagnostics.extend(builder.diagnostics);
     Loaded { app: builder.app, diagnostics }
-}
-
-/// Logical ids of the SAM connectors.
-fn connectors(document: &Node) -> HashSet<SmolStr> {
-    let resources = document.get("Resources").and_then(Node::as_map);
-    resources
-        .into_iter()
-        .flat_map(source_text::Map::iter)
-        .filter(|(_, resource)| {
-            resource.get("Type").and_then(Node::as_str) == Some("AWS::Serverless::Connector")
-        })
-        .map(|(name, _)| name.clone())
-        .collect()
 }
 
 /// Tags lowered, includes read, loops unrolled.

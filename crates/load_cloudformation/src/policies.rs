@@ -117,12 +117,18 @@ fn document_in_text(builder: &Builder<'_>, node: &Node) -> Option<Node> {
     Some(document)
 }
 
-/// Gives every node the place of the text that it was read from.
+/// Gives every node, keys included, the place of the text that it was read from.
 pub(crate) fn move_to(node: &mut Node, place: Place) {
     node.place = place;
     match &mut node.kind {
         Kind::List(items) => items.iter_mut().for_each(|item| move_to(item, place)),
-        Kind::Map(map) => map.iter_mut().for_each(|(_, value)| move_to(value, place)),
+        Kind::Map(map) => {
+            for (key, entry) in std::mem::take(map).into_entries() {
+                let mut value = entry.value;
+                move_to(&mut value, place);
+                map.insert_at(key, place, value);
+            }
+        }
         _ => {}
     }
 }

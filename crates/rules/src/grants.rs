@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use app_model::{Application, AttachedPolicy, Exposure, Identity, IdentityKind, Origin, When};
+use cloud_names::Arn;
 use finding::{Finding, RuleInfo, Severity};
 use iam_policy::{AccessLevel, Statement, Term, catalogue, catalogue::Known, managed};
 use source_text::Place;
@@ -180,15 +181,35 @@ impl Grant<'_> {
         self.statement.resources.iter().find(|term| takes_all(term, service))
     }
 
-    /// The resources of the statement in words: `every resource`, or how the widest is written.
-    pub(crate) fn resources(&self) -> String {
-        match self.statement.resources.as_slice() {
+    /// The resources of the statement in words: `every resource`, or how those are written that an
+    /// action works on, as far as its name and theirs tell.
+    pub(crate) fn resources(&self, action: &str) -> String {
+        let all = &self.statement.resources;
+        let best = all.iter().map(|term| fit(term, action)).max();
+        let fitting: Vec<&Term> =
+            all.iter().filter(|term| Some(fit(term, action)) == best).collect();
+        match fitting.as_slice() {
             _ if self.statement.is_on_every_resource() => "every resource".to_owned(),
             [] => "every resource but some".to_owned(),
             [one] => format!("`{}`", one.text),
             [first, rest @ ..] => format!("`{}` and {} more", first.text, rest.len()),
         }
     }
+}
+
+/// How well a resource fits an action: its service is the action's, and the action's name holds its
+/// type, as `kafka-cluster:*Topic*` that of `arn:aws:kafka:…:topic/…`.
+fn fit(resource: &Term, action: &str) -> (bool, bool) {
+    let Ok(arn) = Arn::parse_pattern(&resource.text) else { return (false, false) };
+    let (service, name) = action.split_once(':').unwrap_or((action, ""));
+    let name = name.to_ascii_lowercase();
+    let kind = match &*arn.service {
+        "s3" if arn.resource.contains('/') => Some("object"),
+        "s3" => Some("bucket"),
+        _ => arn.resource_type(),
+    };
+    let is_of_type = kind.is_some_and(|kind| name.contains(&kind.replace('-', "")));
+    (is_of_type, arn.service.eq_ignore_ascii_case(service))
 }
 
 /// The principal of a policy in words.
@@ -355,6 +376,37 @@ fn reads_settings(known: &Known) -> bool {
             && settings.iter().any(|prefix| known.name.starts_with(prefix))
 }
 
+/// Actions that list or describe and yet give out contents: names of objects and of users, inputs of
+/// executions, environments of functions. Service and beginning of the name.
+const NAMES_CONTENTS: [(&str, &str); 12] = [
+    ("cognito-identity", "ListIdentities"),
+    ("cognito-idp", "AdminList"),
+    ("cognito-idp", "ListUser"),
+    ("connect", ""),
+    ("lambda", "ListVersions"),
+    ("lex", ""),
+    ("qbusiness", ""),
+    ("s3", "List"),
+    ("ses", "ListContacts"),
+    ("ses", "ListMembers"),
+    ("ses", "ListSuppressed"),
+    ("states", "DescribeExecution"),
+];
+
+/// Whether an action only tells what there is and how it is set, which is of little use by itself.
+pub(crate) fn is_metadata(known: &Known) -> bool {
+    let names_contents = NAMES_CONTENTS
+        .iter()
+        .any(|(service, name)| known.service == *service && known.name.starts_with(name));
+    reads_settings(known) && !names_contents
+}
+
+/// Whether an action on more than it needs is a question of cost only: what is asked of a model is
+/// what the caller sends.
+pub(crate) fn only_costs(known: &Known) -> bool {
+    known.service == "bedrock" && known.name.starts_with("InvokeModel")
+}
+
 /// Whether an action changes data or permissions, or gives out data.
 fn is_grave(known: &Known) -> bool {
     match known.level {
@@ -405,9 +457,10 @@ pub(crate) fn list_of(names: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use finding::Severity;
-    use iam_policy::catalogue;
+    use iam_policy::{Term, catalogue};
+    use source_text::Place;
 
-    use super::harm;
+    use super::{fit, harm, is_metadata};
 
     #[test]
     fn harm_is_high_only_where_data_or_permissions_are_at_stake() {
@@ -425,6 +478,41 @@ mod tests {
             ("kms:GetPublicKey", Severity::Low),
         ] {
             let known = catalogue::find_action(action).map(|known| harm(&known));
+            assert_eq!(known, Some(expected), "{action}");
+        }
+    }
+
+    #[test]
+    fn an_action_is_told_with_the_resource_that_its_name_names() {
+        let fit =
+            |resource: &str, action: &str| fit(&Term::known(Place::default(), resource), action);
+        let topic = "arn:aws:kafka:eu-west-1:111122223333:topic/*/*/*";
+        let cluster = "${Cluster.Arn}";
+        assert!(fit(topic, "kafka-cluster:*Topic*") > fit(cluster, "kafka-cluster:*Topic*"));
+        let (bucket, object) = ("arn:aws:s3:::orders", "arn:aws:s3:::orders/*");
+        assert!(fit(object, "s3:*Object") > fit(bucket, "s3:*Object"));
+        assert!(fit(bucket, "s3:PutBucket*") > fit(object, "s3:PutBucket*"));
+        assert_eq!(fit(bucket, "s3:Put*"), fit(object, "s3:Put*"));
+        let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/Orders";
+        assert!(fit(table, "dynamodb:Put*") > fit(bucket, "dynamodb:Put*"));
+    }
+
+    #[test]
+    fn what_lists_contents_is_no_metadata() {
+        for (action, expected) in [
+            ("s3:GetBucketLocation", true),
+            ("s3:GetBucketTagging", true),
+            ("kafka:DescribeClusterV2", true),
+            ("lambda:ListTags", true),
+            ("sqs:GetQueueUrl", true),
+            ("s3:ListBucket", false),
+            ("cognito-idp:ListUsers", false),
+            ("states:DescribeExecution", false),
+            ("lambda:ListVersionsByFunction", false),
+            ("lambda:GetFunction", false),
+            ("dynamodb:GetItem", false),
+        ] {
+            let known = catalogue::find_action(action).map(|known| is_metadata(&known));
             assert_eq!(known, Some(expected), "{action}");
         }
     }

@@ -4,8 +4,8 @@ use std::{borrow::Borrow, collections::HashSet};
 
 use app_model::{
     Alarm, Application, Bucket, Database, Details, Distribution, DomainName, EventRule, Instance,
-    LayerVersion, LogGroup, NetworkRules, Queue, Resource, Secret, SigningConfig, StateMachine,
-    Stream, Subscription, Table, Topic, Trail,
+    LayerVersion, LogGroup, NetworkRules, Queue, Resolver, Resource, Secret, SigningConfig,
+    StateMachine, Stream, Subscription, Table, Topic, Trail,
 };
 
 macro_rules! kinds {
@@ -26,6 +26,7 @@ kinds! {
     distributions, Distribution, Distribution;
     domains, DomainName, DomainName;
     event_rules, EventRule, EventRule;
+    graphql_resolvers, Resolver, Resolver;
     instances, Instance, Instance;
     layers, LayerVersion, LayerVersion;
     log_groups, LogGroup, LogGroup;

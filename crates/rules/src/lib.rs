@@ -7,6 +7,7 @@
 
 mod assignments;
 mod code;
+mod deeds;
 mod demand;
 mod grants;
 mod kinds;

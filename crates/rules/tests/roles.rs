@@ -64,6 +64,10 @@ fn every_statement_on_everything_has_exactly_one_finding_of_the_risk() {
         ("'ssm:GetParameter'", "SAS-4.13"),
         ("['secretsmanager:GetSecretValue', 'mq:DescribeBroker']", "SAS-4.13"),
         ("'ec2:DescribeInstances'", "SAS-4.21"),
+        ("['s3:GetBucketLocation', 's3:ListAllMyBuckets']", "SAS-4.21"),
+        ("['kafka:DescribeClusterV2', 'logs:DeleteLogGroup']", "SAS-4.21"),
+        ("['sns:Publish', 'logs:DeleteLogGroup']", "SAS-4.21"),
+        ("'s3:ListBucket'", "SAS-4.2"),
         ("['logs:CreateLogGroup', 'logs:PutLogEvents']", "SAS-4.21"),
         ("'iam:*'", "SAS-4.1"),
         ("'lambda:*'", "SAS-4.1"),
@@ -200,4 +204,60 @@ fn a_bus_policy_in_its_older_form_opens_the_bus_too() {
     assert_eq!(found.severity, Severity::Medium);
     let member = "      Condition: {Type: StringEquals, Key: aws:PrincipalOrgID, Value: o-a1}\n";
     assert!(only(9, &bus("*", member)).message.starts_with("every account that the condition"));
+}
+
+fn fix(found: &Finding) -> &str {
+    &found.fix.as_ref().unwrap().description
+}
+
+#[test]
+fn a_model_called_on_every_resource_costs_and_is_never_more_than_medium() {
+    let open = "      FunctionUrlConfig: {AuthType: NONE}\n";
+    let on_all = |action: &str| format!("{{Effect: Allow, Action: {action}, Resource: '*'}}");
+    for action in ["'bedrock:InvokeModel'", "['bedrock:InvokeModel*', 's3:GetBucketLocation']"] {
+        for more in ["", open] {
+            let found = only(4, &function(&on_all(action), more));
+            assert_eq!(
+                (found.rule.to_string().as_str(), found.severity),
+                ("SAS-4.2", Severity::Medium)
+            );
+            assert!(fix(&found).contains("of the models"), "{action}");
+        }
+    }
+    // An agent acts on data, and so does whoever may also write objects.
+    for (action, severity) in [
+        ("'bedrock:InvokeAgent'", Severity::High),
+        ("['bedrock:InvokeModel', 's3:PutObject']", Severity::Critical),
+    ] {
+        let found = only(4, &function(&on_all(action), open));
+        assert_eq!(found.severity, severity, "{action}");
+    }
+}
+
+#[test]
+fn a_statement_that_also_needs_everything_is_to_be_split() {
+    let of = |action: &str| {
+        only(4, &function(&format!("{{Effect: Allow, Action: {action}, Resource: '*'}}"), ""))
+    };
+    let mixed = of("['dynamodb:PutItem', 'dynamodb:ListTables', 'xray:PutTraceSegments']");
+    assert_eq!(
+        fix(&mixed),
+        "Split the statement: `dynamodb:PutItem` on the ARNs that the code works on, \
+         `dynamodb:ListTables`, `xray:PutTraceSegments` on `*`"
+    );
+    let plain = of("['dynamodb:PutItem', 'dynamodb:DescribeTable']");
+    assert_eq!(fix(&plain), "Replace `*` under `Resource` by the ARNs that the code works on");
+}
+
+#[test]
+fn what_switches_off_the_log_of_model_calls_is_told_beside_the_calls() {
+    let statement = "{Effect: Allow, Action: ['bedrock:InvokeModel', \
+                     'bedrock:DeleteModelInvocationLoggingConfiguration'], Resource: '*'}";
+    let text = function(statement, "");
+    let calls = only(4, &text);
+    assert_eq!(calls.rule.to_string(), "SAS-4.2");
+    assert!(!fix(&calls).contains("Logging"), "{calls:?}");
+    let tampering = findings(5, &text);
+    let tampering = tampering.iter().find(|found| found.rule.to_string() == "SAS-5.17").unwrap();
+    assert!(fix(tampering).starts_with("Remove what holds for the whole account"));
 }

@@ -7,7 +7,7 @@ use app_model::{
 };
 use source_text::{Node, SmolStr};
 
-use super::{authorizers::trusted, stages::belongs};
+use super::{authorizers::trusted, schema, stages::belongs};
 use crate::{
     builder::{Builder, Item},
     properties::Properties,
@@ -38,6 +38,7 @@ fn api(builder: &Builder<'_>, item: &Item<'_>) -> Api {
     };
     api.routes = routes(builder, &api.name, &auth_of(&auth));
     api.graphql_auth = auth;
+    api.schema = schema::of_api(builder, &api.name);
     api.authorizers = authorizers(builder, item, properties);
     api
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use app_model::{Api, ApiKind, Auth, Integration, IntegrationKind, Route, Stage};
+use app_model::{Api, ApiKind, Auth, Integration, IntegrationKind, Route, RouteForm, Stage};
 use source_text::{Node, SmolStr};
 
 use super::{
@@ -72,6 +72,7 @@ fn quick_route(builder: &Builder<'_>, item: &Item<'_>, target: &Node) -> Route {
         method,
         path,
         place: target.place,
+        form: RouteForm::Target,
         when: item.when.clone(),
         auth: Auth::None,
         integration: Integration {
@@ -131,6 +132,7 @@ fn read_routes(builder: &Builder<'_>, api: &mut Api) {
             method,
             path,
             place: item.place(),
+            form: RouteForm::Resource,
             when: item.when.clone(),
             auth: if api_key_required && auth == Auth::None { Auth::ApiKey } else { auth },
             api_key_required,

@@ -5,11 +5,12 @@ mod graphql;
 mod http;
 mod openapi;
 mod rest;
+mod schema;
 mod stages;
 
 pub(crate) use self::{openapi::cors, rest::conditional};
 
-use app_model::{Api, Auth, Details, Integration, IntegrationKind, Setting, When};
+use app_model::{Api, Auth, Details, Integration, IntegrationKind, RouteForm, Setting, When};
 use iam_policy::Policy;
 use source_text::{Node, SmolStr};
 
@@ -75,6 +76,13 @@ fn mark_firewalls(builder: &Builder<'_>, apis: &mut [Api]) {
     }
 }
 
+/// How the routes of an interface are written that has a definition after the expansion.
+pub(super) fn form(builder: &Builder<'_>, api: &str) -> RouteForm {
+    let is_defined =
+        builder.definitions.contains_key(api) || builder.written.defined_apis.contains(api);
+    if is_defined { RouteForm::Definition } else { RouteForm::Event }
+}
+
 /// What an integration leads to: `uri` of Lambda proxies holds the ARN of the function, of other
 /// services the service's name.
 pub(super) fn integration(builder: &Builder<'_>, properties: Properties<'_>) -> Integration {
@@ -125,6 +133,21 @@ pub(super) fn integration(builder: &Builder<'_>, properties: Properties<'_>) -> 
         timeout_ms: ["TimeoutInMillis", "timeoutInMillis"]
             .iter()
             .find_map(|key| properties.integer(&[key])),
+        via_vpc_link: ["ConnectionType", "connectionType"]
+            .iter()
+            .find_map(|key| properties.text(&[key]))
+            .is_some_and(|kind| kind.value.may_be("VPC_LINK")),
+        request_parameters: parameters
+            .and_then(Node::as_map)
+            .into_iter()
+            .flat_map(source_text::Map::iter)
+            .filter_map(|(name, node)| {
+                let setting = properties.setting(node, When::ALWAYS, &|e, n| e.text(n))?;
+                Some((name.clone(), setting))
+            })
+            .collect(),
+        streams: first(&["ResponseTransferMode", "responseTransferMode"]).and_then(Node::as_str)
+            == Some("STREAM"),
     }
 }
 

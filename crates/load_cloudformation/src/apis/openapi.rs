@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use app_model::{Api, Auth, Cors, GatewayResponse, Route, When};
+use app_model::{Api, ApiKind, Auth, Cors, GatewayResponse, Route, RouteForm, When};
 use source_text::{Node, Place, SmolStr};
 
 use super::{
@@ -27,10 +27,11 @@ const METHODS: [&str; 9] = [
 pub(super) fn read(builder: &Builder<'_>, definition: &Node, api: &mut Api) {
     let definition = Properties::new(builder.evaluator, definition);
     let schemes = schemes(builder, definition);
+    let form = super::form(builder, &api.name);
     let validated = definition.at(&["x-amazon-apigateway-request-validator"]).is_some();
     for (when, paths) in definition.mappings(&["paths"]) {
         for (path, entry) in paths.as_map().into_iter().flat_map(source_text::Map::entries) {
-            let reader = PathReader { builder, definition, schemes: &schemes, validated };
+            let reader = PathReader { builder, definition, schemes: &schemes, validated, form };
             for (branch, methods) in builder.evaluator.alternatives(&entry.value) {
                 if let Some(when) = builder.evaluator.both(&when, &branch) {
                     reader.read(path, &methods, &when, &mut api.routes);
@@ -47,7 +48,10 @@ pub(super) fn read(builder: &Builder<'_>, definition: &Node, api: &mut Api) {
     if let Some(node) = definition.at(&["x-amazon-apigateway-policy"]) {
         api.resource_policy = Some(policies::document_of(builder, node).0);
     }
-    if let Some(cors) = definition.below(&["x-amazon-apigateway-cors"]) {
+    // A REST API does not know this extension.
+    if let Some(cors) = definition.below(&["x-amazon-apigateway-cors"])
+        && api.kind == ApiKind::Http
+    {
         api.cors = Some(self::cors(cors));
     }
     let servers = definition.items(&["servers"]);
@@ -136,6 +140,8 @@ struct PathReader<'a, 't> {
     schemes: &'a HashMap<SmolStr, Scheme>,
     /// Whether the definition names a validator for every method.
     validated: bool,
+    /// Whether the author wrote the paths, or they come from events.
+    form: RouteForm,
 }
 
 impl PathReader<'_, '_> {
@@ -160,6 +166,7 @@ impl PathReader<'_, '_> {
                     method: if is_default { SmolStr::default() } else { method },
                     path: if is_default { SmolStr::new_static("$default") } else { path.clone() },
                     place: entry.key_place,
+                    form: self.form,
                     when,
                     auth,
                     api_key_required,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use app_model::{Api, ApiKind, Auth, Cors, Route, Setting, Text};
+use app_model::{Api, ApiKind, Auth, Cors, Route, RouteForm, Setting, Text};
 use source_text::{Node, SmolStr};
 
 use super::{
@@ -130,6 +130,7 @@ fn read_methods(builder: &Builder<'_>, api: &mut Api) {
             method: SmolStr::new(method.to_ascii_uppercase()),
             path,
             place: item.place(),
+            form: RouteForm::Resource,
             when: item.when.clone(),
             auth: method_auth(builder, properties, &authorizers, api_key_required),
             api_key_required,

@@ -107,6 +107,7 @@ fn common(builder: &Builder<'_>, item: &Item<'_>) -> Stage {
         access_log: properties.text(&[path, "DestinationArn"]),
         access_log_format: properties.text(&[path, "Format"]),
         variables,
+        shows_certificate: properties.at(&["ClientCertificateId"]).is_some(),
         ..Stage::default()
     }
 }
@@ -141,6 +142,7 @@ pub(super) fn deployment_stage(
         stage.data_trace = description.boolean(&["DataTraceEnabled"]);
         stage.execution_log_level = description.text(&["LoggingLevel"]);
         stage.variables = environment(description, &["Variables"]);
+        stage.shows_certificate = description.at(&["ClientCertificateId"]).is_some();
         method_settings(description, &mut stage, routes);
     }
     Some(stage)

@@ -140,5 +140,37 @@ pub(super) fn resolver(builder: &Builder<'_>, item: &Item<'_>) -> Resolver {
         field: SmolStr::new(field),
         templates,
         data_source: properties.text(&["DataSourceName"]).map(|setting| setting.value),
+        uses_data: uses_data(builder, properties),
     }
+}
+
+/// A resolver has a source of its own, or functions with sources.
+fn uses_data(builder: &Builder<'_>, properties: Properties<'_>) -> Option<bool> {
+    let functions = properties.items(&["PipelineConfig", "Functions"]);
+    let mut sources: Vec<Option<bool>> = functions
+        .iter()
+        .map(|(_, node)| {
+            let function = builder.items.get(&builder.referent(node)?)?;
+            is_data(builder, function.properties.get("DataSourceName")?)
+        })
+        .collect();
+    sources.extend(properties.at(&["DataSourceName"]).map(|node| is_data(builder, node)));
+    // One source that is known to hold data decides.
+    if sources.contains(&Some(true)) {
+        return Some(true);
+    }
+    if sources.contains(&None) { None } else { Some(false) }
+}
+
+/// Whether a data source that is named, by reference or by its name, is another than `NONE`.
+fn is_data(builder: &Builder<'_>, name: &Node) -> Option<bool> {
+    let named = || {
+        let name = name.as_str()?;
+        builder
+            .of_type("AWS::AppSync::DataSource")
+            .find(|item| item.properties.get("Name").and_then(Node::as_str) == Some(name))
+    };
+    let referred = builder.referent(name).and_then(|name| builder.items.get(&name));
+    let kind = builder.properties(referred.or_else(named)?).text(&["Type"])?;
+    Some(!kind.value.all(|kind| kind == "NONE"))
 }

@@ -37,7 +37,11 @@ pub(super) fn subscription(builder: &Builder<'_>, item: &Item<'_>) -> Subscripti
 }
 
 pub(super) fn stream(builder: &Builder<'_>, item: &Item<'_>) -> Stream {
-    Stream { encryption: builder.properties(item).text(&["StreamEncryption", "EncryptionType"]) }
+    let properties = builder.properties(item);
+    Stream {
+        encryption: properties.text(&["StreamEncryption", "EncryptionType"]),
+        retention_h: properties.integer(&["RetentionPeriodHours"]),
+    }
 }
 
 pub(super) fn bus(builder: &Builder<'_>, item: &Item<'_>) -> EventBus {

@@ -1,7 +1,7 @@
 //! State machines: settings and the tasks of their definition (Amazon States Language).
 
 use app_model::{Setting, SmolStr, State, StateMachine, Task, Value};
-use source_text::{Kind, Limits, Node, Place, parse_yaml, to_json_compact};
+use source_text::{Kind, Limits, Map, Node, Place, parse_yaml, to_json_compact};
 
 use crate::{
     builder::{Builder, Item},
@@ -31,7 +31,7 @@ pub(super) fn read(builder: &Builder<'_>, item: &Item<'_>) -> StateMachine {
     if let Some(definition) = definition(builder, item) {
         machine.definition_known = true;
         let mut reader = Reader { builder, item, machine };
-        reader.read_states(&definition, false, MAX_DEPTH);
+        reader.read_states(&definition, None, false, MAX_DEPTH);
         collect_texts(&definition, String::new(), &mut reader.machine.texts, MAX_DEPTH * 4);
         machine = reader.machine;
     }
@@ -39,7 +39,7 @@ pub(super) fn read(builder: &Builder<'_>, item: &Item<'_>) -> StateMachine {
 }
 
 /// The definition as a tree: written as a mapping, or as JSON text whose nodes then all have the
-/// place of the text.
+/// place of the text. SAM makes a text of a mapping, whose places are still known.
 fn definition(builder: &Builder<'_>, item: &Item<'_>) -> Option<Node> {
     if let Some(node) = item.properties.get("Definition").filter(|node| node.as_map().is_some()) {
         return Some(node.clone());
@@ -51,7 +51,41 @@ fn definition(builder: &Builder<'_>, item: &Item<'_>) -> Option<Node> {
     let mut document = parsed.documents.into_iter().next()?;
     document.as_map()?;
     policies::move_to(&mut document, node.place);
-    Some(document)
+    match builder.written.machines.get(&item.resource.logical_id) {
+        Some(written) => Some(at_places_of(document, written)),
+        None => Some(document),
+    }
+}
+
+/// The same tree, its nodes where the author wrote those of the same path.
+fn at_places_of(node: Node, written: &Node) -> Node {
+    let kind = match (node.kind, &written.kind) {
+        (Kind::Map(map), Kind::Map(by_author)) => {
+            let mut placed = Map::new();
+            for (key, entry) in map.into_entries() {
+                match by_author.entry(&key) {
+                    Some(own) => {
+                        let value = at_places_of(entry.value, &own.value);
+                        placed.insert_at(key, own.key_place, value);
+                    }
+                    None => {
+                        placed.insert_at(key, entry.key_place, entry.value);
+                    }
+                }
+            }
+            Kind::Map(placed)
+        }
+        (Kind::List(items), Kind::List(by_author)) => {
+            let own = by_author.iter().map(Some).chain(std::iter::repeat(None));
+            let placed = items.into_iter().zip(own).map(|(item, own)| match own {
+                Some(own) => at_places_of(item, own),
+                None => item,
+            });
+            Kind::List(placed.collect())
+        }
+        (kind, _) => kind,
+    };
+    Node::new(written.place, kind)
 }
 
 struct Reader<'a, 't> {
@@ -61,8 +95,14 @@ struct Reader<'a, 't> {
 }
 
 impl Reader<'_, '_> {
-    /// `is_caught`: whether a state around these catches what fails in them.
-    fn read_states(&mut self, definition: &Node, is_caught: bool, depth: usize) {
+    /// `parent`: the state around these; `is_caught`: whether one catches what fails in them.
+    fn read_states(
+        &mut self,
+        definition: &Node,
+        parent: Option<&SmolStr>,
+        is_caught: bool,
+        depth: usize,
+    ) {
         let Some(states) = definition.get("States").and_then(Node::as_map) else { return };
         if depth == 0 {
             return;
@@ -70,7 +110,7 @@ impl Reader<'_, '_> {
         for (name, entry) in states.entries() {
             let state = &entry.value;
             let order = self.state(name, entry.key_place, state);
-            self.machine.states.push(order);
+            self.machine.states.push(State { parent: parent.cloned(), ..order });
             if state.get("Type").and_then(Node::as_str) == Some("Task") {
                 let mut task = self.task(name, entry.key_place, state);
                 task.has_catch |= is_caught;
@@ -78,11 +118,11 @@ impl Reader<'_, '_> {
             }
             let is_caught = is_caught || has_items(state, "Catch");
             for branch in state.get("Branches").and_then(Node::as_list).unwrap_or_default() {
-                self.read_states(branch, is_caught, depth - 1);
+                self.read_states(branch, Some(name), is_caught, depth - 1);
             }
             for key in ["Iterator", "ItemProcessor"] {
                 if let Some(inner) = state.get(key) {
-                    self.read_states(inner, is_caught, depth - 1);
+                    self.read_states(inner, Some(name), is_caught, depth - 1);
                 }
             }
         }
@@ -97,6 +137,7 @@ impl Reader<'_, '_> {
         State {
             name: name.clone(),
             place,
+            parent: None,
             kind: text(state, "Type").unwrap_or_default(),
             next: ["Next", "Default"]
                 .iter()

@@ -1,5 +1,9 @@
 //! Who must prove what on which route.
 
+use app_model::{Application, RouteForm};
+use load_cloudformation::Options;
+use source_text::{FileId, Limits, ReadError, ReadFile, Sources, parse_yaml};
+
 use crate::{load, load_sam, triggers};
 
 const FUNCTION: &str = "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: \
@@ -99,4 +103,85 @@ fn a_throttle_of_the_stage_holds_for_its_routes() {
     let trigger = app.triggers_of("F").next().unwrap();
     let rate = trigger.throttle.as_ref().unwrap().rate.as_ref().unwrap();
     assert_eq!(rate.value.known(), Some(&5.0));
+}
+
+#[test]
+fn a_route_knows_whether_an_event_a_definition_or_a_resource_makes_it() {
+    let event = |more: &str| {
+        load_sam(&format!(
+            "{FUNCTION}        A: {{Type: Api, Properties: {{RestApiId: !Ref Api, Path: /a, Method: \
+             get}}}}\n  Api:\n    Type: AWS::Serverless::Api\n    Properties: {{StageName: v1{more}}}\n"
+        ))
+    };
+    let form = |app: &Application| app.api("Api").unwrap().routes[0].form;
+    assert_eq!(form(&event("")), RouteForm::Event);
+    let body = ", DefinitionBody: {openapi: 3.0.1, info: {title: a}, paths: {/a: {get: {}}}}";
+    assert_eq!(form(&event(body)), RouteForm::Definition);
+    let plain = |api: &str, more: &str| {
+        load(&format!(
+            "Resources:\n  Api: {{Type: AWS::ApiGatewayV2::Api, Properties: {{{api}}}}}\n{more}"
+        ))
+    };
+    let route = "  R: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Api, RouteKey: GET \
+                 /a}}\n";
+    assert_eq!(form(&plain("ProtocolType: HTTP", route)), RouteForm::Resource);
+    assert_eq!(
+        form(&plain("Body: {openapi: 3.0.1, paths: {/a: {get: {}}}}", "")),
+        RouteForm::Definition
+    );
+    assert_eq!(
+        form(&plain("ProtocolType: HTTP, Target: 'https://a.example'", "")),
+        RouteForm::Target
+    );
+}
+
+#[test]
+fn only_an_http_api_heeds_the_cross_origin_extension() {
+    let cors = |kind: &str| {
+        let app = load(&format!(
+            "Resources:\n  Api:\n    Type: {kind}\n    Properties:\n      Body: {{openapi: 3.0.1, paths: \
+             {{}}, x-amazon-apigateway-cors: {{allowOrigins: ['*']}}}}\n"
+        ));
+        app.api("Api").unwrap().cors.is_some()
+    };
+    assert!(cors("AWS::ApiGatewayV2::Api"));
+    assert!(!cors("AWS::ApiGateway::RestApi"));
+}
+
+/// One file beside the template.
+struct OneFile(Sources, &'static str, FileId);
+
+impl ReadFile for OneFile {
+    fn read(&self, _from: FileId, path: &str) -> Result<FileId, ReadError> {
+        let is_known = path.trim_start_matches("./") == self.1;
+        is_known.then_some(self.2).ok_or_else(|| ReadError::NotFound { path: path.to_owned() })
+    }
+
+    fn sources(&self) -> &Sources {
+        &self.0
+    }
+}
+
+#[test]
+fn a_schema_is_read_in_the_template_and_in_a_file_beside_it() {
+    let text = "type Query { order: Order } type Order { id: ID }";
+    let sources = Sources::default();
+    let schema = sources.add("schema.graphql", text);
+    let files = OneFile(sources, "schema.graphql", schema);
+    let types = |schema: &str| {
+        let text = format!(
+            "Resources:\n  Api: {{Type: AWS::AppSync::GraphQLApi, Properties: {{AuthenticationType: \
+             API_KEY}}}}\n  Schema: {{Type: AWS::AppSync::GraphQLSchema, Properties: {{ApiId: !GetAtt \
+             Api.ApiId, {schema}}}}}\n"
+        );
+        let file = files.sources().add("template.yaml", text.as_str());
+        let document = parse_yaml(file, &text, &Limits::default()).unwrap().documents.remove(0);
+        let app = load_cloudformation::load(file, document, &Options::default(), Some(&files)).app;
+        app.api("Api").unwrap().schema.as_ref().map(|schema| schema.types.len())
+    };
+    assert_eq!(types(&format!("Definition: '{text}'")), Some(2));
+    assert_eq!(types("DefinitionS3Location: ./schema.graphql"), Some(2));
+    assert_eq!(types("DefinitionS3Location: s3://artifacts/schema.graphql"), None);
+    assert_eq!(types("Definition: 'type Query {'"), None);
+    assert_eq!(types("Definition: !Ref Schema"), None);
 }

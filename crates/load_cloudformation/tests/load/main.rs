@@ -8,6 +8,7 @@ mod hostile;
 mod identities;
 mod reach;
 mod triggers;
+mod workflows;
 
 use app_model::Application;
 use source_text::Sources;

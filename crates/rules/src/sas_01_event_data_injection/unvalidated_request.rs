@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app_model::{Api, ApiKind, Application, IntegrationKind, Route};
+use app_model::{Api, ApiKind, Application, IntegrationKind, Route, RouteForm};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{Check, Rule, rank::AboutFunction};
@@ -47,7 +47,7 @@ fn of_api(app: &Application, api: &Api) -> Option<Finding> {
         all => format!("`{name}` and {} more functions", all - 1),
     };
     let message = format!(
-        "`{}` of `{}` {more} any body to {to}: nothing is refused before the code runs",
+        "`{}` of `{}` {more} any body to {to}: no body is refused before the code runs",
         first.label(),
         api.name
     );
@@ -59,11 +59,26 @@ fn of_api(app: &Application, api: &Api) -> Option<Finding> {
             .resource(&api.name)
             .property("RequestValidator")
             .under(&api.when.and(&first.when)?)
-            .fix(
-                "Set `RequestModel` with `ValidateBody: true` on the event (`RequestValidatorId` on a \
-                 method)",
-            ),
+            .fix(fix(first.form)),
     )
+}
+
+/// How the gateway is told to check a body, by how the route is written.
+fn fix(form: RouteForm) -> &'static str {
+    match form {
+        RouteForm::Event => {
+            "Set `RequestModel` with `ValidateBody: true` on the event, and describe the model under \
+             `Models` of the API"
+        }
+        RouteForm::Definition => {
+            "Set `x-amazon-apigateway-request-validator` to one of \
+             `x-amazon-apigateway-request-validators` that validates bodies, and describe the body of \
+             the operation by a schema (`requestBody`)"
+        }
+        RouteForm::Resource | RouteForm::Target => {
+            "Set `RequestValidatorId` and `RequestModels` on the method"
+        }
+    }
 }
 
 /// Whether a route takes a body and gives it to a function of the template unchecked.

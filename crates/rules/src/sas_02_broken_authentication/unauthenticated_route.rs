@@ -1,9 +1,13 @@
 //! SAS-2.2 `unauthenticated-route`: a route of an API reaches its target without any authorizer.
 
-use app_model::{Api, ApiKind, Application, IntegrationKind, Route};
+use app_model::{Api, ApiKind, Application, Integration, IntegrationKind, Route, RouteForm};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, rank::AboutFunction};
+use crate::{
+    Check, Rule,
+    deeds::{Abilities, Deeds},
+    rank::AboutFunction,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -26,9 +30,16 @@ const DIRECT: [&str; 8] =
 
 fn check(app: &Application) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut abilities = Abilities::of(app);
     for api in app.apis.iter().filter(|api| !api.is_private) {
-        let routes = api.routes.iter().filter(|route| asks(api, route));
-        findings.extend(routes.filter_map(|route| of_route(app, api, route)));
+        // Behind `$connect` lie all routes of a WebSocket API.
+        let of_all = (api.kind == ApiKind::WebSocket)
+            .then(|| api.routes.iter().map(|route| deeds(&mut abilities, route)).max())
+            .flatten();
+        for route in api.routes.iter().filter(|route| asks(api, route)) {
+            let deeds = of_all.unwrap_or_else(|| deeds(&mut abilities, route));
+            findings.extend(of_route(app, api, route, deeds));
+        }
     }
     findings
 }
@@ -50,22 +61,20 @@ fn asks(api: &Api, route: &Route) -> bool {
     }
 }
 
-fn of_route(app: &Application, api: &Api, route: &Route) -> Option<Finding> {
+fn of_route(app: &Application, api: &Api, route: &Route, deeds: Deeds) -> Option<Finding> {
     let when = api.when.and(&route.when)?.and(route.auth.open()?)?;
     let label = route.label();
-    let (leads_to, function) = match &route.integration.kind {
-        IntegrationKind::Function(name) => (format!("starts `{name}`"), app.function(name)),
-        IntegrationKind::ForeignFunction => ("starts a function elsewhere".to_owned(), None),
-        IntegrationKind::Service(service) => (format!("calls `{service}` directly"), None),
-        IntegrationKind::Http => ("calls an HTTP backend".to_owned(), None),
-        IntegrationKind::Mock | IntegrationKind::Unknown => ("has no authorizer".to_owned(), None),
-    };
+    let (leads_to, severity) = behind(api, route, deeds);
     let message = format!(
         "anybody on the internet can call `{label}` of the {} `{}`, which {leads_to}",
         api.kind.words(),
         api.name
     );
     let finding = RULE.info.finding(route.place, message);
+    let function = match &route.integration.kind {
+        IntegrationKind::Function(name) => app.function(name),
+        _ => None,
+    };
     let finding = match function {
         Some(function) => {
             // The way in is this route, whichever is the shortest.
@@ -75,17 +84,95 @@ fn of_route(app: &Application, api: &Api, route: &Route) -> Option<Finding> {
             let behind = hops.into_iter().skip_while(|hop| *hop != function.name).skip(1);
             finding.about(app, function, None).path(way.into_iter().chain(behind).collect())
         }
-        None => finding.severity(RULE.info.severity.raised()),
+        None => finding,
     };
-    let fix = match api.kind {
-        ApiKind::WebSocket => {
-            "Set `AuthorizationType` and `AuthorizerId` on the `$connect` route, or accept it with \
-             a reason"
+    let finding = finding.severity(severity).resource(&api.name).property(label);
+    Some(finding.under(&when).fix(fix(api, route)))
+}
+
+/// What a route leads to, in words, and how bad it is that anybody gets there.
+fn behind(api: &Api, route: &Route, deeds: Deeds) -> (String, Severity) {
+    match &route.integration.kind {
+        IntegrationKind::Function(name) => {
+            let starts = format!("starts `{name}`");
+            match deeds {
+                Deeds::Nothing => {
+                    (format!("{starts}, whose role may only write logs"), Severity::Medium)
+                }
+                Deeds::Reads | Deeds::Acts => (starts, Severity::High),
+            }
         }
-        _ => {
-            "Set `Auth.Authorizer` on the event or `Auth.DefaultAuthorizer` on the API \
-             (`AuthorizationType` on a method or route), or accept a public route with a reason"
+        IntegrationKind::ForeignFunction => {
+            ("starts a function elsewhere".to_owned(), Severity::High)
+        }
+        IntegrationKind::Service(service) => {
+            (format!("calls `{service}` directly"), Severity::High)
+        }
+        IntegrationKind::Http if route.integration.via_vpc_link => {
+            ("makes the backend behind its VPC link public".to_owned(), Severity::High)
+        }
+        IntegrationKind::Http if adds_proof(api, &route.integration) => {
+            ("calls an HTTP backend with a proof of the gateway's own".to_owned(), Severity::High)
+        }
+        // Who calls the backend itself gets as far.
+        IntegrationKind::Http => {
+            ("only passes it on to an HTTP backend on the internet".to_owned(), Severity::Low)
+        }
+        IntegrationKind::Mock | IntegrationKind::Unknown => {
+            ("has no authorizer".to_owned(), Severity::High)
+        }
+    }
+}
+
+/// What a route may do through its function.
+fn deeds(abilities: &mut Abilities<'_>, route: &Route) -> Deeds {
+    match &route.integration.kind {
+        IntegrationKind::Function(name) => abilities.of_function(name),
+        IntegrationKind::Mock => Deeds::Nothing,
+        _ => Deeds::Acts,
+    }
+}
+
+/// Parts of the names of headers and parameters that hold a proof.
+const PROOFS: [&str; 6] = ["auth", "key", "password", "secret", "signature", "token"];
+
+/// Whether the gateway adds to a request what the caller need not know: a certificate, or a header
+/// or parameter with a proof in it that does not come from the request.
+fn adds_proof(api: &Api, integration: &Integration) -> bool {
+    let is_proof = |name: &str| {
+        let name = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+        PROOFS.iter().any(|part| name.contains(part))
+    };
+    let from_request = |value: &str| {
+        let value = value.trim_start_matches(['$', '{']);
+        ["method.", "request.", "route.", "context."].iter().any(|start| value.starts_with(start))
+    };
+    api.stages.iter().any(|stage| stage.shows_certificate)
+        || integration
+            .request_parameters
+            .iter()
+            .any(|(name, set)| is_proof(name) && !from_request(set.value.display()))
+}
+
+/// How an authorizer is put before a route, by how the route is written.
+fn fix(api: &Api, route: &Route) -> String {
+    let how = match (api.kind, route.form) {
+        (ApiKind::WebSocket, _) => {
+            "Set `AuthorizationType` and `AuthorizerId` on the `$connect` route"
+        }
+        (_, RouteForm::Event) => {
+            "Set `Auth.Authorizer` on the event or `Auth.DefaultAuthorizer` on the API"
+        }
+        (_, RouteForm::Definition) => {
+            "Name under `security` of the operation a scheme with `x-amazon-apigateway-authorizer`"
+        }
+        (ApiKind::Rest, RouteForm::Resource) => {
+            "Set `AuthorizationType` and `AuthorizerId` on the method"
+        }
+        (_, RouteForm::Resource) => "Set `AuthorizationType` and `AuthorizerId` on the route",
+        (_, RouteForm::Target) => {
+            "Write the route with `AuthorizationType` and `AuthorizerId` instead of `Target`"
         }
     };
-    Some(finding.resource(&api.name).property(label).under(&when).fix(fix))
+    format!("{how}, or accept a public route with a reason")
 }

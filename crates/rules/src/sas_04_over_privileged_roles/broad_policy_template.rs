@@ -2,7 +2,7 @@
 //! functions need.
 
 use app_model::{Application, AttachedPolicy, Exposure, Identity, Origin};
-use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 use iam_policy::{AccessLevel, Statement, Term, catalogue, catalogue::Known};
 
 use crate::{
@@ -65,19 +65,20 @@ fn finding(
             "the policy template `{name}` lets {subject} read, write and remove, whichever of these \
              the code needs"
         );
-        let fix = format!("Replace `{name}` by the template for what the code does, read or write");
-        (Severity::Low, message, fix)
-    } else if name.ends_with("CrudPolicy") && writes_data(policy) && is_open(app, identity) {
+        (Severity::Low, message, narrower(name, deletion(policy)))
+    } else if name.ends_with("CrudPolicy") && is_open(app, identity) {
+        let deletes = deletion(policy)?;
         let message = format!(
-            "the policy template `{name}` lets {subject}, which anybody on the internet starts, also \
-             read all that is stored and remove it"
+            "the policy template `{name}` lets {subject}, which anybody on the internet starts, \
+             read, write and remove all that is stored, whichever of these the code needs"
         );
-        let fix = format!("Replace `{name}` by the template for what the code does, read or write");
-        // The graph is the reason why it is told at all; it does not count twice.
-        let found = RULE.info.finding(policy.place, message).severity(Severity::Low);
         let when = identity.when.and(&policy.when)?;
-        let found = found.about_identity(app, identity, None).severity(Severity::Low);
-        return Some(found.property(format!("{}/{name}", policy.name)).under(&when).fix(fix));
+        let found = RULE.info.finding(policy.place, message).about_identity(app, identity, None);
+        // The graph is the reason why it is told at all; it does not count twice. Only the code
+        // tells whether it needs all three.
+        let found = found.severity(Severity::Low).confidence(Confidence::Medium);
+        let found = found.property(format!("{}/{name}", policy.name)).under(&when);
+        return Some(found.fix(narrower(name, Some(deletes))));
     } else {
         return None;
     };
@@ -93,13 +94,24 @@ fn finding(
     )
 }
 
-/// Whether a template reads and changes stored data, and not only messages.
-fn writes_data(policy: &AttachedPolicy) -> bool {
-    policy.document.allows().any(|statement| {
-        ["dynamodb:DeleteItem", "s3:DeleteObject"]
-            .iter()
-            .any(|action| statement.matches_action(action))
-    })
+/// What a template removes stored data with; `None` for those that only handle messages.
+fn deletion(policy: &AttachedPolicy) -> Option<&'static str> {
+    ["dynamodb:DeleteItem", "s3:DeleteObject"]
+        .into_iter()
+        .find(|action| policy.document.allows().any(|statement| statement.matches_action(action)))
+}
+
+/// What to write instead of a template that reads, writes and removes. No template of SAM allows
+/// `deletes` without the rest.
+fn narrower(name: &str, deletes: Option<&str>) -> String {
+    let fix = format!("Replace `{name}` by the template for what the code does, read or write");
+    match deletes {
+        Some(action) => format!(
+            "{fix}, or by a statement with exactly the actions that it uses: neither template \
+             allows `{action}`"
+        ),
+        None => fix,
+    }
 }
 
 /// Whether anybody on the internet starts a function of the role without proof of who they are.

@@ -75,7 +75,7 @@ fn of_text(
              code needs"
         ),
     };
-    let severity = if HARMLESS.iter().any(|part| name.contains(part)) {
+    let severity = if is_harmless(name, services.iter().chain(&narrower)) {
         Severity::Medium
     } else {
         Severity::High
@@ -107,6 +107,26 @@ const HARMLESS: [&str; 8] = [
     "APIGatewayInvoke",
 ];
 
+/// Services that such policies may hand out whole: `CloudWatchFullAccess` also gives `sns:*`.
+const HARMLESS_SERVICES: [&str; 10] = [
+    "application-signals",
+    "cloudwatch",
+    "comprehend",
+    "logs",
+    "polly",
+    "rum",
+    "synthetics",
+    "textract",
+    "translate",
+    "xray",
+];
+
+/// Whether a policy with these `services` leaves the data of others alone.
+fn is_harmless<'a>(name: &str, mut services: impl Iterator<Item = &'a String>) -> bool {
+    HARMLESS.iter().any(|part| name.contains(part))
+        && services.all(|service| HARMLESS_SERVICES.contains(&service.as_str()))
+}
+
 /// A finding of `rule` at a managed policy of a principal.
 pub(super) fn finding_at(
     app: &Application,
@@ -132,4 +152,27 @@ pub(super) fn name_of(text: &str) -> Option<&str> {
         return None;
     }
     text.rsplit('/').next().filter(|name| !name.contains(['$', '{', ':']) && !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use iam_policy::managed;
+
+    use super::is_harmless;
+
+    #[test]
+    fn a_policy_that_also_hands_out_messages_or_events_is_not_harmless() {
+        for (name, expected) in [
+            ("CloudWatchLogsFullAccess", true),
+            ("CloudWatchFullAccess", false),
+            ("CloudWatchFullAccessV2", true),
+            ("CloudWatchEventsFullAccess", false),
+            ("AWSXrayFullAccess", true),
+            ("ComprehendFullAccess", true),
+            ("AmazonSQSFullAccess", false),
+        ] {
+            let services: Vec<_> = managed::find(name).unwrap().whole_services().collect();
+            assert_eq!(is_harmless(name, services.iter()), expected, "{name} {services:?}");
+        }
+    }
 }

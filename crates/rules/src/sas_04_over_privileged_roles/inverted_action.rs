@@ -35,7 +35,7 @@ fn check(app: &Application) -> Vec<Finding> {
                 "{} allows every action but {} on {}, new actions of AWS included",
                 grant.subject(app),
                 list_of(&but),
-                grant.resources()
+                grant.resources("*")
             );
             let found = grant.finding(app, &RULE.info, first, RULE.info.severity, message)?;
             Some(found.fix(

@@ -60,6 +60,8 @@ fn finding(app: &Application, grant: &Grant<'_>, resource: &iam_policy::Term) ->
         grant.statement.actions.iter().map(|term| term.text.to_string()).collect();
     let why = if !grant.statement.conditions.is_empty() {
         "only a condition limits them"
+    } else if wildcard_resource::only_tells_settings(grant.statement) {
+        "they only tell names and settings"
     } else if grant.statement.actions.iter().any(wildcard_resource::can_be_limited) {
         "a rule of another risk tells what follows"
     } else {

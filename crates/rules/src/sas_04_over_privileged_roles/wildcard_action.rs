@@ -2,9 +2,10 @@
 //! that write.
 
 use app_model::Application;
+use cloud_names::Arn;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 use iam_policy::{
-    AccessLevel, Term,
+    AccessLevel, Statement, Term,
     catalogue::{self, Known},
 };
 
@@ -61,7 +62,7 @@ fn finding(app: &Application, grant: &Grant<'_>) -> Option<Finding> {
         } else {
             format!("every action of {}", list_of(&services))
         },
-        grant.resources(),
+        grant.resources(&first.text),
     );
     let fix = "List under `Action` only the actions that the code calls";
     Some(grant.finding(app, &RULE.info, first, severity, message)?.fix(fix))
@@ -99,7 +100,10 @@ fn by_part(app: &Application, grant: &Grant<'_>) -> Option<Finding> {
         .actions
         .iter()
         .filter(|term| term.has_action_wildcard() && !is_told_elsewhere(grant, term))
-        .map(|term| (term, picked(term).filter(writes).collect::<Vec<_>>()))
+        .map(|term| {
+            let applies = |known: &Known| writes(known) && applies(known, grant.statement);
+            (term, picked(term).filter(applies).collect::<Vec<_>>())
+        })
         .find(|(_, writes)| writes.len() > 1)?;
     let worst = writes
         .iter()
@@ -118,7 +122,7 @@ fn by_part(app: &Application, grant: &Grant<'_>) -> Option<Finding> {
         "{} allows `{}` on {}: {} actions that write, `{worst}` among them",
         grant.subject(app),
         term.text,
-        grant.resources(),
+        grant.resources(&term.text),
         writes.len(),
     );
     let fix = "List under `Action` only the actions that the code calls";
@@ -128,6 +132,24 @@ fn by_part(app: &Application, grant: &Grant<'_>) -> Option<Finding> {
 fn writes(known: &Known) -> bool {
     matches!(known.level, AccessLevel::Write | AccessLevel::PermissionsManagement)
         && !is_plumbing(known)
+}
+
+/// Whether a statement names a resource that an action works on, as far as ARNs tell buckets from
+/// objects: `s3:Put*` on `arn:aws:s3:::orders/*` changes no setting of the bucket.
+fn applies(known: &Known, statement: &Statement) -> bool {
+    let is_on_objects = known.name.contains("Multipart")
+        || known.name.contains("Object")
+            && !known.name.contains("Bucket")
+            && !known.name.contains("ObjectLambda");
+    known.service != "s3"
+        || statement.resources.is_empty()
+        || statement.resources.iter().any(|term| match Arn::parse_pattern(&term.text) {
+            Ok(arn) if &*arn.service == "s3" => {
+                let is_object = arn.resource.contains('/');
+                is_object == is_on_objects || (!is_object && arn.resource.contains(['*', '$']))
+            }
+            _ => true,
+        })
 }
 
 /// Whether a rule of its own tells of what this term does on everything.

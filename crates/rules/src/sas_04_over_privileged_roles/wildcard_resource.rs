@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
-use iam_policy::{Term, catalogue};
+use iam_policy::{Statement, Term, catalogue, catalogue::Known};
 
 use super::{
     privilege_escalation::{self, Escalation},
@@ -12,7 +12,9 @@ use super::{
 };
 use crate::{
     Check, Rule,
-    grants::{Grant, grants, harm, is_pinned, is_plumbing, list_of, picked},
+    grants::{
+        Grant, grants, harm, is_metadata, is_pinned, is_plumbing, list_of, only_costs, picked,
+    },
     sas_05_inadequate_monitoring::log_tampering_permission,
 };
 
@@ -38,55 +40,86 @@ fn check(app: &Application) -> Vec<Finding> {
             let escalation = escalations
                 .entry(&grant.identity.name)
                 .or_insert_with(|| privilege_escalation::of(grant.identity));
-            let unscoped = unscoped(grant, escalation.as_ref());
-            finding(app, grant, &unscoped)
+            finding(app, grant, &flaw(grant, escalation.as_ref())?)
         })
         .collect()
 }
 
-fn finding(app: &Application, grant: &Grant<'_>, unscoped: &[&Term]) -> Option<Finding> {
-    let resource = grant.statement.every_resource()?;
-    if unscoped.is_empty() || wildcard_action::reports(app, grant) {
-        return None;
-    }
-    let severity = unscoped
-        .iter()
-        .flat_map(|term| picked(term))
-        .map(|known| harm(&known))
-        .max()
-        .unwrap_or(Severity::Medium);
-    // A condition on when or for whom takes some of the harm away.
-    let severity =
-        if grant.statement.conditions.is_empty() { severity } else { severity.lowered() };
-    // What else the statement allows is told, and the mend is the same: name the resources.
-    let is_told = unscoped.len() < grant.statement.actions.len()
-        && grant.statement.actions.iter().any(|term| is_told_by_action(grant, term));
-    if severity <= Severity::Medium && is_told {
-        return None;
-    }
-    let names: Vec<String> = unscoped.iter().map(|term| term.text.to_string()).collect();
-    let message = format!(
-        "{} allows {} on every resource of the account",
-        grant.subject(app),
-        list_of(&names)
-    );
-    let fix = "Replace `*` under `Resource` by the ARNs that the code works on";
-    Some(grant.finding(app, &RULE.info, resource, severity, message)?.fix(fix))
+/// What is wrong with a statement on every resource.
+struct Flaw<'a> {
+    resource: &'a Term,
+    /// The actions that should be limited.
+    unscoped: Vec<&'a Term>,
+    severity: Severity,
+    /// Whether they only cost: then no way from the internet makes it worse than `medium`.
+    only_costs: bool,
 }
 
-/// The actions of a statement on every resource that could be limited, are not needed so, and are
-/// in no finding of a more telling rule.
-fn unscoped<'a>(grant: &Grant<'a>, escalation: Option<&Escalation<'_>>) -> Vec<&'a Term> {
+fn finding(app: &Application, grant: &Grant<'_>, flaw: &Flaw<'_>) -> Option<Finding> {
+    if wildcard_action::reports(app, grant) {
+        return None;
+    }
+    let names = names(flaw.unscoped.iter().copied());
+    let message = format!("{} allows {names} on every resource of the account", grant.subject(app));
+    let found = grant.finding(app, &RULE.info, flaw.resource, flaw.severity, message)?;
+    let found = if flaw.only_costs { found.severity(flaw.severity) } else { found };
+    Some(found.fix(fix(grant, flaw)))
+}
+
+/// Actions that have an effect on `*` only stay on it, in a statement of their own.
+fn fix(grant: &Grant<'_>, flaw: &Flaw<'_>) -> String {
+    let what = if flaw.only_costs {
+        "of the models that the code calls"
+    } else {
+        "that the code works on"
+    };
+    let stays = |term: &&Term| {
+        !can_be_limited(term)
+            && !is_told_by_action(grant, term)
+            && term.known_actions().next().is_some()
+    };
+    let rest = names(grant.statement.actions.iter().filter(stays));
+    if rest.is_empty() {
+        return format!("Replace `*` under `Resource` by the ARNs {what}");
+    }
+    let unscoped = names(flaw.unscoped.iter().copied());
+    format!("Split the statement: {unscoped} on the ARNs {what}, {rest} on `*`")
+}
+
+fn names<'a>(terms: impl Iterator<Item = &'a Term>) -> String {
+    list_of(&terms.map(|term| term.text.to_string()).collect::<Vec<_>>())
+}
+
+/// What of a statement on every resource should be limited: actions that can be, are not needed so,
+/// do more than tell names and settings, and are in no finding of a more telling rule.
+fn flaw<'a>(grant: &Grant<'a>, escalation: Option<&Escalation<'_>>) -> Option<Flaw<'a>> {
     let statement = grant.statement;
-    if statement.every_resource().is_none() || statement.is_admin() || is_pinned(statement) {
-        return Vec::new();
+    let resource = statement.every_resource()?;
+    if statement.is_admin() || is_pinned(statement) {
+        return None;
     }
     let told = |term: &Term| {
         wildcard_pass_role::reports(grant, term, escalation)
             || is_told_by_action(grant, term)
             || escalation.is_some_and(|escalation| escalation.reports(grant, term))
     };
-    statement.actions.iter().filter(|term| can_be_limited(term) && !told(term)).collect()
+    let unscoped: Vec<&Term> =
+        statement.actions.iter().filter(|term| can_be_limited(term) && !told(term)).collect();
+    let picked: Vec<Known> = unscoped.iter().flat_map(|term| limitable(term)).collect();
+    if picked.iter().all(is_metadata) {
+        return None;
+    }
+    let severity = picked.iter().map(harm).max()?;
+    // A condition on when or for whom takes some of the harm away.
+    let severity = if statement.conditions.is_empty() { severity } else { severity.lowered() };
+    // What else the statement allows is told, and the mend is the same: name the resources.
+    let is_told =
+        statement.actions.iter().any(|term| can_be_limited(term) && is_told_by_action(grant, term));
+    if severity <= Severity::Medium && is_told {
+        return None;
+    }
+    let only_costs = picked.iter().all(|known| only_costs(known) || is_metadata(known));
+    Some(Flaw { resource, unscoped, severity, only_costs })
 }
 
 /// Whether a rule on single actions tells of this one.
@@ -101,10 +134,22 @@ pub(super) fn can_be_limited(term: &Term) -> bool {
     if catalogue::find_action(&term.text).is_some_and(|known| is_plumbing(&known)) {
         return false;
     }
-    picked(term).any(|known| known.supports_resource && !is_plumbing(&known))
+    limitable(term).next().is_some()
+}
+
+/// Whether all that a statement allows on every resource, and that could be limited, is to tell
+/// names and settings.
+pub(super) fn only_tells_settings(statement: &Statement) -> bool {
+    let mut known = statement.actions.iter().flat_map(limitable).peekable();
+    known.peek().is_some() && known.all(|known| is_metadata(&known))
+}
+
+/// The actions of a term that `Resource` can limit and that are not used on everything as a rule.
+fn limitable(term: &Term) -> impl Iterator<Item = Known> {
+    picked(term).filter(|known| known.supports_resource && !is_plumbing(known))
 }
 
 /// Whether the rule reports a statement.
 pub(super) fn reports(grant: &Grant<'_>, escalation: Option<&Escalation<'_>>) -> bool {
-    !unscoped(grant, escalation).is_empty()
+    flaw(grant, escalation).is_some()
 }

@@ -39,6 +39,8 @@ const TAMPERING: &[&str] = &[
     "guardduty:DeleteDetector",
     "guardduty:UpdateDetector",
     "securityhub:DisableSecurityHub",
+    "bedrock:DeleteModelInvocationLoggingConfiguration",
+    "bedrock:PutModelInvocationLoggingConfiguration",
 ];
 
 fn check(app: &Application) -> Vec<Finding> {
@@ -56,10 +58,13 @@ fn check(app: &Application) -> Vec<Finding> {
                 grant.subject(app)
             );
             let found = grant.finding(app, &RULE.info, place, Severity::High, message)?;
-            Some(
-                found
-                    .fix("Remove the action, or name under `Resource` the one log group it is for"),
-            )
+            let can_be_limited = terms.iter().all(|term| term.supports_resource() == Some(true));
+            Some(found.fix(if can_be_limited {
+                "Remove the action, or name under `Resource` the one log group it is for"
+            } else {
+                "Remove what holds for the whole account, and name under `Resource` the one log \
+                 group that the rest is for"
+            }))
         })
         .collect()
 }

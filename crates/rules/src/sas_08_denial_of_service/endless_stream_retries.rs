@@ -1,6 +1,6 @@
 //! SAS-8.8 `endless-stream-retries`: one record that cannot be processed stops a stream.
 
-use app_model::{Application, EventSource, Setting, TriggerKind, When};
+use app_model::{Application, Details, EventSource, Resource, Setting, TriggerKind, When};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{Check, Rule, rank::AboutFunction};
@@ -23,22 +23,21 @@ fn check(app: &Application) -> Vec<Finding> {
     app.triggers
         .iter()
         .filter_map(|trigger| {
-            let (days, kind) = match trigger.kind {
-                TriggerKind::DynamoDb => ("a day", "table"),
-                TriggerKind::Kinesis => ("a day or up to a year", "stream"),
-                _ => return None,
-            };
             let function = app.function(&trigger.function)?;
             let mapping = trigger.polling.as_ref()?;
             let when = endless(mapping)?.and(&trigger.when)?;
             let source = trigger.source_references.first().map(|source| source.name.as_str());
-            let is_consumer = source
-                .and_then(|name| app.resource(name))
-                .is_some_and(|resource| resource.type_name == "AWS::Kinesis::StreamConsumer");
-            let kind = if is_consumer { "stream consumer" } else { kind };
+            let resource = source.and_then(|name| app.resource(name));
+            let kind = match trigger.kind {
+                TriggerKind::DynamoDb => "table",
+                TriggerKind::Kinesis if resource.is_some_and(is_consumer) => "stream consumer",
+                TriggerKind::Kinesis => "stream",
+                _ => return None,
+            };
+            let time = if kind == "table" { DAY.to_owned() } else { kept_for(resource) };
             let message = format!(
                 "`{}` gets a failing batch of the {kind}{} again until its records expire, \
-                 which takes {days}: one bad record stops all behind it",
+                 which takes {time}: one bad record stops all behind it",
                 function.name,
                 source.map(|name| format!(" `{name}`")).unwrap_or_default(),
             );
@@ -55,6 +54,25 @@ fn check(app: &Application) -> Vec<Finding> {
             )
         })
         .collect()
+}
+
+/// How long a table's stream keeps its records, and any stream of which nothing else is set.
+const DAY: &str = "24 hours";
+
+fn is_consumer(resource: &Resource) -> bool {
+    resource.type_name == "AWS::Kinesis::StreamConsumer"
+}
+
+/// How long a stream of Kinesis keeps its records, as far as the template tells.
+fn kept_for(resource: Option<&Resource>) -> String {
+    let Some(Details::Stream(stream)) = resource.map(|resource| &resource.details) else {
+        return "a day or up to a year".to_owned();
+    };
+    match stream.retention_h.as_ref().map(|hours| hours.value.known()) {
+        None => DAY.to_owned(),
+        Some(Some(hours)) => format!("{hours} hours"),
+        Some(None) => "a day or up to a year".to_owned(),
+    }
 }
 
 /// When neither retries nor age end the attempts.

@@ -54,9 +54,15 @@ fn finding(app: &Application, polling: &Polling<'_>) -> Option<Finding> {
         );
         (Severity::Medium, message)
     } else if hidden < RECOMMENDED * runs {
+        // Throttled batches count as received, which a queue without a redrive policy does not heed.
+        let harm = if queue.max_receive_count.is_some() || queue.redrive_target.is_some() {
+            "delivered twice or given up untried"
+        } else {
+            "delivered twice"
+        };
         let message = format!(
             "`{}` hides a message for {hidden} s, less than six times the {runs} s that `{}` may \
-             take: under load, messages are delivered twice or given up untried",
+             take: under load, messages are {harm}",
             resource.name, function.name
         );
         (Severity::Low, message)
