@@ -419,7 +419,15 @@ impl<'p> Engine<'p> {
     pub(crate) fn iterate_instance(&mut self, receiver: &Value) -> Option<Value> {
         let class = self.heap.map(receiver.as_object()?)?.class.clone()?;
         let (found, method) = self.find_method(&class, "__iter__")?;
-        let made = self.call_method_of(&found, method, receiver, Args::default(), Span::default());
+        let span = Span::default();
+        let made = self.call_method_of(&found, method, receiver, Args::default(), span);
+        let is_instance =
+            made.as_object().and_then(|id| self.heap.map(id)).is_some_and(|map| map.class.is_some());
+        if is_instance {
+            // An iterator of its own, often the object itself: one step of it stands for all.
+            let next = SmolStr::new_static("__next__");
+            return Some(self.call_method(&made, &next, Args::default(), span));
+        }
         let (items, rest) = self.members(&made);
         items.into_iter().chain(rest).reduce(|all, item| all.or(&item))
     }
