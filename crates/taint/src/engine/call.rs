@@ -392,7 +392,7 @@ impl<'p> Engine<'p> {
         self.taint_below(value, 4)
     }
 
-    fn taint_below(&self, value: &Value, depth: u32) -> Taint {
+    pub(crate) fn taint_below(&self, value: &Value, depth: u32) -> Taint {
         let mut taint = value.taint.clone();
         if depth == 0 {
             return taint;

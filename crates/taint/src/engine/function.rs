@@ -35,7 +35,7 @@ impl<'p> Engine<'p> {
     pub(crate) fn call_closure(
         &mut self,
         closure: &Rc<Closure>,
-        mut args: Args,
+        args: Args,
         span: Span,
     ) -> Value {
         let Some(function) = self.program.function(closure.module, closure.function) else {
@@ -49,6 +49,24 @@ impl<'p> Engine<'p> {
         if self.calls.len() >= DEPTH || repeats >= REPEATS || self.is_spent() {
             return self.unknown_call(&Value::unknown(), &args.without_functions(), span);
         }
+        let key = self.key_of_call(closure, &args);
+        if let Some(known) = key.as_ref().and_then(|key| self.remembered(key)) {
+            return known;
+        }
+        let value = self.run_closure(closure, function, args, span);
+        if let Some(key) = key {
+            self.memo.insert(key, value.clone());
+        }
+        value
+    }
+
+    fn run_closure(
+        &mut self,
+        closure: &Rc<Closure>,
+        function: &'p Function,
+        mut args: Args,
+        span: Span,
+    ) -> Value {
         self.visited.insert((closure.module, closure.function));
         let is_javascript = self.program.module(closure.module).is_some_and(|module| {
             module.language != code_ir::Language::Python && module.language != code_ir::Language::Go

@@ -19,6 +19,7 @@ mod import;
 mod library;
 mod loops;
 mod member;
+mod memo;
 mod pattern;
 mod refine;
 mod report;
@@ -47,8 +48,10 @@ pub(crate) use call::Args;
 pub(crate) use expression::key_of;
 pub(crate) use run::{EntryRun, analyse_module};
 
-/// Work of one module at most, in statements and expressions.
-const STEPS: u64 = 3_000_000;
+/// Work of one entry point at most, in statements and expressions.
+const STEPS: u64 = 400_000;
+/// Work of one module at most.
+const ALL_STEPS: u64 = 3_000_000;
 /// Calls of functions of the program within each other.
 const DEPTH: usize = 40;
 /// Calls of one function within itself.
@@ -130,7 +133,11 @@ pub(crate) struct Engine<'p> {
     visited: HashSet<(ModuleId, FunctionId)>,
     analysis: Analysis,
     told: HashSet<report::Told>,
+    /// Work of the entry point that runs, and of all so far.
     steps: u64,
+    all_steps: u64,
+    /// What clean calls gave, for the entry point that runs.
+    memo: HashMap<memo::CallKey, Value>,
     next_id: u32,
     entry: Option<usize>,
     /// What the handler's answer is, while an entry point is run.
@@ -160,6 +167,8 @@ impl<'p> Engine<'p> {
             analysis: Analysis::default(),
             told: HashSet::new(),
             steps: 0,
+            all_steps: 0,
+            memo: HashMap::new(),
             next_id: 0,
             entry: None,
             answer: response::Answer::None,
@@ -173,7 +182,7 @@ impl<'p> Engine<'p> {
     /// Whether the bound on work is reached; everything then ends quickly.
     fn is_spent(&mut self) -> bool {
         self.steps += 1;
-        self.steps > STEPS || self.heap.len() > OBJECTS
+        self.steps > STEPS || self.all_steps + self.steps > ALL_STEPS || self.heap.len() > OBJECTS
     }
 
     fn call(&self) -> Option<&Call> {

@@ -111,7 +111,8 @@ impl<'p> Engine<'p> {
     fn start(&mut self, entry: Option<usize>, answer: Answer) {
         self.entry = entry;
         self.answer = answer;
-        self.steps = 0;
+        self.all_steps += std::mem::take(&mut self.steps);
+        self.memo.clear();
         self.reads.clear();
     }
 

@@ -1,0 +1,73 @@
+//! Calls that nothing hostile goes into are run once for the same arguments.
+//!
+//! A program's calls form a graph, and running each call anew would walk all of its paths. What a
+//! clean call gives is kept for the rest of the entry point; its effects were had at the first run.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use code_ir::FunctionId;
+
+use super::{Engine, call::Args};
+use crate::{
+    program::ModuleId,
+    value::{Closure, Constant, Shape, Value},
+};
+
+/// A function with what it was called with.
+pub(crate) type CallKey = (ModuleId, FunctionId, u64);
+
+impl Engine<'_> {
+    /// The key of a call, when nothing hostile goes into it and all arguments can be told apart.
+    pub(crate) fn key_of_call(&self, closure: &Closure, args: &Args) -> Option<CallKey> {
+        let mut hasher = DefaultHasher::new();
+        for value in args.all().chain(&closure.receiver) {
+            if !self.taint_below(value, 2).is_clean() {
+                return None;
+            }
+            hash_shape(&value.shape, &mut hasher)?;
+        }
+        args.positional.len().hash(&mut hasher);
+        for (name, _) in &args.named {
+            name.hash(&mut hasher);
+        }
+        closure.frames.as_ref().map(|frames| frames.object).hash(&mut hasher);
+        Some((closure.module, closure.function, hasher.finish()))
+    }
+
+    /// What the same call gave before.
+    pub(crate) fn remembered(&self, key: &CallKey) -> Option<Value> {
+        self.memo.get(key).cloned()
+    }
+}
+
+/// Feeds what tells a shape apart into a hash; nothing for parts of events.
+fn hash_shape(shape: &Shape, hasher: &mut DefaultHasher) -> Option<()> {
+    std::mem::discriminant(shape).hash(hasher);
+    match shape {
+        Shape::Unknown => {}
+        Shape::Constant(constant) => match constant {
+            Constant::None => {}
+            Constant::Bool(value) => value.hash(hasher),
+            Constant::Int(value) => value.hash(hasher),
+            Constant::Float(value) => value.to_bits().hash(hasher),
+            Constant::Text(text) | Constant::Bytes(text) => text.hash(hasher),
+            Constant::Regex(pattern, flags) => (pattern, flags).hash(hasher),
+        },
+        Shape::Object(id) | Shape::Settle(id) => id.hash(hasher),
+        Shape::Module(id) => id.hash(hasher),
+        Shape::Function(closure) => {
+            (closure.module, closure.function).hash(hasher);
+            closure.frames.as_ref().map(|frames| frames.object).hash(hasher);
+        }
+        Shape::Class(class) => (class.module, class.class).hash(hasher),
+        Shape::Super(base) => (base.0.module, base.0.class).hash(hasher),
+        Shape::Library(id) | Shape::Instance(id) => id.hash(hasher),
+        Shape::Event(_) => return None,
+        Shape::OneOf(shapes) => {
+            for shape in shapes.iter() {
+                hash_shape(shape, hasher)?;
+            }
+        }
+    }
+    Some(())
+}
