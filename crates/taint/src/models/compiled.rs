@@ -156,6 +156,8 @@ pub struct Models {
     items: HashMap<NameId, SmolStr>,
     clean_packages: Vec<NameId>,
     event_types: HashMap<NameId, EventId>,
+    /// The same by the last segment of the name.
+    short_event_types: HashMap<SmolStr, EventId>,
     keyed_types: HashSet<NameId>,
     /// Names that have modelled names below them.
     parents_of_models: HashSet<NameId>,
@@ -185,6 +187,8 @@ impl Models {
             .flat_map(|(at, event)| event.types.iter().map(move |name| (name.clone(), EventId(at))))
             .collect();
         for (name, event) in types {
+            let short = SmolStr::new(last_segment(&name));
+            models.short_event_types.entry(short).or_insert(event);
             let id = models.names.intern(&name);
             models.event_types.entry(id).or_insert(event);
         }
@@ -339,13 +343,12 @@ impl Models {
     /// The event that a type of a parameter means; `text` may be a path or its last segment.
     #[must_use]
     pub fn event_of_type(&self, text: &str) -> Option<EventId> {
-        let last = |text: &str| text.rsplit(['.', '/']).next().unwrap_or_default().to_owned();
-        let wanted = last(text);
-        self.events
-            .iter()
-            .position(|event| event.types.iter().any(|known| last(known) == wanted))
-            .map(EventId)
+        self.short_event_types.get(last_segment(text)).copied()
     }
+}
+
+fn last_segment(text: &str) -> &str {
+    text.rsplit(['.', '/']).next().unwrap_or_default()
 }
 
 fn merge(slot: &mut Call, call: &Call) {
