@@ -4,9 +4,10 @@
 //! other branch runs on what stood before. Joining looks only at what either touched, so the cost of
 //! a branch is that of its own work, not that of the state.
 
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
 
 use code_ir::SmolStr;
+use rustc_hash::FxHashMap;
 
 use crate::{
     models::NameId,
@@ -366,7 +367,7 @@ impl Heap {
             return;
         }
         let count = outcomes.len();
-        let mut touched: HashMap<ObjectId, Vec<Rc<Object>>> = HashMap::new();
+        let mut touched: FxHashMap<ObjectId, Vec<Rc<Object>>> = FxHashMap::default();
         for (id, object) in outcomes.into_iter().flatten() {
             touched.entry(id).or_default().push(object);
         }

@@ -3,9 +3,10 @@
 //! A program's calls form a graph, and running each call anew would walk all of its paths. What a
 //! clean call gives is kept for the rest of the entry point; its effects were had at the first run.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 use code_ir::FunctionId;
+use rustc_hash::FxHasher;
 
 use super::{Engine, call::Args};
 use crate::{
@@ -19,7 +20,7 @@ pub(crate) type CallKey = (ModuleId, FunctionId, u64);
 impl Engine<'_> {
     /// The key of a call, when nothing hostile goes into it and all arguments can be told apart.
     pub(crate) fn key_of_call(&self, closure: &Closure, args: &Args) -> Option<CallKey> {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FxHasher::default();
         for value in args.all().chain(&closure.receiver) {
             if !self.taint_below(value, 2).is_clean() {
                 return None;
@@ -41,7 +42,7 @@ impl Engine<'_> {
 }
 
 /// Feeds what tells a shape apart into a hash; nothing for parts of events.
-fn hash_shape(shape: &Shape, hasher: &mut DefaultHasher) -> Option<()> {
+fn hash_shape(shape: &Shape, hasher: &mut FxHasher) -> Option<()> {
     std::mem::discriminant(shape).hash(hasher);
     match shape {
         Shape::Unknown => {}

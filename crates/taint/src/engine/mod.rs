@@ -28,12 +28,10 @@ mod run;
 mod source;
 mod statement;
 
-use std::{
-    collections::{HashMap, HashSet},
-    rc::Rc,
-};
+use std::rc::Rc;
 
 use code_ir::{Function, FunctionId, Language, SmolStr, Span};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::{
     flow::Analysis,
@@ -50,6 +48,9 @@ pub(crate) use run::{EntryRun, analyse_module};
 
 /// Work of one entry point at most, in statements and expressions.
 const STEPS: u64 = 400_000;
+/// The same for a function that no entry point reaches: it is looked at by itself, not for all that
+/// it calls.
+const ASIDE_STEPS: u64 = 20_000;
 /// Work of one module at most.
 const ALL_STEPS: u64 = 3_000_000;
 /// Calls of functions of the program within each other.
@@ -136,6 +137,7 @@ pub(crate) struct Engine<'p> {
     /// Work of the entry point that runs, and of all so far.
     steps: u64,
     all_steps: u64,
+    limit: u64,
     /// What clean calls gave, for the entry point that runs.
     memo: HashMap<memo::CallKey, Value>,
     next_id: u32,
@@ -158,31 +160,32 @@ impl<'p> Engine<'p> {
             models,
             names: NameTable::new(&models.names),
             heap: Heap::default(),
-            loaded: HashMap::new(),
+            loaded: HashMap::default(),
             calls: Vec::new(),
             sources: source::Sources::default(),
             registrations: Vec::new(),
-            registered: HashSet::new(),
-            visited: HashSet::new(),
+            registered: HashSet::default(),
+            visited: HashSet::default(),
             analysis: Analysis::default(),
-            told: HashSet::new(),
+            told: HashSet::default(),
             steps: 0,
             all_steps: 0,
-            memo: HashMap::new(),
+            limit: STEPS,
+            memo: HashMap::default(),
             next_id: 0,
             entry: None,
             answer: response::Answer::None,
-            reads: HashSet::new(),
+            reads: HashSet::default(),
             route: None,
-            module_objects: HashSet::new(),
-            handler_types: HashMap::new(),
+            module_objects: HashSet::default(),
+            handler_types: HashMap::default(),
         }
     }
 
     /// Whether the bound on work is reached; everything then ends quickly.
     fn is_spent(&mut self) -> bool {
         self.steps += 1;
-        self.steps > STEPS || self.all_steps + self.steps > ALL_STEPS || self.heap.len() > OBJECTS
+        self.steps > self.limit || self.all_steps + self.steps > ALL_STEPS || self.heap.len() > OBJECTS
     }
 
     fn call(&self) -> Option<&Call> {

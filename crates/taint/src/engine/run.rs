@@ -112,6 +112,7 @@ impl<'p> Engine<'p> {
         self.entry = entry;
         self.answer = answer;
         self.all_steps += std::mem::take(&mut self.steps);
+        self.limit = super::STEPS;
         self.memo.clear();
         self.reads.clear();
     }
@@ -285,6 +286,7 @@ impl<'p> Engine<'p> {
                 is_done = false;
                 let value = self.function_value(module, id, function);
                 self.start(None, Answer::Internal);
+                self.limit = super::ASIDE_STEPS;
                 let _ = self.alternative(|engine| {
                     engine.within_module(module, |engine| {
                         engine.call_value(&value, Args::default(), function.name_span)

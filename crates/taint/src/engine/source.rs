@@ -1,8 +1,9 @@
 //! Sources: fields of events, and calls that bring data in.
 
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
 
 use code_ir::{Handler, SmolStr, Span};
+use rustc_hash::FxHashMap as HashMap;
 
 use super::Engine;
 use crate::{

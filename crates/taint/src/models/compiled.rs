@@ -1,8 +1,8 @@
 //! Models as the engine looks them up: by number of the qualified name.
 
-use std::collections::{HashMap, HashSet};
 
 use code_ir::{Language, SmolStr};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{
     events::{Event, EventId, compile_event},

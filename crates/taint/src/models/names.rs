@@ -1,8 +1,7 @@
 //! Qualified names as numbers: `boto3.s3.get_object` is a node in a tree of segments.
 
-use std::collections::HashMap;
-
 use code_ir::SmolStr;
+use rustc_hash::FxHashMap;
 
 /// A qualified name. Cheap to copy and compare; read with [`Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,12 +16,12 @@ impl NameId {
 #[derive(Clone, Debug)]
 pub struct Names {
     nodes: Vec<(NameId, SmolStr)>,
-    children: HashMap<(NameId, SmolStr), NameId>,
+    children: FxHashMap<(NameId, SmolStr), NameId>,
 }
 
 impl Default for Names {
     fn default() -> Self {
-        Self { nodes: vec![(NameId::ROOT, SmolStr::default())], children: HashMap::new() }
+        Self { nodes: vec![(NameId::ROOT, SmolStr::default())], children: FxHashMap::default() }
     }
 }
 
