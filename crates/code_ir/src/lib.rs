@@ -32,4 +32,4 @@ pub use nesting::exceeds_nesting;
 pub use resolve::{Binding, Name};
 pub use source_text::SmolStr;
 pub use statement::{Case, Handler, Pattern, Property, Stmt, StmtKind, Target};
-pub use visit::{calls, walk_expr, walk_stmts};
+pub use visit::{calls, exprs_of, walk_expr, walk_stmts};

@@ -52,7 +52,7 @@ fn blocks_of(stmt: &Stmt) -> Vec<&[Stmt]> {
 }
 
 /// Calls `see` with the outermost expressions of one statement, those of inner statements excluded.
-pub(crate) fn exprs_of<'a>(stmt: &'a Stmt, see: &mut impl FnMut(&'a Expr)) {
+pub fn exprs_of<'a>(stmt: &'a Stmt, see: &mut impl FnMut(&'a Expr)) {
     match &stmt.kind {
         StmtKind::Expr(expr) | StmtKind::Assert(expr) => see(expr),
         StmtKind::Assign { target, value, .. } => {

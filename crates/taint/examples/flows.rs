@@ -6,7 +6,9 @@ fn walk(dir: &std::path::Path, out: &mut Vec<std::path::PathBuf>) {
     let mut entries: Vec<_> = entries.flatten().map(|e| e.path()).collect();
     entries.sort();
     let vendored = entries.iter().any(|p| p.extension().is_some_and(|e| e == "dist-info"));
-    if vendored && std::env::var_os("OWN").is_some() { return; }
+    if vendored && std::env::var_os("OWN").is_some() {
+        return;
+    }
     for path in entries {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {

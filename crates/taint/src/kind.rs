@@ -57,11 +57,13 @@ pub enum Kind {
     Personal,
     /// Told: a whole event.
     Event,
+    /// A number that can be guessed, where it keeps something secret.
+    Random,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Sql,
         Self::Nosql,
         Self::Command,
@@ -85,6 +87,7 @@ impl Kind {
         Self::Error,
         Self::Personal,
         Self::Event,
+        Self::Random,
     ];
 
     /// The word in models and results.
@@ -114,6 +117,7 @@ impl Kind {
             Self::Error => "error",
             Self::Personal => "personal",
             Self::Event => "event",
+            Self::Random => "random",
         }
     }
 }

@@ -7,6 +7,7 @@ use code_ir::{BinaryOperator, Binding, Name, Property, SmolStr, Span, Target};
 use super::{Engine, expression::key_of};
 use crate::{
     heap::{Map, Object, ObjectId},
+    kind::Kind,
     value::{Cell, Constant, Key, Note, Shape, Value},
 };
 
@@ -14,14 +15,21 @@ impl<'p> Engine<'p> {
     /// Gives a target its value.
     pub(crate) fn assign(&mut self, target: &'p Target, value: Value, span: Span) {
         match target {
-            Target::Name(name, _) => self.assign_name(name, value),
+            Target::Name(name, at) => {
+                self.note_random(&name.text, &value, *at);
+                self.assign_name(name, value);
+            }
             Target::Attribute { base, name, span: at } => {
+                self.note_random(name, &value, *at);
                 let base = self.eval(base);
                 self.set_member(&base, name, value, *at);
             }
             Target::Index { base, index, span: at } => {
                 let base = self.eval(base);
                 let index = self.eval(index);
+                if let Some(name) = index.as_text() {
+                    self.note_random(&name.clone(), &value, *at);
+                }
                 self.set_index(&base, &index, value, *at);
             }
             Target::Sequence(targets) => self.take_apart(targets, &value, span),
@@ -42,6 +50,14 @@ impl<'p> Engine<'p> {
                 self.assign(inner, value, span);
             }
             Target::Ignore => {}
+        }
+    }
+
+    /// A guessable number gets a name that says it is a secret.
+    fn note_random(&mut self, name: &str, value: &Value, span: Span) {
+        if value.taint.kinds().has(Kind::Random) && is_secret_name(name) {
+            let taint = value.taint.clone();
+            self.tell_flow(Kind::Random, &taint, name, span, false);
         }
     }
 
@@ -329,4 +345,29 @@ fn target_name(target: &Target) -> Option<SmolStr> {
         Target::Default(inner, _) => target_name(inner),
         _ => None,
     }
+}
+
+/// Whether a name says that what it holds must not be guessed.
+fn is_secret_name(name: &str) -> bool {
+    let name: String =
+        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    [
+        "token",
+        "passw",
+        "secret",
+        "otp",
+        "nonce",
+        "salt",
+        "csrf",
+        "session",
+        "apikey",
+        "cookie",
+        "verification",
+        "resetcode",
+        "passcode",
+        "pincode",
+        "rememberme",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
 }

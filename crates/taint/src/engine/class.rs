@@ -421,8 +421,10 @@ impl<'p> Engine<'p> {
         let (found, method) = self.find_method(&class, "__iter__")?;
         let span = Span::default();
         let made = self.call_method_of(&found, method, receiver, Args::default(), span);
-        let is_instance =
-            made.as_object().and_then(|id| self.heap.map(id)).is_some_and(|map| map.class.is_some());
+        let is_instance = made
+            .as_object()
+            .and_then(|id| self.heap.map(id))
+            .is_some_and(|map| map.class.is_some());
         if is_instance {
             // An iterator of its own, often the object itself: one step of it stands for all.
             let next = SmolStr::new_static("__next__");

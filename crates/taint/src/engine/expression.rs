@@ -150,16 +150,24 @@ impl<'p> Engine<'p> {
     pub(crate) fn interpolation(&mut self, parts: &'p [Part]) -> Value {
         let mut text = Some(String::new());
         let mut taint = Taint::default();
+        let mut head = super::head::Head::default();
         for part in parts {
             match part {
                 Part::Text(piece) => {
+                    head.text(piece);
                     if let Some(text) = &mut text {
                         text.push_str(piece);
                     }
                 }
                 Part::Value(expr) => {
                     let value = self.eval(expr);
-                    taint = taint.or(&self.deep_taint(&value));
+                    let own = self.deep_taint(&value);
+                    taint = taint.or(&if head.is_fixed() {
+                        own.without(super::head::ADDRESS)
+                    } else {
+                        own
+                    });
+                    head.value(&value);
                     match (&mut text, value.as_constant()) {
                         (Some(text), Some(constant)) => text.push_str(&constant.display("None")),
                         (text, _) => *text = None,

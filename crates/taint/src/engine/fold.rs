@@ -77,7 +77,15 @@ impl Engine<'_> {
         if let Some(value) = self.path_operator(operator, left, right, span) {
             return value;
         }
-        let taint = self.deep_taint(left).or(&self.deep_taint(right));
+        let mut added = self.deep_taint(right);
+        if operator == BinaryOperator::Add {
+            let mut head = super::head::Head::default();
+            head.value(left);
+            if head.is_fixed() || is_clean_text(left) {
+                added = added.without(super::head::ADDRESS);
+            }
+        }
+        let taint = self.deep_taint(left).or(&added);
         // Sums of numbers and texts look alike; the other operators give numbers, except Python's
         // `%` (a format), `/` (a path) and `*` (a repetition) on texts.
         let keeps = match operator {
@@ -109,6 +117,11 @@ impl Engine<'_> {
         }
         Some(Value::of(Shape::Object(self.heap.add(Object::List(joined)))))
     }
+}
+
+/// Whether a sum begins with a composed text that nothing hostile is in.
+fn is_clean_text(value: &Value) -> bool {
+    value.taint.is_clean() && value.as_constant().is_none() && value.as_object().is_none()
 }
 
 fn is_number(value: &Value) -> bool {

@@ -32,12 +32,7 @@ impl<'p> Engine<'p> {
     }
 
     /// Runs a function of the program with arguments.
-    pub(crate) fn call_closure(
-        &mut self,
-        closure: &Rc<Closure>,
-        args: Args,
-        span: Span,
-    ) -> Value {
+    pub(crate) fn call_closure(&mut self, closure: &Rc<Closure>, args: Args, span: Span) -> Value {
         let Some(function) = self.program.function(closure.module, closure.function) else {
             return Value::unknown();
         };

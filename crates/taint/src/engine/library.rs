@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     heap::{List, Map, Object},
-    kind::{Kind, Kinds},
+    kind::{Kind, Kinds, Trust},
     models::{Attribute, Call, Container, NameId, Port, Sink},
     value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
@@ -325,10 +325,11 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// A constant in front of hostile data can take the danger away: an address whose host is
-    /// written down.
-    fn sink_taint(&self, _: Kind, value: &Value) -> Taint {
-        self.deep_taint(value)
+    /// What of an argument reaches a danger. Options of a request are no address: what matters of
+    /// them has ports of its own.
+    fn sink_taint(&self, kind: Kind, value: &Value) -> Taint {
+        let is_options = value.as_object().is_some_and(|id| self.heap.map(id).is_some());
+        if kind == Kind::Url && is_options { value.taint.clone() } else { self.deep_taint(value) }
     }
 
     fn send(&mut self, model: &Call, site: &Site<'_>, span: Span) {
@@ -474,7 +475,11 @@ impl<'p> Engine<'p> {
         span: Span,
     ) -> Value {
         if let Some(source) = &model.source {
-            let taint = self.from_source(source, span);
+            let taint = if self.hold(&source.when, site) {
+                self.from_source(source, span)
+            } else {
+                Taint::default()
+            };
             let shape = self.result_shape(model, id, site);
             return Value { shape, taint, ..Value::default() };
         }
@@ -491,6 +496,11 @@ impl<'p> Engine<'p> {
             return Value::constant(constant);
         }
         let mut taint = self.carried(model, site, span);
+        if model.checks.iter().any(|check| check.name == "weak-random") {
+            let words = SmolStr::new(format!("a number of `{subject}`"));
+            let random = self.label(Trust::Operator, Kinds::one(Kind::Random), words, None, span);
+            taint = taint.or(&random);
+        }
         if !taint.is_clean() {
             let note = Note::Through(smol(subject));
             taint = taint.step(self.module_id(), span, &note);

@@ -15,6 +15,7 @@ mod condition;
 mod expression;
 mod fold;
 mod function;
+mod head;
 mod import;
 mod library;
 mod loops;
@@ -185,7 +186,9 @@ impl<'p> Engine<'p> {
     /// Whether the bound on work is reached; everything then ends quickly.
     fn is_spent(&mut self) -> bool {
         self.steps += 1;
-        self.steps > self.limit || self.all_steps + self.steps > ALL_STEPS || self.heap.len() > OBJECTS
+        self.steps > self.limit
+            || self.all_steps + self.steps > ALL_STEPS
+            || self.heap.len() > OBJECTS
     }
 
     fn call(&self) -> Option<&Call> {

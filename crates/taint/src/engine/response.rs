@@ -18,8 +18,10 @@ pub(crate) enum Answer {
     None,
     /// Nobody outside sees it.
     Internal,
-    /// A Lambda proxy response: an object with status, headers and body.
+    /// A Lambda proxy response: an object with status, headers and body, or a body alone.
     Proxy,
+    /// Perhaps one: when it has a status.
+    Shaped,
     /// What a web framework makes a page of: a text is HTML.
     Page,
 }
@@ -35,6 +37,13 @@ impl<'p> Engine<'p> {
         match self.answer {
             Answer::None | Answer::Internal => {}
             Answer::Proxy => self.proxy_answer(value, span),
+            Answer::Shaped => {
+                let key = Key::Name(SmolStr::new_static("statusCode"));
+                let map = value.as_object().and_then(|id| self.heap.map(id));
+                if map.is_some_and(|map| map.get(&key).is_some()) {
+                    self.proxy_answer(value, span);
+                }
+            }
             Answer::Page => self.page_answer(value, span),
         }
     }

@@ -1,13 +1,15 @@
 //! Runs of entry points, and of everything that none of them reaches.
 
-use std::{collections::HashSet, rc::Rc};
+use std::rc::Rc;
 
 use code_ir::{Expr, ExprKind, Function, FunctionId, MethodKind, SmolStr, Span};
+
+use rustc_hash::FxHashSet as HashSet;
 
 use super::{Engine, Registration, call::Args, response::Answer};
 use crate::{
     flow::Analysis,
-    models::{EntryModel, EventId, Models, NameId},
+    models::{EntryModel, EventId, Models, NameId, Step},
     program::{ModuleId, Program},
     value::{ClassRef, Closure, Key, Shape, Value},
 };
@@ -200,9 +202,10 @@ impl<'p> Engine<'p> {
             }
             let typed = self.handler_types.get(&(module, id)).copied();
             let Some(event) = typed.or_else(|| self.handler_event(function)) else { continue };
-            // Nobody knows what waits for the answer: a caller of the internet may.
             let handler = self.function_value(module, id, function);
-            self.run_handler(&handler, None, event, Answer::Proxy);
+            let is_http = self.models.events.get(event.0).is_some_and(|event| event.http);
+            let answer = if is_http { Answer::Proxy } else { Answer::Shaped };
+            self.run_handler(&handler, None, event, answer);
         }
     }
 
@@ -243,7 +246,39 @@ impl<'p> Engine<'p> {
                 && params.len() == function.params.len()
                 && !method)
             || (named && !method && (takes_event || destructured || function.params.len() == 2));
-        fits.then(|| self.models.event("unknown")).flatten()
+        if !fits {
+            return None;
+        }
+        self.event_by_reads(function).or_else(|| self.models.event("unknown"))
+    }
+
+    /// The event that alone has the fields which a handler reads.
+    fn event_by_reads(&self, function: &Function) -> Option<EventId> {
+        let mut read: HashSet<&str> = HashSet::default();
+        code_ir::walk_stmts(&function.body, &mut |stmt| {
+            code_ir::exprs_of(stmt, &mut |expr| {
+                code_ir::walk_expr(expr, &mut |inner| match &inner.kind {
+                    ExprKind::Attribute { name, .. } => {
+                        read.insert(name);
+                    }
+                    ExprKind::Constant(code_ir::Constant::Text(text)) => {
+                        read.insert(text);
+                    }
+                    _ => {}
+                });
+            });
+        });
+        let is_read = |path: &Vec<Step>| {
+            path.iter().all(|step| match step {
+                Step::Field(name) => read.contains(name.as_str()),
+                Step::Index(_) | Step::Any => true,
+            })
+        };
+        let fits = self.models.events.iter().enumerate().filter_map(|(at, event)| {
+            let longest = event.shape.iter().filter(|path| is_read(path)).map(Vec::len).max()?;
+            Some((longest, at))
+        });
+        fits.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at))).map(|(_, at)| EventId(at))
     }
 
     fn function_value(

@@ -1,6 +1,5 @@
 //! Models as the engine looks them up: by number of the qualified name.
 
-
 use code_ir::{Language, SmolStr};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
@@ -80,6 +79,8 @@ pub struct Source {
     pub words: SmolStr,
     /// What it endangers or tells.
     pub kinds: Kinds,
+    /// All must hold.
+    pub when: Vec<Condition>,
 }
 
 /// A flaw that a call itself shows.
@@ -438,6 +439,7 @@ fn compile_source(model: &format::SourceModel) -> Source {
     Source {
         trust: model.trust,
         words: SmolStr::new(&model.words),
+        when: model.when.iter().map(compile_condition).collect(),
         kinds: model.kinds.as_ref().map_or(Kinds::INPUT, |kinds| kinds.iter().copied().collect()),
     }
 }

@@ -169,6 +169,9 @@ pub struct SourceModel {
     pub words: String,
     /// What it endangers or tells; every danger of input when absent.
     pub kinds: Option<Vec<Kind>>,
+    /// All must hold; otherwise the result is clean.
+    #[serde(default)]
+    pub when: Vec<Condition>,
 }
 
 /// A write under a key.
