@@ -16,6 +16,7 @@ mod lines;
 mod module;
 mod nesting;
 mod resolve;
+mod scope;
 mod statement;
 mod visit;
 

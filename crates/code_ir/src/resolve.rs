@@ -4,13 +4,12 @@
 //! assigning, importing, catching, looping, or as a parameter). Front ends of languages with block
 //! scopes give a second variable of the same name in one function another name.
 
-use std::collections::HashMap;
-
 use source_text::SmolStr;
 
 use crate::{
     Case, Clause, Element, Entry, Expr, ExprKind, Function, FunctionId, ImportKind, Module, Param,
     Part, Pattern, Stmt, StmtKind, Target,
+    scope::{Scope, bind_target, scope_of},
 };
 
 /// A name where it is used.
@@ -47,34 +46,6 @@ pub enum Binding {
     },
 }
 
-/// Slots of one function, and what it says about names of others.
-#[derive(Default)]
-struct Scope {
-    slots: HashMap<SmolStr, u16>,
-    names: Vec<SmolStr>,
-    globals: Vec<SmolStr>,
-    nonlocals: Vec<SmolStr>,
-}
-
-impl Scope {
-    fn bind(&mut self, name: &SmolStr) {
-        if self.globals.contains(name) || self.nonlocals.contains(name) {
-            return;
-        }
-        if !self.slots.contains_key(name) {
-            self.fresh(name);
-        }
-    }
-
-    /// A slot of its own, whatever stands already.
-    fn fresh(&mut self, name: &SmolStr) -> u16 {
-        let slot = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
-        self.names.push(name.clone());
-        self.slots.insert(name.clone(), slot);
-        slot
-    }
-}
-
 impl Module {
     /// Binds every name. Front ends call it once, when the tree stands.
     pub fn resolve(&mut self) {
@@ -109,123 +80,6 @@ impl Module {
         }
         self.functions = functions;
         self.classes = classes;
-    }
-}
-
-/// The names that a function binds itself.
-fn scope_of(function: &Function) -> Scope {
-    let mut scope = Scope::default();
-    for param in &function.params {
-        if let Some(name) = param.name() {
-            scope.fresh(name);
-        }
-    }
-    declarations(&function.body, &mut scope);
-    for param in &function.params {
-        bind_target(&param.target, &mut scope);
-    }
-    bind_stmts(&function.body, &mut scope);
-    scope
-}
-
-/// `global` and `nonlocal`, which hold for the whole function wherever they stand.
-fn declarations(body: &[Stmt], scope: &mut Scope) {
-    crate::walk_stmts(body, &mut |stmt| match &stmt.kind {
-        StmtKind::Global(names) => scope.globals.extend(names.iter().cloned()),
-        StmtKind::Nonlocal(names) => scope.nonlocals.extend(names.iter().cloned()),
-        _ => {}
-    });
-}
-
-fn bind_stmts(body: &[Stmt], scope: &mut Scope) {
-    crate::walk_stmts(body, &mut |stmt| {
-        match &stmt.kind {
-            StmtKind::Assign { target, .. }
-            | StmtKind::Augment { target, .. }
-            | StmtKind::For { target, .. } => bind_target(target, scope),
-            StmtKind::Import(import) => match &import.kind {
-                ImportKind::Root(name) | ImportKind::Whole(name) => scope.bind(&name.text),
-                ImportKind::Names(names) => {
-                    for n in names {
-                        scope.bind(&n.alias.text);
-                    }
-                }
-                ImportKind::Star | ImportKind::Effect => {}
-            },
-            StmtKind::Try { handlers, .. } => {
-                for target in handlers.iter().filter_map(|handler| handler.target.as_ref()) {
-                    bind_target(target, scope);
-                }
-            }
-            StmtKind::With { items, .. } => {
-                for target in items.iter().filter_map(|(_, target)| target.as_ref()) {
-                    bind_target(target, scope);
-                }
-            }
-            StmtKind::Match { cases, .. } => {
-                for case in cases {
-                    bind_pattern(&case.pattern, scope);
-                }
-            }
-            _ => {}
-        }
-        crate::visit::exprs_of(stmt, &mut |expr| {
-            crate::walk_expr(expr, &mut |inner| {
-                if let ExprKind::Assign { target, .. } = &inner.kind {
-                    bind_target(target, scope);
-                }
-            });
-        });
-    });
-}
-
-fn bind_pattern(pattern: &Pattern, scope: &mut Scope) {
-    match pattern {
-        Pattern::Any | Pattern::Value(_) | Pattern::Star(None) => {}
-        Pattern::Capture(target) | Pattern::Star(Some(target)) => bind_target(target, scope),
-        Pattern::Or(patterns) | Pattern::Sequence(patterns) => {
-            for pattern in patterns {
-                bind_pattern(pattern, scope);
-            }
-        }
-        Pattern::Mapping { entries, rest } => {
-            for (_, pattern) in entries {
-                bind_pattern(pattern, scope);
-            }
-            if let Some(target) = rest {
-                bind_target(target, scope);
-            }
-        }
-        Pattern::Class { fields, .. } => {
-            for (_, pattern) in fields {
-                bind_pattern(pattern, scope);
-            }
-        }
-        Pattern::As(pattern, target) => {
-            bind_pattern(pattern, scope);
-            bind_target(target, scope);
-        }
-    }
-}
-
-fn bind_target(target: &Target, scope: &mut Scope) {
-    match target {
-        Target::Name(name, _) => scope.bind(&name.text),
-        Target::Sequence(targets) => {
-            for t in targets {
-                bind_target(t, scope);
-            }
-        }
-        Target::Rest(target) | Target::Default(target, _) => bind_target(target, scope),
-        Target::Object { properties, rest } => {
-            for property in properties {
-                bind_target(&property.target, scope);
-            }
-            if let Some(target) = rest {
-                bind_target(target, scope);
-            }
-        }
-        Target::Attribute { .. } | Target::Index { .. } | Target::Ignore => {}
     }
 }
 
