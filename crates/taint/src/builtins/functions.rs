@@ -189,6 +189,7 @@ fn text(engine: &Engine<'_>, value: &Value) -> Value {
             taint: engine.deep_taint(value),
             views: value.views.clone(),
             is_resolved: value.is_resolved,
+            pieces: value.pieces.clone(),
             ..Value::default()
         },
     }

@@ -11,6 +11,7 @@ mod branch;
 mod call;
 mod class;
 mod compare;
+mod compose;
 mod condition;
 mod expression;
 mod fold;
@@ -135,6 +136,8 @@ pub(crate) struct Engine<'p> {
     visited: HashSet<(ModuleId, FunctionId)>,
     analysis: Analysis,
     told: HashSet<report::Told>,
+    /// Texts that look dangerous and left for where nobody knows.
+    suspects: Vec<compose::Suspect>,
     /// Work of the entry point that runs, and of all so far.
     steps: u64,
     all_steps: u64,
@@ -169,6 +172,7 @@ impl<'p> Engine<'p> {
             visited: HashSet::default(),
             analysis: Analysis::default(),
             told: HashSet::default(),
+            suspects: Vec::new(),
             steps: 0,
             all_steps: 0,
             limit: STEPS,

@@ -7,7 +7,7 @@ use crate::{
     heap::{Object, ObjectId},
     kind::{Kind, Kinds},
     models::NameId,
-    value::{Key, Shape, Taint, Value},
+    value::{Key, Note, Shape, Taint, Value},
 };
 
 /// What the answer of the entry point that runs is.
@@ -78,11 +78,27 @@ impl<'p> Engine<'p> {
                 false,
             );
             let kind = self.header(&headers, "content-type");
-            let is_html =
-                kind.as_text().is_some_and(|text| text.to_ascii_lowercase().contains("html"));
-            if is_html {
-                self.tell_flow(Kind::Html, &taint, "an HTML response", span, false);
+            if let Some(text) = kind.as_text() {
+                if text.to_ascii_lowercase().contains("html") {
+                    self.tell_body(&taint, span);
+                }
+                return;
             }
+        }
+        // Nobody says what it is: it may be a page, or a part of one, when it looks like that.
+        self.note_suspect(&body, &[Kind::Html]);
+    }
+
+    /// Tells of a page with hostile data in it, where the body is put into the response.
+    fn tell_body(&mut self, taint: &Taint, span: Span) {
+        for label in taint.of_kind(Kind::Html).cloned().collect::<Vec<_>>() {
+            let put = label
+                .trace
+                .as_ref()
+                .filter(|step| matches!(&step.note, Note::Assigned(name) if name == "body"));
+            let place = put.map_or((self.module_id(), span), |step| (step.module, step.span));
+            let within = self.within();
+            self.tell_at(Kind::Html, &label, ("an HTML response", ""), place, false, within);
         }
     }
 

@@ -43,6 +43,7 @@ pub(crate) fn analyse_module(
     }
     engine.run_shaped(module);
     engine.run_rest(module);
+    engine.tell_suspects();
     engine.analysis
 }
 
