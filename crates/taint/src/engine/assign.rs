@@ -121,7 +121,23 @@ impl<'p> Engine<'p> {
         true
     }
 
+    /// Go's `value, err := call()`: the answer is the first, and an error tells nothing of it.
+    fn take_answer(&mut self, targets: &'p [Target], value: &Value, span: Span) {
+        for (at, target) in targets.iter().enumerate() {
+            let is_last = at + 1 == targets.len();
+            let part = match at {
+                0 => value.clone(),
+                _ if is_last => Value::unknown(),
+                _ => Value::tainted(value.taint.clone()),
+            };
+            self.assign(target, part, span);
+        }
+    }
+
     fn take_apart(&mut self, targets: &'p [Target], value: &Value, span: Span) {
+        if self.is_go() && value.as_object().is_none() {
+            return self.take_answer(targets, value, span);
+        }
         let (items, rest) = self.members(value);
         let count = items.len();
         let star = targets.iter().position(|t| matches!(t, Target::Rest(_)));

@@ -732,10 +732,7 @@ impl<'p> Engine<'p> {
 
     /// What an expression that names a type stands for.
     pub(crate) fn instance_of_type(&mut self, annotation: &'p Expr) -> Value {
-        if let Some(path) = annotation.dotted()
-            && let Some(last) = path.last()
-            && let Some(event) = self.models.event_of_type(last)
-        {
+        if let Some(event) = self.event_of_annotation(annotation) {
             let span = annotation.span;
             return match self.answer {
                 super::response::Answer::None => self.event_value(event, span),

@@ -42,6 +42,8 @@ impl<'p> Engine<'p> {
                 let map = value.as_object().and_then(|id| self.heap.map(id));
                 if map.is_some_and(|map| map.get(&key).is_some()) {
                     self.proxy_answer(value, span);
+                } else {
+                    self.note_suspect(value, &[Kind::Html]);
                 }
             }
             Answer::Page => self.page_answer(value, span),
@@ -195,9 +197,7 @@ impl<'p> Engine<'p> {
         let (Some(annotation), Shape::Function(closure)) = (annotation, &value.shape) else {
             return;
         };
-        let Some(path) = annotation.dotted() else { return };
-        let Some(last) = path.last() else { return };
-        if let Some(event) = self.models.event_of_type(last) {
+        if let Some(event) = self.event_of_annotation(annotation) {
             self.handler_types.insert((closure.module, closure.function), event);
         }
     }
