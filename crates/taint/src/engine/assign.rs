@@ -22,6 +22,7 @@ impl<'p> Engine<'p> {
             Target::Attribute { base, name, span: at } => {
                 self.note_random(name, &value, *at);
                 let base = self.eval(base);
+                self.note_written(&base, &value);
                 self.set_member(&base, name, value, *at);
             }
             Target::Index { base, index, span: at } => {
@@ -30,6 +31,7 @@ impl<'p> Engine<'p> {
                 if let Some(name) = index.as_text() {
                     self.note_random(&name.clone(), &value, *at);
                 }
+                self.note_written(&base, &value);
                 self.set_index(&base, &index, value, *at);
             }
             Target::Sequence(targets) => self.take_apart(targets, &value, span),

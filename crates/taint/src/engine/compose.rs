@@ -10,6 +10,7 @@ use code_ir::{SmolStr, Span};
 
 use super::{Engine, call::Args, report::Told};
 use crate::{
+    heap::ObjectId,
     kind::Kind,
     pieces::{Pieces, looks_like_html, looks_like_sql},
     program::ModuleId,
@@ -78,7 +79,12 @@ impl Engine<'_> {
 
     /// A value leaves for where nobody knows what becomes of it.
     pub(crate) fn note_suspect(&mut self, value: &Value, kinds: &[Kind]) {
-        let taint = self.deep_taint(value);
+        let mut taint = self.deep_taint(value);
+        for object in self.objects_in(value, 2) {
+            if let Some(written) = self.written.get(&object) {
+                taint = taint.or(written);
+            }
+        }
         for kind in kinds {
             for label in taint.of_kind(*kind) {
                 let Some(step) = put_at(label, *kind) else { continue };
@@ -94,6 +100,36 @@ impl Engine<'_> {
                 self.suspects.push(suspect);
             }
         }
+    }
+
+    /// A text is written into an object. Where that object goes, the text is told of, even when it
+    /// is written over before: a guess does not hang on the order of writes.
+    pub(crate) fn note_written(&mut self, base: &Value, value: &Value) {
+        let is_suspect = |label: &Label| SHOWN.iter().any(|kind| put_at(label, *kind).is_some());
+        if let Some(id) = base.as_object()
+            && value.taint.labels().iter().any(is_suspect)
+        {
+            let known = self.written.entry(id).or_default();
+            *known = known.or(&value.taint);
+        }
+    }
+
+    /// The objects in a value, a few levels deep.
+    fn objects_in(&self, value: &Value, depth: u32) -> Vec<ObjectId> {
+        let mut objects = Vec::new();
+        let mut level: Vec<ObjectId> = value.as_object().into_iter().collect();
+        for _ in 0..=depth {
+            let mut next = Vec::new();
+            for id in level {
+                if let Some(map) = self.heap.map(id) {
+                    let values = map.entries.iter().map(|(_, value)| value).chain(&map.rest);
+                    next.extend(values.filter_map(Value::as_object));
+                }
+                objects.push(id);
+            }
+            level = next;
+        }
+        objects
     }
 
     /// Tells of the texts that left, unless the danger that they reach is told already.

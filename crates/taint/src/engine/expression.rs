@@ -107,8 +107,11 @@ impl<'p> Engine<'p> {
     }
 
     fn this(&mut self) -> Value {
-        let this = self.call().and_then(|call| call.this.clone());
-        this.unwrap_or_default()
+        let Some(call) = self.call() else { return Value::unknown() };
+        call.this.clone().unwrap_or_else(|| {
+            let main = self.loaded.get(&call.module).and_then(|loaded| loaded.main_object);
+            main.map_or_else(Value::unknown, |object| Value::of(Shape::Object(object)))
+        })
     }
 
     /// Reads a variable; a test of what is read is a test of the variable.
