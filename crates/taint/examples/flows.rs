@@ -50,7 +50,9 @@ fn main() {
                     Language::JavaScript | Language::TypeScript => {
                         code_javascript::parse(file, language, &shown, &text)
                     }
-                    _ => continue,
+                    Language::Go | Language::Java | Language::CSharp | Language::Ruby => {
+                        code_tree_sitter::parse(file, language, &text)
+                    }
                 };
                 languages.insert(language);
                 program.add(Arc::new(source_text::SourceFile { path: shown, text }), module);
@@ -80,12 +82,14 @@ fn main() {
                 }
                 for f in &a.flows {
                     println!(
-                        "{path}:{}: flow {} {} {} -> {}{}",
+                        "{path}:{}-{}: flow {} {} {} -> {} [{}]{}",
                         f.place.line,
+                        f.place.end_line,
                         f.kind,
                         f.trust.as_str(),
                         f.source,
                         f.sink,
+                        f.argument,
                         if f.is_guess { " (guess)" } else { "" }
                     );
                     if verbose {

@@ -16,13 +16,16 @@ pub struct Flow {
     pub source: String,
     /// What it reaches: `os.system`.
     pub sink: String,
+    /// Which argument of it, as models write it: `0`, `0.FilterExpression`; empty when the sink is
+    /// no call.
+    pub argument: SmolStr,
     /// Where it gets there.
     pub place: Place,
     /// Every step from the source to the sink, with a note each.
     pub hops: Vec<(Place, String)>,
     /// Index of the entry point in the list that was given, when the flow begins in one.
     pub entry: Option<usize>,
-    /// Whether only the name of a method tells that it is dangerous.
+    /// Whether only the name of a method, or only the look of a text, tells that it is dangerous.
     pub is_guess: bool,
     /// Name of the function in whose body the sink stands.
     pub within: SmolStr,

@@ -14,6 +14,7 @@ mod flow;
 mod heap;
 mod kind;
 mod models;
+mod pieces;
 mod program;
 mod value;
 

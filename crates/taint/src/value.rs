@@ -8,6 +8,7 @@ use crate::{
     heap::ObjectId,
     kind::{Kind, Kinds},
     models::{EventId, NameId, Step as PathStep},
+    pieces::Pieces,
     program::ModuleId,
 };
 
@@ -24,6 +25,8 @@ pub(crate) struct Value {
     pub(crate) facts: Option<Rc<Facts>>,
     /// Whether it is a path whose dots and links were resolved.
     pub(crate) is_resolved: bool,
+    /// Constant pieces of a text that is put together.
+    pub(crate) pieces: Option<Pieces>,
     /// Identity: equal only for the very same value; 0 is none. Facts hold for one identity.
     pub(crate) id: u32,
 }
@@ -268,6 +271,8 @@ pub(crate) enum Note {
     Returned(SmolStr),
     /// It goes through a function of a library.
     Through(SmolStr),
+    /// It is put into a text that looks like something.
+    PutInto(Kind),
 }
 
 /// Labels at most in one value; more add nothing to what is told.
@@ -358,11 +363,24 @@ impl Taint {
 
     /// With a further step in every label's trace.
     pub(crate) fn step(&self, module: ModuleId, span: Span, note: &Note) -> Self {
+        self.step_where(module, span, note, |label| {
+            let is_same = |trace: &Rc<TraceStep>| trace.span == span && trace.module == module;
+            !label.trace.as_ref().is_some_and(is_same)
+        })
+    }
+
+    /// With a further step in the traces of some labels.
+    pub(crate) fn step_where(
+        &self,
+        module: ModuleId,
+        span: Span,
+        note: &Note,
+        is_meant: impl Fn(&Label) -> bool,
+    ) -> Self {
         let Some(labels) = &self.0 else { return Self(None) };
         let labels = labels.iter().map(|label| {
             let length = label.trace.as_ref().map_or(0, |trace| trace.length);
-            let is_same = |trace: &Rc<TraceStep>| trace.span == span && trace.module == module;
-            if length >= STEPS || label.trace.as_ref().is_some_and(is_same) {
+            if length >= STEPS || !is_meant(label) {
                 return label.clone();
             }
             let before = label.trace.clone();
@@ -479,8 +497,21 @@ impl Value {
             views: same_views,
             facts,
             is_resolved: self.is_resolved && other.is_resolved,
+            pieces: self.common_pieces(other),
             id,
         }
+    }
+
+    /// Constant pieces that both have, constants being texts that are all piece.
+    fn common_pieces(&self, other: &Self) -> Option<Pieces> {
+        let of = |value: &Self| match &value.pieces {
+            None if value.as_text().is_some() => Pieces::of([value]),
+            pieces => pieces.clone(),
+        };
+        if self.pieces.is_none() && other.pieces.is_none() {
+            return None;
+        }
+        of(self)?.common(&of(other)?)
     }
 
     /// Whether the two are told apart by nothing that matters.
@@ -490,7 +521,10 @@ impl Value {
             (Some(a), Some(b)) => Rc::ptr_eq(a, b),
             _ => false,
         };
-        same_taint && self.id == other.id && self.shape.is_same(&other.shape)
+        same_taint
+            && self.id == other.id
+            && self.pieces == other.pieces
+            && self.shape.is_same(&other.shape)
     }
 }
 

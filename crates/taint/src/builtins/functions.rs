@@ -16,7 +16,7 @@ pub(crate) fn call(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span)
         return python(engine, name, args, span);
     }
     match name {
-        "range" if engine.is_go() => args.at(0).cloned(),
+        "range" if engine.is_go() => Some(pairs(engine, &args.at(0).cloned().unwrap_or_default())),
         "append" if engine.is_go() => {
             let list = args.at(0).cloned().unwrap_or_default();
             let rest = Args {
@@ -152,6 +152,26 @@ fn python(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span) -> Optio
     })
 }
 
+/// Index or key and member of each entry, as Go's `range` gives them.
+fn pairs(engine: &mut Engine<'_>, value: &Value) -> Value {
+    if value.as_object().is_some_and(|id| engine.heap.map(id).is_some()) {
+        return super::maps::entries(engine, value);
+    }
+    let (items, rest) = engine.members(value);
+    let mut pairs = Vec::new();
+    for (at, item) in items.into_iter().enumerate() {
+        let index = Value::constant(Constant::Int(i64::try_from(at).unwrap_or(0)));
+        let pair = engine.heap.add_list(vec![index, item]);
+        pairs.push(Value::of(Shape::Object(pair)));
+    }
+    let rest = rest.map(|item| {
+        let key = Value::tainted(item.taint.clone());
+        let pair = engine.heap.add_list(vec![key, item]);
+        Value::of(Shape::Object(pair))
+    });
+    Value::of(Shape::Object(engine.heap.add(Object::List(List { items: pairs, rest }))))
+}
+
 fn length(engine: &Engine<'_>, value: &Value) -> Value {
     if let Some(text) = value.as_text() {
         return Value::constant(Constant::Int(i64::try_from(text.chars().count()).unwrap_or(0)));
@@ -189,6 +209,7 @@ fn text(engine: &Engine<'_>, value: &Value) -> Value {
             taint: engine.deep_taint(value),
             views: value.views.clone(),
             is_resolved: value.is_resolved,
+            pieces: value.pieces.clone(),
             ..Value::default()
         },
     }

@@ -124,7 +124,7 @@ pub(super) fn method(
             }
             copied
         }
-        "join" => joined(engine, id, first.as_ref()),
+        "join" => joined(engine, id, first.as_ref(), span),
         "index" | "indexOf" | "lastIndexOf" | "findIndex" | "count" | "size" | "Count"
         | "length" => {
             if matches!(name.as_str(), "findIndex") {
@@ -243,7 +243,12 @@ fn reduce(engine: &mut Engine<'_>, id: ObjectId, args: &Args, span: Span) -> Val
 }
 
 /// `list.join(", ")`, and Python's `", ".join(list)` from the other side.
-pub(super) fn joined(engine: &mut Engine<'_>, id: ObjectId, separator: Option<&Value>) -> Value {
+pub(super) fn joined(
+    engine: &mut Engine<'_>,
+    id: ObjectId,
+    separator: Option<&Value>,
+    span: Span,
+) -> Value {
     let Some(list) = engine.heap.list(id) else { return Value::unknown() };
     let default = SmolStr::new_static(",");
     let separator = separator.map_or(Some(&default), Value::as_text);
@@ -258,8 +263,17 @@ pub(super) fn joined(engine: &mut Engine<'_>, id: ObjectId, separator: Option<&V
             return Value::text(texts.join(separator.as_str())).with_taint(taint);
         }
     }
-    let value = Value::of(Shape::Object(id));
-    Value::tainted(engine.deep_taint(&value))
+    let list = list.clone();
+    let taint = engine.deep_taint(&Value::of(Shape::Object(id)));
+    let separator = Value::text(separator.cloned().unwrap_or(default));
+    let mut parts = Vec::new();
+    for item in list.items.iter().chain(&list.rest) {
+        if !parts.is_empty() {
+            parts.push(&separator);
+        }
+        parts.push(item);
+    }
+    engine.composed(&parts, taint, span)
 }
 
 /// A number about a value: nothing dangerous.

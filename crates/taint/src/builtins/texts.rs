@@ -6,6 +6,7 @@ use crate::{
     engine::{Args, Engine},
     heap::{List, Object},
     kind::{Kind, Kinds},
+    pieces::Pieces,
     value::{Constant, Shape, Taint, Value},
 };
 
@@ -27,7 +28,7 @@ pub(super) fn method(
         | "valueOf" | "String" => Value {
             taint: receiver.taint.clone(),
             views: receiver.views.clone(),
-            id: 0,
+            pieces: receiver.pieces.clone(),
             ..Value::default()
         },
         "encode" | "decode" | "format" | "replace" | "replaceAll" | "substring" | "substr"
@@ -36,7 +37,7 @@ pub(super) fn method(
         | "concat" | "repeat" | "charAt" | "at" | "format_map" | "translate" | "Replace"
         | "Substring" | "sub" | "gsub" | "normalize" | "formatted" | "intern" | "chars"
         | "getBytes" | "tr" | "strip!" => {
-            return Some(composed(engine, receiver, name, args));
+            return Some(composed(engine, receiver, name, args, span));
         }
         "split" | "splitlines" | "rsplit" | "partition" | "rpartition" | "Split" | "lines"
         | "match" | "matchAll" | "scan" => {
@@ -54,7 +55,7 @@ pub(super) fn method(
             let list = args.at(0).cloned().unwrap_or_default();
             match list.as_object() {
                 Some(id) if engine.heap.list(id).is_some() => {
-                    let joined = super::lists::joined(engine, id, Some(receiver));
+                    let joined = super::lists::joined(engine, id, Some(receiver), span);
                     let taint = joined.taint.or(&receiver.taint);
                     joined.with_taint(taint)
                 }
@@ -130,7 +131,13 @@ pub(super) fn method(
 }
 
 /// A text made of the receiver and the arguments.
-fn composed(engine: &mut Engine<'_>, receiver: &Value, name: &str, args: &Args) -> Value {
+fn composed(
+    engine: &mut Engine<'_>,
+    receiver: &Value,
+    name: &str,
+    args: &Args,
+    span: Span,
+) -> Value {
     let mut taint = receiver.taint.clone();
     let takes_arguments =
         !matches!(name, "encode" | "decode" | "slice" | "substring" | "substr" | "Substring");
@@ -140,24 +147,44 @@ fn composed(engine: &mut Engine<'_>, receiver: &Value, name: &str, args: &Args) 
         }
     }
     if matches!(name, "replace" | "replaceAll" | "Replace" | "gsub") {
-        taint = taint.without(replaced(engine, args));
+        taint = taint.without(replaced(engine, name, args));
         // A function may make the replacement.
         engine.call_back(args, &Value::tainted(taint.clone()), Span::default());
     }
-    Value::tainted(taint)
+    match (name, receiver.as_text()) {
+        ("concat", _) => {
+            let parts: Vec<&Value> =
+                std::iter::once(receiver).chain(&args.positional).chain(&args.rest).collect();
+            engine.composed(&parts, taint, span)
+        }
+        ("format" | "formatted" | "format_map", Some(template)) => {
+            engine.text_of(Pieces::of_template(template), taint, span)
+        }
+        // The rest of the text is as it was.
+        ("encode" | "decode" | "replace" | "replaceAll" | "intern" | "getBytes", None) => {
+            Value { taint, pieces: receiver.pieces.clone(), ..Value::default() }
+        }
+        ("replace" | "replaceAll" | "Replace" | "sub" | "gsub", Some(template)) => {
+            engine.text_of(Pieces::of([&Value::text(template.clone())]), taint, span)
+        }
+        _ => Value::tainted(taint),
+    }
 }
 
 /// What a text no longer endangers once a part of it was replaced: quotes doubled or escaped, angle
 /// brackets made entities, line breaks taken out.
-fn replaced(engine: &Engine<'_>, args: &Args) -> Kinds {
+fn replaced(engine: &Engine<'_>, name: &str, args: &Args) -> Kinds {
     let Some(what) = args.at(0).and_then(Value::as_constant) else { return Kinds::NONE };
     let with = args.at(1).and_then(Value::as_text).map_or("", |text| text.as_str());
-    let (what, is_regex) = match what {
-        Constant::Text(text) => (text.as_str(), false),
-        Constant::Regex(pattern, _) => (pattern.as_str(), true),
+    let (what, is_regex, is_everywhere) = match what {
+        // JavaScript's `replace` takes the first one only, unless told otherwise.
+        Constant::Text(text) => (text.as_str(), false, name != "replace" || !engine.is_script()),
+        Constant::Regex(pattern, flags) => (pattern.as_str(), true, flags.contains('g')),
         _ => return Kinds::NONE,
     };
-    let _ = engine;
+    if !is_everywhere && engine.is_script() {
+        return Kinds::NONE;
+    }
     let keeps = with.contains(what) && with != "''";
     if keeps && !is_regex {
         return Kinds::NONE;

@@ -22,6 +22,7 @@ impl<'p> Engine<'p> {
             Target::Attribute { base, name, span: at } => {
                 self.note_random(name, &value, *at);
                 let base = self.eval(base);
+                self.note_written(&base, &value);
                 self.set_member(&base, name, value, *at);
             }
             Target::Index { base, index, span: at } => {
@@ -30,6 +31,7 @@ impl<'p> Engine<'p> {
                 if let Some(name) = index.as_text() {
                     self.note_random(&name.clone(), &value, *at);
                 }
+                self.note_written(&base, &value);
                 self.set_index(&base, &index, value, *at);
             }
             Target::Sequence(targets) => self.take_apart(targets, &value, span),
@@ -121,7 +123,23 @@ impl<'p> Engine<'p> {
         true
     }
 
+    /// Go's `value, err := call()`: the answer is the first, and an error tells nothing of it.
+    fn take_answer(&mut self, targets: &'p [Target], value: &Value, span: Span) {
+        for (at, target) in targets.iter().enumerate() {
+            let is_last = at + 1 == targets.len();
+            let part = match at {
+                0 => value.clone(),
+                _ if is_last => Value::unknown(),
+                _ => Value::tainted(value.taint.clone()),
+            };
+            self.assign(target, part, span);
+        }
+    }
+
     fn take_apart(&mut self, targets: &'p [Target], value: &Value, span: Span) {
+        if self.is_go() && value.as_object().is_none() {
+            return self.take_answer(targets, value, span);
+        }
         let (items, rest) = self.members(value);
         let count = items.len();
         let star = targets.iter().position(|t| matches!(t, Target::Rest(_)));

@@ -209,6 +209,12 @@ impl<'p> Engine<'p> {
     /// A call of something that is not known: what goes in may come out, and functions that go in
     /// may be called with it.
     pub(crate) fn unknown_call(&mut self, callee: &Value, args: &Args, span: Span) -> Value {
+        self.note_leaving("", args);
+        self.result_of_unknown(callee, args, span)
+    }
+
+    /// What a call gives that is not looked into.
+    pub(crate) fn result_of_unknown(&mut self, callee: &Value, args: &Args, span: Span) -> Value {
         let mut taint = callee.taint.clone();
         for value in args.all() {
             taint = taint.or(&self.deep_taint(value));

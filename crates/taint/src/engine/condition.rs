@@ -94,7 +94,8 @@ impl Engine<'_> {
 
     fn below(&mut self, value: &Value, step: &Step) -> Vec<Value> {
         let Shape::Object(id) = value.shape else {
-            return if value.taint.is_clean() {
+            let is_whole = matches!(step, Step::Index(_)) && value.starts_with_word();
+            return if value.taint.is_clean() || is_whole {
                 Vec::new()
             } else {
                 vec![Value::tainted(value.taint.clone())]

@@ -69,7 +69,7 @@ impl<'p> Engine<'p> {
                     ),
                 }
             }
-            ExprKind::Interpolation(parts) => self.interpolation(parts),
+            ExprKind::Interpolation(parts) => self.interpolation(parts, expr.span),
             ExprKind::TaggedTemplate { tag, parts } => self.tagged_template(expr, tag, parts),
             ExprKind::List(elements) => self.list(elements),
             ExprKind::Dict(entries) => self.dict(entries),
@@ -107,8 +107,11 @@ impl<'p> Engine<'p> {
     }
 
     fn this(&mut self) -> Value {
-        let this = self.call().and_then(|call| call.this.clone());
-        this.unwrap_or_default()
+        let Some(call) = self.call() else { return Value::unknown() };
+        call.this.clone().unwrap_or_else(|| {
+            let main = self.loaded.get(&call.module).and_then(|loaded| loaded.main_object);
+            main.map_or_else(Value::unknown, |object| Value::of(Shape::Object(object)))
+        })
     }
 
     /// Reads a variable; a test of what is read is a test of the variable.
@@ -147,10 +150,11 @@ impl<'p> Engine<'p> {
     }
 
     /// A text put together from pieces.
-    pub(crate) fn interpolation(&mut self, parts: &'p [Part]) -> Value {
+    fn interpolation(&mut self, parts: &'p [Part], span: Span) -> Value {
         let mut text = Some(String::new());
         let mut taint = Taint::default();
         let mut head = super::head::Head::default();
+        let mut values = Vec::new();
         for part in parts {
             match part {
                 Part::Text(piece) => {
@@ -158,6 +162,7 @@ impl<'p> Engine<'p> {
                     if let Some(text) = &mut text {
                         text.push_str(piece);
                     }
+                    values.push(Value::text(piece.clone()));
                 }
                 Part::Value(expr) => {
                     let value = self.eval(expr);
@@ -168,6 +173,7 @@ impl<'p> Engine<'p> {
                         own
                     });
                     head.value(&value);
+                    values.push(value.clone());
                     match (&mut text, value.as_constant()) {
                         (Some(text), Some(constant)) => text.push_str(&constant.display("None")),
                         (text, _) => *text = None,
@@ -177,7 +183,7 @@ impl<'p> Engine<'p> {
         }
         match text {
             Some(text) => Value::text(text).with_taint(taint),
-            None => Value::tainted(taint),
+            None => self.composed(&values.iter().collect::<Vec<_>>(), taint, span),
         }
     }
 
@@ -233,7 +239,12 @@ impl<'p> Engine<'p> {
             match entry {
                 Entry::Pair(key, value) => {
                     let key = self.eval(key);
-                    let value = self.eval(value);
+                    let span = value.span;
+                    let mut value = self.eval(value);
+                    if let (Some(name), false) = (key.as_text(), value.taint.is_clean()) {
+                        let note = Note::Assigned(name.clone());
+                        value.taint = value.taint.step(self.module_id(), span, &note);
+                    }
                     match key_of(&key) {
                         Some(key) => map.set(key, value),
                         None => map.set_any(&value.clone().with_taint(value.taint.or(&key.taint))),

@@ -6,6 +6,7 @@ use super::Engine;
 use crate::{
     heap::{List, Object},
     kind::Kinds,
+    pieces::Pieces,
     value::{Constant, Shape, Value},
 };
 
@@ -98,7 +99,16 @@ impl Engine<'_> {
             }
             _ => false,
         };
-        Value::tainted(if keeps { taint } else { taint.without(Kinds::INPUT) })
+        if !keeps {
+            return Value::tainted(taint.without(Kinds::INPUT));
+        }
+        match (operator, left.as_text()) {
+            (BinaryOperator::Add, _) => self.composed(&[left, right], taint, span),
+            (BinaryOperator::Remainder, Some(template)) => {
+                self.text_of(Pieces::of_template(template), taint, span)
+            }
+            _ => Value::tainted(taint),
+        }
     }
 
     fn join_lists(&mut self, left: &Value, right: &Value) -> Option<Value> {

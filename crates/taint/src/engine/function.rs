@@ -42,7 +42,7 @@ impl<'p> Engine<'p> {
             .filter(|call| call.function == closure.function && call.module == closure.module)
             .count();
         if self.calls.len() >= DEPTH || repeats >= REPEATS || self.is_spent() {
-            return self.unknown_call(&Value::unknown(), &args.without_functions(), span);
+            return self.result_of_unknown(&Value::unknown(), &args.without_functions(), span);
         }
         let key = self.key_of_call(closure, &args);
         if let Some(known) = key.as_ref().and_then(|key| self.remembered(key)) {

@@ -28,9 +28,17 @@ impl<'p> Engine<'p> {
             self.heap.set_field(object, "exports", Value::of(Shape::Object(exports)));
             object
         });
+        let main_object =
+            (module.language == Language::Ruby).then(|| self.heap.add_map(Map::default()));
         self.loaded.insert(
             id,
-            Loaded { frame, frames: Rc::clone(&frames), module_object, stars: Vec::new() },
+            Loaded {
+                frame,
+                frames: Rc::clone(&frames),
+                module_object,
+                main_object,
+                stars: Vec::new(),
+            },
         );
         let mark = self.heap.mark();
         self.calls.push(Call {

@@ -13,6 +13,7 @@ use crate::{
     heap::{List, Map, Object},
     kind::{Kind, Kinds, Trust},
     models::{Attribute, Call, Container, NameId, Port, Sink},
+    pieces::Pieces,
     value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
@@ -233,8 +234,8 @@ impl<'p> Engine<'p> {
         let subject = self.names.text(id);
         for sink in &model.sinks {
             if self.hold(&sink.when, &site) {
-                let taint = self.deep_taint(value);
-                self.tell_flow(sink.kind, &taint, &subject, span, sink.is_guess);
+                let taint = self.sink_taint(sink.kind, value);
+                self.tell_argument(sink.kind, &taint, (&subject, "0"), span, sink.is_guess);
             }
         }
     }
@@ -314,22 +315,42 @@ impl<'p> Engine<'p> {
         if !self.hold(&sink.when, site) {
             return;
         }
-        let mut taint = Taint::default();
         for port in &sink.ports {
+            let mut taint = Taint::default();
             for value in self.port(port, site) {
                 taint = taint.or(&self.sink_taint(sink.kind, &value));
             }
-        }
-        if !taint.is_clean() {
-            self.tell_flow(sink.kind, &taint, subject, span, is_guess || sink.is_guess);
+            if !taint.is_clean() {
+                let argument = port.to_string();
+                let sink = (sink.kind, is_guess || sink.is_guess);
+                self.tell_argument(sink.0, &taint, (subject, &argument), span, sink.1);
+            }
         }
     }
 
-    /// What of an argument reaches a danger. Options of a request are no address: what matters of
-    /// them has ports of its own.
+    /// What of an argument reaches a danger.
     fn sink_taint(&self, kind: Kind, value: &Value) -> Taint {
-        let is_options = value.as_object().is_some_and(|id| self.heap.map(id).is_some());
-        if kind == Kind::Url && is_options { value.taint.clone() } else { self.deep_taint(value) }
+        match kind {
+            // Options of a request are no address: what matters of them has ports of its own.
+            Kind::Url if value.as_object().is_some_and(|id| self.heap.map(id).is_some()) => {
+                value.taint.clone()
+            }
+            Kind::Nosql => self.own_taint(value),
+            _ => self.deep_taint(value),
+        }
+    }
+
+    /// Hostile data that decides what a value is, keys and operators included, not only what stands
+    /// under the keys that the program wrote.
+    fn own_taint(&self, value: &Value) -> Taint {
+        let mut taint = value.taint.clone();
+        for shape in value.shape.alternatives() {
+            let Shape::Object(id) = shape else { continue };
+            if let Some(rest) = self.heap.map(*id).and_then(|map| map.rest.as_ref()) {
+                taint = taint.or(&rest.taint);
+            }
+        }
+        taint
     }
 
     fn send(&mut self, model: &Call, site: &Site<'_>, span: Span) {
@@ -501,9 +522,12 @@ impl<'p> Engine<'p> {
             let random = self.label(Trust::Operator, Kinds::one(Kind::Random), words, None, span);
             taint = taint.or(&random);
         }
+        let mut pieces = None;
         if !taint.is_clean() {
             let note = Note::Through(smol(subject));
             taint = taint.step(self.module_id(), span, &note);
+            let filled = self.filled(model, site, taint, span);
+            (taint, pieces) = (filled.taint, filled.pieces);
         }
         let mut shape = self.result_shape(model, id, site);
         if let Shape::Instance(type_) = shape
@@ -521,7 +545,18 @@ impl<'p> Engine<'p> {
             _ => None,
         };
         let (views, is_resolved) = self.view_of_result(id, site);
-        Value { shape, taint, facts, views, is_resolved, ..Value::default() }
+        Value { shape, taint, facts, views, pieces, is_resolved, ..Value::default() }
+    }
+
+    /// A constant text that a function puts hostile data into: `util.format("<b>%s</b>", name)`.
+    fn filled(&mut self, model: &Call, site: &Site<'_>, taint: Taint, span: Span) -> Value {
+        let passed: Vec<Value> = match &model.passes {
+            Some(ports) => ports.iter().flat_map(|port| self.port(port, site)).collect(),
+            None => Vec::new(),
+        };
+        let template = passed.first().and_then(Value::as_text);
+        let pieces = template.and_then(|text| Pieces::of_template(text));
+        self.text_of(pieces, taint, span)
     }
 
     /// A parsed address or a resolved path is still a view of the variable that it was made of.
@@ -660,6 +695,11 @@ impl<'p> Engine<'p> {
         for value in args.all() {
             taint = taint.or(&self.deep_taint(value));
         }
+        if !self.models.is_clean(&self.names, id) {
+            let (_, name) = self.names.split(id);
+            let name = SmolStr::new(name);
+            self.note_leaving(&name, args);
+        }
         // A function that is wrapped is still that function: `middy(handler)`.
         let functions: Vec<&Value> =
             args.all().filter(|value| matches!(value.shape, Shape::Function(_))).collect();
@@ -692,10 +732,7 @@ impl<'p> Engine<'p> {
 
     /// What an expression that names a type stands for.
     pub(crate) fn instance_of_type(&mut self, annotation: &'p Expr) -> Value {
-        if let Some(path) = annotation.dotted()
-            && let Some(last) = path.last()
-            && let Some(event) = self.models.event_of_type(last)
-        {
+        if let Some(event) = self.event_of_annotation(annotation) {
             let span = annotation.span;
             return match self.answer {
                 super::response::Answer::None => self.event_value(event, span),

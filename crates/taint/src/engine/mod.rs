@@ -11,6 +11,7 @@ mod branch;
 mod call;
 mod class;
 mod compare;
+mod compose;
 mod condition;
 mod expression;
 mod fold;
@@ -40,7 +41,7 @@ use crate::{
     kind::Kinds,
     models::{EventId, Models, NameId, NameTable},
     program::{ModuleId, Program},
-    value::{Cell, Closure, Fact, Frames, Key, Shape, Value},
+    value::{Cell, Closure, Fact, Frames, Key, Shape, Taint, Value},
 };
 
 pub(crate) use call::Args;
@@ -108,6 +109,8 @@ struct Loaded {
     frames: Rc<Frames>,
     /// JavaScript: the `module` object, whose field `exports` is what others get.
     module_object: Option<ObjectId>,
+    /// Ruby: the object that functions outside classes belong to, with their `@variables`.
+    main_object: Option<ObjectId>,
     /// Modules all of whose names are in scope.
     stars: Vec<Value>,
 }
@@ -135,6 +138,10 @@ pub(crate) struct Engine<'p> {
     visited: HashSet<(ModuleId, FunctionId)>,
     analysis: Analysis,
     told: HashSet<report::Told>,
+    /// Texts that look dangerous and left for where nobody knows.
+    suspects: Vec<compose::Suspect>,
+    /// Objects that such a text was written into.
+    written: HashMap<ObjectId, Taint>,
     /// Work of the entry point that runs, and of all so far.
     steps: u64,
     all_steps: u64,
@@ -169,6 +176,8 @@ impl<'p> Engine<'p> {
             visited: HashSet::default(),
             analysis: Analysis::default(),
             told: HashSet::default(),
+            suspects: Vec::new(),
+            written: HashMap::default(),
             steps: 0,
             all_steps: 0,
             limit: STEPS,

@@ -3,7 +3,10 @@
 use code_ir::{SmolStr, Span};
 use source_text::Place;
 
-use super::Engine;
+use super::{
+    Engine,
+    compose::{looks, put_at},
+};
 use crate::{
     flow::{Flow, Remark, Sent},
     kind::{Kind, Trust},
@@ -16,6 +19,8 @@ use crate::{
 pub(crate) enum Told {
     /// A flow from a source to a place.
     Flow(Kind, ModuleId, Span, u32, Option<usize>),
+    /// A flow through the place where a text that looks dangerous is put together.
+    Composed(Kind, ModuleId, Span),
     /// A flaw at a place.
     Remark(SmolStr, ModuleId, Span),
     /// A hand-over.
@@ -32,14 +37,39 @@ impl Engine<'_> {
         span: Span,
         is_guess: bool,
     ) {
+        self.tell_argument(kind, taint, (sink, ""), span, is_guess);
+    }
+
+    /// Tells that hostile data reaches an argument of a dangerous call: `(call, argument)`.
+    pub(crate) fn tell_argument(
+        &mut self,
+        kind: Kind,
+        taint: &Taint,
+        sink: (&str, &str),
+        span: Span,
+        is_guess: bool,
+    ) {
         let labels: Vec<Label> = taint.of_kind(kind).cloned().collect();
         for label in labels {
-            self.tell_label(kind, &label, sink, span, is_guess);
+            let place = (self.module_id(), span);
+            let within = self.within();
+            self.tell_at(kind, &label, sink, place, is_guess, within);
         }
     }
 
-    fn tell_label(&mut self, kind: Kind, label: &Label, sink: &str, span: Span, is_guess: bool) {
-        let module = self.module_id();
+    /// Tells a flow of one source to a place.
+    pub(crate) fn tell_at(
+        &mut self,
+        kind: Kind,
+        label: &Label,
+        (sink, argument): (&str, &str),
+        (module, span): (ModuleId, Span),
+        is_guess: bool,
+        within: SmolStr,
+    ) {
+        if let Some(step) = put_at(label, kind) {
+            self.told.insert(Told::Composed(kind, step.module, step.span));
+        }
         let told = Told::Flow(kind, module, span, label.source.0, self.entry);
         if !self.told.insert(told) {
             return;
@@ -48,15 +78,20 @@ impl Engine<'_> {
         let (trust, text, words) = (source.trust, source.text.clone(), source.words.clone());
         let mut hops = self.hops(label);
         let place = self.program.place(module, span);
-        hops.push((place, format!("reaches `{sink}`")));
+        let ends_here = |step: &std::rc::Rc<crate::value::TraceStep>| {
+            step.note == Note::PutInto(kind) && step.span == span && step.module == module
+        };
+        if !label.trace.as_ref().is_some_and(ends_here) {
+            hops.push((place, format!("reaches `{sink}`")));
+        }
         let source = if text.is_empty() { words.to_string() } else { text.to_string() };
-        let within = self.within();
         let entry = self.entry;
         self.analysis.flows.push(Flow {
             kind,
             trust,
             source,
             sink: sink.to_owned(),
+            argument: SmolStr::new(argument),
             place,
             hops,
             entry,
@@ -76,6 +111,7 @@ impl Engine<'_> {
                 Note::Passed(to) => format!("passed to `{to}`"),
                 Note::Returned(from) => format!("returned by `{from}`"),
                 Note::Through(name) => format!("goes through `{name}`"),
+                Note::PutInto(kind) => format!("put into {}", looks(*kind)),
             };
             hops.push((self.program.place(step.module, step.span), note));
             at = step.before.as_ref();
@@ -148,7 +184,8 @@ impl Engine<'_> {
         }
     }
 
-    fn within(&self) -> SmolStr {
+    /// Name of the function that runs.
+    pub(crate) fn within(&self) -> SmolStr {
         self.function().map(|function| function.name.clone()).unwrap_or_default()
     }
 }

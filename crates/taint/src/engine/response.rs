@@ -7,7 +7,7 @@ use crate::{
     heap::{Object, ObjectId},
     kind::{Kind, Kinds},
     models::NameId,
-    value::{Key, Shape, Taint, Value},
+    value::{Key, Note, Shape, Taint, Value},
 };
 
 /// What the answer of the entry point that runs is.
@@ -42,6 +42,8 @@ impl<'p> Engine<'p> {
                 let map = value.as_object().and_then(|id| self.heap.map(id));
                 if map.is_some_and(|map| map.get(&key).is_some()) {
                     self.proxy_answer(value, span);
+                } else {
+                    self.note_suspect(value, &[Kind::Html]);
                 }
             }
             Answer::Page => self.page_answer(value, span),
@@ -78,11 +80,27 @@ impl<'p> Engine<'p> {
                 false,
             );
             let kind = self.header(&headers, "content-type");
-            let is_html =
-                kind.as_text().is_some_and(|text| text.to_ascii_lowercase().contains("html"));
-            if is_html {
-                self.tell_flow(Kind::Html, &taint, "an HTML response", span, false);
+            if let Some(text) = kind.as_text() {
+                if text.to_ascii_lowercase().contains("html") {
+                    self.tell_body(&taint, span);
+                }
+                return;
             }
+        }
+        // Nobody says what it is: it may be a page, or a part of one, when it looks like that.
+        self.note_suspect(&body, &[Kind::Html]);
+    }
+
+    /// Tells of a page with hostile data in it, where the body is put into the response.
+    fn tell_body(&mut self, taint: &Taint, span: Span) {
+        for label in taint.of_kind(Kind::Html).cloned().collect::<Vec<_>>() {
+            let put = label
+                .trace
+                .as_ref()
+                .filter(|step| matches!(&step.note, Note::Assigned(name) if name == "body"));
+            let place = put.map_or((self.module_id(), span), |step| (step.module, step.span));
+            let within = self.within();
+            self.tell_at(Kind::Html, &label, ("an HTML response", ""), place, false, within);
         }
     }
 
@@ -179,9 +197,7 @@ impl<'p> Engine<'p> {
         let (Some(annotation), Shape::Function(closure)) = (annotation, &value.shape) else {
             return;
         };
-        let Some(path) = annotation.dotted() else { return };
-        let Some(last) = path.last() else { return };
-        if let Some(event) = self.models.event_of_type(last) {
+        if let Some(event) = self.event_of_annotation(annotation) {
             self.handler_types.insert((closure.module, closure.function), event);
         }
     }

@@ -41,8 +41,11 @@ pub(crate) fn analyse_module(
     for entry in entries {
         engine.run_entry(module, entry);
     }
+    engine.register_interfaces(module);
+    engine.run_registered();
     engine.run_shaped(module);
     engine.run_rest(module);
+    engine.tell_suspects();
     engine.analysis
 }
 
@@ -152,11 +155,7 @@ impl<'p> Engine<'p> {
         let Some(function) = self.program.function(closure.module, closure.function) else {
             return false;
         };
-        let first = function.params.first().and_then(|param| param.annotation.as_ref());
-        function.params.len() > 1
-            && first
-                .and_then(Expr::dotted)
-                .is_some_and(|path| path.last().is_some_and(|name| name.as_str() == "Context"))
+        function.params.len() > 1 && function.params.first().is_some_and(is_context_param)
     }
 
     fn parameter_span(&self, closure: &Closure) -> Span {
@@ -201,7 +200,7 @@ impl<'p> Engine<'p> {
                 continue;
             }
             let typed = self.handler_types.get(&(module, id)).copied();
-            let Some(event) = typed.or_else(|| self.handler_event(function)) else { continue };
+            let Some(event) = typed.or_else(|| self.handler_event(module, function)) else { continue };
             let handler = self.function_value(module, id, function);
             let is_http = self.models.events.get(event.0).is_some_and(|event| event.http);
             let answer = if is_http { Answer::Proxy } else { Answer::Shaped };
@@ -211,10 +210,9 @@ impl<'p> Engine<'p> {
 
     /// The event of a function that looks like a handler: two parameters, the names that people use,
     /// or a declared type.
-    fn handler_event(&self, function: &Function) -> Option<EventId> {
-        let typed = function.params.iter().find_map(|param| {
-            let path = param.annotation.as_ref()?.dotted()?;
-            self.models.event_of_type(path.last()?)
+    fn handler_event(&mut self, module: ModuleId, function: &'p Function) -> Option<EventId> {
+        let typed = self.within_module(module, |engine| {
+            function.params.iter().find_map(|param| engine.event_of_param(param))
         });
         if typed.is_some() {
             return typed;
@@ -336,6 +334,41 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// Methods of classes that implement what a framework calls.
+    fn register_interfaces(&mut self, module: ModuleId) {
+        let Some(tree) = self.program.module(module) else { return };
+        let models = self.models;
+        let frames = self.loaded.get(&module).map(|loaded| Rc::clone(&loaded.frames));
+        for index in 0..tree.classes.len() {
+            let class = code_ir::ClassId(u32::try_from(index).unwrap_or(u32::MAX));
+            let class = Rc::new(ClassRef { module, class, frames: frames.clone() });
+            let names: Vec<String> = self
+                .bases(&class)
+                .iter()
+                .filter_map(|base| match &base.shape {
+                    Shape::Library(id) | Shape::Instance(id) => Some(self.names.text(*id)),
+                    _ => None,
+                })
+                .collect();
+            for (rule, entry) in models.entries.iter().enumerate() {
+                let is_meant = |known: &String| {
+                    let last = known.rsplit('.').next().unwrap_or(known);
+                    names.iter().any(|name| name == known || name == last)
+                };
+                let Some(method) = &entry.model.method else { continue };
+                if !entry.model.interfaces.iter().any(is_meant) {
+                    continue;
+                }
+                if let Some((found, method)) = self.find_method(&class, method)
+                    && let Some(function) = self.program.function(found.module, method.function)
+                {
+                    let handler = self.function_value(found.module, method.function, function);
+                    self.register(handler, rule, None);
+                }
+            }
+        }
+    }
+
     fn run_registered(&mut self) {
         for _ in 0..ROUNDS {
             let registrations = std::mem::take(&mut self.registrations);
@@ -358,7 +391,21 @@ impl<'p> Engine<'p> {
             return;
         };
         let module = closure.module;
-        self.start(None, if rule.http { Answer::Page } else { Answer::Internal });
+        let is_typed_http = self.within_module(module, |engine| {
+            function.params.iter().any(|param| {
+                let event = engine.event_of_param(param);
+                let event = event.and_then(|event| engine.models.events.get(event.0));
+                event.is_some_and(|event| event.http)
+            })
+        });
+        self.start(
+            None,
+            match (rule.http, is_typed_http) {
+                (true, _) => Answer::Page,
+                (false, true) => Answer::Proxy,
+                (false, false) => Answer::Internal,
+            },
+        );
         let handler = registration.handler.clone();
         // A route of fixed text is what the path of its requests is.
         self.route = registration.route.clone().filter(|route| {
@@ -378,25 +425,30 @@ impl<'p> Engine<'p> {
     fn registered_arguments(
         &mut self,
         rule: &EntryModel,
-        function: &Function,
+        function: &'p Function,
         registration: &Registration,
     ) -> Args {
         let mut args = Args::default();
         let receiver = usize::from(
             function.params.first().and_then(|p| p.name()).is_some_and(|name| name == "self"),
         );
+        // A handler may leave out the context that would come first.
+        let words = match rule.parameters.split_first() {
+            Some((first, rest))
+                if first == "context"
+                    && !function.params.get(receiver).is_some_and(is_context_param) =>
+            {
+                rest
+            }
+            _ => rule.parameters.as_slice(),
+        };
         for (at, param) in function.params.iter().skip(receiver).enumerate() {
             let span = match &param.target {
                 code_ir::Target::Name(_, span) => *span,
                 _ => function.name_span,
             };
-            let word = rule.parameters.get(at).or(rule.parameters.last());
-            let is_typed = param
-                .annotation
-                .as_ref()
-                .and_then(Expr::dotted)
-                .and_then(|path| self.models.event_of_type(path.last()?));
-            let event = is_typed.or_else(|| {
+            let word = words.get(at).or(words.last());
+            let event = self.event_of_param(param).or_else(|| {
                 word.filter(|word| *word != "context" && *word != "-")
                     .and_then(|word| self.models.event(word))
             });
@@ -415,6 +467,29 @@ impl<'p> Engine<'p> {
             }
         }
         args
+    }
+
+    /// The event that the declared type of a parameter means.
+    fn event_of_param(&mut self, param: &'p code_ir::Param) -> Option<EventId> {
+        self.event_of_annotation(param.annotation.as_ref()?)
+    }
+
+    /// The event that a declared type means: by its whole name where an import tells it, by its last
+    /// segment elsewhere. A type of the same name from another library is none.
+    pub(crate) fn event_of_annotation(&mut self, annotation: &'p Expr) -> Option<EventId> {
+        let path = annotation.dotted()?;
+        let known = self.models.event_of_type(path.last()?)?;
+        let (named, _) = self.alternative(|engine| engine.eval(annotation));
+        match named.shape {
+            Shape::Library(id) | Shape::Instance(id) => {
+                let text = self.names.text(id);
+                self.models.event_of_name(id).or_else(|| {
+                    self.models.is_event_type(known, &text).then_some(known)
+                })
+            }
+            Shape::Class(_) => None,
+            _ => Some(known),
+        }
     }
 
     /// A parameter that the route names: `/users/<name>`.
@@ -538,4 +613,10 @@ fn is_named(known: &str, full: &str, last: &str, segments: usize) -> bool {
                     .is_some_and(|(_, tail)| tail == last && full.ends_with(known))
         }
     }
+}
+
+/// Go's `ctx context.Context`.
+fn is_context_param(param: &code_ir::Param) -> bool {
+    let path = param.annotation.as_ref().and_then(Expr::dotted);
+    path.is_some_and(|path| path.last().is_some_and(|name| name.as_str() == "Context"))
 }

@@ -346,6 +346,19 @@ impl Models {
     pub fn event_of_type(&self, text: &str) -> Option<EventId> {
         self.short_event_types.get(last_segment(text)).copied()
     }
+
+    /// Whether a whole name of a type is one of an event's, perhaps imported from a neighbouring
+    /// module of its library: the first two segments and the last are the same.
+    #[must_use]
+    pub fn is_event_type(&self, event: EventId, text: &str) -> bool {
+        let is_qualified = text.contains(['.', '/']);
+        let head = |text: &str| text.split('.').take(2).map(str::to_owned).collect::<Vec<_>>();
+        let last = last_segment(text);
+        !is_qualified
+            || self.events.get(event.0).is_some_and(|event| {
+                event.types.iter().any(|known| last_segment(known) == last && head(known) == head(text))
+            })
+    }
 }
 
 fn last_segment(text: &str) -> &str {

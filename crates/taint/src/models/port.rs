@@ -1,5 +1,7 @@
 //! Which argument, or which part of one, a model speaks of.
 
+use std::fmt;
+
 use code_ir::SmolStr;
 
 use super::format;
@@ -50,6 +52,26 @@ impl From<&format::Port> for Port {
     }
 }
 
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.base {
+            PortBase::Position(at) => write!(f, "{at}")?,
+            PortBase::From(at) => write!(f, "{at}+")?,
+            PortBase::Named(name) => f.write_str(name)?,
+            PortBase::This => f.write_str("this")?,
+            PortBase::All => f.write_str("*")?,
+        }
+        for step in &self.path {
+            match step {
+                Step::Field(name) => write!(f, ".{name}")?,
+                Step::Index(at) => write!(f, "[{at}]")?,
+                Step::Any => f.write_str("[*]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
 fn parse(text: &str) -> Port {
     let end = text.find(['.', '[']).unwrap_or(text.len());
     let (head, rest) = text.split_at(end);
@@ -92,6 +114,7 @@ mod tests {
         assert_eq!(parse("this"), port(PortBase::This, vec![]));
         assert_eq!(parse("*"), port(PortBase::All, vec![]));
         assert_eq!(parse("0[0]"), port(PortBase::Position(0), vec![Step::Index(0)]));
+        assert_eq!(parse("0[0].a").to_string(), "0[0].a");
         assert_eq!(
             parse("input.Key"),
             port(PortBase::Named("input".into()), vec![Step::Field("Key".into())])
