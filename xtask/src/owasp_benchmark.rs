@@ -55,11 +55,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     arguments.finish()?;
     let cases = cases(&folder)?;
     let found = findings(&folder)?;
-    for (title, fits) in [
-        ("even", Some(0)),
-        ("odd", Some(1)),
-        ("all", None),
-    ] {
+    for (title, fits) in [("even", Some(0)), ("odd", Some(1)), ("all", None)] {
         print_half(title, &cases, &found, fits);
     }
     Ok(())
@@ -132,5 +128,9 @@ fn print_half(
         }
     }
     let number = u32::try_from(categories.len().max(1)).unwrap_or(u32::MAX);
-    println!("  macro {:+.3}, pooled over flow categories {:+.3}", sum / f64::from(number), pooled.youden());
+    println!(
+        "  macro {:+.3}, pooled over flow categories {:+.3}",
+        sum / f64::from(number),
+        pooled.youden()
+    );
 }
