@@ -28,7 +28,7 @@ fn main() {
             let verbose = std::env::args().nth(2).is_some_and(|a| a == "-v");
             let mut files = Vec::new();
             if root.is_file() {
-                files.push(root.clone())
+                files.push(root.clone());
             } else {
                 walk(&root, &mut files);
             }

@@ -69,8 +69,12 @@ impl Pieces {
         if self == other {
             return Some(self.clone());
         }
-        let same =
-            self.0.char_indices().zip(other.0.chars()).find(|((_, a), b)| a != b).map(|((at, _), _)| at);
+        let same = self
+            .0
+            .char_indices()
+            .zip(other.0.chars())
+            .find(|((_, a), b)| a != b)
+            .map(|((at, _), _)| at);
         let end = same.unwrap_or(self.0.len().min(other.0.len()));
         let mut made = self.0.get(..end)?.to_owned();
         push_hole(&mut made);
@@ -98,7 +102,8 @@ fn push_hole(made: &mut String) {
 fn placeholder(text: &str) -> usize {
     let mut letters = text.char_indices();
     let closing = |from: usize, end: char| {
-        let inner = text.get(from..).and_then(|rest| rest.split_once(end)).map(|(inner, _)| inner)?;
+        let inner =
+            text.get(from..).and_then(|rest| rest.split_once(end)).map(|(inner, _)| inner)?;
         let is_name = inner.chars().all(|c| c.is_ascii_alphanumeric() || "_.[]!:<>".contains(c));
         is_name.then_some(from + inner.len() + 1)
     };
@@ -163,13 +168,73 @@ pub(crate) fn looks_like_html(text: &str) -> bool {
 
 fn is_html_tag(name: &str) -> bool {
     [
-        "a", "article", "aside", "audio", "b", "blockquote", "body", "br", "button", "canvas",
-        "center", "code", "div", "em", "embed", "fieldset", "figure", "font", "footer", "form",
-        "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "i", "iframe", "img",
-        "input", "label", "li", "link", "main", "meta", "nav", "object", "ol", "option", "p",
-        "pre", "script", "section", "select", "small", "span", "strong", "style", "sub", "sup",
-        "svg", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "title", "tr", "u",
-        "ul", "video",
+        "a",
+        "article",
+        "aside",
+        "audio",
+        "b",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "canvas",
+        "center",
+        "code",
+        "div",
+        "em",
+        "embed",
+        "fieldset",
+        "figure",
+        "font",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "i",
+        "iframe",
+        "img",
+        "input",
+        "label",
+        "li",
+        "link",
+        "main",
+        "meta",
+        "nav",
+        "object",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "script",
+        "section",
+        "select",
+        "small",
+        "span",
+        "strong",
+        "style",
+        "sub",
+        "sup",
+        "svg",
+        "table",
+        "tbody",
+        "td",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "u",
+        "ul",
+        "video",
     ]
     .contains(&name)
 }
@@ -193,7 +258,10 @@ mod tests {
     fn two_texts_have_their_beginning_in_common() {
         let of = |text: &str| Pieces::of_template(text);
         let (Some(a), Some(b)) = (of("select 1 where %s"), of("select 1 or %s")) else { return };
-        assert_eq!(a.common(&b).map(|c| c.as_str().to_owned()), Some("select 1 \u{fffc}".to_owned()));
+        assert_eq!(
+            a.common(&b).map(|c| c.as_str().to_owned()),
+            Some("select 1 \u{fffc}".to_owned())
+        );
     }
 
     #[test]
@@ -225,7 +293,9 @@ mod tests {
         for text in ["<div>\u{fffc}</div>", "\u{fffc}</b>", "<a href=\"\u{fffc}\">", "<h1> x"] {
             assert!(looks_like_html(text), "{text}");
         }
-        for text in ["1 < 2", "<Response><Message>\u{fffc}", "a<b2", "<user@example.com>", "<<\u{fffc}>>"] {
+        for text in
+            ["1 < 2", "<Response><Message>\u{fffc}", "a<b2", "<user@example.com>", "<<\u{fffc}>>"]
+        {
             assert!(!looks_like_html(text), "{text}");
         }
     }

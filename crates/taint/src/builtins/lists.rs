@@ -33,12 +33,11 @@ pub(super) fn method(
             };
             if let Some(list) = engine.heap.change_list(id) {
                 let at = at.and_then(|at| usize::try_from(at).ok());
-                match at.filter(|at| *at <= list.items.len() && list.rest.is_none()) {
-                    Some(at) => list.items.insert(at, value),
-                    None => {
-                        list.blur();
-                        list.push(value);
-                    }
+                if let Some(at) = at.filter(|at| *at <= list.items.len() && list.rest.is_none()) {
+                    list.items.insert(at, value)
+                } else {
+                    list.blur();
+                    list.push(value);
                 }
             }
             Value::unknown()

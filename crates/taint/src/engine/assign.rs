@@ -193,17 +193,16 @@ impl<'p> Engine<'p> {
         if let Some(rest) = rest {
             // The other fields: those that are known, less those taken out.
             let mut map = Map::default();
-            let mut others = match &value.shape {
-                Shape::Event(_) => value.clone(),
-                _ => {
-                    self.copy_into(&mut map, value);
-                    for property in properties {
-                        if let Some(name) = property.key.as_text() {
-                            map.entries.retain(|(key, _)| *key != Key::Name(name.clone()));
-                        }
+            let mut others = if let Shape::Event(_) = &value.shape {
+                value.clone()
+            } else {
+                self.copy_into(&mut map, value);
+                for property in properties {
+                    if let Some(name) = property.key.as_text() {
+                        map.entries.retain(|(key, _)| *key != Key::Name(name.clone()));
                     }
-                    Value::of(Shape::Object(self.heap.add_map(map)))
                 }
+                Value::of(Shape::Object(self.heap.add_map(map)))
             };
             others.id = 0;
             self.assign(rest, others, span);
@@ -235,7 +234,7 @@ impl<'p> Engine<'p> {
             }
             Shape::Module(id) => self.set_module_name(*id, name, value),
             Shape::Library(id) | Shape::Instance(id) => {
-                self.set_library_member(*id, base, name, &value, span)
+                self.set_library_member(*id, base, name, &value, span);
             }
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -294,12 +293,11 @@ impl<'p> Engine<'p> {
                     self.note_stored(id, &name, &value);
                 }
                 if let Some(map) = self.heap.change_map(id) {
-                    match key_of(index) {
-                        Some(key) => map.set(key, value),
-                        None => {
-                            map.is_closed = false;
-                            map.set_any(&value);
-                        }
+                    if let Some(key) = key_of(index) {
+                        map.set(key, value)
+                    } else {
+                        map.is_closed = false;
+                        map.set_any(&value);
                     }
                 }
             }

@@ -9,7 +9,7 @@ use crate::{
     builtins,
     heap::{Map, Object, ObjectId},
     models::NameId,
-    value::{ClassRef, Constant, Key, Shape, Taint, Value},
+    value::{ClassRef, Key, Shape, Taint, Value},
 };
 
 /// What a call gives that never comes back.

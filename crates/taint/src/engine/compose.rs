@@ -173,9 +173,34 @@ fn only_tells(name: &str) -> bool {
     name.ends_with("error")
         || name.ends_with("exception")
         || [
-            "print", "println", "printf", "puts", "p", "pp", "log", "logger", "debug", "info",
-            "warn", "warning", "trace", "fatal", "critical", "notice", "verbose", "raise", "fail",
-            "panic", "logf", "debugf", "infof", "warnf", "errorf", "fatalf", "panicf", "write_log",
+            "print",
+            "println",
+            "printf",
+            "puts",
+            "p",
+            "pp",
+            "log",
+            "logger",
+            "debug",
+            "info",
+            "warn",
+            "warning",
+            "trace",
+            "fatal",
+            "critical",
+            "notice",
+            "verbose",
+            "raise",
+            "fail",
+            "panic",
+            "logf",
+            "debugf",
+            "infof",
+            "warnf",
+            "errorf",
+            "fatalf",
+            "panicf",
+            "write_log",
         ]
         .contains(&name.as_str())
 }

@@ -61,7 +61,7 @@ impl Engine<'_> {
         if let Some(key) = &test.holds {
             let key = Key::Name(SmolStr::new(key));
             let kept = value.as_object().and_then(|id| self.heap.map(id)?.get(&key).cloned());
-            if !kept.is_some_and(|kept| self.truth(&kept) != Some(false)) {
+            if kept.is_none_or(|kept| self.truth(&kept) == Some(false)) {
                 return false;
             }
         }

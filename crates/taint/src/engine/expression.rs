@@ -443,7 +443,7 @@ impl<'p> Engine<'p> {
             },
             _ => value.shape.clone(),
         };
-        Value { facts, shape, ..value }
+        Value { shape, facts, ..value }
     }
 
     fn define_class(&mut self, id: code_ir::ClassId) -> Value {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{Function, FunctionId, ParamKind, SmolStr, Span, Target};
+use code_ir::{Function, FunctionId, ParamKind, SmolStr, Span};
 
 use super::{Call, DEPTH, Engine, Outcome, REPEATS, call::Args};
 use crate::{
@@ -322,7 +322,7 @@ fn kinds_in(changes: &Changes, view: &View) -> Option<Kinds> {
 }
 
 fn views_of(args: &Args) -> Vec<View> {
-    args.all().filter_map(|value| value.views.as_deref()).flatten().cloned().take(8).collect()
+    args.all().filter_map(|value| value.views.as_deref()).flatten().take(8).cloned().collect()
 }
 
 impl Args {

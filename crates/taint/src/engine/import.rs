@@ -345,19 +345,16 @@ impl<'p> Engine<'p> {
         }
         let stars = self.loaded.get(&module).map(|loaded| loaded.stars.clone()).unwrap_or_default();
         for star in &stars {
-            match &star.shape {
-                Shape::Library(package) => {
-                    let known = self.names.child(*package, name);
-                    let known = self.models.canonical(known);
-                    if self.is_known_name(known) {
-                        return self.attribute_value(known, star, span);
-                    }
+            if let Shape::Library(package) = &star.shape {
+                let known = self.names.child(*package, name);
+                let known = self.models.canonical(known);
+                if self.is_known_name(known) {
+                    return self.attribute_value(known, star, span);
                 }
-                _ => {
-                    let value = self.member(star, name, span);
-                    if !matches!(value.shape, Shape::Unknown) {
-                        return value;
-                    }
+            } else {
+                let value = self.member(star, name, span);
+                if !matches!(value.shape, Shape::Unknown) {
+                    return value;
                 }
             }
         }

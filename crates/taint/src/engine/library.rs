@@ -545,7 +545,7 @@ impl<'p> Engine<'p> {
             _ => None,
         };
         let (views, is_resolved) = self.view_of_result(id, site);
-        Value { shape, taint, facts, views, pieces, is_resolved, ..Value::default() }
+        Value { shape, taint, views, facts, is_resolved, pieces, ..Value::default() }
     }
 
     /// A constant text that a function puts hostile data into: `util.format("<b>%s</b>", name)`.
@@ -752,8 +752,10 @@ impl<'p> Engine<'p> {
 
     /// Whether a declared type holds numbers only.
     pub(crate) fn is_number_type(&self, annotation: &Expr) -> bool {
-        annotation.dotted().and_then(|path| path.last().map(|name| name.to_string())).is_some_and(
-            |name| {
+        annotation
+            .dotted()
+            .and_then(|path| path.last().map(std::string::ToString::to_string))
+            .is_some_and(|name| {
                 matches!(
                     name.as_str(),
                     "int"
@@ -779,8 +781,7 @@ impl<'p> Engine<'p> {
                         | "short"
                         | "float64"
                 )
-            },
-        )
+            })
     }
 
     /// What `with` gives for a value.

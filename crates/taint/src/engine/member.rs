@@ -15,7 +15,7 @@ use crate::{
     value::{Cell, Closure, Constant, Key, Shape, Value, View, ViewPart},
 };
 
-impl<'p> Engine<'p> {
+impl Engine<'_> {
     /// `base.name`.
     pub(crate) fn member(&mut self, base: &Value, name: &SmolStr, span: Span) -> Value {
         match &base.shape {
@@ -124,8 +124,8 @@ impl<'p> Engine<'p> {
                     }
                     None => list.any(),
                 },
-                Some(Object::Map(map)) => match key_of(index) {
-                    Some(key) => {
+                Some(Object::Map(map)) => {
+                    if let Some(key) = key_of(index) {
                         if let Some(value) = map.get(&key) {
                             return viewed(value.clone(), Cell { object: *id, key });
                         }
@@ -143,17 +143,15 @@ impl<'p> Engine<'p> {
                             }
                         }
                         Value::tainted(base.taint.clone())
-                    }
-                    None => {
+                    } else {
                         let any = map.any();
-                        match map.class.is_some() {
-                            true => {
-                                self.call_special(base, "__getitem__", index, span).unwrap_or(any)
-                            }
-                            false => any,
+                        if map.class.is_some() {
+                            self.call_special(base, "__getitem__", index, span).unwrap_or(any)
+                        } else {
+                            any
                         }
                     }
-                },
+                }
                 _ => Value::unknown(),
             },
             Shape::Event(path) => {

@@ -200,7 +200,9 @@ impl<'p> Engine<'p> {
                 continue;
             }
             let typed = self.handler_types.get(&(module, id)).copied();
-            let Some(event) = typed.or_else(|| self.handler_event(module, function)) else { continue };
+            let Some(event) = typed.or_else(|| self.handler_event(module, function)) else {
+                continue;
+            };
             let handler = self.function_value(module, id, function);
             let is_http = self.models.events.get(event.0).is_some_and(|event| event.http);
             let answer = if is_http { Answer::Proxy } else { Answer::Shaped };
@@ -483,9 +485,9 @@ impl<'p> Engine<'p> {
         match named.shape {
             Shape::Library(id) | Shape::Instance(id) => {
                 let text = self.names.text(id);
-                self.models.event_of_name(id).or_else(|| {
-                    self.models.is_event_type(known, &text).then_some(known)
-                })
+                self.models
+                    .event_of_name(id)
+                    .or_else(|| self.models.is_event_type(known, &text).then_some(known))
             }
             Shape::Class(_) => None,
             _ => Some(known),
@@ -507,15 +509,14 @@ impl<'p> Engine<'p> {
     /// A decorator: it may register the function, and may put another one in its place.
     pub(crate) fn decorate(&mut self, decorator: &'p Expr, value: Value, _: &Function) -> Value {
         self.note_decorated(decorator, &value);
-        let made = match &decorator.kind {
-            ExprKind::Call { .. } => self.eval(decorator),
-            _ => {
-                let named = self.eval(decorator);
-                if matches!(named.shape, Shape::Function(_) | Shape::Class(_)) {
-                    named
-                } else {
-                    return value;
-                }
+        let made = if let ExprKind::Call { .. } = &decorator.kind {
+            self.eval(decorator)
+        } else {
+            let named = self.eval(decorator);
+            if matches!(named.shape, Shape::Function(_) | Shape::Class(_)) {
+                named
+            } else {
+                return value;
             }
         };
         match &made.shape {
@@ -541,7 +542,7 @@ impl<'p> Engine<'p> {
             _ => (decorator, None),
         };
         let Some(path) = callee.dotted() else { return };
-        let last = path.last().map(|name| name.to_string()).unwrap_or_default();
+        let last = path.last().map(std::string::ToString::to_string).unwrap_or_default();
         let evaluated = self.alternative(|engine| engine.eval(callee)).0;
         let full = match &evaluated.shape {
             Shape::Library(id) | Shape::Instance(id) => self.names.text(*id),

@@ -161,8 +161,9 @@ impl Engine<'_> {
     pub(crate) fn exception(&mut self, handler: &Handler, raised: Option<Value>) -> Value {
         let is_broad = handler.types.is_empty()
             || handler.types.iter().any(|kind| {
-                kind.dotted().and_then(|path| path.last().map(|name| name.to_string())).is_some_and(
-                    |name| {
+                kind.dotted()
+                    .and_then(|path| path.last().map(std::string::ToString::to_string))
+                    .is_some_and(|name| {
                         matches!(
                             name.as_str(),
                             "Exception"
@@ -178,8 +179,7 @@ impl Engine<'_> {
                                 | "IOException"
                                 | "OSError"
                         )
-                    },
-                )
+                    })
             });
         let mut taint = Taint::default();
         if is_broad {

@@ -13,140 +13,140 @@ use crate::kind::{Kind, Kinds, Trust};
 
 /// What a function does.
 #[derive(Clone, Debug, Default)]
-pub struct Call {
+pub(crate) struct Call {
     /// Dangers.
-    pub sinks: Vec<Sink>,
+    pub(crate) sinks: Vec<Sink>,
     /// Type of the result.
-    pub returns: Option<SmolStr>,
+    pub(crate) returns: Option<SmolStr>,
     /// Arguments that the result is made of; all when absent.
-    pub passes: Option<Vec<Port>>,
+    pub(crate) passes: Option<Vec<Port>>,
     /// Kinds that the result no longer endangers.
-    pub clears: Kinds,
+    pub(crate) clears: Kinds,
     /// Kinds that endanger again.
-    pub restores: Kinds,
+    pub(crate) restores: Kinds,
     /// Whether arguments go into the receiver.
-    pub into_receiver: bool,
+    pub(crate) into_receiver: bool,
     /// Which argument takes the others in.
-    pub into: Option<Port>,
+    pub(crate) into: Option<Port>,
     /// The result comes from outside.
-    pub source: Option<Source>,
+    pub(crate) source: Option<Source>,
     /// Key and value written into the receiver.
-    pub store: Option<(Vec<Port>, Port)>,
+    pub(crate) store: Option<(Vec<Port>, Port)>,
     /// Key read from the receiver, and the default.
-    pub load: Option<(Vec<Port>, Option<Port>)>,
+    pub(crate) load: Option<(Vec<Port>, Option<Port>)>,
     /// The result is a new container.
-    pub makes: Option<Container>,
+    pub(crate) makes: Option<Container>,
     /// Flaws that the call itself shows.
-    pub checks: Vec<Check>,
+    pub(crate) checks: Vec<Check>,
     /// What a true answer proves.
-    pub proves: Option<Proof>,
+    pub(crate) proves: Option<Proof>,
     /// A message to another part of the application.
-    pub send: Option<Send>,
+    pub(crate) send: Option<Send>,
     /// Whether it never returns.
-    pub never_returns: bool,
+    pub(crate) never_returns: bool,
     /// Constant result.
-    pub constant: Option<serde_json::Value>,
+    pub(crate) constant: Option<serde_json::Value>,
 }
 
 /// A danger.
 #[derive(Clone, Debug)]
-pub struct Sink {
+pub(crate) struct Sink {
     /// Of which kind.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Which arguments.
-    pub ports: Vec<Port>,
+    pub(crate) ports: Vec<Port>,
     /// All must hold.
-    pub when: Vec<Condition>,
+    pub(crate) when: Vec<Condition>,
     /// Whether the method of an unknown type only looks like it.
-    pub is_guess: bool,
+    pub(crate) is_guess: bool,
 }
 
 /// A condition on arguments.
 #[derive(Clone, Debug)]
-pub struct Condition {
+pub(crate) struct Condition {
     /// Names of the one argument.
-    pub ports: Vec<Port>,
+    pub(crate) ports: Vec<Port>,
     /// What must hold of it.
-    pub test: format::Condition,
+    pub(crate) test: format::Condition,
 }
 
 /// Data from outside.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub(crate) struct Source {
     /// Who decides.
-    pub trust: Trust,
+    pub(crate) trust: Trust,
     /// In words.
-    pub words: SmolStr,
+    pub(crate) words: SmolStr,
     /// What it endangers or tells.
-    pub kinds: Kinds,
+    pub(crate) kinds: Kinds,
     /// All must hold.
-    pub when: Vec<Condition>,
+    pub(crate) when: Vec<Condition>,
 }
 
 /// A flaw that a call itself shows.
 #[derive(Clone, Debug)]
-pub struct Check {
+pub(crate) struct Check {
     /// Name of the rule.
-    pub name: SmolStr,
+    pub(crate) name: SmolStr,
     /// All must hold.
-    pub when: Vec<Condition>,
+    pub(crate) when: Vec<Condition>,
     /// Put into the message.
-    pub detail: SmolStr,
+    pub(crate) detail: SmolStr,
 }
 
 /// What a true (or false) answer proves.
 #[derive(Clone, Debug)]
-pub struct Proof {
+pub(crate) struct Proof {
     /// Of which argument.
-    pub port: Port,
+    pub(crate) port: Port,
     /// That it is free of these.
-    pub clears: Kinds,
+    pub(crate) clears: Kinds,
     /// By a false answer.
-    pub when_false: bool,
+    pub(crate) when_false: bool,
     /// All must hold.
-    pub when: Vec<Condition>,
+    pub(crate) when: Vec<Condition>,
 }
 
 /// A message to another part of the application.
 #[derive(Clone, Debug)]
-pub struct Send {
+pub(crate) struct Send {
     /// Service.
-    pub service: SmolStr,
+    pub(crate) service: SmolStr,
     /// What names the receiver.
-    pub target: Port,
+    pub(crate) target: Port,
     /// What is sent.
-    pub payload: Port,
+    pub(crate) payload: Port,
     /// Where it stands in the event.
-    pub at: SmolStr,
+    pub(crate) at: SmolStr,
 }
 
 /// What a field is.
 #[derive(Clone, Debug, Default)]
-pub struct Attribute {
+pub(crate) struct Attribute {
     /// Its type.
-    pub returns: Option<SmolStr>,
+    pub(crate) returns: Option<SmolStr>,
     /// It comes from outside.
-    pub source: Option<Source>,
+    pub(crate) source: Option<Source>,
     /// Whether it is free of what its object carries.
-    pub clean: bool,
+    pub(crate) clean: bool,
     /// Writing to it is a danger.
-    pub sinks: Vec<Sink>,
+    pub(crate) sinks: Vec<Sink>,
     /// Using it is told.
-    pub checks: Vec<Check>,
+    pub(crate) checks: Vec<Check>,
 }
 
 /// How functions become entry points.
 #[derive(Clone, Debug)]
-pub struct EntryRule {
+pub(crate) struct EntryRule {
     /// The model as written.
-    pub model: format::EntryModel,
+    pub(crate) model: format::EntryModel,
 }
 
 /// All models of one language.
 #[derive(Clone, Debug, Default)]
-pub struct Models {
+pub(crate) struct Models {
     /// Names that models speak of.
-    pub names: Names,
+    pub(crate) names: Names,
     calls: HashMap<NameId, Call>,
     attributes: HashMap<NameId, Attribute>,
     /// Methods of receivers of unknown type.
@@ -163,15 +163,15 @@ pub struct Models {
     /// Names that have modelled names below them.
     parents_of_models: HashSet<NameId>,
     /// Events.
-    pub events: Vec<Event>,
+    pub(crate) events: Vec<Event>,
     /// Rules for entry points.
-    pub entries: Vec<EntryRule>,
+    pub(crate) entries: Vec<EntryRule>,
 }
 
 impl Models {
     /// Compiles the files that speak of `language`.
     #[must_use]
-    pub fn compile(files: &[ModelFile], language: Language) -> Self {
+    pub(crate) fn compile(files: &[ModelFile], language: Language) -> Self {
         let mut models = Self::default();
         let word = match language {
             Language::TypeScript => Language::JavaScript.as_str(),
@@ -218,12 +218,11 @@ impl Models {
         for model in &file.call {
             let call = compile_call(model);
             for name in &model.names {
-                let slot = match name.strip_prefix("*.") {
-                    Some(method) => self.any_calls.entry(SmolStr::new(method)).or_default(),
-                    None => {
-                        let id = self.names.intern(name);
-                        self.calls.entry(id).or_default()
-                    }
+                let slot = if let Some(method) = name.strip_prefix("*.") {
+                    self.any_calls.entry(SmolStr::new(method)).or_default()
+                } else {
+                    let id = self.names.intern(name);
+                    self.calls.entry(id).or_default()
                 };
                 merge(slot, &call);
             }
@@ -237,14 +236,11 @@ impl Models {
                 checks: model.check.iter().map(compile_check).collect(),
             };
             for name in &model.names {
-                match name.strip_prefix("*.") {
-                    Some(field) => {
-                        self.any_attributes.insert(SmolStr::new(field), attribute.clone());
-                    }
-                    None => {
-                        let id = self.names.intern(name);
-                        self.attributes.insert(id, attribute.clone());
-                    }
+                if let Some(field) = name.strip_prefix("*.") {
+                    self.any_attributes.insert(SmolStr::new(field), attribute.clone());
+                } else {
+                    let id = self.names.intern(name);
+                    self.attributes.insert(id, attribute.clone());
                 }
             }
         }
@@ -260,55 +256,55 @@ impl Models {
 
     /// Whether some model speaks of a name below this one.
     #[must_use]
-    pub fn names_below(&self, id: NameId) -> bool {
+    pub(crate) fn names_below(&self, id: NameId) -> bool {
         self.parents_of_models.contains(&id)
     }
 
     /// The name itself, or what it is an alias of.
     #[must_use]
-    pub fn canonical(&self, id: NameId) -> NameId {
+    pub(crate) fn canonical(&self, id: NameId) -> NameId {
         self.aliases.get(&id).copied().unwrap_or(id)
     }
 
     /// The model of a function, by its own name.
     #[must_use]
-    pub fn call(&self, id: NameId) -> Option<&Call> {
+    pub(crate) fn call(&self, id: NameId) -> Option<&Call> {
         self.calls.get(&id)
     }
 
     /// The model of a field, by its own name.
     #[must_use]
-    pub fn attribute(&self, id: NameId) -> Option<&Attribute> {
+    pub(crate) fn attribute(&self, id: NameId) -> Option<&Attribute> {
         self.attributes.get(&id)
     }
 
     /// The model of a method, whatever it is called on.
     #[must_use]
-    pub fn any_call(&self, method: &str) -> Option<&Call> {
+    pub(crate) fn any_call(&self, method: &str) -> Option<&Call> {
         self.any_calls.get(method)
     }
 
     /// The model of a field, whatever it is read from.
     #[must_use]
-    pub fn any_attribute(&self, field: &str) -> Option<&Attribute> {
+    pub(crate) fn any_attribute(&self, field: &str) -> Option<&Attribute> {
         self.any_attributes.get(field)
     }
 
     /// What a type derives from.
     #[must_use]
-    pub fn parents(&self, id: NameId) -> &[NameId] {
+    pub(crate) fn parents(&self, id: NameId) -> &[NameId] {
         self.extends.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// Type of the members of a type.
     #[must_use]
-    pub fn item(&self, id: NameId) -> Option<&SmolStr> {
+    pub(crate) fn item(&self, id: NameId) -> Option<&SmolStr> {
         self.items.get(&id)
     }
 
     /// Whether results of calls below a name are free of what the arguments carry.
     #[must_use]
-    pub fn is_clean(&self, names: &super::NameTable<'_>, id: NameId) -> bool {
+    pub(crate) fn is_clean(&self, names: &super::NameTable<'_>, id: NameId) -> bool {
         let mut at = id;
         while at != NameId::ROOT {
             if self.clean_packages.contains(&at) {
@@ -321,7 +317,7 @@ impl Models {
 
     /// The event with a name.
     #[must_use]
-    pub fn event(&self, name: &str) -> Option<EventId> {
+    pub(crate) fn event(&self, name: &str) -> Option<EventId> {
         self.events
             .iter()
             .position(|event| event.names.iter().any(|known| known == name))
@@ -330,33 +326,36 @@ impl Models {
 
     /// Whether instances of a type keep values under keys.
     #[must_use]
-    pub fn keeps_values(&self, id: NameId) -> bool {
+    pub(crate) fn keeps_values(&self, id: NameId) -> bool {
         self.keyed_types.contains(&id)
             || self.parents(id).iter().any(|parent| self.keyed_types.contains(parent))
     }
 
     /// The event that an instance of a type is, by the whole name of the type.
     #[must_use]
-    pub fn event_of_name(&self, id: NameId) -> Option<EventId> {
+    pub(crate) fn event_of_name(&self, id: NameId) -> Option<EventId> {
         self.event_types.get(&id).copied()
     }
 
     /// The event that a type of a parameter means; `text` may be a path or its last segment.
     #[must_use]
-    pub fn event_of_type(&self, text: &str) -> Option<EventId> {
+    pub(crate) fn event_of_type(&self, text: &str) -> Option<EventId> {
         self.short_event_types.get(last_segment(text)).copied()
     }
 
     /// Whether a whole name of a type is one of an event's, perhaps imported from a neighbouring
     /// module of its library: the first two segments and the last are the same.
     #[must_use]
-    pub fn is_event_type(&self, event: EventId, text: &str) -> bool {
+    pub(crate) fn is_event_type(&self, event: EventId, text: &str) -> bool {
         let is_qualified = text.contains(['.', '/']);
         let head = |text: &str| text.split('.').take(2).map(str::to_owned).collect::<Vec<_>>();
         let last = last_segment(text);
         !is_qualified
             || self.events.get(event.0).is_some_and(|event| {
-                event.types.iter().any(|known| last_segment(known) == last && head(known) == head(text))
+                event
+                    .types
+                    .iter()
+                    .any(|known| last_segment(known) == last && head(known) == head(text))
             })
     }
 }

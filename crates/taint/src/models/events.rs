@@ -10,63 +10,63 @@ use crate::kind::{Kinds, Trust};
 
 /// Index into [`super::Models::events`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct EventId(pub usize);
+pub(crate) struct EventId(pub usize);
 
 /// An event.
 #[derive(Clone, Debug)]
-pub struct Event {
+pub(crate) struct Event {
     /// Its names.
-    pub names: Vec<SmolStr>,
+    pub(crate) names: Vec<SmolStr>,
     /// Types that mean it.
-    pub types: Vec<SmolStr>,
+    pub(crate) types: Vec<SmolStr>,
     /// Paths that only it has.
-    pub shape: Vec<Vec<Step>>,
+    pub(crate) shape: Vec<Vec<Step>>,
     /// Fields with a path each.
-    pub fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
     /// Who decides about other fields.
-    pub rest: Trust,
+    pub(crate) rest: Trust,
     /// Whether the answer is an HTTP response.
-    pub http: bool,
+    pub(crate) http: bool,
 }
 
 /// A field.
 #[derive(Clone, Debug)]
-pub struct Field {
+pub(crate) struct Field {
     /// Where.
-    pub path: Vec<Step>,
+    pub(crate) path: Vec<Step>,
     /// Who decides.
-    pub trust: Trust,
+    pub(crate) trust: Trust,
     /// What it endangers.
-    pub kinds: Kinds,
+    pub(crate) kinds: Kinds,
     /// In words.
-    pub words: Option<SmolStr>,
+    pub(crate) words: Option<SmolStr>,
     /// Its type.
-    pub returns: Option<SmolStr>,
+    pub(crate) returns: Option<SmolStr>,
     /// Whether the route fixes it.
-    pub is_route: bool,
+    pub(crate) is_route: bool,
 }
 
 /// What is known of a path of an event.
 #[derive(Clone, Debug, Default)]
-pub struct FieldFacts {
+pub(crate) struct FieldFacts {
     /// Who decides about the worst of it.
-    pub trust: Trust,
+    pub(crate) trust: Trust,
     /// What it endangers.
-    pub kinds: Kinds,
+    pub(crate) kinds: Kinds,
     /// In words.
-    pub words: Option<SmolStr>,
+    pub(crate) words: Option<SmolStr>,
     /// Its type.
-    pub returns: Option<SmolStr>,
+    pub(crate) returns: Option<SmolStr>,
     /// Whether a route without parameters fixes it.
-    pub is_route: bool,
+    pub(crate) is_route: bool,
     /// Whether fields of different trust lie below.
-    pub is_mixed: bool,
+    pub(crate) is_mixed: bool,
 }
 
 impl Event {
     /// Whether a field of this name is written down for `path`.
     #[must_use]
-    pub fn has_field(&self, path: &[Step], name: &str) -> bool {
+    pub(crate) fn has_field(&self, path: &[Step], name: &str) -> bool {
         self.fields.iter().any(|field| {
             field.path.len() > path.len()
                 && fits(path, &field.path)
@@ -76,7 +76,7 @@ impl Event {
 
     /// What is known of `path`: the longest field that holds it decides; fields below it add up.
     #[must_use]
-    pub fn facts(&self, path: &[Step]) -> FieldFacts {
+    pub(crate) fn facts(&self, path: &[Step]) -> FieldFacts {
         let mut facts =
             FieldFacts { trust: self.rest, kinds: Kinds::INPUT, ..FieldFacts::default() };
         let mut best = None;

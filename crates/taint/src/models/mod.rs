@@ -7,11 +7,12 @@ mod format;
 mod names;
 mod port;
 
-pub use compiled::Models;
+pub(crate) use compiled::Models;
 pub(crate) use compiled::{Attribute, Call, Condition, Sink, Source};
 pub use embedded::built_in;
-pub use events::EventId;
+pub(crate) use events::EventId;
 pub(crate) use format::Port as PortText;
-pub use format::{Container, EntryModel, ModelFile, parse as parse_models};
+pub(crate) use format::{Container, EntryModel};
+pub use format::{ModelFile, parse as parse_models};
 pub(crate) use names::{NameId, NameTable};
 pub(crate) use port::{Port, PortBase, Step};

@@ -8,16 +8,16 @@ use super::format;
 
 /// An argument or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Port {
+pub(crate) struct Port {
     /// Which argument.
-    pub base: PortBase,
+    pub(crate) base: PortBase,
     /// Fields and indexes below it.
-    pub path: Vec<Step>,
+    pub(crate) path: Vec<Step>,
 }
 
 /// Which argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PortBase {
+pub(crate) enum PortBase {
     /// By position, from 0.
     Position(u32),
     /// All from a position on.
@@ -32,7 +32,7 @@ pub enum PortBase {
 
 /// A field or index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// A field or key.
     Field(SmolStr),
     /// An index.
