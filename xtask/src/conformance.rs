@@ -16,14 +16,21 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{Failure, Outcome, arguments::Arguments, workspace};
+use crate::{Failure, Outcome, arguments::Arguments, semgrep_fixtures, workspace};
 
 /// `xtask/conformance.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Demands {
+pub(crate) struct Demands {
     sam: SamDemands,
     templates: TemplateDemands,
+    pub(crate) semgrep: semgrep_fixtures::Demands,
+}
+
+/// Reads `xtask/conformance.toml`.
+pub(crate) fn demands() -> Result<Demands, Failure> {
+    let path = workspace::root().join("xtask/conformance.toml");
+    Ok(toml::from_str(&fs::read_to_string(path)?)?)
 }
 
 /// What the SAM expansion must reach.
@@ -58,9 +65,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         println!("skipped: there is no folder {}", data.display());
         return Ok(());
     }
-    let demands: Demands =
-        toml::from_str(&fs::read_to_string(root.join("xtask/conformance.toml"))?)?;
-
+    let demands = demands()?;
     let cases = data.join("sam/translator-cases.tar.xz");
     if let Some(case) = case {
         return sam::show(&unpacked(&cases)?, &case);

@@ -30,9 +30,11 @@ fn check(first: &str, code: &str) {
         assert!(module.errors.is_empty(), "{path}: {:?}", module.errors);
         for (line, content) in text.lines().enumerate() {
             if let Some((_, marks)) = content.split_once("expect: ") {
-                expected.extend(marks.split_whitespace().map(|mark| {
-                    (path.clone(), u32::try_from(line + 1).unwrap(), mark.to_owned())
-                }));
+                expected.extend(
+                    marks.split_whitespace().map(|mark| {
+                        (path.clone(), u32::try_from(line + 1).unwrap(), mark.to_owned())
+                    }),
+                );
             }
         }
         program.add(Arc::new(SourceFile { path, text }), module);

@@ -20,6 +20,10 @@ use crate::{
 /// Kinds of danger that a text shows by what it looks like.
 const SHOWN: [Kind; 2] = [Kind::Sql, Kind::Html];
 
+/// Functions that only tell a text to people.
+const TELLERS: &str = "print println printf puts p pp log logger debug info warn warning trace fatal critical \
+    notice verbose raise fail panic logf debugf infof warnf errorf fatalf panicf write_log";
+
 /// A text that looks dangerous and went where nobody knows what becomes of it.
 #[derive(Debug)]
 pub(crate) struct Suspect {
@@ -167,42 +171,12 @@ pub(crate) fn put_at(label: &Label, kind: Kind) -> Option<&Rc<TraceStep>> {
     None
 }
 
-/// Functions that only tell a text to people: what it looks like does not matter there.
+/// Whether a function only tells a text to people: what it looks like does not matter there.
 fn only_tells(name: &str) -> bool {
     let name = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
     name.ends_with("error")
         || name.ends_with("exception")
-        || [
-            "print",
-            "println",
-            "printf",
-            "puts",
-            "p",
-            "pp",
-            "log",
-            "logger",
-            "debug",
-            "info",
-            "warn",
-            "warning",
-            "trace",
-            "fatal",
-            "critical",
-            "notice",
-            "verbose",
-            "raise",
-            "fail",
-            "panic",
-            "logf",
-            "debugf",
-            "infof",
-            "warnf",
-            "errorf",
-            "fatalf",
-            "panicf",
-            "write_log",
-        ]
-        .contains(&name.as_str())
+        || TELLERS.split(' ').any(|teller| teller == name)
 }
 
 impl Value {

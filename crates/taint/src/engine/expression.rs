@@ -243,7 +243,8 @@ impl<'p> Engine<'p> {
                     let mut value = self.eval(value);
                     if let (Some(name), false) = (key.as_text(), value.taint.is_clean()) {
                         let note = Note::Assigned(name.clone());
-                        value.taint = value.taint.step_where(self.module_id(), span, &note, |_| true);
+                        value.taint =
+                            value.taint.step_where(self.module_id(), span, &note, |_| true);
                     }
                     match key_of(&key) {
                         Some(key) => map.set(key, value),
