@@ -147,7 +147,6 @@ pub(crate) fn looks_like_sql(text: &str) -> bool {
             &["table", "database", "schema", "view", "index", "user", "role", "trigger"]
         }
         "grant" | "revoke" => &["on", "to"],
-        "call" | "exec" | "execute" => return false,
         _ => return false,
     };
     let mut rest: Vec<&str> = words.collect();

@@ -45,6 +45,11 @@ pub(crate) fn call(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span)
 }
 
 fn python(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span) -> Option<Value> {
+    python_value(engine, name, args, span).or_else(|| python_sequence(engine, name, args, span))
+}
+
+/// Numbers, texts, types and fields.
+fn python_value(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span) -> Option<Value> {
     let first = args.at(0).cloned().unwrap_or_default();
     Some(match name {
         "len" => length(engine, &first),
@@ -52,8 +57,7 @@ fn python(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span) -> Optio
         | "divmod" | "pow" => number(name, &first),
         "str" | "repr" | "bytes" | "ascii" | "bytearray" | "format" => text(engine, &first),
         "isinstance" => is_instance(engine, args),
-        "issubclass" | "callable" => clean(),
-        "hasattr" => clean(),
+        "issubclass" | "callable" | "hasattr" | "any" | "all" => clean(),
         "type" => match &first.shape {
             Shape::Object(id) => {
                 let class = engine.heap.map(*id).and_then(|map| map.class.clone());
@@ -78,6 +82,14 @@ fn python(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span) -> Optio
             }
             clean()
         }
+        _ => return None,
+    })
+}
+
+/// Sequences and mappings.
+fn python_sequence(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span) -> Option<Value> {
+    let first = args.at(0).cloned().unwrap_or_default();
+    Some(match name {
         "list" | "tuple" | "set" | "frozenset" | "iter" | "sorted" | "reversed" => {
             sequence(engine, name, &first, args, span)
         }
@@ -145,7 +157,6 @@ fn python(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span) -> Optio
                 _ => any,
             }
         }
-        "any" | "all" => clean(),
         "chr" => Value::tainted(first.taint.clone()),
         "vars" | "locals" | "globals" | "dir" => Value::unknown(),
         _ => return None,
@@ -231,7 +242,7 @@ fn is_instance(engine: &Engine<'_>, args: &Args) -> Value {
             matches!(name.as_str(), "int" | "float" | "bool" | "decimal.Decimal" | "uuid.UUID")
         });
     if is_number {
-        return Value { facts: engine.proof(value, Kinds::INPUT, true), ..Value::unknown() };
+        return Value { facts: Engine::proof(value, Kinds::INPUT, true), ..Value::unknown() };
     }
     // A text is a text: an unknown value that carries data of an event is one.
     if names.len() == 1
@@ -243,7 +254,7 @@ fn is_instance(engine: &Engine<'_>, args: &Args) -> Value {
     // Not an operator object, so no query of a document store.
     if names.iter().all(|name| name == "str") && !names.is_empty() {
         let kinds = Kinds::one(crate::kind::Kind::Nosql);
-        let clears: Vec<Fact> = engine.about_value(value, kinds);
+        let clears: Vec<Fact> = Engine::about_value(value, kinds);
         let facts = Facts { yes: clears, no: Vec::new() };
         return Value { facts: Some(std::rc::Rc::new(facts)), ..Value::unknown() };
     }

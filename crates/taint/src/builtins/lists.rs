@@ -16,6 +16,13 @@ pub(super) fn method(
     args: &Args,
     span: Span,
 ) -> Option<Value> {
+    changed(engine, id, name, args)
+        .or_else(|| read(engine, id, name, args, span))
+        .or_else(|| walked(engine, id, name, args, span))
+}
+
+/// Methods that add and take out.
+fn changed(engine: &mut Engine<'_>, id: ObjectId, name: &SmolStr, args: &Args) -> Option<Value> {
     let first = args.at(0).cloned();
     Some(match name.as_str() {
         "append" | "push" | "add" | "Add" | "addLast" | "offer" | "<<" => {
@@ -34,7 +41,7 @@ pub(super) fn method(
             if let Some(list) = engine.heap.change_list(id) {
                 let at = at.and_then(|at| usize::try_from(at).ok());
                 if let Some(at) = at.filter(|at| *at <= list.items.len() && list.rest.is_none()) {
-                    list.items.insert(at, value)
+                    list.items.insert(at, value);
                 } else {
                     list.blur();
                     list.push(value);
@@ -71,6 +78,20 @@ pub(super) fn method(
                 Value::unknown()
             }
         },
+        _ => return None,
+    })
+}
+
+/// Methods that read, copy and reorder.
+fn read(
+    engine: &mut Engine<'_>,
+    id: ObjectId,
+    name: &SmolStr,
+    args: &Args,
+    span: Span,
+) -> Option<Value> {
+    let first = args.at(0).cloned();
+    Some(match name.as_str() {
         "get" | "at" | "ElementAt" | "elementAt" => {
             let list = engine.heap.list(id)?;
             match first.as_ref().and_then(Value::as_int) {
@@ -123,6 +144,20 @@ pub(super) fn method(
             }
             copied
         }
+        _ => return None,
+    })
+}
+
+/// Methods that look at every member, with a function among the arguments.
+fn walked(
+    engine: &mut Engine<'_>,
+    id: ObjectId,
+    name: &SmolStr,
+    args: &Args,
+    span: Span,
+) -> Option<Value> {
+    let first = args.at(0).cloned();
+    Some(match name.as_str() {
         "join" => joined(engine, id, first.as_ref(), span),
         "index" | "indexOf" | "lastIndexOf" | "findIndex" | "count" | "size" | "Count"
         | "length" => {

@@ -96,7 +96,7 @@ fn get(engine: &mut Engine<'_>, id: ObjectId, key: &Value, default: Option<&Valu
         };
     };
     match (map.get(&key), &map.rest) {
-        (Some(value), _) => engine.viewed(value.clone(), id, key),
+        (Some(value), _) => Engine::viewed(value.clone(), id, key),
         (None, Some(rest)) => match default {
             Some(default) => rest.or(default),
             None => rest.clone(),

@@ -48,7 +48,7 @@ fn on_error(engine: &mut Engine<'_>, function: &Value, span: Span) -> Value {
         return Value::unknown();
     }
     let words = SmolStr::new_static("text of an exception");
-    let taint = engine.label(Trust::Platform, Kinds::one(Kind::Error), words, None, span);
+    let taint = engine.label(Trust::Platform, Kinds::one(Kind::Error), words, span);
     let (value, changes) = engine.alternative(|engine| {
         engine.call_value(function, Args::of(vec![Value::tainted(taint)]), span)
     });

@@ -20,6 +20,19 @@ pub(super) fn method(
     if let Some(value) = exact(engine, receiver, name, args) {
         return Some(value.with_taint(receiver.taint.clone()));
     }
+    composing(engine, receiver, name, args, span)
+        .or_else(|| testing(engine, receiver, name, args))
+        .or_else(|| walking(engine, receiver, name, args, span))
+}
+
+/// Methods that give a text or its parts.
+fn composing(
+    engine: &mut Engine<'_>,
+    receiver: &Value,
+    name: &SmolStr,
+    args: &Args,
+    span: Span,
+) -> Option<Value> {
     Some(match name.as_str() {
         // Still the same text, for tests of it.
         "strip" | "trim" | "lower" | "upper" | "toLowerCase" | "toUpperCase" | "lstrip"
@@ -44,7 +57,7 @@ pub(super) fn method(
             if matches!(name.as_str(), "match" | "matchAll") && !receiver.taint.is_clean() {
                 return Some(Value::tainted(receiver.taint.clone()));
             }
-            if engine.is_unknown_type(receiver) && receiver.taint.is_clean() {
+            if Engine::is_unknown_type(receiver) && receiver.taint.is_clean() {
                 return None;
             }
             let part = Value::tainted(receiver.taint.clone());
@@ -59,7 +72,7 @@ pub(super) fn method(
                     let taint = joined.taint.or(&receiver.taint);
                     joined.with_taint(taint)
                 }
-                _ if engine.is_unknown_type(receiver)
+                _ if Engine::is_unknown_type(receiver)
                     && receiver.taint.is_clean()
                     && !engine.is_python() =>
                 {
@@ -68,12 +81,24 @@ pub(super) fn method(
                 _ => Value::tainted(engine.deep_taint(&list).or(&receiver.taint)),
             }
         }
+        _ => return None,
+    })
+}
+
+/// Methods that ask something of a text, and what the answer proves.
+fn testing(
+    engine: &mut Engine<'_>,
+    receiver: &Value,
+    name: &SmolStr,
+    args: &Args,
+) -> Option<Value> {
+    Some(match name.as_str() {
         "isdigit" | "isnumeric" | "isdecimal" | "isalnum" | "isalpha" | "isidentifier" => {
-            let facts = engine.proof(receiver, Kinds::SPELLING, true);
+            let facts = Engine::proof(receiver, Kinds::SPELLING, true);
             Value { facts, ..Value::unknown() }
         }
         "startswith" | "startsWith" | "StartsWith" | "start_with?" => {
-            let facts = starts_with(engine, receiver, args.at(0));
+            let facts = starts_with(receiver, args.at(0));
             Value { facts, ..Value::unknown() }
         }
         "includes" | "contains" | "Contains" | "include?" | "has" => {
@@ -93,12 +118,25 @@ pub(super) fn method(
         | "to_f" | "length" | "IndexOf" | "bit_length" | "timestamp" | "intValue" | "longValue" => {
             if matches!(name.as_str(), "find" | "index" | "count" | "length")
                 && (args.all().any(|value| matches!(value.shape, Shape::Function(_)))
-                    || engine.is_unknown_type(receiver) && receiver.taint.is_clean())
+                    || Engine::is_unknown_type(receiver) && receiver.taint.is_clean())
             {
                 return None;
             }
             Value::unknown()
         }
+        _ => return None,
+    })
+}
+
+/// Methods of sequences and mappings, on hostile data of which nothing else is known.
+fn walking(
+    engine: &mut Engine<'_>,
+    receiver: &Value,
+    name: &SmolStr,
+    args: &Args,
+    span: Span,
+) -> Option<Value> {
+    Some(match name.as_str() {
         // Hostile JSON or a list of which nothing is known: members are as hostile as the whole.
         "map" | "forEach" | "filter" | "flatMap" | "some" | "every" | "reduce" | "each"
         | "Select" | "Where" | "stream" | "flat_map"
@@ -220,7 +258,6 @@ fn engine_safe_class(class: &str) -> bool {
 /// `x.startswith("https://example.com/")` proves the host; `path.startswith(base)` of a resolved
 /// path proves where it leads.
 fn starts_with(
-    engine: &Engine<'_>,
     receiver: &Value,
     prefix: Option<&Value>,
 ) -> Option<std::rc::Rc<crate::value::Facts>> {
@@ -230,13 +267,13 @@ fn starts_with(
         && after.contains('/')
     {
         let kinds = [Kind::Url, Kind::Redirect].into_iter().collect();
-        return engine.proof(receiver, kinds, true);
+        return Engine::proof(receiver, kinds, true);
     }
     let is_resolved = receiver.views.as_deref().is_some_and(|views| {
         views.iter().any(|view| view.part == crate::value::ViewPart::Resolved)
     });
     if is_resolved && prefix.taint.is_clean() {
-        return engine.proof(receiver, Kinds::one(Kind::Path), true);
+        return Engine::proof(receiver, Kinds::one(Kind::Path), true);
     }
     None
 }

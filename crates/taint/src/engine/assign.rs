@@ -258,7 +258,7 @@ impl<'p> Engine<'p> {
             let method = self.method_of(id, "__setitem__");
             if self.is_modelled(method) {
                 let args = super::Args::of(vec![index.clone(), value]);
-                self.call_library(method, Some(base), args, span, false);
+                self.call_library(method, Some(base), &args, span, false);
                 return;
             }
             let taint = self.deep_taint(&value);
@@ -294,7 +294,7 @@ impl<'p> Engine<'p> {
                 }
                 if let Some(map) = self.heap.change_map(id) {
                     if let Some(key) = key_of(index) {
-                        map.set(key, value)
+                        map.set(key, value);
                     } else {
                         map.is_closed = false;
                         map.set_any(&value);
@@ -303,7 +303,6 @@ impl<'p> Engine<'p> {
             }
             _ => {}
         }
-        self.note_key(base, index);
     }
 
     pub(crate) fn delete(&mut self, target: &'p Target) {

@@ -151,13 +151,13 @@ impl<'p> Engine<'p> {
             }
             Shape::Library(id) => {
                 let id = *id;
-                self.call_library(id, None, args, span, false)
+                self.call_library(id, None, &args, span, false)
             }
             Shape::Instance(id) => {
                 // Calling an object: what it gives is of its kind.
                 let id = *id;
                 let id = self.names.child(id, "__call__");
-                self.call_library(id, Some(callee), args, span, false)
+                self.call_library(id, Some(callee), &args, span, false)
             }
             Shape::Object(id) => {
                 let id = *id;
@@ -198,8 +198,8 @@ impl<'p> Engine<'p> {
         let mut changes = Vec::new();
         for shape in shapes.iter() {
             let one = value.alternative(shape);
-            let (value, changed) = self.alternative(|engine| work(engine, &one));
-            changes.push(changed);
+            let (value, own_changes) = self.alternative(|engine| work(engine, &one));
+            changes.push(own_changes);
             result = Some(result.map_or_else(|| value.clone(), |known| known.or(&value)));
         }
         self.heap.merge(changes);
@@ -279,7 +279,7 @@ impl<'p> Engine<'p> {
                 {
                     return value;
                 }
-                self.call_library(method, Some(receiver), args, span, false)
+                self.call_library(method, Some(receiver), &args, span, false)
             }
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -291,7 +291,7 @@ impl<'p> Engine<'p> {
                 if let Some(value) = builtins::method(self, receiver, name, &args, span) {
                     return value;
                 }
-                self.call_any_method(receiver, name, args, span)
+                self.call_any_method(receiver, name, &args, span)
             }
         }
     }
@@ -301,10 +301,10 @@ impl<'p> Engine<'p> {
         &mut self,
         receiver: &Value,
         name: &SmolStr,
-        args: Args,
+        args: &Args,
         span: Span,
     ) -> Value {
-        self.note_registration(None, name, &args, span);
+        self.note_registration(None, name, args, span);
         let id = self.names.intern("?");
         let id = self.names.child(id, name);
         self.call_library(id, Some(receiver), args, span, true)
@@ -322,11 +322,11 @@ impl<'p> Engine<'p> {
             Some(Object::Map(map)) => {
                 if let Some(type_) = map.library {
                     let method = self.method_of(type_, name);
-                    return self.call_library(method, Some(receiver), args, span, false);
+                    return self.call_library(method, Some(receiver), &args, span, false);
                 }
                 if let Some(field) = map.get(&Key::Name(name.clone())).cloned() {
                     let bound = if map.class.is_some() || self.is_javascript() {
-                        self.bind(&field, receiver)
+                        Self::bind(&field, receiver)
                     } else {
                         field
                     };
@@ -342,15 +342,15 @@ impl<'p> Engine<'p> {
             }
             if let Some(base) = self.library_base(&class) {
                 let method = self.method_of(base, name);
-                return self.call_library(method, Some(receiver), args, span, false);
+                return self.call_library(method, Some(receiver), &args, span, false);
             }
-            return self.call_any_method(receiver, name, args, span);
+            return self.call_any_method(receiver, name, &args, span);
         }
         if let Some(value) = builtins::method(self, receiver, name, &args, span) {
             return value;
         }
         let taint = self.deep_taint(receiver);
-        self.call_any_method(&Value { taint, ..receiver.clone() }, name, args, span)
+        self.call_any_method(&Value { taint, ..receiver.clone() }, name, &args, span)
     }
 
     /// JavaScript's `f.call(this, …)`, `f.apply`, `f.bind`; anything else gives the function back:
@@ -369,14 +369,14 @@ impl<'p> Engine<'p> {
                 } else {
                     args.positional.remove(0)
                 };
-                let bound = self.bind(function, &this);
+                let bound = Self::bind(function, &this);
                 self.call_value(&bound, args, span)
             }
             "apply" if self.is_javascript() => {
                 let this = args.at(0).cloned().unwrap_or_default();
                 let list = args.at(1).cloned().unwrap_or_default();
                 let (items, rest) = self.members(&list);
-                let bound = self.bind(function, &this);
+                let bound = Self::bind(function, &this);
                 self.call_value(&bound, Args { positional: items, rest, ..Args::default() }, span)
             }
             "call" | "invoke" | "run" | "apply" | "accept" | "get" | "Invoke" | "()" => {
@@ -384,7 +384,7 @@ impl<'p> Engine<'p> {
             }
             "bind" => {
                 let this = args.at(0).cloned().unwrap_or_default();
-                self.bind(function, &this)
+                Self::bind(function, &this)
             }
             _ => {
                 self.call_back(&args, &Value::unknown(), span);

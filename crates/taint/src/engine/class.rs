@@ -96,7 +96,7 @@ impl<'p> Engine<'p> {
         None
     }
 
-    fn method_closure(&self, class: &Rc<ClassRef>, function: FunctionId) -> Closure {
+    fn method_closure(class: &Rc<ClassRef>, function: FunctionId) -> Closure {
         Closure { module: class.module, function, frames: class.frames.clone(), receiver: None }
     }
 
@@ -109,7 +109,7 @@ impl<'p> Engine<'p> {
         args: Args,
         span: Span,
     ) -> Value {
-        let mut closure = self.method_closure(class, method.function);
+        let mut closure = Self::method_closure(class, method.function);
         closure.receiver = match method.kind {
             MethodKind::Static => None,
             MethodKind::Class => Some(Value::of(Shape::Class(Rc::clone(class)))),
@@ -133,7 +133,7 @@ impl<'p> Engine<'p> {
         span: Span,
     ) -> Option<Value> {
         if let Some((found, method)) = self.find_method(class, name) {
-            let mut closure = self.method_closure(&found, method.function);
+            let mut closure = Self::method_closure(&found, method.function);
             if method.kind != MethodKind::Static {
                 closure.receiver = Some(receiver.clone());
             }
@@ -159,7 +159,7 @@ impl<'p> Engine<'p> {
                     (Some(value), _) => self.eval_in(&class, value),
                     (None, Some(annotation)) => {
                         let named = self.eval_in(&class, annotation);
-                        instance_of(named)
+                        instance_of(&named)
                     }
                     (None, None) => Value::unknown(),
                 });
@@ -180,7 +180,7 @@ impl<'p> Engine<'p> {
     /// `Class.name`.
     pub(crate) fn class_member(&mut self, class: &Rc<ClassRef>, name: &SmolStr) -> Value {
         if let Some((found, method)) = self.find_method(class, name) {
-            let mut closure = self.method_closure(&found, method.function);
+            let mut closure = Self::method_closure(&found, method.function);
             if method.kind == MethodKind::Class {
                 closure.receiver = Some(Value::of(Shape::Class(Rc::clone(class))));
             }
@@ -208,7 +208,7 @@ impl<'p> Engine<'p> {
                 }
                 // `Class.method(instance, …)`.
                 _ => {
-                    let closure = self.method_closure(&found, method.function);
+                    let closure = Self::method_closure(&found, method.function);
                     self.call_closure(&Rc::new(closure), args, span)
                 }
             };
@@ -216,7 +216,7 @@ impl<'p> Engine<'p> {
         if let Some(base) = self.library_base(class) {
             // `Model.parse_obj(data)`: an instance made of the data.
             let method = self.method_of(base, name);
-            let made = self.call_library(method, Some(receiver), args.clone(), span, false);
+            let made = self.call_library(method, Some(receiver), &args, span, false);
             if matches!(made.shape, Shape::Unknown | Shape::Instance(_)) && makes_instance(name) {
                 let instance = self.bare_instance(class);
                 if let Some(id) = instance.as_object()
@@ -249,7 +249,7 @@ impl<'p> Engine<'p> {
         self.init_fields(class, &instance, 0);
         match self.find_constructor(class) {
             Some((found, method)) => {
-                let mut closure = self.method_closure(&found, method.function);
+                let mut closure = Self::method_closure(&found, method.function);
                 closure.receiver = Some(instance.clone());
                 self.call_closure(&Rc::new(closure), args, span);
             }
@@ -274,7 +274,7 @@ impl<'p> Engine<'p> {
                 (Some(value), _) => self.eval_in(class, value),
                 (None, Some(annotation)) => {
                     let named = self.eval_in(class, annotation);
-                    instance_of(named)
+                    instance_of(&named)
                 }
                 (None, None) => continue,
             };
@@ -319,7 +319,7 @@ impl<'p> Engine<'p> {
             }
             Shape::Library(id) => {
                 let id = *id;
-                self.new_library(id, args, span)
+                self.new_library(id, &args, span)
             }
             Shape::Function(closure) => {
                 // A constructor function: its receiver is the new object.
@@ -348,7 +348,7 @@ impl<'p> Engine<'p> {
                 return Value::of(Shape::Super(Rc::new(((*base).clone(), this))));
             }
             if let Some((found, method)) = self.find_constructor(&base) {
-                let mut closure = self.method_closure(&found, method.function);
+                let mut closure = Self::method_closure(&found, method.function);
                 closure.receiver = Some(this.clone());
                 self.call_closure(&Rc::new(closure), args, span);
             }
@@ -447,7 +447,7 @@ impl<'p> Engine<'p> {
 }
 
 /// An instance of what a type's name means.
-pub(crate) fn instance_of(named: Value) -> Value {
+pub(crate) fn instance_of(named: &Value) -> Value {
     match named.shape {
         Shape::Library(id) => Value::of(Shape::Instance(id)),
         _ => Value::unknown(),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{CompareOperator, UnaryOperator};
+use code_ir::CompareOperator;
 
 use super::{Engine, expression::key_of, fold::number};
 use crate::{
@@ -84,12 +84,12 @@ impl Engine<'_> {
         let mut facts = Facts::default();
         match operator {
             CompareOperator::Equal | CompareOperator::Is => {
-                facts.yes = self.equals(left, right);
-                facts.yes.extend(self.equals(right, left));
+                facts.yes = Self::equals(left, right);
+                facts.yes.extend(Self::equals(right, left));
             }
             CompareOperator::NotEqual | CompareOperator::IsNot => {
-                facts.no = self.equals(left, right);
-                facts.no.extend(self.equals(right, left));
+                facts.no = Self::equals(left, right);
+                facts.no.extend(Self::equals(right, left));
             }
             CompareOperator::In => {
                 facts.yes = self.is_listed(left, right);
@@ -109,19 +109,19 @@ impl Engine<'_> {
     }
 
     /// A value that equals something clean is that.
-    fn equals(&self, value: &Value, other: &Value) -> Vec<Fact> {
-        if value.views.is_none() || !self.is_trusted(other) {
+    fn equals(value: &Value, other: &Value) -> Vec<Fact> {
+        if value.views.is_none() || !Self::is_trusted(other) {
             return Vec::new();
         }
         let constant = match other.as_constant() {
             Some(Constant::None) | None => None,
-            Some(constant) => Some(constant.clone()),
+            Some(constant) => Some(constant),
         };
         about(value, Kinds::INPUT, constant)
     }
 
     /// Whether nothing hostile decides what a value is: a constant, configuration.
-    fn is_trusted(&self, value: &Value) -> bool {
+    fn is_trusted(value: &Value) -> bool {
         match &value.shape {
             Shape::Constant(constant) => *constant != Constant::None,
             Shape::Unknown | Shape::Library(_) => {
@@ -159,13 +159,8 @@ impl Engine<'_> {
         if closed { about(value, Kinds::INPUT, None) } else { Vec::new() }
     }
 
-    /// `typeof x` compared later proves nothing by itself.
-    pub(crate) fn type_facts(&self, _: UnaryOperator, _: &Value) -> Option<Rc<Facts>> {
-        None
-    }
-
     /// What a call of a test on a value proves: `x.isdigit()`.
-    pub(crate) fn proof(&self, value: &Value, clears: Kinds, when_true: bool) -> Option<Rc<Facts>> {
+    pub(crate) fn proof(value: &Value, clears: Kinds, when_true: bool) -> Option<Rc<Facts>> {
         let facts = about(value, clears, None);
         if facts.is_empty() {
             return None;
@@ -179,7 +174,7 @@ impl Engine<'_> {
 }
 
 /// Facts about every variable that a value is a view of.
-pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<Constant>) -> Vec<Fact> {
+pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<&Constant>) -> Vec<Fact> {
     let Some(views) = value.views.as_deref() else { return Vec::new() };
     views
         .iter()
@@ -194,7 +189,7 @@ pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<Constant>) ->
                 }
                 ViewPart::Inner => Kinds::NONE,
             };
-            let constant = constant.clone().filter(|_| view.part == ViewPart::Whole);
+            let constant = constant.filter(|_| view.part == ViewPart::Whole).cloned();
             Fact { cell: view.cell.clone(), id: view.id, clears, constant }
         })
         .collect()
@@ -210,7 +205,6 @@ fn part_absent(whole: &Value, part: &Value) -> Vec<Fact> {
         "<" | ">" => Kinds::one(Kind::Html),
         "\n" | "\r" | "\r\n" => [Kind::Log, Kind::Header].into_iter().collect(),
         "(" | ")" | "*" => Kinds::one(Kind::Ldap),
-        ";" | "|" | "&" | "`" | "$" => Kinds::NONE,
         "{{" | "${" | "{%" => Kinds::one(Kind::Template),
         "://" | "//" => [Kind::Url, Kind::Redirect].into_iter().collect(),
         _ => Kinds::NONE,
@@ -225,7 +219,7 @@ pub(crate) fn equal(left: &Value, right: &Value) -> Option<bool> {
             (
                 Constant::Int(_) | Constant::Float(_) | Constant::Bool(_),
                 Constant::Int(_) | Constant::Float(_) | Constant::Bool(_),
-            ) => Some(number(a)? == number(b)?),
+            ) => Some(number(a)?.total_cmp(&number(b)?).is_eq()),
             _ => Some(a == b),
         },
         (

@@ -47,9 +47,9 @@ impl Engine<'_> {
             return false;
         }
         if let Some(parts) = &test.contains {
-            let Some(text) = value.as_text() else { return false };
-            let text = text.to_ascii_lowercase();
-            if !parts.iter().any(|part| text.contains(&part.to_ascii_lowercase())) {
+            let Some(whole) = value.as_text() else { return false };
+            let whole = whole.to_ascii_lowercase();
+            if !parts.iter().any(|part| whole.contains(&part.to_ascii_lowercase())) {
                 return false;
             }
         }

@@ -50,7 +50,7 @@ impl<'p> Engine<'p> {
             }
             ExprKind::Unary { operator, operand } => {
                 let operand = self.eval(operand);
-                self.unary(*operator, operand)
+                self.unary(*operator, &operand)
             }
             ExprKind::Compare { operator, left, right } => {
                 let left = self.eval(left);
@@ -77,25 +77,8 @@ impl<'p> Engine<'p> {
             ExprKind::Class(id) => self.define_class(*id),
             ExprKind::Comprehension(comprehension) => self.comprehension(comprehension),
             ExprKind::Await(inner) => self.eval(inner),
-            ExprKind::Yield(inner) => {
-                let value = inner.as_ref().map(|inner| self.eval(inner)).unwrap_or_default();
-                if let Some(call) = self.calls.last_mut() {
-                    call.yields = Some(match &call.yields {
-                        Some(known) => known.or(&value),
-                        None => value,
-                    });
-                }
-                Value::unknown()
-            }
-            ExprKind::Assign { target, value } => {
-                let mut value = self.eval(value);
-                if let code_ir::Target::Name(name, _) = target.as_ref() {
-                    let note = Note::Assigned(name.text.clone());
-                    value.taint = value.taint.step(self.module_id(), expr.span, &note);
-                }
-                self.assign(target, value.clone(), expr.span);
-                value
-            }
+            ExprKind::Yield(inner) => self.yielded(inner.as_deref()),
+            ExprKind::Assign { target, value } => self.assigned(target, value, expr.span),
             ExprKind::Sequence(exprs) => {
                 exprs.iter().fold(Value::unknown(), |_, expr| self.eval(expr))
             }
@@ -104,6 +87,27 @@ impl<'p> Engine<'p> {
                 self.require(&module)
             }
         }
+    }
+
+    fn yielded(&mut self, inner: Option<&'p Expr>) -> Value {
+        let value = inner.map(|inner| self.eval(inner)).unwrap_or_default();
+        if let Some(call) = self.calls.last_mut() {
+            call.yields = Some(match &call.yields {
+                Some(known) => known.or(&value),
+                None => value,
+            });
+        }
+        Value::unknown()
+    }
+
+    fn assigned(&mut self, target: &'p code_ir::Target, value: &'p Expr, span: Span) -> Value {
+        let mut value = self.eval(value);
+        if let code_ir::Target::Name(name, _) = target {
+            let note = Note::Assigned(name.text.clone());
+            value.taint = value.taint.step(self.module_id(), span, &note);
+        }
+        self.assign(target, value.clone(), span);
+        value
     }
 
     fn this(&mut self) -> Value {
@@ -344,13 +348,7 @@ impl<'p> Engine<'p> {
             });
             match passes {
                 Some(true) if is_exact => self.heap.merge(vec![changes]),
-                Some(true) => {
-                    self.heap.merge(vec![changes]);
-                    if let Some(list) = self.heap.change_list(result) {
-                        list.blur();
-                    }
-                }
-                Some(false) => {
+                Some(_) => {
                     self.heap.merge(vec![changes]);
                     if let Some(list) = self.heap.change_list(result) {
                         list.blur();
@@ -361,7 +359,7 @@ impl<'p> Engine<'p> {
         }
     }
 
-    fn unary(&mut self, operator: UnaryOperator, operand: Value) -> Value {
+    fn unary(&mut self, operator: UnaryOperator, operand: &Value) -> Value {
         match operator {
             UnaryOperator::Not => {
                 let facts = operand
@@ -369,7 +367,7 @@ impl<'p> Engine<'p> {
                     .as_ref()
                     .map(|facts| Rc::new(Facts { yes: facts.no.clone(), no: facts.yes.clone() }));
                 let shape = self
-                    .truth(&operand)
+                    .truth(operand)
                     .map_or(Shape::Unknown, |truth| Shape::Constant(Constant::Bool(!truth)));
                 Value { shape, facts, ..Value::default() }
             }
@@ -387,9 +385,7 @@ impl<'p> Engine<'p> {
                 }
                 _ => Value::tainted(operand.taint.without(Kinds::INPUT)),
             },
-            UnaryOperator::TypeOf | UnaryOperator::Discard => {
-                Value { facts: self.type_facts(operator, &operand), ..Value::unknown() }
-            }
+            UnaryOperator::TypeOf | UnaryOperator::Discard => Value::unknown(),
         }
     }
 

@@ -17,13 +17,13 @@ impl<'p> Engine<'p> {
         let Some(call) = self.call() else { return Value::unknown() };
         let module = call.module;
         let frames = Some(Rc::clone(&call.frames));
-        let mut value = self.closure(module, id, frames);
+        let mut value = Self::closure(module, id, frames);
         // Arrow functions have the receiver of where they stand.
         let Some(function) = self.program.function(module, id) else { return value };
         if function.is_arrow
             && let Some(this) = self.call().and_then(|call| call.this.clone())
         {
-            value = self.bind(&value, &this);
+            value = Self::bind(&value, &this);
         }
         for decorator in function.decorators.iter().rev() {
             value = self.decorate(decorator, value, function);
@@ -126,8 +126,8 @@ impl<'p> Engine<'p> {
         span: Span,
     ) -> Value {
         if function.is_generator {
-            let mut items = crate::heap::List::default();
-            items.rest = Some(yields.unwrap_or_default());
+            let items =
+                crate::heap::List { rest: Some(yields.unwrap_or_default()), ..Default::default() };
             return Value::of(Shape::Object(self.heap.add(Object::List(items))));
         }
         result.id = 0;
@@ -238,7 +238,7 @@ impl<'p> Engine<'p> {
         {
             let typed = self.instance_of_type(annotation);
             value.shape = typed.shape;
-            if self.is_number_type(annotation) {
+            if Self::is_number_type(annotation) {
                 value.taint = value.taint.without(Kinds::INPUT);
             }
         }

@@ -99,7 +99,7 @@ impl<'p> Engine<'p> {
         let slot = match binding {
             Binding::Free => return,
             Binding::Local(slot) => self.call().map(|call| (call.frame, slot)),
-            Binding::Outer { function, slot } if function == FunctionId(0) => {
+            Binding::Outer { function: FunctionId(0), slot } => {
                 self.loaded.get(&self.module_id()).map(|loaded| (loaded.frame, slot))
             }
             Binding::Outer { .. } => None,

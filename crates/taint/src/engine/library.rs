@@ -113,7 +113,7 @@ impl<'p> Engine<'p> {
         }
         let mut taint = if model.clean { Taint::default() } else { base.taint.clone() };
         if let Some(source) = &model.source {
-            taint = self.from_source(source, span);
+            taint = self.taint_of_source(source, span);
         }
         let views = self.view_of_field(id, base);
         match &model.returns {
@@ -168,7 +168,7 @@ impl<'p> Engine<'p> {
             return self.call_library(
                 method,
                 Some(base),
-                Args::of(vec![index.clone()]),
+                &Args::of(vec![index.clone()]),
                 span,
                 false,
             );
@@ -190,7 +190,7 @@ impl<'p> Engine<'p> {
     pub(crate) fn any_member(&mut self, base: &Value, name: &str, span: Span) -> Option<Value> {
         let model = self.models.any_attribute(name)?;
         let source = model.source.as_ref()?;
-        let taint = base.taint.or(&self.from_source(source, span));
+        let taint = base.taint.or(&self.taint_of_source(source, span));
         Some(Value::tainted(taint))
     }
 
@@ -241,7 +241,7 @@ impl<'p> Engine<'p> {
     }
 
     /// `new Library(…)`.
-    pub(crate) fn new_library(&mut self, id: NameId, args: Args, span: Span) -> Value {
+    pub(crate) fn new_library(&mut self, id: NameId, args: &Args, span: Span) -> Value {
         let made = self.call_library(id, None, args, span, false);
         match made.shape {
             Shape::Unknown | Shape::Library(_) => Value { shape: Shape::Instance(id), ..made },
@@ -257,7 +257,7 @@ impl<'p> Engine<'p> {
         &mut self,
         id: NameId,
         receiver: Option<&Value>,
-        args: Args,
+        args: &Args,
         span: Span,
         is_any: bool,
     ) -> Value {
@@ -270,12 +270,12 @@ impl<'p> Engine<'p> {
             is_guess = model.is_some();
         }
         if !is_any {
-            self.note_registration(Some(id), &method, &args, span);
+            self.note_registration(Some(id), &method, args, span);
         }
         self.note_client(id, span);
-        let site = Site { receiver, args: &args };
+        let site = Site { receiver, args };
         let Some(model) = model else {
-            return self.unmodelled(id, receiver, &args, span, is_any);
+            return self.unmodelled(id, receiver, args, span, is_any);
         };
         let subject = self.subject(id, receiver, is_any);
         for sink in &model.sinks {
@@ -361,7 +361,7 @@ impl<'p> Engine<'p> {
         for value in self.port(&send.payload, site) {
             taint = taint.or(&self.deep_taint(&value));
         }
-        self.tell_sent(&send.service, target, &send.at, &taint, span);
+        self.tell_sent(&send.service, target.as_ref(), &send.at, &taint, span);
     }
 
     /// A library's object that keeps values under keys is a mapping here, with methods of its type.
@@ -437,7 +437,7 @@ impl<'p> Engine<'p> {
             return;
         }
         // A library's object has no fields of its own here: the variable that holds it gets the data.
-        let views = self.last_cells(target);
+        let views = Self::last_cells(target);
         for cell in views {
             if let Some(known) = self.heap.read(&cell) {
                 let mut joined = known.clone();
@@ -448,7 +448,7 @@ impl<'p> Engine<'p> {
         }
     }
 
-    fn last_cells(&self, target: &Value) -> Vec<crate::value::Cell> {
+    fn last_cells(target: &Value) -> Vec<crate::value::Cell> {
         target
             .views
             .as_deref()
@@ -497,7 +497,7 @@ impl<'p> Engine<'p> {
     ) -> Value {
         if let Some(source) = &model.source {
             let taint = if self.hold(&source.when, site) {
-                self.from_source(source, span)
+                self.taint_of_source(source, span)
             } else {
                 Taint::default()
             };
@@ -519,7 +519,7 @@ impl<'p> Engine<'p> {
         let mut taint = self.carried(model, site, span);
         if model.checks.iter().any(|check| check.name == "weak-random") {
             let words = SmolStr::new(format!("a number of `{subject}`"));
-            let random = self.label(Trust::Operator, Kinds::one(Kind::Random), words, None, span);
+            let random = self.label(Trust::Operator, Kinds::one(Kind::Random), words, span);
             taint = taint.or(&random);
         }
         let mut pieces = None;
@@ -540,7 +540,7 @@ impl<'p> Engine<'p> {
         let facts = match &model.proves {
             Some(proof) if self.hold(&proof.when, site) => {
                 let value = self.port(&proof.port, site).into_iter().next();
-                value.and_then(|value| self.proof(&value, proof.clears, !proof.when_false))
+                value.and_then(|value| Self::proof(&value, proof.clears, !proof.when_false))
             }
             _ => None,
         };
@@ -751,7 +751,7 @@ impl<'p> Engine<'p> {
     }
 
     /// Whether a declared type holds numbers only.
-    pub(crate) fn is_number_type(&self, annotation: &Expr) -> bool {
+    pub(crate) fn is_number_type(annotation: &Expr) -> bool {
         annotation
             .dotted()
             .and_then(|path| path.last().map(std::string::ToString::to_string))
@@ -792,7 +792,7 @@ impl<'p> Engine<'p> {
                 return self.call_library(
                     enter,
                     Some(&value),
-                    Args::default(),
+                    &Args::default(),
                     Span::default(),
                     false,
                 );
@@ -822,7 +822,7 @@ impl<'p> Engine<'p> {
         let taint = left.taint.or(&self.deep_taint(right));
         if self.is_modelled(method) {
             let args = Args::of(vec![right.clone()]);
-            return Some(self.call_library(method, Some(left), args, span, false));
+            return Some(self.call_library(method, Some(left), &args, span, false));
         }
         Some(Value { shape: left.shape.clone(), taint, ..Value::default() })
     }

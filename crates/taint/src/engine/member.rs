@@ -250,7 +250,7 @@ impl Engine<'_> {
     }
 
     /// A function bound to a receiver.
-    pub(crate) fn bind(&self, function: &Value, receiver: &Value) -> Value {
+    pub(crate) fn bind(function: &Value, receiver: &Value) -> Value {
         match &function.shape {
             Shape::Function(closure) if closure.receiver.is_none() => {
                 let closure = Closure { receiver: Some(receiver.clone()), ..(**closure).clone() };

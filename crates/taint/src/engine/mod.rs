@@ -233,7 +233,7 @@ impl<'p> Engine<'p> {
         SmolStr::new(text.get(..end).unwrap_or(text))
     }
 
-    fn closure(&self, module: ModuleId, function: FunctionId, frames: Option<Rc<Frames>>) -> Value {
+    fn closure(module: ModuleId, function: FunctionId, frames: Option<Rc<Frames>>) -> Value {
         Value::of(crate::value::Shape::Function(Rc::new(Closure {
             module,
             function,
@@ -255,7 +255,7 @@ impl<'p> Engine<'p> {
     }
 
     /// Whether nothing is known of what a value is.
-    pub(crate) fn is_unknown_type(&self, value: &Value) -> bool {
+    pub(crate) fn is_unknown_type(value: &Value) -> bool {
         matches!(value.shape, Shape::Unknown | Shape::Instance(_) | Shape::Library(_))
     }
 
@@ -263,11 +263,11 @@ impl<'p> Engine<'p> {
         self.names.text(id)
     }
 
-    pub(crate) fn viewed(&self, value: Value, object: ObjectId, key: Key) -> Value {
+    pub(crate) fn viewed(value: Value, object: ObjectId, key: Key) -> Value {
         expression::viewed(value, Cell { object, key })
     }
 
-    pub(crate) fn about_value(&self, value: &Value, clears: Kinds) -> Vec<Fact> {
+    pub(crate) fn about_value(value: &Value, clears: Kinds) -> Vec<Fact> {
         compare::about(value, clears, None)
     }
 

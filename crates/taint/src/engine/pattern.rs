@@ -25,7 +25,7 @@ impl<'p> Engine<'p> {
             Pattern::Value(expr) => {
                 let value = self.eval(expr);
                 let facts = value.as_constant().map(|constant| Facts {
-                    yes: about(subject, Kinds::INPUT, Some(constant.clone())),
+                    yes: about(subject, Kinds::INPUT, Some(constant)),
                     no: Vec::new(),
                 });
                 (equal(subject, &value), facts)

@@ -155,7 +155,7 @@ impl Engine<'_> {
     pub(crate) fn tell_sent(
         &mut self,
         service: &SmolStr,
-        target: Option<String>,
+        target: Option<&String>,
         at: &SmolStr,
         taint: &Taint,
         span: Span,
@@ -175,7 +175,7 @@ impl Engine<'_> {
             let entry = self.entry;
             self.analysis.sent.push(Sent {
                 service: service.clone(),
-                target: target.clone(),
+                target: target.cloned(),
                 at: at.clone(),
                 trust,
                 hops,

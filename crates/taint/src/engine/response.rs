@@ -164,9 +164,6 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// A hostile key: with `__proto__` it reaches every object.
-    pub(crate) fn note_key(&mut self, _: &Value, _: &Value) {}
-
     /// A client made inside the handler is made again in every invocation.
     pub(crate) fn note_client(&mut self, id: NameId, span: Span) {
         if self.entry.is_none() || self.is_loading() {

@@ -288,7 +288,7 @@ impl<'p> Engine<'p> {
         function: &'p Function,
     ) -> Value {
         let frames = self.loaded.get(&module).map(|loaded| Rc::clone(&loaded.frames));
-        let value = self.closure(module, id, frames.clone());
+        let value = Self::closure(module, id, frames.clone());
         let Some(class) = function.class else { return value };
         let is_static = self
             .program
@@ -300,7 +300,7 @@ impl<'p> Engine<'p> {
         }
         let class = Rc::new(ClassRef { module, class, frames });
         let instance = self.unknown_instance(&class);
-        self.bind(&value, &instance)
+        Self::bind(&value, &instance)
     }
 
     /// Everything else: registered handlers, then functions that nothing called.
@@ -496,13 +496,13 @@ impl<'p> Engine<'p> {
 
     /// A parameter that the route names: `/users/<name>`.
     fn route_parameter(&mut self, param: &code_ir::Param, span: Span) -> Value {
-        if param.annotation.as_ref().is_some_and(|annotation| self.is_number_type(annotation)) {
+        if param.annotation.as_ref().is_some_and(Self::is_number_type) {
             return Value::unknown();
         }
         let name = param.name().map_or("", |name| name.as_str());
         let words = SmolStr::new(format!("the parameter `{name}` of the route"));
         let taint =
-            self.label(crate::kind::Trust::Attacker, crate::kind::Kinds::INPUT, words, None, span);
+            self.label(crate::kind::Trust::Attacker, crate::kind::Kinds::INPUT, words, span);
         Value::tainted(taint)
     }
 

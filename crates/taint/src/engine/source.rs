@@ -24,8 +24,6 @@ pub(crate) struct SourceInfo {
     /// In words.
     pub(crate) words: SmolStr,
     pub(crate) trust: Trust,
-    /// Path in the event, when it is one.
-    pub(crate) path: Option<String>,
 }
 
 /// All sources of a run.
@@ -57,8 +55,8 @@ impl Sources {
 
 impl Engine<'_> {
     /// A value that comes from a source.
-    pub(crate) fn from_source(&mut self, source: &Source, span: Span) -> Taint {
-        self.label(source.trust, source.kinds, source.words.clone(), None, span)
+    pub(crate) fn taint_of_source(&mut self, source: &Source, span: Span) -> Taint {
+        self.label(source.trust, source.kinds, source.words.clone(), span)
     }
 
     pub(crate) fn label(
@@ -66,20 +64,13 @@ impl Engine<'_> {
         trust: Trust,
         kinds: Kinds,
         words: SmolStr,
-        path: Option<String>,
         span: Span,
     ) -> Taint {
         if kinds.is_empty() {
             return Taint::default();
         }
-        let info = SourceInfo {
-            module: self.module_id(),
-            span,
-            text: self.excerpt(span),
-            words,
-            trust,
-            path,
-        };
+        let info =
+            SourceInfo { module: self.module_id(), span, text: self.excerpt(span), words, trust };
         let source = self.sources.intern(info);
         Taint::one(Label { source, kinds, trace: None })
     }
@@ -107,7 +98,7 @@ impl Engine<'_> {
             kinds = kinds.or(Kinds::one(Kind::Personal));
         }
         let words = facts.words.unwrap_or_else(|| SmolStr::new(format!("`event{text}`")));
-        let taint = self.label(facts.trust, kinds, words, Some(text), span);
+        let taint = self.label(facts.trust, kinds, words, span);
         let shape = match &facts.returns {
             Some(name) if !facts.is_mixed => {
                 let name = name.clone();
@@ -184,7 +175,7 @@ impl Engine<'_> {
         let mut taint = Taint::default();
         if is_broad {
             let words = SmolStr::new_static("text of an exception");
-            taint = self.label(Trust::Platform, Kinds::one(Kind::Error), words, None, handler.span);
+            taint = self.label(Trust::Platform, Kinds::one(Kind::Error), words, handler.span);
         }
         if let Some(raised) = raised {
             taint = taint.or(&self.deep_taint(&raised));

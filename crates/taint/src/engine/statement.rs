@@ -23,7 +23,7 @@ impl<'p> Engine<'p> {
         match &stmt.kind {
             StmtKind::Expr(expr) => {
                 let value = self.eval(expr);
-                return self.unless_left(&value);
+                return Self::unless_left(&value);
             }
             StmtKind::Assign { target, annotation, value } => {
                 return self.assign_statement(
@@ -102,7 +102,7 @@ impl<'p> Engine<'p> {
     }
 
     /// A call that never returns ends the path.
-    fn unless_left(&mut self, value: &Value) -> Outcome {
+    fn unless_left(value: &Value) -> Outcome {
         if matches!(value.shape, Shape::Settle(id) if id == super::call::NEVER) {
             return Outcome::Left;
         }
@@ -126,7 +126,7 @@ impl<'p> Engine<'p> {
             return Outcome::Next;
         };
         let mut value = self.eval(expr);
-        if self.unless_left(&value) == Outcome::Left {
+        if Self::unless_left(&value) == Outcome::Left {
             return Outcome::Left;
         }
         // A declared type says what a library gave us when nothing else does.

@@ -161,7 +161,7 @@ pub(crate) struct Models {
     short_event_types: HashMap<SmolStr, EventId>,
     keyed_types: HashSet<NameId>,
     /// Names that have modelled names below them.
-    parents_of_models: HashSet<NameId>,
+    modelled_parents: HashSet<NameId>,
     /// Events.
     pub(crate) events: Vec<Event>,
     /// Rules for entry points.
@@ -194,7 +194,7 @@ impl Models {
             models.event_types.entry(id).or_insert(event);
         }
         for id in models.calls.keys().chain(models.attributes.keys()) {
-            models.parents_of_models.insert(models.names.split(*id).0);
+            models.modelled_parents.insert(models.names.split(*id).0);
         }
         let keyed = models.calls.iter().filter(|(_, call)| call.store.is_some());
         models.keyed_types = keyed.map(|(id, _)| models.names.split(*id).0).collect();
@@ -257,7 +257,7 @@ impl Models {
     /// Whether some model speaks of a name below this one.
     #[must_use]
     pub(crate) fn names_below(&self, id: NameId) -> bool {
-        self.parents_of_models.contains(&id)
+        self.modelled_parents.contains(&id)
     }
 
     /// The name itself, or what it is an alias of.
@@ -371,22 +371,22 @@ fn merge(slot: &mut Call, call: &Call) {
     slot.restores = slot.restores.or(call.restores);
     slot.into_receiver |= call.into_receiver;
     slot.never_returns |= call.never_returns;
-    fill(&mut slot.returns, &call.returns);
-    fill(&mut slot.passes, &call.passes);
-    fill(&mut slot.into, &call.into);
-    fill(&mut slot.source, &call.source);
-    fill(&mut slot.store, &call.store);
-    fill(&mut slot.load, &call.load);
-    fill(&mut slot.makes, &call.makes);
-    fill(&mut slot.proves, &call.proves);
-    fill(&mut slot.send, &call.send);
-    fill(&mut slot.constant, &call.constant);
+    fill(&mut slot.returns, call.returns.as_ref());
+    fill(&mut slot.passes, call.passes.as_ref());
+    fill(&mut slot.into, call.into.as_ref());
+    fill(&mut slot.source, call.source.as_ref());
+    fill(&mut slot.store, call.store.as_ref());
+    fill(&mut slot.load, call.load.as_ref());
+    fill(&mut slot.makes, call.makes.as_ref());
+    fill(&mut slot.proves, call.proves.as_ref());
+    fill(&mut slot.send, call.send.as_ref());
+    fill(&mut slot.constant, call.constant.as_ref());
 }
 
 /// A later file, a user's for instance, decides.
-fn fill<T: Clone>(slot: &mut Option<T>, value: &Option<T>) {
-    if value.is_some() {
-        slot.clone_from(value);
+fn fill<T: Clone>(slot: &mut Option<T>, value: Option<&T>) {
+    if let Some(value) = value {
+        *slot = Some(value.clone());
     }
 }
 
