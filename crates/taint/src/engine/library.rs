@@ -2,18 +2,17 @@
 
 use std::rc::Rc;
 
-use code_ir::{Expr, ExprKind, SmolStr, Span};
+use code_ir::{SmolStr, Span};
 
 use super::{
     Engine,
     call::{Args, NEVER},
-    condition::{Site, constant_of_model},
+    condition::Site,
 };
 use crate::{
-    heap::{List, Map, Object},
-    kind::{Kind, Kinds, Trust},
-    models::{Attribute, Call, Container, NameId, Port, Sink},
-    pieces::Pieces,
+    heap::{Map, Object},
+    kind::{Kind, Kinds},
+    models::{Attribute, Call, NameId, Sink},
     value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
@@ -133,7 +132,7 @@ impl<'p> Engine<'p> {
         self.instance_of_id(id, span)
     }
 
-    fn instance_of_id(&mut self, id: NameId, span: Span) -> Value {
+    pub(super) fn instance_of_id(&mut self, id: NameId, span: Span) -> Value {
         match self.models.event_of_name(id) {
             Some(event) => self.event_value(event, span),
             None => Value::of(Shape::Instance(id)),
@@ -457,7 +456,7 @@ impl<'p> Engine<'p> {
     }
 
     /// What of its arguments the result carries.
-    fn carried(&mut self, model: &Call, site: &Site<'_>, span: Span) -> Taint {
+    pub(super) fn carried(&mut self, model: &Call, site: &Site<'_>, span: Span) -> Taint {
         let mut taint = Taint::default();
         match &model.passes {
             Some(ports) => {
@@ -485,201 +484,6 @@ impl<'p> Engine<'p> {
             let marked = if lost { left.or(Kinds::ENCODED) } else { left };
             if is_hostile { marked.or(restores) } else { left }
         })
-    }
-
-    fn result_of(
-        &mut self,
-        model: &Call,
-        id: NameId,
-        site: &Site<'_>,
-        subject: &str,
-        span: Span,
-    ) -> Value {
-        if let Some(source) = &model.source {
-            let taint = if self.hold(&source.when, site) {
-                self.taint_of_source(source, span)
-            } else {
-                Taint::default()
-            };
-            let shape = self.result_shape(model, id, site);
-            return Value { shape, taint, ..Value::default() };
-        }
-        if let Some((keys, default)) = &model.load
-            && let Some(receiver) = site.receiver
-            && let Some(value) = self.load_key(receiver, keys, default.as_ref(), site)
-        {
-            return value;
-        }
-        if let Some(container) = model.makes {
-            return self.make(container, site);
-        }
-        if let Some(constant) = model.constant.as_ref().and_then(constant_of_model) {
-            return Value::constant(constant);
-        }
-        let mut taint = self.carried(model, site, span);
-        if model.checks.iter().any(|check| check.name == "weak-random") {
-            let words = SmolStr::new(format!("a number of `{subject}`"));
-            let random = self.label(Trust::Operator, Kinds::one(Kind::Random), words, span);
-            taint = taint.or(&random);
-        }
-        let mut pieces = None;
-        if !taint.is_clean() {
-            let note = Note::Through(smol(subject));
-            taint = taint.step(self.module_id(), span, &note);
-            let filled = self.filled(model, site, taint, span);
-            (taint, pieces) = (filled.taint, filled.pieces);
-        }
-        let mut shape = self.result_shape(model, id, site);
-        if let Shape::Instance(type_) = shape
-            && let Some(event) = self.models.event_of_name(type_)
-        {
-            let made = self.event_value(event, span);
-            shape = made.shape;
-            taint = taint.or(&made.taint);
-        }
-        let facts = match &model.proves {
-            Some(proof) if self.hold(&proof.when, site) => {
-                let value = self.port(&proof.port, site).into_iter().next();
-                value.and_then(|value| Self::proof(&value, proof.clears, !proof.when_false))
-            }
-            _ => None,
-        };
-        let (views, is_resolved) = self.view_of_result(id, site);
-        Value { shape, taint, views, facts, is_resolved, pieces, ..Value::default() }
-    }
-
-    /// A constant text that a function puts hostile data into: `util.format("<b>%s</b>", name)`.
-    fn filled(&mut self, model: &Call, site: &Site<'_>, taint: Taint, span: Span) -> Value {
-        let passed: Vec<Value> = match &model.passes {
-            Some(ports) => ports.iter().flat_map(|port| self.port(port, site)).collect(),
-            None => Vec::new(),
-        };
-        let template = passed.first().and_then(Value::as_text);
-        let pieces = template.and_then(|text| Pieces::of_template(text));
-        self.text_of(pieces, taint, span)
-    }
-
-    /// A parsed address or a resolved path is still a view of the variable that it was made of.
-    fn view_of_result(&self, id: NameId, site: &Site<'_>) -> (Option<Rc<Vec<View>>>, bool) {
-        let text = self.names.text(id);
-        let part = match text.as_str() {
-            "urllib.parse.urlparse" | "urllib.parse.urlsplit" | "URL" | "url.parse" | "url.URL" => {
-                ViewPart::Whole
-            }
-            "os.path.realpath"
-            | "os.path.abspath"
-            | "os.path.normpath"
-            | "path.resolve"
-            | "path.normalize"
-            | "fs.realpathSync"
-            | "path/filepath.Clean" => ViewPart::Resolved,
-            _ if text.ends_with(".resolve") && site.receiver.is_some() => ViewPart::Resolved,
-            _ => return (None, false),
-        };
-        let is_resolved = part == ViewPart::Resolved;
-        let last = site.args.positional.len().saturating_sub(1);
-        let value = site.args.at(last).or(site.receiver);
-        let Some(views) = value.and_then(|value| value.views.as_deref()) else {
-            return (None, is_resolved);
-        };
-        let views = views.iter().map(|view| View { part, ..view.clone() }).collect();
-        (Some(Rc::new(views)), is_resolved)
-    }
-
-    fn load_key(
-        &mut self,
-        receiver: &Value,
-        keys: &[Port],
-        default: Option<&Port>,
-        site: &Site<'_>,
-    ) -> Option<Value> {
-        let id = receiver.as_object()?;
-        let key = self.key_of_ports(keys, site);
-        let map = self.heap.map(id)?;
-        let Some(key) = key else { return Some(map.any()) };
-        if let Some(value) = map.get(&Key::Name(key)) {
-            return Some(value.clone());
-        }
-        if let Some(rest) = &map.rest {
-            return Some(rest.clone());
-        }
-        let default = default.map(|port| self.port(port, site).into_iter().next());
-        Some(default.flatten().unwrap_or_default())
-    }
-
-    fn make(&mut self, container: Container, site: &Site<'_>) -> Value {
-        let first = site.args.at(0).cloned();
-        let id = match container {
-            Container::List => {
-                let mut list = List::default();
-                if let Some(first) = first.filter(|value| value.as_constant().is_none()) {
-                    let (items, rest) = self.members(&first);
-                    list = List { items, rest };
-                }
-                self.heap.add(Object::List(list))
-            }
-            Container::Dict => {
-                let mut map = Map { is_closed: true, ..Map::default() };
-                if let Some(first) = first.filter(|value| value.as_object().is_some()) {
-                    self.copy_into(&mut map, &first);
-                }
-                for (name, value) in &site.args.named {
-                    map.set(Key::Name(name.clone()), value.clone());
-                }
-                self.heap.add_map(map)
-            }
-        };
-        Value::of(Shape::Object(id))
-    }
-
-    /// Type of a result: what the model says, or a name made of the call.
-    fn result_shape(&mut self, model: &Call, id: NameId, site: &Site<'_>) -> Shape {
-        let Some(template) = &model.returns else {
-            return if model.passes.as_ref().is_some_and(Vec::is_empty) || !model.clears.is_empty() {
-                Shape::Unknown
-            } else {
-                self.default_shape(id)
-            };
-        };
-        let mut name = String::new();
-        let mut rest = template.as_str();
-        while let Some((before, after)) = rest.split_once('{') {
-            name.push_str(before);
-            let (port, tail) = after.split_once('}').unwrap_or((after, ""));
-            rest = tail;
-            if port == "this" {
-                if let Some(Value { shape: Shape::Instance(id) | Shape::Library(id), .. }) =
-                    site.receiver
-                {
-                    name.push_str(&self.names.text(*id));
-                }
-                continue;
-            }
-            let port = Port::from(&match port.parse() {
-                Ok(at) => crate::models::PortText::Position(at),
-                Err(_) => crate::models::PortText::Path(port.to_owned()),
-            });
-            let value = self.port(&port, site).into_iter().next();
-            name.push_str(
-                value.as_ref().and_then(Value::as_text).map_or("?", |text| text.as_str()),
-            );
-        }
-        name.push_str(rest);
-        if name.is_empty() {
-            return Shape::Unknown;
-        }
-        let id = self.names.intern(&name);
-        Shape::Instance(self.models.canonical(id))
-    }
-
-    /// `a.b()` has the type `a.b()`; a name that begins like a class is one.
-    fn default_shape(&mut self, id: NameId) -> Shape {
-        let (parent, last) = self.names.split(id);
-        if last.chars().next().is_some_and(char::is_uppercase) && !last.ends_with("()") {
-            return Shape::Instance(id);
-        }
-        let called = format!("{last}()");
-        Shape::Instance(self.names.child(parent, &called))
     }
 
     /// A call without a model: what goes in may come out.
@@ -728,60 +532,6 @@ impl<'p> Engine<'p> {
         }
         let shape = if is_any { Shape::Unknown } else { self.default_shape(id) };
         self.keyed(Value { shape, taint, ..Value::default() })
-    }
-
-    /// What an expression that names a type stands for.
-    pub(crate) fn instance_of_type(&mut self, annotation: &'p Expr) -> Value {
-        if let Some(event) = self.event_of_annotation(annotation) {
-            let span = annotation.span;
-            return match self.answer {
-                super::response::Answer::None => self.event_value(event, span),
-                _ => Value::unknown(),
-            };
-        }
-        if !matches!(annotation.kind, ExprKind::Name(_) | ExprKind::Attribute { .. }) {
-            return Value::unknown();
-        }
-        let named = self.eval(annotation);
-        match named.shape {
-            Shape::Library(id) => self.instance_of_id(id, annotation.span),
-            Shape::Class(class) => self.unknown_instance(&class),
-            _ => Value::unknown(),
-        }
-    }
-
-    /// Whether a declared type holds numbers only.
-    pub(crate) fn is_number_type(annotation: &Expr) -> bool {
-        annotation
-            .dotted()
-            .and_then(|path| path.last().map(std::string::ToString::to_string))
-            .is_some_and(|name| {
-                matches!(
-                    name.as_str(),
-                    "int"
-                        | "float"
-                        | "bool"
-                        | "number"
-                        | "boolean"
-                        | "long"
-                        | "Integer"
-                        | "Long"
-                        | "double"
-                        | "Double"
-                        | "int64"
-                        | "int32"
-                        | "uint"
-                        | "decimal"
-                        | "Decimal"
-                        | "UUID"
-                        | "Guid"
-                        | "datetime"
-                        | "date"
-                        | "Boolean"
-                        | "short"
-                        | "float64"
-                )
-            })
     }
 
     /// What `with` gives for a value.

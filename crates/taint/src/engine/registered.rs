@@ -1,0 +1,302 @@
+//! Handlers that code registers by itself: with decorators, calls, and interfaces of frameworks.
+
+use std::rc::Rc;
+
+use code_ir::{Expr, ExprKind, Function, SmolStr, Span};
+
+use super::{Engine, Registration, call::Args, response::Answer};
+use crate::{
+    models::{EntryModel, EventId, NameId},
+    program::ModuleId,
+    value::{ClassRef, Key, Shape, Value},
+};
+
+/// Handlers that register handlers, at most.
+pub(super) const ROUNDS: usize = 4;
+
+impl<'p> Engine<'p> {
+    /// Methods of classes that implement what a framework calls.
+    pub(super) fn register_interfaces(&mut self, module: ModuleId) {
+        let Some(tree) = self.program.module(module) else { return };
+        let models = self.models;
+        let frames = self.loaded.get(&module).map(|loaded| Rc::clone(&loaded.frames));
+        for index in 0..tree.classes.len() {
+            let class = code_ir::ClassId(u32::try_from(index).unwrap_or(u32::MAX));
+            let class = Rc::new(ClassRef { module, class, frames: frames.clone() });
+            let names: Vec<String> = self
+                .bases(&class)
+                .iter()
+                .filter_map(|base| match &base.shape {
+                    Shape::Library(id) | Shape::Instance(id) => Some(self.names.text(*id)),
+                    _ => None,
+                })
+                .collect();
+            for (rule, entry) in models.entries.iter().enumerate() {
+                let is_meant = |known: &String| {
+                    let last = known.rsplit('.').next().unwrap_or(known);
+                    names.iter().any(|name| name == known || name == last)
+                };
+                let Some(method) = &entry.model.method else { continue };
+                if !entry.model.interfaces.iter().any(is_meant) {
+                    continue;
+                }
+                if let Some((found, method)) = self.find_method(&class, method)
+                    && let Some(function) = self.program.function(found.module, method.function)
+                {
+                    let handler = self.function_value(found.module, method.function, function);
+                    self.register(handler, rule, None);
+                }
+            }
+        }
+    }
+
+    pub(super) fn run_registered(&mut self) {
+        for _ in 0..ROUNDS {
+            let registrations = std::mem::take(&mut self.registrations);
+            if registrations.is_empty() {
+                return;
+            }
+            for registration in registrations {
+                self.run_registration(&registration);
+            }
+        }
+    }
+
+    fn run_registration(&mut self, registration: &Registration) {
+        let Shape::Function(closure) = &registration.handler.shape else { return };
+        let models = self.models;
+        let Some(rule) = models.entries.get(registration.rule).map(|rule| &rule.model) else {
+            return;
+        };
+        let Some(function) = self.program.function(closure.module, closure.function) else {
+            return;
+        };
+        let module = closure.module;
+        let is_typed_http = self.within_module(module, |engine| {
+            function.params.iter().any(|param| {
+                let event = engine.event_of_param(param);
+                let event = event.and_then(|event| engine.models.events.get(event.0));
+                event.is_some_and(|event| event.http)
+            })
+        });
+        self.start(
+            None,
+            match (rule.http, is_typed_http) {
+                (true, _) => Answer::Page,
+                (false, true) => Answer::Proxy,
+                (false, false) => Answer::Internal,
+            },
+        );
+        let handler = registration.handler.clone();
+        // A route of fixed text is what the path of its requests is.
+        self.route = registration.route.clone().filter(|route| {
+            rule.route_parameters
+                && route.starts_with('/')
+                && !route.contains(['<', '{', ':', '*', '('])
+        });
+        let _ = self.alternative(|engine| {
+            engine.within_module(module, |engine| {
+                let args = engine.registered_arguments(rule, function, registration);
+                engine.call_value(&handler, args, function.name_span)
+            })
+        });
+        self.stop();
+    }
+
+    fn registered_arguments(
+        &mut self,
+        rule: &EntryModel,
+        function: &'p Function,
+        registration: &Registration,
+    ) -> Args {
+        let mut args = Args::default();
+        let receiver = usize::from(
+            function.params.first().and_then(|p| p.name()).is_some_and(|name| name == "self"),
+        );
+        // A handler may leave out the context that would come first.
+        let words = match rule.parameters.split_first() {
+            Some((first, rest))
+                if first == "context"
+                    && !function.params.get(receiver).is_some_and(is_context_param) =>
+            {
+                rest
+            }
+            _ => rule.parameters.as_slice(),
+        };
+        for (at, param) in function.params.iter().skip(receiver).enumerate() {
+            let span = match &param.target {
+                code_ir::Target::Name(_, span) => *span,
+                _ => function.name_span,
+            };
+            let word = words.get(at).or(words.last());
+            let event = self.event_of_param(param).or_else(|| {
+                word.filter(|word| *word != "context" && *word != "-")
+                    .and_then(|word| self.models.event(word))
+            });
+            let mut value =
+                event.map_or_else(Value::unknown, |event| self.event_value(event, span));
+            let in_route = rule.route_parameters
+                && param.name().is_some_and(|name| {
+                    registration.route.as_ref().is_none_or(|route| route.contains(name.as_str()))
+                });
+            if event.is_none() && in_route && word.is_none_or(|word| word != "context") {
+                value = self.route_parameter(param, span);
+            }
+            match (param.kind, param.name()) {
+                (code_ir::ParamKind::Named, Some(name)) => args.named.push((name.clone(), value)),
+                _ => args.push(value, span),
+            }
+        }
+        args
+    }
+
+    /// The event that the declared type of a parameter means.
+    pub(super) fn event_of_param(&mut self, param: &'p code_ir::Param) -> Option<EventId> {
+        self.event_of_annotation(param.annotation.as_ref()?)
+    }
+
+    /// The event that a declared type means: by its whole name where an import tells it, by its last
+    /// segment elsewhere. A type of the same name from another library is none.
+    pub(crate) fn event_of_annotation(&mut self, annotation: &'p Expr) -> Option<EventId> {
+        let path = annotation.dotted()?;
+        let known = self.models.event_of_type(path.last()?)?;
+        let (named, _) = self.alternative(|engine| engine.eval(annotation));
+        match named.shape {
+            Shape::Library(id) | Shape::Instance(id) => {
+                let text = self.names.text(id);
+                self.models
+                    .event_of_name(id)
+                    .or_else(|| self.models.is_event_type(known, &text).then_some(known))
+            }
+            Shape::Class(_) => None,
+            _ => Some(known),
+        }
+    }
+
+    /// A parameter that the route names: `/users/<name>`.
+    fn route_parameter(&mut self, param: &code_ir::Param, span: Span) -> Value {
+        if param.annotation.as_ref().is_some_and(Self::is_number_type) {
+            return Value::unknown();
+        }
+        let name = param.name().map_or("", |name| name.as_str());
+        let words = SmolStr::new(format!("the parameter `{name}` of the route"));
+        let taint =
+            self.label(crate::kind::Trust::Attacker, crate::kind::Kinds::INPUT, words, span);
+        Value::tainted(taint)
+    }
+
+    /// A decorator: it may register the function, and may put another one in its place.
+    pub(crate) fn decorate(&mut self, decorator: &'p Expr, value: Value, _: &Function) -> Value {
+        self.note_decorated(decorator, &value);
+        let made = if let ExprKind::Call { .. } = &decorator.kind {
+            self.eval(decorator)
+        } else {
+            let named = self.eval(decorator);
+            if matches!(named.shape, Shape::Function(_) | Shape::Class(_)) {
+                named
+            } else {
+                return value;
+            }
+        };
+        match &made.shape {
+            Shape::Function(_) => {
+                let span = decorator.span;
+                let decorated = self.call_value(&made, Args::of(vec![value.clone()]), span);
+                // Decorating is no call of the function itself.
+                if matches!(decorated.shape, Shape::Function(_) | Shape::Object(_)) {
+                    decorated
+                } else {
+                    value
+                }
+            }
+            // What a library makes of it is the same function to us.
+            _ => value,
+        }
+    }
+
+    /// Whether a decorator registers what it stands on.
+    pub(crate) fn note_decorated(&mut self, decorator: &'p Expr, value: &Value) {
+        let (callee, arguments) = match &decorator.kind {
+            ExprKind::Call { callee, arguments, .. } => (callee.as_ref(), Some(arguments)),
+            _ => (decorator, None),
+        };
+        let Some(path) = callee.dotted() else { return };
+        let last = path.last().map(std::string::ToString::to_string).unwrap_or_default();
+        let evaluated = self.alternative(|engine| engine.eval(callee)).0;
+        let full = match &evaluated.shape {
+            Shape::Library(id) | Shape::Instance(id) => self.names.text(*id),
+            _ => path.iter().map(|part| part.as_str()).collect::<Vec<_>>().join("."),
+        };
+        let rule = self.models.entries.iter().position(|rule| {
+            rule.model.decorators.iter().any(|known| is_named(known, &full, &last, path.len()))
+        });
+        let Some(rule) = rule else { return };
+        let route = arguments.and_then(|arguments| {
+            arguments.iter().find_map(|argument| argument.value.as_text().cloned())
+        });
+        self.register(value.clone(), rule, route);
+    }
+
+    fn register(&mut self, handler: Value, rule: usize, route: Option<SmolStr>) {
+        let Shape::Function(closure) = &handler.shape else { return };
+        if self.registered.insert((closure.module, closure.function)) {
+            self.registrations.push(Registration { handler, rule, route });
+        }
+    }
+
+    /// `app.get("/x", handler)`: a call that registers a handler.
+    pub(crate) fn note_registration(
+        &mut self,
+        id: Option<NameId>,
+        method: &str,
+        args: &Args,
+        _: Span,
+    ) {
+        if !args.all().any(|value| matches!(value.shape, Shape::Function(_) | Shape::Object(_))) {
+            return;
+        }
+        let full = id.map(|id| self.names.text(id)).unwrap_or_default();
+        let rule = self.models.entries.iter().position(|rule| {
+            rule.model.registrars.iter().any(|known| is_named(known, &full, method, 2))
+        });
+        let Some(rule) = rule else { return };
+        let wanted = self.models.entries.get(rule).and_then(|rule| rule.model.handler);
+        let handlers: Vec<Value> = match wanted {
+            Some(at) => args.at(at as usize).into_iter().cloned().collect(),
+            None => args.all().cloned().collect(),
+        };
+        let route = args.at(0).and_then(Value::as_text).cloned();
+        for handler in handlers {
+            let handler = match handler.shape {
+                // `{ handler: async (request) => … }`.
+                Shape::Object(id) => self
+                    .heap
+                    .map(id)
+                    .and_then(|map| map.get(&Key::Name(SmolStr::new_static("handler"))))
+                    .cloned()
+                    .unwrap_or_default(),
+                _ => handler,
+            };
+            self.register(handler, rule, route.clone());
+        }
+    }
+}
+
+/// Whether a name is meant by a model's: the whole of it, or `*.last` of some object.
+fn is_named(known: &str, full: &str, last: &str, segments: usize) -> bool {
+    match known.strip_prefix("*.") {
+        Some(method) => method == last && segments > 1,
+        None => {
+            known == full
+                || known
+                    .rsplit_once('.')
+                    .is_some_and(|(_, tail)| tail == last && full.ends_with(known))
+        }
+    }
+}
+
+/// Go's `ctx context.Context`.
+pub(super) fn is_context_param(param: &code_ir::Param) -> bool {
+    let path = param.annotation.as_ref().and_then(Expr::dotted);
+    path.is_some_and(|path| path.last().is_some_and(|name| name.as_str() == "Context"))
+}
