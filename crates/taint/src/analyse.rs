@@ -7,6 +7,7 @@ use code_ir::{Language, SmolStr};
 use crate::{
     engine::{EntryRun, analyse_module},
     flow::Analysis,
+    literals,
     models::{ModelFile, Models},
     program::{ModuleId, Program},
 };
@@ -70,6 +71,7 @@ pub fn analyse(
         })
         .collect();
     let mut analysis = analyse_module(program, models, module, &runs);
+    literals::collect(program, module, &mut analysis);
     sort(&mut analysis);
     analysis
 }

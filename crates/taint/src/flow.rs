@@ -1,5 +1,7 @@
 //! What an analysis tells: flows, and flaws that code shows by itself.
 
+use std::fmt;
+
 use code_ir::SmolStr;
 use source_text::Place;
 
@@ -12,8 +14,10 @@ pub struct Flow {
     pub kind: Kind,
     /// Who decides what the data says.
     pub trust: Trust,
-    /// The data, in words: `event["body"]`.
+    /// The data as the code writes it: `event["body"]`.
     pub source: String,
+    /// What the data is, in words: `a secret`.
+    pub words: SmolStr,
     /// What it reaches: `os.system`.
     pub sink: String,
     /// Which argument of it, as models write it: `0`, `0.FilterExpression`; empty when the sink is
@@ -46,6 +50,8 @@ pub struct Remark {
     pub entry: Option<usize>,
     /// Name of the function in whose body it stands; empty for the module's.
     pub within: SmolStr,
+    /// Name of the variable, field or argument that gets what it makes; empty when there is none.
+    pub name: SmolStr,
 }
 
 /// Data handed to another part of the application.
@@ -56,6 +62,8 @@ pub struct Sent {
     /// What the code names as the receiver: a constant, or `${NAME}` for a variable of the
     /// environment.
     pub target: Option<String>,
+    /// Path of the data in the event that it comes from: `["body"]["price"]`.
+    pub source: Option<String>,
     /// Where the data stands in the consumer's event.
     pub at: SmolStr,
     /// Who decides what it says.
@@ -64,6 +72,31 @@ pub struct Sent {
     pub hops: Vec<(Place, String)>,
     /// Index of the entry point.
     pub entry: Option<usize>,
+}
+
+/// A text constant that stands in code.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Literal {
+    /// Where.
+    pub place: Place,
+    /// Name of the variable, field, key or argument that gets it or that it is compared with; empty
+    /// when there is none.
+    pub name: SmolStr,
+    /// The text.
+    pub text: SmolStr,
+    /// Name of the function in whose body it stands; empty for the module's.
+    pub within: SmolStr,
+}
+
+impl fmt::Debug for Literal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The text may be a secret.
+        f.debug_struct("Literal")
+            .field("place", &self.place)
+            .field("name", &self.name)
+            .field("length", &self.text.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// What an analysis tells.
@@ -77,6 +110,8 @@ pub struct Analysis {
     pub sent: Vec<Sent>,
     /// Paths of events that each entry point reads, by index of the entry.
     pub reads: Vec<(usize, String)>,
+    /// Text constants of the module, in order of place.
+    pub literals: Vec<Literal>,
     /// Entry points whose work was ended by a limit.
     pub unfinished: Vec<usize>,
 }

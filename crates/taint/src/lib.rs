@@ -13,13 +13,14 @@ mod engine;
 mod flow;
 mod heap;
 mod kind;
+mod literals;
 mod models;
 mod pieces;
 mod program;
 mod value;
 
 pub use analyse::{Entry, ModelSet, analyse};
-pub use flow::{Analysis, Flow, Remark, Sent};
+pub use flow::{Analysis, Flow, Literal, Remark, Sent};
 pub use kind::{Kind, Kinds, Trust};
 pub use models::{ModelFile, built_in, parse_models};
 pub use program::{ModuleId, Program, Source};

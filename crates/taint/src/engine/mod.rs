@@ -231,8 +231,10 @@ impl<'p> Engine<'p> {
 
     fn excerpt(&self, span: Span) -> SmolStr {
         let text = self.program.excerpt(self.module_id(), span);
-        let end = text.char_indices().nth(60).map_or(text.len(), |(at, _)| at);
-        SmolStr::new(text.get(..end).unwrap_or(text))
+        match text.char_indices().nth(60).and_then(|(at, _)| text.get(..at)) {
+            Some(start) => SmolStr::new(format!("{start}…")),
+            None => SmolStr::new(text),
+        }
     }
 
     fn closure(module: ModuleId, function: FunctionId, frames: Option<Rc<Frames>>) -> Value {

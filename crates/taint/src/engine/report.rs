@@ -82,7 +82,7 @@ impl Engine<'_> {
             step.note == Note::PutInto(kind) && step.span == span && step.module == module
         };
         if !label.trace.as_ref().is_some_and(ends_here) {
-            hops.push((place, format!("reaches `{sink}`")));
+            hops.push((place, format!("reaches {}", named(sink))));
         }
         let source = if text.is_empty() { words.to_string() } else { text.to_string() };
         let entry = self.entry;
@@ -90,6 +90,7 @@ impl Engine<'_> {
             kind,
             trust,
             source,
+            words,
             sink: sink.to_owned(),
             argument: SmolStr::new(argument),
             place,
@@ -148,6 +149,7 @@ impl Engine<'_> {
             detail: detail.clone(),
             entry,
             within,
+            name: SmolStr::default(),
         });
     }
 
@@ -169,13 +171,14 @@ impl Engine<'_> {
                 continue;
             }
             let Some(source) = self.sources.get(label.source) else { continue };
-            let trust = source.trust;
+            let (trust, path) = (source.trust, source.path.clone());
             let mut hops = self.hops(&label);
             hops.push((self.program.place(module, span), format!("sent with {service}")));
             let entry = self.entry;
             self.analysis.sent.push(Sent {
                 service: service.clone(),
                 target: target.cloned(),
+                source: path,
                 at: at.clone(),
                 trust,
                 hops,
@@ -187,5 +190,14 @@ impl Engine<'_> {
     /// Name of the function that runs.
     pub(crate) fn within(&self) -> SmolStr {
         self.function().map(|function| function.name.clone()).unwrap_or_default()
+    }
+}
+
+/// A sink in words as it is, the name of one in back-ticks.
+fn named(sink: &str) -> String {
+    if sink.starts_with("the ") || sink.starts_with("an ") {
+        sink.to_owned()
+    } else {
+        format!("`{sink}`")
     }
 }
