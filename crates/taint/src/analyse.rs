@@ -72,6 +72,7 @@ pub fn analyse(
         .collect();
     let mut analysis = analyse_module(program, models, module, &runs);
     literals::collect(program, module, &mut analysis);
+    literals::collect_libraries(program, module, &mut analysis);
     sort(&mut analysis);
     analysis
 }

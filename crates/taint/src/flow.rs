@@ -62,8 +62,8 @@ pub struct Sent {
     /// What the code names as the receiver: a constant, or `${NAME}` for a variable of the
     /// environment.
     pub target: Option<String>,
-    /// Path of the data in the event that it comes from: `["body"]["price"]`.
-    pub source: Option<String>,
+    /// Names of the fields of what is sent that hold the data.
+    pub fields: Vec<SmolStr>,
     /// Where the data stands in the consumer's event.
     pub at: SmolStr,
     /// Who decides what it says.
@@ -112,6 +112,8 @@ pub struct Analysis {
     pub reads: Vec<(usize, String)>,
     /// Text constants of the module, in order of place.
     pub literals: Vec<Literal>,
+    /// Names of libraries that the module and those that it imports use, sorted.
+    pub libraries: Vec<SmolStr>,
     /// Entry points whose work was ended by a limit.
     pub unfinished: Vec<usize>,
 }

@@ -1,10 +1,11 @@
-//! Text constants of a module and the names that get them, by a walk over the tree.
+//! Text constants of a module with the names that get them, and the libraries that it uses, by walks
+//! over the tree.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use code_ir::{
-    Argument, CompareOperator, Constant, Entry, Expr, ExprKind, Function, LogicOperator, Module,
-    SmolStr, Span, Stmt, StmtKind, Target, exprs_of, walk_expr, walk_stmts,
+    Argument, CompareOperator, Constant, Entry, Expr, ExprKind, Function, Import, ImportKind,
+    LogicOperator, Module, SmolStr, Span, Stmt, StmtKind, Target, exprs_of, walk_expr, walk_stmts,
 };
 use source_text::Place;
 
@@ -50,6 +51,53 @@ pub(crate) fn collect(program: &Program, module: ModuleId, analysis: &mut Analys
         if let Some(name) = makers.get(&remark.place) {
             remark.name = name.clone();
         }
+    }
+}
+
+/// Tells which libraries a module uses, with those of the modules that it imports.
+pub(crate) fn collect_libraries(program: &Program, module: ModuleId, analysis: &mut Analysis) {
+    let mut libraries = BTreeSet::new();
+    let mut seen = HashSet::from([module]);
+    let mut open = vec![module];
+    while let Some(id) = open.pop() {
+        let Some(tree) = program.module(id) else { continue };
+        let mut see = |import: &Import| match program.resolve_import(id, import) {
+            Some(inner) => {
+                if seen.insert(inner) {
+                    open.push(inner);
+                }
+            }
+            None => {
+                libraries.insert(import.module.clone());
+            }
+        };
+        for function in &tree.functions {
+            walk_stmts(&function.body, &mut |stmt| {
+                if let StmtKind::Import(import) = &stmt.kind {
+                    see(import);
+                }
+                exprs_of(stmt, &mut |expr| {
+                    walk_expr(expr, &mut |inner| {
+                        if let Some(module) = required(inner) {
+                            see(&Import { module, level: 0, kind: ImportKind::Effect });
+                        }
+                    });
+                });
+            });
+        }
+    }
+    analysis.libraries = libraries.into_iter().collect();
+}
+
+/// `require("x")`, `import("x")`.
+fn required(expr: &Expr) -> Option<SmolStr> {
+    match &expr.kind {
+        ExprKind::ImportCall(module) => module.as_text().cloned(),
+        ExprKind::Call { callee, arguments, .. } => {
+            let is_require = matches!(&callee.kind, ExprKind::Name(name) if name.text == "require");
+            arguments.first().filter(|_| is_require)?.value.as_text().cloned()
+        }
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{lists::number_of, texts::clean};
 use crate::{
     engine::{Args, Engine},
     heap::{List, Object},
-    kind::Kinds,
+    kind::{Kind, Kinds},
     value::{Constant, Fact, Facts, Shape, Value},
 };
 
@@ -37,7 +37,13 @@ pub(crate) fn call(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span)
             args.at(0).map(|value| Value::tainted(value.taint.clone()))
         }
         "String" if engine.is_script() => {
-            args.at(0).map(|value| Value { shape: Shape::Unknown, ..value.clone() })
+            let plain = Kinds::one(Kind::Nosql).or(Kinds::one(Kind::Attribute));
+            args.at(0).map(|value| Value {
+                shape: Shape::Unknown,
+                // A text has no operators in it and is no object to merge.
+                taint: value.taint.without(plain),
+                ..value.clone()
+            })
         }
         "Integer" | "Float" if !engine.is_script() && !engine.is_go() => Some(clean()),
         _ => None,
@@ -217,7 +223,8 @@ fn text(engine: &Engine<'_>, value: &Value) -> Value {
     match value.as_constant() {
         Some(constant) => Value::text(constant.display("None")).with_taint(value.taint.clone()),
         None => Value {
-            taint: engine.deep_taint(value),
+            // A text has no operators in it.
+            taint: engine.deep_taint(value).without(Kinds::one(Kind::Nosql)),
             views: value.views.clone(),
             is_resolved: value.is_resolved,
             pieces: value.pieces.clone(),

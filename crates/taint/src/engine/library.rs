@@ -357,10 +357,17 @@ impl<'p> Engine<'p> {
         let target = self.port(&send.target, site).into_iter().next();
         let target = target.and_then(|value| self.target_name(&value));
         let mut taint = Taint::default();
+        let mut fields = Vec::new();
         for value in self.port(&send.payload, site) {
             taint = taint.or(&self.deep_taint(&value));
+            let Some(map) = value.as_object().and_then(|id| self.heap.map(id)) else { continue };
+            for (key, value) in &map.entries {
+                if let Key::Name(name) = key {
+                    fields.push((name.clone(), self.deep_taint(value)));
+                }
+            }
         }
-        self.tell_sent(&send.service, target.as_ref(), &send.at, &taint, span);
+        self.tell_sent(&send.service, target.as_ref(), &send.at, &taint, &fields, span);
     }
 
     /// A library's object that keeps values under keys is a mapping here, with methods of its type.

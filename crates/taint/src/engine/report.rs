@@ -160,6 +160,7 @@ impl Engine<'_> {
         target: Option<&String>,
         at: &SmolStr,
         taint: &Taint,
+        fields: &[(SmolStr, Taint)],
         span: Span,
     ) {
         let module = self.module_id();
@@ -171,14 +172,20 @@ impl Engine<'_> {
                 continue;
             }
             let Some(source) = self.sources.get(label.source) else { continue };
-            let (trust, path) = (source.trust, source.path.clone());
+            let trust = source.trust;
             let mut hops = self.hops(&label);
             hops.push((self.program.place(module, span), format!("sent with {service}")));
             let entry = self.entry;
             self.analysis.sent.push(Sent {
                 service: service.clone(),
                 target: target.cloned(),
-                source: path,
+                fields: fields
+                    .iter()
+                    .filter(|(_, taint)| {
+                        taint.labels().iter().any(|own| own.source == label.source)
+                    })
+                    .map(|(name, _)| name.clone())
+                    .collect(),
                 at: at.clone(),
                 trust,
                 hops,
