@@ -8,13 +8,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use app_code::Index;
+use app_code::{Index, Joined};
 use app_model::Application;
 use code_ir::Language;
 use finding::{Audience, Finding};
-use rules::{Check, Code, Rule};
+use rules::{Code, Rule};
 use source_text::Sources;
-use taint::Program;
+use taint::{Analysis, Program};
 
 /// Rule files in the folders `src/sas_NN_*`, sorted.
 fn rule_files() -> Vec<PathBuf> {
@@ -136,21 +136,22 @@ fn findings(rule: &Rule, files: &[(String, String)]) -> BTreeSet<Mark> {
         return rules().flat_map(|other| other.findings(&app)).map(mark).collect();
     }
     let template = templates.first().map_or("", |(path, _)| path.as_str());
-    rules()
-        .filter(|other| matches!(other.check, Check::Code(_)))
-        .flat_map(|other| code_findings(other, &app, template, &sources, &code))
+    let (joined, analyses) = analyses(&app, template, &sources, &code);
+    analyses
+        .iter()
+        .map(|analysis| Code { app: &app, entries: &joined.functions, analysis })
+        .flat_map(|code| rules().flat_map(move |other| other.code_findings(&code)))
         .map(mark)
         .collect()
 }
 
-/// Findings of one rule in code, with the entry points that a template names, or by shape.
-fn code_findings(
-    rule: &Rule,
+/// What the engine tells of each file, with the entry points that a template names, or by shape.
+fn analyses(
     app: &Application,
     template: &str,
     sources: &Sources,
     files: &[&(String, String)],
-) -> Vec<Finding> {
+) -> (Joined, Vec<Analysis>) {
     let mut program = Program::default();
     let mut languages = BTreeSet::new();
     for (path, text) in files {
@@ -164,15 +165,15 @@ fn code_findings(
     let models = app_code::models(&languages, &[]);
     let joined = app_code::join(app, template, &Index::new(&program), &|_| None);
     assert!(joined.missing.is_empty(), "{:?}", joined.missing);
-    let mut findings = Vec::new();
-    for id in program.ids() {
-        let entries: Vec<_> =
-            joined.entries.iter().enumerate().filter(|(_, entry)| entry.module == id).collect();
-        let analysis = taint::analyse(&program, &models, id, &entries);
-        let code = Code { app, entries: &joined.functions, analysis: &analysis };
-        findings.extend(rule.code_findings(&code));
-    }
-    findings
+    let analyses = program
+        .ids()
+        .map(|id| {
+            let entries: Vec<_> =
+                joined.entries.iter().enumerate().filter(|(_, entry)| entry.module == id).collect();
+            taint::analyse(&program, &models, id, &entries)
+        })
+        .collect();
+    (joined, analyses)
 }
 
 #[test]
