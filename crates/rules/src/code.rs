@@ -31,6 +31,12 @@ impl<'a> Code<'a> {
         self.analysis.remarks.iter().filter(move |remark| remark.check == check)
     }
 
+    /// Paths in the event that an entry point reads.
+    pub(crate) fn reads(&self, entry: usize) -> impl Iterator<Item = &'a str> + use<'a> {
+        let reads = self.analysis.reads.iter();
+        reads.filter(move |(own, _)| *own == entry).map(|(_, path)| path.as_str())
+    }
+
     /// The function of an entry point.
     pub(crate) fn function(&self, entry: Option<usize>) -> Option<&'a Function> {
         self.app.function(self.entries.get(entry?)?)
@@ -45,39 +51,154 @@ impl<'a> Code<'a> {
     }
 }
 
+/// A danger that hostile data reaches, in words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Danger {
+    /// Which flows.
+    pub(crate) kind: Kind,
+    /// Ends the sentence "`event["body"]` reaches `os.system` …".
+    pub(crate) harm: &'static str,
+    /// How to mend it.
+    pub(crate) fix: &'static str,
+}
+
 /// Findings for hostile data that reaches one kind of danger.
-///
-/// `harm` ends the sentence "`event["body"]` reaches `os.system` …".
-pub(crate) fn injections(
-    code: &Code<'_>,
-    info: &'static RuleInfo,
-    kind: Kind,
-    harm: &str,
-    fix: &str,
-) -> Vec<Finding> {
-    code.flows(kind)
+pub(crate) fn injections(code: &Code<'_>, info: &'static RuleInfo, danger: Danger) -> Vec<Finding> {
+    code.flows(danger.kind)
         .filter(|flow| flow.trust > Trust::Operator)
-        .map(|flow| injection(code, info, flow, harm, fix))
+        .map(|flow| {
+            let (source, sink) = (words(&flow.source), sink_words(&flow.sink));
+            let message = format!("{source} reaches {sink} {}", danger.harm);
+            let finding = info
+                .finding(flow.place, message)
+                .severity(severity_of(info.severity, flow.trust))
+                .confidence(confidence_of(code, flow))
+                .fix(danger.fix);
+            along(code, finding, flow)
+        })
         .collect()
 }
 
-fn injection(
+/// The same, where those who are harmed sit before their browsers or read the log: however open the
+/// function is, it is no worse.
+pub(crate) fn injections_on_people(
+    code: &Code<'_>,
+    info: &'static RuleInfo,
+    danger: Danger,
+) -> Vec<Finding> {
+    let mut findings = injections(code, info, danger);
+    for finding in &mut findings {
+        finding.severity = finding.severity.min(info.severity);
+    }
+    findings
+}
+
+/// A finding for something told that must not get out, which reaches where others read it.
+pub(crate) fn disclosure(
     code: &Code<'_>,
     info: &'static RuleInfo,
     flow: &Flow,
+    what: &str,
     harm: &str,
     fix: &str,
 ) -> Finding {
-    let message = format!("{} reaches `{}` {harm}", words(&flow.source), flow.sink);
-    let finding = info
-        .finding(flow.place, message)
-        .severity(severity_of(info.severity, flow.trust))
-        .confidence(confidence_of(code, flow))
-        .property(format!("{}:{}", flow.within, flow.sink))
-        .fix(fix);
+    let message = format!("{what} reaches {} {harm}", sink_words(&flow.sink));
+    let confidence = match (flow.is_guess, code.function(flow.entry)) {
+        (true, _) => Confidence::Low,
+        (false, Some(_)) => Confidence::High,
+        (false, None) => Confidence::Medium,
+    };
+    let finding = info.finding(flow.place, message).confidence(confidence).fix(fix);
+    along(code, finding, flow)
+}
+
+/// Whether a caller of the function reads what reaches a sink; who does not, reads a log.
+pub(crate) fn is_response(sink: &str) -> bool {
+    let sink = sink.to_ascii_lowercase();
+    ["response", "reply", "jsonify", "context.", "httpexception", "requesthandler"]
+        .iter()
+        .any(|word| sink.contains(word))
+}
+
+/// Gives a finding the steps of its flow, its identity and its rank.
+fn along(code: &Code<'_>, finding: Finding, flow: &Flow) -> Finding {
+    let finding = finding.property(format!("{}:{}", flow.within, flow.sink));
     let finding =
         flow.hops.iter().fold(finding, |finding, (place, note)| finding.hop(*place, note));
     code.about(finding, flow.entry)
+}
+
+/// Findings for what code shows by itself. `harm` ends the sentence "`hashlib.md5` …".
+pub(crate) fn flaws(
+    code: &Code<'_>,
+    info: &'static RuleInfo,
+    check: &'static str,
+    harm: &str,
+    fix: &str,
+) -> Vec<Finding> {
+    code.remarks(check).map(|remark| flaw(code, info, remark, harm, fix)).collect()
+}
+
+/// A finding for one flaw that code shows by itself.
+pub(crate) fn flaw(
+    code: &Code<'_>,
+    info: &'static RuleInfo,
+    remark: &Remark,
+    harm: &str,
+    fix: &str,
+) -> Finding {
+    let how = if remark.detail.is_empty() || remark.subject.contains(remark.detail.as_str()) {
+        String::new()
+    } else {
+        format!(" ({})", remark.detail)
+    };
+    let message = format!("`{}`{how} {harm}", remark.subject);
+    let finding = info
+        .finding(remark.place, message)
+        .property(format!("{}:{}", remark.within, remark.subject))
+        .fix(fix);
+    code.about(finding, remark.entry)
+}
+
+/// Words in the name of what is made, or of the function that makes it, that tell a secret.
+const SECRETS: [&str; 14] = [
+    "token",
+    "password",
+    "passwd",
+    "secret",
+    "otp",
+    "passcode",
+    "nonce",
+    "salt",
+    "apikey",
+    "session",
+    "csrf",
+    "resetcode",
+    "verification",
+    "credential",
+];
+
+/// Whether the result of a call becomes a secret, by the names around it.
+pub(crate) fn makes_secret(remark: &Remark) -> bool {
+    [&remark.name, &remark.within].into_iter().any(|name| {
+        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let plain = plain.to_ascii_lowercase();
+        SECRETS.iter().any(|word| plain.contains(word))
+    })
+}
+
+/// Names of the fields of a path: `["body"]["price"]` is `body`, `price`.
+pub(crate) fn fields(path: &str) -> Vec<&str> {
+    path.split("[\"")
+        .skip(1)
+        .filter_map(|part| part.split_once("\"]"))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// A sink in words as it is, the name of one in back-ticks.
+fn sink_words(sink: &str) -> String {
+    if sink.starts_with("the ") || sink.starts_with("an ") { sink.to_owned() } else { words(sink) }
 }
 
 /// Source text in back-ticks; back-ticks of its own would end them.
@@ -86,7 +207,7 @@ pub(crate) fn words(source: &str) -> String {
 }
 
 /// The less free somebody is to choose the data, the milder the flaw.
-pub(crate) fn severity_of(base: Severity, trust: Trust) -> Severity {
+fn severity_of(base: Severity, trust: Trust) -> Severity {
     match trust {
         Trust::Attacker | Trust::Uploader => base,
         Trust::Authenticated | Trust::Producer => base.lowered(),
@@ -96,12 +217,23 @@ pub(crate) fn severity_of(base: Severity, trust: Trust) -> Severity {
 
 /// Sure when a template names the trigger; less so when only the code's shape tells the event, or
 /// only a method's name tells the danger.
-pub(crate) fn confidence_of(code: &Code<'_>, flow: &Flow) -> Confidence {
+fn confidence_of(code: &Code<'_>, flow: &Flow) -> Confidence {
     if flow.is_guess || flow.trust <= Trust::Producer {
         Confidence::Low
     } else if code.function(flow.entry).is_some() {
         Confidence::High
     } else {
         Confidence::Medium
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fields;
+
+    #[test]
+    fn a_path_is_split_into_its_fields() {
+        assert_eq!(fields("[\"body\"][\"items\"][*][\"price\"]"), ["body", "items", "price"]);
+        assert_eq!(fields(""), [""; 0]);
     }
 }

@@ -3,7 +3,10 @@
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 use taint::Kind;
 
-use crate::{Check, Code, Rule, code::injections};
+use crate::{
+    Check, Code, Rule,
+    code::{Danger, injections},
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -19,13 +22,13 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Code(check),
 };
 
+const DANGER: Danger = Danger {
+    kind: Kind::Command,
+    harm: "as part of a command: whoever sends it runs programs as the function",
+    fix: "Start the program without a shell and pass the data as one argument of a list; or quote it \
+          with the function that the language has for this (`shlex.quote`)",
+};
+
 fn check(code: &Code<'_>) -> Vec<Finding> {
-    injections(
-        code,
-        &RULE.info,
-        Kind::Command,
-        "as part of a command: whoever sends it runs programs as the function",
-        "Start the program without a shell and pass the data as one argument of a list; or quote it with \
-         the function that the language has for this (`shlex.quote`)",
-    )
+    injections(code, &RULE.info, DANGER)
 }

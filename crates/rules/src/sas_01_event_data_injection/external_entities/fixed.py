@@ -1,0 +1,5 @@
+import defusedxml.ElementTree
+
+
+def handler(event, context):
+    return defusedxml.ElementTree.fromstring(event["body"]).tag

@@ -1,0 +1,4 @@
+exports.handler = async (event) => {
+  const { words } = event.queryStringParameters;
+  return /^[a-z]+$/.test(words) && "an order".includes(words);
+};
