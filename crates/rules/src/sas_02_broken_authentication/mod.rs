@@ -11,6 +11,7 @@ mod graphql_api_key;
 mod guest_identities;
 mod implicit_oauth_flow;
 mod insecure_callback_url;
+mod insecure_cookie;
 mod jwt_without_audience;
 mod long_lived_access_key;
 mod mutual_tls_bypass;
@@ -23,6 +24,7 @@ mod public_load_balancer_target;
 mod shared_url_permission;
 mod unauthenticated_route;
 mod unscoped_service_permission;
+mod unverified_jwt;
 mod user_password_auth_flow;
 mod weak_password_policy;
 mod wide_invoke_permission;
@@ -53,6 +55,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &long_lived_access_key::RULE,
     &public_load_balancer_target::RULE,
     &mutual_tls_bypass::RULE,
+    &unverified_jwt::RULE,
+    &insecure_cookie::RULE,
 ];
 
 /// The directories of users.
