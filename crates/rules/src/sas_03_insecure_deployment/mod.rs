@@ -4,9 +4,11 @@ use crate::Rule;
 
 mod database_without_backup;
 mod database_without_network;
+mod debug_mode;
 mod default_endpoint_beside_domain;
 mod deprecated_runtime;
 mod disabled_encryption;
+mod disabled_tls_verification;
 mod function_outside_vpc;
 mod introspection_enabled;
 mod missing_customer_key;
@@ -14,18 +16,22 @@ mod open_event_bus;
 mod open_network_rule;
 mod optional_instance_metadata_token;
 mod outdated_tls_policy;
+mod outdated_tls_version;
 mod permissive_bucket_cors;
 mod plaintext_bucket_access;
 mod plaintext_transport;
+mod predictable_temporary_file;
 mod public_access_block_disabled;
 mod public_bucket;
 mod public_database;
 mod public_queue_policy;
 mod public_resource_policy;
 mod public_topic_policy;
+mod request_data_kept;
 mod shared_layer;
 mod table_without_recovery;
 mod unsigned_code;
+mod unverified_host_key;
 mod unversioned_bucket;
 mod warn_only_code_signing;
 
@@ -57,4 +63,10 @@ pub(crate) static RULES: &[&Rule] = &[
     &permissive_bucket_cors::RULE,
     &warn_only_code_signing::RULE,
     &database_without_backup::RULE,
+    &request_data_kept::RULE,
+    &disabled_tls_verification::RULE,
+    &predictable_temporary_file::RULE,
+    &unverified_host_key::RULE,
+    &debug_mode::RULE,
+    &outdated_tls_version::RULE,
 ];

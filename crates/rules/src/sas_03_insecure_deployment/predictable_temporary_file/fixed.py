@@ -1,0 +1,6 @@
+import tempfile
+
+
+def handler(event, context):
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(b"order")
