@@ -6,6 +6,7 @@ mod access_log_missing;
 mod async_without_failure_destination;
 mod disabled_trail;
 mod endless_log_retention;
+mod event_logged;
 mod graphql_without_logs;
 mod implicit_api_without_access_log;
 pub(crate) mod log_tampering_permission;
@@ -55,4 +56,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &schedule_without_failure_destination::RULE,
     &implicit_api_without_access_log::RULE,
     &unlogged_standard_workflow::RULE,
+    &event_logged::RULE,
 ];

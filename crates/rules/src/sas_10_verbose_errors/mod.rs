@@ -6,6 +6,7 @@ mod credentials_in_access_log;
 mod data_trace;
 mod debug_environment;
 mod debug_log_level;
+mod error_in_response;
 mod event_logging;
 mod execution_data_in_logs;
 mod leaking_gateway_response;
@@ -25,4 +26,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &debug_log_level::RULE,
     &credentials_in_access_log::RULE,
     &leaking_integration_response::RULE,
+    &error_in_response::RULE,
 ];

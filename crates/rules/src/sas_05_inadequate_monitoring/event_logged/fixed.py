@@ -1,0 +1,2 @@
+def handler(event, context):
+    print("count", int(event["queryStringParameters"]["count"]))

@@ -1,0 +1,10 @@
+import sqlite3
+
+
+def handler(event, context):
+    try:
+        sqlite3.connect("/tmp/orders.db")
+    except Exception as error:
+        print("failed", error)
+        return {"statusCode": 500, "body": str(error)}  # expect: SAS-10.11 text of an exception reaches the response body and tells callers how the function works inside
+    return {"statusCode": 204}
