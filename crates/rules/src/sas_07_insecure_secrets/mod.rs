@@ -7,9 +7,13 @@ mod generated_access_key_exposed;
 mod plain_parameter_reference;
 mod plaintext_database_password;
 mod plaintext_stored_secret;
+mod predictable_random;
 mod resolved_secret_in_environment;
+mod secret_in_code;
 mod secret_in_environment;
+mod secret_in_log;
 mod secret_in_output;
+mod secret_in_response;
 mod secret_in_stage_variable;
 mod secret_in_template;
 mod secret_parameter_default;
@@ -17,6 +21,9 @@ mod secret_parameter_echoed;
 mod secret_parameter_in_environment;
 mod secret_without_rotation;
 mod static_credentials;
+mod weak_cipher;
+mod weak_hash;
+mod weak_random;
 
 /// The rules of this risk, ordered by id.
 pub(crate) static RULES: &[&Rule] = &[
@@ -35,4 +42,11 @@ pub(crate) static RULES: &[&Rule] = &[
     &plaintext_database_password::RULE,
     &plaintext_stored_secret::RULE,
     &static_credentials::RULE,
+    &secret_in_log::RULE,
+    &secret_in_response::RULE,
+    &secret_in_code::RULE,
+    &weak_hash::RULE,
+    &weak_random::RULE,
+    &weak_cipher::RULE,
+    &predictable_random::RULE,
 ];

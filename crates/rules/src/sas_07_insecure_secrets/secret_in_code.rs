@@ -1,0 +1,49 @@
+//! SAS-7.18 `secret-in-code`: a secret stands in the code.
+
+use app_model::{SmolStr, Value};
+use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+use taint::Literal;
+
+use crate::{Check, Code, Rule, secrets::leak};
+
+pub(crate) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: RuleId { risk: 7, rule: 18 },
+        name: "secret-in-code",
+        summary: "A secret stands in the code",
+        severity: Severity::High,
+        audience: Audience::Everyone,
+        cwe: &[798],
+        since: "0.1.0",
+        docs: include_str!("secret_in_code.md"),
+    },
+    check: Check::Code(check),
+};
+
+fn check(code: &Code<'_>) -> Vec<Finding> {
+    code.analysis.literals.iter().filter_map(of_literal).collect()
+}
+
+fn of_literal(literal: &Literal) -> Option<Finding> {
+    let found = leak(&[literal.name.as_str()], &Value::Known(SmolStr::new(&literal.text)))?;
+    // A sentence under a name is a label or a message, no password.
+    if !found.is_certain() && literal.text.contains(char::is_whitespace) {
+        return None;
+    }
+    let place = if literal.name.is_empty() {
+        "stands in the code".to_owned()
+    } else {
+        format!("stands in the code as `{}`", literal.name)
+    };
+    let message =
+        format!("{} {place}: whoever reads the code or its package has it", found.title());
+    let finding = RULE
+        .info
+        .finding(literal.place, message)
+        .property(format!("{}:{}", literal.within, literal.name))
+        .fix(
+            "Replace the secret, keep it in Secrets Manager or as a SecureString, and read it when the \
+             function starts",
+        );
+    Some(found.attach(finding))
+}

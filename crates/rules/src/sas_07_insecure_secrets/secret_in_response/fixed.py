@@ -1,0 +1,9 @@
+import boto3
+
+secrets = boto3.client("secretsmanager")
+
+
+def handler(event, context):
+    secret = secrets.get_secret_value(SecretId="orders")["SecretString"]
+    print(len(secret))
+    return {"statusCode": 204}

@@ -1,0 +1,5 @@
+from cryptography.hazmat.primitives.ciphers import algorithms
+
+
+def handler(event, context):
+    return algorithms.AES(b"0" * 32)

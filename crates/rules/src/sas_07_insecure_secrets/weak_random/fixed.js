@@ -1,0 +1,6 @@
+const crypto = require("crypto");
+
+exports.handler = async () => {
+  const delay = Math.random();
+  return [delay, crypto.randomUUID()];
+};
