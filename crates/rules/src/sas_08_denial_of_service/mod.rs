@@ -2,12 +2,14 @@
 
 use crate::Rule;
 
+mod client_in_handler;
 mod endless_stream_retries;
 mod exhausted_account_concurrency;
 mod high_receive_count;
 mod low_receive_count;
 mod maximum_timeout;
 mod missing_budget_alarm;
+mod missing_request_timeout;
 mod open_wallet;
 mod recursion_detection_off;
 mod recursive_trigger;
@@ -43,4 +45,6 @@ pub(crate) static RULES: &[&Rule] = &[
     &high_receive_count::RULE,
     &unbounded_step_loop::RULE,
     &unbounded_map::RULE,
+    &missing_request_timeout::RULE,
+    &client_in_handler::RULE,
 ];

@@ -2,6 +2,7 @@
 
 use crate::Rule;
 
+mod client_decided_value;
 mod exposed_step;
 mod scheduled_and_exposed;
 mod unauthenticated_direct_integration;
@@ -23,4 +24,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &untrusted_event_source::RULE,
     &scheduled_and_exposed::RULE,
     &unbounded_wait::RULE,
+    &client_decided_value::RULE,
 ];
