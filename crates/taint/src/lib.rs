@@ -23,4 +23,4 @@ pub use analyse::{Entry, ModelSet, analyse};
 pub use flow::{Analysis, Flow, Literal, Remark, Sent};
 pub use kind::{Kind, Kinds, Trust};
 pub use models::{ModelFile, built_in, parse_models};
-pub use program::{ModuleId, Program, Source};
+pub use program::{Anchor, ModuleId, Program, Source};

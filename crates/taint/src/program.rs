@@ -19,6 +19,25 @@ pub struct Source {
     /// Its tree.
     pub module: Module,
     lines: LineIndex,
+    anchor: Anchor,
+}
+
+/// Where the text of a module stands, when it is a part of another file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Anchor {
+    /// It is a file of its own.
+    #[default]
+    Own,
+    /// Its first line follows so many lines of the file that holds it, and each of its lines is
+    /// indented by so many columns.
+    Block {
+        /// Lines before the first.
+        lines: u32,
+        /// Columns before each.
+        columns: u32,
+    },
+    /// It is written there in another form, so that places inside are not known.
+    Whole(Place),
 }
 
 /// All code of a run.
@@ -26,7 +45,7 @@ pub struct Source {
 pub struct Program {
     sources: Vec<Source>,
     by_path: HashMap<String, ModuleId>,
-    /// Go, Java and C# find each other by package and folder, not by file.
+    /// Go, Java and C# find each other by package, not by file.
     by_package: HashMap<(Language, SmolStr), Vec<ModuleId>>,
 }
 
@@ -37,15 +56,26 @@ impl Program {
         text: std::sync::Arc<source_text::SourceFile>,
         module: Module,
     ) -> ModuleId {
+        self.add_at(text, module, Anchor::Own)
+    }
+
+    /// Adds code that stands in another file, whose handle the module carries; the path of `text`
+    /// names it.
+    pub fn add_at(
+        &mut self,
+        text: std::sync::Arc<source_text::SourceFile>,
+        module: Module,
+        anchor: Anchor,
+    ) -> ModuleId {
         let id = ModuleId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
         let path = text.path.clone();
         self.by_path.insert(path.clone(), id);
         if !module.package.is_empty() {
-            let key = (module.language, module.package.clone());
-            self.by_package.entry(key).or_default().push(id);
+            let key = package_key(module.language, &path, &module.package);
+            self.by_package.entry((module.language, key)).or_default().push(id);
         }
         let lines = LineIndex::new(&text.text);
-        self.sources.push(Source { path, text, module, lines });
+        self.sources.push(Source { path, text, module, lines, anchor });
         id
     }
 
@@ -94,7 +124,18 @@ impl Program {
     #[must_use]
     pub fn place(&self, module: ModuleId, span: Span) -> Place {
         self.source(module).map_or_else(Place::default, |source| {
-            source.lines.place(source.module.file, &source.text.text, span)
+            let place = source.lines.place(source.module.file, &source.text.text, span);
+            match source.anchor {
+                Anchor::Own => place,
+                Anchor::Whole(whole) => whole,
+                Anchor::Block { lines, columns } => Place {
+                    line: place.line + lines,
+                    end_line: place.end_line + lines,
+                    column: place.column + columns,
+                    end_column: place.end_column + columns,
+                    ..place
+                },
+            }
         })
     }
 
@@ -113,10 +154,12 @@ impl Program {
         self.by_path.get(path).copied()
     }
 
-    /// Modules of a package of Go, Java or C#.
+    /// Modules of the package of a file of Go, Java or C#, itself among them.
     #[must_use]
-    pub fn of_package(&self, language: Language, package: &str) -> &[ModuleId] {
-        self.by_package.get(&(language, SmolStr::new(package))).map_or(&[], Vec::as_slice)
+    pub fn same_package(&self, module: ModuleId) -> &[ModuleId] {
+        let Some(Source { path, module, .. }) = self.source(module) else { return &[] };
+        let key = package_key(module.language, path, &module.package);
+        self.by_package.get(&(module.language, key)).map_or(&[], Vec::as_slice)
     }
 
     /// The module that an import in `from` means, when it is one of this program.
@@ -218,6 +261,14 @@ impl Program {
     }
 }
 
+/// What tells packages apart: every program of Go is a `main` in a folder of its own.
+fn package_key(language: Language, path: &str, package: &SmolStr) -> SmolStr {
+    if language != Language::Go {
+        return package.clone();
+    }
+    SmolStr::new(format!("{}:{package}", parent(path).unwrap_or_default()))
+}
+
 /// The folder of a path; the root is the empty text.
 fn parent(path: &str) -> Option<&str> {
     if path.is_empty() {
@@ -256,7 +307,7 @@ mod tests {
     use code_ir::{Language, Module};
     use source_text::SourceFile;
 
-    use super::{ModuleId, Program};
+    use super::{Anchor, ModuleId, Program};
 
     fn program(paths: &[&str]) -> Program {
         let mut program = Program::default();
@@ -277,6 +328,31 @@ mod tests {
         assert_eq!(program.python("src/orders/app.py", "db", 1), Some(ModuleId(1)));
         assert_eq!(program.python("src/orders/app.py", "boto3", 0), None);
         assert_eq!(program.python("src/orders/db.py", "db", 0), None, "not itself");
+    }
+
+    #[test]
+    fn code_in_another_file_is_placed_there() {
+        let text = SourceFile { path: "t.yaml#F".to_owned(), text: "a\nb = c\n".to_owned() };
+        let mut program = Program::default();
+        let anchor = Anchor::Block { lines: 10, columns: 8 };
+        let id = program.add_at(Arc::new(text), Module::default(), anchor);
+        let place = program.place(id, code_ir::Span { start: 2, end: 3 });
+        assert_eq!((place.line, place.column, place.end_column), (12, 9, 10));
+    }
+
+    #[test]
+    fn programs_of_go_are_apart() {
+        let mut program = Program::default();
+        for path in ["a/main.go", "a/db.go", "b/main.go"] {
+            let file = SourceFile { path: path.to_owned(), text: String::new() };
+            let module = Module {
+                language: Language::Go,
+                package: "main".into(),
+                ..Module::default()
+            };
+            program.add(Arc::new(file), module);
+        }
+        assert_eq!(program.same_package(ModuleId(0)), [ModuleId(0), ModuleId(1)]);
     }
 
     #[test]

@@ -369,7 +369,7 @@ impl<'p> Engine<'p> {
         if own.package.is_empty() {
             return None;
         }
-        let others = self.program.of_package(own.language, &own.package);
+        let others = self.program.same_package(module);
         for other in others.iter().filter(|other| **other != module).take(200) {
             let body = self.program.function(*other, FunctionId(0))?;
             if body.slots.contains(name) {

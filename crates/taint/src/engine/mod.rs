@@ -152,6 +152,8 @@ pub(crate) struct Engine<'p> {
     memo: HashMap<memo::CallKey, Value>,
     next_id: u32,
     entry: Option<usize>,
+    /// The only entry point of the module and its event: what its code registers is run for it.
+    sole_entry: Option<(usize, Option<EventId>)>,
     /// What the handler's answer is, while an entry point is run.
     answer: response::Answer,
     reads: HashSet<String>,
@@ -186,6 +188,7 @@ impl<'p> Engine<'p> {
             memo: HashMap::default(),
             next_id: 0,
             entry: None,
+            sole_entry: None,
             answer: response::Answer::None,
             reads: HashSet::default(),
             route: None,

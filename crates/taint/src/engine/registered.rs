@@ -79,8 +79,9 @@ impl<'p> Engine<'p> {
                 event.is_some_and(|event| event.http)
             })
         });
+        let entry = self.sole_entry.map(|(index, _)| index);
         self.start(
-            None,
+            entry,
             match (rule.http, is_typed_http) {
                 (true, _) => Answer::Page,
                 (false, true) => Answer::Proxy,
@@ -130,8 +131,10 @@ impl<'p> Engine<'p> {
             };
             let word = words.get(at).or(words.last());
             let event = self.event_of_param(param).or_else(|| {
-                word.filter(|word| *word != "context" && *word != "-")
-                    .and_then(|word| self.models.event(word))
+                let word = word.filter(|word| *word != "context" && *word != "-")?;
+                let of_entry = self.sole_entry.and_then(|(_, event)| event);
+                // What the template says of the trigger is surer than a model that knows none.
+                of_entry.filter(|_| word == "unknown").or_else(|| self.models.event(word))
             });
             let mut value =
                 event.map_or_else(Value::unknown, |event| self.event_value(event, span));

@@ -40,6 +40,9 @@ pub(crate) fn analyse_module(
     let mut engine = Engine::new(program, models);
     engine.load(module);
     engine.remember_module_objects();
+    if let [entry] = entries {
+        engine.sole_entry = Some((entry.index, entry.events.first().copied()));
+    }
     for entry in entries {
         engine.run_entry(module, entry);
     }
