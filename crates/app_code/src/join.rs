@@ -16,6 +16,9 @@ pub struct Joined {
     pub functions: Vec<SmolStr>,
     /// Entries, by the same index.
     pub entries: Vec<Entry>,
+    /// Folders that hold the code of each joined function, relative to the scanned root; none for
+    /// code in the template.
+    pub folders: Vec<(SmolStr, Vec<String>)>,
     /// Functions whose code is not there to be looked at.
     pub missing: Vec<NotJoined>,
 }
@@ -58,7 +61,8 @@ pub fn join(
     for function in &app.functions {
         let finder = Finder { function, folder: parent(template), index, inline };
         match finder.find() {
-            Ok(found) => {
+            Ok((found, folders)) => {
+                joined.folders.push((function.name.clone(), folders));
                 for (module, symbol) in found {
                     joined.functions.push(function.name.clone());
                     let events = events_of(app, function);
@@ -98,9 +102,9 @@ struct Finder<'a> {
 type Found = Vec<(ModuleId, String)>;
 
 impl Finder<'_> {
-    fn find(&self) -> Result<Found, String> {
+    fn find(&self) -> Result<(Found, Vec<String>), String> {
         let folders = match &self.function.code {
-            Code::Inline(_) => return self.in_template(),
+            Code::Inline(_) => return Ok((self.in_template()?, Vec::new())),
             Code::Local(path) => self.folders(path)?,
             Code::Remote(path) => {
                 return Err(format!("it is the object `{}` of a bucket", path.value.display()));
@@ -121,7 +125,7 @@ impl Finder<'_> {
         }
         found.sort();
         found.dedup();
-        if found.is_empty() { Err(self.reason(&folders, &handlers)) } else { Ok(found) }
+        if found.is_empty() { Err(self.reason(&folders, &handlers)) } else { Ok((found, folders)) }
     }
 
     /// Folders of the code, relative to the scanned root.

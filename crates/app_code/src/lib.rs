@@ -6,12 +6,16 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod handed;
 mod handler;
 mod index;
+mod inline;
 mod join;
 mod languages;
 
+pub use handed::{Owner, follow_handed};
 pub use handler::{Handler, runtime_language};
 pub use index::{Index, normalize, parent};
+pub use inline::{Inline, inline_code};
 pub use join::{Joined, NotJoined, join};
 pub use languages::{models, parse};

@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check templates against the ten serverless risks
+    /// Check templates and code against the ten serverless risks
     Scan(Box<ScanOptions>),
     /// Print the CloudFormation that a SAM template becomes
     Expand(ExpandOptions),
@@ -65,6 +65,10 @@ pub(crate) struct ScanOptions {
     /// Settings file; by default `faasguard.toml` in the first path or above it
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Folder of model files (TOML) that say what functions of your own code and packages do with
+    /// data; they add to the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub(crate) models: Option<PathBuf>,
     /// Findings accepted earlier: only new ones count
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,

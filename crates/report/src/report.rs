@@ -40,12 +40,16 @@ pub struct Summary {
     pub suppressed: usize,
     /// Files that were read, whole or in part.
     pub files_scanned: usize,
+    /// Of those, files of code.
+    pub code_files: usize,
     /// Of those, files of which something could not be read: a diagnostic names it.
     pub files_in_part: usize,
     /// Files that were meant to be read and were not at all.
     pub files_not_scanned: usize,
     /// Functions found.
     pub functions: usize,
+    /// Of those, functions whose code was not looked at, as it is not there; a note tells why.
+    pub functions_without_code: usize,
     /// Checks that a value known only at deployment left without an answer.
     pub undetermined: usize,
     /// Wall-clock time of the scan, in milliseconds.

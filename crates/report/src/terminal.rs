@@ -24,6 +24,9 @@ pub(crate) use wrap::wrap;
 /// Most columns of one message: names come from inputs and may be as long as those.
 const LONGEST_TEXT: usize = 4_000;
 
+/// Steps of a trace that are shown unless more words are asked for.
+const STEPS: usize = 6;
+
 /// How to draw for a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TerminalOptions {
@@ -237,12 +240,7 @@ impl Page<'_> {
             let steps: Vec<_> = finding.path.iter().map(|step| visible(step)).collect();
             self.remark("path", &steps.join(" → "));
         }
-        if self.verbose {
-            for hop in &finding.trace {
-                let place = self.context.place(hop.place);
-                self.remark("via", &format!("{}: {}", visible(&place), visible(&hop.note)));
-            }
-        }
+        self.trace(finding);
         if let Some(secret) = &finding.secret {
             let text = format!("{} {}", visible(&secret.kind), visible(&secret.preview));
             self.remark("secret", text.trim_end());
@@ -260,6 +258,39 @@ impl Page<'_> {
             let until = suppressed.until.as_deref().map(|day| format!(" (until {day})"));
             let text = format!("{}: {reason}{}", suppressed.source, until.unwrap_or_default());
             self.remark("accepted", &visible(&text));
+        }
+    }
+
+    /// The way of hostile data, each step with its source line; a single step is a note for those
+    /// who ask for more.
+    fn trace(&mut self, finding: &Finding) {
+        if finding.trace.len() < 2 && !self.verbose {
+            return;
+        }
+        let steps = finding.trace.len();
+        let hidden = if self.verbose || steps <= STEPS { 0..0 } else { STEPS - 2..steps - 2 };
+        let mut before = finding.place;
+        for (at, hop) in finding.trace.iter().enumerate() {
+            if hidden.contains(&at) {
+                if at == hidden.start {
+                    let more = ending::count(hidden.len(), "more step");
+                    self.remark("", &format!("… {more}"));
+                }
+                continue;
+            }
+            let place = self.context.place(hop.place);
+            self.remark("via", &format!("{}: {}", visible(&place), visible(&hop.note)));
+            let is_shown = [finding.place, before]
+                .iter()
+                .any(|known| (known.file, known.line) == (hop.place.file, hop.place.line));
+            before = hop.place;
+            if is_shown {
+                continue;
+            }
+            if let Some(snippet) = self.lines.snippet(hop.place, self.width - 12) {
+                let gutter = self.paint.paint(Style::Faint, "          │ ");
+                self.line(&format!("{gutter}{}", snippet.text.trim_start()));
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    Request,
+    Request, code_files,
     inputs::{common_folder, parent_of},
     read::MAX_BYTES,
     run::scan_from,
@@ -131,6 +131,7 @@ fn blob(row: &[u8]) -> Option<Blob> {
 
 fn may_matter(name: &str) -> bool {
     [".yaml", ".yml", ".json", ".template", "ignore"].iter().any(|end| name.ends_with(end))
+        || code_files::may_matter(name)
 }
 
 /// Contents of the blobs, in order, out of one process.

@@ -7,8 +7,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use app_model::{ApiKind, Application, Details, Exposure, Function, Invocation, Resource};
-use finding::{Finding, RuleId};
+use finding::{Finding, RuleId, RuleInfo};
 use report::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict};
+use rules::Check;
+
+use crate::CodeView;
 
 /// A practice and how it is decided.
 struct Practice {
@@ -28,6 +31,9 @@ enum Decide {
     FactAndRules(fn(&Application, &Function) -> Verdict, &'static [&'static str]),
     /// A fact of the application as a whole.
     Fact(fn(&Application, &Function) -> Verdict),
+    /// It fails when rules of code that the filter takes have a finding in what the function runs,
+    /// and passes when all its code was read and they have none.
+    Code(fn(&RuleInfo) -> bool),
     /// No engine looks at it yet.
     NotLookedAt(&'static str),
 }
@@ -82,30 +88,26 @@ static PRACTICES: &[Practice] = &[
     Practice {
         group: "Secrets",
         title: "None in clear in the code",
-        decide: Decide::NotLookedAt("code is not read yet"),
+        decide: Decide::NotLookedAt("no engine looks for secrets in code yet"),
     },
     Practice { group: "Secrets", title: "Managed store", decide: Decide::Fact(managed_store) },
     Practice { group: "Secrets", title: "Rotation", decide: Decide::Fact(rotation) },
     Practice {
         group: "Code",
         title: "Event data validated",
-        decide: Decide::NotLookedAt("code is not read yet"),
+        decide: Decide::Code(|info| info.id.risk == 1),
     },
     Practice {
         group: "Code",
         title: "Parameterised queries",
-        decide: Decide::NotLookedAt("code is not read yet"),
+        decide: Decide::Code(|info| matches!(info.name, "sql-injection" | "nosql-injection")),
     },
     Practice {
         group: "Code",
         title: "Dependencies scanned",
         decide: Decide::NotLookedAt("packages are not read yet"),
     },
-    Practice {
-        group: "Code",
-        title: "Static analysis",
-        decide: Decide::NotLookedAt("code is not read yet"),
-    },
+    Practice { group: "Code", title: "Static analysis", decide: Decide::Code(|_| true) },
     Practice {
         group: "Deployment",
         title: "Package integrity",
@@ -192,7 +194,11 @@ static PRACTICES: &[Practice] = &[
 /// The checklist of every function. `findings` must come from a run of all rules, the strict ones
 /// too: a rule that did not run decides nothing.
 #[must_use]
-pub fn checklist(applications: &[Application], findings: &[Finding]) -> Checklist {
+pub fn checklist(
+    applications: &[Application],
+    code: &[CodeView],
+    findings: &[Finding],
+) -> Checklist {
     let items = PRACTICES
         .iter()
         .map(|practice| ChecklistItem {
@@ -201,11 +207,19 @@ pub fn checklist(applications: &[Application], findings: &[Finding]) -> Checklis
         })
         .collect();
     let mut rows = Vec::new();
-    for app in applications {
+    let unread = CodeView::default();
+    for (index, app) in applications.iter().enumerate() {
+        let view = code.get(index).unwrap_or(&unread);
         let named = Named::new(app, findings);
+        let in_code = CodeFindings::new(view, findings);
         for function in &app.functions {
             let about = named.about(app, function);
-            let cells = PRACTICES.iter().map(|it| cell(it, app, function, &about)).collect();
+            let about_code = in_code.about(function);
+            let cells = PRACTICES.iter().map(|practice| match &practice.decide {
+                Decide::Code(takes) => by_code(*takes, view, function, about_code),
+                _ => cell(practice, app, function, &about),
+            });
+            let cells = cells.collect();
             rows.push(ChecklistRow { function: function.name.to_string(), cells });
         }
     }
@@ -302,7 +316,61 @@ fn cell(practice: &Practice, app: &Application, function: &Function, about: &[&F
             }
         }
         Decide::Fact(fact) => Cell { verdict: fact(app, function), ..Cell::default() },
+        Decide::Code(_) => Cell::default(),
         Decide::NotLookedAt(why) => Cell { note: (*why).to_owned(), ..Cell::default() },
+    }
+}
+
+/// Open findings in code by the functions that run it.
+struct CodeFindings<'a> {
+    by_function: HashMap<&'a str, Vec<&'a Finding>>,
+}
+
+impl<'a> CodeFindings<'a> {
+    fn new(view: &'a CodeView, findings: &'a [Finding]) -> Self {
+        let is_of_code = |finding: &Finding| {
+            rules::by_id(finding.rule).is_some_and(|rule| matches!(rule.check, Check::Code(_)))
+        };
+        let mut by_function: HashMap<&str, Vec<&Finding>> = HashMap::new();
+        for finding in findings.iter().filter(|it| it.suppressed.is_none() && is_of_code(it)) {
+            for name in view.by_place.get(&finding.place).into_iter().flatten() {
+                by_function.entry(name.as_str()).or_default().push(finding);
+            }
+        }
+        Self { by_function }
+    }
+
+    fn about(&self, function: &Function) -> &[&'a Finding] {
+        self.by_function.get(function.name.as_str()).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn by_code(
+    takes: fn(&RuleInfo) -> bool,
+    view: &CodeView,
+    function: &Function,
+    about: &[&Finding],
+) -> Cell {
+    let looking = rules::all().filter(|rule| matches!(rule.check, Check::Code(_)));
+    let rules: Vec<RuleId> =
+        looking.filter(|rule| takes(&rule.info)).map(|rule| rule.info.id).collect();
+    if rules.is_empty() {
+        return Cell { note: "no rule looks at it".to_owned(), ..Cell::default() };
+    }
+    match about.iter().find(|finding| rules.contains(&finding.rule)) {
+        Some(finding) => Cell {
+            verdict: Verdict::Fail,
+            rules: vec![finding.rule],
+            place: Some(finding.place),
+            note: finding.message.clone(),
+        },
+        None if view.whole.contains(&function.name) => {
+            Cell { verdict: Verdict::Pass, rules, ..Cell::default() }
+        }
+        None => {
+            let note = "the code was not looked at, or not all of it".to_owned();
+            Cell { note, ..Cell::default() }
+        }
     }
 }
 

@@ -7,6 +7,9 @@
 //! [parameters]                   # values of template parameters
 //! Stage = "prod"
 //!
+//! [code]
+//! models = "security/models"     # folder of model files (TOML), relative to this file
+//!
 //! [rules.wildcard-resource]
 //! enabled = false                # or severity = "low"
 //!
@@ -50,12 +53,24 @@ pub struct Config {
     /// Values of template parameters.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
+    /// How code is read.
+    #[serde(default)]
+    pub code: CodeSettings,
     /// Settings of single rules, by name or id.
     #[serde(default)]
     pub rules: BTreeMap<String, RuleSetting>,
     /// Accepted findings.
     #[serde(default)]
     pub suppress: Vec<Suppression>,
+}
+
+/// How code is read.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CodeSettings {
+    /// Folder of model files, relative to the settings file.
+    #[serde(default)]
+    pub models: Option<String>,
 }
 
 /// Settings of one rule.
@@ -180,7 +195,7 @@ impl Config {
 }
 
 /// A mistake in one line: where it stands, what it is.
-fn words_of(text: &str, error: &toml::de::Error) -> String {
+pub(crate) fn words_of(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let message = error.message().trim().replace('\n', ", ");
     match before {

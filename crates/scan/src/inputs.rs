@@ -1,11 +1,15 @@
-//! Which files of the named paths may be templates.
+//! Which files of the named paths may be templates, and which are code.
 
 use std::path::{Path, PathBuf};
 
+use code_ir::Language;
 use ignore::{DirEntry, WalkBuilder};
 use source_text::Level;
 
-use crate::{ScanError, cdk};
+use crate::{
+    ScanError, cdk,
+    code_files::{Packages, language_of},
+};
 
 /// Folders that hold copies of the application or code of others; scanned only when named.
 const SKIPPED: [&str; 8] =
@@ -23,6 +27,10 @@ pub(crate) struct Inputs {
     pub(crate) roots: Vec<PathBuf>,
     /// Files, sorted, each once.
     pub(crate) files: Vec<Input>,
+    /// Files of code, sorted, each once.
+    pub(crate) code: Vec<Input>,
+    /// Folders that were walked; their code is among the files of code.
+    pub(crate) walked: Vec<PathBuf>,
     /// Places that were not looked at.
     pub(crate) remarks: Vec<Remark>,
 }
@@ -84,7 +92,9 @@ pub(crate) fn find(paths: &[PathBuf], base: Option<&Path>) -> Result<Inputs, Sca
         if is_folder {
             folders.push(root.clone());
         } else if let Some(name) = path.file_name() {
-            inputs.files.push(Input { path: root.join(name), kind: InputKind::Named });
+            let input = Input { path: root.join(name), kind: InputKind::Named };
+            let is_code = name.to_str().and_then(Language::of_path).is_some();
+            if is_code { inputs.code.push(input) } else { inputs.files.push(input) }
         }
         inputs.roots.push(root);
     }
@@ -97,9 +107,12 @@ pub(crate) fn find(paths: &[PathBuf], base: Option<&Path>) -> Result<Inputs, Sca
     for folder in &folders {
         walk(folder, &mut inputs);
     }
+    inputs.walked = folders;
     // Of a file that is both named and found, the first of the two stays: named.
     inputs.files.sort();
     inputs.files.dedup_by(|later, first| later.path == first.path);
+    inputs.code.sort();
+    inputs.code.dedup_by(|later, first| later.path == first.path);
     inputs.remarks.sort();
     inputs.remarks.dedup();
     Ok(inputs)
@@ -130,6 +143,13 @@ pub(crate) fn common_folder(roots: &[PathBuf]) -> PathBuf {
         .unwrap_or_default()
 }
 
+/// Code below a folder that a template names.
+pub(crate) fn code_below(folder: &Path) -> Inputs {
+    let mut inputs = Inputs::default();
+    walk(folder, &mut inputs);
+    inputs
+}
+
 fn walk(folder: &Path, inputs: &mut Inputs) {
     let is_skipped = |name: &std::ffi::OsStr| name.to_str().is_some_and(|n| SKIPPED.contains(&n));
     let walk = WalkBuilder::new(folder)
@@ -146,9 +166,11 @@ fn walk(folder: &Path, inputs: &mut Inputs) {
         .filter_entry(move |entry| entry.depth() == 0 || !is_skipped(entry.file_name()))
         .build();
     let mut manifests = Vec::new();
+    let mut packages = Packages::default();
     for entry in walk {
         match entry {
             Ok(entry) => {
+                packages.meet(entry.path());
                 if entry.file_name() == "manifest.json" {
                     manifests.push(entry.path().to_path_buf());
                 }
@@ -157,6 +179,7 @@ fn walk(folder: &Path, inputs: &mut Inputs) {
             Err(error) => inputs.remarks.extend(remark_of(folder, &error)),
         }
     }
+    inputs.code.retain(|input| input.kind == InputKind::Named || !packages.hold(&input.path));
     for manifest in manifests {
         cdk::stacks_of(&manifest, folder, inputs);
     }
@@ -170,6 +193,8 @@ fn meet(entry: &DirEntry, root: &Path, inputs: &mut Inputs) {
         meet_link(path, root, inputs);
     } else if kind.is_file() && may_be_template(path) {
         inputs.files.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
+    } else if kind.is_file() && language_of(path, root).is_some() {
+        inputs.code.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
     } else if !kind.is_file() && !kind.is_dir() && may_be_template(path) {
         let message = "this is a pipe, socket or device and was not read";
         inputs.remarks.push(Remark::error(path.to_path_buf(), message));

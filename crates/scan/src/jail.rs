@@ -84,7 +84,7 @@ impl Jail {
     }
 
     /// Where `path` lies when it is named in `from`, links followed.
-    fn resolve(&self, from: FileId, path: &str) -> Result<PathBuf, ReadError> {
+    pub(crate) fn resolve(&self, from: FileId, path: &str) -> Result<PathBuf, ReadError> {
         let outside = || ReadError::Outside { path: path.to_owned() };
         let asked = Path::new(path);
         let is_plain = asked.components().all(|part| {

@@ -7,6 +7,8 @@ use finding::Severity;
 use report::Report;
 use source_text::Sources;
 
+use crate::CodeView;
+
 /// What a scan found.
 #[derive(Debug)]
 pub struct Outcome {
@@ -16,6 +18,8 @@ pub struct Outcome {
     pub sources: Arc<Sources>,
     /// The applications, when the request asks to keep them.
     pub applications: Vec<Application>,
+    /// What is known of the code of each of them, by the same index.
+    pub code: Vec<CodeView>,
     /// Whether there was nothing that could be scanned.
     pub is_empty: bool,
 }

@@ -17,8 +17,11 @@ pub(crate) enum Refusal {
     #[error("this is not a file and was not read")]
     NotAFile,
     /// Larger than the bound.
-    #[error("this file is larger than {} MiB and was not read", MAX_BYTES >> 20)]
-    TooLarge,
+    #[error("this file is larger than {} MiB and was not read", bound >> 20)]
+    TooLarge {
+        /// The bound, in bytes.
+        bound: u64,
+    },
     /// Neither UTF-8 nor UTF-16.
     #[error("{error}")]
     NotText {
@@ -34,16 +37,24 @@ pub(crate) enum Refusal {
 /// # Errors
 /// [`Refusal`] says why it was not read.
 pub(crate) fn read_text(path: &Path) -> Result<String, Refusal> {
+    read_text_up_to(path, MAX_BYTES)
+}
+
+/// Reads a file of at most `bound` bytes.
+///
+/// # Errors
+/// [`Refusal`] says why it was not read.
+pub(crate) fn read_text_up_to(path: &Path, bound: u64) -> Result<String, Refusal> {
     // Asked before it is opened: opening a pipe waits for somebody to write.
     let metadata = std::fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(Refusal::NotAFile);
     }
-    if metadata.len() > MAX_BYTES {
-        return Err(Refusal::TooLarge);
+    if metadata.len() > bound {
+        return Err(Refusal::TooLarge { bound });
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-    std::fs::File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    std::fs::File::open(path)?.take(bound + 1).read_to_end(&mut bytes)?;
     text_of(&bytes)
 }
 
@@ -53,7 +64,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Refusal> {
 /// [`Refusal`] when there are too many, or they are not text.
 pub(crate) fn text_of(bytes: &[u8]) -> Result<String, Refusal> {
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(Refusal::TooLarge);
+        return Err(Refusal::TooLarge { bound: MAX_BYTES });
     }
     decode(bytes).map_err(|error| {
         let could_be_template = could_be_template(&String::from_utf8_lossy(bytes));

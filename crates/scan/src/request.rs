@@ -46,6 +46,8 @@ pub struct Request {
     pub partition: Option<SmolStr>,
     /// Whether the applications are kept in the outcome, for graphs and checklists.
     pub keep_applications: bool,
+    /// Models of the user, which add to the built-in ones.
+    pub models: Vec<taint::ModelFile>,
     /// Today, `YYYY-MM-DD`: suppressions end.
     pub today: String,
 }

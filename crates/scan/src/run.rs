@@ -5,13 +5,14 @@ use std::{collections::HashMap, path::Path, sync::Arc, time::Instant};
 use app_model::Application;
 use finding::{Audience, Finding, FingerprintParts, fingerprint};
 use rayon::prelude::*;
-use report::{FunctionRow, Report, Summary, UnusedSuppression};
+use report::{FunctionRow, Report, Summary};
 use rules::Rule;
-use source_text::{Diagnostic, Level, Place, Sources};
+use source_text::{Diagnostic, FileId, Level, Place, Sources};
 
 use crate::{
-    Outcome, Profile, Request, ScanError, cdk,
-    inputs::{self, Input, Remark},
+    CodeView, Outcome, Profile, Request, ScanError, cdk,
+    code::{self, Bench, CodeResult, Unit},
+    inputs::{self, Input, Inputs, Remark},
     jail::Jail,
     rows::rows,
     suppress,
@@ -19,17 +20,17 @@ use crate::{
 };
 
 /// Stack of a worker: only the part that is used takes memory.
-const STACK_BYTES: usize = 64 << 20;
+const STACK_BYTES: usize = 256 << 20;
 
-/// What one file gave.
+/// What one template gave.
 #[derive(Default)]
 struct FileResult {
+    file: FileId,
     findings: Vec<Finding>,
     functions: Vec<FunctionRow>,
     diagnostics: Vec<Diagnostic>,
-    unused: Vec<UnusedSuppression>,
+    suppressions: suppress::Inline,
     app: Option<Application>,
-    is_template: bool,
     is_incomplete: bool,
 }
 
@@ -55,49 +56,136 @@ pub(crate) fn scan_from(
 ) -> Result<Outcome, ScanError> {
     let start = Instant::now();
     let rules = chosen_rules(request)?;
-    let found = inputs::find(&request.paths, base)?;
+    let mut found = inputs::find(&request.paths, base)?;
     let sources = Arc::new(Sources::default());
-    let jail = Jail::new(found.base, found.roots, Arc::clone(&sources));
-    let total = found.files.len();
+    let roots = std::mem::take(&mut found.roots);
+    let jail = Jail::new(std::mem::take(&mut found.base), roots, Arc::clone(&sources));
+    let asks_code = code::is_asked(&rules);
+    if !asks_code {
+        found.code.clear();
+    }
+    let bench = Bench { jail: &jail, sources: &sources, request, rules: &rules };
+    let total = found.files.len() + found.code.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
+    let advance = || {
+        let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+        progress(done, total.max(done));
+    };
     let one = |input: &Input| {
-        let result = judge(input, &jail.for_template(), &sources, request, &rules);
-        progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, total);
+        let result = judge(input, &bench);
+        advance();
         result
     };
-    let results: Vec<FileResult> = with_deep_stacks(|| found.files.par_iter().map(one).collect());
+    let (mut results, code) = with_deep_stacks(|| {
+        let results: Vec<FileResult> = found.files.par_iter().map(one).collect();
+        let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
+        (results, code)
+    });
+    let mut code = code.unwrap_or_default();
+    finish_code(&mut code, &mut results, &bench);
+    let mut outcome = assemble(found, results, code, &bench);
+    suppress::apply_config(request, &rules, &sources, &mut outcome.report);
+    if let Some(baseline) = &request.baseline {
+        baseline.apply(&mut outcome.report.findings);
+    }
+    let elapsed = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let summary = outcome.report.summary.count(&outcome.report.findings);
+    outcome.report.summary = Summary { elapsed_ms: elapsed, ..summary };
+    Ok(outcome)
+}
+
+/// Reads and judges code, that of named templates' folders, too.
+fn run_code(
+    found: &mut Inputs,
+    results: &[FileResult],
+    bench: &Bench<'_>,
+    advance: &(dyn Fn() + Sync),
+) -> Option<CodeResult> {
+    let units: Vec<Unit<'_>> = results
+        .iter()
+        .filter_map(|result| Some(Unit { app: result.app.as_ref()?, template: result.file }))
+        .collect();
+    code::add_named_folders(found, &units, bench.jail);
+    let has_code = !found.code.is_empty() || units.iter().any(|it| !it.app.functions.is_empty());
+    has_code.then(|| code::scan_code(&found.code, &units, bench, advance))
+}
+
+/// Gives findings of code their settings and fingerprints, and applies what comments of code and of
+/// templates accept.
+fn finish_code(code: &mut CodeResult, results: &mut [FileResult], bench: &Bench<'_>) {
+    set_severities(&mut code.findings, bench.request);
+    sign(&mut code.findings, bench.sources);
+    let mut by_file: HashMap<FileId, Vec<Finding>> = HashMap::new();
+    for finding in code.findings.drain(..) {
+        by_file.entry(finding.place.file).or_default().push(finding);
+    }
+    for result in results {
+        result.is_incomplete |= code.templates_in_part.contains(&result.file);
+        let of_template = code.files.iter().filter(|it| !it.is_file && it.file == result.file);
+        of_template.for_each(|text| result.suppressions.add_code(text));
+        result.findings.extend(by_file.remove(&result.file).unwrap_or_default());
+    }
+    for text in code.files.iter().filter(|text| text.is_file) {
+        let mut suppressions = suppress::Inline::default();
+        suppressions.add_code(text);
+        let mut findings = by_file.remove(&text.file).unwrap_or_default();
+        code.unused.extend(suppressions.apply(bench.request, bench.rules, &mut findings));
+        code.findings.extend(findings);
+    }
+    // What stands in an included file has no comments that are read.
+    code.findings.extend(by_file.into_values().flatten());
+}
+
+/// Puts the results of all files in order.
+fn assemble(
+    found: Inputs,
+    results: Vec<FileResult>,
+    code: CodeResult,
+    bench: &Bench<'_>,
+) -> Outcome {
+    let Bench { jail, sources, request, rules } = bench;
     let paths: Vec<_> = request.paths.iter().map(|path| path.display().to_string()).collect();
     let mut report = Report {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         root: paths.join(" "),
         ..Report::default()
     };
-    let mut applications = Vec::new();
-    let mut summary = Summary::default();
+    let code_files = code.files.iter().filter(|text| text.is_file).count();
+    let mut summary = Summary {
+        files_scanned: code_files,
+        code_files,
+        files_in_part: code.in_part,
+        files_not_scanned: code.not_scanned,
+        functions_without_code: code.without_code,
+        ..Summary::default()
+    };
     for Remark { path, level, message } in found.remarks {
         let place = Place::whole(sources.add(jail.shown(&path), ""));
         report.diagnostics.push(Diagnostic { place, level, message });
         summary.files_not_scanned += usize::from(level == Level::Error);
     }
-    for result in results {
-        summary.files_scanned += usize::from(result.is_template);
-        summary.files_in_part += usize::from(result.is_template && result.is_incomplete);
-        summary.files_not_scanned += usize::from(!result.is_template && result.is_incomplete);
+    let mut applications = Vec::new();
+    for mut result in results {
+        let is_template = result.app.is_some();
+        summary.files_scanned += usize::from(is_template);
+        summary.files_in_part += usize::from(is_template && result.is_incomplete);
+        summary.files_not_scanned += usize::from(!is_template && result.is_incomplete);
+        let unused = result.suppressions.apply(request, rules, &mut result.findings);
         report.findings.extend(result.findings);
         report.functions.extend(result.functions);
         report.diagnostics.extend(result.diagnostics);
-        report.unused_suppressions.extend(result.unused);
-        applications.extend(result.app);
+        report.unused_suppressions.extend(unused);
+        applications.extend(result.app.filter(|_| request.keep_applications));
     }
-    suppress::apply_config(request, &rules, &sources, &mut report);
-    if let Some(baseline) = &request.baseline {
-        baseline.apply(&mut report.findings);
-    }
+    report.findings.extend(code.findings);
+    report.diagnostics.extend(code.diagnostics);
+    report.unused_suppressions.extend(code.unused);
     summary.functions = report.functions.len();
     let is_empty = summary.files_scanned + summary.files_not_scanned == 0;
-    let elapsed = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    report.summary = Summary { elapsed_ms: elapsed, ..summary.count(&report.findings) };
-    Ok(Outcome { report, sources, applications, is_empty })
+    report.summary = summary;
+    let mut views: Vec<CodeView> = code.views;
+    views.resize_with(applications.len(), CodeView::default);
+    Outcome { report, sources: Arc::clone(sources), applications, code: views, is_empty }
 }
 
 /// Runs `work` on threads whose stacks have room for the deepest tree that the parser lets through.
@@ -136,22 +224,17 @@ pub(crate) fn find_rule(name: &str) -> Option<&'static Rule> {
     name.parse().ok().and_then(rules::by_id).or_else(|| rules::by_name(name))
 }
 
-fn judge(
-    input: &Input,
-    jail: &Jail,
-    sources: &Arc<Sources>,
-    request: &Request,
-    rules: &[&'static Rule],
-) -> FileResult {
-    let scanned = scan_file(input, jail, sources, request);
+fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {
+    let Bench { jail, sources, request, rules } = bench;
+    let scanned = scan_file(input, &jail.for_template(), sources, request);
     let mut result = FileResult {
-        is_template: scanned.app.is_some(),
+        file: scanned.file,
         is_incomplete: scanned.is_incomplete,
         diagnostics: scanned.diagnostics,
         ..FileResult::default()
     };
     let Some(app) = scanned.app else { return result };
-    for rule in rules {
+    for rule in *rules {
         let work = std::panic::AssertUnwindSafe(|| rule.findings(&app));
         if let Ok(found) = std::panic::catch_unwind(work) {
             result.findings.extend(found);
@@ -164,21 +247,25 @@ fn judge(
         result.diagnostics.push(Diagnostic::error(Place::whole(scanned.file), message));
         result.is_incomplete = true;
     }
-    for finding in &mut result.findings {
-        if let Some(rule) = rules::by_id(finding.rule) {
-            finding.severity = request.config.severity(&rule.info).unwrap_or(finding.severity);
-        }
-    }
+    set_severities(&mut result.findings, request);
     sign(&mut result.findings, sources);
     if let Some(document) = &scanned.document {
         cdk::name_constructs(document, &mut result.findings);
     }
-    let suppressions =
+    result.suppressions =
         suppress::Inline::read(sources, scanned.file, &scanned.comments, scanned.document.as_ref());
-    result.unused = suppressions.apply(request, rules, &mut result.findings);
     result.functions = rows(&app);
-    result.app = request.keep_applications.then_some(app);
+    result.app = Some(app);
     result
+}
+
+/// Severities that the settings give.
+fn set_severities(findings: &mut [Finding], request: &Request) {
+    for finding in findings {
+        if let Some(rule) = rules::by_id(finding.rule) {
+            finding.severity = request.config.severity(&rule.info).unwrap_or(finding.severity);
+        }
+    }
 }
 
 /// Gives every finding its fingerprint. Findings that are equal in all that a fingerprint is made

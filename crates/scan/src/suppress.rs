@@ -5,6 +5,7 @@
 //! are read too, so that a move costs nothing; they name rules of theirs, so they hold for the rules
 //! of ours that check the same (`PEERS`).
 
+mod code;
 mod lines;
 mod marker;
 mod peers;
@@ -16,7 +17,7 @@ use report::{Report, UnusedSuppression};
 use rules::Rule;
 use source_text::{Comment, FileId, Node, Place, Sources};
 
-use crate::{Request, config::Suppression, run::find_rule};
+use crate::{Request, code::CodeText, config::Suppression, run::find_rule};
 
 pub(crate) use marker::Marker;
 
@@ -39,6 +40,12 @@ impl Inline {
         markers.extend(marker::of_metadata(document));
         markers.extend(peers::of_metadata(document));
         Self { markers }
+    }
+
+    /// Adds the markers of code, whether of a file of its own or of a text in a template.
+    pub(crate) fn add_code(&mut self, code: &CodeText) {
+        let CodeText { file, language, text, lines, .. } = code;
+        self.markers.extend(code::of_code(&text.text, *file, *language, *lines));
     }
 
     /// Marks what is accepted and returns the markers that accepted nothing.

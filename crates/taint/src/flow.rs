@@ -33,6 +33,8 @@ pub struct Flow {
     pub is_guess: bool,
     /// Name of the function in whose body the sink stands.
     pub within: SmolStr,
+    /// Where the source stands in the event, when it is of one: `["Records"][*]["body"]`.
+    pub path: Option<String>,
 }
 
 /// A flaw that a call or a statement shows without any flow.
@@ -72,6 +74,8 @@ pub struct Sent {
     pub hops: Vec<(Place, String)>,
     /// Index of the entry point.
     pub entry: Option<usize>,
+    /// Where the source stands in the sender's own event, when it is of one.
+    pub path: Option<String>,
 }
 
 /// A text constant that stands in code.

@@ -345,11 +345,8 @@ mod tests {
         let mut program = Program::default();
         for path in ["a/main.go", "a/db.go", "b/main.go"] {
             let file = SourceFile { path: path.to_owned(), text: String::new() };
-            let module = Module {
-                language: Language::Go,
-                package: "main".into(),
-                ..Module::default()
-            };
+            let module =
+                Module { language: Language::Go, package: "main".into(), ..Module::default() };
             program.add(Arc::new(file), module);
         }
         assert_eq!(program.same_package(ModuleId(0)), [ModuleId(0), ModuleId(1)]);

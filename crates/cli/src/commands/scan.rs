@@ -47,7 +47,7 @@ pub(crate) fn run(options: &ScanOptions) -> anyhow::Result<ExitCode> {
     }
     print_result(options, &outputs, &outcome)?;
     if outcome.is_empty {
-        eprintln!("nothing to scan: no CloudFormation or SAM template was found");
+        eprintln!("nothing to scan: no CloudFormation or SAM template and no code was found");
     }
     Ok(exit_code(options, threshold, &outcome))
 }
@@ -63,7 +63,8 @@ fn print_result(
             Some(Format::Markdown) => TableFormat::Markdown,
             _ => TableFormat::Terminal,
         };
-        let checklist = ::scan::checklist(&outcome.applications, &outcome.report.findings);
+        let checklist =
+            ::scan::checklist(&outcome.applications, &outcome.code, &outcome.report.findings);
         let context = report::Context { sources: &outcome.sources, rule: &rule_info };
         let terminal = output::terminal(options.verbose);
         return output::print(&report::render_checklist(table, &checklist, &context, &terminal));
@@ -179,8 +180,24 @@ fn request(
     request.ignore_suppressions = options.no_suppress;
     request.only.clone_from(&options.rules);
     request.keep_applications = options.checklist;
+    request.models = models(options, &config, config_path)?;
     request.config = config;
     Ok(request)
+}
+
+/// The models that a flag names, or else the settings.
+fn models(
+    options: &ScanOptions,
+    config: &Config,
+    config_path: Option<&Path>,
+) -> anyhow::Result<Vec<taint::ModelFile>> {
+    let named = config_path.and_then(Path::parent).zip(config.code.models.as_ref());
+    let folder = match (&options.models, named) {
+        (Some(folder), _) => folder.clone(),
+        (None, Some((settings, name))) => settings.join(name),
+        (None, None) => return Ok(Vec::new()),
+    };
+    Ok(::scan::read_models(&folder)?)
 }
 
 /// The baseline that a flag names, or else the settings.

@@ -76,7 +76,11 @@ impl Page<'_> {
                 line = line.replacen(&text, &self.paint.paint(Style::Of(severity), &text), 1);
             }
         }
-        if summary.open() == 0 && summary.files_scanned > 0 && !summary.is_incomplete() {
+        if summary.open() == 0
+            && summary.files_scanned > 0
+            && !summary.is_incomplete()
+            && summary.functions_without_code == 0
+        {
             line = line.replacen("no findings", &self.paint.paint(Style::Good, "no findings"), 1);
         }
         line
@@ -96,7 +100,7 @@ pub(crate) fn summary_text(summary: &Summary) -> String {
         .collect();
     let result = if !counts.is_empty() {
         counts.join(", ")
-    } else if summary.is_incomplete() {
+    } else if summary.is_incomplete() || summary.functions_without_code > 0 {
         "no findings in what was scanned".to_owned()
     } else {
         "no findings".to_owned()
@@ -110,6 +114,10 @@ pub(crate) fn summary_text(summary: &Summary) -> String {
     let mut parts = vec![head];
     parts.extend(missing);
     parts.extend(in_part);
+    if summary.functions_without_code > 0 {
+        let functions = count(summary.functions_without_code, "function");
+        parts.push(format!("the code of {functions} was not looked at"));
+    }
     if summary.suppressed > 0 {
         parts.push(format!("{} suppressed", summary.suppressed));
     }

@@ -22,11 +22,24 @@ pub(super) struct Held {
     to: (u32, u32),
     /// The resource, when it is one as a whole.
     pub(super) resource: Option<SmolStr>,
+    /// Whether what only ends there, or goes through it, is meant, too: a call over several lines.
+    through: bool,
 }
 
 impl Held {
     fn lines(first: u32, last: u32, resource: Option<SmolStr>) -> Self {
-        Self { from: (first, 0), to: (last, u32::MAX), resource }
+        Self { from: (first, 0), to: (last, u32::MAX), resource, through: false }
+    }
+
+    /// A line of code.
+    pub(super) fn of_code(line: u32) -> Self {
+        Self { through: true, ..Self::lines(line, line, None) }
+    }
+
+    /// The first line.
+    #[cfg(test)]
+    pub(super) fn first_line(&self) -> u32 {
+        self.from.0
     }
 
     /// A resource. Many may stand on one line, in JSON that a program wrote.
@@ -36,11 +49,15 @@ impl Held {
             from: (key.line, key.column),
             to: (value.end_line, value.end_column),
             resource: Some(name.clone()),
+            through: false,
         }
     }
 
     /// Whether a place begins in it.
     pub(super) fn covers(&self, place: Place) -> bool {
+        if self.through {
+            return place.line <= self.to.0 && self.from.0 <= place.end_line.max(place.line);
+        }
         (self.from..=self.to).contains(&(place.line, place.column))
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn of_comments(text: &str, comments: &[Comment], document: &Node) -> 
     for comment in comments {
         let words = comment.text.trim();
         if let Some(rest) = words.strip_prefix(OWN) {
-            markers.extend(own(rest.trim(), comment, &lines));
+            markers.extend(own(rest.trim(), comment, lines.of_comment(comment)));
         } else {
             markers.extend(peers::of_comment(words, comment, &lines));
         }
@@ -69,10 +69,10 @@ pub(super) fn of_comments(text: &str, comments: &[Comment], document: &Node) -> 
 }
 
 /// The word that our own comments begin with.
-const OWN: &str = "faasguard:";
+pub(super) const OWN: &str = "faasguard:";
 
 /// `allow RULE[, RULE] [-- reason] [(until YYYY-MM-DD)]`.
-fn own(words: &str, comment: &Comment, lines: &Lines) -> Vec<Marker> {
+pub(super) fn own(words: &str, comment: &Comment, held: Held) -> Vec<Marker> {
     let blank = Marker {
         place: comment.place,
         rule: words.to_owned(),
@@ -80,7 +80,7 @@ fn own(words: &str, comment: &Comment, lines: &Lines) -> Vec<Marker> {
         source: "inline".to_owned(),
         reason: None,
         until: None,
-        held: lines.of_comment(comment),
+        held,
         is_ours: true,
         fault: None,
     };

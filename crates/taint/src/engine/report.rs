@@ -76,6 +76,7 @@ impl Engine<'_> {
         }
         let Some(source) = self.sources.get(label.source) else { return };
         let (trust, text, words) = (source.trust, source.text.clone(), source.words.clone());
+        let path = source.path.clone();
         let mut hops = self.hops(label);
         let place = self.program.place(module, span);
         let ends_here = |step: &std::rc::Rc<crate::value::TraceStep>| {
@@ -98,6 +99,7 @@ impl Engine<'_> {
             entry,
             is_guess,
             within,
+            path,
         });
     }
 
@@ -172,7 +174,7 @@ impl Engine<'_> {
                 continue;
             }
             let Some(source) = self.sources.get(label.source) else { continue };
-            let trust = source.trust;
+            let (trust, path) = (source.trust, source.path.clone());
             let mut hops = self.hops(&label);
             hops.push((self.program.place(module, span), format!("sent with {service}")));
             let entry = self.entry;
@@ -190,6 +192,7 @@ impl Engine<'_> {
                 trust,
                 hops,
                 entry,
+                path,
             });
         }
     }

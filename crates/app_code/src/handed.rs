@@ -1,0 +1,258 @@
+//! What functions hand to each other: hostile data that goes through a queue is hostile still.
+//!
+//! A consumer's event says that its producer decides; who the producer is, the template and the
+//! producer's code tell. Where a function sends what an attacker decides to what starts another
+//! one, the other one's flows from that field begin with the attacker.
+
+use app_model::{Application, Details, Function, SmolStr, Trigger, TriggerKind};
+use source_text::Place;
+use taint::{Analysis, Sent, Trust};
+
+/// Functions in a row, at most.
+const ROUNDS: usize = 6;
+/// Steps of one flow that are told, at most.
+const HOPS: usize = 40;
+
+/// The function of an entry point: which application, by its index, and its logical name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Index of the application.
+    pub app: usize,
+    /// Logical name.
+    pub function: SmolStr,
+}
+
+/// Data that one function hands to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Handed {
+    consumer: Owner,
+    at: Vec<String>,
+    trust: Trust,
+    hops: Vec<(Place, String)>,
+}
+
+/// Raises flows of consumers to what their producers send. `owners` are the functions of the entry
+/// points that the analyses name.
+pub fn follow_handed(apps: &[&Application], owners: &[Owner], analyses: &mut [Analysis]) {
+    for _ in 0..ROUNDS {
+        let handed: Vec<Handed> = analyses
+            .iter()
+            .flat_map(|analysis| &analysis.sent)
+            .flat_map(|sent| receivers(apps, owners, sent))
+            .collect();
+        let mut is_done = true;
+        for analysis in analyses.iter_mut() {
+            for one in &handed {
+                is_done &= !raise(analysis, owners, one);
+            }
+        }
+        if is_done {
+            return;
+        }
+    }
+}
+
+/// Raises what begins at the field that something is handed in; whether anything was.
+fn raise(analysis: &mut Analysis, owners: &[Owner], handed: &Handed) -> bool {
+    let mut raised = false;
+    let mut one = |entry: Option<usize>,
+                   path: Option<&str>,
+                   trust: &mut Trust,
+                   hops: &mut Vec<(Place, String)>| {
+        let is_of = entry.and_then(|entry| owners.get(entry)) == Some(&handed.consumer);
+        let is_open = matches!(trust, Trust::Producer | Trust::Stored | Trust::Uploader);
+        let is_worse = *trust < handed.trust;
+        let begins = path.is_some_and(|path| begins_at(&steps(path), &handed.at));
+        if is_of && is_open && is_worse && begins && hops.len() + handed.hops.len() <= HOPS {
+            *trust = handed.trust;
+            hops.splice(0..0, handed.hops.iter().cloned());
+            raised = true;
+        }
+    };
+    for flow in &mut analysis.flows {
+        one(flow.entry, flow.path.as_deref(), &mut flow.trust, &mut flow.hops);
+    }
+    for sent in &mut analysis.sent {
+        one(sent.entry, sent.path.as_deref(), &mut sent.trust, &mut sent.hops);
+    }
+    raised
+}
+
+/// Functions that what is sent starts.
+fn receivers(apps: &[&Application], owners: &[Owner], sent: &Sent) -> Vec<Handed> {
+    let owner = sent.entry.and_then(|entry| owners.get(entry));
+    let Some((owner, app)) = owner.and_then(|owner| Some((owner, *apps.get(owner.app)?))) else {
+        return Vec::new();
+    };
+    let Some(sender) = app.function(&owner.function) else { return Vec::new() };
+    let Some(kind) = kind_of(&sent.service) else { return Vec::new() };
+    let targets = targets(app, sender, sent.target.as_deref(), kind);
+    let mut handed: Vec<Handed> = Vec::new();
+    for (name, consumer) in consumers(app, kind, &targets) {
+        // A function that sends to itself would be told of for ever.
+        if consumer == owner.function {
+            continue;
+        }
+        let mut hops = sent.hops.clone();
+        if let Some((_, note)) = hops.last_mut() {
+            let through = match name {
+                Some(name) => format!(" to `{name}`, which starts `{consumer}`"),
+                None => format!(" to `{consumer}`"),
+            };
+            note.push_str(&through);
+        }
+        let consumer = Owner { app: owner.app, function: consumer };
+        if !handed.iter().any(|known| known.consumer == consumer) {
+            handed.push(Handed { consumer, at: steps(&sent.at), trust: sent.trust, hops });
+        }
+    }
+    handed
+}
+
+/// The trigger that a message of a service starts.
+fn kind_of(service: &str) -> Option<TriggerKind> {
+    Some(match service {
+        "sqs" => TriggerKind::Sqs,
+        "sns" => TriggerKind::Sns,
+        "eventbridge" => TriggerKind::EventBridge,
+        "dynamodb" => TriggerKind::DynamoDb,
+        "kinesis" => TriggerKind::Kinesis,
+        "s3" => TriggerKind::S3,
+        "lambda" => TriggerKind::Direct,
+        "step-functions" => TriggerKind::StepFunctions,
+        "iot" => TriggerKind::Iot,
+        _ => return None,
+    })
+}
+
+/// Functions that the targets start, with the resource between.
+fn consumers(
+    app: &Application,
+    kind: TriggerKind,
+    targets: &[SmolStr],
+) -> Vec<(Option<SmolStr>, SmolStr)> {
+    if kind == TriggerKind::Direct {
+        let is_function = |name: &&SmolStr| app.function(name).is_some();
+        return targets.iter().filter(is_function).map(|name| (None, name.clone())).collect();
+    }
+    let starts = |trigger: &&Trigger| trigger.kind == kind;
+    let mut found = Vec::new();
+    for trigger in app.triggers.iter().filter(starts) {
+        let mut sources = trigger.source_references.iter().map(|source| &source.name);
+        if let Some(name) = sources.find(|name| targets.contains(name)) {
+            found.push((Some(name.clone()), trigger.function.clone()));
+        }
+    }
+    // Events on the account's own bus reach every rule that names no other.
+    if kind == TriggerKind::EventBridge && targets.is_empty() {
+        let of_default = app
+            .triggers
+            .iter()
+            .filter(starts)
+            .filter(|trigger| {
+                !trigger.source_references.iter().any(|source| {
+                    app.resource(&source.name)
+                        .is_some_and(|it| matches!(it.details, Details::EventBus(_)))
+                })
+            })
+            .map(|trigger| {
+                (Some(SmolStr::new_static("the default bus")), trigger.function.clone())
+            });
+        found.extend(of_default);
+    }
+    found
+}
+
+/// Resources that the text which the code names as the receiver may mean.
+fn targets(
+    app: &Application,
+    sender: &Function,
+    target: Option<&str>,
+    kind: TriggerKind,
+) -> Vec<SmolStr> {
+    let Some(target) = target else { return only_source(app, kind) };
+    let variable = target.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    let Some(variable) = variable else {
+        let found = named(app, target);
+        return if found.is_empty() { only_source(app, kind) } else { found };
+    };
+    let Some(variable) = sender.environment.iter().find(|it| it.name == variable) else {
+        return only_source(app, kind);
+    };
+    let mut found = Vec::new();
+    if let Some(expression) = variable.value.unresolved() {
+        found.extend(expression.references.iter().map(|reference| reference.name.clone()));
+    }
+    for (_, text) in variable.value.possible() {
+        found.extend(named(app, text));
+    }
+    found.retain(|name| app.resource(name).is_some() || app.function(name).is_some());
+    found
+}
+
+/// The only resource that starts functions in this way, when there is but one.
+fn only_source(app: &Application, kind: TriggerKind) -> Vec<SmolStr> {
+    let mut sources: Vec<SmolStr> = app
+        .triggers
+        .iter()
+        .filter(|trigger| trigger.kind == kind && kind != TriggerKind::Direct)
+        .flat_map(|trigger| trigger.source_references.iter().map(|source| source.name.clone()))
+        .filter(|name| app.resource(name).is_some())
+        .collect();
+    sources.sort();
+    sources.dedup();
+    if sources.len() == 1 { sources } else { Vec::new() }
+}
+
+/// Resources and functions with a physical name: the text itself, or the end of its ARN or address.
+fn named(app: &Application, text: &str) -> Vec<SmolStr> {
+    let name = text.rsplit([':', '/']).next().unwrap_or(text);
+    let has_name = |physical: &Option<app_model::Setting<SmolStr>>| {
+        physical
+            .as_ref()
+            .is_some_and(|setting| setting.value.possible().any(|(_, known)| known == name))
+    };
+    let resources = app.resources.iter().filter(|resource| {
+        let physical = match &resource.details {
+            Details::Bucket(it) => &it.physical_name,
+            Details::Queue(it) => &it.physical_name,
+            Details::EventBus(it) => &it.physical_name,
+            _ => &None,
+        };
+        has_name(physical) || resource.name == name
+    });
+    let functions = app
+        .functions
+        .iter()
+        .filter(|function| has_name(&function.physical_name) || function.name == name);
+    let names = resources.map(|it| it.name.clone());
+    names.chain(functions.map(|it| it.name.clone())).collect()
+}
+
+/// The steps of a path, `Records[*].body` or `["Records"][0]["body"]`, in the words that all
+/// languages share: `getRecords` is `records`.
+fn steps(path: &str) -> Vec<String> {
+    path.split(['.', '[', ']'])
+        .map(|step| step.trim_matches('"'))
+        .filter(|step| !step.is_empty())
+        .map(|step| {
+            let step = step.strip_prefix("get").filter(|rest| !rest.is_empty()).unwrap_or(step);
+            step.replace('_', "").to_ascii_lowercase()
+        })
+        .collect()
+}
+
+/// Whether a path begins at another. Records may come one by one.
+fn begins_at(path: &[String], at: &[String]) -> bool {
+    let fits = |at: &[String]| {
+        let is_index = |step: &str| step == "*" || step.bytes().all(|byte| byte.is_ascii_digit());
+        // A whole event that holds the field is hostile, too.
+        at.iter().zip(path).all(|(a, b)| a == b || (is_index(a) && is_index(b)))
+            && (at.is_empty() || !path.is_empty())
+    };
+    let record = match at {
+        [records, any, rest @ ..] if records == "records" && any == "*" => Some(rest),
+        _ => None,
+    };
+    fits(at) || record.is_some_and(fits)
+}

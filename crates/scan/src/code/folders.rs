@@ -1,0 +1,43 @@
+//! Code of templates that were named alone: the folders that their functions name.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use app_model::Code;
+
+use super::Unit;
+use crate::{
+    inputs::{Input, Inputs, code_below},
+    jail::Jail,
+};
+
+/// Adds the files of the folders that functions name and that no walk has met. What lies outside of
+/// the jail is left alone; the join says that it was not found.
+pub(crate) fn add_named_folders(found: &mut Inputs, units: &[Unit<'_>], jail: &Jail) {
+    let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
+    for unit in units {
+        for function in &unit.app.functions {
+            let Code::Local(path) = &function.code else { continue };
+            for (_, text) in path.value.possible() {
+                folders.extend(jail.resolve(unit.template, text).ok());
+            }
+        }
+    }
+    let mut more: BTreeSet<Input> = BTreeSet::new();
+    let mut walked = found.walked.clone();
+    for folder in folders {
+        // Sorted, so that a folder comes before those in it.
+        if walked.iter().any(|known| folder.starts_with(known)) || !folder.is_dir() {
+            continue;
+        }
+        let below = code_below(&folder);
+        more.extend(below.code);
+        found.remarks.extend(below.remarks);
+        walked.push(folder);
+    }
+    if more.is_empty() {
+        return;
+    }
+    found.code.extend(more);
+    found.code.sort();
+    found.code.dedup_by(|later, first| later.path == first.path);
+}

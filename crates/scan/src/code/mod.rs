@@ -1,0 +1,332 @@
+//! The code of the applications of a run: read, joined with the templates, analysed, judged.
+
+mod files;
+mod folders;
+mod once;
+mod view;
+
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use app_code::{Index, Owner};
+use app_model::{Application, SmolStr};
+use code_ir::Language;
+use finding::Finding;
+use rayon::prelude::*;
+use report::UnusedSuppression;
+use rules::{Check, Code, Rule};
+use source_text::{Diagnostic, FileId, Place, SourceFile, Sources};
+use taint::{Analysis, Anchor, Entry, ModelSet, ModuleId, Program};
+
+use crate::{Request, inputs::Input, jail::Jail};
+use files::CodeFile;
+pub(crate) use folders::add_named_folders;
+pub use view::CodeView;
+
+/// An application and the template that it comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unit<'a> {
+    pub(crate) app: &'a Application,
+    pub(crate) template: FileId,
+}
+
+/// What a run works with.
+pub(crate) struct Bench<'a> {
+    pub(crate) jail: &'a Jail,
+    pub(crate) sources: &'a Arc<Sources>,
+    pub(crate) request: &'a Request,
+    pub(crate) rules: &'a [&'static Rule],
+}
+
+/// What the code gave.
+#[derive(Debug, Default)]
+pub(crate) struct CodeResult {
+    /// Findings, not signed yet.
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Suppressions in code that hide nothing.
+    pub(crate) unused: Vec<UnusedSuppression>,
+    /// Files that were read, whole or in part.
+    pub(crate) files: Vec<CodeText>,
+    /// Of those, the number of which something could not be read.
+    pub(crate) in_part: usize,
+    pub(crate) not_scanned: usize,
+    /// Templates whose own code was read in part.
+    pub(crate) templates_in_part: BTreeSet<FileId>,
+    /// Functions whose code was not looked at.
+    pub(crate) without_code: usize,
+    /// What is known of the code of each application, by its index.
+    pub(crate) views: Vec<CodeView>,
+}
+
+/// Text that may hold comments about findings.
+#[derive(Clone, Debug)]
+pub(crate) struct CodeText {
+    /// The file that places point into.
+    pub(crate) file: FileId,
+    pub(crate) language: Language,
+    pub(crate) text: Arc<SourceFile>,
+    /// Lines of the file before the first of the text.
+    pub(crate) lines: u32,
+    /// Whether the text is a file of its own.
+    pub(crate) is_file: bool,
+}
+
+/// Whether any of the rules looks at code.
+pub(crate) fn is_asked(rules: &[&'static Rule]) -> bool {
+    rules.iter().any(|rule| matches!(rule.check, Check::Code(_)))
+}
+
+/// Reads and judges the code of a run.
+pub(crate) fn scan_code(
+    inputs: &[Input],
+    units: &[Unit<'_>],
+    bench: &Bench<'_>,
+    done: &(dyn Fn() + Sync),
+) -> CodeResult {
+    let mut result = CodeResult::default();
+    let mut program = Program::default();
+    let files = files::read_all(inputs, bench.jail, bench.sources, done);
+    let mut broken: BTreeSet<ModuleId> = BTreeSet::new();
+    for file in files {
+        add_file(file, bench.sources, &mut program, &mut broken, &mut result);
+    }
+    let inline: Vec<Vec<(SmolStr, ModuleId)>> = units
+        .iter()
+        .map(|unit| add_inline(*unit, bench.sources, &mut program, &mut broken, &mut result))
+        .collect();
+    if program.is_empty() && units.is_empty() {
+        return result;
+    }
+    let joined = join(units, &inline, &program, bench.sources, &mut result);
+    let analysed = analyse(&program, &joined, bench);
+    result.diagnostics.extend(analysed.diagnostics);
+    broken.extend(analysed.broken);
+    let mut analyses = analysed.analyses;
+    let apps: Vec<&Application> = units.iter().map(|unit| unit.app).collect();
+    app_code::follow_handed(&apps, &joined.owners, &mut analyses);
+    let (analysis, shared) = once::together(&apps, &joined.owners, analyses);
+    for entry in &analysis.unfinished {
+        note_unfinished(*entry, &joined, units, &mut result);
+    }
+    if bench.request.keep_applications {
+        result.views = view::views(units.len(), &joined, &program, &broken, &analysis, &shared);
+    }
+    judge(&apps, &joined.owners, analysis, bench, &mut result);
+    result
+}
+
+fn add_file(
+    file: CodeFile,
+    sources: &Sources,
+    program: &mut Program,
+    broken: &mut BTreeSet<ModuleId>,
+    result: &mut CodeResult,
+) {
+    let is_whole = file.is_whole();
+    result.diagnostics.extend(file.diagnostics);
+    let Some(module) = file.module else {
+        result.not_scanned += 1;
+        return;
+    };
+    let text = sources.get(file.file);
+    let language = module.language;
+    result.files.push(CodeText {
+        file: file.file,
+        language,
+        text: Arc::clone(&text),
+        lines: 0,
+        is_file: true,
+    });
+    let id = program.add(text, module);
+    if !is_whole {
+        result.in_part += 1;
+        broken.insert(id);
+    }
+}
+
+/// Adds the code that stands in a template.
+fn add_inline(
+    unit: Unit<'_>,
+    sources: &Sources,
+    program: &mut Program,
+    broken: &mut BTreeSet<ModuleId>,
+    result: &mut CodeResult,
+) -> Vec<(SmolStr, ModuleId)> {
+    let template = sources.get(unit.template);
+    let mut modules = Vec::new();
+    for code in app_code::inline_code(unit.app, &template) {
+        let path = format!("{}#{}", template.path, code.function.name);
+        let file = code.place.file;
+        let Some(module) = files::parse(file, code.language, &path, code.text) else {
+            result.diagnostics.push(Diagnostic::error(code.place, files::FAULT));
+            result.templates_in_part.insert(unit.template);
+            continue;
+        };
+        let is_whole = module.errors.is_empty();
+        let text = Arc::new(SourceFile { path, text: code.text.to_owned() });
+        let id = program.add_at(Arc::clone(&text), module, code.anchor);
+        if let Anchor::Block { lines, .. } = code.anchor {
+            let language = code.language;
+            result.files.push(CodeText { file, language, text, lines, is_file: false });
+        }
+        if !is_whole {
+            if let Some(module) = program.module(id) {
+                result.diagnostics.extend(files::errors(module, |span| program.place(id, span)));
+            }
+            result.templates_in_part.insert(unit.template);
+            broken.insert(id);
+        }
+        modules.push((code.function.name.clone(), id));
+    }
+    modules
+}
+
+/// The entry points of all applications.
+#[derive(Debug, Default)]
+struct Joined {
+    owners: Vec<Owner>,
+    entries: Vec<Entry>,
+    /// Folders of the code of each function that was found.
+    folders: Vec<(Owner, Vec<String>)>,
+}
+
+fn join(
+    units: &[Unit<'_>],
+    inline: &[Vec<(SmolStr, ModuleId)>],
+    program: &Program,
+    sources: &Sources,
+    result: &mut CodeResult,
+) -> Joined {
+    let index = Index::new(program);
+    let mut all = Joined::default();
+    for ((app, unit), inline) in units.iter().enumerate().zip(inline) {
+        let template = sources.path(unit.template);
+        let of_template = |name: &str| {
+            let found = inline.iter().find(|(function, _)| function == name);
+            found.map(|(_, module)| *module)
+        };
+        let joined = app_code::join(unit.app, &template, &index, &of_template);
+        let owner = |function: SmolStr| Owner { app, function };
+        all.owners.extend(joined.functions.into_iter().map(owner));
+        all.entries.extend(joined.entries);
+        all.folders.extend(joined.folders.into_iter().map(|(name, at)| (owner(name), at)));
+        result.without_code += joined.missing.len();
+        for missing in joined.missing {
+            let place = unit.app.function(&missing.function).map(|function| function.place);
+            let message =
+                format!("the code of `{}` was not looked at: {}", missing.function, missing.reason);
+            let place = place.unwrap_or_else(|| Place::whole(unit.template));
+            result.diagnostics.push(Diagnostic::note(place, message));
+        }
+    }
+    all
+}
+
+#[derive(Default)]
+struct Analysed {
+    analyses: Vec<Analysis>,
+    diagnostics: Vec<Diagnostic>,
+    /// Modules in which a fault of ours ended the work.
+    broken: Vec<ModuleId>,
+}
+
+fn analyse(program: &Program, joined: &Joined, bench: &Bench<'_>) -> Analysed {
+    let languages: BTreeSet<Language> =
+        program.ids().filter_map(|id| program.module(id)).map(|module| module.language).collect();
+    if languages.is_empty() {
+        return Analysed::default();
+    }
+    let models = app_code::models(&languages, &bench.request.models);
+    let mut entries: Vec<Vec<(usize, &Entry)>> = vec![Vec::new(); program.len()];
+    for (index, entry) in joined.entries.iter().enumerate() {
+        if let Some(of_module) = entries.get_mut(entry.module.0 as usize) {
+            of_module.push((index, entry));
+        }
+    }
+    let work: Vec<(ModuleId, Vec<(usize, &Entry)>)> = program.ids().zip(entries).collect();
+    let found: Vec<Option<Analysis>> =
+        work.par_iter().map(|(id, entries)| analyse_one(program, &models, *id, entries)).collect();
+    let mut all = Analysed::default();
+    for ((id, _), analysis) in work.iter().zip(found) {
+        if let Some(analysis) = analysis {
+            all.analyses.push(analysis);
+            continue;
+        }
+        let message = "a fault of faasguard ended the analysis of this code; please report it";
+        let file = program.module(*id).map(|module| module.file).unwrap_or_default();
+        all.diagnostics.push(Diagnostic::error(Place::whole(file), message));
+        all.broken.push(*id);
+    }
+    all
+}
+
+fn analyse_one(
+    program: &Program,
+    models: &ModelSet,
+    id: ModuleId,
+    entries: &[(usize, &Entry)],
+) -> Option<Analysis> {
+    catch_unwind(AssertUnwindSafe(|| taint::analyse(program, models, id, entries))).ok()
+}
+
+fn note_unfinished(entry: usize, joined: &Joined, units: &[Unit<'_>], result: &mut CodeResult) {
+    let Some(owner) = joined.owners.get(entry) else { return };
+    let Some(unit) = units.get(owner.app) else { return };
+    let place = unit.app.function(&owner.function).map(|function| function.place);
+    let message =
+        format!("the code of `{}` is too large to be followed to its end", owner.function);
+    let place = place.unwrap_or_else(|| Place::whole(unit.template));
+    result.diagnostics.push(Diagnostic::warning(place, message));
+}
+
+/// Runs the rules of code on what each application runs, and on what none of them does.
+fn judge(
+    apps: &[&Application],
+    owners: &[Owner],
+    analysis: Analysis,
+    bench: &Bench<'_>,
+    result: &mut CodeResult,
+) {
+    let names: Vec<SmolStr> = owners.iter().map(|owner| owner.function.clone()).collect();
+    let app_of = |entry: Option<usize>| entry.and_then(|entry| owners.get(entry)).map(|it| it.app);
+    let mut parts: Vec<Analysis> = vec![Analysis::default(); apps.len() + 1];
+    let of_none = apps.len();
+    for flow in analysis.flows {
+        if let Some(part) = parts.get_mut(app_of(flow.entry).unwrap_or(of_none)) {
+            part.flows.push(flow);
+        }
+    }
+    for remark in analysis.remarks {
+        if let Some(part) = parts.get_mut(app_of(remark.entry).unwrap_or(of_none)) {
+            part.remarks.push(remark);
+        }
+    }
+    for (entry, path) in analysis.reads {
+        if let Some(part) = parts.get_mut(app_of(Some(entry)).unwrap_or(of_none)) {
+            part.reads.push((entry, path));
+        }
+    }
+    let empty = Application::default();
+    for (index, part) in parts.iter().enumerate() {
+        let app = apps.get(index).copied().unwrap_or(&empty);
+        let code = Code { app, entries: &names, analysis: part };
+        for rule in bench.rules {
+            let work = AssertUnwindSafe(|| rule.code_findings(&code));
+            if let Ok(found) = catch_unwind(work) {
+                result.findings.extend(found);
+                continue;
+            }
+            let message = format!(
+                "a fault in rule `{}` ended its work on code; please report it",
+                rule.info.id
+            );
+            let file = if index < of_none { app.place.file } else { bench.sources.add("", "") };
+            result.diagnostics.push(Diagnostic::error(Place::whole(file), message));
+            result.not_scanned += 1;
+        }
+    }
+}

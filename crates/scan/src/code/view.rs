@@ -1,0 +1,56 @@
+//! What is known of the code of an application, for its checklist.
+
+use std::collections::{BTreeSet, HashMap};
+
+use source_text::{Place, SmolStr};
+use taint::{Analysis, ModuleId, Program};
+
+use super::{Joined, once::Shared};
+
+/// What is known of the code of an application.
+#[derive(Clone, Debug, Default)]
+pub struct CodeView {
+    /// Functions all of whose code was read and followed to its end.
+    pub whole: BTreeSet<SmolStr>,
+    /// Functions that run what stands at a place.
+    pub by_place: HashMap<Place, BTreeSet<SmolStr>>,
+}
+
+pub(super) fn views(
+    apps: usize,
+    joined: &Joined,
+    program: &Program,
+    broken: &BTreeSet<ModuleId>,
+    analysis: &Analysis,
+    shared: &Shared,
+) -> Vec<CodeView> {
+    let mut views = vec![CodeView::default(); apps];
+    let broken_paths: Vec<&str> =
+        broken.iter().filter_map(|id| program.source(*id)).map(|it| it.path.as_str()).collect();
+    for (owner, folders) in &joined.folders {
+        let of_function = || {
+            let owners = joined.owners.iter().enumerate();
+            owners.filter(|(_, known)| *known == owner).map(|(entry, _)| entry)
+        };
+        let is_broken = of_function().any(|entry| {
+            analysis.unfinished.contains(&entry)
+                || joined.entries.get(entry).is_some_and(|it| broken.contains(&it.module))
+        }) || folders.iter().any(|folder| {
+            broken_paths.iter().any(|path| {
+                folder.is_empty()
+                    || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            })
+        });
+        if let Some(view) = views.get_mut(owner.app).filter(|_| !is_broken) {
+            view.whole.insert(owner.function.clone());
+        }
+    }
+    for (place, owners) in shared {
+        for (app, function) in owners {
+            if let Some(view) = views.get_mut(*app) {
+                view.by_place.entry(*place).or_default().insert(function.clone());
+            }
+        }
+    }
+    views
+}
