@@ -102,10 +102,9 @@ pub(crate) fn scan_code(
         return result;
     }
     let joined = join(units, &inline, &program, bench.sources, &mut result);
-    let analysed = analyse(&program, &joined, bench);
-    result.diagnostics.extend(analysed.diagnostics);
-    broken.extend(analysed.broken);
-    let mut analyses = analysed.analyses;
+    let Analysed { mut analyses, diagnostics, broken: ended } = analyse(&program, &joined, bench);
+    result.diagnostics.extend(diagnostics);
+    broken.extend(ended);
     let apps: Vec<&Application> = units.iter().map(|unit| unit.app).collect();
     app_code::follow_handed(&apps, &joined.owners, &mut analyses);
     let (analysis, shared) = once::together(&apps, &joined.owners, analyses);

@@ -110,13 +110,13 @@ fn of_peer(words: &str, place: Place, held: &Held) -> Vec<Marker> {
         .take_while(|name| *name != "--" && *name != "-")
         .filter(|name| !name.is_empty())
         .collect();
-    let named: Vec<RuleId> = names.iter().flat_map(|name| rules_for(name)).collect();
+    let of_names: Vec<RuleId> = names.iter().flat_map(|name| rules_for(name)).collect();
     let is_check = |name: &&str| {
         name.trim_start_matches(['B', 'S', 'G']).bytes().all(|byte| byte.is_ascii_digit())
     };
     let names_check = names.iter().any(is_check) || word.source == "nosemgrep" && !names.is_empty();
-    let rules = match (named.is_empty(), names_check) {
-        (false, _) => named,
+    let rules = match (of_names.is_empty(), names_check) {
+        (false, _) => of_names,
         (true, false) if word.is_for_all => every_rule_of_code(),
         // A check that we do not know: what it names of ours cannot be told, but for its words.
         (true, _) => Vec::new(),

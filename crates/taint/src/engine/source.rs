@@ -24,6 +24,8 @@ pub(crate) struct SourceInfo {
     /// In words.
     pub(crate) words: SmolStr,
     pub(crate) trust: Trust,
+    /// Path in the event, when it is of one.
+    pub(crate) path: Option<String>,
 }
 
 /// All sources of a run.
@@ -66,11 +68,22 @@ impl Engine<'_> {
         words: SmolStr,
         span: Span,
     ) -> Taint {
+        self.label_at(trust, kinds, words, None, span)
+    }
+
+    fn label_at(
+        &mut self,
+        trust: Trust,
+        kinds: Kinds,
+        words: SmolStr,
+        path: Option<String>,
+        span: Span,
+    ) -> Taint {
         if kinds.is_empty() {
             return Taint::default();
         }
-        let info =
-            SourceInfo { module: self.module_id(), span, text: self.excerpt(span), words, trust };
+        let (module, text) = (self.module_id(), self.excerpt(span));
+        let info = SourceInfo { module, span, text, words, trust, path };
         let source = self.sources.intern(info);
         Taint::one(Label { source, kinds, trace: None })
     }
@@ -98,7 +111,7 @@ impl Engine<'_> {
             kinds = kinds.or(Kinds::one(Kind::Personal));
         }
         let words = facts.words.unwrap_or_else(|| SmolStr::new(format!("`event{text}`")));
-        let taint = self.label(facts.trust, kinds, words, span);
+        let taint = self.label_at(facts.trust, kinds, words, Some(text), span);
         let shape = match &facts.returns {
             Some(name) if !facts.is_mixed => {
                 let name = name.clone();
