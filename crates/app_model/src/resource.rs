@@ -25,6 +25,8 @@ pub struct Resource {
     pub is_generated: bool,
     /// Logical name of the SAM resource that causes it, when the transform makes it.
     pub source: Option<SmolStr>,
+    /// Logical names of the roles that it hands to its service; of a function see `Function::role`.
+    pub roles: Vec<SmolStr>,
     /// What is known of it, by kind.
     pub details: Details,
 }

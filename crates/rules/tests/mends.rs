@@ -261,3 +261,109 @@ fn a_backend_that_anybody_can_call_gains_little_from_an_open_route() {
     assert_eq!(severity("'append:header.x-api-key': '7f-orders'", ""), Severity::High);
     assert_eq!(severity("", ", ClientCertificateId: a"), Severity::High);
 }
+
+#[test]
+fn a_web_socket_is_guarded_where_it_connects() {
+    let socket = |more: &str| {
+        format!(
+            "Resources:
+  Chat: {{Type: AWS::ApiGatewayV2::Api, Properties: {{Name: chat, ProtocolType: WEBSOCKET}}}}
+  Stage: {{Type: AWS::ApiGatewayV2::Stage, Properties: {{ApiId: !Ref Chat, StageName: live}}}}
+  Say:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {{ApiId: !Ref Chat, RouteKey: $default, Target: !Sub 'integrations/${{To}}'}}
+  To:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref Chat
+      IntegrationType: AWS
+      IntegrationUri: !Sub 'arn:aws:apigateway:${{AWS::Region}}:sqs:path/111122223333/orders'
+{more}"
+        )
+    };
+    let connect = |auth: &str| {
+        format!(
+            "  Connect:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {{ApiId: !Ref Chat, RouteKey: $connect, AuthorizationType: {auth}}}
+"
+        )
+    };
+    let rule = "unauthenticated-direct-integration";
+    let found = only(rule, &socket(""));
+    assert!(fix(&found).starts_with("Add a `$connect` route with `AWS_IAM`"), "{found:?}");
+    let open = socket(&connect("NONE"));
+    let found = only(rule, &open);
+    assert!(
+        fix(&found).starts_with("Set `AuthorizationType` on the `$connect` route"),
+        "{found:?}"
+    );
+    let found = only("unauthenticated-route", &open);
+    assert!(fix(&found).contains("`$connect` route to `AWS_IAM`"), "{found:?}");
+    let shut = socket(&connect("AWS_IAM"));
+    assert_eq!(findings(rule, &shut), []);
+    assert_eq!(findings("unauthenticated-route", &shut), []);
+}
+
+#[test]
+fn a_body_of_the_implicit_interface_is_checked_by_one_that_is_declared() {
+    let events = "      Events: {Post: {Type: Api, Properties: {Method: POST, Path: /orders}}}\n";
+    let found = only("unvalidated-request", &function(events));
+    assert!(fix(&found).starts_with("Declare an `AWS::Serverless::Api`"), "{found:?}");
+}
+
+#[test]
+fn a_service_that_uses_the_role_of_a_function_gets_its_own() {
+    let trusted = |more: &str| {
+        function(&format!(
+            "      Role: !GetAtt Own.Arn
+  Own:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          - Effect: Allow
+            Principal: {{Service: [lambda.amazonaws.com, cognito-idp.amazonaws.com]}}
+            Action: sts:AssumeRole
+{more}"
+        ))
+    };
+    let found = only("excess-trust", &trusted(""));
+    assert!(fix(&found).starts_with("Leave only `lambda.amazonaws.com`"), "{found:?}");
+    let users = "  Users:
+    Type: AWS::Cognito::UserPool
+    Properties: {SmsConfiguration: {SnsCallerArn: !GetAtt Own.Arn, ExternalId: shop}}
+";
+    let found = only("excess-trust", &trusted(users));
+    assert!(fix(&found).starts_with("Give `Users` a role of its own, then leave"), "{found:?}");
+}
+
+#[test]
+fn a_part_of_a_path_pasted_into_a_call_is_a_possibility() {
+    let found = |path: &str| {
+        only(
+            "mapping-template-injection",
+            &format!(
+                "Resources:
+  Shop: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: shop}}}}
+  Order:
+    Type: AWS::ApiGateway::Resource
+    Properties: {{RestApiId: !Ref Shop, ParentId: !GetAtt Shop.RootResourceId, PathPart: '{path}'}}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Shop
+      ResourceId: !Ref Order
+      HttpMethod: GET
+      Integration:
+        Type: AWS
+        Uri: !Sub 'arn:aws:apigateway:${{AWS::Region}}:dynamodb:action/GetItem'
+        RequestTemplates: {{application/json: '{{\"id\": \"$input.params(''id'')\"}}'}}
+"
+            ),
+        )
+    };
+    assert_eq!(found("{id}").confidence, Confidence::Low);
+    assert_eq!(found("orders").confidence, Confidence::High);
+    assert_eq!(fix(&found("orders")), "Wrap the value in `$util.escapeJavaScript(…)`");
+}

@@ -12,6 +12,7 @@ mod storage;
 pub(crate) use messaging::json;
 
 use app_model::{Details, Resource};
+use source_text::{Kind, Node, SmolStr};
 
 use crate::builder::{Builder, Item};
 
@@ -32,10 +33,46 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
                 .get(&item.resource.logical_id)
                 .filter(|_| item.is_generated)
                 .cloned(),
+            roles: roles(builder, item),
             details: details(builder, item),
         })
         .collect();
     builder.app.resources = resources;
+}
+
+/// Roles of the template that a resource other than a function has its service take.
+fn roles(builder: &Builder<'_>, item: &Item<'_>) -> Vec<SmolStr> {
+    let mut found = Vec::new();
+    if item.type_() == "AWS::IAM::InstanceProfile" {
+        found.extend(item.properties.get("Roles").and_then(|node| builder.referent(node)));
+    } else if !matches!(item.type_(), "AWS::Lambda::Function" | "AWS::Lambda::Permission") {
+        collect_roles(builder, &item.properties, &mut found);
+    }
+    found.retain(|name| {
+        builder.items.get(name).is_some_and(|item| item.type_() == "AWS::IAM::Role")
+    });
+    found
+}
+
+/// Names of properties that hold a role end so.
+const ROLE_PROPERTIES: [&str; 6] =
+    ["RoleArn", "RoleARN", "Role", "SnsCallerArn", "Credentials", "credentials"];
+
+fn collect_roles(builder: &Builder<'_>, node: &Node, found: &mut Vec<SmolStr>) {
+    match &node.kind {
+        Kind::List(items) => items.iter().for_each(|item| collect_roles(builder, item, found)),
+        Kind::Map(map) => {
+            for (key, value) in map.iter() {
+                if ROLE_PROPERTIES.iter().any(|end| key.ends_with(end)) {
+                    found.extend(builder.referent(value));
+                } else {
+                    collect_roles(builder, value, found);
+                }
+            }
+        }
+        Kind::Tagged(_, inner) => collect_roles(builder, inner, found),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => {}
+    }
 }
 
 /// What rules ask of a type.

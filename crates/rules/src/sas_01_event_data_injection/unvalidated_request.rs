@@ -21,6 +21,9 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Application(check),
 };
 
+/// The interface that SAM makes of events that name none; it can have no models.
+const IMPLICIT: &str = "ServerlessRestApi";
+
 fn check(app: &Application) -> Vec<Finding> {
     app.apis
         .iter()
@@ -59,13 +62,17 @@ fn of_api(app: &Application, api: &Api) -> Option<Finding> {
             .resource(&api.name)
             .property("RequestValidator")
             .under(&api.when.and(&first.when)?)
-            .fix(fix(first.form)),
+            .fix(fix(api, first.form)),
     )
 }
 
 /// How the gateway is told to check a body, by how the route is written.
-fn fix(form: RouteForm) -> &'static str {
+fn fix(api: &Api, form: RouteForm) -> &'static str {
     match form {
+        RouteForm::Event if api.name == IMPLICIT => {
+            "Declare an `AWS::Serverless::Api` with the model under `Models`, refer to it by \
+             `RestApiId` of the event, and set `RequestModel` with `ValidateBody: true` there"
+        }
         RouteForm::Event => {
             "Set `RequestModel` with `ValidateBody: true` on the event, and describe the model under \
              `Models` of the API"

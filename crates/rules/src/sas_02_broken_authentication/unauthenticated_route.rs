@@ -158,7 +158,8 @@ fn adds_proof(api: &Api, integration: &Integration) -> bool {
 fn fix(api: &Api, route: &Route) -> String {
     let how = match (api.kind, route.form) {
         (ApiKind::WebSocket, _) => {
-            "Set `AuthorizationType` and `AuthorizerId` on the `$connect` route"
+            "Set `AuthorizationType` on the `$connect` route to `AWS_IAM`, or to `CUSTOM` with a Lambda \
+             authorizer as `AuthorizerId`"
         }
         (_, RouteForm::Event) => {
             "Set `Auth.Authorizer` on the event or `Auth.DefaultAuthorizer` on the API"

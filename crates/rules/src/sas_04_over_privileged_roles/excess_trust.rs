@@ -1,6 +1,6 @@
 //! SAS-4.14 `excess-trust`: a function's role may be taken by other services too.
 
-use app_model::Application;
+use app_model::{Application, Identity};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 use iam_policy::{Policy, PrincipalKind, Term};
 
@@ -52,10 +52,27 @@ fn check(app: &Application) -> Vec<Finding> {
                 .about_identity(app, role, None)
                 .severity(severity)
                 .under(&when)
-                .fix("Leave only `lambda.amazonaws.com` under `Principal` of the trust policy"),
+                .fix(fix(app, role)),
         );
     }
     findings
+}
+
+/// A service that uses the role would stand without one, were it only shut out.
+fn fix(app: &Application, role: &Identity) -> String {
+    let mut users: Vec<String> = app
+        .resources
+        .iter()
+        .filter(|resource| resource.roles.contains(&role.name))
+        .map(|resource| resource.written_name().to_string())
+        .collect();
+    users.dedup();
+    let leave = "eave only `lambda.amazonaws.com` under `Principal` of the trust policy";
+    match users.len() {
+        0 => format!("L{leave}"),
+        1 => format!("Give {} a role of its own, then l{leave}", list_of(&users)),
+        _ => format!("Give {} roles of their own, then l{leave}", list_of(&users)),
+    }
 }
 
 /// Services that run code of whoever starts something there under the role.

@@ -34,22 +34,33 @@ fn check(app: &Application) -> Vec<Finding> {
             let reads_only_keys = terms.iter().all(|term| {
                 named(term, SECRET_READS).is_some_and(|action| action.starts_with("kms:"))
             });
+            let reads = |service: &str| {
+                terms.iter().any(|term| {
+                    named(term, SECRET_READS).is_some_and(|action| action.starts_with(service))
+                })
+            };
+            let (one, many) = match (reads("secretsmanager:"), reads("ssm:")) {
+                (true, true) => ("secret and parameter", "secrets and parameters"),
+                (false, true) => ("parameter", "parameters"),
+                _ => ("secret", "secrets"),
+            };
             let (severity, gain) = if reads_only_keys {
                 // The policy of each key must allow it too.
-                (Severity::Medium, "decrypt with every key that leaves it to IAM")
+                (Severity::Medium, "decrypt with every key that leaves it to IAM".to_owned())
             } else if place.text.contains(":secretsmanager:") && place.text.ends_with(":*/*") {
                 // Unlike parameters, secrets have a slash only in names that were given one.
-                (Severity::High, "read every secret of the account with a slash in its name")
+                let gain = "read every secret of the account with a slash in its name";
+                (Severity::High, gain.to_owned())
             } else {
-                (Severity::High, "read every secret of the account")
+                (Severity::High, format!("read every {one} of the account"))
             };
             let names: Vec<String> = terms.iter().map(|term| term.text.to_string()).collect();
             let message = format!("with {} {} may {gain}", list_of(&names), grant.subject(app));
             let found = grant.finding(app, &RULE.info, place, severity, message)?;
             let what = if reads_only_keys {
-                "keys that the code uses"
+                "keys that the code uses".to_owned()
             } else {
-                "secrets that the code reads"
+                format!("{many} that the code reads")
             };
             Some(found.fix(format!("Name under `Resource` the {what}")))
         })

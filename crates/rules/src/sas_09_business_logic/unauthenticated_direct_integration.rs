@@ -54,14 +54,37 @@ fn finding(api: &Api, route: &Route) -> Option<Finding> {
             .property(label)
             .path(path)
             .under(&when)
-            .fix("Set an authorizer on the route (`AWS_IAM`, a JWT or a Lambda authorizer)"),
+            .fix(fix(api)),
     )
 }
 
 /// The route at which a caller is asked who it is: of a WebSocket API that is `$connect`.
 fn door<'a>(api: &'a Api, route: &'a Route) -> &'a Route {
-    let connect = || api.routes.iter().find(|route| route.path == "$connect");
-    if api.kind == ApiKind::WebSocket { connect().unwrap_or(route) } else { route }
+    if api.kind == ApiKind::WebSocket { connect(api).unwrap_or(route) } else { route }
+}
+
+fn connect(api: &Api) -> Option<&Route> {
+    api.routes.iter().find(|route| route.path == "$connect")
+}
+
+/// Which authorizers the kind of API knows, and where it takes them.
+fn fix(api: &Api) -> &'static str {
+    match api.kind {
+        ApiKind::WebSocket if connect(api).is_some() => {
+            "Set `AuthorizationType` on the `$connect` route to `AWS_IAM`, or to `CUSTOM` with a \
+             Lambda authorizer: no other route of a WebSocket API asks who calls"
+        }
+        ApiKind::WebSocket => {
+            "Add a `$connect` route with `AWS_IAM` or a Lambda authorizer as its \
+             `AuthorizationType`: no other route of a WebSocket API asks who calls"
+        }
+        ApiKind::Rest => {
+            "Set an authorizer on the route (`AWS_IAM`, a Cognito or a Lambda authorizer)"
+        }
+        ApiKind::Http | ApiKind::GraphQl => {
+            "Set an authorizer on the route (`AWS_IAM`, a JWT or a Lambda authorizer)"
+        }
+    }
 }
 
 fn hops(integration: &Integration) -> impl Iterator<Item = String> {
