@@ -65,7 +65,7 @@ pub(crate) struct Danger {
 /// Findings for hostile data that reaches one kind of danger.
 pub(crate) fn injections(code: &Code<'_>, info: &'static RuleInfo, danger: Danger) -> Vec<Finding> {
     code.flows(danger.kind)
-        .filter(|flow| flow.trust > Trust::Operator)
+        .filter(|flow| flow.trust > Trust::Stored)
         .map(|flow| {
             let (source, sink) = (words(&flow.source), sink_words(&flow.sink));
             let message = format!("{source} reaches {sink} {}", danger.harm);

@@ -33,7 +33,23 @@ pub(crate) fn language_of(path: &Path, root: &Path) -> Option<Language> {
         .components()
         .any(|part| part.as_os_str().to_str().is_some_and(|part| FOREIGN.contains(&part)));
     let is_written = !NOT_WRITTEN.iter().any(|end| name.ends_with(end));
-    (!is_foreign && is_written).then_some(language)
+    (!is_foreign && is_written && !is_test(relative, name)).then_some(language)
+}
+
+/// Whether a file tests the application by where it stands and what it is called: it is not deployed,
+/// and what it does to the application is meant.
+fn is_test(relative: &Path, name: &str) -> bool {
+    let in_tests = relative.parent().is_some_and(|folder| {
+        folder.components().any(|part| {
+            let part = part.as_os_str().to_str();
+            matches!(part, Some("test" | "tests" | "__tests__" | "e2e"))
+        })
+    });
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let is_named = stem == "conftest"
+        || stem.starts_with("test_")
+        || ["_test", ".test", ".spec", "_spec"].iter().any(|end| stem.ends_with(end));
+    in_tests || is_named
 }
 
 /// Packages that were copied into folders of the application, as a walk meets their marks.

@@ -26,7 +26,7 @@ const DANGER: Danger = Danger {
     kind: Kind::Command,
     harm: "as part of a command: whoever sends it runs programs as the function",
     fix: "Start the program without a shell and pass the data as one argument of a list; or quote it \
-          with the function that the language has for this (`shlex.quote`)",
+          with the function that the language has for this (`shlex.quote` in Python)",
 };
 
 fn check(code: &Code<'_>) -> Vec<Finding> {

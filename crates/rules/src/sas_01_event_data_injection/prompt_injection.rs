@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
         name: "prompt-injection",
         summary: "Data of an event becomes an instruction to a language model",
         severity: Severity::Medium,
-        audience: Audience::Everyone,
+        audience: Audience::Strict,
         cwe: &[1427],
         since: "0.1.0",
         docs: include_str!("prompt_injection.md"),

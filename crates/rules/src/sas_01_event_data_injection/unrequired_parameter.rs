@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
         name: "unrequired-parameter",
         summary: "A REST route lets requests through without a parameter that the code reads",
         severity: Severity::Low,
-        audience: Audience::Strict,
+        audience: Audience::Everyone,
         cwe: &[20],
         since: "0.1.0",
         docs: include_str!("unrequired_parameter.md"),

@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 const HARM: &str = "waits without end: a server that does not answer holds the function, paid \
                     for, until its timeout";
 
-const FIX: &str = "Give a timeout that is shorter than the function's (`timeout=5`)";
+const FIX: &str = "Give a timeout that is shorter than the function's";
 
 fn check(code: &Code<'_>) -> Vec<Finding> {
     flaws(code, &RULE.info, "missing-request-timeout", HARM, FIX)

@@ -60,7 +60,11 @@ fn composing(
             if Engine::is_unknown_type(receiver) && receiver.taint.is_clean() {
                 return None;
             }
-            let part = Value::tainted(receiver.taint.clone());
+            // A part between slashes is one name in a folder.
+            let between_slashes = name.contains("plit")
+                && args.at(0).and_then(Value::as_text).is_some_and(|by| by == "/" || by == "\\");
+            let cleared = if between_slashes { Kinds::one(Kind::Path) } else { Kinds::NONE };
+            let part = Value::tainted(receiver.taint.without(cleared));
             let list = List { items: Vec::new(), rest: Some(part) };
             Value::of(Shape::Object(engine.heap.add(Object::List(list))))
         }
@@ -236,6 +240,7 @@ fn replaced(engine: &Engine<'_>, name: &str, args: &Args) -> Kinds {
             }
         }
         "<" => Kinds::one(Kind::Html),
+        "/" | "\\" | "\\/" if !with.contains(['/', '\\']) => Kinds::one(Kind::Path),
         "\n" | "\r\n" | "\\n" | "[\\r\\n]" | "[\\n\\r]" | "\\r?\\n" | "[\r\n]" | "[\\r\\n]+" => {
             [Kind::Log, Kind::Header].into_iter().collect()
         }

@@ -131,7 +131,9 @@ impl Engine<'_> {
 
 /// Whether a sum begins with a composed text that nothing hostile is in.
 fn is_clean_text(value: &Value) -> bool {
-    value.taint.is_clean() && value.as_constant().is_none() && value.as_object().is_none()
+    value.taint.kinds().and(super::head::ADDRESS).is_empty()
+        && value.as_constant().is_none()
+        && value.as_object().is_none()
 }
 
 fn is_number(value: &Value) -> bool {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     heap::{Map, Object},
     kind::{Kind, Kinds},
-    models::{Attribute, Call, NameId, Sink},
+    models::{Attribute, Call, NameId, Port, Sink},
     value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
@@ -316,6 +316,9 @@ impl<'p> Engine<'p> {
         }
         for port in &sink.ports {
             let mut taint = Taint::default();
+            if sink.kind == Kind::Url && self.is_beside_key(port, site) {
+                continue;
+            }
             for value in self.port(port, site) {
                 taint = taint.or(&self.sink_taint(sink.kind, &value));
             }
@@ -324,6 +327,18 @@ impl<'p> Engine<'p> {
                 let sink = (sink.kind, is_guess || sink.is_guess);
                 self.tell_argument(sink.0, &taint, (subject, &argument), span, sink.1);
             }
+        }
+    }
+
+    /// Whether options of a request have no entry under the key that a port names: what was spread
+    /// into them is a body or a signature far more often than another host.
+    fn is_beside_key(&mut self, port: &Port, site: &Site<'_>) -> bool {
+        let [crate::models::Step::Field(name)] = port.path.as_slice() else { return false };
+        let whole = Port { base: port.base.clone(), path: Vec::new() };
+        let Some(value) = self.port(&whole, site).into_iter().next() else { return true };
+        match value.as_object().and_then(|id| self.heap.map(id)) {
+            Some(map) => map.get(&Key::Name(name.clone())).is_none(),
+            None => false,
         }
     }
 
