@@ -256,3 +256,119 @@ fn begins_at(path: &[String], at: &[String]) -> bool {
     };
     fits(at) || record.is_some_and(fits)
 }
+
+#[cfg(test)]
+mod tests {
+    use app_model::{
+        Application, Expression, Function, Reference, Resource, SmolStr, Trigger, TriggerKind,
+        Value, Variable,
+    };
+    use source_text::Place;
+    use taint::{Analysis, Flow, Kind, Sent, Trust};
+
+    use super::{Owner, begins_at, follow_handed, steps};
+
+    fn app() -> Application {
+        let mut app = Application::default();
+        let reference = || Reference { name: "Orders".into(), attribute: None };
+        let expression = Expression { text: "!Ref Orders".into(), references: vec![reference()] };
+        let variable = Variable {
+            name: "QUEUE_URL".into(),
+            value: Value::Unresolved(expression),
+            ..Variable::default()
+        };
+        let producer =
+            Function { name: "Api".into(), environment: vec![variable], ..Function::default() };
+        let consumer = |name: &str| Function { name: name.into(), ..Function::default() };
+        app.functions = vec![producer, consumer("Worker"), consumer("Other")];
+        for name in ["Orders", "Others"] {
+            app.resources.push(Resource {
+                name: name.into(),
+                type_name: "AWS::SQS::Queue".into(),
+                ..Resource::default()
+            });
+        }
+        let trigger = |function: &str, source: &str| Trigger {
+            function: function.into(),
+            kind: TriggerKind::Sqs,
+            source_references: vec![Reference { name: source.into(), attribute: None }],
+            ..Trigger::default()
+        };
+        app.triggers = vec![trigger("Worker", "Orders"), trigger("Other", "Others")];
+        app
+    }
+
+    fn flow(entry: usize, path: &str) -> Flow {
+        Flow {
+            kind: Kind::Command,
+            trust: Trust::Producer,
+            source: "record.body".to_owned(),
+            sink: "os.system".to_owned(),
+            place: Place::default(),
+            hops: vec![(Place::default(), "reaches `os.system`".to_owned())],
+            entry: Some(entry),
+            is_guess: false,
+            within: "handler".into(),
+            path: Some(path.to_owned()),
+            argument: "0".into(),
+            words: "the body of a message".into(),
+        }
+    }
+
+    fn sent(service: &str, target: Option<&str>, at: &str) -> Sent {
+        Sent {
+            service: service.into(),
+            target: target.map(str::to_owned),
+            at: at.into(),
+            trust: Trust::Attacker,
+            hops: vec![(Place::default(), format!("sent with {service}"))],
+            entry: Some(0),
+            path: Some("[\"body\"]".to_owned()),
+            fields: Vec::new(),
+        }
+    }
+
+    /// Who decides about the flows of `Worker` and `Other`, when `Api` sends something.
+    fn trusts(sent: Sent, path: &str) -> [Trust; 2] {
+        let owners = ["Api", "Worker", "Other"]
+            .map(|function| Owner { app: 0, function: SmolStr::new(function) });
+        let producer = Analysis { sent: vec![sent], ..Analysis::default() };
+        let consumers =
+            Analysis { flows: vec![flow(1, path), flow(2, path)], ..Analysis::default() };
+        let mut analyses = [producer, consumers];
+        follow_handed(&[&app()], &owners, &mut analyses);
+        let [_, consumers] = analyses;
+        let [worker, other] = consumers.flows.as_slice() else { panic!("two flows") };
+        if worker.trust == Trust::Attacker {
+            let (_, note) = worker.hops.first().unwrap();
+            assert_eq!(note, "sent with sqs to `Orders`, which starts `Worker`");
+        }
+        [worker.trust, other.trust]
+    }
+
+    #[test]
+    fn what_an_attacker_sends_to_a_queue_reaches_its_consumer_alone() {
+        let (attacker, producer) = (Trust::Attacker, Trust::Producer);
+        let body = "[\"Records\"][*][\"body\"]";
+        let at = "Records[*].body";
+        assert_eq!(trusts(sent("sqs", Some("${QUEUE_URL}"), at), body), [attacker, producer]);
+        assert_eq!(trusts(sent("sqs", Some("Orders"), at), body), [attacker, producer]);
+        // Which of the two queues is meant cannot be told.
+        assert_eq!(trusts(sent("sqs", None, at), body), [producer, producer]);
+        let id = "[\"Records\"][*][\"messageId\"]";
+        assert_eq!(trusts(sent("sqs", Some("${QUEUE_URL}"), at), id), [producer, producer]);
+        let topic = sent("sns", Some("${QUEUE_URL}"), "Records[*].Sns.Message");
+        assert_eq!(trusts(topic, body), [producer, producer]);
+    }
+
+    #[test]
+    fn a_field_is_the_same_in_every_language() {
+        let at = steps("Records[*].body");
+        for path in ["[\"Records\"][0][\"body\"]", "[\"getRecords\"][*][\"getBody\"]", "[\"body\"]"]
+        {
+            assert!(begins_at(&steps(path), &at), "{path}");
+        }
+        assert!(!begins_at(&steps("[\"Records\"][0][\"attributes\"]"), &at));
+        assert!(begins_at(&steps("[\"anything\"]"), &steps("")));
+    }
+}

@@ -137,7 +137,11 @@ impl Finder<'_> {
             let folder = if is_archive {
                 Some(self.folder.to_owned())
             } else {
-                normalize(self.folder, text)
+                // Some name the file itself.
+                normalize(self.folder, text).map(|path| match self.index.at(&path) {
+                    Some(_) => parent(&path).to_owned(),
+                    None => path,
+                })
             };
             folders
                 .push(folder.ok_or_else(|| format!("`{text}` lies outside the scanned folder"))?);
@@ -178,6 +182,7 @@ impl Finder<'_> {
         let languages = match language {
             Some(language) => vec![language],
             // Images do not tell: the form of the handler must.
+            None if handler.contains("::") => vec![Language::Java, Language::CSharp],
             None => vec![Language::Python, Language::JavaScript],
         };
         for language in languages {
@@ -278,16 +283,16 @@ impl Finder<'_> {
     ) -> Found {
         let outer = class.split('.').next().unwrap_or(class);
         let program = self.index.program();
-        self.files(folder, language)
-            .into_iter()
-            .filter(|id| {
-                program.module(*id).is_some_and(|module| {
-                    module.package == package
-                        && module.classes.iter().any(|known| known.name == outer)
-                })
-            })
-            .map(|id| (id, format!("{class}.{method}")))
-            .collect()
+        let mut named = self.files(folder, language);
+        named.retain(|id| {
+            let module = program.module(*id);
+            module.is_some_and(|module| module.classes.iter().any(|known| known.name == outer))
+        });
+        let mut exact = named.clone();
+        exact.retain(|id| program.module(*id).is_some_and(|module| module.package == package));
+        // A template may be older than the package: the only class of that name is meant.
+        let found = if exact.is_empty() && named.len() == 1 { named } else { exact };
+        found.into_iter().map(|id| (id, format!("{class}.{method}"))).collect()
     }
 
     /// Every file of the folder of a program that registers its handler itself.
@@ -335,5 +340,130 @@ impl Finder<'_> {
             Some(handler) => format!("no file in `{folder}` is that of the handler `{handler}`"),
             None => format!("no handler is named and `{folder}` holds no program that is read"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use app_model::{Application, Code, Function, Setting, Trigger, TriggerKind};
+    use code_ir::{Class, Language, Module};
+    use source_text::{Place, SourceFile};
+    use taint::Program;
+
+    use super::join;
+    use crate::Index;
+
+    fn program(paths: &[&str]) -> Program {
+        let mut program = Program::default();
+        for path in paths {
+            let (path, package) = path.split_once(' ').unwrap_or((path, ""));
+            let language = Language::of_path(path).unwrap();
+            let name = path.rsplit('/').next().unwrap().split('.').next().unwrap();
+            let class = Class { name: name.into(), ..Class::default() };
+            let module = Module {
+                language,
+                package: package.into(),
+                classes: vec![class],
+                ..Module::default()
+            };
+            let text = SourceFile { path: path.to_owned(), text: String::new() };
+            program.add(Arc::new(text), module);
+        }
+        program
+    }
+
+    /// Which files and symbols a function of `app/template.yaml` runs, or why none.
+    #[track_caller]
+    fn check(runtime: &str, code: &str, handler: &str, paths: &[&str], expect: &str) {
+        let text = |text: &str| Setting::known(Place::default(), text.into());
+        let function = Function {
+            name: "F".into(),
+            runtime: Some(text(runtime)),
+            handler: Some(text(handler)),
+            code: Code::Local(text(code)),
+            ..Function::default()
+        };
+        let mut app = Application::default();
+        app.functions.push(function);
+        let program = program(paths);
+        let joined = join(&app, "app/template.yaml", &Index::new(&program), &|_| None);
+        let found: Vec<String> = joined
+            .entries
+            .iter()
+            .map(|entry| format!("{} {}", program.source(entry.module).unwrap().path, entry.symbol))
+            .chain(joined.missing.iter().map(|missing| missing.reason.clone()))
+            .collect();
+        assert_eq!(found.join("; "), expect, "{handler}");
+    }
+
+    #[test]
+    fn a_python_handler_is_a_file_of_the_code_folder() {
+        let files = ["app/src/pkg/app.py", "app/src/init/__init__.py", "other/pkg/app.py"];
+        check("python3.13", "src/", "pkg/app.handler", &files, "app/src/pkg/app.py handler");
+        check("python3.13", "./src", "pkg.app.handler", &files, "app/src/pkg/app.py handler");
+        check("python3.13", "src", "init.run", &files, "app/src/init/__init__.py run");
+        check("python3.13", "../other", "pkg.app.x", &files, "other/pkg/app.py x");
+        let reason = "no file in `app/src` is that of the handler `gone.handler`";
+        check("python3.13", "src", "gone.handler", &files, reason);
+        let reason = "`../../x` lies outside the scanned folder";
+        check("python3.13", "../../x", "app.handler", &files, reason);
+        check("python3.13", "src/pkg/app.py", "app.handler", &files, "app/src/pkg/app.py handler");
+    }
+
+    #[test]
+    fn a_node_handler_is_found_before_and_behind_its_build() {
+        let files = ["app/src/orders/create.ts", "app/lib.mjs", "app/fn/src/index.tsx"];
+        let runtime = "nodejs22.x";
+        check(
+            runtime,
+            ".",
+            "src/orders/create.handler",
+            &files,
+            "app/src/orders/create.ts handler",
+        );
+        check(runtime, "dist", "orders/create.main", &files, "app/src/orders/create.ts main");
+        check(runtime, ".", "dist/orders/create.main", &files, "app/src/orders/create.ts main");
+        check(runtime, ".", "lib.handler", &files, "app/lib.mjs handler");
+        check(runtime, "fn", "index.handler", &files, "app/fn/src/index.tsx handler");
+        check(runtime, ".", "create.handler", &files, "app/src/orders/create.ts handler");
+    }
+
+    #[test]
+    fn classes_are_found_by_package_and_programs_by_folder() {
+        let java = ["app/src/main/java/com/x/App.java com.x", "app/src/App.java com.y"];
+        let found = "app/src/main/java/com/x/App.java App.handleRequest";
+        check("java21", "target/app.jar", "com.x.App", &java, found);
+        check("java21", ".", "com.z.App::run", &java[..1], &found.replace("handleRequest", "run"));
+        let csharp = ["app/src/Function.cs Orders"];
+        let found = "app/src/Function.cs Function.Get";
+        check("dotnet8", "src", "Orders::Orders.Function::Get", &csharp, found);
+        let go = ["app/a/main.go main", "app/a/db.go main", "app/b/main.go main", "app/c.go c"];
+        let found = "app/a/db.go main; app/a/main.go main";
+        let sorted: Vec<&str> = vec![go[1], go[0], go[2], go[3]];
+        check("provided.al2023", "a", "bootstrap", &sorted, found);
+        check("ruby3.4", "src", "app.Api.run", &["app/src/app.rb"], "app/src/app.rb Api.run");
+    }
+
+    #[test]
+    fn events_are_those_of_all_triggers_and_direct_without_any() {
+        let text = |text: &str| Setting::known(Place::default(), text.into());
+        let function = |name: &str| Function {
+            name: name.into(),
+            runtime: Some(text("python3.13")),
+            handler: Some(text("app.handler")),
+            code: Code::Local(text(".")),
+            ..Function::default()
+        };
+        let trigger = |kind| Trigger { function: "A".into(), kind, ..Trigger::default() };
+        let mut app = Application::default();
+        app.functions = vec![function("A"), function("B")];
+        app.triggers = vec![trigger(TriggerKind::Sqs), trigger(TriggerKind::HttpApi)];
+        let program = program(&["app.py"]);
+        let joined = join(&app, "template.yaml", &Index::new(&program), &|_| None);
+        let events: Vec<String> =
+            joined.entries.iter().map(|entry| entry.events.join("+")).collect();
+        assert_eq!(events, ["http-api+sqs", "direct"]);
     }
 }

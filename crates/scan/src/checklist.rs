@@ -214,7 +214,7 @@ pub fn checklist(
     for (index, app) in applications.iter().enumerate() {
         let view = code.get(index).unwrap_or(&unread);
         let named = Named::new(app, findings);
-        let in_code = CodeFindings::new(view, findings);
+        let in_code = CodeFindings::new(app, view, findings);
         for function in &app.functions {
             let about = named.about(app, function);
             let about_code = in_code.about(function);
@@ -334,13 +334,19 @@ struct CodeFindings<'a> {
 }
 
 impl<'a> CodeFindings<'a> {
-    fn new(view: &'a CodeView, findings: &'a [Finding]) -> Self {
+    fn new(app: &Application, view: &'a CodeView, findings: &'a [Finding]) -> Self {
         let is_of_code = |finding: &Finding| {
             rules::by_id(finding.rule).is_some_and(|rule| matches!(rule.check, Check::Code(_)))
         };
         let mut by_function: HashMap<&str, Vec<&Finding>> = HashMap::new();
         for finding in findings.iter().filter(|it| it.suppressed.is_none() && is_of_code(it)) {
             for name in view.by_place.get(&finding.place).into_iter().flatten() {
+                by_function.entry(name.as_str()).or_default().push(finding);
+            }
+            // What is said of code may stand at the route that starts it.
+            if let Some(name) = &finding.function
+                && finding.place.file == app.place.file
+            {
                 by_function.entry(name.as_str()).or_default().push(finding);
             }
         }

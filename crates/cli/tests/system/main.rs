@@ -13,6 +13,7 @@
 
 mod baselines;
 mod cdk;
+mod code;
 mod commands;
 mod folder;
 mod formats;

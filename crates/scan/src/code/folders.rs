@@ -6,7 +6,7 @@ use app_model::Code;
 
 use super::Unit;
 use crate::{
-    inputs::{Input, Inputs, code_below},
+    inputs::{Input, Inputs, code_below, parent_of},
     jail::Jail,
 };
 
@@ -18,7 +18,9 @@ pub(crate) fn add_named_folders(found: &mut Inputs, units: &[Unit<'_>], jail: &J
         for function in &unit.app.functions {
             let Code::Local(path) = &function.code else { continue };
             for (_, text) in path.value.possible() {
-                folders.extend(jail.resolve(unit.template, text).ok());
+                let Ok(path) = jail.resolve(unit.template, text) else { continue };
+                // Some name the file itself.
+                folders.insert(if path.is_file() { parent_of(&path).to_path_buf() } else { path });
             }
         }
     }

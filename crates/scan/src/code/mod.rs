@@ -2,6 +2,7 @@
 
 mod files;
 mod folders;
+mod judge;
 mod once;
 mod view;
 
@@ -17,7 +18,7 @@ use code_ir::Language;
 use finding::Finding;
 use rayon::prelude::*;
 use report::UnusedSuppression;
-use rules::{Check, Code, Rule};
+use rules::{Check, Rule};
 use source_text::{Diagnostic, FileId, Place, SourceFile, Sources};
 use taint::{Analysis, Anchor, Entry, ModelSet, ModuleId, Program};
 
@@ -107,14 +108,25 @@ pub(crate) fn scan_code(
     broken.extend(ended);
     let apps: Vec<&Application> = units.iter().map(|unit| unit.app).collect();
     app_code::follow_handed(&apps, &joined.owners, &mut analyses);
-    let (analysis, shared) = once::together(&apps, &joined.owners, analyses);
-    for entry in &analysis.unfinished {
+    let runners = once::tell_once(&apps, &joined.owners, &mut analyses);
+    let unfinished: BTreeSet<usize> =
+        analyses.iter().flat_map(|analysis| analysis.unfinished.iter().copied()).collect();
+    for entry in &unfinished {
         note_unfinished(*entry, &joined, units, &mut result);
     }
     if bench.request.keep_applications {
-        result.views = view::views(units.len(), &joined, &program, &broken, &analysis, &shared);
+        let seen = view::Seen { program: &program, broken: &broken, unfinished: &unfinished };
+        result.views = view::views(units.len(), &joined, &seen, &runners);
     }
-    judge(&apps, &joined.owners, analysis, bench, &mut result);
+    let judged = judge::judge(&apps, &joined.owners, analyses, bench.rules);
+    result.findings = judged.findings;
+    for rule in judged.faults {
+        let id = rule.info.id;
+        let message = format!("a fault in rule `{id}` ended its work on code; please report it");
+        let place = Place::whole(bench.sources.add("", ""));
+        result.diagnostics.push(Diagnostic::error(place, message));
+        result.not_scanned += 1;
+    }
     result
 }
 
@@ -280,52 +292,4 @@ fn note_unfinished(entry: usize, joined: &Joined, units: &[Unit<'_>], result: &m
         format!("the code of `{}` is too large to be followed to its end", owner.function);
     let place = place.unwrap_or_else(|| Place::whole(unit.template));
     result.diagnostics.push(Diagnostic::warning(place, message));
-}
-
-/// Runs the rules of code on what each application runs, and on what none of them does.
-fn judge(
-    apps: &[&Application],
-    owners: &[Owner],
-    analysis: Analysis,
-    bench: &Bench<'_>,
-    result: &mut CodeResult,
-) {
-    let names: Vec<SmolStr> = owners.iter().map(|owner| owner.function.clone()).collect();
-    let app_of = |entry: Option<usize>| entry.and_then(|entry| owners.get(entry)).map(|it| it.app);
-    let mut parts: Vec<Analysis> = vec![Analysis::default(); apps.len() + 1];
-    let of_none = apps.len();
-    for flow in analysis.flows {
-        if let Some(part) = parts.get_mut(app_of(flow.entry).unwrap_or(of_none)) {
-            part.flows.push(flow);
-        }
-    }
-    for remark in analysis.remarks {
-        if let Some(part) = parts.get_mut(app_of(remark.entry).unwrap_or(of_none)) {
-            part.remarks.push(remark);
-        }
-    }
-    for (entry, path) in analysis.reads {
-        if let Some(part) = parts.get_mut(app_of(Some(entry)).unwrap_or(of_none)) {
-            part.reads.push((entry, path));
-        }
-    }
-    let empty = Application::default();
-    for (index, part) in parts.iter().enumerate() {
-        let app = apps.get(index).copied().unwrap_or(&empty);
-        let code = Code { app, entries: &names, analysis: part };
-        for rule in bench.rules {
-            let work = AssertUnwindSafe(|| rule.code_findings(&code));
-            if let Ok(found) = catch_unwind(work) {
-                result.findings.extend(found);
-                continue;
-            }
-            let message = format!(
-                "a fault in rule `{}` ended its work on code; please report it",
-                rule.info.id
-            );
-            let file = if index < of_none { app.place.file } else { bench.sources.add("", "") };
-            result.diagnostics.push(Diagnostic::error(Place::whole(file), message));
-            result.not_scanned += 1;
-        }
-    }
 }

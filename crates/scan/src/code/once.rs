@@ -1,65 +1,102 @@
 //! Each flaw is told once, however many functions run the code that has it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap, hash_map},
+    hash::Hash,
+};
 
 use app_code::Owner;
-use app_model::Application;
+use app_model::{Application, Exposure};
 use source_text::{Place, SmolStr};
-use taint::{Analysis, Flow, Remark};
+use taint::Analysis;
 
-/// Functions that have what stands at a place, beside the one that it is told of.
-pub(super) type Shared = HashMap<Place, BTreeSet<(usize, SmolStr)>>;
+/// Functions that run what stands at a place.
+pub(super) type Runners = HashMap<Place, BTreeSet<(usize, SmolStr)>>;
 
-/// Puts the analyses of all modules together. Of equal flows and remarks the worst stays: the one
-/// that is trusted least, then the one of a function, then of the function that is reached easiest,
-/// then of the first.
-pub(super) fn together(
+/// Takes out of the analyses what another one tells worse. Of equal flows, remarks and messages one
+/// stays: the one that is trusted least, then that of a function, then of the function that is
+/// reached easiest, then the first.
+pub(super) fn tell_once(
     apps: &[&Application],
     owners: &[Owner],
-    analyses: Vec<Analysis>,
-) -> (Analysis, Shared) {
-    let mut whole = Analysis::default();
-    let mut shared = Shared::new();
-    let mut note = |place: Place, entry: Option<usize>| {
-        if let Some(owner) = entry.and_then(|entry| owners.get(entry)) {
-            let names = shared.entry(place).or_default();
-            names.insert((owner.app, owner.function.clone()));
-        }
-    };
-    let mut flows: HashMap<_, Flow> = HashMap::new();
-    let mut remarks: HashMap<_, Remark> = HashMap::new();
-    for analysis in analyses {
-        for flow in analysis.flows {
-            note(flow.place, flow.entry);
-            let key = (flow.place, flow.kind, flow.sink.clone());
-            let rank = |flow: &Flow| (flow.trust, rank(apps, owners, flow.entry), !flow.is_guess);
-            match flows.get(&key) {
-                Some(known) if rank(known) >= rank(&flow) => {}
-                _ => {
-                    flows.insert(key, flow);
+    analyses: &mut [Analysis],
+) -> Runners {
+    let runners = runners(owners, analyses);
+    let rank = |entry| rank(apps, owners, entry);
+    keep_worst(
+        analyses,
+        |analysis| &mut analysis.flows,
+        |flow| (flow.place, flow.kind, flow.sink.clone()),
+        |flow| (flow.trust, !flow.is_guess, rank(flow.entry)),
+    );
+    keep_worst(
+        analyses,
+        |analysis| &mut analysis.remarks,
+        |remark| (remark.place, remark.check.clone()),
+        |remark| rank(remark.entry),
+    );
+    keep_worst(
+        analyses,
+        |analysis| &mut analysis.sent,
+        |sent| {
+            let place = sent.hops.last().map(|(place, _)| *place);
+            (place, sent.service.clone(), sent.at.clone(), sent.fields.clone())
+        },
+        |sent| (sent.trust, rank(sent.entry)),
+    );
+    runners
+}
+
+/// Keeps of all items with the same key the one of the highest rank, the first of equals.
+fn keep_worst<T, K: Hash + Eq, R: Ord>(
+    analyses: &mut [Analysis],
+    list: impl Fn(&mut Analysis) -> &mut Vec<T>,
+    key: impl Fn(&T) -> K,
+    rank: impl Fn(&T) -> R,
+) {
+    let mut worst: HashMap<K, (R, usize)> = HashMap::new();
+    let mut number = 0;
+    for analysis in analyses.iter_mut() {
+        for item in list(analysis).iter() {
+            let found = (rank(item), number);
+            number += 1;
+            match worst.entry(key(item)) {
+                hash_map::Entry::Occupied(mut known) if known.get().0 < found.0 => {
+                    known.insert(found);
+                }
+                hash_map::Entry::Occupied(_) => {}
+                hash_map::Entry::Vacant(place) => {
+                    place.insert(found);
                 }
             }
         }
-        for remark in analysis.remarks {
-            note(remark.place, remark.entry);
-            let key = (remark.place, remark.check.clone());
-            match remarks.get(&key) {
-                Some(known)
-                    if rank(apps, owners, known.entry) >= rank(apps, owners, remark.entry) => {}
-                _ => {
-                    remarks.insert(key, remark);
-                }
-            }
-        }
-        whole.sent.extend(analysis.sent);
-        whole.reads.extend(analysis.reads);
-        whole.unfinished.extend(analysis.unfinished);
     }
-    whole.flows = flows.into_values().collect();
-    whole.flows.sort_by(|a, b| (a.place, a.kind, &a.sink).cmp(&(b.place, b.kind, &b.sink)));
-    whole.remarks = remarks.into_values().collect();
-    whole.remarks.sort_by(|a, b| (a.place, &a.check).cmp(&(b.place, &b.check)));
-    (whole, shared)
+    let kept: BTreeSet<usize> = worst.into_values().map(|(_, number)| number).collect();
+    number = 0;
+    for analysis in analyses {
+        list(analysis).retain(|_| {
+            number += 1;
+            kept.contains(&(number - 1))
+        });
+    }
+}
+
+fn runners(owners: &[Owner], analyses: &[Analysis]) -> Runners {
+    let mut runners = Runners::new();
+    for analysis in analyses {
+        let flows = analysis.flows.iter().map(|flow| (flow.place, flow.entry));
+        let remarks = analysis.remarks.iter().map(|remark| (remark.place, remark.entry));
+        let sent = analysis.sent.iter();
+        let sent = sent.filter_map(|sent| Some((sent.hops.last()?.0, sent.entry)));
+        for (place, entry) in flows.chain(remarks).chain(sent) {
+            if let Some(owner) = entry.and_then(|entry| owners.get(entry)) {
+                let functions = runners.entry(place).or_default();
+                functions.insert((owner.app, owner.function.clone()));
+            }
+        }
+    }
+    runners
 }
 
 /// How easily an entry point is reached; larger is worse.
@@ -67,13 +104,55 @@ fn rank(
     apps: &[&Application],
     owners: &[Owner],
     entry: Option<usize>,
-) -> (bool, app_model::Exposure, bool, std::cmp::Reverse<usize>) {
+) -> (bool, Exposure, bool, Reverse<usize>) {
     let owner = entry.and_then(|entry| owners.get(entry));
     let reach = owner.and_then(|owner| apps.get(owner.app)?.reach(&owner.function));
     (
         owner.is_some(),
         reach.map(|reach| reach.exposure).unwrap_or_default(),
         reach.is_some_and(|reach| reach.unauthenticated),
-        std::cmp::Reverse(entry.unwrap_or(usize::MAX)),
+        Reverse(entry.unwrap_or(usize::MAX)),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use app_code::Owner;
+    use app_model::Application;
+    use source_text::Place;
+    use taint::{Analysis, Remark};
+
+    use super::tell_once;
+
+    fn remark(line: u32, entry: Option<usize>) -> Analysis {
+        let place = Place { line, ..Place::default() };
+        let remark = Remark { check: "weak-hash".into(), place, entry, ..blank() };
+        Analysis { remarks: vec![remark], ..Analysis::default() }
+    }
+
+    fn blank() -> Remark {
+        Remark {
+            check: "".into(),
+            place: Place::default(),
+            subject: String::new(),
+            detail: "".into(),
+            entry: None,
+            within: "".into(),
+            name: "".into(),
+        }
+    }
+
+    #[test]
+    fn a_flaw_of_shared_code_is_told_of_the_first_function() {
+        let owners = ["A", "B"].map(|function| Owner { app: 0, function: function.into() });
+        let mut analyses =
+            [remark(3, None), remark(3, Some(1)), remark(3, Some(0)), remark(4, None)];
+        let runners = tell_once(&[&Application::default()], &owners, &mut analyses);
+        let told: Vec<Vec<Option<usize>>> =
+            analyses.iter().map(|it| it.remarks.iter().map(|it| it.entry).collect()).collect();
+        assert_eq!(told, [vec![], vec![], vec![Some(0)], vec![None]]);
+        let place = Place { line: 3, ..Place::default() };
+        let functions: Vec<&str> = runners[&place].iter().map(|(_, name)| name.as_str()).collect();
+        assert_eq!(functions, ["A", "B"]);
+    }
 }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use source_text::{Place, SmolStr};
-use taint::{Analysis, ModuleId, Program};
+use taint::{ModuleId, Program};
 
-use super::{Joined, once::Shared};
+use super::{Joined, once::Runners};
 
 /// What is known of the code of an application.
 #[derive(Clone, Debug, Default)]
@@ -16,14 +16,22 @@ pub struct CodeView {
     pub by_place: HashMap<Place, BTreeSet<SmolStr>>,
 }
 
+/// What a run saw of its code.
+pub(super) struct Seen<'a> {
+    pub(super) program: &'a Program,
+    /// Files that were read in part.
+    pub(super) broken: &'a BTreeSet<ModuleId>,
+    /// Entry points whose work was ended by a limit.
+    pub(super) unfinished: &'a BTreeSet<usize>,
+}
+
 pub(super) fn views(
     apps: usize,
     joined: &Joined,
-    program: &Program,
-    broken: &BTreeSet<ModuleId>,
-    analysis: &Analysis,
-    shared: &Shared,
+    seen: &Seen<'_>,
+    runners: &Runners,
 ) -> Vec<CodeView> {
+    let Seen { program, broken, unfinished } = seen;
     let mut views = vec![CodeView::default(); apps];
     let broken_paths: Vec<&str> =
         broken.iter().filter_map(|id| program.source(*id)).map(|it| it.path.as_str()).collect();
@@ -33,7 +41,7 @@ pub(super) fn views(
             owners.filter(|(_, known)| *known == owner).map(|(entry, _)| entry)
         };
         let is_broken = of_function().any(|entry| {
-            analysis.unfinished.contains(&entry)
+            unfinished.contains(&entry)
                 || joined.entries.get(entry).is_some_and(|it| broken.contains(&it.module))
         }) || folders.iter().any(|folder| {
             broken_paths.iter().any(|path| {
@@ -45,7 +53,7 @@ pub(super) fn views(
             view.whole.insert(owner.function.clone());
         }
     }
-    for (place, owners) in shared {
+    for (place, owners) in runners {
         for (app, function) in owners {
             if let Some(view) = views.get_mut(*app) {
                 view.by_place.entry(*place).or_default().insert(function.clone());

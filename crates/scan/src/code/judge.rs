@@ -1,0 +1,163 @@
+//! The rules of code, run on each module with each application that begins in it.
+
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use app_code::Owner;
+use app_model::{Application, SmolStr};
+use finding::Finding;
+use rules::{Code, Rule};
+use taint::Analysis;
+
+/// What the rules found, and the rules that a fault of ours ended.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    pub(super) findings: Vec<Finding>,
+    pub(super) faults: Vec<&'static Rule>,
+}
+
+/// Judges all modules. Of equal findings (a route that two files of a program serve) one stays.
+pub(super) fn judge(
+    apps: &[&Application],
+    owners: &[Owner],
+    analyses: Vec<Analysis>,
+    rules: &[&'static Rule],
+) -> Judged {
+    let mut judged = Judged::default();
+    let none = Application::default();
+    for analysis in analyses {
+        for part in parts(owners, analysis) {
+            let app = part.app.and_then(|app| apps.get(app).copied()).unwrap_or(&none);
+            let code = Code { app, entries: &part.entries, analysis: &part.analysis };
+            for rule in rules {
+                match catch_unwind(AssertUnwindSafe(|| rule.code_findings(&code))) {
+                    Ok(found) => judged.findings.extend(found),
+                    Err(_) => judged.faults.push(rule),
+                }
+            }
+        }
+    }
+    judged.faults.dedup_by_key(|rule| rule.info.id);
+    let mut told = BTreeSet::new();
+    judged.findings.retain(|finding| {
+        told.insert((
+            finding.place,
+            finding.rule,
+            finding.message.clone(),
+            finding.function.clone(),
+        ))
+    });
+    judged
+}
+
+/// What an analysis tells about the entry points of one application, or about none.
+struct Part {
+    app: Option<usize>,
+    entries: Vec<SmolStr>,
+    /// Indexes of all entry points that became those of this part.
+    indexes: Vec<usize>,
+    analysis: Analysis,
+}
+
+/// Parts an analysis by applications; indexes of entry points are those of the part. Constants, which
+/// belong to no entry point, go to the first part.
+fn parts(owners: &[Owner], analysis: Analysis) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut place = |entry: Option<usize>| {
+        let owner = entry.and_then(|entry| owners.get(entry));
+        let app = owner.map(|owner| owner.app);
+        let at = parts.iter().position(|part| part.app == app).unwrap_or_else(|| {
+            let libraries = analysis.libraries.clone();
+            let analysis = Analysis { libraries, ..Analysis::default() };
+            parts.push(Part { app, entries: Vec::new(), indexes: Vec::new(), analysis });
+            parts.len() - 1
+        });
+        (at, entry.zip(owner))
+    };
+    let mut entries: BTreeSet<usize> = BTreeSet::new();
+    entries.extend(analysis.flows.iter().filter_map(|flow| flow.entry));
+    entries.extend(analysis.remarks.iter().filter_map(|remark| remark.entry));
+    entries.extend(analysis.sent.iter().filter_map(|sent| sent.entry));
+    entries.extend(analysis.reads.iter().map(|(entry, _)| *entry));
+    let mut placed: Vec<(usize, usize, SmolStr)> = Vec::new();
+    for entry in entries {
+        if let (at, Some((entry, owner))) = place(Some(entry)) {
+            placed.push((at, entry, owner.function.clone()));
+        }
+    }
+    place(None);
+    for (at, entry, function) in placed {
+        if let Some(part) = parts.get_mut(at) {
+            part.entries.push(function);
+            part.indexes.push(entry);
+        }
+    }
+    if let Some(first) = parts.first_mut() {
+        first.analysis.literals = analysis.literals;
+    }
+    for mut flow in analysis.flows {
+        if let Some((part, entry)) = find(&mut parts, flow.entry) {
+            flow.entry = entry;
+            part.analysis.flows.push(flow);
+        }
+    }
+    for mut remark in analysis.remarks {
+        if let Some((part, entry)) = find(&mut parts, remark.entry) {
+            remark.entry = entry;
+            part.analysis.remarks.push(remark);
+        }
+    }
+    for mut sent in analysis.sent {
+        if let Some((part, entry)) = find(&mut parts, sent.entry) {
+            sent.entry = entry;
+            part.analysis.sent.push(sent);
+        }
+    }
+    for (entry, path) in analysis.reads {
+        if let Some((part, Some(entry))) = find(&mut parts, Some(entry)) {
+            part.analysis.reads.push((entry, path));
+        }
+    }
+    parts
+}
+
+/// The part of an entry point and its index there.
+fn find(parts: &mut [Part], entry: Option<usize>) -> Option<(&mut Part, Option<usize>)> {
+    let Some(entry) = entry else {
+        return parts.iter_mut().find(|part| part.app.is_none()).map(|part| (part, None));
+    };
+    parts.iter_mut().find_map(|part| {
+        let at = part.indexes.iter().position(|known| *known == entry)?;
+        Some((part, Some(at)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use app_code::Owner;
+    use taint::Analysis;
+
+    use super::parts;
+
+    #[test]
+    fn a_module_of_two_applications_is_judged_for_each() {
+        let owner = |app, function: &str| Owner { app, function: function.into() };
+        let owners = [owner(0, "A"), owner(1, "A"), owner(0, "B")];
+        let reads = vec![(0, "a".to_owned()), (1, "b".to_owned()), (2, "c".to_owned())];
+        let parts = parts(&owners, Analysis { reads, ..Analysis::default() });
+        let shown: Vec<_> = parts
+            .iter()
+            .map(|part| (part.app, part.entries.join("+"), part.analysis.reads.len()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (Some(0), "A+B".to_owned(), 2),
+                (Some(1), "A".to_owned(), 1),
+                (None, String::new(), 0)
+            ]
+        );
+    }
+}
