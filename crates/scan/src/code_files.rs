@@ -123,7 +123,10 @@ mod tests {
     #[test]
     fn what_others_wrote_is_not_code_of_the_application() {
         assert!(is_code("/vendor/app/src/app.py"));
-        assert!(is_code("/vendor/app/tests/test_app.py"));
+        assert!(is_code("/vendor/app/src/contest.py"));
+        assert!(!is_code("/vendor/app/tests/helper.py"));
+        assert!(!is_code("/vendor/app/src/test_app.py"));
+        assert!(!is_code("/vendor/app/src/app.spec.ts"));
         assert!(!is_code("/vendor/app/src/vendor/x.py"));
         assert!(!is_code("/vendor/app/node_modules/x/index.js"));
         assert!(!is_code("/vendor/app/static/jquery.min.js"));

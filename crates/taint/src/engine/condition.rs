@@ -129,6 +129,18 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether options of a request have no entry under the key that a port names: what was spread
+    /// into them is a body or a signature far more often than another host.
+    pub(crate) fn is_beside_key(&mut self, port: &Port, site: &Site<'_>) -> bool {
+        let [Step::Field(name)] = port.path.as_slice() else { return false };
+        let whole = Port { base: port.base.clone(), path: Vec::new() };
+        let Some(value) = self.port(&whole, site).into_iter().next() else { return true };
+        match value.as_object().and_then(|id| self.heap.map(id)) {
+            Some(map) => map.get(&Key::Name(name.clone())).is_none(),
+            None => false,
+        }
+    }
+
     /// The key that several arguments make up, when all are constants.
     pub(crate) fn key_of_ports(&mut self, ports: &[Port], site: &Site<'_>) -> Option<SmolStr> {
         let mut key = String::new();

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     heap::{Map, Object},
     kind::{Kind, Kinds},
-    models::{Attribute, Call, NameId, Port, Sink},
+    models::{Attribute, Call, NameId, Sink},
     value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
@@ -330,18 +330,6 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// Whether options of a request have no entry under the key that a port names: what was spread
-    /// into them is a body or a signature far more often than another host.
-    fn is_beside_key(&mut self, port: &Port, site: &Site<'_>) -> bool {
-        let [crate::models::Step::Field(name)] = port.path.as_slice() else { return false };
-        let whole = Port { base: port.base.clone(), path: Vec::new() };
-        let Some(value) = self.port(&whole, site).into_iter().next() else { return true };
-        match value.as_object().and_then(|id| self.heap.map(id)) {
-            Some(map) => map.get(&Key::Name(name.clone())).is_none(),
-            None => false,
-        }
-    }
-
     /// What of an argument reaches a danger.
     fn sink_taint(&self, kind: Kind, value: &Value) -> Taint {
         match kind {
@@ -518,6 +506,11 @@ impl<'p> Engine<'p> {
         is_any: bool,
     ) -> Value {
         let mut taint = receiver.map(|value| self.deep_taint(value)).unwrap_or_default();
+        let (_, called) = self.names.split(id);
+        // A getter of an event gives a part of it; a copy or a text of it is still the whole.
+        if is_any && called.starts_with("get") {
+            taint = taint.without(Kinds::one(Kind::Event));
+        }
         for value in args.all() {
             taint = taint.or(&self.deep_taint(value));
         }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     heap::Object,
-    kind::Kinds,
+    kind::{Kind, Kinds},
     models::NameId,
     value::{Cell, Closure, Constant, Key, Shape, Value, View, ViewPart},
 };
@@ -53,7 +53,7 @@ impl Engine<'_> {
                 if let Some(value) = self.any_member(base, name, span) {
                     return value;
                 }
-                Value::tainted(base.taint.clone())
+                part_of(base)
             }
         }
     }
@@ -91,12 +91,15 @@ impl Engine<'_> {
                     if let Some(value) = self.instance_member(&class, base, name, span) {
                         return value;
                     }
-                    return rest.unwrap_or_else(|| Value::tainted(base.taint.clone()));
+                    return rest.map_or_else(
+                        || part_of(base),
+                        |rest| Value { taint: part_of(&rest).taint, ..rest },
+                    );
                 }
                 match rest {
-                    Some(rest) => rest,
+                    Some(rest) => Value { taint: part_of(&rest).taint, ..rest },
                     None if is_closed && self.is_javascript() => Value::constant(Constant::None),
-                    None => Value::tainted(base.taint.clone()),
+                    None => part_of(base),
                 }
             }
             Some(Object::List(list)) if matches!(name.as_str(), "length" | "Length" | "Count") => {
@@ -107,7 +110,7 @@ impl Engine<'_> {
                     Some(_) => Value::unknown(),
                 }
             }
-            _ => Value::tainted(base.taint.clone()),
+            _ => part_of(base),
         }
     }
 
@@ -142,7 +145,7 @@ impl Engine<'_> {
                                 return self.member(base, name, span);
                             }
                         }
-                        Value::tainted(base.taint.clone())
+                        part_of(base)
                     } else {
                         let any = map.any();
                         if map.class.is_some() {
@@ -171,7 +174,7 @@ impl Engine<'_> {
                         .and_then(|at| text.chars().nth(at))
                         .map_or_else(Value::unknown, |c| Value::text(c.to_string()))
                 }
-                None => Value::tainted(base.taint.clone()),
+                None => part_of(base),
             },
             Shape::Library(id) | Shape::Instance(id) => {
                 let id = *id;
@@ -191,7 +194,7 @@ impl Engine<'_> {
                 }
                 all.unwrap_or_default()
             }
-            _ => Value::tainted(base.taint.clone()),
+            _ => part_of(base),
         }
     }
 
@@ -244,7 +247,7 @@ impl Engine<'_> {
                             .collect(),
                     )
                 });
-                Value { views, ..Value::tainted(base.taint.clone()) }
+                Value { views, ..part_of(base) }
             }
         }
     }
@@ -281,4 +284,9 @@ fn range(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize
         usize::try_from(bound.clamp(0, size)).unwrap_or(0)
     };
     (lower.map_or(0, clamp), upper.map_or(length, clamp))
+}
+
+/// A part of a value: as hostile as the whole, but not the whole.
+fn part_of(base: &Value) -> Value {
+    Value::tainted(base.taint.without(Kinds::one(Kind::Event)))
 }
