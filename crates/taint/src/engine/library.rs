@@ -23,46 +23,31 @@ impl<'p> Engine<'p> {
     /// The model of a function, its own or that of a type which the receiver's derives from.
     fn model_of(&mut self, id: NameId) -> Option<&'p Call> {
         let models = self.models;
-        if let Some(call) = models.call(id) {
-            return Some(call);
-        }
-        let (type_, method) = self.names.split(id);
-        let method = SmolStr::new(method);
-        let mut pending: Vec<NameId> = models.parents(type_).to_vec();
-        let mut seen = 0;
-        while let Some(parent) = pending.pop() {
-            let id = self.names.child(parent, &method);
-            if let Some(call) = models.call(id) {
-                return Some(call);
-            }
-            pending.extend(models.parents(parent));
-            seen += 1;
-            if seen > ANCESTORS {
-                break;
-            }
-        }
-        None
+        self.inherited(id, |id| models.call(id))
     }
 
+    /// The same for a field.
     fn attribute_model(&mut self, id: NameId) -> Option<&'p Attribute> {
         let models = self.models;
-        if let Some(attribute) = models.attribute(id) {
-            return Some(attribute);
+        self.inherited(id, |id| models.attribute(id))
+    }
+
+    /// What is known of a name, or of the same name in a type that its own derives from.
+    fn inherited<T>(&mut self, id: NameId, known: impl Fn(NameId) -> Option<T>) -> Option<T> {
+        if let Some(found) = known(id) {
+            return Some(found);
         }
-        let (type_, field) = self.names.split(id);
-        let field = SmolStr::new(field);
+        let models = self.models;
+        let (type_, member) = self.names.split(id);
+        let member = SmolStr::new(member);
         let mut pending: Vec<NameId> = models.parents(type_).to_vec();
-        let mut seen = 0;
-        while let Some(parent) = pending.pop() {
-            let id = self.names.child(parent, &field);
-            if let Some(attribute) = models.attribute(id) {
-                return Some(attribute);
+        for _ in 0..=ANCESTORS {
+            let parent = pending.pop()?;
+            let id = self.names.child(parent, &member);
+            if let Some(found) = known(id) {
+                return Some(found);
             }
             pending.extend(models.parents(parent));
-            seen += 1;
-            if seen > ANCESTORS {
-                break;
-            }
         }
         None
     }
