@@ -25,6 +25,8 @@ pub(crate) struct Value {
     pub(crate) facts: Option<Rc<Facts>>,
     /// Whether it is a path whose dots and links were resolved.
     pub(crate) is_resolved: bool,
+    /// Whether its text tells nothing of what is in it: Java's `Order@1b6d3586`.
+    pub(crate) is_opaque: bool,
     /// Constant pieces of a text that is put together.
     pub(crate) pieces: Option<Pieces>,
     /// Identity: equal only for the very same value; 0 is none. Facts hold for one identity.
@@ -497,6 +499,7 @@ impl Value {
             views: same_views,
             facts,
             is_resolved: self.is_resolved && other.is_resolved,
+            is_opaque: self.is_opaque && other.is_opaque,
             pieces: self.common_pieces(other),
             id,
         }

@@ -147,13 +147,13 @@ fn walking(
             if !receiver.taint.is_clean()
                 && args.all().any(|value| matches!(value.shape, Shape::Function(_))) =>
         {
-            let item = Value::tainted(receiver.taint.clone());
+            let item = Value::tainted(receiver.taint.without(Kinds::one(Kind::Event)));
             let list = List { items: Vec::new(), rest: Some(item) };
             let whole = Value::of(Shape::Object(engine.heap.add(Object::List(list))));
             return engine.call_method(&whole, name, args.clone(), span).into();
         }
         "keys" | "values" | "items" | "entries" if !receiver.taint.is_clean() => {
-            let value = Value::tainted(receiver.taint.clone());
+            let value = Value::tainted(receiver.taint.without(Kinds::one(Kind::Event)));
             let item = match name.as_str() {
                 "items" | "entries" => {
                     let pair = engine.heap.add_list(vec![value.clone(), value]);
@@ -166,7 +166,11 @@ fn walking(
         }
         "get" | "pop" | "copy" if !receiver.taint.is_clean() && engine.is_python() => {
             let default = args.at(1).map(|value| value.taint.clone()).unwrap_or_default();
-            Value::tainted(receiver.taint.or(&default))
+            let taken = match name.as_str() {
+                "copy" => receiver.taint.clone(),
+                _ => receiver.taint.without(Kinds::one(Kind::Event)),
+            };
+            Value::tainted(taken.or(&default))
         }
         _ => return None,
     })

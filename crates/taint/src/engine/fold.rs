@@ -78,7 +78,7 @@ impl Engine<'_> {
         if let Some(value) = self.path_operator(operator, left, right, span) {
             return value;
         }
-        let mut added = self.deep_taint(right);
+        let mut added = self.printed(right);
         if operator == BinaryOperator::Add {
             let mut head = super::head::Head::default();
             head.value(left);
@@ -86,7 +86,7 @@ impl Engine<'_> {
                 added = added.without(super::head::ADDRESS);
             }
         }
-        let taint = self.deep_taint(left).or(&added);
+        let taint = self.printed(left).or(&added);
         // Sums of numbers and texts look alike; the other operators give numbers, except Python's
         // `%` (a format), `/` (a path) and `*` (a repetition) on texts.
         let keeps = match operator {

@@ -233,14 +233,12 @@ impl<'p> Engine<'p> {
 
     /// A declared type says what an argument is when nothing else does.
     fn typed_argument(&mut self, param: &'p code_ir::Param, mut value: Value) -> Value {
-        if matches!(value.shape, Shape::Unknown)
-            && let Some(annotation) = &param.annotation
-        {
-            let typed = self.instance_of_type(annotation);
-            value.shape = typed.shape;
-            if Self::is_number_type(annotation) {
+        if let Some(annotation) = &param.annotation {
+            let is_unknown = matches!(value.shape, Shape::Unknown);
+            if is_unknown && Self::is_number_type(annotation) {
                 value.taint = value.taint.without(Kinds::INPUT);
             }
+            value = self.declared(value, annotation);
         }
         value
     }

@@ -22,7 +22,9 @@ mod library;
 mod loops;
 mod member;
 mod memo;
+mod opaque;
 mod pattern;
+mod platform;
 mod refine;
 mod registered;
 mod report;
@@ -268,6 +270,11 @@ impl<'p> Engine<'p> {
 
     pub(crate) fn name_text(&self, id: NameId) -> String {
         self.names.text(id)
+    }
+
+    /// What of a whole is in a part of it.
+    pub(crate) fn part_of(whole: &Value) -> Taint {
+        member::part_of(whole).taint
     }
 
     pub(crate) fn viewed(value: Value, object: ObjectId, key: Key) -> Value {

@@ -7,6 +7,7 @@ use code_ir::{Expr, ExprKind, SmolStr, Span};
 use super::{
     Engine,
     condition::{Site, constant_of_model},
+    member::part_of,
 };
 use crate::{
     heap::{List, Map, Object},
@@ -46,7 +47,7 @@ impl<'p> Engine<'p> {
         if let Some(constant) = model.constant.as_ref().and_then(constant_of_model) {
             return Value::constant(constant);
         }
-        let mut taint = self.carried(model, site, span);
+        let mut taint = self.carried(model, id, site);
         if model.checks.iter().any(|check| check.name == "weak-random") {
             let words = SmolStr::new(format!("a number of `{subject}`"));
             let random = self.label(Trust::Operator, Kinds::one(Kind::Random), words, span);
@@ -131,7 +132,7 @@ impl<'p> Engine<'p> {
             return Some(value.clone());
         }
         if let Some(rest) = &map.rest {
-            return Some(rest.clone());
+            return Some(Value { taint: part_of(rest).taint, ..rest.clone() });
         }
         let default = default.map(|port| self.port(port, site).into_iter().next());
         Some(default.flatten().unwrap_or_default())
@@ -230,6 +231,20 @@ impl<'p> Engine<'p> {
             Shape::Class(class) => self.unknown_instance(&class),
             _ => Value::unknown(),
         }
+    }
+
+    /// A value of a declared type, which says what a library gave us when nothing else does.
+    pub(crate) fn declared(&mut self, mut value: Value, annotation: &'p Expr) -> Value {
+        if matches!(value.shape, Shape::Unknown) {
+            value.shape = self.instance_of_type(annotation).shape;
+            if matches!(value.shape, Shape::Object(_)) {
+                // Any of its fields may hold what it was made of.
+                let taint = value.taint.clone();
+                self.pour(&value, &taint);
+            }
+        }
+        value.is_opaque |= !value.taint.is_clean() && self.is_opaque_type(annotation);
+        value
     }
 
     /// Whether a declared type holds numbers only.

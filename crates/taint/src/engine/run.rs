@@ -19,6 +19,27 @@ use crate::{
     value::{ClassRef, Closure, Shape, Value},
 };
 
+/// Events whose sender reads no answer, or no text in it.
+const UNSEEN: &[&str] = &[
+    "s3",
+    "s3-eventbridge",
+    "ses",
+    "sqs",
+    "sns",
+    "eventbridge",
+    "schedule",
+    "iot",
+    "mq",
+    "kinesis",
+    "dynamodb-stream",
+    "kafka",
+    "documentdb",
+    "cloudwatch-logs",
+    "cloudwatch-alarm",
+    "codecommit",
+    "codepipeline",
+];
+
 /// An entry point of a module.
 #[derive(Clone, Debug)]
 pub(crate) struct EntryRun {
@@ -214,9 +235,21 @@ impl<'p> Engine<'p> {
             };
             let handler = self.function_value(module, id, function);
             let is_http = self.models.events.get(event.0).is_some_and(|event| event.http);
-            let answer = if is_http { Answer::Proxy } else { Answer::Shaped };
+            let answer = if is_http {
+                Answer::Proxy
+            } else if self.is_unseen(event) {
+                Answer::Internal
+            } else {
+                Answer::Shaped
+            };
             self.run_handler(&handler, None, event, answer);
         }
+    }
+
+    /// Whether nobody sees what a handler of an event answers: a service that waits for none sends it.
+    fn is_unseen(&self, event: EventId) -> bool {
+        let names = self.models.events.get(event.0).map(|event| event.names.as_slice());
+        names.is_some_and(|names| names.iter().any(|name| UNSEEN.contains(&name.as_str())))
     }
 
     /// The event of a function that looks like a handler: two parameters, the names that people use,
