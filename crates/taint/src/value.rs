@@ -200,6 +200,8 @@ pub(crate) enum ViewPart {
     Whole,
     /// The host of an address.
     Host,
+    /// A path that it ends, whose dots and links are not resolved.
+    End,
     /// A path with its dots and links resolved.
     Resolved,
     /// All but the first and the last character.
@@ -435,6 +437,12 @@ impl Value {
     /// Anything with this data in it.
     pub(crate) fn tainted(taint: Taint) -> Self {
         Self { taint, ..Self::default() }
+    }
+
+    /// Whether it is a path whose dots and links were resolved.
+    pub(crate) fn is_of_resolved(&self) -> bool {
+        let is_resolved = |view: &View| view.part == ViewPart::Resolved;
+        self.is_resolved || self.views.as_deref().is_some_and(|views| views.iter().any(is_resolved))
     }
 
     /// The constant, when it is one.

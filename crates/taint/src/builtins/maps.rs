@@ -119,7 +119,7 @@ fn list(engine: &mut Engine<'_>, items: Vec<Value>, rest: Option<Value>) -> Valu
 }
 
 /// Key and value of each entry, as pairs.
-pub(super) fn entries(engine: &mut Engine<'_>, receiver: &Value) -> Value {
+pub(crate) fn entries(engine: &mut Engine<'_>, receiver: &Value) -> Value {
     let Some(id) = receiver.as_object() else {
         let value = Value::tainted(receiver.taint.clone());
         let pair = engine.heap.add_list(vec![value.clone(), value]);

@@ -204,7 +204,11 @@ fn composed(
             engine.composed(&parts, taint, span)
         }
         ("format" | "formatted" | "format_map", Some(template)) => {
-            engine.text_of(Pieces::of_template(template), taint, span)
+            let named = args.named.iter().map(|(_, value)| value);
+            let others = named.chain(&args.rest).chain(&args.rest_named);
+            let others =
+                others.fold(receiver.taint.clone(), |all, value| all.or(&engine.deep_taint(value)));
+            engine.filled_template(template, &args.positional, &others, span)
         }
         // The rest of the text is as it was.
         ("encode" | "decode" | "replace" | "replaceAll" | "intern" | "getBytes", None) => {

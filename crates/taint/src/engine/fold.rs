@@ -6,7 +6,6 @@ use super::Engine;
 use crate::{
     heap::{List, Object},
     kind::Kinds,
-    pieces::Pieces,
     value::{Constant, Shape, Value},
 };
 
@@ -105,7 +104,18 @@ impl Engine<'_> {
         match (operator, left.as_text()) {
             (BinaryOperator::Add, _) => self.composed(&[left, right], taint, span),
             (BinaryOperator::Remainder, Some(template)) => {
-                self.text_of(Pieces::of_template(template), taint, span)
+                let template = template.clone();
+                let list = right.as_object().and_then(|id| self.heap.list(id));
+                let values = list.filter(|list| list.rest.is_none()).map(|list| list.items.clone());
+                match values {
+                    Some(values) => self.filled_template(&template, &values, &left.taint, span),
+                    None => self.filled_template(
+                        &template,
+                        std::slice::from_ref(right),
+                        &left.taint,
+                        span,
+                    ),
+                }
             }
             _ => Value::tainted(taint),
         }

@@ -358,6 +358,14 @@ impl<'p> Engine<'p> {
                 }
             }
         }
+        if self.language() == Language::Java {
+            // The only package of Java that no file imports.
+            let id = self.names.intern(&format!("java.lang.{name}"));
+            let id = self.models.canonical(id);
+            if self.is_known_name(id) {
+                return self.attribute_value(id, &Value::unknown(), span);
+            }
+        }
         let id = self.names.intern(name);
         let id = self.models.canonical(id);
         self.attribute_value(id, &Value::unknown(), span)

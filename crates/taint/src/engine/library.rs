@@ -8,6 +8,7 @@ use super::{
     Engine,
     call::{Args, NEVER},
     condition::Site,
+    head::ADDRESS,
     member::{gives_whole, part_of},
     opaque::makes_text,
 };
@@ -558,6 +559,14 @@ impl<'p> Engine<'p> {
             let (_, name) = self.names.split(id);
             let note = Note::Through(smol(name));
             taint = taint.step(self.module_id(), span, &note);
+        }
+        if is_text && let Some(template) = args.at(0).and_then(Value::as_text) {
+            let values = args.positional.get(1..).unwrap_or_default();
+            let filled = self.filled_template(template, values, &Taint::default(), span);
+            if filled.taint.kinds().and(ADDRESS).is_empty() {
+                taint = taint.without(ADDRESS);
+            }
+            return self.text_of(filled.pieces, taint, span);
         }
         let shape = if is_any { Shape::Unknown } else { self.default_shape(id) };
         self.keyed(Value { shape, taint, ..Value::default() })

@@ -192,6 +192,11 @@ impl<'p> Engine<'p> {
                 if let Some(map) = self.heap.map(*id)
                     && map.class.is_none()
                 {
+                    if self.is_javascript() {
+                        // Only a `Map` is walked like this: by its entries.
+                        let pairs = crate::builtins::entries(self, value);
+                        return self.members(&pairs);
+                    }
                     return self.keys(value);
                 }
                 if let Some(result) = self.iterate_instance(value) {

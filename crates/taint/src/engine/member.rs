@@ -98,6 +98,8 @@ impl Engine<'_> {
                 }
                 match rest {
                     Some(rest) => Value { taint: part_of(&rest).taint, ..rest },
+                    // The number of entries of a `Map`.
+                    None if name == "size" => Value::unknown(),
                     None if is_closed && self.is_javascript() => Value::constant(Constant::None),
                     None => part_of(base),
                 }

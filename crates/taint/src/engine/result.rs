@@ -7,13 +7,13 @@ use code_ir::{Expr, ExprKind, SmolStr, Span};
 use super::{
     Engine,
     condition::{Site, constant_of_model},
+    head::ADDRESS,
     member::part_of,
 };
 use crate::{
     heap::{List, Map, Object},
     kind::{Kind, Kinds, Trust},
     models::{Call, Container, NameId, Port},
-    pieces::Pieces,
     value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
@@ -71,6 +71,7 @@ impl<'p> Engine<'p> {
         let facts = match &model.proves {
             Some(proof) if self.hold(&proof.when, site) => {
                 let value = self.port(&proof.port, site).into_iter().next();
+                let value = value.filter(|value| !proof.resolved || value.is_of_resolved());
                 value.and_then(|value| Self::proof(&value, proof.clears, !proof.when_false))
             }
             _ => None,
@@ -85,9 +86,12 @@ impl<'p> Engine<'p> {
             Some(ports) => ports.iter().flat_map(|port| self.port(port, site)).collect(),
             None => Vec::new(),
         };
-        let template = passed.first().and_then(Value::as_text);
-        let pieces = template.and_then(|text| Pieces::of_template(text));
-        self.text_of(pieces, taint, span)
+        let Some((template, values)) = passed.split_first() else { return Value::tainted(taint) };
+        let Some(template) = template.as_text() else { return Value::tainted(taint) };
+        let filled = self.filled_template(template, values, &Taint::default(), span);
+        let leads_elsewhere = !filled.taint.kinds().and(ADDRESS).is_empty();
+        let taint = if leads_elsewhere { taint } else { taint.without(ADDRESS) };
+        self.text_of(filled.pieces, taint, span)
     }
 
     /// A parsed address or a resolved path is still a view of the variable that it was made of.
@@ -104,6 +108,7 @@ impl<'p> Engine<'p> {
             | "path.normalize"
             | "fs.realpathSync"
             | "path/filepath.Clean" => ViewPart::Resolved,
+            "os.path.join" | "path.join" => ViewPart::End,
             _ if text.ends_with(".resolve") && site.receiver.is_some() => ViewPart::Resolved,
             _ => return (None, false),
         };
@@ -191,9 +196,9 @@ impl<'p> Engine<'p> {
                 Err(_) => crate::models::PortText::Path(port.to_owned()),
             });
             let value = self.port(&port, site).into_iter().next();
-            name.push_str(
-                value.as_ref().and_then(Value::as_text).map_or("?", |text| text.as_str()),
-            );
+            let constant = value.as_ref().and_then(Value::as_constant);
+            let text = constant.map_or_else(|| smol("?"), |constant| constant.display("None"));
+            name.push_str(&text);
         }
         name.push_str(rest);
         if name.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{ExprKind, Function, FunctionId, MethodKind, SmolStr, Span};
+use code_ir::{ExprKind, Function, FunctionId, Language, MethodKind, SmolStr, Span};
 
 use rustc_hash::FxHashSet as HashSet;
 
@@ -157,7 +157,7 @@ impl<'p> Engine<'p> {
     /// Ruby's handlers take `event:` and `context:` by name; others by position.
     fn handler_arguments(&self, handler: &Value, event: Value) -> Args {
         let is_ruby = matches!(&handler.shape, Shape::Function(closure)
-            if self.program.module(closure.module).is_some_and(|m| m.language == code_ir::Language::Ruby));
+            if self.program.module(closure.module).is_some_and(|m| m.language == Language::Ruby));
         let mut args = Args::default();
         let is_go_context_first = match &handler.shape {
             Shape::Function(closure) => self.takes_context_first(closure),
@@ -282,7 +282,15 @@ impl<'p> Engine<'p> {
             function.params.first().map(|param| &param.target),
             Some(code_ir::Target::Object { .. } | code_ir::Target::Default(..))
         );
-        let fits = (takes_event && (named || takes_context))
+        // `export const handler = async () => …`.
+        let is_bare = function.params.is_empty()
+            && !method
+            && self.program.module(module).is_some_and(|module| {
+                matches!(module.language, Language::JavaScript | Language::TypeScript)
+            })
+            && matches!(function.name.as_str(), "handler" | "lambdaHandler" | "lambda_handler");
+        let fits = is_bare
+            || (takes_event && (named || takes_context))
             || (takes_context
                 && (2..=3).contains(&function.params.len())
                 && params.len() == function.params.len()

@@ -101,6 +101,8 @@ pub(crate) struct Proof {
     pub(crate) port: Port,
     /// That it is free of these.
     pub(crate) clears: Kinds,
+    /// Only of a path whose dots and links were resolved before.
+    pub(crate) resolved: bool,
     /// By a false answer.
     pub(crate) when_false: bool,
     /// All must hold.
@@ -411,6 +413,7 @@ fn compile_call(model: &format::CallModel) -> Call {
         proves: model.proves.as_ref().map(|proof| Proof {
             port: Port::from(&proof.argument),
             clears: kinds(&proof.clears),
+            resolved: proof.resolved,
             when_false: proof.when_false,
             when: proof.when.iter().map(compile_condition).collect(),
         }),
