@@ -20,7 +20,7 @@ mod program;
 mod value;
 
 pub use analyse::{Entry, ModelSet, analyse};
-pub use flow::{Analysis, Flow, Literal, Remark, Sent};
+pub use flow::{Analysis, CUTS, Cut, Flow, Limit, Literal, Remark, Sent};
 pub use kind::{Kind, Kinds, Trust};
 pub use models::{ModelFile, built_in, parse_models};
 pub use program::{Anchor, ModuleId, Program, Source};

@@ -7,7 +7,7 @@ use code_ir::{ExprKind, FunctionId, MethodKind, SmolStr, Span};
 use super::{Engine, call::Args, member::part_of};
 use crate::{
     heap::Map,
-    value::{ClassRef, Closure, Key, Shape, Value},
+    value::{ClassRef, Closure, Key, Shape, Taint, Value},
 };
 
 /// Classes looked at on the way up.
@@ -32,6 +32,7 @@ impl<'p> Engine<'p> {
             frame: frames.object,
             frames,
             this: None,
+            incoming: Taint::default(),
             mark,
             returns: Vec::new(),
             yields: None,

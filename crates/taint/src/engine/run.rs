@@ -16,7 +16,7 @@ use crate::{
     flow::Analysis,
     models::{EventId, Models, Step},
     program::{ModuleId, Program},
-    value::{ClassRef, Closure, Shape, Value},
+    value::{ClassRef, Closure, Shape, Taint, Value},
 };
 
 /// Events whose sender reads no answer, or no text in it.
@@ -144,6 +144,7 @@ impl<'p> Engine<'p> {
         self.answer = answer;
         self.all_steps += std::mem::take(&mut self.steps);
         self.limit = super::STEPS;
+        self.is_cut = false;
         self.memo.clear();
         self.reads.clear();
     }
@@ -209,6 +210,7 @@ impl<'p> Engine<'p> {
             frame,
             frames,
             this: None,
+            incoming: Taint::default(),
             mark,
             returns: Vec::new(),
             yields: None,
