@@ -35,7 +35,7 @@ pub fn models(languages: &BTreeSet<Language>, more: &[ModelFile]) -> ModelSet {
         .collect();
     let mut files: Vec<ModelFile> = Vec::new();
     for folder in folders {
-        // A test of `taint` parses every file, so none is lost here.
+        // A test of `taint_models` parses every file, so none is lost here.
         files.extend(taint::built_in(folder).unwrap_or_default());
     }
     files.extend(more.iter().cloned());

@@ -7,6 +7,7 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
+use taint_models::Kind;
 
 use super::{
     Engine,
@@ -16,7 +17,6 @@ use super::{
 };
 use crate::{
     heap::ObjectId,
-    kind::Kind,
     pieces::{HOLE, Pieces, looks_like_html, looks_like_sql},
     program::ModuleId,
     value::{Label, Note, Taint, TraceStep, Value},

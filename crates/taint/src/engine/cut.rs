@@ -1,11 +1,11 @@
 //! Where code is not followed further: told, so that nobody takes silence for safety.
 
 use code_ir::FunctionId;
+use taint_models::Kinds;
 
 use super::{Engine, call::Args};
 use crate::{
     flow::{CUTS, Cut, Limit},
-    kind::Kinds,
     program::ModuleId,
     value::{Closure, Label, Taint},
 };

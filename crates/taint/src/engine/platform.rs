@@ -1,10 +1,9 @@
 //! Addresses of the platform itself, which answer from inside the execution environment.
 
+use taint_models::NameId;
+
 use super::{Engine, condition::Site};
-use crate::{
-    models::NameId,
-    value::{Constant, Value},
-};
+use crate::value::{Constant, Value};
 
 /// The variable of the environment that names the runtime's own API, and what the platform sets it to.
 const RUNTIME_API: (&str, &str) = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use code_ir::{Expr, ExprKind, Function, SmolStr, Span};
+use taint_models::{EntryModel, EventId, NameId};
 
 use super::{Engine, Registration, call::Args, response::Answer};
 use crate::{
-    models::{EntryModel, EventId, NameId},
     program::ModuleId,
     value::{ClassRef, Key, Shape, Value},
 };
@@ -184,7 +184,7 @@ impl<'p> Engine<'p> {
         let name = param.name().map_or("", |name| name.as_str());
         let words = SmolStr::new(format!("the parameter `{name}` of the route"));
         let taint =
-            self.label(crate::kind::Trust::Attacker, crate::kind::Kinds::INPUT, words, span);
+            self.label(taint_models::Trust::Attacker, taint_models::Kinds::INPUT, words, span);
         Value::tainted(taint)
     }
 

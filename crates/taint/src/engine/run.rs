@@ -5,6 +5,7 @@ use std::rc::Rc;
 use code_ir::{ExprKind, Function, FunctionId, Language, MethodKind, SmolStr, Span};
 
 use rustc_hash::FxHashSet as HashSet;
+use taint_models::{EventId, Models, Step};
 
 use super::{
     Engine,
@@ -14,7 +15,6 @@ use super::{
 };
 use crate::{
     flow::Analysis,
-    models::{EventId, Models, Step},
     program::{ModuleId, Program},
     value::{ClassRef, Closure, Shape, Taint, Value},
 };

@@ -4,12 +4,11 @@ use std::rc::Rc;
 
 use code_ir::{Handler, SmolStr, Span};
 use rustc_hash::FxHashMap as HashMap;
+use taint_models::{Kind, Kinds, Source, Step, Trust};
 
 use super::Engine;
 use crate::{
     heap::ObjectId,
-    kind::{Kind, Kinds, Trust},
-    models::{Source, Step},
     program::ModuleId,
     value::{EventPath, Label, Shape, SourceId, Taint, Value},
 };
@@ -89,7 +88,7 @@ impl Engine<'_> {
     }
 
     /// The event itself, as a handler gets it.
-    pub(crate) fn event_value(&mut self, event: crate::models::EventId, span: Span) -> Value {
+    pub(crate) fn event_value(&mut self, event: taint_models::EventId, span: Span) -> Value {
         self.event_at(EventPath { event, path: Vec::new() }, span)
     }
 

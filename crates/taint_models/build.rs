@@ -5,7 +5,7 @@
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("data/models");
+    let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("data");
     println!("cargo:rerun-if-changed={}", root.display());
     let mut files = Vec::new();
     for folder in fs::read_dir(&root)? {

@@ -3,152 +3,152 @@
 use code_ir::{Language, SmolStr};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::{
+use crate::kind::{Kind, Kinds, Trust};
+use crate::{
     events::{Event, EventId, compile_event},
     format::{self, Container, KindOrAll, ModelFile},
     names::{NameId, Names},
     port::Port,
 };
-use crate::kind::{Kind, Kinds, Trust};
 
 /// What a function does.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Call {
+pub struct Call {
     /// Dangers.
-    pub(crate) sinks: Vec<Sink>,
+    pub sinks: Vec<Sink>,
     /// Type of the result.
-    pub(crate) returns: Option<SmolStr>,
+    pub returns: Option<SmolStr>,
     /// Arguments that the result is made of; all when absent.
-    pub(crate) passes: Option<Vec<Port>>,
+    pub passes: Option<Vec<Port>>,
     /// Kinds that the result no longer endangers.
-    pub(crate) clears: Kinds,
+    pub clears: Kinds,
     /// Kinds that endanger again.
-    pub(crate) restores: Kinds,
+    pub restores: Kinds,
     /// Whether arguments go into the receiver.
-    pub(crate) into_receiver: bool,
+    pub into_receiver: bool,
     /// Which argument takes the others in.
-    pub(crate) into: Option<Port>,
+    pub into: Option<Port>,
     /// The result comes from outside.
-    pub(crate) source: Option<Source>,
+    pub source: Option<Source>,
     /// Key and value written into the receiver.
-    pub(crate) store: Option<(Vec<Port>, Port)>,
+    pub store: Option<(Vec<Port>, Port)>,
     /// Key read from the receiver, and the default.
-    pub(crate) load: Option<(Vec<Port>, Option<Port>)>,
+    pub load: Option<(Vec<Port>, Option<Port>)>,
     /// The result is a new container.
-    pub(crate) makes: Option<Container>,
+    pub makes: Option<Container>,
     /// Flaws that the call itself shows.
-    pub(crate) checks: Vec<Check>,
+    pub checks: Vec<Check>,
     /// What a true answer proves.
-    pub(crate) proves: Option<Proof>,
+    pub proves: Option<Proof>,
     /// A message to another part of the application.
-    pub(crate) send: Option<Send>,
+    pub send: Option<Send>,
     /// Whether it never returns.
-    pub(crate) never_returns: bool,
+    pub never_returns: bool,
     /// Constant result.
-    pub(crate) constant: Option<serde_json::Value>,
+    pub constant: Option<serde_json::Value>,
 }
 
 /// A danger.
 #[derive(Clone, Debug)]
-pub(crate) struct Sink {
+pub struct Sink {
     /// Of which kind.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
     /// Which arguments.
-    pub(crate) ports: Vec<Port>,
+    pub ports: Vec<Port>,
     /// All must hold.
-    pub(crate) when: Vec<Condition>,
+    pub when: Vec<Condition>,
     /// Whether the method of an unknown type only looks like it.
-    pub(crate) is_guess: bool,
+    pub is_guess: bool,
 }
 
 /// A condition on arguments.
 #[derive(Clone, Debug)]
-pub(crate) struct Condition {
+pub struct Condition {
     /// Names of the one argument.
-    pub(crate) ports: Vec<Port>,
+    pub ports: Vec<Port>,
     /// What must hold of it.
-    pub(crate) test: format::Condition,
+    pub test: format::Condition,
 }
 
 /// Data from outside.
 #[derive(Clone, Debug)]
-pub(crate) struct Source {
+pub struct Source {
     /// Who decides.
-    pub(crate) trust: Trust,
+    pub trust: Trust,
     /// In words.
-    pub(crate) words: SmolStr,
+    pub words: SmolStr,
     /// What it endangers or tells.
-    pub(crate) kinds: Kinds,
+    pub kinds: Kinds,
     /// All must hold.
-    pub(crate) when: Vec<Condition>,
+    pub when: Vec<Condition>,
 }
 
 /// A flaw that a call itself shows.
 #[derive(Clone, Debug)]
-pub(crate) struct Check {
+pub struct Check {
     /// Name of the rule.
-    pub(crate) name: SmolStr,
+    pub name: SmolStr,
     /// All must hold.
-    pub(crate) when: Vec<Condition>,
+    pub when: Vec<Condition>,
     /// Put into the message.
-    pub(crate) detail: SmolStr,
+    pub detail: SmolStr,
 }
 
 /// What a true (or false) answer proves.
 #[derive(Clone, Debug)]
-pub(crate) struct Proof {
+pub struct Proof {
     /// Of which argument.
-    pub(crate) port: Port,
+    pub port: Port,
     /// That it is free of these.
-    pub(crate) clears: Kinds,
+    pub clears: Kinds,
     /// Only of a path whose dots and links were resolved before.
-    pub(crate) resolved: bool,
+    pub resolved: bool,
     /// By a false answer.
-    pub(crate) when_false: bool,
+    pub when_false: bool,
     /// All must hold.
-    pub(crate) when: Vec<Condition>,
+    pub when: Vec<Condition>,
 }
 
 /// A message to another part of the application.
 #[derive(Clone, Debug)]
-pub(crate) struct Send {
+pub struct Send {
     /// Service.
-    pub(crate) service: SmolStr,
+    pub service: SmolStr,
     /// What names the receiver.
-    pub(crate) target: Port,
+    pub target: Port,
     /// What is sent.
-    pub(crate) payload: Port,
+    pub payload: Port,
     /// Where it stands in the event.
-    pub(crate) at: SmolStr,
+    pub at: SmolStr,
 }
 
 /// What a field is.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Attribute {
+pub struct Attribute {
     /// Its type.
-    pub(crate) returns: Option<SmolStr>,
+    pub returns: Option<SmolStr>,
     /// It comes from outside.
-    pub(crate) source: Option<Source>,
+    pub source: Option<Source>,
     /// Whether it is free of what its object carries.
-    pub(crate) clean: bool,
+    pub clean: bool,
     /// Writing to it is a danger.
-    pub(crate) sinks: Vec<Sink>,
+    pub sinks: Vec<Sink>,
     /// Using it is told.
-    pub(crate) checks: Vec<Check>,
+    pub checks: Vec<Check>,
 }
 
 /// How functions become entry points.
 #[derive(Clone, Debug)]
-pub(crate) struct EntryRule {
+pub struct EntryRule {
     /// The model as written.
-    pub(crate) model: format::EntryModel,
+    pub model: format::EntryModel,
 }
 
 /// All models of one language.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Models {
+pub struct Models {
     /// Names that models speak of.
-    pub(crate) names: Names,
+    pub names: Names,
     calls: HashMap<NameId, Call>,
     attributes: HashMap<NameId, Attribute>,
     /// Methods of receivers of unknown type.
@@ -165,15 +165,15 @@ pub(crate) struct Models {
     /// Names that have modelled names below them.
     modelled_parents: HashSet<NameId>,
     /// Events.
-    pub(crate) events: Vec<Event>,
+    pub events: Vec<Event>,
     /// Rules for entry points.
-    pub(crate) entries: Vec<EntryRule>,
+    pub entries: Vec<EntryRule>,
 }
 
 impl Models {
     /// Compiles the files that speak of `language`.
     #[must_use]
-    pub(crate) fn compile(files: &[ModelFile], language: Language) -> Self {
+    pub fn compile(files: &[ModelFile], language: Language) -> Self {
         let mut models = Self::default();
         let word = match language {
             Language::TypeScript => Language::JavaScript.as_str(),
@@ -258,55 +258,55 @@ impl Models {
 
     /// Whether some model speaks of a name below this one.
     #[must_use]
-    pub(crate) fn names_below(&self, id: NameId) -> bool {
+    pub fn names_below(&self, id: NameId) -> bool {
         self.modelled_parents.contains(&id)
     }
 
     /// The name itself, or what it is an alias of.
     #[must_use]
-    pub(crate) fn canonical(&self, id: NameId) -> NameId {
+    pub fn canonical(&self, id: NameId) -> NameId {
         self.aliases.get(&id).copied().unwrap_or(id)
     }
 
     /// The model of a function, by its own name.
     #[must_use]
-    pub(crate) fn call(&self, id: NameId) -> Option<&Call> {
+    pub fn call(&self, id: NameId) -> Option<&Call> {
         self.calls.get(&id)
     }
 
     /// The model of a field, by its own name.
     #[must_use]
-    pub(crate) fn attribute(&self, id: NameId) -> Option<&Attribute> {
+    pub fn attribute(&self, id: NameId) -> Option<&Attribute> {
         self.attributes.get(&id)
     }
 
     /// The model of a method, whatever it is called on.
     #[must_use]
-    pub(crate) fn any_call(&self, method: &str) -> Option<&Call> {
+    pub fn any_call(&self, method: &str) -> Option<&Call> {
         self.any_calls.get(method)
     }
 
     /// The model of a field, whatever it is read from.
     #[must_use]
-    pub(crate) fn any_attribute(&self, field: &str) -> Option<&Attribute> {
+    pub fn any_attribute(&self, field: &str) -> Option<&Attribute> {
         self.any_attributes.get(field)
     }
 
     /// What a type derives from.
     #[must_use]
-    pub(crate) fn parents(&self, id: NameId) -> &[NameId] {
+    pub fn parents(&self, id: NameId) -> &[NameId] {
         self.extends.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// Type of the members of a type.
     #[must_use]
-    pub(crate) fn item(&self, id: NameId) -> Option<&SmolStr> {
+    pub fn item(&self, id: NameId) -> Option<&SmolStr> {
         self.items.get(&id)
     }
 
     /// Whether results of calls below a name are free of what the arguments carry.
     #[must_use]
-    pub(crate) fn is_clean(&self, names: &super::NameTable<'_>, id: NameId) -> bool {
+    pub fn is_clean(&self, names: &crate::NameTable<'_>, id: NameId) -> bool {
         let mut at = id;
         while at != NameId::ROOT {
             if self.clean_packages.contains(&at) {
@@ -319,7 +319,7 @@ impl Models {
 
     /// The event with a name.
     #[must_use]
-    pub(crate) fn event(&self, name: &str) -> Option<EventId> {
+    pub fn event(&self, name: &str) -> Option<EventId> {
         self.events
             .iter()
             .position(|event| event.names.iter().any(|known| known == name))
@@ -328,27 +328,27 @@ impl Models {
 
     /// Whether instances of a type keep values under keys.
     #[must_use]
-    pub(crate) fn keeps_values(&self, id: NameId) -> bool {
+    pub fn keeps_values(&self, id: NameId) -> bool {
         self.keyed_types.contains(&id)
             || self.parents(id).iter().any(|parent| self.keyed_types.contains(parent))
     }
 
     /// The event that an instance of a type is, by the whole name of the type.
     #[must_use]
-    pub(crate) fn event_of_name(&self, id: NameId) -> Option<EventId> {
+    pub fn event_of_name(&self, id: NameId) -> Option<EventId> {
         self.event_types.get(&id).copied()
     }
 
     /// The event that a type of a parameter means; `text` may be a path or its last segment.
     #[must_use]
-    pub(crate) fn event_of_type(&self, text: &str) -> Option<EventId> {
+    pub fn event_of_type(&self, text: &str) -> Option<EventId> {
         self.short_event_types.get(last_segment(text)).copied()
     }
 
     /// Whether a whole name of a type is one of an event's, perhaps imported from a neighbouring
     /// module of its library: the first two segments and the last are the same.
     #[must_use]
-    pub(crate) fn is_event_type(&self, event: EventId, text: &str) -> bool {
+    pub fn is_event_type(&self, event: EventId, text: &str) -> bool {
         let is_qualified = text.contains(['.', '/']);
         let head = |text: &str| text.split('.').take(2).map(str::to_owned).collect::<Vec<_>>();
         let last = last_segment(text);

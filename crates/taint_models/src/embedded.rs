@@ -1,6 +1,6 @@
 //! The models that are built in.
 
-use super::ModelFile;
+use crate::ModelFile;
 
 include!(concat!(env!("OUT_DIR"), "/model_files.rs"));
 
