@@ -89,7 +89,7 @@ impl<'p> Engine<'p> {
             if matches!(target.shape, Shape::Library(_)) {
                 if name.text == "require" && self.is_javascript() {
                     let module = args.at(0).cloned().unwrap_or_default();
-                    return self.require(&module);
+                    return self.require(&module, expr.span);
                 }
                 if let Some(value) = self.call_own_method(&name.text, &mut args, expr.span) {
                     return value;
@@ -277,9 +277,10 @@ impl<'p> Engine<'p> {
                     && !self.is_modelled(method)
                     && let Some(value) = builtins::method(self, receiver, name, &args, span)
                 {
-                    return value;
+                    return self.part_by_call(receiver, name, &args, value);
                 }
-                self.call_library(method, Some(receiver), &args, span, false)
+                let value = self.call_library(method, Some(receiver), &args, span, false);
+                self.part_by_call(receiver, name, &args, value)
             }
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -288,10 +289,11 @@ impl<'p> Engine<'p> {
                 })
             }
             Shape::Event(_) | Shape::Unknown | Shape::Constant(_) | Shape::Settle(_) => {
-                if let Some(value) = builtins::method(self, receiver, name, &args, span) {
-                    return value;
-                }
-                self.call_any_method(receiver, name, &args, span)
+                let value = match builtins::method(self, receiver, name, &args, span) {
+                    Some(value) => value,
+                    None => self.call_any_method(receiver, name, &args, span),
+                };
+                self.part_by_call(receiver, name, &args, value)
             }
         }
     }

@@ -7,6 +7,7 @@ use code_ir::{Binding, Expr, FunctionId, Import, ImportKind, Language, SmolStr, 
 use super::{Call, Engine, Loaded};
 use crate::{
     heap::{Map, Object, ObjectId},
+    kind::Kind,
     program::ModuleId,
     value::{Cell, Constant, Frames, Key, Shape, Value},
 };
@@ -257,7 +258,9 @@ impl<'p> Engine<'p> {
     }
 
     /// `require(x)`, `import(x)`.
-    pub(crate) fn require(&mut self, module: &Value) -> Value {
+    pub(crate) fn require(&mut self, module: &Value, span: Span) -> Value {
+        let taint = self.sink_taint(Kind::Code, module);
+        self.tell_argument(Kind::Code, &taint, ("require", "0"), span, false);
         let Some(name) = module.as_text() else { return Value::unknown() };
         let import = Import { module: name.clone(), level: 0, kind: ImportKind::Effect };
         let from = self.module_id();

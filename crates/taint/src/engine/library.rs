@@ -12,7 +12,7 @@ use super::{
 use crate::{
     heap::{Map, Object},
     kind::{Kind, Kinds},
-    models::{Attribute, Call, NameId, Sink},
+    models::{Attribute, Call, NameId, Sink, Step},
     value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
@@ -305,7 +305,11 @@ impl<'p> Engine<'p> {
                 continue;
             }
             for value in self.port(port, site) {
-                taint = taint.or(&self.sink_taint(sink.kind, &value));
+                // No operators are in a text, and these ports ask for operators.
+                let is_operand = sink.kind == Kind::Nosql && port.is_any_member();
+                if !(is_operand && is_text_of_event(&value)) {
+                    taint = taint.or(&self.sink_taint(sink.kind, &value));
+                }
             }
             if !taint.is_clean() {
                 let argument = port.to_string();
@@ -316,7 +320,7 @@ impl<'p> Engine<'p> {
     }
 
     /// What of an argument reaches a danger.
-    fn sink_taint(&self, kind: Kind, value: &Value) -> Taint {
+    pub(super) fn sink_taint(&self, kind: Kind, value: &Value) -> Taint {
         match kind {
             // Options of a request are no address: what matters of them has ports of its own.
             Kind::Url if value.as_object().is_some_and(|id| self.heap.map(id).is_some()) => {
@@ -576,4 +580,17 @@ impl<'p> Engine<'p> {
         }
         Some(Value { shape: left.shape.clone(), taint, ..Value::default() })
     }
+}
+
+/// Whether a value is a text by the form of the event: a single parameter or header of a request.
+fn is_text_of_event(value: &Value) -> bool {
+    value.shape.alternatives().iter().all(|shape| match shape {
+        Shape::Constant(_) => true,
+        Shape::Event(at) => matches!(
+            at.path.as_slice(),
+            [Step::Field(field), Step::Field(_)]
+                if matches!(field.as_str(), "queryStringParameters" | "pathParameters" | "headers")
+        ),
+        _ => false,
+    })
 }

@@ -25,10 +25,14 @@ impl Engine<'_> {
                 let class = Rc::clone(class);
                 self.class_member(&class, name)
             }
-            Shape::Library(id) | Shape::Instance(id) => self.library_member(*id, base, name, span),
+            Shape::Library(id) | Shape::Instance(id) => {
+                let value = self.library_member(*id, base, name, span);
+                self.part(base, name, value)
+            }
             Shape::Event(path) => {
                 let path = Rc::clone(path);
-                self.event_member(&path, name, span)
+                let value = self.event_member(&path, name, span);
+                self.part(base, name, value)
             }
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -53,7 +57,7 @@ impl Engine<'_> {
                 if let Some(value) = self.any_member(base, name, span) {
                     return value;
                 }
-                part_of(base)
+                self.part(base, name, part_of(base))
             }
         }
     }
@@ -160,7 +164,10 @@ impl Engine<'_> {
             Shape::Event(path) => {
                 let path = Rc::clone(path);
                 match key_of(index) {
-                    Some(Key::Name(name)) => self.event_member(&path, &name, span),
+                    Some(Key::Name(name)) => {
+                        let value = self.event_member(&path, &name, span);
+                        self.part(base, &name, value)
+                    }
                     Some(Key::Index(at)) => self.event_index(&path, Some(at), span),
                     None => self.event_index(&path, None, span),
                 }
@@ -177,8 +184,11 @@ impl Engine<'_> {
                 None => part_of(base),
             },
             Shape::Library(id) | Shape::Instance(id) => {
-                let id = *id;
-                self.library_index(id, base, index, span)
+                let value = self.library_index(*id, base, index, span);
+                match key_of(index) {
+                    Some(Key::Name(name)) => self.part(base, &name, value),
+                    _ => value,
+                }
             }
             Shape::Module(module) => match index.as_text() {
                 Some(name) => self.module_name(*module, &name.clone()),
@@ -194,7 +204,11 @@ impl Engine<'_> {
                 }
                 all.unwrap_or_default()
             }
-            _ => part_of(base),
+            _ => match key_of(index) {
+                Some(Key::Name(name)) => self.part(base, &name, part_of(base)),
+                Some(Key::Index(at)) => self.part(base, &at.to_string(), part_of(base)),
+                None => part_of(base),
+            },
         }
     }
 

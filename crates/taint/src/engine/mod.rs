@@ -22,6 +22,7 @@ mod library;
 mod loops;
 mod member;
 mod memo;
+mod parts;
 mod pattern;
 mod refine;
 mod registered;
@@ -151,6 +152,8 @@ pub(crate) struct Engine<'p> {
     /// What clean calls gave, for the entry point that runs.
     memo: HashMap<memo::CallKey, Value>,
     next_id: u32,
+    /// Objects that remember parts of hostile values.
+    parts: HashMap<parts::Whole, ObjectId>,
     entry: Option<usize>,
     /// The only entry point of the module and its event: what its code registers is run for it.
     sole_entry: Option<(usize, Option<EventId>)>,
@@ -187,6 +190,7 @@ impl<'p> Engine<'p> {
             limit: STEPS,
             memo: HashMap::default(),
             next_id: 0,
+            parts: HashMap::default(),
             entry: None,
             sole_entry: None,
             answer: response::Answer::None,

@@ -7,6 +7,7 @@ use code_ir::{Expr, ExprKind, SmolStr, Span};
 use super::{
     Engine,
     condition::{Site, constant_of_model},
+    key_of,
 };
 use crate::{
     heap::{List, Map, Object},
@@ -140,6 +141,7 @@ impl<'p> Engine<'p> {
     fn make(&mut self, container: Container, site: &Site<'_>) -> Value {
         let first = site.args.at(0).cloned();
         let id = match container {
+            Container::Same => return first.unwrap_or_default(),
             Container::List => {
                 let mut list = List::default();
                 if let Some(first) = first.filter(|value| value.as_constant().is_none()) {
@@ -151,7 +153,11 @@ impl<'p> Engine<'p> {
             Container::Dict => {
                 let mut map = Map { is_closed: true, ..Map::default() };
                 if let Some(first) = first.filter(|value| value.as_object().is_some()) {
-                    self.copy_into(&mut map, &first);
+                    if self.is_javascript() {
+                        self.fill_with_pairs(&mut map, &first);
+                    } else {
+                        self.copy_into(&mut map, &first);
+                    }
                 }
                 for (name, value) in &site.args.named {
                     map.set(Key::Name(name.clone()), value.clone());
@@ -160,6 +166,20 @@ impl<'p> Engine<'p> {
             }
         };
         Value::of(Shape::Object(id))
+    }
+
+    /// `new Map([[key, value], …])`.
+    fn fill_with_pairs(&mut self, map: &mut Map, pairs: &Value) {
+        let (items, rest) = self.members(pairs);
+        for pair in &items {
+            let (parts, _) = self.members(pair);
+            let [key, value] = parts.as_slice() else { continue };
+            match key_of(key) {
+                Some(key) => map.set(key, value.clone()),
+                None => map.set_any(value),
+            }
+        }
+        map.is_closed &= rest.is_none();
     }
 
     /// Type of a result: what the model says, or a name made of the call.

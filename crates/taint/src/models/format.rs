@@ -73,7 +73,7 @@ pub struct CallModel {
     pub store: Option<StoreModel>,
     /// A read under a key from the receiver: `map.get(key)`.
     pub load: Option<LoadModel>,
-    /// The result is an empty (or copied) container: `list`, `dict`.
+    /// The result is an empty (or copied) container, or the argument: `list`, `dict`, `same`.
     pub makes: Option<Container>,
     /// It is told that this call stands here, without any flow.
     #[serde(default)]
@@ -202,6 +202,8 @@ pub enum Container {
     List,
     /// A mapping.
     Dict,
+    /// The first argument itself: a function made into one of another form.
+    Same,
 }
 
 /// A flaw that a call shows without any flow.
