@@ -8,6 +8,7 @@ use super::{Call, Engine, Loaded};
 use crate::{
     heap::{Map, Object, ObjectId},
     kind::Kind,
+    models::NameId,
     program::ModuleId,
     value::{Cell, Constant, Frames, Key, Shape, Value},
 };
@@ -361,9 +362,30 @@ impl<'p> Engine<'p> {
                 }
             }
         }
+        if let Some(id) = self.implicit_name(name) {
+            return self.attribute_value(id, &Value::unknown(), span);
+        }
         let id = self.names.intern(name);
         let id = self.models.canonical(id);
         self.attribute_value(id, &Value::unknown(), span)
+    }
+
+    /// A name of a package that every file of the language sees without an import.
+    fn implicit_name(&mut self, name: &SmolStr) -> Option<NameId> {
+        let packages: &[&str] = match self.language() {
+            Language::Java => &["java.lang"],
+            // The SDK of .NET imports these since version 6.
+            Language::CSharp => {
+                &["System", "System.IO", "System.Net.Http", "System.Linq", "System.Threading.Tasks"]
+            }
+            _ => return None,
+        };
+        packages.iter().find_map(|package| {
+            let package = self.names.intern(package);
+            let id = self.names.child(package, name);
+            let id = self.models.canonical(id);
+            self.is_known_name(id).then_some(id)
+        })
     }
 
     /// A name of another file of the same Go, Java or C# package.

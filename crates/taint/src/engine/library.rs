@@ -60,7 +60,10 @@ impl<'p> Engine<'p> {
     /// Whether models know a name at all.
     pub(crate) fn is_known_name(&mut self, id: NameId) -> bool {
         let models = self.models;
-        models.call(id).is_some() || models.attribute(id).is_some() || models.names_below(id)
+        models.call(id).is_some()
+            || models.attribute(id).is_some()
+            || models.names_below(id)
+            || models.is_type(id)
     }
 
     /// The name of a method of a type.

@@ -160,6 +160,8 @@ pub(crate) struct Models {
     /// The same by the last segment of the name.
     short_event_types: HashMap<SmolStr, EventId>,
     keyed_types: HashSet<NameId>,
+    /// Types, interfaces and annotations that some model names.
+    types: HashSet<NameId>,
     /// Names that have modelled names below them.
     modelled_parents: HashSet<NameId>,
     /// Events.
@@ -192,6 +194,7 @@ impl Models {
             models.short_event_types.entry(short).or_insert(event);
             let id = models.names.intern(&name);
             models.event_types.entry(id).or_insert(event);
+            models.types.insert(id);
         }
         for id in models.calls.keys().chain(models.attributes.keys()) {
             models.modelled_parents.insert(models.names.split(*id).0);
@@ -204,6 +207,7 @@ impl Models {
     fn add(&mut self, file: &ModelFile) {
         for model in &file.types {
             let id = self.names.intern(&model.name);
+            self.types.insert(id);
             let parents: Vec<_> =
                 model.extends.iter().map(|name| self.names.intern(name)).collect();
             self.extends.entry(id).or_default().extend(parents);
@@ -251,6 +255,12 @@ impl Models {
             }
         }
         self.events.extend(file.event.iter().map(compile_event));
+        for entry in &file.entry {
+            for name in entry.interfaces.iter().chain(&entry.decorators) {
+                let id = self.names.intern(name);
+                self.types.insert(id);
+            }
+        }
         self.entries.extend(file.entry.iter().map(|model| EntryRule { model: model.clone() }));
     }
 
@@ -258,6 +268,12 @@ impl Models {
     #[must_use]
     pub(crate) fn names_below(&self, id: NameId) -> bool {
         self.modelled_parents.contains(&id)
+    }
+
+    /// Whether some model names a type, an interface or an annotation so.
+    #[must_use]
+    pub(crate) fn is_type(&self, id: NameId) -> bool {
+        self.types.contains(&id)
     }
 
     /// The name itself, or what it is an alias of.

@@ -19,12 +19,13 @@ def convert(event, context):
     run(f"ls {shlex.quote(name)}", shell=True)
     Popen(["bash", "-c", f"ls {name}"])  # expect: command
     subprocess.getoutput("ls " + name)  # expect: command
-    os.execl("/bin/sh", "sh", "-c", name)  # expect: command
     os.spawnlp(os.P_WAIT, "sh", "sh", "-c", name)  # expect: command
     cmd = ["ls"]
     cmd.append(name)
     subprocess.run(cmd)
     subprocess.run(" ".join(cmd), shell=True)  # expect: command
+    if event.get("replace"):
+        os.execl("/bin/sh", "sh", "-c", name)  # expect: command
     return {"statusCode": 200, "body": "ok"}
 
 
@@ -53,7 +54,7 @@ class Api:
 
 
 def dispatch(event, context):
-    return getattr(Api(), event["action"])(event)  # expect: code?
+    return getattr(Api(), event["action"])(event)
 
 
 ACTIONS = {"export": Api().export, "list": Api().list_items}

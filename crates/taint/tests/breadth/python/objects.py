@@ -26,16 +26,16 @@ def load(event, context):
     yaml.unsafe_load(body)  # expect: deserialization
     yaml.load(body, Loader=yaml.SafeLoader)
     yaml.safe_load(body)
-    shelve.open("/tmp/" + json.loads(body)["name"])  # expect: deserialization path
+    shelve.open("/tmp/" + json.loads(body)["name"])  # expect: deserialization
     json.loads(body)
 
 
 def xml_of(event, context):
     body = event["body"]
-    etree.fromstring(body, etree.XMLParser(resolve_entities=True))  # expect: xml
+    etree.fromstring(body, etree.XMLParser(resolve_entities=True))  # expect: !external-entities
     etree.fromstring(body, etree.XMLParser(resolve_entities=False))
-    parser = etree.XMLParser(resolve_entities=True, no_network=False)
-    etree.parse(BytesIO(body.encode()), parser)  # expect: xml
+    parser = etree.XMLParser(resolve_entities=True, no_network=False)  # expect: !external-entities
+    etree.parse(BytesIO(body.encode()), parser)
     defusedxml.ElementTree.fromstring(body)
     tree = etree.parse("/opt/users.xml")
     name = event["queryStringParameters"]["name"]

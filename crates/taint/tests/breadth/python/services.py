@@ -23,11 +23,11 @@ def data(event, context):
     body = json.loads(event["body"])
     users.find_one({"name": body["name"], "password": body["password"]})  # expect: nosql
     users.find_one({"name": str(body["name"])})
-    users.find({"$where": "this.name == '" + str(body["name"]) + "'"})  # expect: nosql code
+    users.find({"$where": "this.name == '" + str(body["name"]) + "'"})  # expect: code
     table.scan(FilterExpression="price > " + body["price"])  # expect: nosql
     table.scan(FilterExpression=Attr("price").gt(body["price"]))
     table.query(KeyConditionExpression=Key("id").eq(body["id"]))
-    client.execute_statement(Statement=f"SELECT * FROM o WHERE id = '{body['id']}'")  # expect: nosql
+    client.execute_statement(Statement=f"SELECT * FROM o WHERE id = '{body['id']}'")  # expect: sql
     client.execute_statement(Statement="SELECT * FROM o WHERE id = ?", Parameters=[{"S": body["id"]}])
     table.get_item(Key={"id": body["id"]})
 
@@ -54,7 +54,7 @@ async def fetch_async(event, context):
 def page(event, context):
     name = event["queryStringParameters"]["name"]
     Template(name).render()  # expect: template
-    Environment().from_string("Hello " + name).render()  # expect: template
+    Environment().from_string("Hello " + name).render()  # expect: template !disabled-autoescape
     Template("Hello {{ name }}").render(name=1)
     return {
         "statusCode": 200,
@@ -85,7 +85,7 @@ def mail(event, context):
         Destination={"ToAddresses": ["b@example.com"]},
         Message={"Subject": {"Data": "Hi"}, "Body": {"Text": {"Data": body["text"]}}},
     )
-    ses.send_raw_email(RawMessage={"Data": "Subject: " + body["subject"] + "\n\nHi"})  # expect: header html
+    ses.send_raw_email(RawMessage={"Data": "Subject: " + body["subject"] + "\n\nHi"})  # expect: header
 
 
 def failing(event, context):
