@@ -261,6 +261,15 @@ impl<'p> Engine<'p> {
         self.language() == Language::Go
     }
 
+    /// Whether the language declares the type of everything, so that names of methods tell it.
+    pub(crate) fn is_typed(&self) -> bool {
+        matches!(self.language(), Language::Java | Language::CSharp)
+    }
+
+    pub(crate) fn is_java(&self) -> bool {
+        self.language() == Language::Java
+    }
+
     pub(crate) fn is_script(&self) -> bool {
         self.is_javascript()
     }

@@ -51,6 +51,9 @@ impl Engine<'_> {
         args: &Args,
         value: Value,
     ) -> Value {
+        if self.is_typed() && gives_number(name) {
+            return Value::unknown();
+        }
         let first = args.at(0).map(|value| value.as_constant());
         match (name, first) {
             ("get" | "fetch" | "dig" | "opt", Some(Some(Constant::Text(key))))
@@ -93,6 +96,18 @@ impl Engine<'_> {
         };
         Some(Cell { object, key: Key::Name(SmolStr::new(key)) })
     }
+}
+
+/// Whether a method of Java or C# that reads a part gives a number or a truth value.
+fn gives_number(name: &str) -> bool {
+    let name = name.trim_start_matches("get").trim_start_matches("Get").trim_start_matches("opt");
+    let name = name.trim_start_matches("as").trim_start_matches("next");
+    matches!(
+        name,
+        "Int" | "Integer" | "Long" | "Double" | "Float" | "Boolean" | "Bool" | "Short" | "Int32"
+            | "Int64" | "Decimal" | "Guid" | "DateTime" | "BigDecimal" | "BigInteger"
+            | "intValue" | "longValue" | "doubleValue" | "booleanValue"
+    )
 }
 
 fn whole_of(base: &Value) -> Option<Whole> {

@@ -54,13 +54,13 @@ public class Parsers implements RequestHandler<APIGatewayV2HTTPEvent, String> {
       xpath.evaluate("//user", doc);
 
       new XStream().fromXML(body); // expect: deserialization
-      new Yaml().load(body); // expect: deserialization
+      new Yaml().load(body); // expect: deserialization?
       new Yaml(new SafeConstructor()).load(body);
 
       ScriptEngine engine = new ScriptEngineManager().getEngineByName("javascript");
       engine.eval(name); // expect: code
       new SpelExpressionParser().parseExpression(name).getValue(); // expect: code
-      Class.forName(name).getDeclaredConstructor().newInstance(); // expect: code
+      Class.forName(name).getDeclaredConstructor().newInstance(); // expect: code?
 
       DirContext directory = new InitialDirContext();
       directory.search("ou=people", "(uid=" + name + ")", new SearchControls()); // expect: ldap
