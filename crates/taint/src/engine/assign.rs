@@ -235,6 +235,11 @@ impl<'p> Engine<'p> {
                         value.taint.step(self.module_id(), span, &Note::Assigned(name.clone()));
                 }
                 self.note_stored(id, name, &value);
+                let class = self.heap.map(id).and_then(|map| map.class.clone());
+                if let Some(class) = class.filter(|class| self.is_static_field(class, name)) {
+                    self.set_static_field(&class, name, value);
+                    return;
+                }
                 match self.heap.get(id) {
                     Some(Object::Map(_)) => self.heap.set_field(id, name, value),
                     Some(Object::List(_)) if name == "length" => {
@@ -245,6 +250,14 @@ impl<'p> Engine<'p> {
                     }
                     _ => {}
                 }
+            }
+            Shape::Class(class) => {
+                let class = Rc::clone(class);
+                let mut value = value;
+                if !value.taint.is_clean() {
+                    value.id = self.fresh_id();
+                }
+                self.set_static_field(&class, name, value);
             }
             Shape::Module(id) => self.set_module_name(*id, name, value),
             Shape::Library(id) | Shape::Instance(id) => {

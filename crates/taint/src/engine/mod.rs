@@ -152,6 +152,8 @@ pub(crate) struct Engine<'p> {
     /// What clean calls gave, for the entry point that runs.
     memo: HashMap<memo::CallKey, Value>,
     next_id: u32,
+    /// Fields of classes that were read or written.
+    statics: HashMap<(ModuleId, code_ir::ClassId), ObjectId>,
     /// Objects that remember parts of hostile values.
     parts: HashMap<parts::Whole, ObjectId>,
     entry: Option<usize>,
@@ -190,6 +192,7 @@ impl<'p> Engine<'p> {
             limit: STEPS,
             memo: HashMap::default(),
             next_id: 0,
+            statics: HashMap::default(),
             parts: HashMap::default(),
             entry: None,
             sole_entry: None,

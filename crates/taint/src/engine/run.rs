@@ -47,6 +47,7 @@ pub(crate) fn analyse_module(
         engine.run_entry(module, entry);
     }
     engine.register_interfaces(module);
+    engine.register_methods(module);
     engine.run_registered();
     engine.run_shaped(module);
     engine.run_exported(module);

@@ -53,7 +53,6 @@ public class Orders implements RequestHandler<APIGatewayProxyRequestEvent, APIGa
       jdbc.queryForList("SELECT * FROM t WHERE id = ?", body.get("id").asText());
       Order order = mapper.readValue(event.getBody(), Order.class);
       jdbc.update("DELETE FROM t WHERE id = " + order.getId()); // expect: sql
-      jdbc.update("DELETE FROM t WHERE n = " + order.count);
       entities.createQuery("FROM Order o WHERE o.name = '" + name + "'").getResultList(); // expect: sql
       entities.createQuery("FROM Order o WHERE o.name = :n").setParameter("n", name).getResultList();
       entities.createNativeQuery("SELECT * FROM t WHERE name = '" + name + "'"); // expect: sql

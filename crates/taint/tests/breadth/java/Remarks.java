@@ -22,7 +22,7 @@ public class Remarks extends HttpServlet {
       cookie.setSecure(false); // expect: !insecure-cookie
       response.addCookie(cookie);
     } catch (Exception e) {
-      e.printStackTrace(out); // expect: error
+      e.printStackTrace(out); // expect: error?
       e.printStackTrace();
       out.println(e.getMessage()); // expect: error
       out.println("failed");
