@@ -8,7 +8,7 @@ use super::Engine;
 use crate::{
     builtins,
     heap::{Map, Object, ObjectId},
-    models::NameId,
+    models::{EventId, NameId},
     value::{ClassRef, Key, Shape, Taint, Value},
 };
 
@@ -288,6 +288,13 @@ impl<'p> Engine<'p> {
                     engine.call_method(one, name, args.clone(), span)
                 })
             }
+            Shape::Event(path)
+                if path.path.is_empty()
+                    && let Some(method) = self.method_of_event(path.event, name) =>
+            {
+                let value = self.call_library(method, Some(receiver), &args, span, false);
+                self.part_by_call(receiver, name, &args, value)
+            }
             Shape::Event(_) | Shape::Unknown | Shape::Constant(_) | Shape::Settle(_) => {
                 let value = match builtins::method(self, receiver, name, &args, span) {
                     Some(value) => value,
@@ -296,6 +303,17 @@ impl<'p> Engine<'p> {
                 self.part_by_call(receiver, name, &args, value)
             }
         }
+    }
+
+    /// The modelled method of a type that means an event: `c.Redirect` of a request's context.
+    fn method_of_event(&mut self, event: EventId, name: &str) -> Option<NameId> {
+        let models = self.models;
+        let types = models.events.get(event.0).map(|event| event.types.as_slice());
+        types.unwrap_or_default().iter().find_map(|type_| {
+            let type_ = models.canonical(self.names.intern(type_));
+            let method = self.method_of(type_, name);
+            self.is_modelled(method).then_some(method)
+        })
     }
 
     /// A method of a receiver of which nothing is known.

@@ -148,7 +148,6 @@ impl<'p> Engine<'p> {
         })
     }
 
-    /// A field that belongs to the class.
     /// A field of a class as it was last written.
     fn static_field(&self, class: &ClassRef, name: &str) -> Option<Value> {
         let object = *self.statics.get(&(class.module, class.class))?;
@@ -169,6 +168,17 @@ impl<'p> Engine<'p> {
         self.heap.set_field(object, name, value);
     }
 
+    /// Whether a field has no value of its own and may hold any text.
+    pub(super) fn is_open_field(&self, class: &ClassRef, name: &str) -> bool {
+        let definition = self.program.class(class.module, class.class);
+        let field = definition.and_then(|class| class.fields.iter().find(|f| f.name == name));
+        field.is_some_and(|field| {
+            field.value.is_none()
+                && !field.is_static
+                && !field.annotation.as_ref().is_some_and(Self::is_number_type)
+        })
+    }
+
     /// Whether a field belongs to the class, in languages that say so.
     pub(super) fn is_static_field(&self, class: &ClassRef, name: &str) -> bool {
         let definition = self.program.class(class.module, class.class);
@@ -178,6 +188,7 @@ impl<'p> Engine<'p> {
             })
     }
 
+    /// A field that belongs to the class.
     fn class_field(&mut self, class: &Rc<ClassRef>, name: &str) -> Option<Value> {
         let mut pending = vec![Rc::clone(class)];
         let mut seen = 0;

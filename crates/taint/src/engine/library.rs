@@ -389,7 +389,7 @@ impl<'p> Engine<'p> {
 
     /// What a call does to its receiver and arguments.
     fn effects(&mut self, model: &Call, site: &Site<'_>, span: Span) {
-        let carried = self.carried(model, site, span);
+        let carried = self.carried(model, site);
         if let Some((keys, value)) = &model.store
             && let Some(receiver) = site.receiver
         {
@@ -397,14 +397,20 @@ impl<'p> Engine<'p> {
             let value = self.port(value, site).into_iter().next().unwrap_or_default();
             self.store(receiver, key, value);
         }
+        let poured = match (&model.source, &model.passes) {
+            (Some(source), _) => self.taint_of_source(source, span),
+            // The result is nothing of them, but they go where the model says.
+            (None, Some(passes)) if passes.is_empty() => self.all_carried(model, site),
+            _ => carried.clone(),
+        };
         if model.into_receiver
             && let Some(receiver) = site.receiver
         {
-            self.pour(receiver, &carried);
+            self.pour(receiver, &poured);
         }
         if let Some(port) = &model.into {
             for target in self.port(port, site) {
-                self.pour(&target, &carried);
+                self.pour(&target, &poured);
             }
         }
         self.call_back(site.args, &Value::tainted(carried), span);
@@ -458,26 +464,29 @@ impl<'p> Engine<'p> {
     }
 
     /// What of its arguments the result carries.
-    pub(super) fn carried(&mut self, model: &Call, site: &Site<'_>, span: Span) -> Taint {
+    pub(super) fn carried(&mut self, model: &Call, site: &Site<'_>) -> Taint {
+        let Some(ports) = &model.passes else { return self.all_carried(model, site) };
         let mut taint = Taint::default();
-        match &model.passes {
-            Some(ports) => {
-                for port in ports {
-                    for value in self.port(port, site) {
-                        taint = taint.or(&self.deep_taint(&value));
-                    }
-                }
-            }
-            None => {
-                for value in site.receiver.into_iter().chain(site.args.all()) {
-                    taint = taint.or(&self.deep_taint(value));
-                }
+        for port in ports {
+            for value in self.port(port, site) {
+                taint = taint.or(&self.deep_taint(&value));
             }
         }
-        let _ = span;
+        Self::turned(model, &taint)
+    }
+
+    /// What the receiver and all arguments carry.
+    fn all_carried(&mut self, model: &Call, site: &Site<'_>) -> Taint {
+        let values = site.receiver.into_iter().chain(site.args.all());
+        let taint = values.fold(Taint::default(), |all, value| all.or(&self.deep_taint(value)));
+        Self::turned(model, &taint)
+    }
+
+    /// What a function makes of hostile data.
+    fn turned(model: &Call, taint: &Taint) -> Taint {
         let (clears, restores) = (model.clears, model.restores);
         if clears.is_empty() && restores.is_empty() {
-            return taint;
+            return taint.clone();
         }
         taint.map_kinds(|kinds| {
             let is_hostile = !kinds.and(Kinds::INPUT.or(Kinds::ENCODED)).is_empty();

@@ -93,7 +93,11 @@ impl Engine<'_> {
                 let is_closed = map.is_closed;
                 if let Some(class) = class {
                     if let Some(value) = self.instance_member(&class, base, name, span) {
-                        return value;
+                        // What was read into the object from outside stands in every field.
+                        let is_filled = rest.is_some() && self.is_open_field(&class, name);
+                        if !is_filled {
+                            return value;
+                        }
                     }
                     return rest.map_or_else(
                         || part_of(base),

@@ -47,7 +47,7 @@ impl<'p> Engine<'p> {
         if let Some(constant) = model.constant.as_ref().and_then(constant_of_model) {
             return Value::constant(constant);
         }
-        let mut taint = self.carried(model, site, span);
+        let mut taint = self.carried(model, site);
         if model.checks.iter().any(|check| check.name == "weak-random") {
             let words = SmolStr::new(format!("a number of `{subject}`"));
             let random = self.label(Trust::Operator, Kinds::one(Kind::Random), words, span);

@@ -29,8 +29,8 @@ func search(w http.ResponseWriter, r *http.Request) {
 	exec.Command("sh", "-c", r.FormValue("cmd")).Run() // expect: command
 	http.Redirect(w, r, r.FormValue("next"), 302)  // expect: redirect
 	http.Redirect(w, r, "/home", http.StatusFound)
-	http.Get(r.Header.Get("X-Url"))                // expect: url
-	http.Get("https://api.example.com/?q=" + name)
+	http.Get(r.Header.Get("X-Url"))                // expect: url !missing-request-timeout
+	http.Get("https://api.example.com/?q=" + name) // expect: !missing-request-timeout
 	body, _ := io.ReadAll(r.Body)
 	os.WriteFile("/data/"+string(body), nil, 0o600) // expect: path
 	t := template.Must(template.New("t").Parse("<p>{{.}}</p>"))
