@@ -35,6 +35,8 @@ pub struct Models {
     /// The same by the last segment of the name.
     short_event_types: HashMap<SmolStr, EventId>,
     keyed_types: HashSet<NameId>,
+    /// Types, interfaces and annotations that some model names.
+    types: HashSet<NameId>,
     /// Names that have modelled names below them.
     modelled_parents: HashSet<NameId>,
     entries: Vec<EntryModel>,
@@ -84,7 +86,11 @@ impl Models {
                     self.add_package(&model);
                 }
             }
-            _ => self.entries.extend(serde_json::from_str::<EntryModel>(line.model).ok()),
+            _ => {
+                if let Ok(model) = serde_json::from_str(line.model) {
+                    self.add_entry(model);
+                }
+            }
         }
     }
 
@@ -113,7 +119,9 @@ impl Models {
             let types = model.types.iter().map(String::as_str);
             self.add_event(names, types, Written::Given(Arc::new(model.clone())));
         }
-        self.entries.extend(file.entry.iter().cloned());
+        for model in &file.entry {
+            self.add_entry(model.clone());
+        }
     }
 
     fn add_call(&mut self, name: &str, model: Written<CallModel>, is_store: bool) {
@@ -142,6 +150,7 @@ impl Models {
 
     fn add_type(&mut self, model: &TypeModel) {
         let id = self.names.intern(&model.name);
+        self.types.insert(id);
         let parents: Vec<_> = model.extends.iter().map(|name| self.names.intern(name)).collect();
         self.extends.entry(id).or_default().extend(parents);
         for alias in &model.aliases {
@@ -151,6 +160,14 @@ impl Models {
         if let Some(item) = &model.item {
             self.items.insert(id, SmolStr::new(item));
         }
+    }
+
+    fn add_entry(&mut self, model: EntryModel) {
+        for name in model.interfaces.iter().chain(&model.decorators) {
+            let id = self.names.intern(name);
+            self.types.insert(id);
+        }
+        self.entries.push(model);
     }
 
     fn add_package(&mut self, model: &PackageModel) {
@@ -179,6 +196,7 @@ impl Models {
             self.short_event_types.entry(short).or_insert(id);
             let name = self.names.intern(name);
             self.event_types.entry(name).or_insert(id);
+            self.types.insert(name);
         }
     }
 
@@ -192,6 +210,12 @@ impl Models {
     #[must_use]
     pub fn names_below(&self, id: NameId) -> bool {
         self.modelled_parents.contains(&id)
+    }
+
+    /// Whether some model names a type, an interface or an annotation so.
+    #[must_use]
+    pub fn is_type(&self, id: NameId) -> bool {
+        self.types.contains(&id)
     }
 
     /// The name itself, or what it is an alias of.

@@ -3,19 +3,17 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Attribute, Call, Kind, Kinds, NameId, PortBase, Sink};
+use taint_models::{Attribute, Call, Kind, NameId, Sink, Step};
 
 use super::{
     Engine,
     call::{Args, NEVER},
     condition::Site,
-    head::ADDRESS,
-    member::{gives_whole, part_of},
-    opaque::makes_text,
+    member::part_of,
 };
 use crate::{
     heap::{Map, Object},
-    value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
+    value::{Key, Shape, Taint, Value, View, ViewPart},
 };
 
 /// Types looked at on the way up.
@@ -62,7 +60,10 @@ impl<'p> Engine<'p> {
     /// Whether models know a name at all.
     pub(crate) fn is_known_name(&mut self, id: NameId) -> bool {
         let models = self.models;
-        models.call(id).is_some() || models.attribute(id).is_some() || models.names_below(id)
+        models.call(id).is_some()
+            || models.attribute(id).is_some()
+            || models.names_below(id)
+            || models.is_type(id)
     }
 
     /// The name of a method of a type.
@@ -317,7 +318,11 @@ impl<'p> Engine<'p> {
                 continue;
             }
             for value in self.port(port, site) {
-                taint = taint.or(&self.sink_taint(sink.kind, &value));
+                // No operators are in a text, and these ports ask for operators.
+                let is_operand = sink.kind == Kind::Nosql && port.is_any_member();
+                if !(is_operand && is_text_of_event(&value)) {
+                    taint = taint.or(&self.sink_taint(sink.kind, &value));
+                }
             }
             if !taint.is_clean() {
                 let argument = port.to_string();
@@ -328,7 +333,7 @@ impl<'p> Engine<'p> {
     }
 
     /// What of an argument reaches a danger.
-    fn sink_taint(&mut self, kind: Kind, value: &Value) -> Taint {
+    pub(super) fn sink_taint(&mut self, kind: Kind, value: &Value) -> Taint {
         match kind {
             Kind::Log | Kind::Event | Kind::Personal | Kind::Secret => self.printed(value),
             // Options of a request are no address: what matters of them has ports of its own.
@@ -403,14 +408,20 @@ impl<'p> Engine<'p> {
             let value = self.port(value, site).into_iter().next().unwrap_or_default();
             self.store(receiver, key, value);
         }
+        let poured = match (&model.source, &model.passes) {
+            (Some(source), _) => self.taint_of_source(source, span),
+            // The result is nothing of them, but they go where the model says.
+            (None, Some(passes)) if passes.is_empty() => self.all_carried(model, id, site),
+            _ => carried.clone(),
+        };
         if model.into_receiver
             && let Some(receiver) = site.receiver
         {
-            self.pour(receiver, &carried);
+            self.pour(receiver, &poured);
         }
         if let Some(port) = &model.into {
             for target in self.port(port, site) {
-                self.pour(&target, &carried);
+                self.pour(&target, &poured);
             }
         }
         self.call_back(site.args, &Value::tainted(carried), span);
@@ -464,113 +475,6 @@ impl<'p> Engine<'p> {
             .unwrap_or_default()
     }
 
-    /// What of its arguments the result carries.
-    pub(super) fn carried(&mut self, model: &Call, id: NameId, site: &Site<'_>) -> Taint {
-        let (_, method) = self.names.split(id);
-        let (is_whole, is_text) = (gives_whole(method), makes_text(method));
-        let of_receiver =
-            |taint: Taint| if is_whole { taint } else { taint.without(Kinds::one(Kind::Event)) };
-        let mut taint = Taint::default();
-        match &model.passes {
-            Some(ports) => {
-                for port in ports {
-                    let is_receiver = port.base == PortBase::This;
-                    for value in self.port(port, site) {
-                        let own = match (is_receiver, is_text) {
-                            (true, _) => of_receiver(self.deep_taint(&value)),
-                            (false, true) => self.printed(&value),
-                            (false, false) => self.deep_taint(&value),
-                        };
-                        taint = taint.or(&own);
-                    }
-                }
-            }
-            None => {
-                if let Some(value) = site.receiver {
-                    taint = taint.or(&of_receiver(self.deep_taint(value)));
-                }
-                for value in site.args.all() {
-                    let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
-                    taint = taint.or(&own);
-                }
-            }
-        }
-        let (clears, restores) = (model.clears, model.restores);
-        if clears.is_empty() && restores.is_empty() {
-            return taint;
-        }
-        taint.map_kinds(|kinds| {
-            let is_hostile = !kinds.and(Kinds::INPUT.or(Kinds::ENCODED)).is_empty();
-            let left = kinds.without(clears);
-            let lost = !kinds.and(clears).is_empty();
-            let marked = if lost { left.or(Kinds::ENCODED) } else { left };
-            if is_hostile { marked.or(restores) } else { left }
-        })
-    }
-
-    /// A call without a model: what goes in may come out.
-    fn unmodelled(
-        &mut self,
-        id: NameId,
-        receiver: Option<&Value>,
-        args: &Args,
-        span: Span,
-        is_any: bool,
-    ) -> Value {
-        let mut taint = receiver.map(|value| self.deep_taint(value)).unwrap_or_default();
-        let (_, called) = self.names.split(id);
-        // What a method of it gives is a part; a copy or a text of it is still the whole.
-        if !gives_whole(called) {
-            taint = taint.without(Kinds::one(Kind::Event));
-        }
-        let is_text = makes_text(called);
-        for value in args.all() {
-            let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
-            taint = taint.or(&own);
-        }
-        if !self.models.is_clean(&self.names, id) {
-            let (_, name) = self.names.split(id);
-            let name = SmolStr::new(name);
-            self.note_leaving(&name, args);
-        }
-        // A function that is wrapped is still that function: `middy(handler)`.
-        let functions: Vec<&Value> =
-            args.all().filter(|value| matches!(value.shape, Shape::Function(_))).collect();
-        let is_wrapper = receiver.is_none_or(|r| matches!(r.shape, Shape::Library(_)));
-        if let ([function], true) = (functions.as_slice(), is_wrapper && !is_any) {
-            let function = (*function).clone();
-            self.call_back(args, &Value::tainted(taint), span);
-            return Value { id: 0, ..function };
-        }
-        self.call_back(args, &Value::tainted(taint.clone()), span);
-        if self.models.is_clean(&self.names, id) {
-            taint = Taint::default();
-        } else if !is_any
-            && let Some(receiver) = receiver
-            && matches!(receiver.shape, Shape::Instance(_))
-        {
-            // What is put into an unknown object may come out of it later.
-            let into =
-                args.all().fold(Taint::default(), |all, value| all.or(&self.deep_taint(value)));
-            self.pour(receiver, &into);
-        }
-        if !taint.is_clean() {
-            let (_, name) = self.names.split(id);
-            let note = Note::Through(smol(name));
-            taint = taint.step(self.module_id(), span, &note);
-        }
-        if is_text && let Some(template) = args.at(0).and_then(Value::as_text) {
-            let values = args.positional.get(1..).unwrap_or_default();
-            let filled = self.filled_template(template, values, &Taint::default(), span);
-            if filled.taint.kinds().and(ADDRESS).is_empty() {
-                taint = taint.without(ADDRESS);
-            }
-            return self.text_of(filled.pieces, taint, span);
-        }
-        let shape = if is_any { Shape::Unknown } else { self.default_shape(id) };
-        self.keyed(Value { shape, taint, ..Value::default() })
-    }
-
     /// What `with` gives for a value.
     pub(crate) fn entered(&mut self, value: Value) -> Value {
         if let Shape::Instance(id) = value.shape {
@@ -613,4 +517,17 @@ impl<'p> Engine<'p> {
         }
         Some(Value { shape: left.shape.clone(), taint, ..Value::default() })
     }
+}
+
+/// Whether a value is a text by the form of the event: a single parameter or header of a request.
+fn is_text_of_event(value: &Value) -> bool {
+    value.shape.alternatives().iter().all(|shape| match shape {
+        Shape::Constant(_) => true,
+        Shape::Event(at) => matches!(
+            at.path.as_slice(),
+            [Step::Field(field), Step::Field(_)]
+                if matches!(field.as_str(), "queryStringParameters" | "pathParameters" | "headers")
+        ),
+        _ => false,
+    })
 }

@@ -24,10 +24,14 @@ impl Engine<'_> {
                 let class = Rc::clone(class);
                 self.class_member(&class, name)
             }
-            Shape::Library(id) | Shape::Instance(id) => self.library_member(*id, base, name, span),
+            Shape::Library(id) | Shape::Instance(id) => {
+                let value = self.library_member(*id, base, name, span);
+                self.part(base, name, value)
+            }
             Shape::Event(path) => {
                 let path = Rc::clone(path);
-                self.event_member(&path, name, span)
+                let value = self.event_member(&path, name, span);
+                self.part(base, name, value)
             }
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -52,7 +56,7 @@ impl Engine<'_> {
                 if let Some(value) = self.any_member(base, name, span) {
                     return value;
                 }
-                part_of(base)
+                self.part(base, name, part_of(base))
             }
         }
     }
@@ -88,7 +92,11 @@ impl Engine<'_> {
                 let is_closed = map.is_closed;
                 if let Some(class) = class {
                     if let Some(value) = self.instance_member(&class, base, name, span) {
-                        return value;
+                        // What was read into the object from outside stands in every field.
+                        let is_filled = rest.is_some() && self.is_open_field(&class, name);
+                        if !is_filled {
+                            return value;
+                        }
                     }
                     return rest.map_or_else(
                         || part_of(base),
@@ -161,7 +169,10 @@ impl Engine<'_> {
             Shape::Event(path) => {
                 let path = Rc::clone(path);
                 match key_of(index) {
-                    Some(Key::Name(name)) => self.event_member(&path, &name, span),
+                    Some(Key::Name(name)) => {
+                        let value = self.event_member(&path, &name, span);
+                        self.part(base, &name, value)
+                    }
                     Some(Key::Index(at)) => self.event_index(&path, Some(at), span),
                     None => self.event_index(&path, None, span),
                 }
@@ -178,8 +189,11 @@ impl Engine<'_> {
                 None => part_of(base),
             },
             Shape::Library(id) | Shape::Instance(id) => {
-                let id = *id;
-                self.library_index(id, base, index, span)
+                let value = self.library_index(*id, base, index, span);
+                match key_of(index) {
+                    Some(Key::Name(name)) => self.part(base, &name, value),
+                    _ => value,
+                }
             }
             Shape::Module(module) => match index.as_text() {
                 Some(name) => self.module_name(*module, &name.clone()),
@@ -195,7 +209,11 @@ impl Engine<'_> {
                 }
                 all.unwrap_or_default()
             }
-            _ => part_of(base),
+            _ => match key_of(index) {
+                Some(Key::Name(name)) => self.part(base, &name, part_of(base)),
+                Some(Key::Index(at)) => self.part(base, &at.to_string(), part_of(base)),
+                None => part_of(base),
+            },
         }
     }
 

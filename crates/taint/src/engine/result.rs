@@ -9,6 +9,7 @@ use super::{
     Engine,
     condition::{Site, constant_of_model},
     head::ADDRESS,
+    key_of,
     member::part_of,
 };
 use crate::{
@@ -106,8 +107,20 @@ impl<'p> Engine<'p> {
             | "path.resolve"
             | "path.normalize"
             | "fs.realpathSync"
-            | "path/filepath.Clean" => ViewPart::Resolved,
+            | "path/filepath.Clean"
+            | "path/filepath.Abs"
+            | "path/filepath.EvalSymlinks"
+            | "path.Clean"
+            | "java.nio.file.Path.normalize"
+            | "java.nio.file.Path.toRealPath"
+            | "java.io.File.getCanonicalPath"
+            | "java.io.File.getCanonicalFile"
+            | "System.IO.Path.GetFullPath"
+            | "File.expand_path"
+            | "File.realpath" => ViewPart::Resolved,
             "os.path.join" | "path.join" => ViewPart::End,
+            // Java's `resolve` only joins.
+            "java.nio.file.Path.resolve" => return (None, false),
             _ if text.ends_with(".resolve") && site.receiver.is_some() => ViewPart::Resolved,
             _ => return (None, false),
         };
@@ -145,6 +158,8 @@ impl<'p> Engine<'p> {
     fn make(&mut self, container: Container, site: &Site<'_>) -> Value {
         let first = site.args.at(0).cloned();
         let id = match container {
+            Container::This => return site.receiver.cloned().unwrap_or_default(),
+            Container::Same => return first.unwrap_or_default(),
             Container::List => {
                 let mut list = List::default();
                 if let Some(first) = first.filter(|value| value.as_constant().is_none()) {
@@ -153,10 +168,45 @@ impl<'p> Engine<'p> {
                 }
                 self.heap.add(Object::List(list))
             }
+            Container::Items => {
+                let mut list = List::default();
+                let single = first
+                    .filter(|value| site.args.positional.len() == 1 && value.as_object().is_some());
+                match single {
+                    Some(array) => {
+                        let (items, rest) = self.members(&array);
+                        list = List { items, rest };
+                    }
+                    None => site.args.all().cloned().for_each(|value| list.push(value)),
+                }
+                self.heap.add(Object::List(list))
+            }
+            Container::Pairs => {
+                let mut map = Map { is_closed: true, ..Map::default() };
+                for pair in site.args.positional.chunks(2) {
+                    let [key, value] = pair else { continue };
+                    match key_of(key) {
+                        Some(key) => map.set(key, value.clone()),
+                        None => map.set_any(value),
+                    }
+                }
+                self.heap.add_map(map)
+            }
+            Container::Builder => {
+                let mut list = List::default();
+                if let Some(first) = first.filter(|value| value.as_int().is_none()) {
+                    list.push(first);
+                }
+                self.heap.add(Object::List(list))
+            }
             Container::Dict => {
                 let mut map = Map { is_closed: true, ..Map::default() };
                 if let Some(first) = first.filter(|value| value.as_object().is_some()) {
-                    self.copy_into(&mut map, &first);
+                    if self.is_javascript() {
+                        self.fill_with_pairs(&mut map, &first);
+                    } else {
+                        self.copy_into(&mut map, &first);
+                    }
                 }
                 for (name, value) in &site.args.named {
                     map.set(Key::Name(name.clone()), value.clone());
@@ -165,6 +215,20 @@ impl<'p> Engine<'p> {
             }
         };
         Value::of(Shape::Object(id))
+    }
+
+    /// `new Map([[key, value], …])`.
+    fn fill_with_pairs(&mut self, map: &mut Map, pairs: &Value) {
+        let (items, rest) = self.members(pairs);
+        for pair in &items {
+            let (parts, _) = self.members(pair);
+            let [key, value] = parts.as_slice() else { continue };
+            match key_of(key) {
+                Some(key) => map.set(key, value.clone()),
+                None => map.set_any(value),
+            }
+        }
+        map.is_closed &= rest.is_none();
     }
 
     /// Type of a result: what the model says, or a name made of the call.
