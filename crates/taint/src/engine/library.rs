@@ -229,6 +229,14 @@ impl<'p> Engine<'p> {
 
     /// `new Library(…)`.
     pub(crate) fn new_library(&mut self, id: NameId, args: &Args, span: Span) -> Value {
+        // A response of Go or C# is written as its fields.
+        if !args.named.is_empty() && self.names.split(id).1.ends_with("Response") {
+            let mut map = Map { library: Some(id), ..Map::default() };
+            for (name, value) in &args.named {
+                map.set(Key::Name(name.clone()), value.clone());
+            }
+            return Value::of(Shape::Object(self.heap.add_map(map)));
+        }
         let made = self.call_library(id, None, args, span, false);
         match made.shape {
             Shape::Unknown | Shape::Library(_) => Value { shape: Shape::Instance(id), ..made },
