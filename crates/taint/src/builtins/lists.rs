@@ -31,12 +31,13 @@ fn changed(engine: &mut Engine<'_>, id: ObjectId, name: &SmolStr, args: &Args) -
             }
             Value::unknown()
         }
-        "append" | "push" | "add" | "Add" | "addLast" | "offer" | "<<" => {
+        "append" | "push" | "add" | "Add" | "addLast" | "offer" | "<<" | "Append"
+        | "AppendLine" | "AppendFormat" | "AppendJoin" => {
             for value in args.positional.clone() {
                 push(engine, id, value);
             }
             // A builder of text gives itself.
-            if name == "append" && engine.is_java() {
+            if engine.is_typed() && name.to_ascii_lowercase().starts_with("append") {
                 Value::of(Shape::Object(id))
             } else {
                 Value::unknown()
@@ -58,7 +59,7 @@ fn changed(engine: &mut Engine<'_>, id: ObjectId, name: &SmolStr, args: &Args) -
                     list.push(value);
                 }
             }
-            if engine.is_java() { Value::of(Shape::Object(id)) } else { Value::unknown() }
+            if engine.is_typed() { Value::of(Shape::Object(id)) } else { Value::unknown() }
         }
         "extend" | "addAll" | "AddRange" => {
             let (items, rest) = engine.members(&first.unwrap_or_default());
@@ -125,7 +126,7 @@ fn read(
         "getKey" if engine.is_java() => engine.heap.list(id)?.at(0),
         "getValue" if engine.is_java() => engine.heap.list(id)?.at(1),
         "next" | "nextElement" | "previous" if engine.is_java() => engine.heap.list(id)?.any(),
-        "toString" | "substring" if engine.is_java() => {
+        "toString" | "substring" | "ToString" if engine.is_typed() => {
             joined(engine, id, Some(&Value::text("")), span)
         }
         "delete" | "deleteCharAt" | "replace" | "setCharAt" if engine.is_java() => {

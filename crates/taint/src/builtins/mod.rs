@@ -17,6 +17,7 @@ use crate::{
 pub(crate) use functions::call;
 pub(crate) use maps::entries;
 pub(crate) use promises::promise;
+pub(crate) use texts::starts_with;
 
 /// Calls a method of a built-in type; nothing when it has none of that name.
 pub(crate) fn method(

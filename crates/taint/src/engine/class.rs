@@ -180,6 +180,17 @@ impl<'p> Engine<'p> {
         })
     }
 
+    /// Whether a field is declared to hold numbers, in languages that hold to it.
+    pub(super) fn is_number_field(&self, class: &ClassRef, name: &str) -> bool {
+        (self.is_typed() || self.is_go())
+            && self.program.class(class.module, class.class).is_some_and(|definition| {
+                definition.fields.iter().any(|field| {
+                    field.name == name
+                        && field.annotation.as_ref().is_some_and(Self::is_number_type)
+                })
+            })
+    }
+
     /// Whether a field belongs to the class, in languages that say so.
     pub(super) fn is_static_field(&self, class: &ClassRef, name: &str) -> bool {
         let definition = self.program.class(class.module, class.class);

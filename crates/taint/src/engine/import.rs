@@ -344,6 +344,11 @@ impl<'p> Engine<'p> {
         if let Some(value) = self.own_field(name, span) {
             return value;
         }
+        // Declared types are read where they are used, bound or not.
+        let body = self.program.function(module, FunctionId(0));
+        if self.loaded.contains_key(&module) && body.is_some_and(|body| body.slots.contains(name)) {
+            return self.module_name(module, name);
+        }
         if let Some(value) = self.package_name(module, name) {
             return value;
         }

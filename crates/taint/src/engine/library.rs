@@ -235,6 +235,15 @@ impl<'p> Engine<'p> {
 
     /// `new Library(…)`.
     pub(crate) fn new_library(&mut self, id: NameId, args: &Args, span: Span) -> Value {
+        // Responses and settings of Go and C# are written as their fields.
+        let is_plain = self.names.split(id).1.ends_with("Response") || self.is_typed();
+        if !args.named.is_empty() && is_plain && !self.is_modelled(id) {
+            let mut map = Map { library: Some(id), ..Map::default() };
+            for (name, value) in &args.named {
+                map.set(Key::Name(name.clone()), value.clone());
+            }
+            return Value::of(Shape::Object(self.heap.add_map(map)));
+        }
         let made = self.call_library(id, None, args, span, false);
         match made.shape {
             Shape::Unknown | Shape::Library(_) => Value { shape: Shape::Instance(id), ..made },

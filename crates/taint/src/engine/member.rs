@@ -85,7 +85,13 @@ impl Engine<'_> {
             Some(Object::Map(map)) => {
                 let key = Key::Name(name.clone());
                 if let Some(value) = map.get(&key) {
-                    return viewed(value.clone(), Cell { object: id, key });
+                    let mut value = value.clone();
+                    if let Some(class) = &map.class
+                        && self.is_number_field(class, name)
+                    {
+                        value.taint = value.taint.without(Kinds::INPUT);
+                    }
+                    return viewed(value, Cell { object: id, key });
                 }
                 let class = map.class.clone();
                 let rest = map.rest.clone();

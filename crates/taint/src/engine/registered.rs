@@ -185,10 +185,17 @@ impl<'p> Engine<'p> {
         let (typed, _) = self.alternative(|engine| engine.instance_of_type(annotation));
         let Shape::Instance(id) = typed.shape else { return false };
         let text = self.names.text(id);
-        let is_plain = ["java.lang.", "java.util.", "System.String"]
+        let is_plain = ["java.lang.", "java.util.", "System.Collections."]
             .iter()
             .any(|package| text.starts_with(package));
-        !is_plain && (self.models.is_type(id) || self.models.names_below(id))
+        let last = text.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        let is_data = ["string", "object", "json", "file", "stream", "entity", "multipart"]
+            .iter()
+            .any(|word| last.contains(word));
+        !is_plain
+            && !is_data
+            && text.contains('.')
+            && (self.models.is_type(id) || self.models.names_below(id))
     }
 
     /// The event that the declared type of a parameter means.

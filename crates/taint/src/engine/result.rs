@@ -13,8 +13,9 @@ use super::{
     member::part_of,
 };
 use crate::{
+    builtins,
     heap::{List, Map, Object},
-    value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
+    value::{Facts, Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
 impl<'p> Engine<'p> {
@@ -76,8 +77,17 @@ impl<'p> Engine<'p> {
             }
             _ => None,
         };
+        let facts = facts.or_else(|| self.prefix_proof(id, site));
         let (views, is_resolved) = self.view_of_result(id, site);
         Value { shape, taint, views, facts, is_resolved, pieces, ..Value::default() }
+    }
+
+    /// Go's `strings.HasPrefix(path, folder)`.
+    fn prefix_proof(&self, id: NameId, site: &Site<'_>) -> Option<Rc<Facts>> {
+        let [text, prefix] = site.args.positional.as_slice() else { return None };
+        (self.is_go() && self.names.text(id) == "strings.HasPrefix")
+            .then(|| builtins::starts_with(text, Some(prefix)))
+            .flatten()
     }
 
     /// A constant text that a function puts hostile data into: `util.format("<b>%s</b>", name)`.

@@ -43,11 +43,11 @@ public class Orders
         var order = JsonSerializer.Deserialize<Order>(request.Body);
         connection.Execute("DELETE FROM t WHERE name = '" + order.Name + "'"); // expect: sql
         connection.Execute("DELETE FROM t WHERE name = " + int.Parse(order.Name));
-        return new APIGatewayProxyResponse
+        return new APIGatewayProxyResponse // expect: html
         {
             StatusCode = 200,
             Headers = new Dictionary<string, string> { ["Content-Type"] = "text/html" },
-            Body = "<h1>" + name + "</h1>", // expect: html
+            Body = "<h1>" + name + "</h1>",
         };
     }
 

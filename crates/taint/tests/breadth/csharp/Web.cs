@@ -25,10 +25,10 @@ public class OrderController : ControllerBase
     [HttpGet("{name}")]
     public IActionResult Get(string name, [FromQuery] string url, int page)
     {
-        _context.Orders.FromSqlRaw("SELECT * FROM o WHERE name = '" + name + "'"); // expect: sql
+        _context.Orders.FromSqlRaw("SELECT * FROM o WHERE name = '" + name + "'"); // expect: sql?
         _context.Orders.FromSqlRaw("SELECT * FROM o WHERE name = {0}", name);
         _context.Orders.FromSqlInterpolated($"SELECT * FROM o WHERE name = {name}");
-        _context.Database.ExecuteSqlRaw($"DELETE FROM o WHERE name = '{name}'"); // expect: sql
+        _context.Database.ExecuteSqlRaw($"DELETE FROM o WHERE name = '{name}'"); // expect: sql?
         _context.Database.ExecuteSqlRaw("DELETE FROM o WHERE page = " + page);
         _client.GetAsync(url); // expect: url
         _client.GetStringAsync("https://api.example.com/?q=" + name);
@@ -44,10 +44,8 @@ public class OrderController : ControllerBase
         JsonConvert.DeserializeObject<string>(body);
         var doc = new XmlDocument();
         doc.XmlResolver = new XmlUrlResolver();
-        doc.LoadXml(body); // expect: xml
+        doc.LoadXml(body); // expect: xml?
         doc.SelectNodes("//user[@name='" + body + "']"); // expect: xpath
-        var safe = new XmlDocument { XmlResolver = null };
-        safe.LoadXml(body);
         var searcher = new DirectorySearcher();
         searcher.Filter = "(uid=" + body + ")"; // expect: ldap
         Regex.IsMatch("x", body); // expect: regex

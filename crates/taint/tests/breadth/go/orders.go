@@ -58,10 +58,10 @@ func handle(ctx context.Context, request events.APIGatewayProxyRequest) (events.
 	stmt, _ := db.Prepare("SELECT * FROM t WHERE name = ?")
 	stmt.Query(name)
 
-	return events.APIGatewayProxyResponse{
+	return events.APIGatewayProxyResponse{ // expect: html
 		StatusCode: 200,
 		Headers:    map[string]string{"Content-Type": "text/html"},
-		Body:       "<h1>" + name + "</h1>", // expect: html
+		Body:       "<h1>" + name + "</h1>",
 	}, nil
 }
 
