@@ -3,7 +3,7 @@
 use code_ir::SmolStr;
 
 use crate::{
-    format::{self, AttributeModel, CallModel, Container, KindOrAll},
+    format::{self, AttributeModel, CallModel, Container, KindOrAll, MatchExtent},
     kind::{Kind, Kinds, Trust},
     lazy::Compiled,
     port::Port,
@@ -38,6 +38,10 @@ pub struct Call {
     pub checks: Vec<Check>,
     /// What a true answer proves.
     pub proves: Option<Proof>,
+    /// Whether a text fits a regular expression.
+    pub matches: Option<Match>,
+    /// Regular expression, and what every fit of it is replaced by.
+    pub replaces: Option<(Port, Port)>,
     /// A message to another part of the application.
     pub send: Option<Send>,
     /// Whether it never returns.
@@ -107,6 +111,19 @@ pub struct Proof {
     pub when: Vec<Condition>,
 }
 
+/// Whether a text fits a regular expression.
+#[derive(Clone, Debug)]
+pub struct Match {
+    /// Names of the regular expression.
+    pub pattern: Vec<Port>,
+    /// Names of the text.
+    pub text: Vec<Port>,
+    /// Flags.
+    pub flags: Option<Port>,
+    /// How much of the text must fit.
+    pub extent: MatchExtent,
+}
+
 /// A message to another part of the application.
 #[derive(Clone, Debug)]
 pub struct Send {
@@ -152,6 +169,8 @@ impl Compiled<CallModel> for Call {
         fill(&mut self.load, call.load);
         fill(&mut self.makes, call.makes);
         fill(&mut self.proves, call.proves);
+        fill(&mut self.matches, call.matches);
+        fill(&mut self.replaces, call.replaces);
         fill(&mut self.send, call.send);
         fill(&mut self.constant, call.constant);
     }
@@ -201,6 +220,16 @@ fn compile_call(model: &CallModel) -> Call {
             when_false: proof.when_false,
             when: proof.when.iter().map(compile_condition).collect(),
         }),
+        matches: model.matches.as_ref().map(|own| Match {
+            pattern: ports(&own.pattern),
+            text: ports(&own.text),
+            flags: own.flags.as_ref().map(Port::from),
+            extent: own.extent,
+        }),
+        replaces: model
+            .replaces
+            .as_ref()
+            .map(|own| (Port::from(&own.pattern), Port::from(&own.with))),
         send: model.send.as_ref().map(|send| Send {
             service: SmolStr::new(&send.service),
             target: Port::from(&send.target),

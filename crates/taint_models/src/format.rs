@@ -80,6 +80,10 @@ pub struct CallModel {
     pub check: Vec<CheckModel>,
     /// Guard: when the call is true, the argument is free of these kinds.
     pub proves: Option<ProofModel>,
+    /// Guard: whether a text fits a regular expression.
+    pub matches: Option<MatchModel>,
+    /// A text with every fit of a regular expression replaced.
+    pub replaces: Option<ReplaceModel>,
     /// A message to another part of the application.
     pub send: Option<SendModel>,
     /// Whether it never returns.
@@ -214,6 +218,46 @@ pub enum Container {
     Builder,
     /// The receiver itself: a parser of a factory is as the factory was set.
     This,
+    /// A regular expression, when the first argument is a constant.
+    Pattern,
+    /// A regular expression (the receiver) together with the text that it is to be tried on.
+    Match,
+}
+
+/// Whether a text fits a regular expression.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MatchModel {
+    /// The regular expression, by any of these names.
+    pub pattern: Vec<Port>,
+    /// The text, by any of these names.
+    pub text: Vec<Port>,
+    /// Flags, when there may be any.
+    pub flags: Option<Port>,
+    /// How much of the text must fit.
+    pub extent: MatchExtent,
+}
+
+/// How much of a text must fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MatchExtent {
+    /// All of it.
+    Whole,
+    /// Its beginning.
+    Start,
+    /// Any part of it.
+    Part,
+}
+
+/// A text with every fit of a regular expression replaced.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplaceModel {
+    /// The regular expression.
+    pub pattern: Port,
+    /// The text that is put in.
+    pub with: Port,
 }
 
 /// A flaw that a call shows without any flow.

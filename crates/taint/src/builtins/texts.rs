@@ -4,6 +4,7 @@ use code_ir::{SmolStr, Span};
 use taint_models::{Kind, Kinds};
 
 use crate::{
+    alphabet::Extent,
     engine::{Args, Engine},
     heap::{List, Object},
     pieces::Pieces,
@@ -55,6 +56,11 @@ fn composing(
         "split" | "splitlines" | "rsplit" | "partition" | "rpartition" | "Split" | "lines"
         | "match" | "matchAll" | "scan" => {
             if matches!(name.as_str(), "match" | "matchAll") && !receiver.taint.is_clean() {
+                let pattern = args.at(0);
+                let tried = pattern.and_then(|own| engine.try_pattern(receiver, own, Extent::Part));
+                if tried.is_some() {
+                    return tried;
+                }
                 return Some(Value::tainted(receiver.taint.clone()));
             }
             if Engine::is_unknown_type(receiver) && receiver.taint.is_clean() {
@@ -100,6 +106,11 @@ fn testing(
         "isdigit" | "isnumeric" | "isdecimal" | "isalnum" | "isalpha" | "isidentifier" => {
             let facts = Engine::proof(receiver, Kinds::SPELLING, true);
             Value { facts, ..Value::unknown() }
+        }
+        "matches" | "match?" | "=~" if args.positional.len() == 1 => {
+            let extent = if name == "matches" { Extent::Whole } else { Extent::Part };
+            let tried = engine.try_pattern(receiver, args.at(0)?, extent)?;
+            tried.with_taint(Taint::default())
         }
         "startswith" | "startsWith" | "StartsWith" | "start_with?" => {
             let facts = starts_with(receiver, args.at(0));
@@ -253,19 +264,16 @@ fn replaced(engine: &Engine<'_>, name: &str, args: &Args) -> Kinds {
             [Kind::Log, Kind::Header].into_iter().collect()
         }
         // Everything but letters, digits and a few others goes.
-        _ if is_regex && what.starts_with("[^") && engine_safe_class(what) => Kinds::INPUT,
+        _ if is_regex => match args.at(0).and_then(Value::as_constant) {
+            Some(Constant::Regex(pattern, flags))
+                if args.at(1).and_then(Value::as_text).is_some() =>
+            {
+                engine.cleared_by_replacing(&(pattern.clone(), flags.clone()), with)
+            }
+            _ => Kinds::NONE,
+        },
         _ => Kinds::NONE,
     }
-}
-
-/// Whether `[^…]` leaves nothing dangerous: what it keeps is letters, digits, `_` and `-`.
-fn engine_safe_class(class: &str) -> bool {
-    let inner = class.trim_start_matches("[^").trim_end_matches(['+', '*']).trim_end_matches(']');
-    let mut rest = inner.replace("a-z", "").replace("A-Z", "").replace("0-9", "");
-    for part in ["\\w", "\\d", "_", "-", "\\-"] {
-        rest = rest.replace(part, "");
-    }
-    rest.is_empty()
 }
 
 /// `x.startswith("https://example.com/")` proves the host; `path.startswith(base)` of a resolved

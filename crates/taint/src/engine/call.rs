@@ -9,7 +9,7 @@ use super::{Engine, member::part_of};
 use crate::{
     builtins,
     heap::{Map, Object, ObjectId},
-    value::{ClassRef, Key, Shape, Taint, Value},
+    value::{ClassRef, Constant, Key, Shape, Taint, Value},
 };
 
 /// What a call gives that never comes back.
@@ -271,7 +271,9 @@ impl<'p> Engine<'p> {
                 if name == "then" || name == "catch" || name == "finally" {
                     return builtins::promise(self, receiver, name, &args, span);
                 }
-                let is_instance = matches!(receiver.shape, Shape::Instance(_));
+                // A hostile field of something of a library is data, not a part of the library.
+                let is_instance =
+                    matches!(receiver.shape, Shape::Instance(_)) || !receiver.taint.is_clean();
                 let method = self.method_of(id, name);
                 if is_instance
                     && !self.is_modelled(method)
@@ -294,6 +296,11 @@ impl<'p> Engine<'p> {
             {
                 let value = self.call_library(method, Some(receiver), &args, span, false);
                 self.part_by_call(receiver, name, &args, value)
+            }
+            Shape::Constant(Constant::Regex(..))
+                if let Some(method) = self.method_of_pattern(name) =>
+            {
+                self.call_library(method, Some(receiver), &args, span, false)
             }
             Shape::Event(_) | Shape::Unknown | Shape::Constant(_) | Shape::Settle(_) => {
                 let value = match builtins::method(self, receiver, name, &args, span) {

@@ -82,6 +82,9 @@ impl Engine<'_> {
     /// What the comparison proves of the variables whose values it looks at.
     fn proven(&self, operator: CompareOperator, left: &Value, right: &Value) -> Option<Rc<Facts>> {
         let mut facts = Facts::default();
+        if let Some(facts) = told_again(operator, left, right) {
+            return Some(facts);
+        }
         match operator {
             CompareOperator::Equal | CompareOperator::Is => {
                 facts.yes = Self::equals(left, right);
@@ -171,6 +174,31 @@ impl Engine<'_> {
             Facts { yes: Vec::new(), no: facts }
         }))
     }
+}
+
+/// `match is None`, `isValid(x) === false`: the comparison says what the test said, or the opposite.
+fn told_again(operator: CompareOperator, left: &Value, right: &Value) -> Option<Rc<Facts>> {
+    let (test, constant) = match (left.as_constant(), right.as_constant()) {
+        (None, Some(constant)) => (left, constant),
+        (Some(constant), None) => (right, constant),
+        _ => return None,
+    };
+    let is_same = match operator {
+        CompareOperator::Equal | CompareOperator::Is => true,
+        CompareOperator::NotEqual | CompareOperator::IsNot => false,
+        _ => return None,
+    };
+    let says_true = match constant {
+        Constant::None | Constant::Bool(false) => !is_same,
+        Constant::Bool(true) => is_same,
+        _ => return None,
+    };
+    let facts = test.facts.as_ref()?;
+    Some(if says_true {
+        Rc::clone(facts)
+    } else {
+        Rc::new(Facts { yes: facts.no.clone(), no: facts.yes.clone() })
+    })
 }
 
 /// Facts about every variable that a value is a view of.

@@ -18,6 +18,7 @@ mod cut;
 mod expression;
 mod fold;
 mod function;
+mod guard;
 mod head;
 mod import;
 mod library;

@@ -5,7 +5,7 @@
 //! not remember is as hostile as the whole.
 
 use code_ir::SmolStr;
-use taint_models::{EventId, Step};
+use taint_models::{EventId, Kinds, Step};
 
 use super::{Args, Engine, expression::viewed, source::path_text};
 use crate::{
@@ -33,7 +33,10 @@ impl Engine<'_> {
             Some(known) => (known.id, known.taint.kinds(), known.shape.clone()),
             None => {
                 let id = self.fresh_id();
-                self.heap.write(&cell, Value { id, ..value.clone() });
+                // What this alternative knows of the whole says nothing to the others.
+                let unproven = value.taint.map_kinds(|own| own.or(Kinds::INPUT));
+                let entry = Value { id, ..value.clone() };
+                self.heap.write_lasting(&cell, &entry.with_taint(unproven));
                 (id, value.taint.kinds(), value.shape.clone())
             }
         };

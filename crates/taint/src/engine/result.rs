@@ -42,8 +42,15 @@ impl<'p> Engine<'p> {
         {
             return value;
         }
-        if let Some(container) = model.makes {
-            return self.make(container, site);
+        match model.makes {
+            Some(Container::Pattern) => {
+                if let Some(pattern) = self.make_pattern(site) {
+                    return pattern;
+                }
+            }
+            Some(Container::Match) => return self.make_match(model, site),
+            Some(container) => return self.make(container, site),
+            None => {}
         }
         if let Some(constant) = model.constant.as_ref().and_then(constant_of_model) {
             return Value::constant(constant);
@@ -53,6 +60,16 @@ impl<'p> Engine<'p> {
             let words = SmolStr::new(format!("a number of `{subject}`"));
             let random = self.label(Trust::Operator, Kinds::one(Kind::Random), words, span);
             taint = taint.or(&random);
+        }
+        let mut matched = None;
+        if let Some(own) = &model.matches
+            && let Some((facts, in_part)) = self.facts_of_match(own, site)
+        {
+            taint = taint.without(in_part);
+            matched = facts;
+        }
+        if let Some(own) = &model.replaces {
+            taint = taint.without(self.cleared_by_model(own, site));
         }
         let mut pieces = None;
         if !taint.is_clean() {
@@ -78,6 +95,7 @@ impl<'p> Engine<'p> {
             _ => None,
         };
         let facts = facts.or_else(|| self.prefix_proof(id, site));
+        let facts = facts.or(matched);
         let (views, is_resolved) = self.view_of_result(id, site);
         Value { shape, taint, views, facts, is_resolved, pieces, ..Value::default() }
     }
@@ -168,7 +186,9 @@ impl<'p> Engine<'p> {
     fn make(&mut self, container: Container, site: &Site<'_>) -> Value {
         let first = site.args.at(0).cloned();
         let id = match container {
-            Container::This => return site.receiver.cloned().unwrap_or_default(),
+            Container::This | Container::Pattern | Container::Match => {
+                return site.receiver.cloned().unwrap_or_default();
+            }
             Container::Same => return first.unwrap_or_default(),
             Container::List => {
                 let mut list = List::default();
@@ -225,6 +245,16 @@ impl<'p> Engine<'p> {
             }
         };
         Value::of(Shape::Object(id))
+    }
+
+    /// A regular expression with the text that it is to be tried on.
+    fn make_match(&mut self, model: &Call, site: &Site<'_>) -> Value {
+        let library = model.returns.as_ref().map(|name| self.names.intern(name));
+        let mut map = Map { library, ..Map::default() };
+        let pattern = site.receiver.cloned().unwrap_or_default();
+        map.set(Key::Name("pattern".into()), pattern);
+        map.set(Key::Name("text".into()), site.args.at(0).cloned().unwrap_or_default());
+        Value::of(Shape::Object(self.heap.add_map(map)))
     }
 
     /// `new Map([[key, value], …])`.
