@@ -199,6 +199,10 @@ pub(crate) enum ViewPart {
     End,
     /// A path with its dots and links resolved.
     Resolved,
+    /// The way to it from a folder: it leads out when it begins with `..`.
+    Relative,
+    /// Where it stands in a list that the program wrote; -1 when it does not.
+    Position,
     /// All but the first and the last character.
     Inner,
     /// The name of its type.

@@ -105,6 +105,8 @@ pub struct Proof {
     pub clears: Kinds,
     /// Only of a path whose dots and links were resolved before.
     pub resolved: bool,
+    /// Only when this argument is a list that the program wrote.
+    pub listed_in: Option<Port>,
     /// By a false answer.
     pub when_false: bool,
     /// All must hold.
@@ -217,6 +219,7 @@ fn compile_call(model: &CallModel) -> Call {
             port: Port::from(&proof.argument),
             clears: kinds(&proof.clears),
             resolved: proof.resolved,
+            listed_in: proof.listed_in.as_ref().map(Port::from),
             when_false: proof.when_false,
             when: proof.when.iter().map(compile_condition).collect(),
         }),

@@ -218,6 +218,8 @@ pub enum Container {
     Builder,
     /// The receiver itself: a parser of a factory is as the factory was set.
     This,
+    /// The keys of the first argument, when it is a mapping.
+    Keys,
     /// A regular expression, when the first argument is a constant.
     Pattern,
     /// A regular expression (the receiver) together with the text that it is to be tried on.
@@ -285,6 +287,8 @@ pub struct ProofModel {
     /// Only of a path whose dots and links were resolved before.
     #[serde(default)]
     pub resolved: bool,
+    /// Only when this argument is a list (or the keys) that the program wrote.
+    pub listed_in: Option<Port>,
     /// Only when the call is not true (`re.search("[^a-z]", x)`).
     #[serde(default)]
     pub when_false: bool,

@@ -17,9 +17,9 @@ impl Engine<'_> {
     pub(crate) fn truth(&self, value: &Value) -> Option<bool> {
         match &value.shape {
             Shape::Constant(constant) => Some(constant.truth()),
-            Shape::Function(_) | Shape::Class(_) | Shape::Library(_) | Shape::Module(_) => {
-                Some(true)
-            }
+            // A hostile field of something of a library is data.
+            Shape::Library(_) => value.taint.is_clean().then_some(true),
+            Shape::Function(_) | Shape::Class(_) | Shape::Module(_) => Some(true),
             Shape::Object(id) => match self.heap.get(*id) {
                 Some(Object::List(list)) if !self.is_javascript() => match &list.rest {
                     None => Some(!list.items.is_empty()),
@@ -39,9 +39,7 @@ impl Engine<'_> {
                 _ => None,
             },
             Shape::OneOf(shapes) => {
-                let mut all = shapes
-                    .iter()
-                    .map(|shape| self.truth(&Value { shape: shape.clone(), ..Value::default() }));
+                let mut all = shapes.iter().map(|shape| self.truth(&value.alternative(shape)));
                 let first = all.next().flatten()?;
                 all.all(|truth| truth == Some(first)).then_some(first)
             }

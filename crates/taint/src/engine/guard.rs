@@ -5,13 +5,14 @@ use std::rc::Rc;
 use code_ir::{Language, SmolStr};
 use taint_models::{Kinds, Match, MatchExtent, NameId, Port};
 
-use super::{Engine, compare::about, condition::Site};
+use super::{Engine, compare::about, condition::Site, expression::common};
 use crate::{
     alphabet::{
         Extent, Pattern, cleared_by_absence, cleared_by_fit, cleared_by_replacement,
         cleared_in_part,
     },
-    value::{Constant, Facts, Shape, Value},
+    heap::{List, Object},
+    value::{Constant, Fact, Facts, Key, Shape, Value, View, ViewPart},
 };
 
 /// Flags that change no character that a pattern lets through, or only its case.
@@ -29,6 +30,10 @@ const CASE_FLAGS: &[&str] = &[
     "CultureInvariant",
     "None",
 ];
+
+/// Words in names of digests that protect nothing.
+const CHECKSUMS: &[&str] =
+    &["etag", "checksum", "cachekey", "contentmd5", "cachename", "shard", "bucketof"];
 
 impl Engine<'_> {
     /// A constant regular expression, or a constant text that is meant as one.
@@ -133,6 +138,70 @@ impl Engine<'_> {
     /// The same of a pattern and flags.
     pub(crate) fn cleared_by_replacing(&self, pattern: &(SmolStr, SmolStr), with: &str) -> Kinds {
         cleared_by_replacement(self.pattern(pattern), with)
+    }
+
+    /// That values were asked for whether they begin with `/`.
+    pub(crate) fn note_rooted(&mut self, views: &[View]) {
+        self.rooted.extend(views.iter().map(|view| (view.cell.clone(), view.id)));
+    }
+
+    /// Whether some were.
+    pub(crate) fn is_rooted(&self, views: &[View]) -> bool {
+        views.iter().any(|view| self.rooted.contains(&(view.cell.clone(), view.id)))
+    }
+
+    /// Whether what is being evaluated is meant to tell whether something changed, not to protect it: by
+    /// the name that it is assigned to, or that of the function.
+    pub(super) fn names_a_checksum(&self) -> bool {
+        let of_function = self.function().map(|function| &function.name);
+        self.targets.last().into_iter().chain(of_function).any(|name| {
+            let name = name.to_ascii_lowercase().replace(['_', '-'], "");
+            CHECKSUMS.iter().any(|word| name.contains(word))
+        })
+    }
+
+    /// What the truth of a value proves that is one or the other.
+    pub(crate) fn facts_of_either(&self, first: &Value, second: &Value) -> Option<Rc<Facts>> {
+        let (a, b) = (first.facts.as_ref()?, second.facts.as_ref()?);
+        Some(Rc::new(Facts { yes: common(&a.yes, &b.yes), no: common(&a.no, &b.no) }))
+    }
+
+    /// The keys of a mapping.
+    pub(super) fn make_keys(&mut self, site: &Site<'_>) -> Option<Value> {
+        let map = self.heap.map(site.args.at(0)?.as_object()?)?;
+        let keys = map.entries.iter().filter_map(|(key, _)| match key {
+            Key::Name(name) => Some(Value::text(name.clone())),
+            Key::Index(at) => Some(Value::constant(Constant::Int(*at))),
+        });
+        let rest = map.rest.as_ref().map(|rest| Value::tainted(rest.taint.clone()));
+        let keys = List { items: keys.collect(), rest };
+        Some(Value::of(Shape::Object(self.heap.add(Object::List(keys)))))
+    }
+
+    /// What a mapping of the program gives under a key of which only tests tell something.
+    pub(super) fn found_under_key(&self, any: Value, listed: Vec<Fact>) -> Value {
+        if listed.is_empty() {
+            return any;
+        }
+        let facts = Some(Rc::new(Facts { yes: listed, no: Vec::new() }));
+        // What is not there is false.
+        match any.shape {
+            Shape::Constant(_) => Value { shape: Shape::Unknown, facts, ..any },
+            _ => Value { facts, ..any },
+        }
+    }
+
+    /// Where a value stands in a list: a comparison of it may tell that it is in a list of constants.
+    pub(crate) fn position_in(&self, value: &Value, list: &Value) -> Value {
+        if self.is_listed(value, list).is_empty() {
+            return Value::unknown();
+        }
+        let views = value.views.as_deref().map(|views| {
+            let whole = views.iter().filter(|view| view.part == ViewPart::Whole);
+            let position = |view: &View| View { part: ViewPart::Position, ..view.clone() };
+            Rc::new(whole.map(position).collect())
+        });
+        Value { views, ..Value::unknown() }
     }
 
     /// The modelled method of a constant regular expression.

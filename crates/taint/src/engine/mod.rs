@@ -164,6 +164,10 @@ pub(crate) struct Engine<'p> {
     next_id: u32,
     /// Fields of classes that were read or written.
     statics: HashMap<(ModuleId, code_ir::ClassId), ObjectId>,
+    /// Names that what is being evaluated is assigned to, the innermost last.
+    targets: Vec<SmolStr>,
+    /// Values that were asked for whether they begin with `/`.
+    rooted: HashSet<(crate::value::Cell, u32)>,
     /// Objects that remember parts of hostile values.
     parts: HashMap<parts::Whole, ObjectId>,
     entry: Option<usize>,
@@ -205,6 +209,8 @@ impl<'p> Engine<'p> {
             memo: HashMap::default(),
             next_id: 0,
             statics: HashMap::default(),
+            targets: Vec::new(),
+            rooted: HashSet::default(),
             parts: HashMap::default(),
             entry: None,
             sole_entry: None,

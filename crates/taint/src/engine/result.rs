@@ -48,6 +48,11 @@ impl<'p> Engine<'p> {
                     return pattern;
                 }
             }
+            Some(Container::Keys) => {
+                if let Some(keys) = self.make_keys(site) {
+                    return keys;
+                }
+            }
             Some(Container::Match) => return self.make_match(model, site),
             Some(container) => return self.make(container, site),
             None => {}
@@ -90,6 +95,11 @@ impl<'p> Engine<'p> {
             Some(proof) if self.hold(&proof.when, site) => {
                 let value = self.port(&proof.port, site).into_iter().next();
                 let value = value.filter(|value| !proof.resolved || value.is_of_resolved());
+                let list = proof.listed_in.as_ref().map(|port| self.port(port, site));
+                let value = value.filter(|value| {
+                    let is_in = |list: &Value| !self.is_listed(value, list).is_empty();
+                    list.as_ref().is_none_or(|lists| lists.iter().any(is_in))
+                });
                 value.and_then(|value| Self::proof(&value, proof.clears, !proof.when_false))
             }
             _ => None,
@@ -101,10 +111,10 @@ impl<'p> Engine<'p> {
     }
 
     /// Go's `strings.HasPrefix(path, folder)`.
-    fn prefix_proof(&self, id: NameId, site: &Site<'_>) -> Option<Rc<Facts>> {
+    fn prefix_proof(&mut self, id: NameId, site: &Site<'_>) -> Option<Rc<Facts>> {
         let [text, prefix] = site.args.positional.as_slice() else { return None };
         (self.is_go() && self.names.text(id) == "strings.HasPrefix")
-            .then(|| builtins::starts_with(text, Some(prefix)))
+            .then(|| builtins::starts_with(self, text, Some(prefix)))
             .flatten()
     }
 
@@ -123,7 +133,7 @@ impl<'p> Engine<'p> {
     }
 
     /// A parsed address or a resolved path is still a view of the variable that it was made of.
-    fn view_of_result(&self, id: NameId, site: &Site<'_>) -> (Option<Rc<Vec<View>>>, bool) {
+    fn view_of_result(&mut self, id: NameId, site: &Site<'_>) -> (Option<Rc<Vec<View>>>, bool) {
         let text = self.names.text(id);
         let part = match text.as_str() {
             "urllib.parse.urlparse" | "urllib.parse.urlsplit" | "URL" | "url.parse" | "url.URL" => {
@@ -146,7 +156,24 @@ impl<'p> Engine<'p> {
             | "System.IO.Path.GetFullPath"
             | "File.expand_path"
             | "File.realpath" => ViewPart::Resolved,
-            "os.path.join" | "path.join" => ViewPart::End,
+            "path.join" | "path/filepath.Join" | "path.Join" => ViewPart::Resolved,
+            "os.path.join" => ViewPart::End,
+            "os.path.relpath" | "path.relative" | "System.IO.Path.GetRelativePath" => {
+                return (Self::relative_views(text.as_str(), site), false);
+            }
+            "os.path.commonpath" => return (self.common_views(site), false),
+            "java.io.File.getPath"
+            | "java.io.File.toPath"
+            | "java.nio.file.Path.toString"
+            | "java.nio.file.Path.toFile"
+            | "java.io.File.getAbsolutePath"
+            | "java.nio.file.Path.toAbsolutePath" => {
+                let receiver = site.receiver;
+                return (
+                    receiver.and_then(|value| value.views.clone()),
+                    receiver.is_some_and(Value::is_of_resolved),
+                );
+            }
             // Java's `resolve` only joins.
             "java.nio.file.Path.resolve" => return (None, false),
             _ if text.ends_with(".resolve") && site.receiver.is_some() => ViewPart::Resolved,
@@ -160,6 +187,24 @@ impl<'p> Engine<'p> {
         };
         let views = views.iter().map(|view| View { part, ..view.clone() }).collect();
         (Some(Rc::new(views)), is_resolved)
+    }
+
+    /// The way from a folder to a path says whether the path leads out of it.
+    fn relative_views(name: &str, site: &Site<'_>) -> Option<Rc<Vec<View>>> {
+        let at = usize::from(name != "os.path.relpath");
+        let views = site.args.at(at)?.views.as_deref()?;
+        let relative = |view: &View| View { part: ViewPart::Relative, ..view.clone() };
+        Some(Rc::new(views.iter().map(relative).collect()))
+    }
+
+    /// The folder that resolved paths share says where each of them leads.
+    fn common_views(&mut self, site: &Site<'_>) -> Option<Rc<Vec<View>>> {
+        let (paths, _) = self.members(site.args.at(0)?);
+        let resolved = paths.iter().filter(|path| path.is_of_resolved());
+        let views = resolved.filter_map(|path| path.views.as_deref()).flatten();
+        let views: Vec<View> =
+            views.filter(|view| view.part == ViewPart::Resolved).cloned().collect();
+        (!views.is_empty()).then(|| Rc::new(views))
     }
 
     fn load_key(
@@ -186,7 +231,7 @@ impl<'p> Engine<'p> {
     fn make(&mut self, container: Container, site: &Site<'_>) -> Value {
         let first = site.args.at(0).cloned();
         let id = match container {
-            Container::This | Container::Pattern | Container::Match => {
+            Container::This | Container::Keys | Container::Pattern | Container::Match => {
                 return site.receiver.cloned().unwrap_or_default();
             }
             Container::Same => return first.unwrap_or_default(),
