@@ -65,7 +65,8 @@ fn check(folder: &str) {
         let language = Language::of_path(&name).unwrap();
         let models = ModelSet::new(&models, [language]);
         let (found, expected) = (found(&name, language, &text, &models), expected(&text));
-        let differences = [("missed", expected.difference(&found)), ("false", found.difference(&expected))];
+        let differences =
+            [("missed", expected.difference(&found)), ("false", found.difference(&expected))];
         for (word, marks) in differences {
             for (line, mark) in marks {
                 let code = text.lines().nth(*line as usize - 1).unwrap_or_default().trim();
@@ -104,12 +105,15 @@ fn found(name: &str, language: Language, text: &str, models: &ModelSet) -> Marks
             let mark = format!("{}{}", flow.kind, if flow.is_guess { "?" } else { "" });
             let is_told = matches!(flow.kind, Kind::Log | Kind::Event | Kind::Personal);
             let line = lines.get(flow.place.line as usize - 1).unwrap_or(&"");
-            let is_marked = line.split_once("expect: ").is_some_and(|(_, marks)| marks.contains(&mark));
+            let is_marked =
+                line.split_once("expect: ").is_some_and(|(_, marks)| marks.contains(&mark));
             if !is_told || is_marked {
                 found.insert((flow.place.line, mark));
             }
         }
-        found.extend(analysis.remarks.iter().map(|remark| (remark.place.line, format!("!{}", remark.check))));
+        found.extend(
+            analysis.remarks.iter().map(|remark| (remark.place.line, format!("!{}", remark.check))),
+        );
     }
     found
 }

@@ -31,8 +31,8 @@ fn changed(engine: &mut Engine<'_>, id: ObjectId, name: &SmolStr, args: &Args) -
             }
             Value::unknown()
         }
-        "append" | "push" | "add" | "Add" | "addLast" | "offer" | "<<" | "Append" | "AppendLine"
-        | "AppendFormat" | "AppendJoin" => {
+        "append" | "push" | "add" | "Add" | "addLast" | "offer" | "<<" | "Append"
+        | "AppendLine" | "AppendFormat" | "AppendJoin" => {
             for value in args.positional.clone() {
                 push(engine, id, value);
             }

@@ -434,9 +434,15 @@ impl<'p> Engine<'p> {
         }
         let this = call.this.clone().unwrap_or_default();
         let class = ClassRef { module: call.module, class, frames: call.frames.parent.clone() };
-        let (found, method) = self.find_method(&Rc::new(class), name)?;
-        let args = std::mem::take(args);
-        Some(self.call_method_of(&found, method, &this, args, span))
+        let class = Rc::new(class);
+        if let Some((found, method)) = self.find_method(&class, name) {
+            let args = std::mem::take(args);
+            return Some(self.call_method_of(&found, method, &this, args, span));
+        }
+        // What a base of a framework gives: `Redirect(address)` in a controller.
+        let base = self.library_base(&class)?;
+        let method = self.method_of(base, name);
+        self.is_modelled(method).then(|| self.call_library(method, Some(&this), args, span, false))
     }
 
     /// A field of the receiver by its bare name, in languages that allow it.

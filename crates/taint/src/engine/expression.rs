@@ -388,7 +388,9 @@ impl<'p> Engine<'p> {
             UnaryOperator::TypeOf => {
                 let views = operand.views.as_deref().map(|views| {
                     let whole = views.iter().filter(|view| view.part == ViewPart::Whole);
-                    Rc::new(whole.map(|view| View { part: ViewPart::Type, ..view.clone() }).collect())
+                    Rc::new(
+                        whole.map(|view| View { part: ViewPart::Type, ..view.clone() }).collect(),
+                    )
                 });
                 Value { views, ..Value::unknown() }
             }

@@ -104,9 +104,25 @@ fn gives_number(name: &str) -> bool {
     let name = name.trim_start_matches("as").trim_start_matches("next");
     matches!(
         name,
-        "Int" | "Integer" | "Long" | "Double" | "Float" | "Boolean" | "Bool" | "Short" | "Int32"
-            | "Int64" | "Decimal" | "Guid" | "DateTime" | "BigDecimal" | "BigInteger"
-            | "intValue" | "longValue" | "doubleValue" | "booleanValue"
+        "Int"
+            | "Integer"
+            | "Long"
+            | "Double"
+            | "Float"
+            | "Boolean"
+            | "Bool"
+            | "Short"
+            | "Int32"
+            | "Int64"
+            | "Decimal"
+            | "Guid"
+            | "DateTime"
+            | "BigDecimal"
+            | "BigInteger"
+            | "intValue"
+            | "longValue"
+            | "doubleValue"
+            | "booleanValue"
     )
 }
 

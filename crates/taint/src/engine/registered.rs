@@ -192,7 +192,10 @@ impl<'p> Engine<'p> {
         let is_data = ["string", "object", "json", "file", "stream", "entity", "multipart"]
             .iter()
             .any(|word| last.contains(word));
-        !is_plain && !is_data && text.contains('.') && (self.models.is_type(id) || self.models.names_below(id))
+        !is_plain
+            && !is_data
+            && text.contains('.')
+            && (self.models.is_type(id) || self.models.names_below(id))
     }
 
     /// The event that the declared type of a parameter means.

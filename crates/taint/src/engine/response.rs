@@ -70,9 +70,9 @@ impl<'p> Engine<'p> {
         };
         let field = |engine: &Self, name: &str| {
             let map = engine.heap.map(id)?;
-            let entry = map.entries.iter().find(|(key, _)| {
-                matches!(key, Key::Name(known) if known.eq_ignore_ascii_case(name))
-            });
+            let entry = map.entries.iter().find(
+                |(key, _)| matches!(key, Key::Name(known) if known.eq_ignore_ascii_case(name)),
+            );
             entry.map(|(_, value)| value).or(map.rest.as_ref()).cloned()
         };
         let body = match field(self, "body") {

@@ -175,9 +175,8 @@ impl<'p> Engine<'p> {
             }
             Container::Items => {
                 let mut list = List::default();
-                let single = first.filter(|value| {
-                    site.args.positional.len() == 1 && value.as_object().is_some()
-                });
+                let single = first
+                    .filter(|value| site.args.positional.len() == 1 && value.as_object().is_some());
                 match single {
                     Some(array) => {
                         let (items, rest) = self.members(&array);

@@ -253,7 +253,9 @@ impl<'p> Engine<'p> {
         if !matches!(language, Language::JavaScript | Language::TypeScript) {
             return None;
         }
-        let Shape::Object(exports) = self.module_value(module).shape else { return Some(Vec::new()) };
+        let Shape::Object(exports) = self.module_value(module).shape else {
+            return Some(Vec::new());
+        };
         let entries = self.heap.map(exports).map(|map| map.entries.as_slice()).unwrap_or_default();
         Some(
             entries
@@ -368,7 +370,7 @@ impl<'p> Engine<'p> {
             for (index, function) in tree.functions.iter().enumerate().skip(1) {
                 let id = FunctionId(u32::try_from(index).unwrap_or(u32::MAX));
                 // Inner functions come with those around them.
-                if function.parent != Some(FunctionId(0))
+                if (function.parent != Some(FunctionId(0)) && function.class.is_none())
                     || self.visited.contains(&(module, id))
                     || self.registered.contains(&(module, id))
                 {
