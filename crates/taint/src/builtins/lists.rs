@@ -1,11 +1,11 @@
 //! Methods of sequences.
 
 use code_ir::{SmolStr, Span};
+use taint_models::Kinds;
 
 use crate::{
     engine::{Args, Engine},
     heap::{List, Object, ObjectId},
-    kind::Kinds,
     value::{Constant, Shape, Taint, Value},
 };
 
@@ -322,7 +322,6 @@ pub(super) fn joined(
         }
     }
     let list = list.clone();
-    let taint = engine.deep_taint(&Value::of(Shape::Object(id)));
     let separator = Value::text(separator.cloned().unwrap_or(default));
     let mut parts = Vec::new();
     for item in list.items.iter().chain(&list.rest) {
@@ -331,6 +330,7 @@ pub(super) fn joined(
         }
         parts.push(item);
     }
+    let taint = engine.taint_in_order(&parts);
     engine.composed(&parts, taint, span)
 }
 

@@ -15,6 +15,7 @@ use crate::{
 };
 
 pub(crate) use functions::call;
+pub(crate) use maps::entries;
 pub(crate) use promises::promise;
 pub(crate) use texts::starts_with;
 

@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use code_ir::{Argument, Expr, ExprKind, SmolStr, Span, Spread};
+use taint_models::{EventId, NameId};
 
-use super::Engine;
+use super::{Engine, member::part_of};
 use crate::{
     builtins,
     heap::{Map, Object, ObjectId},
-    models::{EventId, NameId},
     value::{ClassRef, Key, Shape, Taint, Value},
 };
 
@@ -128,7 +128,7 @@ impl<'p> Engine<'p> {
                         }
                     }
                     let rest = map.rest.or_else(|| match &value.shape {
-                        Shape::Event(_) => Some(Value::tainted(value.taint.clone())),
+                        Shape::Event(_) => Some(part_of(&value)),
                         _ => None,
                     });
                     merge_rest(&mut args.rest_named, rest);
@@ -308,7 +308,7 @@ impl<'p> Engine<'p> {
     /// The modelled method of a type that means an event: `c.Redirect` of a request's context.
     fn method_of_event(&mut self, event: EventId, name: &str) -> Option<NameId> {
         let models = self.models;
-        let types = models.events.get(event.0).map(|event| event.types.as_slice());
+        let types = models.event_data(event).map(|event| event.types.as_slice());
         types.unwrap_or_default().iter().find_map(|type_| {
             let type_ = models.canonical(self.names.intern(type_));
             let method = self.method_of(type_, name);

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use code_ir::CompareOperator;
+use taint_models::{Kind, Kinds};
 
 use super::{Engine, expression::key_of, fold::number};
 use crate::{
     heap::Object,
-    kind::{Kind, Kinds},
     value::{Constant, Fact, Facts, Shape, Value, ViewPart},
 };
 
@@ -187,7 +187,7 @@ pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<&Constant>) -
                 ViewPart::Inner if clears.has(Kind::Sql) && !clears.has(Kind::Command) => {
                     clears.or(Kinds::one(Kind::Code))
                 }
-                ViewPart::Inner => Kinds::NONE,
+                ViewPart::Inner | ViewPart::End => Kinds::NONE,
                 ViewPart::Type => clears.and(harmless_as(constant)),
             };
             let constant = constant.filter(|_| view.part == ViewPart::Whole).cloned();

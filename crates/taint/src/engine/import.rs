@@ -3,14 +3,13 @@
 use std::rc::Rc;
 
 use code_ir::{Binding, Expr, FunctionId, Import, ImportKind, Language, SmolStr, Span};
+use taint_models::{Kind, NameId};
 
 use super::{Call, Engine, Loaded};
 use crate::{
     heap::{Map, Object, ObjectId},
-    kind::Kind,
-    models::NameId,
     program::ModuleId,
-    value::{Cell, Constant, Frames, Key, Shape, Value},
+    value::{Cell, Constant, Frames, Key, Shape, Taint, Value},
 };
 
 impl<'p> Engine<'p> {
@@ -49,6 +48,7 @@ impl<'p> Engine<'p> {
             frame,
             frames,
             this: None,
+            incoming: Taint::default(),
             mark,
             returns: Vec::new(),
             yields: None,

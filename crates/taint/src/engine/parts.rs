@@ -5,11 +5,11 @@
 //! not remember is as hostile as the whole.
 
 use code_ir::SmolStr;
+use taint_models::{EventId, Step};
 
 use super::{Args, Engine, expression::viewed, source::path_text};
 use crate::{
     heap::Map,
-    models::{EventId, Step},
     value::{Cell, Constant, Key, Shape, Value},
 };
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use code_ir::{ExprKind, Function, FunctionId, Language, MethodKind, SmolStr, Span};
 
 use rustc_hash::FxHashSet as HashSet;
+use taint_models::{EventId, Models, Step};
 
 use super::{
     Engine,
@@ -14,10 +15,30 @@ use super::{
 };
 use crate::{
     flow::Analysis,
-    models::{EventId, Models, Step},
     program::{ModuleId, Program},
-    value::{ClassRef, Closure, Shape, Value},
+    value::{ClassRef, Closure, Shape, Taint, Value},
 };
+
+/// Events whose sender reads no answer, or no text in it.
+const UNSEEN: &[&str] = &[
+    "s3",
+    "s3-eventbridge",
+    "ses",
+    "sqs",
+    "sns",
+    "eventbridge",
+    "schedule",
+    "iot",
+    "mq",
+    "kinesis",
+    "dynamodb-stream",
+    "kafka",
+    "documentdb",
+    "cloudwatch-logs",
+    "cloudwatch-alarm",
+    "codecommit",
+    "codepipeline",
+];
 
 /// An entry point of a module.
 #[derive(Clone, Debug)]
@@ -67,7 +88,7 @@ impl<'p> Engine<'p> {
     fn run_entry(&mut self, module: ModuleId, entry: &EntryRun) {
         let handler = self.find_symbol(module, &entry.symbol);
         for event in &entry.events {
-            let http = self.models.events.get(event.0).is_some_and(|event| event.http);
+            let http = self.models.event_data(*event).is_some_and(|event| event.http);
             let answer = if http { Answer::Proxy } else { Answer::Internal };
             self.run_handler(&handler, Some(entry.index), *event, answer);
         }
@@ -125,6 +146,7 @@ impl<'p> Engine<'p> {
         self.answer = answer;
         self.all_steps += std::mem::take(&mut self.steps);
         self.limit = super::STEPS;
+        self.is_cut = false;
         self.memo.clear();
         self.reads.clear();
     }
@@ -138,7 +160,7 @@ impl<'p> Engine<'p> {
     /// Ruby's handlers take `event:` and `context:` by name; others by position.
     fn handler_arguments(&self, handler: &Value, event: Value) -> Args {
         let is_ruby = matches!(&handler.shape, Shape::Function(closure)
-            if self.program.module(closure.module).is_some_and(|m| m.language == code_ir::Language::Ruby));
+            if self.program.module(closure.module).is_some_and(|m| m.language == Language::Ruby));
         let mut args = Args::default();
         let is_go_context_first = match &handler.shape {
             Shape::Function(closure) => self.takes_context_first(closure),
@@ -190,6 +212,7 @@ impl<'p> Engine<'p> {
             frame,
             frames,
             this: None,
+            incoming: Taint::default(),
             mark,
             returns: Vec::new(),
             yields: None,
@@ -220,8 +243,14 @@ impl<'p> Engine<'p> {
     }
 
     fn run_as_handler(&mut self, handler: &Value, event: EventId) {
-        let is_http = self.models.events.get(event.0).is_some_and(|event| event.http);
-        let answer = if is_http { Answer::Proxy } else { Answer::Shaped };
+        let is_http = self.models.event_data(event).is_some_and(|event| event.http);
+        let answer = if is_http {
+            Answer::Proxy
+        } else if self.is_unseen(event) {
+            Answer::Internal
+        } else {
+            Answer::Shaped
+        };
         self.run_handler(handler, None, event, answer);
     }
 
@@ -268,6 +297,12 @@ impl<'p> Engine<'p> {
         )
     }
 
+    /// Whether nobody sees what a handler of an event answers: a service that waits for none sends it.
+    fn is_unseen(&self, event: EventId) -> bool {
+        let names = self.models.event_data(event).map(|event| event.names.as_slice());
+        names.is_some_and(|names| names.iter().any(|name| UNSEEN.contains(&name.as_str())))
+    }
+
     /// The event of a function that looks like a handler: two parameters, the names that people use,
     /// or a declared type.
     fn handler_event(&mut self, module: ModuleId, function: &'p Function) -> Option<EventId> {
@@ -298,7 +333,15 @@ impl<'p> Engine<'p> {
             function.params.first().map(|param| &param.target),
             Some(code_ir::Target::Object { .. } | code_ir::Target::Default(..))
         );
-        let fits = (takes_event && (named || takes_context))
+        // `export const handler = async () => …`.
+        let is_bare = function.params.is_empty()
+            && !method
+            && self.program.module(module).is_some_and(|module| {
+                matches!(module.language, Language::JavaScript | Language::TypeScript)
+            })
+            && matches!(function.name.as_str(), "handler" | "lambdaHandler" | "lambda_handler");
+        let fits = is_bare
+            || (takes_event && (named || takes_context))
             || (takes_context
                 && (2..=3).contains(&function.params.len())
                 && params.len() == function.params.len()
@@ -332,11 +375,11 @@ impl<'p> Engine<'p> {
                 Step::Index(_) | Step::Any => true,
             })
         };
-        let fits = self.models.events.iter().enumerate().filter_map(|(at, event)| {
+        let fits = self.models.events().filter_map(|(at, event)| {
             let longest = event.shape.iter().filter(|path| is_read(path)).map(Vec::len).max()?;
             Some((longest, at))
         });
-        fits.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at))).map(|(_, at)| EventId(at))
+        fits.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at))).map(|(_, at)| at)
     }
 
     pub(super) fn function_value(
