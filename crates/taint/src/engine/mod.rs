@@ -14,6 +14,7 @@ mod compare;
 mod compose;
 mod condition;
 mod cut;
+mod effects;
 mod expression;
 mod fold;
 mod function;
