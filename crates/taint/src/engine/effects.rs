@@ -110,28 +110,25 @@ impl Engine<'_> {
         let of_receiver =
             |taint: Taint| if is_whole { taint } else { taint.without(Kinds::one(Kind::Event)) };
         let mut taint = Taint::default();
-        match ports {
-            Some(ports) => {
-                for port in ports {
-                    let is_receiver = port.base == PortBase::This;
-                    for value in self.port(port, site) {
-                        let own = match (is_receiver, is_text) {
-                            (true, _) => of_receiver(self.deep_taint(&value)),
-                            (false, true) => self.printed(&value),
-                            (false, false) => self.deep_taint(&value),
-                        };
-                        taint = taint.or(&own);
-                    }
-                }
-            }
-            None => {
-                if let Some(value) = site.receiver {
-                    taint = taint.or(&of_receiver(self.deep_taint(value)));
-                }
-                for value in site.args.all() {
-                    let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
+        if let Some(ports) = ports {
+            for port in ports {
+                let is_receiver = port.base == PortBase::This;
+                for value in self.port(port, site) {
+                    let own = match (is_receiver, is_text) {
+                        (true, _) => of_receiver(self.deep_taint(&value)),
+                        (false, true) => self.printed(&value),
+                        (false, false) => self.deep_taint(&value),
+                    };
                     taint = taint.or(&own);
                 }
+            }
+        } else {
+            if let Some(value) = site.receiver {
+                taint = taint.or(&of_receiver(self.deep_taint(value)));
+            }
+            for value in site.args.all() {
+                let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
+                taint = taint.or(&own);
             }
         }
         let (clears, restores) = (model.clears, model.restores);

@@ -286,7 +286,7 @@ impl<'p> Engine<'p> {
             self.sink(sink, &site, &subject, span, is_guess);
         }
         for check in &model.checks {
-            let is_harmless = check.name == "missing-request-timeout" && self.stays_local(&site);
+            let is_harmless = check.name == "missing-request-timeout" && Self::stays_local(&site);
             if !is_harmless && self.hold(&check.when, &site) {
                 self.tell_remark(&check.name, &subject, &check.detail, span);
             }
