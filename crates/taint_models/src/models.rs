@@ -35,10 +35,10 @@ pub struct Models {
     /// The same by the last segment of the name.
     short_event_types: HashMap<SmolStr, EventId>,
     keyed_types: HashSet<NameId>,
-    /// Types, interfaces and annotations that some model names.
-    types: HashSet<NameId>,
     /// Names that have modelled names below them.
     modelled_parents: HashSet<NameId>,
+    /// Types, interfaces and annotations that some model names.
+    types: HashSet<NameId>,
     entries: Vec<EntryModel>,
 }
 
@@ -119,9 +119,15 @@ impl Models {
             let types = model.types.iter().map(String::as_str);
             self.add_event(names, types, Written::Given(Arc::new(model.clone())));
         }
-        for model in &file.entry {
-            self.add_entry(model.clone());
+        file.entry.iter().cloned().for_each(|model| self.add_entry(model));
+    }
+
+    fn add_entry(&mut self, model: EntryModel) {
+        for name in model.interfaces.iter().chain(&model.decorators) {
+            let id = self.names.intern(name);
+            self.types.insert(id);
         }
+        self.entries.push(model);
     }
 
     fn add_call(&mut self, name: &str, model: Written<CallModel>, is_store: bool) {
@@ -160,14 +166,6 @@ impl Models {
         if let Some(item) = &model.item {
             self.items.insert(id, SmolStr::new(item));
         }
-    }
-
-    fn add_entry(&mut self, model: EntryModel) {
-        for name in model.interfaces.iter().chain(&model.decorators) {
-            let id = self.names.intern(name);
-            self.types.insert(id);
-        }
-        self.entries.push(model);
     }
 
     fn add_package(&mut self, model: &PackageModel) {

@@ -317,8 +317,8 @@ impl<'p> Engine<'p> {
         let models = self.models;
         let types = models.event_data(event).map(|event| event.types.as_slice());
         types.unwrap_or_default().iter().find_map(|type_| {
-            let type_ = models.canonical(self.names.intern(type_));
-            let method = self.method_of(type_, name);
+            let known = models.canonical(self.names.intern(type_));
+            let method = self.method_of(known, name);
             self.is_modelled(method).then_some(method)
         })
     }

@@ -158,13 +158,12 @@ impl<'p> Engine<'p> {
 
     pub(super) fn set_static_field(&mut self, class: &ClassRef, name: &str, value: Value) {
         let key = (class.module, class.class);
-        let object = match self.statics.get(&key) {
-            Some(object) => *object,
-            None => {
-                let object = self.heap.add_lasting(Map::default());
-                self.statics.insert(key, object);
-                object
-            }
+        let object = if let Some(object) = self.statics.get(&key) {
+            *object
+        } else {
+            let object = self.heap.add_lasting(Map::default());
+            self.statics.insert(key, object);
+            object
         };
         self.heap.set_field(object, name, value);
     }
@@ -407,12 +406,11 @@ impl<'p> Engine<'p> {
                 Some(list) => (list.at(0), list.at(1)),
                 None => (Value::unknown(), part_of(pair)),
             };
-            match super::key_of(&key) {
-                Some(key) => map.set(key, value),
-                None => {
-                    map.is_closed = false;
-                    map.set_any(&value);
-                }
+            if let Some(key) = super::key_of(&key) {
+                map.set(key, value);
+            } else {
+                map.is_closed = false;
+                map.set_any(&value);
             }
         }
         Value::of(Shape::Object(self.heap.add_map(map)))
@@ -459,9 +457,15 @@ impl<'p> Engine<'p> {
         }
         let this = call.this.clone().unwrap_or_default();
         let class = ClassRef { module: call.module, class, frames: call.frames.parent.clone() };
-        let (found, method) = self.find_method(&Rc::new(class), name)?;
-        let args = std::mem::take(args);
-        Some(self.call_method_of(&found, method, &this, args, span))
+        let class = Rc::new(class);
+        if let Some((found, method)) = self.find_method(&class, name) {
+            let args = std::mem::take(args);
+            return Some(self.call_method_of(&found, method, &this, args, span));
+        }
+        // What a base of a framework gives: `Redirect(address)` in a controller.
+        let base = self.library_base(&class)?;
+        let method = self.method_of(base, name);
+        self.is_modelled(method).then(|| self.call_library(method, Some(&this), args, span, false))
     }
 
     /// A field of the receiver by its bare name, in languages that allow it.

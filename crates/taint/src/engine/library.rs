@@ -3,17 +3,19 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Attribute, Call, Kind, NameId, Sink, Step};
+use taint_models::{Attribute, Call, Kind, Kinds, NameId, Sink, Step};
 
 use super::{
     Engine,
     call::{Args, NEVER},
     condition::Site,
-    member::part_of,
+    head::ADDRESS,
+    member::{gives_whole, part_of},
+    opaque::makes_text,
 };
 use crate::{
-    heap::{Map, Object},
-    value::{Key, Shape, Taint, Value, View, ViewPart},
+    heap::Map,
+    value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
 /// Types looked at on the way up.
@@ -285,7 +287,7 @@ impl<'p> Engine<'p> {
         }
         for check in &model.checks {
             let is_harmless = match check.name.as_str() {
-                "missing-request-timeout" => self.stays_local(&site),
+                "missing-request-timeout" => Self::stays_local(&site),
                 "weak-hash" => self.names_a_checksum(),
                 _ => false,
             };
@@ -411,81 +413,67 @@ impl<'p> Engine<'p> {
         Some(format!("${{{name}}}"))
     }
 
-    /// What a call does to its receiver and arguments.
-    fn effects(&mut self, model: &Call, id: NameId, site: &Site<'_>, span: Span) {
-        let carried = self.carried(model, id, site);
-        if let Some((keys, value)) = &model.store
-            && let Some(receiver) = site.receiver
+    /// A call without a model: what goes in may come out.
+    fn unmodelled(
+        &mut self,
+        id: NameId,
+        receiver: Option<&Value>,
+        args: &Args,
+        span: Span,
+        is_any: bool,
+    ) -> Value {
+        let mut taint = receiver.map(|value| self.deep_taint(value)).unwrap_or_default();
+        let (_, called) = self.names.split(id);
+        // What a method of it gives is a part; a copy or a text of it is still the whole.
+        if !gives_whole(called) {
+            taint = taint.without(Kinds::one(Kind::Event));
+        }
+        let is_text = makes_text(called);
+        for value in args.all() {
+            let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
+            taint = taint.or(&own);
+        }
+        if !self.models.is_clean(&self.names, id) {
+            let (_, name) = self.names.split(id);
+            let name = SmolStr::new(name);
+            self.note_leaving(&name, args);
+        }
+        // A function that is wrapped is still that function: `middy(handler)`.
+        let functions: Vec<&Value> =
+            args.all().filter(|value| matches!(value.shape, Shape::Function(_))).collect();
+        let is_wrapper = receiver.is_none_or(|r| matches!(r.shape, Shape::Library(_)));
+        if let ([function], true) = (functions.as_slice(), is_wrapper && !is_any) {
+            let function = (*function).clone();
+            self.call_back(args, &Value::tainted(taint), span);
+            return Value { id: 0, ..function };
+        }
+        self.call_back(args, &Value::tainted(taint.clone()), span);
+        if self.models.is_clean(&self.names, id) {
+            taint = Taint::default();
+        } else if !is_any
+            && let Some(receiver) = receiver
+            && matches!(receiver.shape, Shape::Instance(_))
         {
-            let key = self.key_of_ports(keys, site);
-            let value = self.port(value, site).into_iter().next().unwrap_or_default();
-            self.store(receiver, key, value);
+            // What is put into an unknown object may come out of it later.
+            let into =
+                args.all().fold(Taint::default(), |all, value| all.or(&self.deep_taint(value)));
+            self.pour(receiver, &into);
         }
-        let poured = match (&model.source, &model.passes) {
-            (Some(source), _) => self.taint_of_source(source, span),
-            // The result is nothing of them, but they go where the model says.
-            (None, Some(passes)) if passes.is_empty() => self.all_carried(model, id, site),
-            _ => carried.clone(),
-        };
-        if model.into_receiver
-            && let Some(receiver) = site.receiver
-        {
-            self.pour(receiver, &poured);
+        if !taint.is_clean() {
+            let (_, name) = self.names.split(id);
+            let note = Note::Through(smol(name));
+            taint = taint.step(self.module_id(), span, &note);
         }
-        if let Some(port) = &model.into {
-            for target in self.port(port, site) {
-                self.pour(&target, &poured);
+        if is_text && let Some(template) = args.at(0).and_then(Value::as_text) {
+            let values = args.positional.get(1..).unwrap_or_default();
+            let filled = self.filled_template(template, values, &Taint::default(), span);
+            if filled.taint.kinds().and(ADDRESS).is_empty() {
+                taint = taint.without(ADDRESS);
             }
+            return self.text_of(filled.pieces, taint, span);
         }
-        self.call_back(site.args, &Value::tainted(carried), span);
-    }
-
-    fn store(&mut self, receiver: &Value, key: Option<SmolStr>, mut value: Value) {
-        let Shape::Object(id) = receiver.shape else { return };
-        if !value.taint.is_clean() {
-            value.id = self.fresh_id();
-        }
-        if let Some(map) = self.heap.change_map(id) {
-            match key {
-                Some(key) => map.set(Key::Name(key), value),
-                None => map.set_any(&value),
-            }
-        }
-    }
-
-    /// Puts hostile data into an object, somewhere.
-    pub(crate) fn pour(&mut self, target: &Value, taint: &Taint) {
-        if taint.is_clean() {
-            return;
-        }
-        let value = Value::tainted(taint.clone());
-        if let Shape::Object(id) = target.shape {
-            match self.heap.change(id) {
-                Some(Object::List(list)) => list.push(value),
-                // Its fields are not the whole that was put into it.
-                Some(Object::Map(map)) => map.set_any(&part_of(&value)),
-                _ => {}
-            }
-            return;
-        }
-        // A library's object has no fields of its own here: the variable that holds it gets the data.
-        let views = Self::last_cells(target);
-        for cell in views {
-            if let Some(known) = self.heap.read(&cell) {
-                let mut joined = known.clone();
-                joined.taint = joined.taint.or(taint);
-                joined.id = self.fresh_id();
-                self.heap.write(&cell, joined);
-            }
-        }
-    }
-
-    fn last_cells(target: &Value) -> Vec<crate::value::Cell> {
-        target
-            .views
-            .as_deref()
-            .map(|views| views.iter().map(|view| view.cell.clone()).collect())
-            .unwrap_or_default()
+        let shape = if is_any { Shape::Unknown } else { self.default_shape(id) };
+        self.keyed(Value { shape, taint, ..Value::default() })
     }
 
     /// What `with` gives for a value.

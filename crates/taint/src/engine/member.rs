@@ -10,7 +10,7 @@ use super::{
     expression::{key_of, viewed},
 };
 use crate::{
-    heap::Object,
+    heap::{Object, ObjectId},
     value::{Cell, Closure, Constant, Key, Shape, Value, View, ViewPart},
 };
 
@@ -74,13 +74,7 @@ impl Engine<'_> {
         }
     }
 
-    fn object_member(
-        &mut self,
-        id: crate::heap::ObjectId,
-        base: &Value,
-        name: &SmolStr,
-        span: Span,
-    ) -> Value {
+    fn object_member(&mut self, id: ObjectId, base: &Value, name: &SmolStr, span: Span) -> Value {
         match self.heap.get(id) {
             Some(Object::Map(map)) => {
                 let key = Key::Name(name.clone());
@@ -142,38 +136,7 @@ impl Engine<'_> {
                     }
                     None => list.any(),
                 },
-                Some(Object::Map(map)) => {
-                    if let Some(key) = key_of(index) {
-                        if let Some(value) = map.get(&key) {
-                            return viewed(value.clone(), Cell { object: *id, key });
-                        }
-                        let class = map.class.clone();
-                        if let Some(rest) = map.rest.clone() {
-                            return Value { taint: part_of(&rest).taint, ..rest };
-                        }
-                        if class.is_some() {
-                            if let Some(value) = self.call_special(base, "__getitem__", index, span)
-                            {
-                                return value;
-                            }
-                            if let Key::Name(name) = &key {
-                                return self.member(base, name, span);
-                            }
-                        }
-                        part_of(base)
-                    } else {
-                        let any = map.any();
-                        if map.class.is_some() {
-                            self.call_special(base, "__getitem__", index, span).unwrap_or(any)
-                        } else if self.is_python() {
-                            any
-                        } else {
-                            // A key that is not there gives nothing: what is found was listed.
-                            let listed = self.is_listed(index, base);
-                            self.found_under_key(any, listed)
-                        }
-                    }
-                }
+                Some(Object::Map(_)) => self.map_index(*id, base, index, span),
                 _ => Value::unknown(),
             },
             Shape::Event(path) => {
@@ -224,6 +187,40 @@ impl Engine<'_> {
                 Some(Key::Index(at)) => self.part(base, &at.to_string(), part_of(base)),
                 None => part_of(base),
             },
+        }
+    }
+
+    /// `mapping[index]`.
+    fn map_index(&mut self, id: ObjectId, base: &Value, index: &Value, span: Span) -> Value {
+        let Some(map) = self.heap.map(id) else { return Value::unknown() };
+        if let Some(key) = key_of(index) {
+            if let Some(value) = map.get(&key) {
+                return viewed(value.clone(), Cell { object: id, key });
+            }
+            let class = map.class.clone();
+            if let Some(rest) = map.rest.clone() {
+                return Value { taint: part_of(&rest).taint, ..rest };
+            }
+            if class.is_some() {
+                if let Some(value) = self.call_special(base, "__getitem__", index, span) {
+                    return value;
+                }
+                if let Key::Name(name) = &key {
+                    return self.member(base, name, span);
+                }
+            }
+            part_of(base)
+        } else {
+            let any = map.any();
+            if map.class.is_some() {
+                self.call_special(base, "__getitem__", index, span).unwrap_or(any)
+            } else if self.is_python() {
+                any
+            } else {
+                // A key that is not there gives nothing: what is found was listed.
+                let listed = self.is_listed(index, base);
+                self.found_under_key(any, listed)
+            }
         }
     }
 

@@ -9,12 +9,12 @@
 mod assign;
 mod branch;
 mod call;
-mod carry;
 mod class;
 mod compare;
 mod compose;
 mod condition;
 mod cut;
+mod effects;
 mod expression;
 mod fold;
 mod function;

@@ -51,21 +51,20 @@ impl Engine<'_> {
             value.taint = value.taint.without(Kinds::one(Kind::Secret));
         }
         let Some(cell) = self.cell_of_part(base, key) else { return value };
-        let (id, kinds, shape) = match self.heap.read(&cell) {
-            Some(known) => (known.id, known.taint.kinds(), known.shape.clone()),
-            None => {
-                let id = self.fresh_id();
-                // What this alternative knows of the whole says nothing to the others.
-                let unproven = value.taint.map_kinds(|own| own.or(Kinds::INPUT));
-                let entry = Value { id, ..value.clone() };
-                self.heap.write_lasting(&cell, &entry.with_taint(unproven));
-                (id, value.taint.kinds(), value.shape.clone())
-            }
+        let (id, kinds, shape) = if let Some(known) = self.heap.read(&cell) {
+            (known.id, known.taint.kinds(), known.shape.clone())
+        } else {
+            let id = self.fresh_id();
+            // What this alternative knows of the whole says nothing to the others.
+            let unproven = value.taint.map_kinds(|own| own.or(Kinds::INPUT));
+            let entry = Value { id, ..value.clone() };
+            self.heap.write_lasting(&cell, &entry.with_taint(unproven));
+            (id, value.taint.kinds(), value.shape.clone())
         };
         let taint = value.taint.map_kinds(|own| own.and(kinds));
         // Only a test can have told that it is this constant.
         let shape = if let Shape::Constant(_) = shape { shape } else { value.shape.clone() };
-        viewed(Value { id, taint, shape, ..value }, cell)
+        viewed(Value { shape, taint, id, ..value }, cell)
     }
 
     /// The part that a call reads: `body.get("name")`, `event.getBody()`.
@@ -111,13 +110,12 @@ impl Engine<'_> {
 
     fn cell_of_part(&mut self, base: &Value, key: &str) -> Option<Cell> {
         let whole = whole_of(base)?;
-        let object = match self.parts.get(&whole) {
-            Some(object) => *object,
-            None => {
-                let object = self.heap.add_lasting(Map { forgets: true, ..Map::default() });
-                self.parts.insert(whole, object);
-                object
-            }
+        let object = if let Some(object) = self.parts.get(&whole) {
+            *object
+        } else {
+            let object = self.heap.add_lasting(Map { forgets: true, ..Map::default() });
+            self.parts.insert(whole, object);
+            object
         };
         Some(Cell { object, key: Key::Name(SmolStr::new(key)) })
     }

@@ -28,10 +28,10 @@ impl Engine<'_> {
 
     /// Whether a request stays in the execution environment: the platform answers it at once, or holds
     /// it on purpose until there is something to do.
-    pub(crate) fn stays_local(&self, site: &Site<'_>) -> bool {
+    pub(crate) fn stays_local(site: &Site<'_>) -> bool {
         site.args.all().any(|value| {
             let text = value.as_text().map(code_ir::SmolStr::as_str);
-            let text = text.or_else(|| value.pieces.as_ref().map(|pieces| pieces.start()));
+            let text = text.or_else(|| value.pieces.as_ref().map(crate::pieces::Pieces::start));
             let host = text.map(|text| text.split_once("://").map_or(text, |(_, host)| host));
             host.is_some_and(|host| LOCAL.iter().any(|local| host.starts_with(local)))
         })

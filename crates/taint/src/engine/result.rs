@@ -277,11 +277,7 @@ impl<'p> Engine<'p> {
             Container::Dict => {
                 let mut map = Map { is_closed: true, ..Map::default() };
                 if let Some(first) = first.filter(|value| value.as_object().is_some()) {
-                    if self.is_javascript() {
-                        self.fill_with_pairs(&mut map, &first);
-                    } else {
-                        self.copy_into(&mut map, &first);
-                    }
+                    self.copy_into(&mut map, &first);
                 }
                 for (name, value) in &site.args.named {
                     map.set(Key::Name(name.clone()), value.clone());
@@ -300,20 +296,6 @@ impl<'p> Engine<'p> {
         map.set(Key::Name("pattern".into()), pattern);
         map.set(Key::Name("text".into()), site.args.at(0).cloned().unwrap_or_default());
         Value::of(Shape::Object(self.heap.add_map(map)))
-    }
-
-    /// `new Map([[key, value], …])`.
-    fn fill_with_pairs(&mut self, map: &mut Map, pairs: &Value) {
-        let (items, rest) = self.members(pairs);
-        for pair in &items {
-            let (parts, _) = self.members(pair);
-            let [key, value] = parts.as_slice() else { continue };
-            match key_of(key) {
-                Some(key) => map.set(key, value.clone()),
-                None => map.set_any(value),
-            }
-        }
-        map.is_closed &= rest.is_none();
     }
 
     /// Type of a result: what the model says, or a name made of the call.

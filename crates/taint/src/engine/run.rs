@@ -413,7 +413,7 @@ impl<'p> Engine<'p> {
             for (index, function) in tree.functions.iter().enumerate().skip(1) {
                 let id = FunctionId(u32::try_from(index).unwrap_or(u32::MAX));
                 // Inner functions come with those around them.
-                if function.parent != Some(FunctionId(0))
+                if (function.parent != Some(FunctionId(0)) && function.class.is_none())
                     || self.visited.contains(&(module, id))
                     || self.registered.contains(&(module, id))
                 {

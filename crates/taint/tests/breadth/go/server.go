@@ -21,6 +21,10 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
+type command struct {
+	Cmd string `json:"cmd"`
+}
+
 func search(w http.ResponseWriter, r *http.Request) {
 	name := r.URL.Query().Get("name")
 	fmt.Fprintf(w, "<h1>%s</h1>", name)            // expect: html
@@ -68,9 +72,7 @@ func main() {
 		exec.Command("sh", "-c", "ls "+c.Param("name")).Run() // expect: command
 		exec.Command("ls", "--", c.Query("name")).Run()
 		os.Open("/data/" + c.Query("file")) // expect: path
-		var body struct {
-			Cmd string `json:"cmd"`
-		}
+		var body command
 		c.ShouldBindJSON(&body)
 		exec.Command("bash", "-c", body.Cmd).Run() // expect: command
 		c.JSON(200, gin.H{"name": c.Param("name")})

@@ -32,10 +32,10 @@ def load(event, context):
 
 def xml_of(event, context):
     body = event["body"]
-    etree.fromstring(body, etree.XMLParser(resolve_entities=True))  # expect: !external-entities
+    etree.fromstring(body, etree.XMLParser(resolve_entities=True))  # expect: !external-entities xml
     etree.fromstring(body, etree.XMLParser(resolve_entities=False))
     parser = etree.XMLParser(resolve_entities=True, no_network=False)  # expect: !external-entities
-    etree.parse(BytesIO(body.encode()), parser)
+    etree.parse(BytesIO(body.encode()), parser)  # expect: xml
     defusedxml.ElementTree.fromstring(body)
     tree = etree.parse("/opt/users.xml")
     name = event["queryStringParameters"]["name"]

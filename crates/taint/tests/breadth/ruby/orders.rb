@@ -24,13 +24,13 @@ def processes(event:, context:)
   Open3.capture3("ls", name)
   IO.popen("ls " + name) # expect: command
   IO.popen(["ls", name])
-  open("|ls #{name}") # expect: command
+  open("|ls #{name}") # expect: command path
   spawn("ls " + name) # expect: command
   Process.spawn("ls", name)
   Kernel.system("ls #{name}") # expect: command
   eval(name) # expect: code
   instance_eval(name) # expect: code
-  Object.const_get(name) # expect: code
+  Object.const_get(name) # expect: code?
   send(name) # expect: code
   {}
 end
