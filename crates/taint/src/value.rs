@@ -199,11 +199,11 @@ pub(crate) enum ViewPart {
     End,
     /// A path with its dots and links resolved.
     Resolved,
-    /// The way to it from a folder: it leads out when it begins with `..`.
+    /// The way to it from a folder.
     Relative,
-    /// Where it stands in a list that the program wrote; -1 when it does not.
+    /// Where it stands in a list.
     Position,
-    /// All but the first and the last character.
+    /// All but the ends.
     Inner,
     /// The name of its type.
     Type,
@@ -218,7 +218,7 @@ pub(crate) struct Facts {
     pub(crate) no: Vec<Fact>,
 }
 
-/// Something proven of a variable.
+/// Proven of a variable.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fact {
     /// The variable.

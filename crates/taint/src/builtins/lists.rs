@@ -295,7 +295,7 @@ fn each(engine: &mut Engine<'_>, id: ObjectId, args: &Args, span: Span) -> Value
         result = Some(result.map_or_else(
             || value.clone(),
             |all| {
-                let facts = engine.facts_of_either(&all, &value);
+                let facts = Engine::facts_of_either(&all, &value);
                 Value { facts, ..all.or(&value) }
             },
         ));

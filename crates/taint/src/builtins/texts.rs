@@ -291,7 +291,7 @@ pub(crate) fn starts_with(
 ) -> Option<Rc<Facts>> {
     let prefix = prefix?;
     let views = receiver.views.as_deref().map_or(&[][..], Vec::as_slice);
-    match prefix.as_text().map(|text| text.as_str()) {
+    match prefix.as_text().map(code_ir::SmolStr::as_str) {
         Some("..") if views.iter().any(|view| view.part == ViewPart::Relative) => {
             return Engine::proof(receiver, Kinds::one(Kind::Path), false);
         }

@@ -161,7 +161,7 @@ impl Engine<'_> {
     }
 
     /// What the truth of a value proves that is one or the other.
-    pub(crate) fn facts_of_either(&self, first: &Value, second: &Value) -> Option<Rc<Facts>> {
+    pub(crate) fn facts_of_either(first: &Value, second: &Value) -> Option<Rc<Facts>> {
         let (a, b) = (first.facts.as_ref()?, second.facts.as_ref()?);
         Some(Rc::new(Facts { yes: common(&a.yes, &b.yes), no: common(&a.no, &b.no) }))
     }
@@ -169,9 +169,9 @@ impl Engine<'_> {
     /// The keys of a mapping.
     pub(super) fn make_keys(&mut self, site: &Site<'_>) -> Option<Value> {
         let map = self.heap.map(site.args.at(0)?.as_object()?)?;
-        let keys = map.entries.iter().filter_map(|(key, _)| match key {
-            Key::Name(name) => Some(Value::text(name.clone())),
-            Key::Index(at) => Some(Value::constant(Constant::Int(*at))),
+        let keys = map.entries.iter().map(|(key, _)| match key {
+            Key::Name(name) => Value::text(name.clone()),
+            Key::Index(at) => Value::constant(Constant::Int(*at)),
         });
         let rest = map.rest.as_ref().map(|rest| Value::tainted(rest.taint.clone()));
         let keys = List { items: keys.collect(), rest };
@@ -179,7 +179,7 @@ impl Engine<'_> {
     }
 
     /// What a mapping of the program gives under a key of which only tests tell something.
-    pub(super) fn found_under_key(&self, any: Value, listed: Vec<Fact>) -> Value {
+    pub(super) fn found_under_key(any: Value, listed: Vec<Fact>) -> Value {
         if listed.is_empty() {
             return any;
         }

@@ -219,7 +219,7 @@ impl Engine<'_> {
             } else {
                 // A key that is not there gives nothing: what is found was listed.
                 let listed = self.is_listed(index, base);
-                self.found_under_key(any, listed)
+                Self::found_under_key(any, listed)
             }
         }
     }

@@ -104,8 +104,7 @@ impl<'p> Engine<'p> {
             }
             _ => None,
         };
-        let facts = facts.or_else(|| self.prefix_proof(id, site));
-        let facts = facts.or(matched);
+        let facts = facts.or_else(|| self.prefix_proof(id, site)).or(matched);
         let (views, is_resolved) = self.view_of_result(id, site);
         Value { shape, taint, views, facts, is_resolved, pieces, ..Value::default() }
     }
@@ -155,8 +154,10 @@ impl<'p> Engine<'p> {
             | "java.io.File.getCanonicalFile"
             | "System.IO.Path.GetFullPath"
             | "File.expand_path"
-            | "File.realpath" => ViewPart::Resolved,
-            "path.join" | "path/filepath.Join" | "path.Join" => ViewPart::Resolved,
+            | "File.realpath"
+            | "path.join"
+            | "path/filepath.Join"
+            | "path.Join" => ViewPart::Resolved,
             "os.path.join" => ViewPart::End,
             "os.path.relpath" | "path.relative" | "System.IO.Path.GetRelativePath" => {
                 return (Self::relative_views(text.as_str(), site), false);
