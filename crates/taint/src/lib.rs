@@ -9,6 +9,7 @@
 
 mod analyse;
 mod builtins;
+mod columns;
 mod engine;
 mod flow;
 mod heap;
@@ -20,7 +21,7 @@ mod program;
 mod value;
 
 pub use analyse::{Entry, ModelSet, analyse};
-pub use flow::{Analysis, Flow, Literal, Remark, Sent};
+pub use flow::{Access, Analysis, Decision, Flow, Given, Literal, Remark, Sent};
 pub use kind::{Kind, Kinds, Trust};
-pub use models::{ModelFile, built_in, parse_models};
+pub use models::{Deed, ModelFile, built_in, parse_models};
 pub use program::{Anchor, ModuleId, Program, Source};

@@ -27,6 +27,8 @@ pub(crate) struct Value {
     pub(crate) is_resolved: bool,
     /// Constant pieces of a text that is put together.
     pub(crate) pieces: Option<Pieces>,
+    /// The object that it is a text of: JSON.
+    pub(crate) text_of: Option<ObjectId>,
     /// Identity: equal only for the very same value; 0 is none. Facts hold for one identity.
     pub(crate) id: u32,
 }
@@ -160,6 +162,8 @@ pub(crate) struct EventPath {
     pub(crate) event: EventId,
     /// Fields and indexes from its root.
     pub(crate) path: Vec<PathStep>,
+    /// Whether it lies in a text that was parsed: what is below it is the sender's own.
+    pub(crate) is_parsed: bool,
 }
 
 /// A place that holds values: a slot of a frame or a field of an object.
@@ -273,6 +277,8 @@ pub(crate) enum Note {
     Through(SmolStr),
     /// It is put into a text that looks like something.
     PutInto(Kind),
+    /// This field of a parsed text is read.
+    Read(SmolStr),
 }
 
 /// Labels at most in one value; more add nothing to what is told.
@@ -498,6 +504,7 @@ impl Value {
             facts,
             is_resolved: self.is_resolved && other.is_resolved,
             pieces: self.common_pieces(other),
+            text_of: self.text_of.filter(|own| other.text_of == Some(*own)),
             id,
         }
     }
@@ -524,6 +531,7 @@ impl Value {
         same_taint
             && self.id == other.id
             && self.pieces == other.pieces
+            && self.text_of == other.text_of
             && self.shape.is_same(&other.shape)
     }
 }

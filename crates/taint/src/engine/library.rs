@@ -271,6 +271,7 @@ impl<'p> Engine<'p> {
             }
         }
         self.send(model, &site, span);
+        self.note_access(model, &site, &subject, span);
         if model.never_returns {
             return Value::of(Shape::Settle(NEVER));
         }
@@ -344,18 +345,30 @@ impl<'p> Engine<'p> {
         let Some(send) = &model.send else { return };
         let target = self.port(&send.target, site).into_iter().next();
         let target = target.and_then(|value| self.target_name(&value));
-        let mut taint = Taint::default();
-        let mut fields = Vec::new();
         for value in self.port(&send.payload, site) {
-            taint = taint.or(&self.deep_taint(&value));
-            let Some(map) = value.as_object().and_then(|id| self.heap.map(id)) else { continue };
+            let object = value.as_object().or(value.text_of);
+            let map = object.and_then(|id| self.heap.map(id)).cloned();
+            let Some(map) = map.filter(|map| map.class.is_none() && !map.entries.is_empty()) else {
+                let taint = self.deep_taint(&value);
+                self.tell_sent(send, target.as_ref(), None, &taint, span);
+                continue;
+            };
             for (key, value) in &map.entries {
-                if let Key::Name(name) = key {
-                    fields.push((name.clone(), self.deep_taint(value)));
-                }
+                let name = match key {
+                    Key::Name(name) => Some(name),
+                    Key::Index(_) => None,
+                };
+                let taint = self.deep_taint(value);
+                self.tell_sent(send, target.as_ref(), name, &taint, span);
+            }
+            let rest = map
+                .rest
+                .iter()
+                .fold(value.taint.clone(), |all, rest| all.or(&self.deep_taint(rest)));
+            if value.text_of.is_none() || map.rest.is_some() {
+                self.tell_sent(send, target.as_ref(), None, &rest, span);
             }
         }
-        self.tell_sent(&send.service, target.as_ref(), &send.at, &taint, &fields, span);
     }
 
     /// A library's object that keeps values under keys is a mapping here, with methods of its type.
@@ -396,8 +409,12 @@ impl<'p> Engine<'p> {
             self.pour(receiver, &carried);
         }
         if let Some(port) = &model.into {
+            let read = model.parses.as_ref().and_then(|_| self.parsed(&carried));
             for target in self.port(port, site) {
-                self.pour(&target, &carried);
+                match &read {
+                    Some(shape) => self.read_into(&target, shape, &carried, span),
+                    None => self.pour(&target, &carried),
+                }
             }
         }
         self.call_back(site.args, &Value::tainted(carried), span);
@@ -439,6 +456,30 @@ impl<'p> Engine<'p> {
                 joined.id = self.fresh_id();
                 self.heap.write(&cell, joined);
             }
+        }
+    }
+
+    /// Reads a text of an event into an object or a variable: `json.Unmarshal(text, &x)`.
+    fn read_into(&mut self, target: &Value, shape: &Shape, taint: &Taint, span: Span) {
+        let value = Value { shape: shape.clone(), taint: taint.clone(), ..Value::default() };
+        if let Some(mut map) = target.as_object().and_then(|id| self.heap.map(id)).cloned() {
+            for (key, known) in &mut map.entries {
+                if let Key::Name(name) = key {
+                    *known = self.rest_part(value.clone(), name, span);
+                }
+            }
+            map.rest = Some(value);
+            if let Some(known) = target.as_object().and_then(|id| self.heap.change_map(id)) {
+                *known = map;
+            }
+            return;
+        }
+        if target.as_object().is_some() {
+            return self.pour(target, taint);
+        }
+        for cell in Self::last_cells(target) {
+            let value = Value { id: self.fresh_id(), ..value.clone() };
+            self.heap.write(&cell, value);
         }
     }
 

@@ -28,7 +28,7 @@ impl Engine<'_> {
             Shape::Library(id) | Shape::Instance(id) => self.library_member(*id, base, name, span),
             Shape::Event(path) => {
                 let path = Rc::clone(path);
-                self.event_member(&path, name, span)
+                self.event_member(base, &path, name, span)
             }
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -91,13 +91,13 @@ impl Engine<'_> {
                     if let Some(value) = self.instance_member(&class, base, name, span) {
                         return value;
                     }
-                    return rest.map_or_else(
-                        || part_of(base),
-                        |rest| Value { taint: part_of(&rest).taint, ..rest },
-                    );
+                    return match rest {
+                        Some(rest) => self.rest_part(rest, name, span),
+                        None => part_of(base),
+                    };
                 }
                 match rest {
-                    Some(rest) => Value { taint: part_of(&rest).taint, ..rest },
+                    Some(rest) => self.rest_part(rest, name, span),
                     None if is_closed && self.is_javascript() => Value::constant(Constant::None),
                     None => part_of(base),
                 }
@@ -111,6 +111,18 @@ impl Engine<'_> {
                 }
             }
             _ => part_of(base),
+        }
+    }
+
+    /// A field of which an object knows only that it is one of `rest`; what was read from a text
+    /// into the object has the fields of that text.
+    pub(crate) fn rest_part(&mut self, rest: Value, name: &SmolStr, span: Span) -> Value {
+        match &rest.shape {
+            Shape::Event(path) if path.is_parsed => {
+                let path = Rc::clone(path);
+                self.event_member(&rest, &path, name, span)
+            }
+            _ => Value { taint: part_of(&rest).taint, ..rest },
         }
     }
 
@@ -134,7 +146,10 @@ impl Engine<'_> {
                         }
                         let class = map.class.clone();
                         if let Some(rest) = map.rest.clone() {
-                            return rest;
+                            return match &key {
+                                Key::Name(name) => self.rest_part(rest, name, span),
+                                Key::Index(_) => rest,
+                            };
                         }
                         if class.is_some() {
                             if let Some(value) = self.call_special(base, "__getitem__", index, span)
@@ -160,9 +175,9 @@ impl Engine<'_> {
             Shape::Event(path) => {
                 let path = Rc::clone(path);
                 match key_of(index) {
-                    Some(Key::Name(name)) => self.event_member(&path, &name, span),
-                    Some(Key::Index(at)) => self.event_index(&path, Some(at), span),
-                    None => self.event_index(&path, None, span),
+                    Some(Key::Name(name)) => self.event_member(base, &path, &name, span),
+                    Some(Key::Index(at)) => self.event_index(base, &path, Some(at), span),
+                    None => self.event_index(base, &path, None, span),
                 }
             }
             Shape::Constant(Constant::Text(text)) => match index.as_int() {

@@ -24,6 +24,10 @@ pub(crate) struct Call {
     pub(crate) clears: Kinds,
     /// Kinds that endanger again.
     pub(crate) restores: Kinds,
+    /// The argument whose text the result is read from.
+    pub(crate) parses: Option<Port>,
+    /// The argument that the result is a text of.
+    pub(crate) text_of: Option<Port>,
     /// Whether arguments go into the receiver.
     pub(crate) into_receiver: bool,
     /// Which argument takes the others in.
@@ -42,6 +46,8 @@ pub(crate) struct Call {
     pub(crate) proves: Option<Proof>,
     /// A message to another part of the application.
     pub(crate) send: Option<Send>,
+    /// A look at, or a change of, what the application keeps.
+    pub(crate) access: Option<Access>,
     /// Whether it never returns.
     pub(crate) never_returns: bool,
     /// Constant result.
@@ -118,6 +124,25 @@ pub(crate) struct Send {
     pub(crate) payload: Port,
     /// Where it stands in the event.
     pub(crate) at: SmolStr,
+}
+
+/// A look at, or a change of, what the application keeps.
+#[derive(Clone, Debug)]
+pub(crate) struct Access {
+    /// What is done.
+    pub(crate) does: format::Deed,
+    /// What picks the record.
+    pub(crate) keys: Vec<Port>,
+    /// What is written.
+    pub(crate) values: Vec<Port>,
+    /// What must hold of the record.
+    pub(crate) conditions: Vec<Port>,
+    /// A statement with places to fill.
+    pub(crate) statement: Vec<Port>,
+    /// What fills them.
+    pub(crate) parameters: Vec<Port>,
+    /// What names in the statement stand for.
+    pub(crate) names: Option<Port>,
 }
 
 /// What a field is.
@@ -373,6 +398,8 @@ fn merge(slot: &mut Call, call: &Call) {
     slot.never_returns |= call.never_returns;
     fill(&mut slot.returns, call.returns.as_ref());
     fill(&mut slot.passes, call.passes.as_ref());
+    fill(&mut slot.parses, call.parses.as_ref());
+    fill(&mut slot.text_of, call.text_of.as_ref());
     fill(&mut slot.into, call.into.as_ref());
     fill(&mut slot.source, call.source.as_ref());
     fill(&mut slot.store, call.store.as_ref());
@@ -380,6 +407,7 @@ fn merge(slot: &mut Call, call: &Call) {
     fill(&mut slot.makes, call.makes.as_ref());
     fill(&mut slot.proves, call.proves.as_ref());
     fill(&mut slot.send, call.send.as_ref());
+    fill(&mut slot.access, call.access.as_ref());
     fill(&mut slot.constant, call.constant.as_ref());
 }
 
@@ -398,6 +426,8 @@ fn compile_call(model: &format::CallModel) -> Call {
         passes: model.passes.as_deref().map(ports),
         clears: kinds(&model.clears),
         restores: kinds(&model.restores),
+        parses: model.parses.as_ref().map(Port::from),
+        text_of: model.text_of.as_ref().map(Port::from),
         into_receiver: model.into_receiver,
         into: model.into.as_ref().map(Port::from),
         source: model.source.as_ref().map(compile_source),
@@ -419,6 +449,15 @@ fn compile_call(model: &format::CallModel) -> Call {
             target: Port::from(&send.target),
             payload: Port::from(&send.payload),
             at: SmolStr::new(&send.at),
+        }),
+        access: model.access.as_ref().map(|access| Access {
+            does: access.does,
+            keys: ports(&access.keys),
+            values: ports(&access.values),
+            conditions: ports(&access.conditions),
+            statement: ports(&access.statement),
+            parameters: ports(&access.parameters),
+            names: access.names.as_ref().map(Port::from),
         }),
         never_returns: model.never_returns,
         constant: model.constant.clone(),
