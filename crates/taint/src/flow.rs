@@ -4,11 +4,7 @@ use std::fmt;
 
 use code_ir::SmolStr;
 use source_text::Place;
-
-use crate::{
-    kind::{Kind, Trust},
-    models::Deed,
-};
+use taint_models::{Deed, Kind, Trust};
 
 /// Hostile data that reaches something dangerous, or something told that must not get out.
 #[derive(Clone, Debug, PartialEq, Eq)]

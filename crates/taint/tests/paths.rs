@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use code_ir::Language;
 use source_text::{FileId, SourceFile};
-use taint::{Analysis, Deed, Entry, Kind, ModelSet, Program, Trust, analyse, built_in};
+use taint::{Analysis, Deed, Entry, Kind, ModelSet, Program, Trust, analyse};
 
 /// What the only entry point of a file tells, `event` being what it is started with.
 fn analysis(path: &str, symbol: &str, event: &str, code: &str) -> Analysis {
@@ -23,7 +23,7 @@ fn analysis(path: &str, symbol: &str, event: &str, code: &str) -> Analysis {
     let mut program = Program::default();
     let source = SourceFile { path: path.to_owned(), text: code.to_owned() };
     let id = program.add(Arc::new(source), module);
-    let models = ModelSet::new(&built_in(language.as_str()).unwrap(), [language]);
+    let models = ModelSet::new([language], &[]);
     let entry = Entry { module: id, symbol: symbol.into(), events: vec![event.into()] };
     analyse(&program, &models, id, &[(0, &entry)])
 }

@@ -1,14 +1,13 @@
 //! Data accesses: which record a call picks, what it writes, and who decides about either.
 
 use code_ir::{SmolStr, Span};
+use taint_models::{Call, Deed, Trust};
 
 use super::{Engine, condition::Site, report::Told};
 use crate::{
     columns::{Filled, columns},
     flow::{Access, Decision, Given},
     heap::{Map, Object},
-    kind::Trust,
-    models::{Call, Deed},
     value::{Key, Label, Shape, Taint, Value},
 };
 

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use code_ir::CompareOperator;
+use taint_models::{Kind, Kinds};
 
 use super::{Engine, access::is_testable, expression::key_of, fold::number};
 use crate::{
     heap::Object,
-    kind::{Kind, Kinds},
     value::{Constant, Fact, Facts, Shape, Value, ViewPart},
 };
 

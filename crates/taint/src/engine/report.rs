@@ -2,6 +2,7 @@
 
 use code_ir::{SmolStr, Span};
 use source_text::Place;
+use taint_models::{Kind, Send, Trust};
 
 use super::{
     Engine,
@@ -9,8 +10,6 @@ use super::{
 };
 use crate::{
     flow::{Flow, Remark, Sent},
-    kind::{Kind, Trust},
-    models::Send,
     program::ModuleId,
     value::{Label, Note, Taint},
 };
@@ -177,7 +176,7 @@ impl Engine<'_> {
             None => send.at.clone(),
         };
         for label in taint.labels().to_vec() {
-            if label.kinds.and(crate::kind::Kinds::INPUT).is_empty() {
+            if label.kinds.and(taint_models::Kinds::INPUT).is_empty() {
                 continue;
             }
             let told = Told::Sent(send.service.clone(), module, span, label.source.0, at.clone());

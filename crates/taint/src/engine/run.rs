@@ -5,6 +5,7 @@ use std::rc::Rc;
 use code_ir::{ExprKind, Function, FunctionId, MethodKind, SmolStr, Span};
 
 use rustc_hash::FxHashSet as HashSet;
+use taint_models::{EventId, Models, Step};
 
 use super::{
     Engine,
@@ -14,7 +15,6 @@ use super::{
 };
 use crate::{
     flow::Analysis,
-    models::{EventId, Models, Step},
     program::{ModuleId, Program},
     value::{ClassRef, Closure, Shape, Value},
 };
@@ -65,7 +65,7 @@ impl<'p> Engine<'p> {
     fn run_entry(&mut self, module: ModuleId, entry: &EntryRun) {
         let handler = self.find_symbol(module, &entry.symbol);
         for event in &entry.events {
-            let http = self.models.events.get(event.0).is_some_and(|event| event.http);
+            let http = self.models.event_data(*event).is_some_and(|event| event.http);
             let answer = if http { Answer::Proxy } else { Answer::Internal };
             self.run_handler(&handler, Some(entry.index), *event, answer);
         }
@@ -213,7 +213,7 @@ impl<'p> Engine<'p> {
                 continue;
             };
             let handler = self.function_value(module, id, function);
-            let is_http = self.models.events.get(event.0).is_some_and(|event| event.http);
+            let is_http = self.models.event_data(event).is_some_and(|event| event.http);
             let answer = if is_http { Answer::Proxy } else { Answer::Shaped };
             self.run_handler(&handler, None, event, answer);
         }
@@ -283,11 +283,11 @@ impl<'p> Engine<'p> {
                 Step::Index(_) | Step::Any => true,
             })
         };
-        let fits = self.models.events.iter().enumerate().filter_map(|(at, event)| {
+        let fits = self.models.events().filter_map(|(at, event)| {
             let longest = event.shape.iter().filter(|path| is_read(path)).map(Vec::len).max()?;
             Some((longest, at))
         });
-        fits.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at))).map(|(_, at)| EventId(at))
+        fits.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at))).map(|(_, at)| at)
     }
 
     pub(super) fn function_value(
