@@ -65,8 +65,7 @@ pub(crate) fn knows_caller(code: &Code<'_>, entry: usize) -> bool {
                 let name = plain(name);
                 PROOFS.iter().any(|word| name.contains(word))
             };
-            names.iter().any(|name| is_proof(name))
-                || CREDENTIALS.contains(&last_field(path).as_str())
+            names.iter().any(is_proof) || CREDENTIALS.contains(&last_field(path).as_str())
         })
 }
 

@@ -164,6 +164,28 @@ func handler(req events.APIGatewayProxyRequest) (string, error) {
 ",
     );
     assert_eq!(only(&go, Kind::Command).1, "[\"Body\"][\"Name\"]");
+    let java = analysis(
+        "Orders.java",
+        "Orders::handleRequest",
+        "rest-api",
+        "package shop;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.DriverManager;
+public class Orders implements RequestHandler<APIGatewayProxyRequestEvent, String> {
+  private final ObjectMapper mapper = new ObjectMapper();
+  public String handleRequest(APIGatewayProxyRequestEvent event, Context context) {
+    Order order = mapper.readValue(event.getBody(), Order.class);
+    var statement = DriverManager.getConnection(\"jdbc:h2:mem\").createStatement();
+    statement.executeQuery(\"SELECT a FROM t WHERE b = '\" + order.getName() + \"'\");
+    return \"\";
+  }
+}
+",
+    );
+    assert_eq!(only(&java, Kind::Sql).1, "[\"getBody\"][\"getName\"]");
     let ruby = analysis(
         "app.rb",
         "handler",

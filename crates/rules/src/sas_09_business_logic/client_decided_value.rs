@@ -58,14 +58,13 @@ fn of_access(code: &Code<'_>, access: &Access) -> Vec<Finding> {
     let found = |value: &Given| {
         let name = value.name.trim_start_matches("custom:");
         match access.deed {
-            Deed::Read | Deed::Delete => None,
             Deed::Put | Deed::Change => finding(code, at, name, "stored", &value.hops),
             Deed::Grant if name.is_empty() => finding(code, at, "roles", "given", &value.hops),
             Deed::Grant => finding(code, at, name, "given", &value.hops),
             Deed::Pay if matches!(name, "" | "amount") => {
                 finding(code, at, "price", "charged", &value.hops)
             }
-            Deed::Pay => None,
+            Deed::Read | Deed::Delete | Deed::Pay => None,
         }
     };
     hostile.filter_map(found).collect()

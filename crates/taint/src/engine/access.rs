@@ -14,6 +14,9 @@ use crate::{
 /// What a test looks at: data, and the constant that it is compared with.
 pub(crate) type Tested = (Label, SmolStr);
 
+/// Fields with their names; those of no known name have an empty one.
+type Fields = Vec<(SmolStr, Value)>;
+
 /// Words that a branch answers with when it refuses.
 const REFUSALS: [&str; 7] =
     ["401", "403", "forbidden", "unauthorized", "denied", "not authorized", "not allowed"];
@@ -70,7 +73,7 @@ impl Engine<'_> {
     }
 
     /// The fields of a key or item.
-    fn take_fields_of(&self, value: &Value, into: &mut Vec<(SmolStr, Value)>) {
+    fn take_fields_of(&self, value: &Value, into: &mut Fields) {
         match value.as_object().and_then(|id| self.heap.get(id)) {
             Some(Object::Map(map)) => {
                 // `{Name: "custom:role", Value: x}` is a field, too.
@@ -102,7 +105,7 @@ impl Engine<'_> {
         model: &Call,
         statement: &Value,
         site: &Site<'_>,
-        (keys, values): (&mut Vec<(SmolStr, Value)>, &mut Vec<(SmolStr, Value)>),
+        (keys, values): (&mut Fields, &mut Fields),
     ) -> Option<Deed> {
         let access = model.access.as_ref()?;
         let text = match (statement.as_text(), &statement.pieces) {

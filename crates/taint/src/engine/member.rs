@@ -138,37 +138,7 @@ impl Engine<'_> {
                     }
                     None => list.any(),
                 },
-                Some(Object::Map(map)) => {
-                    if let Some(key) = key_of(index) {
-                        if let Some(value) = map.get(&key) {
-                            return viewed(value.clone(), Cell { object: *id, key });
-                        }
-                        let class = map.class.clone();
-                        if let Some(rest) = map.rest.clone() {
-                            return match &key {
-                                Key::Name(name) => self.rest_part(rest, name, span),
-                                Key::Index(_) => rest,
-                            };
-                        }
-                        if class.is_some() {
-                            if let Some(value) = self.call_special(base, "__getitem__", index, span)
-                            {
-                                return value;
-                            }
-                            if let Key::Name(name) = &key {
-                                return self.member(base, name, span);
-                            }
-                        }
-                        part_of(base)
-                    } else {
-                        let any = map.any();
-                        if map.class.is_some() {
-                            self.call_special(base, "__getitem__", index, span).unwrap_or(any)
-                        } else {
-                            any
-                        }
-                    }
-                }
+                Some(Object::Map(_)) => self.map_index(*id, base, index, span),
                 _ => Value::unknown(),
             },
             Shape::Event(path) => {
@@ -209,6 +179,45 @@ impl Engine<'_> {
                 all.unwrap_or_default()
             }
             _ => part_of(base),
+        }
+    }
+
+    /// `map[index]`.
+    fn map_index(
+        &mut self,
+        id: crate::heap::ObjectId,
+        base: &Value,
+        index: &Value,
+        span: Span,
+    ) -> Value {
+        let Some(map) = self.heap.map(id) else { return Value::unknown() };
+        if let Some(key) = key_of(index) {
+            if let Some(value) = map.get(&key) {
+                return viewed(value.clone(), Cell { object: id, key });
+            }
+            let class = map.class.clone();
+            if let Some(rest) = map.rest.clone() {
+                return match &key {
+                    Key::Name(name) => self.rest_part(rest, name, span),
+                    Key::Index(_) => rest,
+                };
+            }
+            if class.is_some() {
+                if let Some(value) = self.call_special(base, "__getitem__", index, span) {
+                    return value;
+                }
+                if let Key::Name(name) = &key {
+                    return self.member(base, name, span);
+                }
+            }
+            part_of(base)
+        } else {
+            let any = map.any();
+            if map.class.is_some() {
+                self.call_special(base, "__getitem__", index, span).unwrap_or(any)
+            } else {
+                any
+            }
         }
     }
 

@@ -14,6 +14,7 @@ mod class;
 mod compare;
 mod compose;
 mod condition;
+mod effect;
 mod expression;
 mod fold;
 mod function;
