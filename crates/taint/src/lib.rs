@@ -19,6 +19,6 @@ mod program;
 mod value;
 
 pub use analyse::{Entry, analyse};
-pub use flow::{Access, Analysis, Decision, Flow, Given, Literal, Remark, Sent};
+pub use flow::{Access, Analysis, CUTS, Cut, Decision, Flow, Given, Limit, Literal, Remark, Sent};
 pub use program::{Anchor, ModuleId, Program, Source};
 pub use taint_models::{Deed, Kind, Kinds, ModelFile, ModelSet, Trust, parse_models};

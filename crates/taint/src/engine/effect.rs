@@ -1,9 +1,9 @@
 //! What calls of libraries do beside giving a result: they fill objects, and send messages.
 
 use code_ir::{SmolStr, Span};
-use taint_models::Call;
+use taint_models::{Call, NameId};
 
-use super::{Engine, condition::Site};
+use super::{Engine, condition::Site, member::part_of};
 use crate::{
     heap::Object,
     value::{Key, Shape, Taint, Value},
@@ -53,8 +53,8 @@ impl Engine<'_> {
     }
 
     /// What a call does to its receiver and arguments.
-    pub(super) fn effects(&mut self, model: &Call, site: &Site<'_>, span: Span) {
-        let carried = self.carried(model, site, span);
+    pub(super) fn effects(&mut self, model: &Call, id: NameId, site: &Site<'_>, span: Span) {
+        let carried = self.carried(model, id, site);
         if let Some((keys, value)) = &model.store
             && let Some(receiver) = site.receiver
         {
@@ -101,7 +101,8 @@ impl Engine<'_> {
         if let Shape::Object(id) = target.shape {
             match self.heap.change(id) {
                 Some(Object::List(list)) => list.push(value),
-                Some(Object::Map(map)) => map.set_any(&value),
+                // Its fields are not the whole that was put into it.
+                Some(Object::Map(map)) => map.set_any(&part_of(&value)),
                 _ => {}
             }
             return;
