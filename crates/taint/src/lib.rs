@@ -16,6 +16,7 @@ mod heap;
 mod literals;
 mod pieces;
 mod program;
+mod trace;
 mod value;
 
 pub use analyse::{Entry, analyse};
