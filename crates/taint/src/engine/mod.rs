@@ -6,6 +6,7 @@
 //! constants and paths stay exact through helpers, classes and callbacks; depth, repetition and work
 //! are bounded.
 
+mod access;
 mod assign;
 mod branch;
 mod call;
@@ -14,6 +15,7 @@ mod compare;
 mod compose;
 mod condition;
 mod cut;
+mod effect;
 mod expression;
 mod fold;
 mod function;
@@ -165,6 +167,10 @@ pub(crate) struct Engine<'p> {
     /// What the handler's answer is, while an entry point is run.
     answer: response::Answer,
     reads: HashSet<String>,
+    /// Data accesses so far, told or not.
+    accesses: usize,
+    /// What the test that is evaluated looks at.
+    tested: Vec<access::Tested>,
     /// The route of the handler that runs, when it has no parameters.
     route: Option<SmolStr>,
     /// Objects that live as long as the module.
@@ -201,6 +207,8 @@ impl<'p> Engine<'p> {
             sole_entry: None,
             answer: response::Answer::None,
             reads: HashSet::default(),
+            accesses: 0,
+            tested: Vec::new(),
             route: None,
             module_objects: HashSet::default(),
             handler_types: HashMap::default(),
