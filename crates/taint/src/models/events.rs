@@ -19,6 +19,8 @@ pub(crate) struct Event {
     pub(crate) names: Vec<SmolStr>,
     /// Types that mean it.
     pub(crate) types: Vec<SmolStr>,
+    /// Annotations of a parameter that gets it.
+    pub(crate) marks: Vec<SmolStr>,
     /// Paths that only it has.
     pub(crate) shape: Vec<Vec<Step>>,
     /// Fields with a path each.
@@ -153,6 +155,7 @@ pub(super) fn compile_event(model: &format::EventModel) -> Event {
     Event {
         names: model.names.iter().map(SmolStr::new).collect(),
         types: model.types.iter().map(SmolStr::new).collect(),
+        marks: model.marks.iter().map(SmolStr::new).collect(),
         shape: model.shape.iter().map(|path| parse_steps(path)).collect(),
         fields: fields.collect(),
         rest: model.rest,
