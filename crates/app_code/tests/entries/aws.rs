@@ -43,6 +43,11 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("sqs", "Records[0].messageAttributes.kind.stringValue", "producer"),
     ("sqs", "Records[0].messageId", "-"),
     ("sqs", "Records[0].eventSourceARN", "-"),
+    // A pipe hands over a list of records.
+    ("sqs", "[0].body", "producer"),
+    ("sqs", "[0].messageId", "-"),
+    ("kinesis", "[0].data", "producer"),
+    ("dynamodb-stream", "[0].dynamodb.NewImage.name.S", "stored"),
     ("sns", "Records[0].Sns.Message", "producer"),
     ("sns", "Records[0].Sns.Subject", "producer"),
     ("sns", "Records[0].Sns.TopicArn", "-"),
@@ -102,13 +107,15 @@ fn read(path: &str) -> (String, String) {
     let mut python = "event".to_owned();
     for step in path.split('.') {
         let (name, index) = step.split_once('[').map_or((step, None), |(n, i)| (n, Some(i)));
-        python.push_str(&format!("[\"{name}\"]"));
+        if !name.is_empty() {
+            python.push_str(&format!("[\"{name}\"]"));
+        }
         if let Some(index) = index {
             python.push_str(&format!("[{index}"));
         }
     }
     // Every name may be written as an index in JavaScript, too.
-    let plain = path.split('.').all(|step| !step.contains('-'));
+    let plain = !path.starts_with('[') && path.split('.').all(|step| !step.contains('-'));
     let javascript = if plain { format!("event.{path}") } else { python.clone() };
     (python, javascript)
 }
@@ -119,7 +126,11 @@ fn fields_of_events_are_trusted_as_far_as_their_source() {
     for (event, path, trust) in FIELDS {
         let (python, javascript) = read(path);
         let programs = [
-            ("app.py", format!("import os\n\ndef handler(event, context):\n    os.system({python})\n"), 4),
+            (
+                "app.py",
+                format!("import os\n\ndef handler(event, context):\n    os.system({python})\n"),
+                4,
+            ),
             (
                 "app.js",
                 format!(

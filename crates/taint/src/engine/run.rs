@@ -40,7 +40,8 @@ pub(crate) fn analyse_module(
     let mut engine = Engine::new(program, models);
     engine.load(module);
     engine.remember_module_objects();
-    let shares_symbol = entries.windows(2).all(|pair| matches!(pair, [a, b] if a.symbol == b.symbol));
+    let shares_symbol =
+        entries.windows(2).all(|pair| matches!(pair, [a, b] if a.symbol == b.symbol));
     for entry in entries {
         let is_function = engine.run_entry(module, entry);
         if shares_symbol || !is_function {
