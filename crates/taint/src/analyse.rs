@@ -1,14 +1,14 @@
 //! The analysis of a whole program.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use code_ir::{Language, SmolStr};
+use code_ir::SmolStr;
+use taint_models::ModelSet;
 
 use crate::{
     engine::{EntryRun, analyse_module},
     flow::Analysis,
     literals,
-    models::{ModelFile, Models},
     program::{ModuleId, Program},
 };
 
@@ -21,28 +21,6 @@ pub struct Entry {
     pub symbol: SmolStr,
     /// Words of its triggers: `rest-api`, `sqs`; those that no model knows count as `direct`.
     pub events: Vec<SmolStr>,
-}
-
-/// Models of every language that is needed.
-#[derive(Debug, Default)]
-pub struct ModelSet {
-    by_language: HashMap<Language, Models>,
-}
-
-impl ModelSet {
-    /// Compiles models for some languages.
-    #[must_use]
-    pub fn new(files: &[ModelFile], languages: impl IntoIterator<Item = Language>) -> Self {
-        let by_language = languages
-            .into_iter()
-            .map(|language| (language, Models::compile(files, language)))
-            .collect();
-        Self { by_language }
-    }
-
-    fn of(&self, language: Language) -> Option<&Models> {
-        self.by_language.get(&language)
-    }
 }
 
 /// Analyses one module with its entry points; their indexes are those in `entries`.

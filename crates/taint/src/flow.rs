@@ -4,8 +4,7 @@ use std::fmt;
 
 use code_ir::SmolStr;
 use source_text::Place;
-
-use crate::kind::{Kind, Trust};
+use taint_models::{Kind, Trust};
 
 /// Hostile data that reaches something dangerous, or something told that must not get out.
 #[derive(Clone, Debug, PartialEq, Eq)]

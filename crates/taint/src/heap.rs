@@ -8,11 +8,9 @@ use std::rc::Rc;
 
 use code_ir::SmolStr;
 use rustc_hash::FxHashMap;
+use taint_models::NameId;
 
-use crate::{
-    models::NameId,
-    value::{Cell, ClassRef, Key, Value},
-};
+use crate::value::{Cell, ClassRef, Key, Value};
 
 /// Index of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,7 +3,7 @@
 //! [`analyse`] runs the code of an application (`code_ir`) on what is known of values, from each entry
 //! point with the event that its trigger sends, and tells which fields that somebody outside decides
 //! reach what ([`Flow`]), and what code shows by itself ([`Remark`]). What libraries do with data
-//! stands in models (`data/models`), not in code.
+//! stands in models (`taint_models`), not in code.
 
 #![deny(clippy::disallowed_methods)]
 
@@ -12,15 +12,12 @@ mod builtins;
 mod engine;
 mod flow;
 mod heap;
-mod kind;
 mod literals;
-mod models;
 mod pieces;
 mod program;
 mod value;
 
-pub use analyse::{Entry, ModelSet, analyse};
+pub use analyse::{Entry, analyse};
 pub use flow::{Analysis, Flow, Literal, Remark, Sent};
-pub use kind::{Kind, Kinds, Trust};
-pub use models::{ModelFile, built_in, parse_models};
 pub use program::{Anchor, ModuleId, Program, Source};
+pub use taint_models::{Kind, Kinds, ModelFile, ModelSet, Trust, parse_models};

@@ -3,14 +3,9 @@
 use std::rc::Rc;
 
 use code_ir::{ClassId, FunctionId, SmolStr, Span};
+use taint_models::{EventId, Kind, Kinds, NameId, Step as PathStep};
 
-use crate::{
-    heap::ObjectId,
-    kind::{Kind, Kinds},
-    models::{EventId, NameId, Step as PathStep},
-    pieces::Pieces,
-    program::ModuleId,
-};
+use crate::{heap::ObjectId, pieces::Pieces, program::ModuleId};
 
 /// A value as far as it is known.
 #[derive(Clone, Debug, Default)]

@@ -1,12 +1,12 @@
 //! Built-in functions that are called by a bare name.
 
 use code_ir::{SmolStr, Span};
+use taint_models::{Kind, Kinds};
 
 use super::{lists::number_of, texts::clean};
 use crate::{
     engine::{Args, Engine},
     heap::{List, Object},
-    kind::{Kind, Kinds},
     value::{Constant, Fact, Facts, Shape, Value},
 };
 
@@ -260,7 +260,7 @@ fn is_instance(engine: &Engine<'_>, args: &Args) -> Value {
     }
     // Not an operator object, so no query of a document store.
     if names.iter().all(|name| name == "str") && !names.is_empty() {
-        let kinds = Kinds::one(crate::kind::Kind::Nosql);
+        let kinds = Kinds::one(Kind::Nosql);
         let clears: Vec<Fact> = Engine::about_value(value, kinds);
         let facts = Facts { yes: clears, no: Vec::new() };
         return Value { facts: Some(std::rc::Rc::new(facts)), ..Value::unknown() };

@@ -1,11 +1,11 @@
 //! Methods of sequences.
 
 use code_ir::{SmolStr, Span};
+use taint_models::Kinds;
 
 use crate::{
     engine::{Args, Engine},
     heap::{List, Object, ObjectId},
-    kind::Kinds,
     value::{Constant, Shape, Taint, Value},
 };
 

@@ -1,10 +1,10 @@
 //! Promises: what `then` hands on.
 
 use code_ir::{SmolStr, Span};
+use taint_models::{Kind, Kinds, Trust};
 
 use crate::{
     engine::{Args, Engine},
-    kind::{Kind, Kinds, Trust},
     value::{Shape, Value},
 };
 

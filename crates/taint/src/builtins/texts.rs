@@ -1,11 +1,11 @@
 //! Methods of texts: exact for constants, otherwise what was hostile stays hostile.
 
 use code_ir::{SmolStr, Span};
+use taint_models::{Kind, Kinds};
 
 use crate::{
     engine::{Args, Engine},
     heap::{List, Object},
-    kind::{Kind, Kinds},
     pieces::Pieces,
     value::{Constant, Shape, Taint, Value},
 };

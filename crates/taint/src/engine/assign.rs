@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use code_ir::{BinaryOperator, Binding, Name, Property, SmolStr, Span, Target};
+use taint_models::Kind;
 
 use super::{Engine, expression::key_of};
 use crate::{
     heap::{Map, Object, ObjectId},
-    kind::Kind,
     value::{Cell, Constant, Key, Note, Shape, Value},
 };
 

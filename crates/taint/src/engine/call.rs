@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use code_ir::{Argument, Expr, ExprKind, SmolStr, Span, Spread};
+use taint_models::NameId;
 
 use super::Engine;
 use crate::{
     builtins,
     heap::{Map, Object, ObjectId},
-    models::NameId,
     value::{ClassRef, Key, Shape, Taint, Value},
 };
 

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use code_ir::CompareOperator;
+use taint_models::{Kind, Kinds};
 
 use super::{Engine, expression::key_of, fold::number};
 use crate::{
     heap::Object,
-    kind::{Kind, Kinds},
     value::{Constant, Fact, Facts, Shape, Value, ViewPart},
 };
 

@@ -7,11 +7,11 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
+use taint_models::Kind;
 
 use super::{Engine, call::Args, report::Told};
 use crate::{
     heap::ObjectId,
-    kind::Kind,
     pieces::{Pieces, looks_like_html, looks_like_sql},
     program::ModuleId,
     value::{Label, Note, Taint, TraceStep, Value},

@@ -1,12 +1,10 @@
 //! Conditions of models on the arguments of a call.
 
 use code_ir::SmolStr;
+use taint_models::{Condition, Port, PortBase, Step};
 
 use super::{Engine, call::Args};
-use crate::{
-    models::{Condition, Port, PortBase, Step},
-    value::{Constant, Key, Shape, Value},
-};
+use crate::value::{Constant, Key, Shape, Value};
 
 /// A call as models look at it.
 pub(crate) struct Site<'a> {

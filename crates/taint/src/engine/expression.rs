@@ -6,11 +6,11 @@ use code_ir::{
     Binding, Clause, Comprehension, ComprehensionKind, Element, Entry, Expr, ExprKind, FunctionId,
     LogicOperator, Name, Part, Span, UnaryOperator,
 };
+use taint_models::Kinds;
 
 use super::Engine;
 use crate::{
     heap::{List, Map, Object, ObjectId},
-    kind::Kinds,
     value::{Cell, ClassRef, Constant, Facts, Key, Note, Shape, Taint, Value, View, ViewPart},
 };
 

@@ -1,11 +1,11 @@
 //! Operators on constants, and truth.
 
 use code_ir::{BinaryOperator, Span};
+use taint_models::Kinds;
 
 use super::Engine;
 use crate::{
     heap::{List, Object},
-    kind::Kinds,
     pieces::Pieces,
     value::{Constant, Shape, Value},
 };

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use code_ir::{Function, FunctionId, ParamKind, SmolStr, Span};
+use taint_models::Kinds;
 
 use super::{Call, DEPTH, Engine, Outcome, REPEATS, call::Args};
 use crate::{
     heap::{Changes, Map, Object},
-    kind::Kinds,
     value::{Closure, Constant, Fact, Facts, Frames, Key, Note, Shape, Value, View},
 };
 

@@ -1,9 +1,8 @@
 //! Addresses whose host is written down: what follows it cannot lead elsewhere.
 
-use crate::{
-    kind::{Kind, Kinds},
-    value::{Constant, Shape, Value},
-};
+use taint_models::{Kind, Kinds};
+
+use crate::value::{Constant, Shape, Value};
 
 /// Dangers that lie in the head of an address.
 pub(crate) const ADDRESS: Kinds = Kinds::one(Kind::Url).or(Kinds::one(Kind::Redirect));

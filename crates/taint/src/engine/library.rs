@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
+use taint_models::{Attribute, Call, Kind, Kinds, NameId, Sink};
 
 use super::{
     Engine,
@@ -11,8 +12,6 @@ use super::{
 };
 use crate::{
     heap::{Map, Object},
-    kind::{Kind, Kinds},
-    models::{Attribute, Call, NameId, Sink},
     value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 

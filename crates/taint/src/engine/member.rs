@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
+use taint_models::{Kind, Kinds, NameId};
 
 use super::{
     Engine,
@@ -10,8 +11,6 @@ use super::{
 };
 use crate::{
     heap::Object,
-    kind::{Kind, Kinds},
-    models::NameId,
     value::{Cell, Closure, Constant, Key, Shape, Value, View, ViewPart},
 };
 

@@ -36,12 +36,11 @@ use std::rc::Rc;
 
 use code_ir::{Function, FunctionId, Language, SmolStr, Span};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use taint_models::{EventId, Kinds, Models, NameId, NameTable};
 
 use crate::{
     flow::Analysis,
     heap::{Changes, Heap, Mark, ObjectId},
-    kind::Kinds,
-    models::{EventId, Models, NameId, NameTable},
     program::{ModuleId, Program},
     value::{Cell, Closure, Fact, Frames, Key, Shape, Taint, Value},
 };
@@ -172,7 +171,7 @@ impl<'p> Engine<'p> {
         Self {
             program,
             models,
-            names: NameTable::new(&models.names),
+            names: NameTable::new(models.names()),
             heap: Heap::default(),
             loaded: HashMap::default(),
             calls: Vec::new(),

@@ -1,6 +1,7 @@
 //! Patterns of `match`, and `switch`.
 
 use code_ir::{Case, Pattern, SmolStr};
+use taint_models::Kinds;
 
 use super::{
     Engine, Loop, Outcome,
@@ -9,7 +10,6 @@ use super::{
 };
 use crate::{
     heap::Object,
-    kind::Kinds,
     value::{Facts, Shape, Value},
 };
 

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use code_ir::{Expr, ExprKind, Function, Language, SmolStr, Span};
+use taint_models::{EntryModel, EventId, NameId};
 
 use super::{Engine, Registration, call::Args, response::Answer};
 use crate::{
-    models::{EntryModel, EventId, NameId},
     program::ModuleId,
     value::{ClassRef, Key, Shape, Value},
 };
@@ -31,13 +31,13 @@ impl<'p> Engine<'p> {
                     _ => None,
                 })
                 .collect();
-            for (rule, entry) in models.entries.iter().enumerate() {
+            for (rule, entry) in models.entries().iter().enumerate() {
                 let is_meant = |known: &String| {
                     let last = known.rsplit('.').next().unwrap_or(known);
                     names.iter().any(|name| name == known || name == last)
                 };
-                let Some(method) = &entry.model.method else { continue };
-                if !entry.model.interfaces.iter().any(is_meant) {
+                let Some(method) = &entry.method else { continue };
+                if !entry.interfaces.iter().any(is_meant) {
                     continue;
                 }
                 if let Some((found, method)) = self.find_method(&class, method)
@@ -66,7 +66,7 @@ impl<'p> Engine<'p> {
     fn run_registration(&mut self, registration: &Registration) {
         let Shape::Function(closure) = &registration.handler.shape else { return };
         let key = (closure.module, closure.function);
-        let rule = self.models.entries.get(registration.rule).map(|rule| &rule.model);
+        let rule = self.models.entries().get(registration.rule);
         let Some(rule) = rule else { return };
         let Some(function) = self.program.function(key.0, key.1) else { return };
         let tells_none = rule.parameters.iter().any(|word| tells_no_event(word));
@@ -91,7 +91,7 @@ impl<'p> Engine<'p> {
 
     /// Runs a function that nothing registers by the rule of those that are.
     pub(super) fn run_as(&mut self, handler: Value, rule: usize) {
-        let Some(model) = self.models.entries.get(rule).map(|rule| &rule.model) else { return };
+        let Some(model) = self.models.entries().get(rule) else { return };
         let Shape::Function(closure) = &handler.shape else { return };
         let Some(function) = self.program.function(closure.module, closure.function) else {
             return;
@@ -103,9 +103,9 @@ impl<'p> Engine<'p> {
     /// Whether a function of a library gives the handler back that it is given: `middy(handler)`.
     pub(super) fn is_wrapper(&self, id: NameId) -> bool {
         let full = self.names.text(id);
-        self.models.entries.iter().any(|rule| {
-            rule.model.registrars.iter().any(|known| *known == full)
-                && rule.model.parameters.iter().any(|word| tells_no_event(word))
+        self.models.entries().iter().any(|rule| {
+            rule.registrars.iter().any(|known| *known == full)
+                && rule.parameters.iter().any(|word| tells_no_event(word))
         })
     }
 
@@ -119,7 +119,7 @@ impl<'p> Engine<'p> {
         let Shape::Function(closure) = &registration.handler.shape else { return };
         let module = closure.module;
         let is_http = |engine: &Self, event: Option<EventId>| {
-            let event = event.and_then(|event| engine.models.events.get(event.0));
+            let event = event.and_then(|event| engine.models.event_data(event));
             event.is_some_and(|event| event.http)
         };
         let is_typed_http = self.within_module(module, |engine| {
@@ -219,7 +219,9 @@ impl<'p> Engine<'p> {
                 _ => decorator,
             };
             let path = callee.dotted()?;
-            self.models.event_of_mark(path.last()?)
+            let name = path.last()?;
+            let name = name.strip_suffix("Attribute").unwrap_or(name);
+            self.models.event_of_type(&format!("@{name}"))
         })
     }
 
@@ -251,7 +253,7 @@ impl<'p> Engine<'p> {
         let name = param.name().map_or("", |name| name.as_str());
         let words = SmolStr::new(format!("the parameter `{name}` of the route"));
         let taint =
-            self.label(crate::kind::Trust::Attacker, crate::kind::Kinds::INPUT, words, span);
+            self.label(taint_models::Trust::Attacker, taint_models::Kinds::INPUT, words, span);
         Value::tainted(taint)
     }
 
@@ -299,8 +301,8 @@ impl<'p> Engine<'p> {
         };
         // Imports of whole packages do not tell where an annotation comes from.
         let is_bare = full == last && matches!(self.language(), Language::Java | Language::CSharp);
-        let rule = self.models.entries.iter().position(|rule| {
-            rule.model.decorators.iter().any(|known| {
+        let rule = self.models.entries().iter().position(|rule| {
+            rule.decorators.iter().any(|known| {
                 is_named(known, &full, &last, path.len())
                     || (is_bare && known.rsplit('.').next() == Some(last.as_str()))
             })
@@ -333,12 +335,12 @@ impl<'p> Engine<'p> {
         let full = id.map(|id| self.names.text(id)).unwrap_or_default();
         // A model of this very library is surer than one of any receiver: `app.get` of Hono.
         let any = |is_meant: &dyn Fn(&String) -> bool| {
-            self.models.entries.iter().position(|rule| rule.model.registrars.iter().any(is_meant))
+            self.models.entries().iter().position(|rule| rule.registrars.iter().any(is_meant))
         };
         let rule = any(&|known| *known == full)
             .or_else(|| any(&|known| is_named(known, &full, method, 2)));
         let Some(rule) = rule else { return };
-        let wanted = self.models.entries.get(rule).and_then(|rule| rule.model.handler);
+        let wanted = self.models.entries().get(rule).and_then(|rule| rule.handler);
         let handlers: Vec<Value> = match wanted {
             Some(at) => args.at(at as usize).into_iter().cloned().collect(),
             None => args.all().cloned().collect(),

@@ -2,6 +2,7 @@
 
 use code_ir::{SmolStr, Span};
 use source_text::Place;
+use taint_models::{Kind, Trust};
 
 use super::{
     Engine,
@@ -9,7 +10,6 @@ use super::{
 };
 use crate::{
     flow::{Flow, Remark, Sent},
-    kind::{Kind, Trust},
     program::ModuleId,
     value::{Label, Note, Taint},
 };
@@ -167,7 +167,7 @@ impl Engine<'_> {
     ) {
         let module = self.module_id();
         for label in taint.labels().to_vec() {
-            if label.kinds.and(crate::kind::Kinds::INPUT).is_empty() {
+            if label.kinds.and(taint_models::Kinds::INPUT).is_empty() {
                 continue;
             }
             if !self.told.insert(Told::Sent(service.clone(), module, span, label.source.0)) {

@@ -1,12 +1,11 @@
 //! What a handler answers, and what it keeps for the next invocation.
 
 use code_ir::{Expr, FunctionId, Language, SmolStr, Span};
+use taint_models::{Kind, Kinds, NameId};
 
 use super::Engine;
 use crate::{
     heap::{Object, ObjectId},
-    kind::{Kind, Kinds},
-    models::NameId,
     value::{Key, Note, Shape, Taint, Value},
 };
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{Expr, ExprKind, SmolStr, Span};
+use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Trust};
 
 use super::{
     Engine,
@@ -10,8 +11,6 @@ use super::{
 };
 use crate::{
     heap::{List, Map, Object},
-    kind::{Kind, Kinds, Trust},
-    models::{Call, Container, NameId, Port},
     pieces::Pieces,
     value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
@@ -186,8 +185,8 @@ impl<'p> Engine<'p> {
                 continue;
             }
             let port = Port::from(&match port.parse() {
-                Ok(at) => crate::models::PortText::Position(at),
-                Err(_) => crate::models::PortText::Path(port.to_owned()),
+                Ok(at) => taint_models::PortText::Position(at),
+                Err(_) => taint_models::PortText::Path(port.to_owned()),
             });
             let value = self.port(&port, site).into_iter().next();
             name.push_str(

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use code_ir::{ExprKind, Function, FunctionId, Language, MethodKind, SmolStr, Span};
 
 use rustc_hash::FxHashSet as HashSet;
+use taint_models::{EventId, Models, Step};
 
 use super::{
     Engine,
@@ -14,7 +15,6 @@ use super::{
 };
 use crate::{
     flow::Analysis,
-    models::{EventId, Models, Step},
     program::{ModuleId, Program},
     value::{ClassRef, Closure, Shape, Value},
 };
@@ -72,7 +72,7 @@ impl<'p> Engine<'p> {
             self.handled.insert((closure.module, closure.function));
         }
         for event in &entry.events {
-            let http = self.models.events.get(event.0).is_some_and(|event| event.http);
+            let http = self.models.event_data(*event).is_some_and(|event| event.http);
             let answer = if http { Answer::Proxy } else { Answer::Internal };
             self.run_handler(&handler, Some(entry.index), *event, answer);
         }
@@ -196,7 +196,7 @@ impl<'p> Engine<'p> {
         let function = self.program.function(closure.module, closure.function)?;
         let is_azure = match &event.shape {
             Shape::Event(path) => {
-                let event = self.models.events.get(path.event.0)?;
+                let event = self.models.event_data(path.event)?;
                 event.names.iter().any(|name| name.starts_with("azure-"))
             }
             _ => false,
@@ -274,10 +274,18 @@ impl<'p> Engine<'p> {
                 continue;
             };
             let handler = self.function_value(module, id, function);
-            let is_http = self.models.events.get(event.0).is_some_and(|event| event.http);
+            let is_http = self.models.event_data(event).is_some_and(|event| event.http);
             let answer = if is_http { Answer::Proxy } else { Answer::Shaped };
             self.run_handler(&handler, None, event, answer);
         }
+    }
+
+    /// The rule for handlers that are called with some events, in order.
+    fn rule_of(&self, parameters: &[&str]) -> Option<usize> {
+        self.models.entries().iter().position(|rule| {
+            let words = rule.parameters.iter().map(String::as_str);
+            words.take(parameters.len()).eq(parameters.iter().copied())
+        })
     }
 
     /// How a function of JavaScript is called whose parameters have the names that everybody gives them:
@@ -290,10 +298,10 @@ impl<'p> Engine<'p> {
             function.params.iter().filter_map(|param| Some(param.name()?.as_str())).collect();
         match names.as_slice() {
             ["req" | "request", "res" | "response", ..] => {
-                self.models.rule_of(&["express-request", "express-response"])
+                self.rule_of(&["express-request", "express-response"])
             }
             ["context" | "ctx", "req" | "request"] => {
-                self.models.rule_of(&["azure-context", "azure-http"])
+                self.rule_of(&["azure-context", "azure-http"])
             }
             _ => None,
         }
@@ -363,11 +371,11 @@ impl<'p> Engine<'p> {
                 Step::Index(_) | Step::Any => true,
             })
         };
-        let fits = self.models.events.iter().enumerate().filter_map(|(at, event)| {
+        let fits = self.models.events().filter_map(|(at, event)| {
             let longest = event.shape.iter().filter(|path| is_read(path)).map(Vec::len).max()?;
             Some((longest, at))
         });
-        fits.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at))).map(|(_, at)| EventId(at))
+        fits.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at))).map(|(_, at)| at)
     }
 
     pub(super) fn function_value(

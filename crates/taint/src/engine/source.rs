@@ -4,12 +4,11 @@ use std::rc::Rc;
 
 use code_ir::{Handler, SmolStr, Span};
 use rustc_hash::FxHashMap as HashMap;
+use taint_models::{Kind, Kinds, Source, Step, Trust};
 
 use super::Engine;
 use crate::{
     heap::ObjectId,
-    kind::{Kind, Kinds, Trust},
-    models::{Source, Step},
     program::ModuleId,
     value::{EventPath, Label, Shape, SourceId, Taint, Value},
 };
@@ -89,12 +88,12 @@ impl Engine<'_> {
     }
 
     /// The event itself, as a handler gets it.
-    pub(crate) fn event_value(&mut self, event: crate::models::EventId, span: Span) -> Value {
+    pub(crate) fn event_value(&mut self, event: taint_models::EventId, span: Span) -> Value {
         self.event_at(EventPath { event, path: Vec::new() }, span)
     }
 
     fn event_at(&mut self, path: EventPath, span: Span) -> Value {
-        let Some(event) = self.models.events.get(path.event.0) else { return Value::unknown() };
+        let Some(event) = self.models.event_data(path.event) else { return Value::unknown() };
         let facts = event.facts(&path.path);
         if facts.is_route
             && let Some(route) = &self.route
@@ -134,7 +133,7 @@ impl Engine<'_> {
 
     /// Whether models write down a field of this name there.
     pub(crate) fn has_event_field(&self, at: &EventPath, name: &str) -> bool {
-        let event = self.models.events.get(at.event.0);
+        let event = self.models.event_data(at.event);
         event.is_some_and(|event| event.has_field(&at.path, name))
     }
 

@@ -4,20 +4,20 @@ use std::fmt;
 
 use code_ir::SmolStr;
 
-use super::format;
+use crate::format;
 
 /// An argument or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Port {
+pub struct Port {
     /// Which argument.
-    pub(crate) base: PortBase,
+    pub base: PortBase,
     /// Fields and indexes below it.
-    pub(crate) path: Vec<Step>,
+    pub path: Vec<Step>,
 }
 
 /// Which argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PortBase {
+pub enum PortBase {
     /// By position, from 0.
     Position(u32),
     /// All from a position on.
@@ -32,7 +32,7 @@ pub(crate) enum PortBase {
 
 /// A field or index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub enum Step {
     /// A field or key.
     Field(SmolStr),
     /// An index.

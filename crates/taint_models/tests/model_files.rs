@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use taint::ModelFile;
+use taint_models::ModelFile;
 
 const LONGEST: usize = 600;
 
@@ -30,7 +30,7 @@ fn every_model_file_parses() {
 
 fn model_files() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("data/models")];
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("data")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();

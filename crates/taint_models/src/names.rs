@@ -5,16 +5,16 @@ use rustc_hash::FxHashMap;
 
 /// A qualified name. Cheap to copy and compare; read with [`Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct NameId(pub u32);
+pub struct NameId(pub u32);
 
 impl NameId {
     /// The empty name, parent of all roots.
-    pub(crate) const ROOT: Self = Self(0);
+    pub const ROOT: Self = Self(0);
 }
 
 /// A table of qualified names: a tree whose edges are segments.
 #[derive(Clone, Debug)]
-pub(crate) struct Names {
+pub struct Names {
     nodes: Vec<(NameId, SmolStr)>,
     children: FxHashMap<(NameId, SmolStr), NameId>,
 }
@@ -27,7 +27,7 @@ impl Default for Names {
 
 impl Names {
     /// The name `parent.segment`, made when it is new.
-    pub(crate) fn child(&mut self, parent: NameId, segment: &str) -> NameId {
+    pub fn child(&mut self, parent: NameId, segment: &str) -> NameId {
         if let Some(id) = self.find_child(parent, segment) {
             return id;
         }
@@ -40,26 +40,26 @@ impl Names {
 
     /// The name `parent.segment`, when it is known.
     #[must_use]
-    pub(crate) fn find_child(&self, parent: NameId, segment: &str) -> Option<NameId> {
+    pub fn find_child(&self, parent: NameId, segment: &str) -> Option<NameId> {
         self.children.get(&(parent, SmolStr::new(segment))).copied()
     }
 
     /// A whole name, made when it is new.
-    pub(crate) fn intern(&mut self, name: &str) -> NameId {
+    pub fn intern(&mut self, name: &str) -> NameId {
         let segments: Vec<_> = segments(name).collect();
         segments.into_iter().fold(NameId::ROOT, |at, segment| self.child(at, segment))
     }
 
     /// Parent and last segment.
     #[must_use]
-    pub(crate) fn split(&self, id: NameId) -> (NameId, &str) {
+    pub fn split(&self, id: NameId) -> (NameId, &str) {
         self.nodes.get(id.0 as usize).map_or((NameId::ROOT, ""), |(parent, text)| (*parent, text))
     }
 }
 
 /// The names of models with those of one run on top; the models' own are shared by all runs.
 #[derive(Debug)]
-pub(crate) struct NameTable<'a> {
+pub struct NameTable<'a> {
     base: &'a Names,
     extra: Names,
 }
@@ -67,7 +67,7 @@ pub(crate) struct NameTable<'a> {
 impl<'a> NameTable<'a> {
     /// A table that begins with the names of models.
     #[must_use]
-    pub(crate) fn new(base: &'a Names) -> Self {
+    pub fn new(base: &'a Names) -> Self {
         Self { base, extra: Names::default() }
     }
 
@@ -76,7 +76,7 @@ impl<'a> NameTable<'a> {
     }
 
     /// The name `parent.segment`, made when it is new.
-    pub(crate) fn child(&mut self, parent: NameId, segment: &str) -> NameId {
+    pub fn child(&mut self, parent: NameId, segment: &str) -> NameId {
         if parent.0 < self.base_len()
             && let Some(id) = self.base.find_child(parent, segment)
         {
@@ -87,14 +87,14 @@ impl<'a> NameTable<'a> {
     }
 
     /// A whole name, made when it is new.
-    pub(crate) fn intern(&mut self, name: &str) -> NameId {
+    pub fn intern(&mut self, name: &str) -> NameId {
         let segments: Vec<_> = segments(name).collect();
         segments.into_iter().fold(NameId::ROOT, |at, segment| self.child(at, segment))
     }
 
     /// Parent and last segment.
     #[must_use]
-    pub(crate) fn split(&self, id: NameId) -> (NameId, &str) {
+    pub fn split(&self, id: NameId) -> (NameId, &str) {
         match id.0.checked_sub(self.base_len()) {
             Some(local) => self.extra.split(NameId(local)),
             None => self.base.split(id),
@@ -103,7 +103,7 @@ impl<'a> NameTable<'a> {
 
     /// The whole name as text.
     #[must_use]
-    pub(crate) fn text(&self, id: NameId) -> String {
+    pub fn text(&self, id: NameId) -> String {
         let mut parts = Vec::new();
         let mut at = id;
         while at != NameId::ROOT {

@@ -2,73 +2,72 @@
 
 use code_ir::SmolStr;
 
-use super::{
-    format,
+use crate::{
+    format::EventModel,
+    kind::{Kinds, Trust},
+    lazy::Compiled,
     port::{Step, parse_steps},
 };
-use crate::kind::{Kinds, Trust};
 
-/// Index into [`super::Models::events`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct EventId(pub usize);
+/// An event of the models of one language, read with [`crate::Models::event_data`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(pub(crate) usize);
 
 /// An event.
-#[derive(Clone, Debug)]
-pub(crate) struct Event {
+#[derive(Clone, Debug, Default)]
+pub struct Event {
     /// Its names.
-    pub(crate) names: Vec<SmolStr>,
+    pub names: Vec<SmolStr>,
     /// Types that mean it.
-    pub(crate) types: Vec<SmolStr>,
-    /// Annotations of a parameter that gets it.
-    pub(crate) marks: Vec<SmolStr>,
+    pub types: Vec<SmolStr>,
     /// Paths that only it has.
-    pub(crate) shape: Vec<Vec<Step>>,
+    pub shape: Vec<Vec<Step>>,
     /// Fields with a path each.
-    pub(crate) fields: Vec<Field>,
+    pub fields: Vec<Field>,
     /// Who decides about other fields.
-    pub(crate) rest: Trust,
+    pub rest: Trust,
     /// Whether the answer is an HTTP response.
-    pub(crate) http: bool,
+    pub http: bool,
 }
 
 /// A field.
 #[derive(Clone, Debug)]
-pub(crate) struct Field {
+pub struct Field {
     /// Where.
-    pub(crate) path: Vec<Step>,
+    pub path: Vec<Step>,
     /// Who decides.
-    pub(crate) trust: Trust,
+    pub trust: Trust,
     /// What it endangers.
-    pub(crate) kinds: Kinds,
+    pub kinds: Kinds,
     /// In words.
-    pub(crate) words: Option<SmolStr>,
+    pub words: Option<SmolStr>,
     /// Its type.
-    pub(crate) returns: Option<SmolStr>,
+    pub returns: Option<SmolStr>,
     /// Whether the route fixes it.
-    pub(crate) is_route: bool,
+    pub is_route: bool,
 }
 
 /// What is known of a path of an event.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct FieldFacts {
+pub struct FieldFacts {
     /// Who decides about the worst of it.
-    pub(crate) trust: Trust,
+    pub trust: Trust,
     /// What it endangers.
-    pub(crate) kinds: Kinds,
+    pub kinds: Kinds,
     /// In words.
-    pub(crate) words: Option<SmolStr>,
+    pub words: Option<SmolStr>,
     /// Its type.
-    pub(crate) returns: Option<SmolStr>,
+    pub returns: Option<SmolStr>,
     /// Whether a route without parameters fixes it.
-    pub(crate) is_route: bool,
+    pub is_route: bool,
     /// Whether fields of different trust lie below.
-    pub(crate) is_mixed: bool,
+    pub is_mixed: bool,
 }
 
 impl Event {
     /// Whether a field of this name is written down for `path`.
     #[must_use]
-    pub(crate) fn has_field(&self, path: &[Step], name: &str) -> bool {
+    pub fn has_field(&self, path: &[Step], name: &str) -> bool {
         self.fields.iter().any(|field| {
             field.path.len() > path.len()
                 && fits(path, &field.path)
@@ -78,7 +77,7 @@ impl Event {
 
     /// What is known of `path`: the longest field that holds it decides; fields below it add up.
     #[must_use]
-    pub(crate) fn facts(&self, path: &[Step]) -> FieldFacts {
+    pub fn facts(&self, path: &[Step]) -> FieldFacts {
         let mut facts =
             FieldFacts { trust: self.rest, kinds: Kinds::INPUT, ..FieldFacts::default() };
         let mut best = None;
@@ -138,7 +137,13 @@ fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
     name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
 }
 
-pub(super) fn compile_event(model: &format::EventModel) -> Event {
+impl Compiled<EventModel> for Event {
+    fn take_in(&mut self, model: &EventModel) {
+        *self = compile_event(model);
+    }
+}
+
+fn compile_event(model: &EventModel) -> Event {
     let fields = model.fields.iter().flat_map(|field| {
         field.paths.iter().map(|path| Field {
             path: parse_steps(path),
@@ -155,7 +160,6 @@ pub(super) fn compile_event(model: &format::EventModel) -> Event {
     Event {
         names: model.names.iter().map(SmolStr::new).collect(),
         types: model.types.iter().map(SmolStr::new).collect(),
-        marks: model.marks.iter().map(SmolStr::new).collect(),
         shape: model.shape.iter().map(|path| parse_steps(path)).collect(),
         fields: fields.collect(),
         rest: model.rest,

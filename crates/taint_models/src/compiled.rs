@@ -1,0 +1,248 @@
+//! What models of functions and fields are compiled to.
+
+use code_ir::SmolStr;
+
+use crate::{
+    format::{self, AttributeModel, CallModel, Container, KindOrAll},
+    kind::{Kind, Kinds, Trust},
+    lazy::Compiled,
+    port::Port,
+};
+
+/// What a function does.
+#[derive(Clone, Debug, Default)]
+pub struct Call {
+    /// Dangers.
+    pub sinks: Vec<Sink>,
+    /// Type of the result.
+    pub returns: Option<SmolStr>,
+    /// Arguments that the result is made of; all when absent.
+    pub passes: Option<Vec<Port>>,
+    /// Kinds that the result no longer endangers.
+    pub clears: Kinds,
+    /// Kinds that endanger again.
+    pub restores: Kinds,
+    /// Whether arguments go into the receiver.
+    pub into_receiver: bool,
+    /// Which argument takes the others in.
+    pub into: Option<Port>,
+    /// The result comes from outside.
+    pub source: Option<Source>,
+    /// Key and value written into the receiver.
+    pub store: Option<(Vec<Port>, Port)>,
+    /// Key read from the receiver, and the default.
+    pub load: Option<(Vec<Port>, Option<Port>)>,
+    /// The result is a new container.
+    pub makes: Option<Container>,
+    /// Flaws that the call itself shows.
+    pub checks: Vec<Check>,
+    /// What a true answer proves.
+    pub proves: Option<Proof>,
+    /// A message to another part of the application.
+    pub send: Option<Send>,
+    /// Whether it never returns.
+    pub never_returns: bool,
+    /// Constant result.
+    pub constant: Option<serde_json::Value>,
+}
+
+/// A danger.
+#[derive(Clone, Debug)]
+pub struct Sink {
+    /// Of which kind.
+    pub kind: Kind,
+    /// Which arguments.
+    pub ports: Vec<Port>,
+    /// All must hold.
+    pub when: Vec<Condition>,
+    /// Whether the method of an unknown type only looks like it.
+    pub is_guess: bool,
+}
+
+/// A condition on arguments.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// Names of the one argument.
+    pub ports: Vec<Port>,
+    /// What must hold of it.
+    pub test: format::Condition,
+}
+
+/// Data from outside.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Who decides.
+    pub trust: Trust,
+    /// In words.
+    pub words: SmolStr,
+    /// What it endangers or tells.
+    pub kinds: Kinds,
+    /// All must hold.
+    pub when: Vec<Condition>,
+}
+
+/// A flaw that a call itself shows.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Name of the rule.
+    pub name: SmolStr,
+    /// All must hold.
+    pub when: Vec<Condition>,
+    /// Put into the message.
+    pub detail: SmolStr,
+}
+
+/// What a true (or false) answer proves.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// Of which argument.
+    pub port: Port,
+    /// That it is free of these.
+    pub clears: Kinds,
+    /// By a false answer.
+    pub when_false: bool,
+    /// All must hold.
+    pub when: Vec<Condition>,
+}
+
+/// A message to another part of the application.
+#[derive(Clone, Debug)]
+pub struct Send {
+    /// Service.
+    pub service: SmolStr,
+    /// What names the receiver.
+    pub target: Port,
+    /// What is sent.
+    pub payload: Port,
+    /// Where it stands in the event.
+    pub at: SmolStr,
+}
+
+/// What a field is.
+#[derive(Clone, Debug, Default)]
+pub struct Attribute {
+    /// Its type.
+    pub returns: Option<SmolStr>,
+    /// It comes from outside.
+    pub source: Option<Source>,
+    /// Whether it is free of what its object carries.
+    pub clean: bool,
+    /// Writing to it is a danger.
+    pub sinks: Vec<Sink>,
+    /// Using it is told.
+    pub checks: Vec<Check>,
+}
+
+impl Compiled<CallModel> for Call {
+    fn take_in(&mut self, model: &CallModel) {
+        let call = compile_call(model);
+        self.sinks.extend(call.sinks);
+        self.checks.extend(call.checks);
+        self.clears = self.clears.or(call.clears);
+        self.restores = self.restores.or(call.restores);
+        self.into_receiver |= call.into_receiver;
+        self.never_returns |= call.never_returns;
+        fill(&mut self.returns, call.returns);
+        fill(&mut self.passes, call.passes);
+        fill(&mut self.into, call.into);
+        fill(&mut self.source, call.source);
+        fill(&mut self.store, call.store);
+        fill(&mut self.load, call.load);
+        fill(&mut self.makes, call.makes);
+        fill(&mut self.proves, call.proves);
+        fill(&mut self.send, call.send);
+        fill(&mut self.constant, call.constant);
+    }
+}
+
+impl Compiled<AttributeModel> for Attribute {
+    fn take_in(&mut self, model: &AttributeModel) {
+        *self = Self {
+            returns: model.returns.as_deref().map(SmolStr::new),
+            source: model.source.as_ref().map(compile_source),
+            clean: model.clean,
+            sinks: model.sink.iter().map(compile_sink).collect(),
+            checks: model.check.iter().map(compile_check).collect(),
+        };
+    }
+}
+
+/// A later file, a user's for instance, decides.
+fn fill<T>(slot: &mut Option<T>, value: Option<T>) {
+    if value.is_some() {
+        *slot = value;
+    }
+}
+
+fn compile_call(model: &CallModel) -> Call {
+    let ports = |ports: &[format::Port]| ports.iter().map(Port::from).collect::<Vec<_>>();
+    Call {
+        sinks: model.sink.iter().map(compile_sink).collect(),
+        returns: model.returns.as_deref().map(SmolStr::new),
+        passes: model.passes.as_deref().map(ports),
+        clears: kinds(&model.clears),
+        restores: kinds(&model.restores),
+        into_receiver: model.into_receiver,
+        into: model.into.as_ref().map(Port::from),
+        source: model.source.as_ref().map(compile_source),
+        store: model.store.as_ref().map(|store| (ports(&store.keys), Port::from(&store.value))),
+        load: model
+            .load
+            .as_ref()
+            .map(|load| (ports(&load.keys), load.default.as_ref().map(Port::from))),
+        makes: model.makes,
+        checks: model.check.iter().map(compile_check).collect(),
+        proves: model.proves.as_ref().map(|proof| Proof {
+            port: Port::from(&proof.argument),
+            clears: kinds(&proof.clears),
+            when_false: proof.when_false,
+            when: proof.when.iter().map(compile_condition).collect(),
+        }),
+        send: model.send.as_ref().map(|send| Send {
+            service: SmolStr::new(&send.service),
+            target: Port::from(&send.target),
+            payload: Port::from(&send.payload),
+            at: SmolStr::new(&send.at),
+        }),
+        never_returns: model.never_returns,
+        constant: model.constant.clone(),
+    }
+}
+
+fn compile_sink(model: &format::SinkModel) -> Sink {
+    Sink {
+        kind: model.kind,
+        ports: model.arguments.iter().map(Port::from).collect(),
+        when: model.when.iter().map(compile_condition).collect(),
+        is_guess: model.confidence.as_deref().is_some_and(|word| word != "high"),
+    }
+}
+
+fn compile_check(model: &format::CheckModel) -> Check {
+    Check {
+        name: SmolStr::new(&model.name),
+        when: model.when.iter().map(compile_condition).collect(),
+        detail: SmolStr::new(&model.detail),
+    }
+}
+
+fn compile_condition(model: &format::Condition) -> Condition {
+    let ports = model.argument.iter().chain(&model.or).map(Port::from).collect();
+    Condition { ports, test: model.clone() }
+}
+
+fn compile_source(model: &format::SourceModel) -> Source {
+    Source {
+        trust: model.trust,
+        words: SmolStr::new(&model.words),
+        when: model.when.iter().map(compile_condition).collect(),
+        kinds: model.kinds.as_ref().map_or(Kinds::INPUT, |kinds| kinds.iter().copied().collect()),
+    }
+}
+
+fn kinds(words: &[KindOrAll]) -> Kinds {
+    words.iter().fold(Kinds::NONE, |all, word| match word {
+        KindOrAll::Kind(kind) => all.or(Kinds::one(*kind)),
+        KindOrAll::All(_) => all.or(Kinds::INPUT),
+    })
+}
