@@ -19,10 +19,8 @@ const SCRIPTS: [&str; 8] = [
 ];
 
 /// The entry point that a `function.json` describes; `path` is its own, `document` its tree. Nothing
-/// when it has no trigger, so that it is another file of that name.
-///
-/// # Errors
-/// Why its code was not looked at, as the end of a sentence.
+/// when it has no trigger, so that it is another file of that name; an error when its code is not there.
+#[must_use]
 pub fn azure_entry(
     path: &str,
     document: &Node,

@@ -155,7 +155,7 @@ impl Finder<'_> {
         }
         found.sort();
         found.dedup();
-        if found.is_empty() { Err(self.reason(&folders, &handlers)) } else { Ok((found, folders)) }
+        if found.is_empty() { Err(reason(&folders, &handlers)) } else { Ok((found, folders)) }
     }
 
     /// Folders of the code, relative to the scanned root.
@@ -429,14 +429,14 @@ impl Finder<'_> {
         };
         files.into_iter().map(|id| (id, "main".to_owned())).collect()
     }
+}
 
-    fn reason(&self, folders: &[String], handlers: &[SmolStr]) -> String {
-        let folder = folders.first().map_or("", String::as_str);
-        let folder = if folder.is_empty() { "." } else { folder };
-        match handlers.first() {
-            Some(handler) => format!("no file in `{folder}` is that of the handler `{handler}`"),
-            None => format!("no handler is named and `{folder}` holds no program that is read"),
-        }
+fn reason(folders: &[String], handlers: &[SmolStr]) -> String {
+    let folder = folders.first().map_or("", String::as_str);
+    let folder = if folder.is_empty() { "." } else { folder };
+    match handlers.first() {
+        Some(handler) => format!("no file in `{folder}` is that of the handler `{handler}`"),
+        None => format!("no handler is named and `{folder}` holds no program that is read"),
     }
 }
 

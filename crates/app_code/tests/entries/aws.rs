@@ -43,11 +43,6 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("sqs", "Records[0].messageAttributes.kind.stringValue", "producer"),
     ("sqs", "Records[0].messageId", "-"),
     ("sqs", "Records[0].eventSourceARN", "-"),
-    // A pipe hands over a list of records.
-    ("sqs", "[0].body", "producer"),
-    ("sqs", "[0].messageId", "-"),
-    ("kinesis", "[0].data", "producer"),
-    ("dynamodb-stream", "[0].dynamodb.NewImage.name.S", "stored"),
     ("sns", "Records[0].Sns.Message", "producer"),
     ("sns", "Records[0].Sns.Subject", "producer"),
     ("sns", "Records[0].Sns.TopicArn", "-"),

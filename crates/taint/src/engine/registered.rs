@@ -104,7 +104,7 @@ impl<'p> Engine<'p> {
     pub(super) fn is_wrapper(&self, id: NameId) -> bool {
         let full = self.names.text(id);
         self.models.entries().iter().any(|rule| {
-            rule.registrars.iter().any(|known| *known == full)
+            rule.registrars.contains(&full)
                 && rule.parameters.iter().any(|word| tells_no_event(word))
         })
     }
