@@ -267,7 +267,8 @@ impl<'p> Engine<'p> {
         self.note_client(id, span);
         let site = Site { receiver, args };
         let Some(model) = model else {
-            return self.unmodelled(id, receiver, args, span, is_any);
+            let result = self.unmodelled(id, receiver, args, span, is_any);
+            return self.note_file(id, &site, result, span);
         };
         let subject = self.subject(id, receiver, is_any);
         for sink in &model.sinks {
@@ -288,7 +289,8 @@ impl<'p> Engine<'p> {
         }
         self.effects(model, id, &site, span);
         let result = self.result_of(model, id, &site, &subject, span);
-        self.keyed(result)
+        let result = self.keyed(result);
+        self.note_file(id, &site, result, span)
     }
 
     /// What the messages call it.
@@ -611,6 +613,7 @@ impl<'p> Engine<'p> {
             let args = Args::of(vec![right.clone()]);
             return Some(self.call_library(method, Some(left), &args, span, false));
         }
-        Some(Value { shape: left.shape.clone(), taint, ..Value::default() })
+        let (shape, pieces) = (left.shape.clone(), left.pieces.clone());
+        Some(Value { shape, taint, pieces, ..Value::default() })
     }
 }

@@ -19,6 +19,7 @@ mod fold;
 mod function;
 mod head;
 mod import;
+mod kept;
 mod library;
 mod loops;
 mod member;
@@ -152,6 +153,8 @@ pub(crate) struct Engine<'p> {
     steps: u64,
     all_steps: u64,
     limit: u64,
+    /// What is left in the execution environment.
+    kept: kept::Kept,
     /// Functions of which a cut was told.
     cut: HashSet<(ModuleId, FunctionId)>,
     /// Whether the work that runs was ended by a limit.
@@ -193,6 +196,7 @@ impl<'p> Engine<'p> {
             steps: 0,
             all_steps: 0,
             limit: STEPS,
+            kept: kept::Kept::default(),
             cut: HashSet::default(),
             is_cut: false,
             memo: HashMap::default(),
