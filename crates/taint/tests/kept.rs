@@ -155,3 +155,19 @@ def handler(event, context):
 ",
     );
 }
+
+#[test]
+fn an_assignment_in_a_function_of_javascript_declares_nothing() {
+    check_remarks(
+        "request-data-kept",
+        "handler.js",
+        "let last;
+exports.handler = async (event) => { // expect: check:request-data-kept
+  let own;
+  own = event.body;
+  last = event.body;
+  return { statusCode: 204 };
+};
+",
+    );
+}
