@@ -22,22 +22,8 @@ pub fn parse(file: FileId, language: Language, path: &str, text: &str) -> Module
     }
 }
 
-/// Compiles the built-in models of some languages, and those of the user after them.
+/// The built-in models of some languages, and those of the user after them.
 #[must_use]
 pub fn models(languages: &BTreeSet<Language>, more: &[ModelFile]) -> ModelSet {
-    let folders: BTreeSet<&str> = languages
-        .iter()
-        .map(|language| match language {
-            // They share their libraries.
-            Language::TypeScript => "javascript",
-            other => other.as_str(),
-        })
-        .collect();
-    let mut files: Vec<ModelFile> = Vec::new();
-    for folder in folders {
-        // A test of `taint_models` parses every file, so none is lost here.
-        files.extend(taint::built_in(folder).unwrap_or_default());
-    }
-    files.extend(more.iter().cloned());
-    ModelSet::new(&files, languages.iter().copied())
+    ModelSet::new(languages.iter().copied(), more)
 }

@@ -17,7 +17,7 @@ use std::{
 
 use code_ir::Language;
 use source_text::{FileId, SourceFile};
-use taint::{Analysis, ModelSet, Program, analyse, built_in};
+use taint::{Analysis, ModelSet, Program, analyse};
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -31,10 +31,10 @@ fn main() -> Result<(), Failure> {
     // Code that is nested deep is walked by recursion.
     let work = thread::Builder::new().stack_size(256 << 20);
     let work = work.spawn(move || run(&root, is_verbose))?;
-    work.join().map_err(|_| "the analysis panicked")?
+    work.join().map_err(|_| "the analysis panicked".into())
 }
 
-fn run(root: &Path, is_verbose: bool) -> Result<(), Failure> {
+fn run(root: &Path, is_verbose: bool) {
     let start = Instant::now();
     let mut files = Vec::new();
     if root.is_file() {
@@ -50,18 +50,7 @@ fn run(root: &Path, is_verbose: bool) -> Result<(), Failure> {
     let parsed = start.elapsed();
 
     let start = Instant::now();
-    let mut models = Vec::new();
-    let words: BTreeSet<&str> = languages
-        .iter()
-        .map(|language| match language {
-            Language::TypeScript => Language::JavaScript.as_str(),
-            other => other.as_str(),
-        })
-        .collect();
-    for word in words {
-        models.extend(built_in(word)?);
-    }
-    let models = ModelSet::new(&models, languages);
+    let models = ModelSet::new(languages, &[]);
     let loaded = start.elapsed();
 
     let start = Instant::now();
@@ -76,7 +65,6 @@ fn run(root: &Path, is_verbose: bool) -> Result<(), Failure> {
     }
     let analysed = start.elapsed();
     eprintln!("{} files: read {parsed:?}, models {loaded:?}, analysed {analysed:?}", program.len());
-    Ok(())
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {

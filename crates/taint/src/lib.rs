@@ -20,4 +20,4 @@ mod value;
 pub use analyse::{Entry, analyse};
 pub use flow::{Analysis, CUTS, Cut, Flow, Limit, Literal, Remark, Sent};
 pub use program::{Anchor, ModuleId, Program, Source};
-pub use taint_models::{Kind, Kinds, ModelFile, ModelSet, Trust, built_in, parse_models};
+pub use taint_models::{Kind, Kinds, ModelFile, ModelSet, Trust, parse_models};

@@ -1,13 +1,11 @@
-//! Models as the engine looks them up: by number of the qualified name.
+//! What models of functions and fields are compiled to.
 
-use code_ir::{Language, SmolStr};
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use code_ir::SmolStr;
 
-use crate::kind::{Kind, Kinds, Trust};
 use crate::{
-    events::{Event, EventId, compile_event},
-    format::{self, Container, KindOrAll, ModelFile},
-    names::{NameId, Names},
+    format::{self, AttributeModel, CallModel, Container, KindOrAll},
+    kind::{Kind, Kinds, Trust},
+    lazy::Compiled,
     port::Port,
 };
 
@@ -137,262 +135,48 @@ pub struct Attribute {
     pub checks: Vec<Check>,
 }
 
-/// How functions become entry points.
-#[derive(Clone, Debug)]
-pub struct EntryRule {
-    /// The model as written.
-    pub model: format::EntryModel,
+impl Compiled<CallModel> for Call {
+    fn take_in(&mut self, model: &CallModel) {
+        let call = compile_call(model);
+        self.sinks.extend(call.sinks);
+        self.checks.extend(call.checks);
+        self.clears = self.clears.or(call.clears);
+        self.restores = self.restores.or(call.restores);
+        self.into_receiver |= call.into_receiver;
+        self.never_returns |= call.never_returns;
+        fill(&mut self.returns, call.returns);
+        fill(&mut self.passes, call.passes);
+        fill(&mut self.into, call.into);
+        fill(&mut self.source, call.source);
+        fill(&mut self.store, call.store);
+        fill(&mut self.load, call.load);
+        fill(&mut self.makes, call.makes);
+        fill(&mut self.proves, call.proves);
+        fill(&mut self.send, call.send);
+        fill(&mut self.constant, call.constant);
+    }
 }
 
-/// All models of one language.
-#[derive(Clone, Debug, Default)]
-pub struct Models {
-    /// Names that models speak of.
-    pub names: Names,
-    calls: HashMap<NameId, Call>,
-    attributes: HashMap<NameId, Attribute>,
-    /// Methods of receivers of unknown type.
-    any_calls: HashMap<SmolStr, Call>,
-    any_attributes: HashMap<SmolStr, Attribute>,
-    extends: HashMap<NameId, Vec<NameId>>,
-    aliases: HashMap<NameId, NameId>,
-    items: HashMap<NameId, SmolStr>,
-    clean_packages: Vec<NameId>,
-    event_types: HashMap<NameId, EventId>,
-    /// The same by the last segment of the name.
-    short_event_types: HashMap<SmolStr, EventId>,
-    keyed_types: HashSet<NameId>,
-    /// Names that have modelled names below them.
-    modelled_parents: HashSet<NameId>,
-    /// Events.
-    pub events: Vec<Event>,
-    /// Rules for entry points.
-    pub entries: Vec<EntryRule>,
-}
-
-impl Models {
-    /// Compiles the files that speak of `language`.
-    #[must_use]
-    pub fn compile(files: &[ModelFile], language: Language) -> Self {
-        let mut models = Self::default();
-        let word = match language {
-            Language::TypeScript => Language::JavaScript.as_str(),
-            other => other.as_str(),
+impl Compiled<AttributeModel> for Attribute {
+    fn take_in(&mut self, model: &AttributeModel) {
+        *self = Self {
+            returns: model.returns.as_deref().map(SmolStr::new),
+            source: model.source.as_ref().map(compile_source),
+            clean: model.clean,
+            sinks: model.sink.iter().map(compile_sink).collect(),
+            checks: model.check.iter().map(compile_check).collect(),
         };
-        let fits = |file: &&ModelFile| file.language == word || file.language == "any";
-        for file in files.iter().filter(fits) {
-            models.add(file);
-        }
-        let types: Vec<(SmolStr, EventId)> = models
-            .events
-            .iter()
-            .enumerate()
-            .flat_map(|(at, event)| event.types.iter().map(move |name| (name.clone(), EventId(at))))
-            .collect();
-        for (name, event) in types {
-            let short = SmolStr::new(last_segment(&name));
-            models.short_event_types.entry(short).or_insert(event);
-            let id = models.names.intern(&name);
-            models.event_types.entry(id).or_insert(event);
-        }
-        for id in models.calls.keys().chain(models.attributes.keys()) {
-            models.modelled_parents.insert(models.names.split(*id).0);
-        }
-        let keyed = models.calls.iter().filter(|(_, call)| call.store.is_some());
-        models.keyed_types = keyed.map(|(id, _)| models.names.split(*id).0).collect();
-        models
     }
-
-    fn add(&mut self, file: &ModelFile) {
-        for model in &file.types {
-            let id = self.names.intern(&model.name);
-            let parents: Vec<_> =
-                model.extends.iter().map(|name| self.names.intern(name)).collect();
-            self.extends.entry(id).or_default().extend(parents);
-            for alias in &model.aliases {
-                let alias = self.names.intern(alias);
-                self.aliases.insert(alias, id);
-            }
-            if let Some(item) = &model.item {
-                self.items.insert(id, SmolStr::new(item));
-            }
-        }
-        for model in &file.call {
-            let call = compile_call(model);
-            for name in &model.names {
-                let slot = if let Some(method) = name.strip_prefix("*.") {
-                    self.any_calls.entry(SmolStr::new(method)).or_default()
-                } else {
-                    let id = self.names.intern(name);
-                    self.calls.entry(id).or_default()
-                };
-                merge(slot, &call);
-            }
-        }
-        for model in &file.attribute {
-            let attribute = Attribute {
-                returns: model.returns.as_deref().map(SmolStr::new),
-                source: model.source.as_ref().map(compile_source),
-                clean: model.clean,
-                sinks: model.sink.iter().map(compile_sink).collect(),
-                checks: model.check.iter().map(compile_check).collect(),
-            };
-            for name in &model.names {
-                if let Some(field) = name.strip_prefix("*.") {
-                    self.any_attributes.insert(SmolStr::new(field), attribute.clone());
-                } else {
-                    let id = self.names.intern(name);
-                    self.attributes.insert(id, attribute.clone());
-                }
-            }
-        }
-        for model in file.package.iter().filter(|model| model.clean_results) {
-            for name in &model.names {
-                let id = self.names.intern(name);
-                self.clean_packages.push(id);
-            }
-        }
-        self.events.extend(file.event.iter().map(compile_event));
-        self.entries.extend(file.entry.iter().map(|model| EntryRule { model: model.clone() }));
-    }
-
-    /// Whether some model speaks of a name below this one.
-    #[must_use]
-    pub fn names_below(&self, id: NameId) -> bool {
-        self.modelled_parents.contains(&id)
-    }
-
-    /// The name itself, or what it is an alias of.
-    #[must_use]
-    pub fn canonical(&self, id: NameId) -> NameId {
-        self.aliases.get(&id).copied().unwrap_or(id)
-    }
-
-    /// The model of a function, by its own name.
-    #[must_use]
-    pub fn call(&self, id: NameId) -> Option<&Call> {
-        self.calls.get(&id)
-    }
-
-    /// The model of a field, by its own name.
-    #[must_use]
-    pub fn attribute(&self, id: NameId) -> Option<&Attribute> {
-        self.attributes.get(&id)
-    }
-
-    /// The model of a method, whatever it is called on.
-    #[must_use]
-    pub fn any_call(&self, method: &str) -> Option<&Call> {
-        self.any_calls.get(method)
-    }
-
-    /// The model of a field, whatever it is read from.
-    #[must_use]
-    pub fn any_attribute(&self, field: &str) -> Option<&Attribute> {
-        self.any_attributes.get(field)
-    }
-
-    /// What a type derives from.
-    #[must_use]
-    pub fn parents(&self, id: NameId) -> &[NameId] {
-        self.extends.get(&id).map_or(&[], Vec::as_slice)
-    }
-
-    /// Type of the members of a type.
-    #[must_use]
-    pub fn item(&self, id: NameId) -> Option<&SmolStr> {
-        self.items.get(&id)
-    }
-
-    /// Whether results of calls below a name are free of what the arguments carry.
-    #[must_use]
-    pub fn is_clean(&self, names: &crate::NameTable<'_>, id: NameId) -> bool {
-        let mut at = id;
-        while at != NameId::ROOT {
-            if self.clean_packages.contains(&at) {
-                return true;
-            }
-            at = names.split(at).0;
-        }
-        false
-    }
-
-    /// The event with a name.
-    #[must_use]
-    pub fn event(&self, name: &str) -> Option<EventId> {
-        self.events
-            .iter()
-            .position(|event| event.names.iter().any(|known| known == name))
-            .map(EventId)
-    }
-
-    /// Whether instances of a type keep values under keys.
-    #[must_use]
-    pub fn keeps_values(&self, id: NameId) -> bool {
-        self.keyed_types.contains(&id)
-            || self.parents(id).iter().any(|parent| self.keyed_types.contains(parent))
-    }
-
-    /// The event that an instance of a type is, by the whole name of the type.
-    #[must_use]
-    pub fn event_of_name(&self, id: NameId) -> Option<EventId> {
-        self.event_types.get(&id).copied()
-    }
-
-    /// The event that a type of a parameter means; `text` may be a path or its last segment.
-    #[must_use]
-    pub fn event_of_type(&self, text: &str) -> Option<EventId> {
-        self.short_event_types.get(last_segment(text)).copied()
-    }
-
-    /// Whether a whole name of a type is one of an event's, perhaps imported from a neighbouring
-    /// module of its library: the first two segments and the last are the same.
-    #[must_use]
-    pub fn is_event_type(&self, event: EventId, text: &str) -> bool {
-        let is_qualified = text.contains(['.', '/']);
-        let head = |text: &str| text.split('.').take(2).map(str::to_owned).collect::<Vec<_>>();
-        let last = last_segment(text);
-        !is_qualified
-            || self.events.get(event.0).is_some_and(|event| {
-                event
-                    .types
-                    .iter()
-                    .any(|known| last_segment(known) == last && head(known) == head(text))
-            })
-    }
-}
-
-fn last_segment(text: &str) -> &str {
-    text.rsplit(['.', '/']).next().unwrap_or_default()
-}
-
-fn merge(slot: &mut Call, call: &Call) {
-    slot.sinks.extend(call.sinks.iter().cloned());
-    slot.checks.extend(call.checks.iter().cloned());
-    slot.clears = slot.clears.or(call.clears);
-    slot.restores = slot.restores.or(call.restores);
-    slot.into_receiver |= call.into_receiver;
-    slot.never_returns |= call.never_returns;
-    fill(&mut slot.returns, call.returns.as_ref());
-    fill(&mut slot.passes, call.passes.as_ref());
-    fill(&mut slot.into, call.into.as_ref());
-    fill(&mut slot.source, call.source.as_ref());
-    fill(&mut slot.store, call.store.as_ref());
-    fill(&mut slot.load, call.load.as_ref());
-    fill(&mut slot.makes, call.makes.as_ref());
-    fill(&mut slot.proves, call.proves.as_ref());
-    fill(&mut slot.send, call.send.as_ref());
-    fill(&mut slot.constant, call.constant.as_ref());
 }
 
 /// A later file, a user's for instance, decides.
-fn fill<T: Clone>(slot: &mut Option<T>, value: Option<&T>) {
-    if let Some(value) = value {
-        *slot = Some(value.clone());
+fn fill<T>(slot: &mut Option<T>, value: Option<T>) {
+    if value.is_some() {
+        *slot = value;
     }
 }
 
-fn compile_call(model: &format::CallModel) -> Call {
+fn compile_call(model: &CallModel) -> Call {
     let ports = |ports: &[format::Port]| ports.iter().map(Port::from).collect::<Vec<_>>();
     Call {
         sinks: model.sink.iter().map(compile_sink).collect(),

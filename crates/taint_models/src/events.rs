@@ -2,18 +2,19 @@
 
 use code_ir::SmolStr;
 
-use crate::kind::{Kinds, Trust};
 use crate::{
-    format,
+    format::EventModel,
+    kind::{Kinds, Trust},
+    lazy::Compiled,
     port::{Step, parse_steps},
 };
 
-/// Index into [`crate::Models::events`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct EventId(pub usize);
+/// An event of the models of one language, read with [`crate::Models::event_data`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(pub(crate) usize);
 
 /// An event.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Event {
     /// Its names.
     pub names: Vec<SmolStr>,
@@ -136,7 +137,13 @@ fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
     name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
 }
 
-pub(crate) fn compile_event(model: &format::EventModel) -> Event {
+impl Compiled<EventModel> for Event {
+    fn take_in(&mut self, model: &EventModel) {
+        *self = compile_event(model);
+    }
+}
+
+fn compile_event(model: &EventModel) -> Event {
     let fields = model.fields.iter().flat_map(|field| {
         field.paths.iter().map(|path| Field {
             path: parse_steps(path),

@@ -2,7 +2,7 @@
 //!
 //! They are written as TOML (`data`, one folder a language) in the form of [`ModelFile`], which
 //! `docs/reference/models.md` explains, and compiled to [`Models`], which are looked up by number of
-//! the qualified name. The engine that runs code on them is `taint`.
+//! the qualified name, each when it is first asked for. The engine that runs code on them is `taint`.
 
 #![deny(clippy::disallowed_methods)]
 
@@ -11,18 +11,18 @@ mod embedded;
 mod events;
 mod format;
 mod kind;
+mod lazy;
+mod models;
 mod names;
 mod port;
 mod set;
 
-pub use compiled::{
-    Attribute, Call, Check, Condition, EntryRule, Models, Proof, Send, Sink, Source,
-};
-pub use embedded::built_in;
+pub use compiled::{Attribute, Call, Check, Condition, Proof, Send, Sink, Source};
 pub use events::{Event, EventId, Field, FieldFacts};
 pub use format::Port as PortText;
 pub use format::{Container, EntryModel, ModelFile, parse as parse_models};
 pub use kind::{Kind, Kinds, Trust};
+pub use models::Models;
 pub use names::{NameId, NameTable, Names};
 pub use port::{Port, PortBase, Step};
 pub use set::ModelSet;

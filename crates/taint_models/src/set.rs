@@ -13,14 +13,11 @@ pub struct ModelSet {
 }
 
 impl ModelSet {
-    /// Compiles models for some languages.
+    /// The built-in models of some languages, and those of `more` after them.
     #[must_use]
-    pub fn new(files: &[ModelFile], languages: impl IntoIterator<Item = Language>) -> Self {
-        let by_language = languages
-            .into_iter()
-            .map(|language| (language, Models::compile(files, language)))
-            .collect();
-        Self { by_language }
+    pub fn new(languages: impl IntoIterator<Item = Language>, more: &[ModelFile]) -> Self {
+        let by_language = languages.into_iter().map(|word| (word, Models::new(word, more)));
+        Self { by_language: by_language.collect() }
     }
 
     /// Those of one language, when they were asked for.

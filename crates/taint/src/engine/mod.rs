@@ -181,7 +181,7 @@ impl<'p> Engine<'p> {
         Self {
             program,
             models,
-            names: NameTable::new(&models.names),
+            names: NameTable::new(models.names()),
             heap: Heap::default(),
             loaded: HashMap::default(),
             calls: Vec::new(),

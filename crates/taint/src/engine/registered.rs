@@ -31,13 +31,13 @@ impl<'p> Engine<'p> {
                     _ => None,
                 })
                 .collect();
-            for (rule, entry) in models.entries.iter().enumerate() {
+            for (rule, entry) in models.entries().iter().enumerate() {
                 let is_meant = |known: &String| {
                     let last = known.rsplit('.').next().unwrap_or(known);
                     names.iter().any(|name| name == known || name == last)
                 };
-                let Some(method) = &entry.model.method else { continue };
-                if !entry.model.interfaces.iter().any(is_meant) {
+                let Some(method) = &entry.method else { continue };
+                if !entry.interfaces.iter().any(is_meant) {
                     continue;
                 }
                 if let Some((found, method)) = self.find_method(&class, method)
@@ -65,7 +65,7 @@ impl<'p> Engine<'p> {
     fn run_registration(&mut self, registration: &Registration) {
         let Shape::Function(closure) = &registration.handler.shape else { return };
         let models = self.models;
-        let Some(rule) = models.entries.get(registration.rule).map(|rule| &rule.model) else {
+        let Some(rule) = models.entries().get(registration.rule) else {
             return;
         };
         let Some(function) = self.program.function(closure.module, closure.function) else {
@@ -75,7 +75,7 @@ impl<'p> Engine<'p> {
         let is_typed_http = self.within_module(module, |engine| {
             function.params.iter().any(|param| {
                 let event = engine.event_of_param(param);
-                let event = event.and_then(|event| engine.models.events.get(event.0));
+                let event = event.and_then(|event| engine.models.event_data(event));
                 event.is_some_and(|event| event.http)
             })
         });
@@ -230,8 +230,8 @@ impl<'p> Engine<'p> {
             Shape::Library(id) | Shape::Instance(id) => self.names.text(*id),
             _ => path.iter().map(|part| part.as_str()).collect::<Vec<_>>().join("."),
         };
-        let rule = self.models.entries.iter().position(|rule| {
-            rule.model.decorators.iter().any(|known| is_named(known, &full, &last, path.len()))
+        let rule = self.models.entries().iter().position(|rule| {
+            rule.decorators.iter().any(|known| is_named(known, &full, &last, path.len()))
         });
         let Some(rule) = rule else { return };
         let route = arguments.and_then(|arguments| {
@@ -259,11 +259,12 @@ impl<'p> Engine<'p> {
             return;
         }
         let full = id.map(|id| self.names.text(id)).unwrap_or_default();
-        let rule = self.models.entries.iter().position(|rule| {
-            rule.model.registrars.iter().any(|known| is_named(known, &full, method, 2))
-        });
+        let rule =
+            self.models.entries().iter().position(|rule| {
+                rule.registrars.iter().any(|known| is_named(known, &full, method, 2))
+            });
         let Some(rule) = rule else { return };
-        let wanted = self.models.entries.get(rule).and_then(|rule| rule.model.handler);
+        let wanted = self.models.entries().get(rule).and_then(|rule| rule.handler);
         let handlers: Vec<Value> = match wanted {
             Some(at) => args.at(at as usize).into_iter().cloned().collect(),
             None => args.all().cloned().collect(),

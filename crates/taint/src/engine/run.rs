@@ -87,7 +87,7 @@ impl<'p> Engine<'p> {
     fn run_entry(&mut self, module: ModuleId, entry: &EntryRun) {
         let handler = self.find_symbol(module, &entry.symbol);
         for event in &entry.events {
-            let http = self.models.events.get(event.0).is_some_and(|event| event.http);
+            let http = self.models.event_data(*event).is_some_and(|event| event.http);
             let answer = if http { Answer::Proxy } else { Answer::Internal };
             self.run_handler(&handler, Some(entry.index), *event, answer);
         }
@@ -239,7 +239,7 @@ impl<'p> Engine<'p> {
                 continue;
             };
             let handler = self.function_value(module, id, function);
-            let is_http = self.models.events.get(event.0).is_some_and(|event| event.http);
+            let is_http = self.models.event_data(event).is_some_and(|event| event.http);
             let answer = if is_http {
                 Answer::Proxy
             } else if self.is_unseen(event) {
@@ -253,7 +253,7 @@ impl<'p> Engine<'p> {
 
     /// Whether nobody sees what a handler of an event answers: a service that waits for none sends it.
     fn is_unseen(&self, event: EventId) -> bool {
-        let names = self.models.events.get(event.0).map(|event| event.names.as_slice());
+        let names = self.models.event_data(event).map(|event| event.names.as_slice());
         names.is_some_and(|names| names.iter().any(|name| UNSEEN.contains(&name.as_str())))
     }
 
@@ -329,11 +329,11 @@ impl<'p> Engine<'p> {
                 Step::Index(_) | Step::Any => true,
             })
         };
-        let fits = self.models.events.iter().enumerate().filter_map(|(at, event)| {
+        let fits = self.models.events().filter_map(|(at, event)| {
             let longest = event.shape.iter().filter(|path| is_read(path)).map(Vec::len).max()?;
             Some((longest, at))
         });
-        fits.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at))).map(|(_, at)| EventId(at))
+        fits.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at))).map(|(_, at)| at)
     }
 
     pub(super) fn function_value(

@@ -93,7 +93,7 @@ impl Engine<'_> {
     }
 
     fn event_at(&mut self, path: EventPath, span: Span) -> Value {
-        let Some(event) = self.models.events.get(path.event.0) else { return Value::unknown() };
+        let Some(event) = self.models.event_data(path.event) else { return Value::unknown() };
         let facts = event.facts(&path.path);
         if facts.is_route
             && let Some(route) = &self.route
@@ -133,7 +133,7 @@ impl Engine<'_> {
 
     /// Whether models write down a field of this name there.
     pub(crate) fn has_event_field(&self, at: &EventPath, name: &str) -> bool {
-        let event = self.models.events.get(at.event.0);
+        let event = self.models.event_data(at.event);
         event.is_some_and(|event| event.has_field(&at.path, name))
     }
 
