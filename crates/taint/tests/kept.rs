@@ -1,8 +1,8 @@
 //! What stays in the execution environment after an invocation: files of requests, secrets.
 
-mod common;
+mod marked_code;
 
-use common::check_remarks;
+use marked_code::check_remarks;
 
 fn files(first: &str, code: &str) {
     check_remarks("request-data-in-temporary-file", first, code);
