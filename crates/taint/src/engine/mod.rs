@@ -21,6 +21,7 @@ mod fold;
 mod function;
 mod head;
 mod import;
+mod kept;
 mod library;
 mod loops;
 mod member;
@@ -154,6 +155,8 @@ pub(crate) struct Engine<'p> {
     steps: u64,
     all_steps: u64,
     limit: u64,
+    /// What is left in the execution environment.
+    kept: kept::Kept,
     /// Functions of which a cut was told.
     cut: HashSet<(ModuleId, FunctionId)>,
     /// Whether the work that runs was ended by a limit.
@@ -201,6 +204,7 @@ impl<'p> Engine<'p> {
             steps: 0,
             all_steps: 0,
             limit: STEPS,
+            kept: kept::Kept::default(),
             cut: HashSet::default(),
             is_cut: false,
             memo: HashMap::default(),
