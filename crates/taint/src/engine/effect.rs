@@ -1,4 +1,4 @@
-//! What calls of libraries carry from their arguments, and where they put it.
+//! What calls of libraries do beside giving a result: they fill objects, and send messages.
 
 use code_ir::{SmolStr, Span};
 use taint_models::{Call, Kind, Kinds, NameId, Port, PortBase};
@@ -15,6 +15,48 @@ use crate::{
 };
 
 impl Engine<'_> {
+    pub(super) fn send(&mut self, model: &Call, site: &Site<'_>, span: Span) {
+        let Some(send) = &model.send else { return };
+        let target = self.port(&send.target, site).into_iter().next();
+        let target = target.and_then(|value| self.target_name(&value));
+        for value in self.port(&send.payload, site) {
+            let object = value.as_object().or(value.text_of);
+            let map = object.and_then(|id| self.heap.map(id)).cloned();
+            let Some(map) = map.filter(|map| map.class.is_none() && !map.entries.is_empty()) else {
+                let taint = self.deep_taint(&value);
+                self.tell_sent(send, target.as_ref(), None, &taint, span);
+                continue;
+            };
+            for (key, value) in &map.entries {
+                let name = match key {
+                    Key::Name(name) => Some(name),
+                    Key::Index(_) => None,
+                };
+                let taint = self.deep_taint(value);
+                self.tell_sent(send, target.as_ref(), name, &taint, span);
+            }
+            let rest = map
+                .rest
+                .iter()
+                .fold(value.taint.clone(), |all, rest| all.or(&self.deep_taint(rest)));
+            if value.text_of.is_none() || map.rest.is_some() {
+                self.tell_sent(send, target.as_ref(), None, &rest, span);
+            }
+        }
+    }
+
+    /// The name of a queue, topic or table: a constant, or a variable of the environment.
+    fn target_name(&self, value: &Value) -> Option<String> {
+        if let Some(text) = value.as_text() {
+            return Some(text.to_string());
+        }
+        let (Shape::Library(id) | Shape::Instance(id)) = &value.shape else { return None };
+        let text = self.names.text(*id);
+        let name =
+            text.strip_prefix("os.environ.").or_else(|| text.strip_prefix("process.env."))?;
+        Some(format!("${{{name}}}"))
+    }
+
     /// What a call does to its receiver and arguments.
     pub(super) fn effects(&mut self, model: &Call, id: NameId, site: &Site<'_>, span: Span) {
         let carried = self.carried(model, id, site);
@@ -37,8 +79,12 @@ impl Engine<'_> {
             self.pour(receiver, &poured);
         }
         if let Some(port) = &model.into {
+            let read = model.parses.as_ref().and_then(|_| self.parsed(&poured));
             for target in self.port(port, site) {
-                self.pour(&target, &poured);
+                match &read {
+                    Some(shape) => self.read_into(&target, shape, &poured, span),
+                    None => self.pour(&target, &poured),
+                }
             }
         }
         self.call_back(site.args, &Value::tainted(carried), span);
@@ -81,6 +127,30 @@ impl Engine<'_> {
                 joined.id = self.fresh_id();
                 self.heap.write(&cell, joined);
             }
+        }
+    }
+
+    /// Reads a text of an event into an object or a variable: `json.Unmarshal(text, &x)`.
+    fn read_into(&mut self, target: &Value, shape: &Shape, taint: &Taint, span: Span) {
+        let value = Value { shape: shape.clone(), taint: taint.clone(), ..Value::default() };
+        if let Some(mut map) = target.as_object().and_then(|id| self.heap.map(id)).cloned() {
+            for (key, known) in &mut map.entries {
+                if let Key::Name(name) = key {
+                    *known = self.rest_part(value.clone(), name, span);
+                }
+            }
+            map.rest = Some(value);
+            if let Some(known) = target.as_object().and_then(|id| self.heap.change_map(id)) {
+                *known = map;
+            }
+            return;
+        }
+        if target.as_object().is_some() {
+            return self.pour(target, taint);
+        }
+        for cell in Self::last_cells(target) {
+            let value = Value { id: self.fresh_id(), ..value.clone() };
+            self.heap.write(&cell, value);
         }
     }
 
