@@ -96,7 +96,18 @@ impl<'p> Engine<'p> {
             shape = made.shape;
             taint = taint.or(&made.taint);
         }
-        let facts = match &model.proves {
+        let facts = self.facts_of_proof(model, site);
+        let facts = facts.or_else(|| self.prefix_proof(id, site)).or(matched);
+        let (views, is_resolved) = self.view_of_result(id, site);
+        let text_of = model.text_of.as_ref().and_then(|port| {
+            self.port(port, site).into_iter().next().and_then(|value| value.as_object())
+        });
+        Value { shape, taint, views, facts, is_resolved, pieces, text_of, ..Value::default() }
+    }
+
+    /// What a model says that a true (or false) answer proves.
+    fn facts_of_proof(&mut self, model: &Call, site: &Site<'_>) -> Option<Rc<Facts>> {
+        match &model.proves {
             Some(proof) if self.hold(&proof.when, site) => {
                 let value = self.port(&proof.port, site).into_iter().next();
                 let value = value.filter(|value| !proof.resolved || value.is_of_resolved());
@@ -108,13 +119,7 @@ impl<'p> Engine<'p> {
                 value.and_then(|value| Self::proof(&value, proof.clears, !proof.when_false))
             }
             _ => None,
-        };
-        let facts = facts.or_else(|| self.prefix_proof(id, site)).or(matched);
-        let (views, is_resolved) = self.view_of_result(id, site);
-        let text_of = model.text_of.as_ref().and_then(|port| {
-            self.port(port, site).into_iter().next().and_then(|value| value.as_object())
-        });
-        Value { shape, taint, views, facts, is_resolved, pieces, text_of, ..Value::default() }
+        }
     }
 
     /// Go's `strings.HasPrefix(path, folder)`.
