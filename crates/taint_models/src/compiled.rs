@@ -3,7 +3,7 @@
 use code_ir::SmolStr;
 
 use crate::{
-    format::{self, AttributeModel, CallModel, Container, KindOrAll},
+    format::{self, All, AttributeModel, CallModel, Container, KindOrAll},
     kind::{Kind, Kinds, Trust},
     lazy::Compiled,
     port::Port,
@@ -243,6 +243,7 @@ fn compile_source(model: &format::SourceModel) -> Source {
 fn kinds(words: &[KindOrAll]) -> Kinds {
     words.iter().fold(Kinds::NONE, |all, word| match word {
         KindOrAll::Kind(kind) => all.or(Kinds::one(*kind)),
-        KindOrAll::All(_) => all.or(Kinds::INPUT),
+        KindOrAll::All(All::All) => all.or(Kinds::INPUT),
+        KindOrAll::All(All::Text) => all.or(Kinds::TEXT),
     })
 }

@@ -100,22 +100,24 @@ pub enum Port {
     Path(String),
 }
 
-/// A kind, or all of them.
+/// A kind, or several at once.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum KindOrAll {
     /// One.
     Kind(Kind),
-    /// `all`.
+    /// `all`, `text`.
     All(All),
 }
 
-/// The word `all`.
+/// A word for several kinds.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum All {
     /// All kinds.
     All,
+    /// All that only a text has: how large a number is stays in somebody's hands.
+    Text,
 }
 
 /// A danger.
