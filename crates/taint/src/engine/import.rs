@@ -8,7 +8,7 @@ use super::{Call, Engine, Loaded};
 use crate::{
     heap::{Map, Object, ObjectId},
     program::ModuleId,
-    value::{Cell, Constant, Frames, Key, Shape, Value},
+    value::{Cell, Constant, Frames, Key, Shape, Taint, Value},
 };
 
 impl<'p> Engine<'p> {
@@ -47,6 +47,7 @@ impl<'p> Engine<'p> {
             frame,
             frames,
             this: None,
+            incoming: Taint::default(),
             mark,
             returns: Vec::new(),
             yields: None,
@@ -356,6 +357,14 @@ impl<'p> Engine<'p> {
                 if !matches!(value.shape, Shape::Unknown) {
                     return value;
                 }
+            }
+        }
+        if self.language() == Language::Java {
+            // The only package of Java that no file imports.
+            let id = self.names.intern(&format!("java.lang.{name}"));
+            let id = self.models.canonical(id);
+            if self.is_known_name(id) {
+                return self.attribute_value(id, &Value::unknown(), span);
             }
         }
         let id = self.names.intern(name);
