@@ -24,6 +24,8 @@ pub(crate) struct Value {
     pub(crate) is_opaque: bool,
     /// Constant pieces of a text that is put together.
     pub(crate) pieces: Option<Pieces>,
+    /// The regular expression that it was compiled from.
+    pub(crate) pattern: Option<Rc<SmolStr>>,
     /// Identity: equal only for the very same value; 0 is none. Facts hold for one identity.
     pub(crate) id: u32,
 }
@@ -201,6 +203,10 @@ pub(crate) enum ViewPart {
     Resolved,
     /// All but the first and the last character.
     Inner,
+    /// Its length.
+    Length,
+    /// The number that it says.
+    Number,
 }
 
 /// What the truth of a value proves.
@@ -504,6 +510,7 @@ impl Value {
             is_resolved: self.is_resolved && other.is_resolved,
             is_opaque: self.is_opaque && other.is_opaque,
             pieces: self.common_pieces(other),
+            pattern: None,
             id,
         }
     }

@@ -42,6 +42,8 @@ pub struct Call {
     pub send: Option<Send>,
     /// Whether it never returns.
     pub never_returns: bool,
+    /// Whether the result is the smallest of the arguments.
+    pub smallest: bool,
     /// Constant result.
     pub constant: Option<serde_json::Value>,
 }
@@ -144,6 +146,7 @@ impl Compiled<CallModel> for Call {
         self.restores = self.restores.or(call.restores);
         self.into_receiver |= call.into_receiver;
         self.never_returns |= call.never_returns;
+        self.smallest |= call.smallest;
         fill(&mut self.returns, call.returns);
         fill(&mut self.passes, call.passes);
         fill(&mut self.into, call.into);
@@ -208,6 +211,7 @@ fn compile_call(model: &CallModel) -> Call {
             at: SmolStr::new(&send.at),
         }),
         never_returns: model.never_returns,
+        smallest: model.smallest,
         constant: model.constant.clone(),
     }
 }

@@ -85,6 +85,9 @@ pub struct CallModel {
     /// Whether it never returns.
     #[serde(default)]
     pub never_returns: bool,
+    /// Whether the result is the smallest of the arguments, which bounds the others.
+    #[serde(default)]
+    pub smallest: bool,
     /// Constant result.
     pub constant: Option<serde_json::Value>,
 }

@@ -3,6 +3,10 @@
 use crate::Rule;
 
 mod client_in_handler;
+mod request_sized_batch;
+mod unlimited_decompression;
+mod catastrophic_regex;
+mod request_sized_work;
 mod endless_stream_retries;
 mod exhausted_account_concurrency;
 mod high_receive_count;
@@ -47,4 +51,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &unbounded_map::RULE,
     &missing_request_timeout::RULE,
     &client_in_handler::RULE,
+    &request_sized_work::RULE,
+    &catastrophic_regex::RULE,
+    &unlimited_decompression::RULE,
+    &request_sized_batch::RULE,
 ];

@@ -1,7 +1,6 @@
 //! Methods of sequences.
 
 use code_ir::{SmolStr, Span};
-use taint_models::Kinds;
 
 use crate::{
     engine::{Args, Engine},
@@ -308,9 +307,4 @@ pub(super) fn joined(
     }
     let taint = engine.taint_in_order(&parts);
     engine.composed(&parts, taint, span)
-}
-
-/// A number about a value: nothing dangerous.
-pub(super) fn number_of(value: &Value) -> Value {
-    Value::tainted(value.taint.without(Kinds::INPUT))
 }

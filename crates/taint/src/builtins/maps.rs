@@ -199,8 +199,11 @@ pub(super) fn event_method(
         "map" | "forEach" | "filter" | "find" | "flatMap" | "each" | "some" | "every"
         | "stream" | "reduce" | "Select" | "Where" => {
             let item = engine.event_index(path, None, span);
+            let known = Value::tainted(item.taint.clone());
             let whole = list(engine, Vec::new(), Some(item));
-            return engine.call_method(&whole, name, args.clone(), span).into();
+            let walked = engine.call_method(&whole, name, args.clone(), span);
+            engine.note_walked(&known, &walked);
+            return Some(walked);
         }
         // Java and C# read fields with getters: `event.getBody()`.
         _ if name.starts_with("get") && args.positional.is_empty() && !engine.is_python() => {

@@ -4,7 +4,7 @@ use code_ir::{SmolStr, Span};
 use taint_models::{Kind, Kinds};
 
 use crate::{
-    engine::{Args, Engine},
+    engine::{Args, Engine, amount::is_sized},
     heap::{List, Object},
     pieces::Pieces,
     value::{Constant, Shape, Taint, Value},
@@ -150,7 +150,9 @@ fn walking(
             let item = Value::tainted(receiver.taint.without(Kinds::one(Kind::Event)));
             let list = List { items: Vec::new(), rest: Some(item) };
             let whole = Value::of(Shape::Object(engine.heap.add(Object::List(list))));
-            return engine.call_method(&whole, name, args.clone(), span).into();
+            let walked = engine.call_method(&whole, name, args.clone(), span);
+            engine.note_walked(receiver, &walked);
+            return Some(walked);
         }
         "keys" | "values" | "items" | "entries" if !receiver.taint.is_clean() => {
             let value = Value::tainted(receiver.taint.without(Kinds::one(Kind::Event)));
@@ -185,6 +187,19 @@ fn composed(
     span: Span,
 ) -> Value {
     let mut taint = receiver.taint.clone();
+    match name {
+        "repeat" | "padStart" | "padEnd" | "zfill" | "ljust" | "rjust" | "center" => {
+            let count = Args::of(args.at(0).cloned().into_iter().collect());
+            engine.note_amount(&count, name, span);
+        }
+        // The first few characters.
+        "slice" | "substring" | "substr" | "Substring"
+            if args.at(1).is_some_and(|end| !is_sized(end)) =>
+        {
+            taint = taint.without(Kinds::LENGTH);
+        }
+        _ => {}
+    }
     let takes_arguments =
         !matches!(name, "encode" | "decode" | "slice" | "substring" | "substr" | "Substring");
     if takes_arguments {

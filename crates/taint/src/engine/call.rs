@@ -243,6 +243,8 @@ impl<'p> Engine<'p> {
         args: Args,
         span: Span,
     ) -> Value {
+        self.note_matched(receiver, name, &args, span);
+        self.note_fan_out(receiver, name, &args, span);
         match &receiver.shape {
             Shape::Object(id) => {
                 let id = *id;
@@ -271,7 +273,9 @@ impl<'p> Engine<'p> {
                 if name == "then" || name == "catch" || name == "finally" {
                     return builtins::promise(self, receiver, name, &args, span);
                 }
-                let is_instance = matches!(receiver.shape, Shape::Instance(_));
+                // A field of what a library gave is a value, when it carries anything.
+                let is_instance = matches!(receiver.shape, Shape::Instance(_))
+                    || !receiver.taint.is_clean();
                 let method = self.method_of(id, name);
                 if is_instance
                     && !self.is_modelled(method)

@@ -6,9 +6,8 @@ use code_ir::{
     Binding, Clause, Comprehension, ComprehensionKind, Element, Entry, Expr, ExprKind, FunctionId,
     LogicOperator, Name, Part, Span, UnaryOperator,
 };
-use taint_models::Kinds;
 
-use super::Engine;
+use super::{Engine, amount::number_of};
 use crate::{
     heap::{List, Map, Object, ObjectId},
     value::{Cell, ClassRef, Constant, Facts, Key, Note, Shape, Taint, Value, View, ViewPart},
@@ -376,14 +375,14 @@ impl<'p> Engine<'p> {
                     Value::constant(Constant::Int(value.checked_neg().unwrap_or(i64::MAX)))
                 }
                 Some(Constant::Float(value)) => Value::constant(Constant::Float(-value)),
-                _ => Value::tainted(operand.taint.without(Kinds::INPUT)),
+                _ => number_of(operand),
             },
             // Numbers, names of types, truth values: nothing that is dangerous.
             UnaryOperator::Plus | UnaryOperator::Invert => match operand.as_constant() {
                 Some(Constant::Int(value)) if operator == UnaryOperator::Plus => {
                     Value::constant(Constant::Int(*value))
                 }
-                _ => Value::tainted(operand.taint.without(Kinds::INPUT)),
+                _ => number_of(operand),
             },
             UnaryOperator::TypeOf | UnaryOperator::Discard => Value::unknown(),
         }

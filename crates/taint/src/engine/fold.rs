@@ -3,7 +3,7 @@
 use code_ir::{BinaryOperator, Span};
 use taint_models::Kinds;
 
-use super::Engine;
+use super::{Engine, amount::is_sized};
 use crate::{
     heap::{List, Object},
     value::{Constant, Shape, Value},
@@ -67,6 +67,7 @@ impl Engine<'_> {
         {
             return joined;
         }
+        self.note_repetition(operator, left, right, span);
         if operator == BinaryOperator::Multiply
             && let (Some(_), None) | (None, Some(_)) = (left.as_object(), right.as_object())
         {
@@ -99,7 +100,10 @@ impl Engine<'_> {
             _ => false,
         };
         if !keeps {
-            return Value::tainted(taint.without(Kinds::INPUT));
+            let is_bounded = matches!(operator, BinaryOperator::Remainder | BinaryOperator::BitAnd)
+                && !is_sized(right);
+            let cleared = if is_bounded { Kinds::INPUT } else { Kinds::TEXT };
+            return Value::tainted(taint.without(cleared));
         }
         match (operator, left.as_text()) {
             (BinaryOperator::Add, _) => self.composed(&[left, right], taint, span),

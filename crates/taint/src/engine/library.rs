@@ -308,7 +308,7 @@ impl<'p> Engine<'p> {
     }
 
     fn sink(&mut self, sink: &Sink, site: &Site<'_>, subject: &str, span: Span, is_guess: bool) {
-        if !self.hold(&sink.when, site) {
+        if !self.hold(&sink.when, site) || sink.kind == Kind::Archive && self.reads_sizes {
             return;
         }
         for port in &sink.ports {

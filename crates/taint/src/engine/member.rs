@@ -7,16 +7,19 @@ use taint_models::{Kind, Kinds, NameId};
 
 use super::{
     Engine,
+    amount::{is_sized, length_of},
     expression::{key_of, viewed},
 };
 use crate::{
     heap::Object,
-    value::{Cell, Closure, Constant, Key, Shape, Value, View, ViewPart},
+    value::{Cell, Closure, Constant, Key, Shape, Taint, Value, View, ViewPart},
 };
 
 impl Engine<'_> {
     /// `base.name`.
     pub(crate) fn member(&mut self, base: &Value, name: &SmolStr, span: Span) -> Value {
+        // Who asks how large the members of an archive are looks before unpacking it.
+        self.reads_sizes |= matches!(name.as_str(), "file_size" | "uncompressedSize");
         match &base.shape {
             Shape::Object(id) => self.object_member(*id, base, name, span),
             Shape::Module(module) => self.module_name(*module, name),
@@ -25,6 +28,13 @@ impl Engine<'_> {
                 self.class_member(&class, name)
             }
             Shape::Library(id) | Shape::Instance(id) => self.library_member(*id, base, name, span),
+            Shape::Event(path)
+                if matches!(name.as_str(), "length" | "byteLength")
+                    && self.is_javascript()
+                    && !self.has_event_field(path, name) =>
+            {
+                length_of(base)
+            }
             Shape::Event(path) => {
                 let path = Rc::clone(path);
                 self.event_member(&path, name, span)
@@ -45,7 +55,8 @@ impl Engine<'_> {
             Shape::Function(closure) if matches!(name.as_str(), "prototype") => {
                 Value::of(Shape::Function(Rc::clone(closure)))
             }
-            _ if matches!(name.as_str(), "length" | "size" | "byteLength") => {
+            _ if matches!(name.as_str(), "length" | "byteLength") => length_of(base),
+            _ if name == "size" => {
                 Value::tainted(base.taint.without(Kinds::INPUT))
             }
             _ => {
@@ -236,10 +247,14 @@ impl Engine<'_> {
                 }
                 None => base.clone(),
             },
-            Shape::Event(_) => Value { views: None, facts: None, ..base.clone() },
+            Shape::Event(_) => {
+                let taint = shortened(base, upper);
+                Value { views: None, facts: None, taint, ..base.clone() }
+            }
             _ => {
                 let is_inner = lower.and_then(Value::as_int) == Some(1)
                     && upper.and_then(Value::as_int) == Some(-1);
+                let base = &base.clone().with_taint(shortened(base, upper));
                 let views = base.views.as_deref().filter(|_| is_inner).map(|views| {
                     Rc::new(
                         views
@@ -275,6 +290,12 @@ impl Engine<'_> {
         };
         Value { shape, ..part_of(value) }
     }
+}
+
+/// What is in the first few members of a value.
+fn shortened(base: &Value, upper: Option<&Value>) -> Taint {
+    let is_short = upper.is_some_and(|upper| upper.as_int() != Some(-1) && !is_sized(upper));
+    if is_short { base.taint.without(Kinds::LENGTH) } else { base.taint.clone() }
 }
 
 /// Bounds of a cut as Python means them.

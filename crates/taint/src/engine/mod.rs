@@ -6,6 +6,7 @@
 //! constants and paths stay exact through helpers, classes and callbacks; depth, repetition and work
 //! are bounded.
 
+pub(crate) mod amount;
 mod assign;
 mod branch;
 mod call;
@@ -27,6 +28,7 @@ mod opaque;
 mod pattern;
 mod platform;
 mod refine;
+mod regex;
 mod registered;
 mod report;
 mod response;
@@ -165,6 +167,12 @@ pub(crate) struct Engine<'p> {
     /// What the handler's answer is, while an entry point is run.
     answer: response::Answer,
     reads: HashSet<String>,
+    /// Whether the size of a member of an archive was looked at.
+    reads_sizes: bool,
+    /// Lists made by a walk over a list of the request.
+    walked: HashMap<ObjectId, Taint>,
+    /// Which constant expressions backtrack, by whether the text must match to its end.
+    slow_patterns: HashMap<(SmolStr, bool), bool>,
     /// The route of the handler that runs, when it has no parameters.
     route: Option<SmolStr>,
     /// Objects that live as long as the module.
@@ -201,6 +209,9 @@ impl<'p> Engine<'p> {
             sole_entry: None,
             answer: response::Answer::None,
             reads: HashSet::default(),
+            slow_patterns: HashMap::default(),
+            walked: HashMap::default(),
+            reads_sizes: false,
             route: None,
             module_objects: HashSet::default(),
             handler_types: HashMap::default(),

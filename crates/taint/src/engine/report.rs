@@ -167,7 +167,7 @@ impl Engine<'_> {
     ) {
         let module = self.module_id();
         for label in taint.labels().to_vec() {
-            if label.kinds.and(taint_models::Kinds::INPUT).is_empty() {
+            if label.kinds.and(taint_models::Kinds::TEXT).is_empty() {
                 continue;
             }
             if !self.told.insert(Told::Sent(service.clone(), module, span, label.source.0)) {

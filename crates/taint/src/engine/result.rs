@@ -7,6 +7,7 @@ use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Trust};
 
 use super::{
     Engine,
+    amount::{of_smallest, viewed_as},
     condition::{Site, constant_of_model},
     head::ADDRESS,
     member::part_of,
@@ -75,8 +76,15 @@ impl<'p> Engine<'p> {
             }
             _ => None,
         };
-        let (views, is_resolved) = self.view_of_result(id, site);
-        Value { shape, taint, views, facts, is_resolved, pieces, ..Value::default() }
+        let (mut views, is_resolved) = self.view_of_result(id, site);
+        if views.is_none() && model.clears == Kinds::TEXT {
+            views = site.args.at(0).and_then(|value| viewed_as(value, ViewPart::Number));
+        }
+        if model.smallest {
+            taint = of_smallest(&site.args.positional, taint);
+        }
+        let pattern = self.compiled_pattern(id, site);
+        Value { shape, pattern, taint, views, facts, is_resolved, pieces, ..Value::default() }
     }
 
     /// A constant text that a function puts hostile data into: `util.format("<b>%s</b>", name)`.

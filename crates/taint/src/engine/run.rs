@@ -250,7 +250,7 @@ impl<'p> Engine<'p> {
 
     /// Whether nobody sees what a handler of an event answers: a service that waits for none sends it.
     fn is_unseen(&self, event: EventId) -> bool {
-        let names = self.models.events.get(event.0).map(|event| event.names.as_slice());
+        let names = self.models.event_data(event).map(|event| event.names.as_slice());
         names.is_some_and(|names| names.iter().any(|name| UNSEEN.contains(&name.as_str())))
     }
 
