@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use code_ir::Language;
 use source_text::{FileId, SourceFile};
-use taint::{Analysis, Entry, Kind, ModelSet, ModuleId, Program, analyse, built_in};
+use taint::{Analysis, Entry, Kind, ModelSet, ModuleId, Program, analyse};
 
 /// What is dangerous: not what is logged or told.
 pub(crate) fn is_danger(kind: Kind) -> bool {
@@ -52,11 +52,7 @@ impl Case {
 
     /// Analyses each module; `handler` of the first gets the events.
     pub(crate) fn analyse(&self, events: &[&str]) -> Vec<Analysis> {
-        let word = match self.language {
-            Language::TypeScript => "javascript",
-            other => other.as_str(),
-        };
-        let models = ModelSet::new(&built_in(word).unwrap(), [self.language]);
+        let models = ModelSet::new([self.language], &[]);
         let entry = Entry {
             module: ModuleId(0),
             symbol: "handler".into(),
