@@ -7,6 +7,7 @@ use taint_models::{Attribute, Call, Kind, Kinds, NameId, PortBase, Sink};
 
 use super::{
     Engine,
+    amount::length_of,
     call::{Args, NEVER},
     condition::Site,
     head::ADDRESS,
@@ -80,6 +81,10 @@ impl<'p> Engine<'p> {
         span: Span,
     ) -> Value {
         let child = self.method_of(id, name);
+        let is_length = matches!(name, "length" | "byteLength") && !base.taint.is_clean();
+        if is_length && self.attribute_model(child).is_none() {
+            return length_of(base);
+        }
         self.attribute_value(child, base, span)
     }
 

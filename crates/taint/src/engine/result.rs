@@ -77,7 +77,7 @@ impl<'p> Engine<'p> {
             _ => None,
         };
         let (mut views, is_resolved) = self.view_of_result(id, site);
-        if views.is_none() && model.clears == Kinds::TEXT {
+        if views.is_none() && model.clears == Kinds::TEXT && !model.smallest {
             views = site.args.at(0).and_then(|value| viewed_as(value, ViewPart::Number));
         }
         if model.smallest {
