@@ -192,6 +192,8 @@ pub(crate) fn flaw(
         .finding(remark.place, message)
         .property(format!("{}:{}", remark.within, remark.subject))
         .fix(fix);
+    let finding =
+        remark.hops.iter().fold(finding, |finding, (place, note)| finding.hop(*place, note));
     code.about(finding, remark.entry)
 }
 

@@ -159,6 +159,8 @@ pub struct Condition {
     pub holds: Option<String>,
     /// Whether it is a text that is put together or unknown (not a constant).
     pub constant: Option<bool>,
+    /// Whether it is, or may be, a text that the program wrote: `process.env.KEY || "secret"`.
+    pub literal: Option<bool>,
     /// The type of the argument begins with this.
     pub of_type: Option<String>,
 }

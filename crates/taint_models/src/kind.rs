@@ -67,11 +67,13 @@ pub enum Kind {
     Event,
     /// A number that can be guessed, where it keeps something secret.
     Random,
+    /// Told: all variables of the environment, keys of the function among them.
+    Environment,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Sql,
         Self::Nosql,
         Self::Command,
@@ -100,6 +102,7 @@ impl Kind {
         Self::Personal,
         Self::Event,
         Self::Random,
+        Self::Environment,
     ];
 
     /// The word in models and results.
@@ -134,6 +137,7 @@ impl Kind {
             Self::Personal => "personal",
             Self::Event => "event",
             Self::Random => "random",
+            Self::Environment => "environment",
         }
     }
 }
@@ -161,6 +165,9 @@ impl Kinds {
             & !(1 << Kind::Prompt as u32)
             & !Self::LENGTH.0,
     );
+
+    /// Things told that are a whole: a part of one is not that.
+    pub const WHOLE: Self = Self(1 << Kind::Event as u32 | 1 << Kind::Environment as u32);
 
     /// Dangers of a number whose size nobody bounded.
     pub const SIZE: Self = Self(1 << Kind::Amount as u32 | 1 << Kind::Page as u32);

@@ -15,18 +15,24 @@ pub(super) fn method(
     args: &Args,
     span: Span,
 ) -> Option<Value> {
-    changed(engine, id, name, args)
+    changed(engine, id, name, args, span)
         .or_else(|| read(engine, id, name, args, span))
         .or_else(|| walked(engine, id, name, args, span))
 }
 
 /// Methods that add and take out.
-fn changed(engine: &mut Engine<'_>, id: ObjectId, name: &SmolStr, args: &Args) -> Option<Value> {
+fn changed(
+    engine: &mut Engine<'_>,
+    id: ObjectId,
+    name: &SmolStr,
+    args: &Args,
+    span: Span,
+) -> Option<Value> {
     let first = args.at(0).cloned();
     Some(match name.as_str() {
         "append" | "push" | "add" | "Add" | "addLast" | "offer" | "<<" => {
             for value in args.positional.clone() {
-                push(engine, id, value);
+                push(engine, id, value, span);
             }
             Value::unknown()
         }
@@ -202,8 +208,8 @@ fn walked(
     })
 }
 
-fn push(engine: &mut Engine<'_>, id: ObjectId, value: Value) {
-    engine.note_stored(id, "append", &value);
+fn push(engine: &mut Engine<'_>, id: ObjectId, value: Value, span: Span) {
+    engine.note_stored(id, "append", &value, span);
     if let Some(list) = engine.heap.change_list(id) {
         list.push(value);
     }

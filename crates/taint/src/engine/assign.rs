@@ -17,7 +17,7 @@ impl<'p> Engine<'p> {
         match target {
             Target::Name(name, at) => {
                 self.note_random(&name.text, &value, *at);
-                self.assign_name(name, value);
+                self.assign_name(name, value, *at);
             }
             Target::Attribute { base, name, span: at } => {
                 self.note_random(name, &value, *at);
@@ -63,7 +63,7 @@ impl<'p> Engine<'p> {
         }
     }
 
-    fn assign_name(&mut self, name: &Name, mut value: Value) {
+    fn assign_name(&mut self, name: &Name, mut value: Value, span: Span) {
         if !value.taint.is_clean() {
             value.id = self.fresh_id();
         }
@@ -71,7 +71,7 @@ impl<'p> Engine<'p> {
             Binding::Free => return,
             Binding::Local(slot) => self.call().map(|call| (call.frame, slot)),
             Binding::Outer { function, slot } => {
-                self.note_kept(&name.text, function, &value);
+                self.note_kept(&name.text, function, &value, span);
                 self.frame_of(function).map(|object| (object, slot))
             }
         };
@@ -220,7 +220,7 @@ impl<'p> Engine<'p> {
                     value.taint =
                         value.taint.step(self.module_id(), span, &Note::Assigned(name.clone()));
                 }
-                self.note_stored(id, name, &value);
+                self.note_stored(id, name, &value, span);
                 match self.heap.get(id) {
                     Some(Object::Map(_)) => self.heap.set_field(id, name, value),
                     Some(Object::List(_)) if name == "length" => {
@@ -290,7 +290,7 @@ impl<'p> Engine<'p> {
             }
             Some(Object::Map(_)) => {
                 if let Some(Key::Name(name)) = key_of(index) {
-                    self.note_stored(id, &name, &value);
+                    self.note_stored(id, &name, &value, span);
                 }
                 if let Some(map) = self.heap.change_map(id) {
                     if let Some(key) = key_of(index) {
@@ -307,7 +307,7 @@ impl<'p> Engine<'p> {
 
     pub(crate) fn delete(&mut self, target: &'p Target) {
         match target {
-            Target::Name(name, _) => self.assign_name(name, Value::unknown()),
+            Target::Name(name, span) => self.assign_name(name, Value::unknown(), *span),
             Target::Attribute { base, name, .. } => {
                 let base = self.eval(base);
                 if let Some(id) = base.as_object()

@@ -12,6 +12,9 @@ pub(crate) struct Site<'a> {
     pub(crate) args: &'a Args,
 }
 
+/// Characters of a key at least; shorter ones are placeholders of tests.
+const SHORTEST_KEY: usize = 4;
+
 impl Engine<'_> {
     /// Whether all conditions hold.
     pub(crate) fn hold(&mut self, conditions: &[Condition], site: &Site<'_>) -> bool {
@@ -32,10 +35,17 @@ impl Engine<'_> {
                 && test.holds.is_none()
                 && test.contains.is_none()
                 && test.of_type.is_none()
-                && test.constant != Some(true);
+                && test.constant != Some(true)
+                && test.literal != Some(true);
         };
-        if let Some(list) = &test.is
-            && !list.iter().any(|constant| is_equal(&value, constant))
+        if let Some(list) = &test.is {
+            let mut values = condition.ports.iter().flat_map(|port| self.port(port, site));
+            if !values.any(|value| list.iter().any(|constant| is_equal(&value, constant))) {
+                return false;
+            }
+        }
+        if let Some(literal) = test.literal
+            && literal != is_literal(&value)
         {
             return false;
         }
@@ -139,6 +149,15 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether options have an entry of their own under the key that a port names.
+    pub(crate) fn has_key(&mut self, port: &Port, site: &Site<'_>) -> bool {
+        let [Step::Field(name)] = port.path.as_slice() else { return true };
+        let whole = Port { base: port.base.clone(), path: Vec::new() };
+        let value = self.port(&whole, site).into_iter().next();
+        let map = value.and_then(|value| self.heap.map(value.as_object()?));
+        map.is_some_and(|map| map.get(&Key::Name(name.clone())).is_some())
+    }
+
     /// The key that several arguments make up, when all are constants.
     pub(crate) fn key_of_ports(&mut self, ports: &[Port], site: &Site<'_>) -> Option<SmolStr> {
         let mut key = String::new();
@@ -153,6 +172,15 @@ impl Engine<'_> {
         }
         Some(SmolStr::new(key.trim_end_matches('\u{1f}')))
     }
+}
+
+/// Whether a value, or one of its alternatives, is a text that the program wrote.
+fn is_literal(value: &Value) -> bool {
+    value.taint.is_clean()
+        && value.shape.alternatives().iter().any(|shape| match shape {
+            Shape::Constant(constant) => constant.text().is_some_and(|text| text.len() >= SHORTEST_KEY),
+            _ => false,
+        })
 }
 
 /// Whether a value, or one of its alternatives, is a constant.

@@ -93,6 +93,7 @@ impl<'p> Engine<'p> {
         if let Some(setting) = self.platform_setting(id) {
             return setting;
         }
+        self.note_environment(id, span);
         let Some(model) = self.attribute_model(id) else {
             let views = self.view_of_field(id, base);
             let taint = part_of(base).taint;
@@ -117,6 +118,18 @@ impl<'p> Engine<'p> {
                 Value { taint: made.taint.or(&taint), views, ..made }
             }
             None => Value { shape: Shape::Library(id), taint, views, ..Value::default() },
+        }
+    }
+
+    /// All variables of the environment are at hand under a name: they are told only as a whole.
+    fn note_environment(&mut self, id: NameId, span: Span) {
+        if self.environment.is_none()
+            && matches!(self.names.text(id).as_str(), "os.environ" | "process.env")
+        {
+            let words = SmolStr::new_static("the whole environment");
+            let kinds = Kinds::one(Kind::Environment);
+            let taint = self.label(taint_models::Trust::Platform, kinds, words, span);
+            self.environment = Some((id, taint));
         }
     }
 
@@ -287,6 +300,7 @@ impl<'p> Engine<'p> {
         if let Some(setting) = self.platform_setting_of_call(id, &site) {
             return setting;
         }
+        self.note_token(&subject, args, span);
         self.send(model, &site, span);
         if model.never_returns {
             return Value::of(Shape::Settle(NEVER));
@@ -318,11 +332,22 @@ impl<'p> Engine<'p> {
         }
         for port in &sink.ports {
             let mut taint = Taint::default();
-            if sink.kind == Kind::Url && self.is_beside_key(port, site) {
+            let is_elsewhere = match sink.kind {
+                Kind::Url => self.is_beside_key(port, site),
+                // A whole hostile request is told as something worse.
+                Kind::Page => !self.has_key(port, site),
+                _ => false,
+            };
+            if is_elsewhere {
                 continue;
             }
             for value in self.port(port, site) {
                 taint = taint.or(&self.sink_taint(sink.kind, &value));
+            }
+            if sink.kind == Kind::Event && taint.kinds().has(Kind::Environment) {
+                let argument = port.to_string();
+                let sink = (subject, argument.as_str());
+                self.tell_argument(Kind::Environment, &taint, sink, span, is_guess);
             }
             if !taint.is_clean() {
                 let argument = port.to_string();
@@ -335,7 +360,11 @@ impl<'p> Engine<'p> {
     /// What of an argument reaches a danger.
     fn sink_taint(&mut self, kind: Kind, value: &Value) -> Taint {
         match kind {
-            Kind::Log | Kind::Event | Kind::Personal | Kind::Secret => self.printed(value),
+            Kind::Log
+            | Kind::Event
+            | Kind::Environment
+            | Kind::Personal
+            | Kind::Secret => self.printed(value),
             // Options of a request are no address: what matters of them has ports of its own.
             Kind::Url if value.as_object().is_some_and(|id| self.heap.map(id).is_some()) => {
                 value.taint.clone()
@@ -474,7 +503,7 @@ impl<'p> Engine<'p> {
         let (_, method) = self.names.split(id);
         let (is_whole, is_text) = (gives_whole(method), makes_text(method));
         let of_receiver =
-            |taint: Taint| if is_whole { taint } else { taint.without(Kinds::one(Kind::Event)) };
+            |taint: Taint| if is_whole { taint } else { taint.without(Kinds::WHOLE) };
         let mut taint = Taint::default();
         match &model.passes {
             Some(ports) => {
@@ -526,7 +555,7 @@ impl<'p> Engine<'p> {
         let (_, called) = self.names.split(id);
         // What a method of it gives is a part; a copy or a text of it is still the whole.
         if !gives_whole(called) {
-            taint = taint.without(Kinds::one(Kind::Event));
+            taint = taint.without(Kinds::WHOLE);
         }
         let is_text = makes_text(called);
         for value in args.all() {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Kind, Kinds, NameId};
+use taint_models::{Kinds, NameId};
 
 use super::{
     Engine,
@@ -310,7 +310,7 @@ fn range(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize
 
 /// A part of a value: as hostile as the whole, but not the whole.
 pub(crate) fn part_of(base: &Value) -> Value {
-    Value::tainted(base.taint.without(Kinds::one(Kind::Event)))
+    Value::tainted(base.taint.without(Kinds::WHOLE))
 }
 
 /// Words in the names of methods that give all of their receiver in another form.

@@ -36,6 +36,7 @@ mod result;
 mod run;
 mod source;
 mod statement;
+mod token;
 
 use std::rc::Rc;
 
@@ -169,6 +170,8 @@ pub(crate) struct Engine<'p> {
     reads: HashSet<String>,
     /// Whether the size of a member of an archive was looked at.
     reads_sizes: bool,
+    /// The name that stands for the whole environment, and what telling it tells.
+    environment: Option<(NameId, Taint)>,
     /// Lists made by a walk over a list of the request.
     walked: HashMap<ObjectId, Taint>,
     /// Which constant expressions backtrack, by whether the text must match to its end.
@@ -211,6 +214,7 @@ impl<'p> Engine<'p> {
             reads: HashSet::default(),
             slow_patterns: HashMap::default(),
             walked: HashMap::default(),
+            environment: None,
             reads_sizes: false,
             route: None,
             module_objects: HashSet::default(),

@@ -136,6 +136,18 @@ impl Engine<'_> {
 
     /// Tells that a flaw stands at a place.
     pub(crate) fn tell_remark(&mut self, check: &str, subject: &str, detail: &SmolStr, span: Span) {
+        self.tell_remark_of(check, subject, detail, span, None);
+    }
+
+    /// The same of data, with the steps that it took.
+    pub(crate) fn tell_remark_of(
+        &mut self,
+        check: &str,
+        subject: &str,
+        detail: &SmolStr,
+        span: Span,
+        data: Option<&Label>,
+    ) {
         let module = self.module_id();
         let check = SmolStr::new(check);
         if !self.told.insert(Told::Remark(check.clone(), module, span)) {
@@ -144,6 +156,7 @@ impl Engine<'_> {
         let place = self.program.place(module, span);
         let within = self.within();
         let entry = self.entry;
+        let hops = data.map(|label| self.hops(label)).unwrap_or_default();
         self.analysis.remarks.push(Remark {
             check,
             place,
@@ -152,6 +165,7 @@ impl Engine<'_> {
             entry,
             within,
             name: SmolStr::default(),
+            hops,
         });
     }
 

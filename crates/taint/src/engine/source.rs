@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{Handler, SmolStr, Span};
+use code_ir::{Expr, Handler, SmolStr, Span};
 use rustc_hash::FxHashMap as HashMap;
 use taint_models::{Kind, Kinds, Source, Step, Trust};
 
@@ -54,7 +54,7 @@ impl Sources {
     }
 }
 
-impl Engine<'_> {
+impl<'p> Engine<'p> {
     /// A value that comes from a source.
     pub(crate) fn taint_of_source(&mut self, source: &Source, span: Span) -> Taint {
         self.label(source.trust, source.kinds, source.words.clone(), span)
@@ -102,7 +102,8 @@ impl Engine<'_> {
         }
         let text = path_text(&path.path);
         let mut kinds = facts.kinds;
-        if path.path.is_empty() {
+        let is_body = matches!(path.path.as_slice(), [Step::Field(name)] if name == "body");
+        if path.path.is_empty() || is_body && event.http {
             // The whole of it, should it be told somewhere.
             kinds = kinds.or(Kinds::one(Kind::Event));
         }
@@ -160,32 +161,34 @@ impl Engine<'_> {
         }
     }
 
-    /// An exception that was caught: its text tells how the application works inside.
-    pub(crate) fn exception(&mut self, handler: &Handler, raised: Option<Value>) -> Value {
-        let is_broad = handler.types.is_empty()
-            || handler.types.iter().any(|kind| {
-                kind.dotted()
-                    .and_then(|path| path.last().map(std::string::ToString::to_string))
-                    .is_some_and(|name| {
-                        matches!(
-                            name.as_str(),
-                            "Exception"
-                                | "BaseException"
-                                | "Throwable"
-                                | "RuntimeException"
-                                | "StandardError"
-                                | "Error"
-                                | "ClientError"
-                                | "SQLException"
-                                | "DatabaseError"
-                                | "OperationalError"
-                                | "IOException"
-                                | "OSError"
-                        )
-                    })
-            });
+    /// The error that a promise or a callback hands on.
+    pub(crate) fn callback_error(&mut self, span: Span) -> Value {
+        let words = SmolStr::new_static("text of an exception");
+        Value::tainted(self.label(Trust::Platform, Kinds::one(Kind::Error), words, span))
+    }
+
+    /// Whether an error is of the language or a library, not one of the program.
+    fn is_foreign_error(&mut self, kind: &'p Expr, is_raised_here: bool) -> bool {
+        let Some(path) = kind.dotted() else { return false };
+        let Some(name) = path.last() else { return false };
+        if BROAD.contains(&name.as_str()) {
+            return true;
+        }
+        let plain = name.to_ascii_lowercase();
+        if is_raised_here || OF_INPUT.iter().any(|word| plain.contains(word)) {
+            return false;
+        }
+        let (value, _) = self.alternative(|engine| engine.eval(kind));
+        matches!(value.shape, Shape::Library(_) | Shape::Instance(_))
+    }
+
+    /// An exception that was caught: its text tells how the application works inside. One of a class of
+    /// the program says what its author wrote for others, and so does one that the block raises itself.
+    pub(crate) fn exception(&mut self, handler: &'p Handler, raised: Option<Value>) -> Value {
+        let is_foreign = handler.types.is_empty()
+            || handler.types.iter().any(|kind| self.is_foreign_error(kind, raised.is_some()));
         let mut taint = Taint::default();
-        if is_broad {
+        if is_foreign {
             let words = SmolStr::new_static("text of an exception");
             taint = self.label(Trust::Platform, Kinds::one(Kind::Error), words, handler.span);
         }
@@ -198,6 +201,25 @@ impl Engine<'_> {
         Value::tainted(taint)
     }
 }
+
+/// Words in the names of errors that tell what is wrong with the input, to whoever sent it.
+const OF_INPUT: [&str; 6] = ["validation", "decode", "parse", "syntax", "format", "jsonprocessing"];
+
+/// Names of errors that anything may be.
+const BROAD: [&str; 12] = [
+    "Exception",
+    "BaseException",
+    "Throwable",
+    "RuntimeException",
+    "StandardError",
+    "Error",
+    "ClientError",
+    "SQLException",
+    "DatabaseError",
+    "OperationalError",
+    "IOException",
+    "OSError",
+];
 
 /// `["body"]["userId"]`, `["Records"][*]`.
 pub(crate) fn path_text(path: &[Step]) -> String {

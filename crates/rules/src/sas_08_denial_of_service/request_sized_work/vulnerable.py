@@ -17,7 +17,7 @@ def handler(event, context):
     time.sleep(float(query["delay"]))  # expect: SAS-8.22 `query["delay"]` reaches `time.sleep` without a bound: one request keeps the function busy, or takes its memory, until it ends
     if count < 10:
         return "-" * count
-    return "-" * count  # expect: SAS-8.22 `query["count"]` reaches `a repetition` without a bound: one request keeps the function busy, or takes its memory, until it ends
+    return "-" * count  # expect: SAS-8.22 `query["count"]` reaches the count of a repetition without a bound: one request keeps the function busy, or takes its memory, until it ends
 
 
 def worker(event, context):
