@@ -131,9 +131,13 @@ pub(crate) fn length_of(value: &Value) -> Value {
     Value { views: viewed_as(value, ViewPart::Length), ..Value::default() }
 }
 
-/// A number made of a value: what only a text endangers is gone.
+/// A number made of a value: what only a text endangers is gone, but it still picks the record that
+/// its sender likes.
 pub(crate) fn number_of(value: &Value) -> Value {
-    let taint = value.taint.without(Kinds::TEXT);
+    let taint = value.taint.map_kinds(|kinds| {
+        let left = kinds.without(Kinds::TEXT);
+        if left == kinds { left } else { left.or(Kinds::ORIGIN) }
+    });
     Value { taint, views: viewed_as(value, ViewPart::Number), ..Value::default() }
 }
 

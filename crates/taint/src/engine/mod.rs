@@ -7,6 +7,7 @@
 //! are bounded.
 
 pub(crate) mod amount;
+mod access;
 mod assign;
 mod branch;
 mod call;
@@ -15,6 +16,7 @@ mod compare;
 mod compose;
 mod condition;
 mod cut;
+mod effect;
 mod expression;
 mod fold;
 mod function;
@@ -176,6 +178,10 @@ pub(crate) struct Engine<'p> {
     walked: HashMap<ObjectId, Taint>,
     /// Which constant expressions backtrack, by whether the text must match to its end.
     slow_patterns: HashMap<(SmolStr, bool), bool>,
+    /// Data accesses so far, told or not.
+    accesses: usize,
+    /// What the test that is evaluated looks at.
+    tested: Vec<access::Tested>,
     /// The route of the handler that runs, when it has no parameters.
     route: Option<SmolStr>,
     /// Objects that live as long as the module.
@@ -216,6 +222,8 @@ impl<'p> Engine<'p> {
             walked: HashMap::default(),
             environment: None,
             reads_sizes: false,
+            accesses: 0,
+            tested: Vec::new(),
             route: None,
             module_objects: HashSet::default(),
             handler_types: HashMap::default(),
