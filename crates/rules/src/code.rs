@@ -235,7 +235,8 @@ pub(crate) fn fields(path: &str) -> Vec<&str> {
 
 /// A sink in words as it is, the name of one in back-ticks.
 fn sink_words(sink: &str) -> String {
-    if sink.starts_with("the ") || sink.starts_with("an ") { sink.to_owned() } else { words(sink) }
+    let is_words = ["the ", "an ", "a "].iter().any(|article| sink.starts_with(article));
+    if is_words { sink.to_owned() } else { words(sink) }
 }
 
 /// Source text in back-ticks; back-ticks of its own would end them.

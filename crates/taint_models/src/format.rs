@@ -164,6 +164,8 @@ pub struct Condition {
     pub given: Option<bool>,
     /// It keeps something true under this key, written by a `store` before.
     pub holds: Option<String>,
+    /// Whether it is certain that it is not given, also as one of options that the program wrote.
+    pub absent: Option<bool>,
     /// Whether it is a text that is put together or unknown (not a constant).
     pub constant: Option<bool>,
     /// Whether it is, or may be, a text that the program wrote: `process.env.KEY || "secret"`.

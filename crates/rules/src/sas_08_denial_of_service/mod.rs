@@ -7,6 +7,7 @@ mod request_sized_batch;
 mod unlimited_decompression;
 mod catastrophic_regex;
 mod request_sized_work;
+mod endless_response_wait;
 mod endless_stream_retries;
 mod exhausted_account_concurrency;
 mod high_receive_count;
@@ -55,4 +56,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &catastrophic_regex::RULE,
     &unlimited_decompression::RULE,
     &request_sized_batch::RULE,
+    &endless_response_wait::RULE,
 ];

@@ -435,7 +435,10 @@ impl<'p> Engine<'p> {
         };
         let shape = match (operator, self.truth(&right)) {
             (LogicOperator::And, Some(false)) => Shape::Constant(Constant::Bool(false)),
-            (LogicOperator::Or, Some(true)) => Shape::Constant(Constant::Bool(true)),
+            // `process.env.KEY || "key"` is one of the two, not an answer.
+            (LogicOperator::Or, Some(true)) if !matches!(left.shape, Shape::Library(_)) => {
+                Shape::Constant(Constant::Bool(true))
+            }
             (LogicOperator::And, _) => match &value.shape {
                 Shape::Constant(_) => Shape::Unknown,
                 shape => shape.clone(),

@@ -17,9 +17,13 @@ impl Engine<'_> {
     pub(crate) fn truth(&self, value: &Value) -> Option<bool> {
         match &value.shape {
             Shape::Constant(constant) => Some(constant.truth()),
-            Shape::Function(_) | Shape::Class(_) | Shape::Library(_) | Shape::Module(_) => {
-                Some(true)
+            // A variable of the environment may be missing.
+            Shape::Library(id) => {
+                let name = self.names.text(*id);
+                let is_setting = ["process.env.", "os.environ."].iter();
+                (!is_setting.clone().any(|start| name.starts_with(start))).then_some(true)
             }
+            Shape::Function(_) | Shape::Class(_) | Shape::Module(_) => Some(true),
             Shape::Object(id) => match self.heap.get(*id) {
                 Some(Object::List(list)) if !self.is_javascript() => match &list.rest {
                     None => Some(!list.items.is_empty()),

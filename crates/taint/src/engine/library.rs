@@ -283,6 +283,7 @@ impl<'p> Engine<'p> {
             self.note_registration(Some(id), &method, args, span);
         }
         self.note_client(id, span);
+        self.note_callback(id, args, span);
         let site = Site { receiver, args };
         let Some(model) = model else {
             return self.unmodelled(id, receiver, args, span, is_any);

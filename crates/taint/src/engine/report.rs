@@ -223,7 +223,7 @@ impl Engine<'_> {
 
 /// A sink in words as it is, the name of one in back-ticks.
 fn named(sink: &str) -> String {
-    if sink.starts_with("the ") || sink.starts_with("an ") {
+    if ["the ", "an ", "a "].iter().any(|article| sink.starts_with(article)) {
         sink.to_owned()
     } else {
         format!("`{sink}`")

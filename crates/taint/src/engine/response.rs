@@ -3,11 +3,14 @@
 use code_ir::{Expr, FunctionId, Language, SmolStr, Span};
 use taint_models::{Kind, Kinds, NameId, Trust};
 
-use super::Engine;
+use super::{Engine, call::Args};
 use crate::{
     heap::{Object, ObjectId},
     value::{Cell, Key, Label, Note, Shape, Taint, Value},
 };
+
+/// Name of what a handler of Node.js gets third.
+pub(super) const CALLBACK: &str = "lambda.callback";
 
 /// What the answer of the entry point that runs is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,13 +29,26 @@ pub(crate) enum Answer {
 }
 
 impl<'p> Engine<'p> {
+    /// A handler of Node.js calls what it got to answer: `callback(null, response)`.
+    pub(crate) fn note_callback(&mut self, id: NameId, args: &Args, span: Span) {
+        if self.names.text(id) != CALLBACK {
+            return;
+        }
+        if let Some(value) = args.at(1).cloned() {
+            self.answered(&value, span);
+        }
+    }
+
     /// Looks at what the handler returns.
     pub(crate) fn note_answer(&mut self, value: &Value, span: Span) {
         // Only the handler's own answer, not that of what it calls.
         let depth = self.calls.iter().filter(|call| call.function != FunctionId(0)).count();
-        if depth != 1 {
-            return;
+        if depth == 1 {
+            self.answered(value, span);
         }
+    }
+
+    fn answered(&mut self, value: &Value, span: Span) {
         match self.answer {
             Answer::None | Answer::Internal => {}
             Answer::Proxy => self.proxy_answer(value, span),

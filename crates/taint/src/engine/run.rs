@@ -156,7 +156,7 @@ impl<'p> Engine<'p> {
     }
 
     /// Ruby's handlers take `event:` and `context:` by name; others by position.
-    fn handler_arguments(&self, handler: &Value, event: Value) -> Args {
+    fn handler_arguments(&mut self, handler: &Value, event: Value) -> Args {
         let is_ruby = matches!(&handler.shape, Shape::Function(closure)
             if self.program.module(closure.module).is_some_and(|m| m.language == Language::Ruby));
         let mut args = Args::default();
@@ -173,6 +173,9 @@ impl<'p> Engine<'p> {
         } else {
             args.push(event, Span::default());
             args.push(Value::unknown(), Span::default());
+            // The way to answer of handlers that are not `async`.
+            let callback = self.names.intern(super::response::CALLBACK);
+            args.push(Value::of(Shape::Library(callback)), Span::default());
         }
         args
     }
