@@ -364,7 +364,8 @@ pub struct PackageModel {
 pub struct EventModel {
     /// `rest-api`, `sqs`, `s3` …: the words of triggers, and those of frameworks.
     pub names: Vec<String>,
-    /// Types of handlers and parameters that mean this event.
+    /// Types of handlers and parameters that mean this event, and annotations of parameters, each
+    /// behind an `@`: `@QueueTrigger`.
     #[serde(default)]
     pub types: Vec<String>,
     /// Fields that only this event has, to know it by what a handler reads.

@@ -346,12 +346,11 @@ impl<'p> Engine<'p> {
                 Some(list) => (list.at(0), list.at(1)),
                 None => (Value::unknown(), part_of(pair)),
             };
-            match super::key_of(&key) {
-                Some(key) => map.set(key, value),
-                None => {
-                    map.is_closed = false;
-                    map.set_any(&value);
-                }
+            if let Some(key) = super::key_of(&key) {
+                map.set(key, value);
+            } else {
+                map.is_closed = false;
+                map.set_any(&value);
             }
         }
         Value::of(Shape::Object(self.heap.add_map(map)))
@@ -465,6 +464,16 @@ impl<'p> Engine<'p> {
         for decorator in &definition.decorators {
             if matches!(decorator.kind, ExprKind::Call { .. }) {
                 let value = Value::of(Shape::Class(Rc::clone(class)));
+                self.note_decorated(decorator, &value);
+            }
+        }
+        for method in &definition.methods {
+            let function = self.program.function(class.module, method.function);
+            let Some(function) = function.filter(|function| !function.decorators.is_empty()) else {
+                continue;
+            };
+            let value = self.function_value(class.module, method.function, function);
+            for decorator in &function.decorators {
                 self.note_decorated(decorator, &value);
             }
         }

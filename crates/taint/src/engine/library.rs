@@ -286,14 +286,15 @@ impl<'p> Engine<'p> {
         self.note_callback(id, args, span);
         let site = Site { receiver, args };
         let Some(model) = model else {
-            return self.unmodelled(id, receiver, args, span, is_any);
+            let result = self.unmodelled(id, receiver, args, span, is_any);
+            return self.note_file(id, &site, result, span);
         };
         let subject = self.subject(id, receiver, is_any);
         for sink in &model.sinks {
             self.sink(sink, &site, &subject, span, is_guess);
         }
         for check in &model.checks {
-            let is_harmless = check.name == "missing-request-timeout" && self.stays_local(&site);
+            let is_harmless = check.name == "missing-request-timeout" && Self::stays_local(&site);
             if !is_harmless && self.hold(&check.when, &site) {
                 self.tell_remark(&check.name, &subject, &check.detail, span);
             }
@@ -309,7 +310,8 @@ impl<'p> Engine<'p> {
         }
         self.effects(model, id, &site, span);
         let result = self.result_of(model, id, &site, &subject, span);
-        self.keyed(result)
+        let result = self.keyed(result);
+        self.note_file(id, &site, result, span)
     }
 
     /// What the messages call it.
@@ -406,28 +408,25 @@ impl<'p> Engine<'p> {
         let of_receiver =
             |taint: Taint| if is_whole { taint } else { taint.without(Kinds::WHOLE) };
         let mut taint = Taint::default();
-        match &model.passes {
-            Some(ports) => {
-                for port in ports {
-                    let is_receiver = port.base == PortBase::This;
-                    for value in self.port(port, site) {
-                        let own = match (is_receiver, is_text) {
-                            (true, _) => of_receiver(self.deep_taint(&value)),
-                            (false, true) => self.printed(&value),
-                            (false, false) => self.deep_taint(&value),
-                        };
-                        taint = taint.or(&own);
-                    }
-                }
-            }
-            None => {
-                if let Some(value) = site.receiver {
-                    taint = taint.or(&of_receiver(self.deep_taint(value)));
-                }
-                for value in site.args.all() {
-                    let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
+        if let Some(ports) = &model.passes {
+            for port in ports {
+                let is_receiver = port.base == PortBase::This;
+                for value in self.port(port, site) {
+                    let own = match (is_receiver, is_text) {
+                        (true, _) => of_receiver(self.deep_taint(&value)),
+                        (false, true) => self.printed(&value),
+                        (false, false) => self.deep_taint(&value),
+                    };
                     taint = taint.or(&own);
                 }
+            }
+        } else {
+            if let Some(value) = site.receiver {
+                taint = taint.or(&of_receiver(self.deep_taint(value)));
+            }
+            for value in site.args.all() {
+                let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
+                taint = taint.or(&own);
             }
         }
         let (clears, restores) = (model.clears, model.restores);
@@ -471,7 +470,8 @@ impl<'p> Engine<'p> {
         // A function that is wrapped is still that function: `middy(handler)`.
         let functions: Vec<&Value> =
             args.all().filter(|value| matches!(value.shape, Shape::Function(_))).collect();
-        let is_wrapper = receiver.is_none_or(|r| matches!(r.shape, Shape::Library(_)));
+        let is_wrapper = receiver.is_none_or(|r| matches!(r.shape, Shape::Library(_)))
+            || (functions.len() == 1 && self.is_wrapper(id));
         if let ([function], true) = (functions.as_slice(), is_wrapper && !is_any) {
             let function = (*function).clone();
             self.call_back(args, &Value::tainted(taint), span);
@@ -526,26 +526,5 @@ impl<'p> Engine<'p> {
             return entered;
         }
         value
-    }
-
-    /// `path / part` of Python's `pathlib`.
-    pub(crate) fn path_operator(
-        &mut self,
-        operator: code_ir::BinaryOperator,
-        left: &Value,
-        right: &Value,
-        span: Span,
-    ) -> Option<Value> {
-        if operator != code_ir::BinaryOperator::Divide {
-            return None;
-        }
-        let Shape::Instance(id) = left.shape else { return None };
-        let method = self.method_of(id, "__truediv__");
-        let taint = left.taint.or(&self.deep_taint(right));
-        if self.is_modelled(method) {
-            let args = Args::of(vec![right.clone()]);
-            return Some(self.call_library(method, Some(left), &args, span, false));
-        }
-        Some(Value { shape: left.shape.clone(), taint, ..Value::default() })
     }
 }

@@ -22,6 +22,7 @@ mod fold;
 mod function;
 mod head;
 mod import;
+mod kept;
 mod library;
 mod loops;
 mod member;
@@ -157,6 +158,8 @@ pub(crate) struct Engine<'p> {
     steps: u64,
     all_steps: u64,
     limit: u64,
+    /// What is left in the execution environment.
+    kept: kept::Kept,
     /// Functions of which a cut was told.
     cut: HashSet<(ModuleId, FunctionId)>,
     /// Whether the work that runs was ended by a limit.
@@ -165,8 +168,10 @@ pub(crate) struct Engine<'p> {
     memo: HashMap<memo::CallKey, Value>,
     next_id: u32,
     entry: Option<usize>,
-    /// The only entry point of the module and its event: what its code registers is run for it.
-    sole_entry: Option<(usize, Option<EventId>)>,
+    /// Entry points of the module that lead to what its code registers, with their events.
+    carriers: Vec<(usize, Vec<EventId>)>,
+    /// Functions that were run as what a template names.
+    handled: HashSet<(ModuleId, FunctionId)>,
     /// What the handler's answer is, while an entry point is run.
     answer: response::Answer,
     reads: HashSet<String>,
@@ -210,12 +215,14 @@ impl<'p> Engine<'p> {
             steps: 0,
             all_steps: 0,
             limit: STEPS,
+            kept: kept::Kept::default(),
             cut: HashSet::default(),
             is_cut: false,
             memo: HashMap::default(),
             next_id: 0,
             entry: None,
-            sole_entry: None,
+            carriers: Vec::new(),
+            handled: HashSet::default(),
             answer: response::Answer::None,
             reads: HashSet::default(),
             slow_patterns: HashMap::default(),
