@@ -135,12 +135,14 @@ impl Automaton {
                 let text = std::str::from_utf8(&literal.0).ok()?;
                 text.chars().map(|letter| (u32::from(letter), u32::from(letter))).collect()
             }
-            HirKind::Class(Class::Unicode(class)) => {
-                class.iter().map(|range| (u32::from(range.start()), u32::from(range.end()))).collect()
-            }
-            HirKind::Class(Class::Bytes(class)) => {
-                class.iter().map(|range| (u32::from(range.start()), u32::from(range.end()))).collect()
-            }
+            HirKind::Class(Class::Unicode(class)) => class
+                .iter()
+                .map(|range| (u32::from(range.start()), u32::from(range.end())))
+                .collect(),
+            HirKind::Class(Class::Bytes(class)) => class
+                .iter()
+                .map(|range| (u32::from(range.start()), u32::from(range.end())))
+                .collect(),
             _ => return None,
         })
     }

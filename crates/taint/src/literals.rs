@@ -157,7 +157,8 @@ impl Names {
                 left,
                 right,
             } => {
-                if let (Some(name), false) = (name_of(left), self.of_text.contains_key(&right.span)) {
+                if let (Some(name), false) = (name_of(left), self.of_text.contains_key(&right.span))
+                {
                     self.may_be(&name, right, 0);
                 }
             }

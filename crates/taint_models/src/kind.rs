@@ -160,10 +160,7 @@ impl Kinds {
 
     /// Dangers that lie in characters: a text of letters and digits alone has none of them.
     pub const SPELLING: Self = Self(
-        Self::TEXT.0
-            & !(1 << Kind::Session as u32)
-            & !(1 << Kind::Prompt as u32)
-            & !Self::LENGTH.0,
+        Self::TEXT.0 & !(1 << Kind::Session as u32) & !(1 << Kind::Prompt as u32) & !Self::LENGTH.0,
     );
 
     /// Things told that are a whole: a part of one is not that.

@@ -21,8 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(code: &Code<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> =
-        code.analysis.literals.iter().filter_map(of_literal).collect();
+    let mut findings: Vec<Finding> = code.analysis.literals.iter().filter_map(of_literal).collect();
     // A text that signs is a secret whatever it looks like.
     for remark in code.remarks("secret-in-code") {
         let is_told = |known: &Finding| {

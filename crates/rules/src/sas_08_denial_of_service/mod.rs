@@ -2,11 +2,8 @@
 
 use crate::Rule;
 
-mod client_in_handler;
-mod request_sized_batch;
-mod unlimited_decompression;
 mod catastrophic_regex;
-mod request_sized_work;
+mod client_in_handler;
 mod endless_response_wait;
 mod endless_stream_retries;
 mod exhausted_account_concurrency;
@@ -18,6 +15,8 @@ mod missing_request_timeout;
 mod open_wallet;
 mod recursion_detection_off;
 mod recursive_trigger;
+mod request_sized_batch;
+mod request_sized_work;
 mod short_visibility_timeout;
 mod timeout_beyond_trigger;
 mod unbounded_event_source;
@@ -26,6 +25,7 @@ mod unbounded_map;
 mod unbounded_step_loop;
 mod unlimited_api_key;
 mod unlimited_concurrency;
+mod unlimited_decompression;
 mod unthrottled_api;
 mod zero_concurrency;
 

@@ -68,7 +68,13 @@ impl<'p> Engine<'p> {
             let is_whole = whole.as_text().is_some()
                 || whole.as_object().is_some_and(|id| self.heap.list(id).is_some());
             if is_whole && is_unbounded(count) {
-                self.tell_flow(Kind::Amount, &count.taint, "the count of a repetition", span, false);
+                self.tell_flow(
+                    Kind::Amount,
+                    &count.taint,
+                    "the count of a repetition",
+                    span,
+                    false,
+                );
             }
         }
     }

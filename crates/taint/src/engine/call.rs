@@ -290,8 +290,8 @@ impl<'p> Engine<'p> {
                     return builtins::promise(self, receiver, name, &args, span);
                 }
                 // A field of what a library gave is a value, when it carries anything.
-                let is_instance = matches!(receiver.shape, Shape::Instance(_))
-                    || !receiver.taint.is_clean();
+                let is_instance =
+                    matches!(receiver.shape, Shape::Instance(_)) || !receiver.taint.is_clean();
                 let method = self.method_of(id, name);
                 if is_instance
                     && !self.is_modelled(method)

@@ -185,7 +185,9 @@ impl Engine<'_> {
         match &value.shape {
             Shape::Constant(_) => true,
             Shape::Object(id) => self.heap.map(*id).is_some_and(|map| {
-                map.rest.is_none() && map.class.is_none() && map.get(&Key::Name(name.clone())).is_none()
+                map.rest.is_none()
+                    && map.class.is_none()
+                    && map.get(&Key::Name(name.clone())).is_none()
             }),
             _ => value.pieces.is_some(),
         }
@@ -211,7 +213,9 @@ impl Engine<'_> {
 fn is_literal(value: &Value) -> bool {
     value.taint.is_clean()
         && value.shape.alternatives().iter().any(|shape| match shape {
-            Shape::Constant(constant) => constant.text().is_some_and(|text| text.len() >= SHORTEST_KEY),
+            Shape::Constant(constant) => {
+                constant.text().is_some_and(|text| text.len() >= SHORTEST_KEY)
+            }
             _ => false,
         })
 }

@@ -364,11 +364,9 @@ impl<'p> Engine<'p> {
     /// What of an argument reaches a danger.
     fn sink_taint(&mut self, kind: Kind, value: &Value) -> Taint {
         match kind {
-            Kind::Log
-            | Kind::Event
-            | Kind::Environment
-            | Kind::Personal
-            | Kind::Secret => self.printed(value),
+            Kind::Log | Kind::Event | Kind::Environment | Kind::Personal | Kind::Secret => {
+                self.printed(value)
+            }
             // Options of a request are no address: what matters of them has ports of its own.
             Kind::Url if value.as_object().is_some_and(|id| self.heap.map(id).is_some()) => {
                 value.taint.clone()
@@ -405,8 +403,7 @@ impl<'p> Engine<'p> {
     pub(super) fn carried(&mut self, model: &Call, id: NameId, site: &Site<'_>) -> Taint {
         let (_, method) = self.names.split(id);
         let (is_whole, is_text) = (gives_whole(method), makes_text(method));
-        let of_receiver =
-            |taint: Taint| if is_whole { taint } else { taint.without(Kinds::WHOLE) };
+        let of_receiver = |taint: Taint| if is_whole { taint } else { taint.without(Kinds::WHOLE) };
         let mut taint = Taint::default();
         if let Some(ports) = &model.passes {
             for port in ports {

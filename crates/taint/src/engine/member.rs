@@ -56,9 +56,7 @@ impl Engine<'_> {
                 Value::of(Shape::Function(Rc::clone(closure)))
             }
             _ if matches!(name.as_str(), "length" | "byteLength") => length_of(base),
-            _ if name == "size" => {
-                Value::tainted(base.taint.without(Kinds::INPUT))
-            }
+            _ if name == "size" => Value::tainted(base.taint.without(Kinds::INPUT)),
             _ => {
                 if let Some(value) = self.any_member(base, name, span) {
                     return value;

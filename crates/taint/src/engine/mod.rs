@@ -6,8 +6,8 @@
 //! constants and paths stay exact through helpers, classes and callbacks; depth, repetition and work
 //! are bounded.
 
-pub(crate) mod amount;
 mod access;
+pub(crate) mod amount;
 mod assign;
 mod branch;
 mod call;

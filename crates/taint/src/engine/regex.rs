@@ -19,8 +19,17 @@ impl Engine<'_> {
         if !is_replacing
             && !matches!(
                 name,
-                "test" | "exec" | "match" | "matchAll" | "search" | "replace" | "replaceAll"
-                    | "split" | "fullmatch" | "findall" | "finditer"
+                "test"
+                    | "exec"
+                    | "match"
+                    | "matchAll"
+                    | "search"
+                    | "replace"
+                    | "replaceAll"
+                    | "split"
+                    | "fullmatch"
+                    | "findall"
+                    | "finditer"
             )
         {
             return;

@@ -112,7 +112,8 @@ impl<'p> Engine<'p> {
     /// headers, and of the list `cookies`.
     fn note_cookies(&mut self, response: ObjectId, span: Span) {
         let mut cookies = Vec::new();
-        for (name, is_list) in [("headers", false), ("multiValueHeaders", false), ("cookies", true)] {
+        for (name, is_list) in [("headers", false), ("multiValueHeaders", false), ("cookies", true)]
+        {
             let map = self.heap.map(response);
             let part = map.and_then(|map| map.get(&Key::Name(SmolStr::new_static(name)))).cloned();
             let Some(part) = part else { continue };
@@ -177,7 +178,13 @@ impl<'p> Engine<'p> {
     }
 
     /// A handler writes data of a request into a variable of the module, which the next invocation sees.
-    pub(crate) fn note_kept(&mut self, name: &SmolStr, owner: FunctionId, value: &Value, span: Span) {
+    pub(crate) fn note_kept(
+        &mut self,
+        name: &SmolStr,
+        owner: FunctionId,
+        value: &Value,
+        span: Span,
+    ) {
         if owner == FunctionId(0) {
             self.note_kept_as(name, value, span);
         }

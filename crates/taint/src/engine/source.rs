@@ -270,11 +270,17 @@ impl<'p> Engine<'p> {
             return true;
         }
         let plain = name.to_ascii_lowercase();
+        // Built-in types other than the broad ones are what programs raise themselves.
+        let is_built_in = self.is_python() && path.len() == 1 && name.ends_with("Error");
         if is_raised_here || OF_INPUT.iter().any(|word| plain.contains(word)) {
             return false;
         }
         let (value, _) = self.alternative(|engine| engine.eval(kind));
-        matches!(value.shape, Shape::Library(_) | Shape::Instance(_))
+        match value.shape {
+            Shape::Library(id) => !is_built_in || self.names.text(id).contains('.'),
+            Shape::Instance(_) => true,
+            _ => false,
+        }
     }
 
     /// An exception that was caught: its text tells how the application works inside. One of a class of
@@ -298,7 +304,17 @@ impl<'p> Engine<'p> {
 }
 
 /// Words in the names of errors that tell what is wrong with the input, to whoever sent it.
-const OF_INPUT: [&str; 6] = ["validation", "decode", "parse", "syntax", "format", "jsonprocessing"];
+const OF_INPUT: [&str; 9] = [
+    "validation",
+    "decode",
+    "parse",
+    "syntax",
+    "format",
+    "jsonprocessing",
+    "argument",
+    "illegalstate",
+    "invalidoperation",
+];
 
 /// Names of errors that anything may be.
 const BROAD: [&str; 12] = [

@@ -43,7 +43,8 @@ fn is_payload(label: &Label) -> bool {
                 return is_decoded;
             }
             let name = name.to_ascii_lowercase();
-            is_decoded |= ["base64", "b64decode", "atob", "buffer"].iter().any(|it| name.contains(it));
+            is_decoded |=
+                ["base64", "b64decode", "atob", "buffer"].iter().any(|it| name.contains(it));
         }
         at = step.before.as_ref();
     }
