@@ -35,12 +35,12 @@ impl Engine<'_> {
             return;
         }
         let first = usize::from(is_replacing);
-        if let Some((pattern, flags)) = self.pattern_of(receiver) {
+        if let Some((pattern, flags)) = Self::pattern_of(receiver) {
             self.note_subject(&pattern, &flags, name, args.at(first), span);
             return;
         }
         let Some(pattern) = args.at(0) else { return };
-        if let Some((pattern, flags)) = self.pattern_of(pattern) {
+        if let Some((pattern, flags)) = Self::pattern_of(pattern) {
             let subject = if self.is_python() { args.at(first + 1) } else { Some(receiver) };
             self.note_subject(&pattern, &flags, name, subject, span);
         } else if let Shape::Library(id) = receiver.shape
@@ -63,7 +63,7 @@ impl Engine<'_> {
     }
 
     /// The expression that a value is, when it is constant, with its flags.
-    fn pattern_of(&self, value: &Value) -> Option<(SmolStr, SmolStr)> {
+    fn pattern_of(value: &Value) -> Option<(SmolStr, SmolStr)> {
         match &value.shape {
             Shape::Constant(Constant::Regex(pattern, flags)) => {
                 Some((pattern.clone(), flags.clone()))

@@ -99,8 +99,8 @@ impl<'p> Engine<'p> {
             facts,
             is_resolved,
             pieces,
-            text_of,
             pattern,
+            text_of,
             ..Value::default()
         }
     }
