@@ -227,7 +227,7 @@ impl Engine<'_> {
             place: self.program.place(module, span),
             subject,
             detail: SmolStr::default(),
-            entry: entry.or(self.sole_entry.map(|(entry, _)| entry)),
+            entry: entry.or(self.carriers.first().map(|(entry, _)| *entry)),
             within: within.map(|function| function.name.clone()).unwrap_or_default(),
             name: SmolStr::default(),
         });
