@@ -359,12 +359,12 @@ impl<'p> Engine<'p> {
                 }
             }
         }
-        if self.language() == Language::Java {
-            // The only package of Java that no file imports.
-            let id = self.names.intern(&format!("java.lang.{name}"));
-            let id = self.models.canonical(id);
-            if self.is_known_name(id) {
-                return self.attribute_value(id, &Value::unknown(), span);
+        for package in implicit_imports(self.language()) {
+            let package = self.names.intern(package);
+            let known = self.names.child(package, name);
+            let known = self.models.canonical(known);
+            if self.is_known_name(known) {
+                return self.attribute_value(known, &Value::unknown(), span);
             }
         }
         let id = self.names.intern(name);
@@ -389,5 +389,14 @@ impl<'p> Engine<'p> {
             }
         }
         None
+    }
+}
+
+/// Packages whose names are in scope of every file; those of C# unless a project says otherwise.
+fn implicit_imports(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::Java => &["java.lang"],
+        Language::CSharp => &["System", "System.IO", "System.Net.Http"],
+        _ => &[],
     }
 }

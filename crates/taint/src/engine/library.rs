@@ -14,8 +14,8 @@ use super::{
     opaque::makes_text,
 };
 use crate::{
-    heap::{Map, Object},
-    value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
+    heap::Map,
+    value::{Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
 /// Types looked at on the way up.
@@ -284,6 +284,7 @@ impl<'p> Engine<'p> {
             return setting;
         }
         self.send(model, &site, span);
+        self.note_access(model, &site, &subject, span);
         if model.never_returns {
             return Value::of(Shape::Settle(NEVER));
         }
@@ -355,24 +356,6 @@ impl<'p> Engine<'p> {
         taint
     }
 
-    fn send(&mut self, model: &Call, site: &Site<'_>, span: Span) {
-        let Some(send) = &model.send else { return };
-        let target = self.port(&send.target, site).into_iter().next();
-        let target = target.and_then(|value| self.target_name(&value));
-        let mut taint = Taint::default();
-        let mut fields = Vec::new();
-        for value in self.port(&send.payload, site) {
-            taint = taint.or(&self.deep_taint(&value));
-            let Some(map) = value.as_object().and_then(|id| self.heap.map(id)) else { continue };
-            for (key, value) in &map.entries {
-                if let Key::Name(name) = key {
-                    fields.push((name.clone(), self.deep_taint(value)));
-                }
-            }
-        }
-        self.tell_sent(&send.service, target.as_ref(), &send.at, &taint, &fields, span);
-    }
-
     /// A library's object that keeps values under keys is a mapping here, with methods of its type.
     pub(crate) fn keyed(&mut self, value: Value) -> Value {
         let Shape::Instance(type_) = value.shape else { return value };
@@ -381,89 +364,6 @@ impl<'p> Engine<'p> {
         }
         let map = Map { library: Some(type_), ..Map::default() };
         Value { shape: Shape::Object(self.heap.add_map(map)), ..value }
-    }
-
-    /// The name of a queue, topic or table: a constant, or a variable of the environment.
-    fn target_name(&self, value: &Value) -> Option<String> {
-        if let Some(text) = value.as_text() {
-            return Some(text.to_string());
-        }
-        let (Shape::Library(id) | Shape::Instance(id)) = &value.shape else { return None };
-        let text = self.names.text(*id);
-        let name =
-            text.strip_prefix("os.environ.").or_else(|| text.strip_prefix("process.env."))?;
-        Some(format!("${{{name}}}"))
-    }
-
-    /// What a call does to its receiver and arguments.
-    fn effects(&mut self, model: &Call, id: NameId, site: &Site<'_>, span: Span) {
-        let carried = self.carried(model, id, site);
-        if let Some((keys, value)) = &model.store
-            && let Some(receiver) = site.receiver
-        {
-            let key = self.key_of_ports(keys, site);
-            let value = self.port(value, site).into_iter().next().unwrap_or_default();
-            self.store(receiver, key, value);
-        }
-        if model.into_receiver
-            && let Some(receiver) = site.receiver
-        {
-            self.pour(receiver, &carried);
-        }
-        if let Some(port) = &model.into {
-            for target in self.port(port, site) {
-                self.pour(&target, &carried);
-            }
-        }
-        self.call_back(site.args, &Value::tainted(carried), span);
-    }
-
-    fn store(&mut self, receiver: &Value, key: Option<SmolStr>, mut value: Value) {
-        let Shape::Object(id) = receiver.shape else { return };
-        if !value.taint.is_clean() {
-            value.id = self.fresh_id();
-        }
-        if let Some(map) = self.heap.change_map(id) {
-            match key {
-                Some(key) => map.set(Key::Name(key), value),
-                None => map.set_any(&value),
-            }
-        }
-    }
-
-    /// Puts hostile data into an object, somewhere.
-    pub(crate) fn pour(&mut self, target: &Value, taint: &Taint) {
-        if taint.is_clean() {
-            return;
-        }
-        let value = Value::tainted(taint.clone());
-        if let Shape::Object(id) = target.shape {
-            match self.heap.change(id) {
-                Some(Object::List(list)) => list.push(value),
-                // Its fields are not the whole that was put into it.
-                Some(Object::Map(map)) => map.set_any(&part_of(&value)),
-                _ => {}
-            }
-            return;
-        }
-        // A library's object has no fields of its own here: the variable that holds it gets the data.
-        let views = Self::last_cells(target);
-        for cell in views {
-            if let Some(known) = self.heap.read(&cell) {
-                let mut joined = known.clone();
-                joined.taint = joined.taint.or(taint);
-                joined.id = self.fresh_id();
-                self.heap.write(&cell, joined);
-            }
-        }
-    }
-
-    fn last_cells(target: &Value) -> Vec<crate::value::Cell> {
-        target
-            .views
-            .as_deref()
-            .map(|views| views.iter().map(|view| view.cell.clone()).collect())
-            .unwrap_or_default()
     }
 
     /// What of its arguments the result carries.
@@ -535,7 +435,8 @@ impl<'p> Engine<'p> {
         // A function that is wrapped is still that function: `middy(handler)`.
         let functions: Vec<&Value> =
             args.all().filter(|value| matches!(value.shape, Shape::Function(_))).collect();
-        let is_wrapper = receiver.is_none_or(|r| matches!(r.shape, Shape::Library(_)));
+        let is_wrapper = receiver.is_none_or(|r| matches!(r.shape, Shape::Library(_)))
+            || (functions.len() == 1 && self.is_wrapper(id));
         if let ([function], true) = (functions.as_slice(), is_wrapper && !is_any) {
             let function = (*function).clone();
             self.call_back(args, &Value::tainted(taint), span);

@@ -6,6 +6,7 @@
 //! constants and paths stay exact through helpers, classes and callbacks; depth, repetition and work
 //! are bounded.
 
+mod access;
 mod assign;
 mod branch;
 mod call;
@@ -14,6 +15,7 @@ mod compare;
 mod compose;
 mod condition;
 mod cut;
+mod effect;
 mod expression;
 mod fold;
 mod function;
@@ -163,11 +165,17 @@ pub(crate) struct Engine<'p> {
     memo: HashMap<memo::CallKey, Value>,
     next_id: u32,
     entry: Option<usize>,
-    /// The only entry point of the module and its event: what its code registers is run for it.
-    sole_entry: Option<(usize, Option<EventId>)>,
+    /// Entry points of the module that lead to what its code registers, with their events.
+    carriers: Vec<(usize, Vec<EventId>)>,
+    /// Functions that were run as what a template names.
+    handled: HashSet<(ModuleId, FunctionId)>,
     /// What the handler's answer is, while an entry point is run.
     answer: response::Answer,
     reads: HashSet<String>,
+    /// Data accesses so far, told or not.
+    accesses: usize,
+    /// What the test that is evaluated looks at.
+    tested: Vec<access::Tested>,
     /// The route of the handler that runs, when it has no parameters.
     route: Option<SmolStr>,
     /// Objects that live as long as the module.
@@ -202,9 +210,12 @@ impl<'p> Engine<'p> {
             memo: HashMap::default(),
             next_id: 0,
             entry: None,
-            sole_entry: None,
+            carriers: Vec::new(),
+            handled: HashSet::default(),
             answer: response::Answer::None,
             reads: HashSet::default(),
+            accesses: 0,
+            tested: Vec::new(),
             route: None,
             module_objects: HashSet::default(),
             handler_types: HashMap::default(),
