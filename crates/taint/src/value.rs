@@ -212,6 +212,8 @@ pub(crate) enum ViewPart {
     Length,
     /// The number that it says.
     Number,
+    /// The name of its type.
+    Type,
 }
 
 /// What the truth of a value proves.

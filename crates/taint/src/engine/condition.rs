@@ -78,6 +78,11 @@ impl Engine<'_> {
                 return false;
             }
         }
+        if let Some(keys) = &test.lacks
+            && keys.iter().any(|key| self.keeps(&value, key))
+        {
+            return false;
+        }
         if let Some(type_) = &test.of_type {
             let (Shape::Library(id) | Shape::Instance(id)) = &value.shape else { return false };
             if !self.names.text(*id).starts_with(type_.as_str()) {
@@ -85,6 +90,17 @@ impl Engine<'_> {
             }
         }
         true
+    }
+
+    /// Whether an object keeps something true under a key, or something false under `!key`.
+    fn keeps(&self, value: &Value, key: &str) -> bool {
+        let (name, wanted) = key.strip_prefix('!').map_or((key, true), |name| (name, false));
+        let key = Key::Name(SmolStr::new(name));
+        let kept = value.as_object().and_then(|id| self.heap.map(id)?.get(&key));
+        kept.is_some_and(|kept| match kept.as_text() {
+            Some(text) => text.is_empty() != wanted,
+            None => self.truth(kept) == Some(wanted),
+        })
     }
 
     /// The values that a port means.

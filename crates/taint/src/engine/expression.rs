@@ -83,7 +83,7 @@ impl<'p> Engine<'p> {
             }
             ExprKind::ImportCall(module) => {
                 let module = self.eval(module);
-                self.require(&module)
+                self.require(&module, expr.span)
             }
         }
     }
@@ -387,7 +387,16 @@ impl<'p> Engine<'p> {
                 }
                 _ => number_of(operand),
             },
-            UnaryOperator::TypeOf | UnaryOperator::Discard => Value::unknown(),
+            UnaryOperator::TypeOf => {
+                let views = operand.views.as_deref().map(|views| {
+                    let whole = views.iter().filter(|view| view.part == ViewPart::Whole);
+                    Rc::new(
+                        whole.map(|view| View { part: ViewPart::Type, ..view.clone() }).collect(),
+                    )
+                });
+                Value { views, ..Value::unknown() }
+            }
+            UnaryOperator::Discard => Value::unknown(),
         }
     }
 

@@ -11,7 +11,7 @@ use super::{
     expression::{key_of, viewed},
 };
 use crate::{
-    heap::Object,
+    heap::{Object, ObjectId},
     value::{Cell, Closure, Constant, Key, Shape, Taint, Value, View, ViewPart},
 };
 
@@ -27,7 +27,10 @@ impl Engine<'_> {
                 let class = Rc::clone(class);
                 self.class_member(&class, name)
             }
-            Shape::Library(id) | Shape::Instance(id) => self.library_member(*id, base, name, span),
+            Shape::Library(id) | Shape::Instance(id) => {
+                let value = self.library_member(*id, base, name, span);
+                self.part(base, name, value)
+            }
             Shape::Event(path)
                 if matches!(name.as_str(), "length" | "byteLength")
                     && self.is_javascript()
@@ -37,7 +40,8 @@ impl Engine<'_> {
             }
             Shape::Event(path) => {
                 let path = Rc::clone(path);
-                self.event_member(base, &path, name, span)
+                let value = self.event_member(base, &path, name, span);
+                self.part(base, name, value)
             }
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -61,7 +65,7 @@ impl Engine<'_> {
                 if let Some(value) = self.any_member(base, name, span) {
                     return value;
                 }
-                part_of(base)
+                self.part(base, name, part_of(base))
             }
         }
     }
@@ -79,25 +83,29 @@ impl Engine<'_> {
         }
     }
 
-    fn object_member(
-        &mut self,
-        id: crate::heap::ObjectId,
-        base: &Value,
-        name: &SmolStr,
-        span: Span,
-    ) -> Value {
+    fn object_member(&mut self, id: ObjectId, base: &Value, name: &SmolStr, span: Span) -> Value {
         match self.heap.get(id) {
             Some(Object::Map(map)) => {
                 let key = Key::Name(name.clone());
                 if let Some(value) = map.get(&key) {
-                    return viewed(value.clone(), Cell { object: id, key });
+                    let mut value = value.clone();
+                    if let Some(class) = &map.class
+                        && self.is_number_field(class, name)
+                    {
+                        value.taint = value.taint.without(Kinds::INPUT);
+                    }
+                    return viewed(value, Cell { object: id, key });
                 }
                 let class = map.class.clone();
                 let rest = map.rest.clone();
                 let is_closed = map.is_closed;
                 if let Some(class) = class {
                     if let Some(value) = self.instance_member(&class, base, name, span) {
-                        return value;
+                        // What was read into the object from outside stands in every field.
+                        let is_filled = rest.is_some() && self.is_open_field(&class, name);
+                        if !is_filled {
+                            return value;
+                        }
                     }
                     return match rest {
                         Some(rest) => self.rest_part(rest, name, span),
@@ -155,7 +163,10 @@ impl Engine<'_> {
             Shape::Event(path) => {
                 let path = Rc::clone(path);
                 match key_of(index) {
-                    Some(Key::Name(name)) => self.event_member(base, &path, &name, span),
+                    Some(Key::Name(name)) => {
+                        let value = self.event_member(base, &path, &name, span);
+                        self.part(base, &name, value)
+                    }
                     Some(Key::Index(at)) => self.event_index(base, &path, Some(at), span),
                     None => self.event_index(base, &path, None, span),
                 }
@@ -172,8 +183,11 @@ impl Engine<'_> {
                 None => part_of(base),
             },
             Shape::Library(id) | Shape::Instance(id) => {
-                let id = *id;
-                self.library_index(id, base, index, span)
+                let value = self.library_index(*id, base, index, span);
+                match key_of(index) {
+                    Some(Key::Name(name)) => self.part(base, &name, value),
+                    _ => value,
+                }
             }
             Shape::Module(module) => match index.as_text() {
                 Some(name) => self.module_name(*module, &name.clone()),
@@ -189,7 +203,11 @@ impl Engine<'_> {
                 }
                 all.unwrap_or_default()
             }
-            _ => part_of(base),
+            _ => match key_of(index) {
+                Some(Key::Name(name)) => self.part(base, &name, part_of(base)),
+                Some(Key::Index(at)) => self.part(base, &at.to_string(), part_of(base)),
+                None => part_of(base),
+            },
         }
     }
 

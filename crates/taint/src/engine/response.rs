@@ -43,7 +43,16 @@ impl<'p> Engine<'p> {
     pub(crate) fn note_answer(&mut self, value: &Value, span: Span) {
         // Only the handler's own answer, not that of what it calls.
         let depth = self.calls.iter().filter(|call| call.function != FunctionId(0)).count();
-        if depth == 1 {
+        if depth != 1 {
+            return;
+        }
+        // Go answers with an error beside.
+        if self.is_go()
+            && let Some(first) = value.as_object().and_then(|id| self.heap.list(id)?.items.first())
+        {
+            let first = first.clone();
+            self.answered(&first, span);
+        } else {
             self.answered(value, span);
         }
     }
@@ -73,7 +82,10 @@ impl<'p> Engine<'p> {
         };
         let field = |engine: &Self, name: &str| {
             let map = engine.heap.map(id)?;
-            map.get(&Key::Name(SmolStr::new(name))).or(map.rest.as_ref()).cloned()
+            let entry = map.entries.iter().find(
+                |(key, _)| matches!(key, Key::Name(known) if known.eq_ignore_ascii_case(name)),
+            );
+            entry.map(|(_, value)| value).or(map.rest.as_ref()).cloned()
         };
         let body = match field(self, "body") {
             Some(body) => body,
@@ -139,7 +151,7 @@ impl<'p> Engine<'p> {
             let put = label
                 .trace
                 .as_ref()
-                .filter(|step| matches!(&step.note, Note::Assigned(name) if name == "body"));
+                .filter(|step| matches!(&step.note, Note::Assigned(name) if name.eq_ignore_ascii_case("body")));
             let place = put.map_or((self.module_id(), span), |step| (step.module, step.span));
             let within = self.within();
             self.tell_at(Kind::Html, &label, ("an HTML response", ""), place, false, within);

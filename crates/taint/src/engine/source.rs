@@ -197,7 +197,7 @@ impl<'p> Engine<'p> {
         let module = self.module_id();
         let mut taint = Taint::default();
         for label in base.taint.labels() {
-            let mut kinds = label.kinds.without(Kinds::one(Kind::Event));
+            let mut kinds = label.kinds.without(Kinds::WHOLE);
             let source = self.sources.get(label.source);
             let Some(of) = source.filter(|of| of.path.as_ref() == Some(&whole)).cloned() else {
                 taint = taint.or(&Taint::one(Label { kinds, ..label.clone() }));
