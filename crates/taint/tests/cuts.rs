@@ -1,10 +1,10 @@
 //! Code that is not followed to its end is told.
 
-mod common;
+mod marked_code;
 
 use std::fmt::Write as _;
 
-use common::Case;
+use marked_code::Case;
 use taint::Limit;
 
 /// Names of the functions that were cut, with the limit that did it.

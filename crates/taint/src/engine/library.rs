@@ -279,7 +279,8 @@ impl<'p> Engine<'p> {
         self.note_client(id, span);
         let site = Site { receiver, args };
         let Some(model) = model else {
-            return self.unmodelled(id, receiver, args, span, is_any);
+            let result = self.unmodelled(id, receiver, args, span, is_any);
+            return self.note_file(id, &site, result, span);
         };
         let subject = self.subject(id, receiver, is_any);
         for sink in &model.sinks {
@@ -295,12 +296,14 @@ impl<'p> Engine<'p> {
             return setting;
         }
         self.send(model, &site, span);
+        self.note_access(model, &site, &subject, span);
         if model.never_returns {
             return Value::of(Shape::Settle(NEVER));
         }
         self.effects(model, id, &site, span);
         let result = self.result_of(model, id, &site, &subject, span);
-        self.keyed(result)
+        let result = self.keyed(result);
+        self.note_file(id, &site, result, span)
     }
 
     /// What the messages call it.
@@ -369,24 +372,6 @@ impl<'p> Engine<'p> {
         taint
     }
 
-    fn send(&mut self, model: &Call, site: &Site<'_>, span: Span) {
-        let Some(send) = &model.send else { return };
-        let target = self.port(&send.target, site).into_iter().next();
-        let target = target.and_then(|value| self.target_name(&value));
-        let mut taint = Taint::default();
-        let mut fields = Vec::new();
-        for value in self.port(&send.payload, site) {
-            taint = taint.or(&self.deep_taint(&value));
-            let Some(map) = value.as_object().and_then(|id| self.heap.map(id)) else { continue };
-            for (key, value) in &map.entries {
-                if let Key::Name(name) = key {
-                    fields.push((name.clone(), self.deep_taint(value)));
-                }
-            }
-        }
-        self.tell_sent(&send.service, target.as_ref(), &send.at, &taint, &fields, span);
-    }
-
     /// A library's object that keeps values under keys is a mapping here, with methods of its type.
     pub(crate) fn keyed(&mut self, value: Value) -> Value {
         let Shape::Instance(type_) = value.shape else { return value };
@@ -395,18 +380,6 @@ impl<'p> Engine<'p> {
         }
         let map = Map { library: Some(type_), ..Map::default() };
         Value { shape: Shape::Object(self.heap.add_map(map)), ..value }
-    }
-
-    /// The name of a queue, topic or table: a constant, or a variable of the environment.
-    fn target_name(&self, value: &Value) -> Option<String> {
-        if let Some(text) = value.as_text() {
-            return Some(text.to_string());
-        }
-        let (Shape::Library(id) | Shape::Instance(id)) = &value.shape else { return None };
-        let text = self.names.text(*id);
-        let name =
-            text.strip_prefix("os.environ.").or_else(|| text.strip_prefix("process.env."))?;
-        Some(format!("${{{name}}}"))
     }
 
     /// A call without a model: what goes in may come out.
@@ -437,7 +410,8 @@ impl<'p> Engine<'p> {
         // A function that is wrapped is still that function: `middy(handler)`.
         let functions: Vec<&Value> =
             args.all().filter(|value| matches!(value.shape, Shape::Function(_))).collect();
-        let is_wrapper = receiver.is_none_or(|r| matches!(r.shape, Shape::Library(_)));
+        let is_wrapper = receiver.is_none_or(|r| matches!(r.shape, Shape::Library(_)))
+            || (functions.len() == 1 && self.is_wrapper(id));
         if let ([function], true) = (functions.as_slice(), is_wrapper && !is_any) {
             let function = (*function).clone();
             self.call_back(args, &Value::tainted(taint), span);
@@ -492,27 +466,6 @@ impl<'p> Engine<'p> {
             return entered;
         }
         value
-    }
-
-    /// `path / part` of Python's `pathlib`.
-    pub(crate) fn path_operator(
-        &mut self,
-        operator: code_ir::BinaryOperator,
-        left: &Value,
-        right: &Value,
-        span: Span,
-    ) -> Option<Value> {
-        if operator != code_ir::BinaryOperator::Divide {
-            return None;
-        }
-        let Shape::Instance(id) = left.shape else { return None };
-        let method = self.method_of(id, "__truediv__");
-        let taint = left.taint.or(&self.deep_taint(right));
-        if self.is_modelled(method) {
-            let args = Args::of(vec![right.clone()]);
-            return Some(self.call_library(method, Some(left), &args, span, false));
-        }
-        Some(Value { shape: left.shape.clone(), taint, ..Value::default() })
     }
 }
 

@@ -30,7 +30,7 @@ impl Engine<'_> {
             }
             Shape::Event(path) => {
                 let path = Rc::clone(path);
-                let value = self.event_member(&path, name, span);
+                let value = self.event_member(base, &path, name, span);
                 self.part(base, name, value)
             }
             Shape::OneOf(shapes) => {
@@ -98,13 +98,13 @@ impl Engine<'_> {
                             return value;
                         }
                     }
-                    return rest.map_or_else(
-                        || part_of(base),
-                        |rest| Value { taint: part_of(&rest).taint, ..rest },
-                    );
+                    return match rest {
+                        Some(rest) => self.rest_part(rest, name, span),
+                        None => part_of(base),
+                    };
                 }
                 match rest {
-                    Some(rest) => Value { taint: part_of(&rest).taint, ..rest },
+                    Some(rest) => self.rest_part(rest, name, span),
                     // The number of entries of a `Map`.
                     None if name == "size" => Value::unknown(),
                     None if is_closed && self.is_javascript() => Value::constant(Constant::None),
@@ -120,6 +120,18 @@ impl Engine<'_> {
                 }
             }
             _ => part_of(base),
+        }
+    }
+
+    /// A field of which an object knows only that it is one of `rest`; what was read from a text
+    /// into the object has the fields of that text.
+    pub(crate) fn rest_part(&mut self, rest: Value, name: &SmolStr, span: Span) -> Value {
+        match &rest.shape {
+            Shape::Event(path) if path.is_parsed => {
+                let path = Rc::clone(path);
+                self.event_member(&rest, &path, name, span)
+            }
+            _ => Value { taint: part_of(&rest).taint, ..rest },
         }
     }
 
@@ -143,11 +155,11 @@ impl Engine<'_> {
                 let path = Rc::clone(path);
                 match key_of(index) {
                     Some(Key::Name(name)) => {
-                        let value = self.event_member(&path, &name, span);
+                        let value = self.event_member(base, &path, &name, span);
                         self.part(base, &name, value)
                     }
-                    Some(Key::Index(at)) => self.event_index(&path, Some(at), span),
-                    None => self.event_index(&path, None, span),
+                    Some(Key::Index(at)) => self.event_index(base, &path, Some(at), span),
+                    None => self.event_index(base, &path, None, span),
                 }
             }
             Shape::Constant(Constant::Text(text)) => match index.as_int() {
@@ -190,8 +202,14 @@ impl Engine<'_> {
         }
     }
 
-    /// `mapping[index]`.
-    fn map_index(&mut self, id: ObjectId, base: &Value, index: &Value, span: Span) -> Value {
+    /// `map[index]`.
+    fn map_index(
+        &mut self,
+        id: crate::heap::ObjectId,
+        base: &Value,
+        index: &Value,
+        span: Span,
+    ) -> Value {
         let Some(map) = self.heap.map(id) else { return Value::unknown() };
         if let Some(key) = key_of(index) {
             if let Some(value) = map.get(&key) {
@@ -199,7 +217,10 @@ impl Engine<'_> {
             }
             let class = map.class.clone();
             if let Some(rest) = map.rest.clone() {
-                return Value { taint: part_of(&rest).taint, ..rest };
+                return match &key {
+                    Key::Name(name) => self.rest_part(rest, name, span),
+                    Key::Index(_) => Value { taint: part_of(&rest).taint, ..rest },
+                };
             }
             if class.is_some() {
                 if let Some(value) = self.call_special(base, "__getitem__", index, span) {

@@ -40,7 +40,7 @@ exports.id = async (event) => {
 exports.unpack = async (event) => {
   const zip = new AdmZip(Buffer.from(event.body, "base64"));
   for (const entry of zip.getEntries()) {
-    fs.writeFileSync("/tmp/" + entry.entryName, entry.getData()); // expect: path
+    fs.writeFileSync("/tmp/" + entry.entryName, entry.getData()); // expect: path !request-data-in-temporary-file
   }
 };
 
