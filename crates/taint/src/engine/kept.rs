@@ -227,7 +227,7 @@ impl Engine<'_> {
             place: self.program.place(module, span),
             subject,
             detail: SmolStr::default(),
-            entry: entry.or(self.carriers.first().map(|(entry, _)| *entry)),
+            entry: entry.or_else(|| self.sole_carrier()),
             within: within.map(|function| function.name.clone()).unwrap_or_default(),
             name: SmolStr::default(),
             hops: Vec::new(),
