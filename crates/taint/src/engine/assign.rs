@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use code_ir::{BinaryOperator, Binding, FunctionId, Name, Property, SmolStr, Span, Target};
+use code_ir::{
+    BinaryOperator, Binding, Expr, ExprKind, FunctionId, Name, Property, SmolStr, Span, Target,
+};
 use taint_models::Kind;
 
 use super::{Engine, expression::key_of};
@@ -26,11 +28,13 @@ impl<'p> Engine<'p> {
                 self.set_member(&base, name, value, *at);
             }
             Target::Index { base, index, span: at } => {
-                let base = self.eval(base);
+                let whole = base;
+                let base = self.eval(whole);
                 let index = self.eval(index);
                 if let Some(name) = index.as_text() {
                     self.note_random(&name.clone(), &value, *at);
                 }
+                self.note_prototype(whole, &index, *at);
                 self.note_written(&base, &value);
                 self.set_index(&base, &index, value, *at);
             }
@@ -63,6 +67,18 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// JavaScript's `target[a][b] = value`: who decides about both keys writes into the prototype of
+    /// all objects.
+    fn note_prototype(&mut self, base: &'p Expr, index: &Value, span: Span) {
+        let ExprKind::Index { index: outer, .. } = &base.kind else { return };
+        if !self.is_javascript() || !index.taint.kinds().has(Kind::Attribute) {
+            return;
+        }
+        let (outer, _) = self.alternative(|engine| engine.eval(outer));
+        let taint = outer.taint.clone();
+        self.tell_flow(Kind::Attribute, &taint, "a member under two keys", span, false);
+    }
+
     fn assign_name(&mut self, name: &Name, mut value: Value, span: Span) {
         let is_of_module = match name.binding {
             Binding::Local(_) => self.call().is_some_and(|call| call.function == FunctionId(0)),
@@ -79,7 +95,7 @@ impl<'p> Engine<'p> {
             Binding::Free => return,
             Binding::Local(slot) => self.call().map(|call| (call.frame, slot)),
             Binding::Outer { function, slot } => {
-                self.note_kept(&name.text, function, &value);
+                self.note_kept(&name.text, function, &value, span);
                 self.frame_of(function).map(|object| (object, slot))
             }
         };
@@ -228,7 +244,12 @@ impl<'p> Engine<'p> {
                     value.taint =
                         value.taint.step(self.module_id(), span, &Note::Assigned(name.clone()));
                 }
-                self.note_stored(id, name, &value);
+                self.note_stored(id, name, &value, span);
+                let class = self.heap.map(id).and_then(|map| map.class.clone());
+                if let Some(class) = class.filter(|class| self.is_static_field(class, name)) {
+                    self.set_static_field(&class, name, value);
+                    return;
+                }
                 match self.heap.get(id) {
                     Some(Object::Map(_)) => self.heap.set_field(id, name, value),
                     Some(Object::List(_)) if name == "length" => {
@@ -240,8 +261,17 @@ impl<'p> Engine<'p> {
                     _ => {}
                 }
             }
+            Shape::Class(class) => {
+                let class = Rc::clone(class);
+                let mut value = value;
+                if !value.taint.is_clean() {
+                    value.id = self.fresh_id();
+                }
+                self.set_static_field(&class, name, value);
+            }
             Shape::Module(id) => self.set_module_name(*id, name, value),
             Shape::Library(id) | Shape::Instance(id) => {
+                self.forget_part(base, name);
                 self.set_library_member(*id, base, name, &value, span);
             }
             Shape::OneOf(shapes) => {
@@ -252,7 +282,11 @@ impl<'p> Engine<'p> {
                     self.set_member(&one, name, known.or(&value), span);
                 }
             }
-            Shape::Unknown => self.set_any_member(base, name, &value, span),
+            Shape::Unknown => {
+                self.forget_part(base, name);
+                self.set_any_member(base, name, &value, span);
+            }
+            Shape::Event(_) => self.forget_part(base, name),
             _ => {}
         }
     }
@@ -263,6 +297,9 @@ impl<'p> Engine<'p> {
             value.id = self.fresh_id();
         }
         if let Shape::Instance(id) | Shape::Library(id) = base.shape {
+            if let Some(Key::Name(name)) = key_of(index) {
+                self.forget_part(base, &name);
+            }
             let method = self.method_of(id, "__setitem__");
             if self.is_modelled(method) {
                 let args = super::Args::of(vec![index.clone(), value]);
@@ -273,7 +310,12 @@ impl<'p> Engine<'p> {
             self.pour(base, &taint);
             return;
         }
-        let Shape::Object(id) = base.shape else { return };
+        let Shape::Object(id) = base.shape else {
+            if let Some(Key::Name(name)) = key_of(index) {
+                self.forget_part(base, &name);
+            }
+            return;
+        };
         match self.heap.get(id) {
             Some(Object::List(_)) => {
                 if let Some(list) = self.heap.change_list(id) {
@@ -298,7 +340,7 @@ impl<'p> Engine<'p> {
             }
             Some(Object::Map(_)) => {
                 if let Some(Key::Name(name)) = key_of(index) {
-                    self.note_stored(id, &name, &value);
+                    self.note_stored(id, &name, &value, span);
                 }
                 if let Some(map) = self.heap.change_map(id) {
                     if let Some(key) = key_of(index) {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{Argument, Expr, ExprKind, SmolStr, Span, Spread};
-use taint_models::NameId;
+use taint_models::{EventId, NameId};
 
 use super::{Engine, member::part_of};
 use crate::{
@@ -89,7 +89,7 @@ impl<'p> Engine<'p> {
             if matches!(target.shape, Shape::Library(_)) {
                 if name.text == "require" && self.is_javascript() {
                     let module = args.at(0).cloned().unwrap_or_default();
-                    return self.require(&module);
+                    return self.require(&module, expr.span);
                 }
                 if let Some(value) = self.call_own_method(&name.text, &mut args, expr.span) {
                     return value;
@@ -229,11 +229,26 @@ impl<'p> Engine<'p> {
         let functions: Vec<Value> =
             args.all().filter(|value| matches!(value.shape, Shape::Function(_))).cloned().collect();
         for function in functions {
-            let values = Args { rest: Some(with.clone()), ..Args::default() };
+            let mut values = Args { rest: Some(with.clone()), ..Args::default() };
+            if self.takes_error(&function) {
+                values.push(self.callback_error(span), span);
+            }
             let (_, changes) =
                 self.alternative(|engine| engine.call_value(&function, values, span));
             self.heap.merge(vec![changes, Vec::new()]);
         }
+    }
+
+    /// Whether a function gets an error first, as callbacks of Node.js do: by the name of its parameter.
+    fn takes_error(&self, function: &Value) -> bool {
+        let Shape::Function(closure) = &function.shape else { return false };
+        let known = self.program.function(closure.module, closure.function);
+        let name = known.and_then(|function| function.params.first()?.name());
+        self.is_javascript()
+            && name.is_some_and(|name| {
+                let name = name.to_ascii_lowercase();
+                matches!(name.as_str(), "err" | "error" | "e" | "exception" | "_err")
+            })
     }
 
     /// `receiver.name(arguments)`.
@@ -244,6 +259,8 @@ impl<'p> Engine<'p> {
         args: Args,
         span: Span,
     ) -> Value {
+        self.note_matched(receiver, name, &args, span);
+        self.note_fan_out(receiver, name, &args, span);
         match &receiver.shape {
             Shape::Object(id) => {
                 let id = *id;
@@ -272,15 +289,18 @@ impl<'p> Engine<'p> {
                 if name == "then" || name == "catch" || name == "finally" {
                     return builtins::promise(self, receiver, name, &args, span);
                 }
-                let is_instance = matches!(receiver.shape, Shape::Instance(_));
+                // A field of what a library gave is a value, when it carries anything.
+                let is_instance =
+                    matches!(receiver.shape, Shape::Instance(_)) || !receiver.taint.is_clean();
                 let method = self.method_of(id, name);
                 if is_instance
                     && !self.is_modelled(method)
                     && let Some(value) = builtins::method(self, receiver, name, &args, span)
                 {
-                    return value;
+                    return self.part_by_call(receiver, name, &args, value);
                 }
-                self.call_library(method, Some(receiver), &args, span, false)
+                let value = self.call_library(method, Some(receiver), &args, span, false);
+                self.part_by_call(receiver, name, &args, value)
             }
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -288,13 +308,32 @@ impl<'p> Engine<'p> {
                     engine.call_method(one, name, args.clone(), span)
                 })
             }
+            Shape::Event(path)
+                if path.path.is_empty()
+                    && let Some(method) = self.method_of_event(path.event, name) =>
+            {
+                let value = self.call_library(method, Some(receiver), &args, span, false);
+                self.part_by_call(receiver, name, &args, value)
+            }
             Shape::Event(_) | Shape::Unknown | Shape::Constant(_) | Shape::Settle(_) => {
-                if let Some(value) = builtins::method(self, receiver, name, &args, span) {
-                    return value;
-                }
-                self.call_any_method(receiver, name, &args, span)
+                let value = match builtins::method(self, receiver, name, &args, span) {
+                    Some(value) => value,
+                    None => self.call_any_method(receiver, name, &args, span),
+                };
+                self.part_by_call(receiver, name, &args, value)
             }
         }
+    }
+
+    /// The modelled method of a type that means an event: `c.Redirect` of a request's context.
+    fn method_of_event(&mut self, event: EventId, name: &str) -> Option<NameId> {
+        let models = self.models;
+        let types = models.event_data(event).map(|event| event.types.as_slice());
+        types.unwrap_or_default().iter().find_map(|type_| {
+            let known = models.canonical(self.names.intern(type_));
+            let method = self.method_of(known, name);
+            self.is_modelled(method).then_some(method)
+        })
     }
 
     /// A method of a receiver of which nothing is known.
@@ -405,6 +444,11 @@ impl<'p> Engine<'p> {
             return taint;
         }
         for shape in value.shape.alternatives() {
+            if let (Shape::Library(id), Some((known, whole))) = (shape, &self.environment)
+                && id == known
+            {
+                taint = taint.or(whole);
+            }
             let Shape::Object(id) = shape else { continue };
             match self.heap.get(*id) {
                 Some(Object::List(list)) => {

@@ -104,11 +104,15 @@ impl Engine<'_> {
                 facts.no = self.is_listed(left, right);
                 facts.yes = part_absent(right, left);
             }
-            CompareOperator::InstanceOf
-            | CompareOperator::Less
-            | CompareOperator::LessOrEqual
-            | CompareOperator::Greater
-            | CompareOperator::GreaterOrEqual => {}
+            CompareOperator::Less | CompareOperator::LessOrEqual => {
+                facts.yes = Self::below_bound(left, right);
+                facts.no = Self::below_bound(right, left);
+            }
+            CompareOperator::Greater | CompareOperator::GreaterOrEqual => {
+                facts.yes = Self::below_bound(right, left);
+                facts.no = Self::below_bound(left, right);
+            }
+            CompareOperator::InstanceOf => {}
         }
         (!facts.yes.is_empty() || !facts.no.is_empty()).then(|| Rc::new(facts))
     }
@@ -193,11 +197,24 @@ pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<&Constant>) -
                     clears.or(Kinds::one(Kind::Code))
                 }
                 ViewPart::Inner | ViewPart::End => Kinds::NONE,
+                ViewPart::Length => clears.and(Kinds::LENGTH),
+                ViewPart::Number => clears.and(Kinds::SIZE),
+                ViewPart::Type => clears.and(harmless_as(constant)),
             };
             let constant = constant.filter(|_| view.part == ViewPart::Whole).cloned();
             Fact { cell: view.cell.clone(), id: view.id, clears, constant }
         })
         .collect()
+}
+
+/// What a value of a type, by the name that `typeof` gives, does not endanger.
+fn harmless_as(type_: Option<&Constant>) -> Kinds {
+    match type_.and_then(Constant::text).map_or("", |name| name.as_str()) {
+        "number" | "boolean" | "bigint" | "undefined" => Kinds::INPUT,
+        // A text has no operators in it and is no object to merge.
+        "string" => [Kind::Nosql, Kind::Attribute].into_iter().collect(),
+        _ => Kinds::NONE,
+    }
 }
 
 /// `"'" in x` is false: what a text without that part no longer endangers.

@@ -248,9 +248,36 @@ impl<'p> Engine<'p> {
     /// A parameter without an argument: JavaScript says `undefined`, elsewhere nothing is known.
     fn absent_argument(&mut self, param: &'p code_ir::Param) -> Value {
         match &param.annotation {
-            Some(annotation) => self.instance_of_type(annotation),
+            Some(annotation) => self.around(|engine| engine.instance_of_type(annotation)),
             None => Value::unknown(),
         }
+    }
+
+    /// Runs `work` where the function that runs was defined: types of its parameters are bound there.
+    fn around<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let Some((module, frames, this)) = self.call().and_then(|call| {
+            Some((call.module, Rc::clone(call.frames.parent.as_ref()?), call.this.clone()))
+        }) else {
+            return work(self);
+        };
+        let mark = self.heap.mark();
+        self.calls.push(super::Call {
+            module,
+            function: frames.function,
+            frame: frames.object,
+            frames,
+            this,
+            incoming: crate::value::Taint::default(),
+            mark,
+            returns: Vec::new(),
+            yields: None,
+            loops: Vec::new(),
+            tries: Vec::new(),
+        });
+        let result = work(self);
+        self.calls.pop();
+        self.heap.keep(mark);
+        result
     }
 
     /// A declared type says what an argument is when nothing else does.
@@ -258,9 +285,9 @@ impl<'p> Engine<'p> {
         if let Some(annotation) = &param.annotation {
             let is_unknown = matches!(value.shape, Shape::Unknown);
             if is_unknown && Self::is_number_type(annotation) {
-                value.taint = value.taint.without(Kinds::INPUT);
+                value.taint = value.taint.without(Kinds::TEXT);
             }
-            value = self.declared(value, annotation);
+            value = self.around(|engine| engine.declared(value, annotation));
         }
         value
     }

@@ -230,6 +230,7 @@ impl Engine<'_> {
             entry: entry.or_else(|| self.sole_carrier()),
             within: within.map(|function| function.name.clone()).unwrap_or_default(),
             name: SmolStr::default(),
+            hops: Vec::new(),
         });
     }
 }

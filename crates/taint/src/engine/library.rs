@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Attribute, Call, Kind, Kinds, NameId, PortBase, Sink};
+use taint_models::{Attribute, Call, Kind, Kinds, NameId, Sink, Step};
 
 use super::{
     Engine,
+    amount::length_of,
     call::{Args, NEVER},
     condition::Site,
     head::ADDRESS,
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     heap::Map,
-    value::{Note, Shape, Taint, Value, View, ViewPart, smol},
+    value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
 /// Types looked at on the way up.
@@ -62,7 +63,10 @@ impl<'p> Engine<'p> {
     /// Whether models know a name at all.
     pub(crate) fn is_known_name(&mut self, id: NameId) -> bool {
         let models = self.models;
-        models.call(id).is_some() || models.attribute(id).is_some() || models.names_below(id)
+        models.call(id).is_some()
+            || models.attribute(id).is_some()
+            || models.names_below(id)
+            || models.is_type(id)
     }
 
     /// The name of a method of a type.
@@ -80,6 +84,10 @@ impl<'p> Engine<'p> {
         span: Span,
     ) -> Value {
         let child = self.method_of(id, name);
+        let is_length = matches!(name, "length" | "byteLength") && !base.taint.is_clean();
+        if is_length && self.attribute_model(child).is_none() {
+            return length_of(base);
+        }
         self.attribute_value(child, base, span)
     }
 
@@ -88,6 +96,7 @@ impl<'p> Engine<'p> {
         if let Some(setting) = self.platform_setting(id) {
             return setting;
         }
+        self.note_environment(id, span);
         let Some(model) = self.attribute_model(id) else {
             let views = self.view_of_field(id, base);
             let taint = part_of(base).taint;
@@ -112,6 +121,18 @@ impl<'p> Engine<'p> {
                 Value { taint: made.taint.or(&taint), views, ..made }
             }
             None => Value { shape: Shape::Library(id), taint, views, ..Value::default() },
+        }
+    }
+
+    /// All variables of the environment are at hand under a name: they are told only as a whole.
+    fn note_environment(&mut self, id: NameId, span: Span) {
+        if self.environment.is_none()
+            && matches!(self.names.text(id).as_str(), "os.environ" | "process.env")
+        {
+            let words = SmolStr::new_static("the whole environment");
+            let kinds = Kinds::one(Kind::Environment);
+            let taint = self.label(taint_models::Trust::Platform, kinds, words, span);
+            self.environment = Some((id, taint));
         }
     }
 
@@ -234,6 +255,15 @@ impl<'p> Engine<'p> {
 
     /// `new Library(…)`.
     pub(crate) fn new_library(&mut self, id: NameId, args: &Args, span: Span) -> Value {
+        // Responses and settings of Go and C# are written as their fields.
+        let is_plain = self.names.split(id).1.ends_with("Response") || self.is_typed();
+        if !args.named.is_empty() && is_plain && !self.is_modelled(id) {
+            let mut map = Map { library: Some(id), ..Map::default() };
+            for (name, value) in &args.named {
+                map.set(Key::Name(name.clone()), value.clone());
+            }
+            return Value::of(Shape::Object(self.heap.add_map(map)));
+        }
         let made = self.call_library(id, None, args, span, false);
         match made.shape {
             Shape::Unknown | Shape::Library(_) => Value { shape: Shape::Instance(id), ..made },
@@ -265,6 +295,7 @@ impl<'p> Engine<'p> {
             self.note_registration(Some(id), &method, args, span);
         }
         self.note_client(id, span);
+        self.note_callback(id, args, span);
         let site = Site { receiver, args };
         let Some(model) = model else {
             let result = self.unmodelled(id, receiver, args, span, is_any);
@@ -283,6 +314,7 @@ impl<'p> Engine<'p> {
         if let Some(setting) = self.platform_setting_of_call(id, &site) {
             return setting;
         }
+        self.note_token(&subject, args, span);
         self.send(model, &site, span);
         self.note_access(model, &site, &subject, span);
         if model.never_returns {
@@ -311,16 +343,31 @@ impl<'p> Engine<'p> {
     }
 
     fn sink(&mut self, sink: &Sink, site: &Site<'_>, subject: &str, span: Span, is_guess: bool) {
-        if !self.hold(&sink.when, site) {
+        if !self.hold(&sink.when, site) || sink.kind == Kind::Archive && self.reads_sizes {
             return;
         }
         for port in &sink.ports {
             let mut taint = Taint::default();
-            if sink.kind == Kind::Url && self.is_beside_key(port, site) {
+            let is_elsewhere = match sink.kind {
+                Kind::Url => self.is_beside_key(port, site),
+                // A whole hostile request is told as something worse.
+                Kind::Page => !self.has_key(port, site),
+                _ => false,
+            };
+            if is_elsewhere {
                 continue;
             }
             for value in self.port(port, site) {
-                taint = taint.or(&self.sink_taint(sink.kind, &value));
+                // No operators are in a text, and these ports ask for operators.
+                let is_operand = sink.kind == Kind::Nosql && port.is_any_member();
+                if !(is_operand && is_text_of_event(&value)) {
+                    taint = taint.or(&self.sink_taint(sink.kind, &value));
+                }
+            }
+            if sink.kind == Kind::Event && taint.kinds().has(Kind::Environment) {
+                let argument = port.to_string();
+                let sink = (subject, argument.as_str());
+                self.tell_argument(Kind::Environment, &taint, sink, span, is_guess);
             }
             if !taint.is_clean() {
                 let argument = port.to_string();
@@ -331,9 +378,11 @@ impl<'p> Engine<'p> {
     }
 
     /// What of an argument reaches a danger.
-    fn sink_taint(&mut self, kind: Kind, value: &Value) -> Taint {
+    pub(super) fn sink_taint(&mut self, kind: Kind, value: &Value) -> Taint {
         match kind {
-            Kind::Log | Kind::Event | Kind::Personal | Kind::Secret => self.printed(value),
+            Kind::Log | Kind::Event | Kind::Environment | Kind::Personal | Kind::Secret => {
+                self.printed(value)
+            }
             // Options of a request are no address: what matters of them has ports of its own.
             Kind::Url if value.as_object().is_some_and(|id| self.heap.map(id).is_some()) => {
                 value.taint.clone()
@@ -366,47 +415,6 @@ impl<'p> Engine<'p> {
         Value { shape: Shape::Object(self.heap.add_map(map)), ..value }
     }
 
-    /// What of its arguments the result carries.
-    pub(super) fn carried(&mut self, model: &Call, id: NameId, site: &Site<'_>) -> Taint {
-        let (_, method) = self.names.split(id);
-        let (is_whole, is_text) = (gives_whole(method), makes_text(method));
-        let of_receiver =
-            |taint: Taint| if is_whole { taint } else { taint.without(Kinds::one(Kind::Event)) };
-        let mut taint = Taint::default();
-        if let Some(ports) = &model.passes {
-            for port in ports {
-                let is_receiver = port.base == PortBase::This;
-                for value in self.port(port, site) {
-                    let own = match (is_receiver, is_text) {
-                        (true, _) => of_receiver(self.deep_taint(&value)),
-                        (false, true) => self.printed(&value),
-                        (false, false) => self.deep_taint(&value),
-                    };
-                    taint = taint.or(&own);
-                }
-            }
-        } else {
-            if let Some(value) = site.receiver {
-                taint = taint.or(&of_receiver(self.deep_taint(value)));
-            }
-            for value in site.args.all() {
-                let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
-                taint = taint.or(&own);
-            }
-        }
-        let (clears, restores) = (model.clears, model.restores);
-        if clears.is_empty() && restores.is_empty() {
-            return taint;
-        }
-        taint.map_kinds(|kinds| {
-            let is_hostile = !kinds.and(Kinds::INPUT.or(Kinds::ENCODED)).is_empty();
-            let left = kinds.without(clears);
-            let lost = !kinds.and(clears).is_empty();
-            let marked = if lost { left.or(Kinds::ENCODED) } else { left };
-            if is_hostile { marked.or(restores) } else { left }
-        })
-    }
-
     /// A call without a model: what goes in may come out.
     fn unmodelled(
         &mut self,
@@ -420,7 +428,7 @@ impl<'p> Engine<'p> {
         let (_, called) = self.names.split(id);
         // What a method of it gives is a part; a copy or a text of it is still the whole.
         if !gives_whole(called) {
-            taint = taint.without(Kinds::one(Kind::Event));
+            taint = taint.without(Kinds::WHOLE);
         }
         let is_text = makes_text(called);
         for value in args.all() {
@@ -492,4 +500,17 @@ impl<'p> Engine<'p> {
         }
         value
     }
+}
+
+/// Whether a value is a text by the form of the event: a single parameter or header of a request.
+fn is_text_of_event(value: &Value) -> bool {
+    value.shape.alternatives().iter().all(|shape| match shape {
+        Shape::Constant(_) => true,
+        Shape::Event(at) => matches!(
+            at.path.as_slice(),
+            [Step::Field(field), Step::Field(_)]
+                if matches!(field.as_str(), "queryStringParameters" | "pathParameters" | "headers")
+        ),
+        _ => false,
+    })
 }

@@ -3,20 +3,23 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Kind, Kinds, NameId};
+use taint_models::{Kinds, NameId};
 
 use super::{
     Engine,
+    amount::{is_sized, length_of},
     expression::{key_of, viewed},
 };
 use crate::{
-    heap::Object,
-    value::{Cell, Closure, Constant, Key, Shape, Value, View, ViewPart},
+    heap::{Object, ObjectId},
+    value::{Cell, Closure, Constant, Key, Shape, Taint, Value, View, ViewPart},
 };
 
 impl Engine<'_> {
     /// `base.name`.
     pub(crate) fn member(&mut self, base: &Value, name: &SmolStr, span: Span) -> Value {
+        // Who asks how large the members of an archive are looks before unpacking it.
+        self.reads_sizes |= matches!(name.as_str(), "file_size" | "uncompressedSize");
         match &base.shape {
             Shape::Object(id) => self.object_member(*id, base, name, span),
             Shape::Module(module) => self.module_name(*module, name),
@@ -24,10 +27,21 @@ impl Engine<'_> {
                 let class = Rc::clone(class);
                 self.class_member(&class, name)
             }
-            Shape::Library(id) | Shape::Instance(id) => self.library_member(*id, base, name, span),
+            Shape::Library(id) | Shape::Instance(id) => {
+                let value = self.library_member(*id, base, name, span);
+                self.part(base, name, value)
+            }
+            Shape::Event(path)
+                if matches!(name.as_str(), "length" | "byteLength")
+                    && self.is_javascript()
+                    && !self.has_event_field(path, name) =>
+            {
+                length_of(base)
+            }
             Shape::Event(path) => {
                 let path = Rc::clone(path);
-                self.event_member(base, &path, name, span)
+                let value = self.event_member(base, &path, name, span);
+                self.part(base, name, value)
             }
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -45,14 +59,13 @@ impl Engine<'_> {
             Shape::Function(closure) if matches!(name.as_str(), "prototype") => {
                 Value::of(Shape::Function(Rc::clone(closure)))
             }
-            _ if matches!(name.as_str(), "length" | "size" | "byteLength") => {
-                Value::tainted(base.taint.without(Kinds::INPUT))
-            }
+            _ if matches!(name.as_str(), "length" | "byteLength") => length_of(base),
+            _ if name == "size" => Value::tainted(base.taint.without(Kinds::INPUT)),
             _ => {
                 if let Some(value) = self.any_member(base, name, span) {
                     return value;
                 }
-                part_of(base)
+                self.part(base, name, part_of(base))
             }
         }
     }
@@ -70,25 +83,29 @@ impl Engine<'_> {
         }
     }
 
-    fn object_member(
-        &mut self,
-        id: crate::heap::ObjectId,
-        base: &Value,
-        name: &SmolStr,
-        span: Span,
-    ) -> Value {
+    fn object_member(&mut self, id: ObjectId, base: &Value, name: &SmolStr, span: Span) -> Value {
         match self.heap.get(id) {
             Some(Object::Map(map)) => {
                 let key = Key::Name(name.clone());
                 if let Some(value) = map.get(&key) {
-                    return viewed(value.clone(), Cell { object: id, key });
+                    let mut value = value.clone();
+                    if let Some(class) = &map.class
+                        && self.is_number_field(class, name)
+                    {
+                        value.taint = value.taint.without(Kinds::INPUT);
+                    }
+                    return viewed(value, Cell { object: id, key });
                 }
                 let class = map.class.clone();
                 let rest = map.rest.clone();
                 let is_closed = map.is_closed;
                 if let Some(class) = class {
                     if let Some(value) = self.instance_member(&class, base, name, span) {
-                        return value;
+                        // What was read into the object from outside stands in every field.
+                        let is_filled = rest.is_some() && self.is_open_field(&class, name);
+                        if !is_filled {
+                            return value;
+                        }
                     }
                     return match rest {
                         Some(rest) => self.rest_part(rest, name, span),
@@ -146,7 +163,10 @@ impl Engine<'_> {
             Shape::Event(path) => {
                 let path = Rc::clone(path);
                 match key_of(index) {
-                    Some(Key::Name(name)) => self.event_member(base, &path, &name, span),
+                    Some(Key::Name(name)) => {
+                        let value = self.event_member(base, &path, &name, span);
+                        self.part(base, &name, value)
+                    }
                     Some(Key::Index(at)) => self.event_index(base, &path, Some(at), span),
                     None => self.event_index(base, &path, None, span),
                 }
@@ -163,8 +183,11 @@ impl Engine<'_> {
                 None => part_of(base),
             },
             Shape::Library(id) | Shape::Instance(id) => {
-                let id = *id;
-                self.library_index(id, base, index, span)
+                let value = self.library_index(*id, base, index, span);
+                match key_of(index) {
+                    Some(Key::Name(name)) => self.part(base, &name, value),
+                    _ => value,
+                }
             }
             Shape::Module(module) => match index.as_text() {
                 Some(name) => self.module_name(*module, &name.clone()),
@@ -180,7 +203,11 @@ impl Engine<'_> {
                 }
                 all.unwrap_or_default()
             }
-            _ => part_of(base),
+            _ => match key_of(index) {
+                Some(Key::Name(name)) => self.part(base, &name, part_of(base)),
+                Some(Key::Index(at)) => self.part(base, &at.to_string(), part_of(base)),
+                None => part_of(base),
+            },
         }
     }
 
@@ -260,10 +287,14 @@ impl Engine<'_> {
                 }
                 None => base.clone(),
             },
-            Shape::Event(_) => Value { views: None, facts: None, ..base.clone() },
+            Shape::Event(_) => {
+                let taint = shortened(base, upper);
+                Value { views: None, facts: None, taint, ..base.clone() }
+            }
             _ => {
                 let is_inner = lower.and_then(Value::as_int) == Some(1)
                     && upper.and_then(Value::as_int) == Some(-1);
+                let base = &base.clone().with_taint(shortened(base, upper));
                 let views = base.views.as_deref().filter(|_| is_inner).map(|views| {
                     Rc::new(
                         views
@@ -301,6 +332,12 @@ impl Engine<'_> {
     }
 }
 
+/// What is in the first few members of a value.
+fn shortened(base: &Value, upper: Option<&Value>) -> Taint {
+    let is_short = upper.is_some_and(|upper| upper.as_int() != Some(-1) && !is_sized(upper));
+    if is_short { base.taint.without(Kinds::LENGTH) } else { base.taint.clone() }
+}
+
 /// Bounds of a cut as Python means them.
 fn range(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize) {
     let size = i64::try_from(length).unwrap_or(i64::MAX);
@@ -313,7 +350,7 @@ fn range(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize
 
 /// A part of a value: as hostile as the whole, but not the whole.
 pub(crate) fn part_of(base: &Value) -> Value {
-    Value::tainted(base.taint.without(Kinds::one(Kind::Event)))
+    Value::tainted(base.taint.without(Kinds::WHOLE))
 }
 
 /// Words in the names of methods that give all of their receiver in another form.

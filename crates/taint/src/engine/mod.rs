@@ -7,6 +7,7 @@
 //! are bounded.
 
 mod access;
+pub(crate) mod amount;
 mod assign;
 mod branch;
 mod call;
@@ -27,9 +28,11 @@ mod loops;
 mod member;
 mod memo;
 mod opaque;
+mod parts;
 mod pattern;
 mod platform;
 mod refine;
+mod regex;
 mod registered;
 mod report;
 mod response;
@@ -37,6 +40,7 @@ mod result;
 mod run;
 mod source;
 mod statement;
+mod token;
 
 use std::rc::Rc;
 
@@ -164,6 +168,10 @@ pub(crate) struct Engine<'p> {
     /// What clean calls gave, for the entry point that runs.
     memo: HashMap<memo::CallKey, Value>,
     next_id: u32,
+    /// Fields of classes that were read or written.
+    statics: HashMap<(ModuleId, code_ir::ClassId), ObjectId>,
+    /// Objects that remember parts of hostile values.
+    parts: HashMap<parts::Whole, ObjectId>,
     entry: Option<usize>,
     /// Entry points of the module that lead to what its code registers, with their events.
     carriers: Vec<(usize, Vec<EventId>)>,
@@ -172,6 +180,14 @@ pub(crate) struct Engine<'p> {
     /// What the handler's answer is, while an entry point is run.
     answer: response::Answer,
     reads: HashSet<String>,
+    /// Whether the size of a member of an archive was looked at.
+    reads_sizes: bool,
+    /// The name that stands for the whole environment, and what telling it tells.
+    environment: Option<(NameId, Taint)>,
+    /// Lists made by a walk over a list of the request.
+    walked: HashMap<ObjectId, Taint>,
+    /// Which constant expressions backtrack, by whether the text must match to its end.
+    slow_patterns: HashMap<(SmolStr, bool), bool>,
     /// Data accesses so far, told or not.
     accesses: usize,
     /// What the test that is evaluated looks at.
@@ -209,11 +225,17 @@ impl<'p> Engine<'p> {
             is_cut: false,
             memo: HashMap::default(),
             next_id: 0,
+            statics: HashMap::default(),
+            parts: HashMap::default(),
             entry: None,
             carriers: Vec::new(),
             handled: HashSet::default(),
             answer: response::Answer::None,
             reads: HashSet::default(),
+            slow_patterns: HashMap::default(),
+            walked: HashMap::default(),
+            environment: None,
+            reads_sizes: false,
             accesses: 0,
             tested: Vec::new(),
             route: None,
@@ -285,6 +307,15 @@ impl<'p> Engine<'p> {
 
     pub(crate) fn is_go(&self) -> bool {
         self.language() == Language::Go
+    }
+
+    /// Whether the language declares the type of everything, so that names of methods tell it.
+    pub(crate) fn is_typed(&self) -> bool {
+        matches!(self.language(), Language::Java | Language::CSharp)
+    }
+
+    pub(crate) fn is_java(&self) -> bool {
+        self.language() == Language::Java
     }
 
     pub(crate) fn is_script(&self) -> bool {
