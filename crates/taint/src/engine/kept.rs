@@ -222,12 +222,17 @@ impl Engine<'_> {
             return;
         }
         let within = self.program.function(module, function);
+        // What a module keeps belongs to the only entry point that it has.
+        let sole = match self.carriers.as_slice() {
+            [(entry, _)] => Some(*entry),
+            _ => None,
+        };
         self.analysis.remarks.push(Remark {
             check,
             place: self.program.place(module, span),
             subject,
             detail: SmolStr::default(),
-            entry: entry.or(self.sole_entry.map(|(entry, _)| entry)),
+            entry: entry.or(sole),
             within: within.map(|function| function.name.clone()).unwrap_or_default(),
             name: SmolStr::default(),
         });
