@@ -9,6 +9,7 @@
 
 mod alphabet;
 mod analyse;
+mod backtracking;
 mod builtins;
 mod columns;
 mod engine;

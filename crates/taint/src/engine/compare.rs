@@ -116,10 +116,14 @@ impl Engine<'_> {
                     facts.yes = about(left, Kinds::one(Kind::Error), None);
                 }
             }
-            CompareOperator::Less
-            | CompareOperator::LessOrEqual
-            | CompareOperator::Greater
-            | CompareOperator::GreaterOrEqual => {}
+            CompareOperator::Less | CompareOperator::LessOrEqual => {
+                facts.yes = Self::below_bound(left, right);
+                facts.no = Self::below_bound(right, left);
+            }
+            CompareOperator::Greater | CompareOperator::GreaterOrEqual => {
+                facts.yes = Self::below_bound(right, left);
+                facts.no = Self::below_bound(left, right);
+            }
         }
         (!facts.yes.is_empty() || !facts.no.is_empty()).then(|| Rc::new(facts))
     }
@@ -262,6 +266,8 @@ pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<&Constant>) -
                     clears.or(Kinds::one(Kind::Code))
                 }
                 ViewPart::Inner | ViewPart::End | ViewPart::Position => Kinds::NONE,
+                ViewPart::Length => clears.and(Kinds::LENGTH),
+                ViewPart::Number => clears.and(Kinds::SIZE),
                 ViewPart::Type => clears.and(harmless_as(constant)),
             };
             let constant = constant.filter(|_| view.part == ViewPart::Whole).cloned();

@@ -1,7 +1,8 @@
-//! What calls of libraries do beside giving a result: they fill objects, and send messages.
+//! What calls of libraries carry from their arguments and where they put it: objects that they fill,
+//! messages that they send.
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Call, Kind, Kinds, NameId, Port, PortBase};
+use taint_models::{Call, Kinds, NameId, Port, PortBase};
 
 use super::{
     Engine,
@@ -177,8 +178,7 @@ impl Engine<'_> {
     ) -> Taint {
         let (_, method) = self.names.split(id);
         let (is_whole, is_text) = (gives_whole(method), makes_text(method));
-        let of_receiver =
-            |taint: Taint| if is_whole { taint } else { taint.without(Kinds::one(Kind::Event)) };
+        let of_receiver = |taint: Taint| if is_whole { taint } else { taint.without(Kinds::WHOLE) };
         let mut taint = Taint::default();
         if let Some(ports) = ports {
             for port in ports {

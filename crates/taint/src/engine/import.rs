@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{Binding, Expr, FunctionId, Import, ImportKind, Language, SmolStr, Span};
-use taint_models::Kind;
+use taint_models::{Kind, NameId};
 
 use super::{Call, Engine, Loaded};
 use crate::{
@@ -367,17 +367,30 @@ impl<'p> Engine<'p> {
                 }
             }
         }
-        for package in implicit_imports(self.language()) {
-            let package = self.names.intern(package);
-            let known = self.names.child(package, name);
-            let known = self.models.canonical(known);
-            if self.is_known_name(known) {
-                return self.attribute_value(known, &Value::unknown(), span);
-            }
+        if let Some(id) = self.implicit_name(name) {
+            return self.attribute_value(id, &Value::unknown(), span);
         }
         let id = self.names.intern(name);
         let id = self.models.canonical(id);
         self.attribute_value(id, &Value::unknown(), span)
+    }
+
+    /// A name of a package that every file of the language sees without an import.
+    fn implicit_name(&mut self, name: &SmolStr) -> Option<NameId> {
+        let packages: &[&str] = match self.language() {
+            Language::Java => &["java.lang"],
+            // The SDK of .NET imports these since version 6.
+            Language::CSharp => {
+                &["System", "System.IO", "System.Net.Http", "System.Linq", "System.Threading.Tasks"]
+            }
+            _ => return None,
+        };
+        packages.iter().find_map(|package| {
+            let package = self.names.intern(package);
+            let id = self.names.child(package, name);
+            let id = self.models.canonical(id);
+            self.is_known_name(id).then_some(id)
+        })
     }
 
     /// A name of another file of the same Go, Java or C# package.
@@ -397,16 +410,5 @@ impl<'p> Engine<'p> {
             }
         }
         None
-    }
-}
-
-/// Packages whose names are in scope of every file; those of C# unless a project says otherwise.
-fn implicit_imports(language: Language) -> &'static [&'static str] {
-    match language {
-        Language::Java => &["java.lang"],
-        Language::CSharp => {
-            &["System", "System.IO", "System.Net.Http", "System.Linq", "System.Threading.Tasks"]
-        }
-        _ => &[],
     }
 }

@@ -108,6 +108,11 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// The entry point that leads to what the module registers, when there is but one.
+    pub(super) fn sole_carrier(&self) -> Option<usize> {
+        if let [(entry, _)] = self.carriers.as_slice() { Some(*entry) } else { None }
+    }
+
     /// Runs a function that nothing registers by the rule of those that are.
     pub(super) fn run_as(&mut self, handler: Value, rule: usize) {
         let Some(model) = self.models.entries().get(rule) else { return };
@@ -231,6 +236,20 @@ impl<'p> Engine<'p> {
         args
     }
 
+    /// The event of the trigger that a parameter is marked with: `[QueueTrigger("orders")]`.
+    fn event_of_mark(&self, param: &code_ir::Param) -> Option<EventId> {
+        param.decorators.iter().find_map(|decorator| {
+            let callee = match &decorator.kind {
+                ExprKind::Call { callee, .. } => callee,
+                _ => decorator,
+            };
+            let path = callee.dotted()?;
+            let name = path.last()?;
+            let name = name.strip_suffix("Attribute").unwrap_or(name);
+            self.models.event_of_type(&format!("@{name}"))
+        })
+    }
+
     /// Whether a parameter is no data: a number, or an object of a library such as the response.
     fn is_given_by_framework(&mut self, param: &'p code_ir::Param) -> bool {
         let Some(annotation) = &param.annotation else { return false };
@@ -254,20 +273,6 @@ impl<'p> Engine<'p> {
             && !is_data
             && text.contains('.')
             && (self.models.is_type(id) || self.models.names_below(id))
-    }
-
-    /// The event of the trigger that a parameter is marked with: `[QueueTrigger("orders")]`.
-    fn event_of_mark(&self, param: &code_ir::Param) -> Option<EventId> {
-        param.decorators.iter().find_map(|decorator| {
-            let callee = match &decorator.kind {
-                ExprKind::Call { callee, .. } => callee,
-                _ => decorator,
-            };
-            let path = callee.dotted()?;
-            let name = path.last()?;
-            let name = name.strip_suffix("Attribute").unwrap_or(name);
-            self.models.event_of_type(&format!("@{name}"))
-        })
     }
 
     /// The event that the declared type of a parameter means.

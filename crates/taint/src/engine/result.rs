@@ -7,6 +7,7 @@ use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Trust};
 
 use super::{
     Engine,
+    amount::{of_smallest, viewed_as},
     condition::{Site, constant_of_model},
     head::ADDRESS,
     key_of,
@@ -98,11 +99,28 @@ impl<'p> Engine<'p> {
         }
         let facts = self.facts_of_proof(model, site);
         let facts = facts.or_else(|| self.prefix_proof(id, site)).or(matched);
-        let (views, is_resolved) = self.view_of_result(id, site);
+        let (mut views, is_resolved) = self.view_of_result(id, site);
+        if views.is_none() && model.clears == Kinds::TEXT && !model.smallest {
+            views = site.args.at(0).and_then(|value| viewed_as(value, ViewPart::Number));
+        }
+        if model.smallest {
+            taint = of_smallest(&site.args.positional, taint);
+        }
+        let pattern = self.compiled_pattern(id, site);
         let text_of = model.text_of.as_ref().and_then(|port| {
             self.port(port, site).into_iter().next().and_then(|value| value.as_object())
         });
-        Value { shape, taint, views, facts, is_resolved, pieces, text_of, ..Value::default() }
+        Value {
+            shape,
+            taint,
+            views,
+            facts,
+            is_resolved,
+            pieces,
+            pattern,
+            text_of,
+            ..Value::default()
+        }
     }
 
     /// What a model says that a true (or false) answer proves.

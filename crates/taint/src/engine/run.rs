@@ -214,6 +214,9 @@ impl<'p> Engine<'p> {
         } else {
             args.push(event, Span::default());
             args.push(Value::unknown(), Span::default());
+            // The way to answer of handlers that are not `async`.
+            let callback = self.names.intern(super::response::CALLBACK);
+            args.push(Value::of(Shape::Library(callback)), Span::default());
         }
         args
     }
@@ -306,6 +309,33 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// The rule for handlers that are called with some events, in order.
+    fn rule_of(&self, parameters: &[&str]) -> Option<usize> {
+        self.models.entries().iter().position(|rule| {
+            let words = rule.parameters.iter().map(String::as_str);
+            words.take(parameters.len()).eq(parameters.iter().copied())
+        })
+    }
+
+    /// How a function of JavaScript is called whose parameters have the names that everybody gives them:
+    /// `(req, res)` of Express and Google, `(context, req)` of Azure.
+    fn rule_by_names(&self, language: Language, function: &Function) -> Option<usize> {
+        if !matches!(language, Language::JavaScript | Language::TypeScript) {
+            return None;
+        }
+        let names: Vec<&str> =
+            function.params.iter().filter_map(|param| Some(param.name()?.as_str())).collect();
+        match names.as_slice() {
+            ["req" | "request", "res" | "response", ..] => {
+                self.rule_of(&["express-request", "express-response"])
+            }
+            ["context" | "ctx", "req" | "request"] => {
+                self.rule_of(&["azure-context", "azure-http"])
+            }
+            _ => None,
+        }
+    }
+
     fn run_as_handler(&mut self, handler: &Value, event: EventId) {
         let is_http = self.models.event_data(event).is_some_and(|event| event.http);
         let answer = if is_http {
@@ -359,33 +389,6 @@ impl<'p> Engine<'p> {
                 })
                 .collect(),
         )
-    }
-
-    /// The rule for handlers that are called with some events, in order.
-    fn rule_of(&self, parameters: &[&str]) -> Option<usize> {
-        self.models.entries().iter().position(|rule| {
-            let words = rule.parameters.iter().map(String::as_str);
-            words.take(parameters.len()).eq(parameters.iter().copied())
-        })
-    }
-
-    /// How a function of JavaScript is called whose parameters have the names that everybody gives them:
-    /// `(req, res)` of Express and Google, `(context, req)` of Azure.
-    fn rule_by_names(&self, language: Language, function: &Function) -> Option<usize> {
-        if !matches!(language, Language::JavaScript | Language::TypeScript) {
-            return None;
-        }
-        let names: Vec<&str> =
-            function.params.iter().filter_map(|param| Some(param.name()?.as_str())).collect();
-        match names.as_slice() {
-            ["req" | "request", "res" | "response", ..] => {
-                self.rule_of(&["express-request", "express-response"])
-            }
-            ["context" | "ctx", "req" | "request"] => {
-                self.rule_of(&["azure-context", "azure-http"])
-            }
-            _ => None,
-        }
     }
 
     /// Whether nobody sees what a handler of an event answers: a service that waits for none sends it.

@@ -83,16 +83,16 @@ exports.hosts = async (event) => {
   const { a, b, c, d, e } = JSON.parse(event.body);
   const url = new URL(a);
   if (!HOSTS.has(url.hostname)) throw new Error('host');
-  await fetch(url);
-  await fetch(a);
+  await fetch(url, { signal: AbortSignal.timeout(1000) });
+  await fetch(a, { signal: AbortSignal.timeout(1000) });
   if (new URL(b).host !== 'api.example.com') throw new Error('host');
-  await fetch(b);
+  await fetch(b, { signal: AbortSignal.timeout(1000) });
   if (new URL(c).protocol !== 'https:') throw new Error('scheme');
-  await fetch(c); // expect: url
+  await fetch(c, { signal: AbortSignal.timeout(1000) }); // expect: url
   if (!new URL(d).hostname.endsWith('.example.com')) throw new Error('host');
-  await fetch(d);
+  await fetch(d, { signal: AbortSignal.timeout(1000) });
   if (!new URL(e).hostname.endsWith('example.com')) throw new Error('host');
-  await fetch(e); // expect: url
+  await fetch(e, { signal: AbortSignal.timeout(1000) }); // expect: url
 };
 
 const app = express();

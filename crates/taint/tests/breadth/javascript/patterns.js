@@ -75,9 +75,9 @@ exports.replaced = async (event) => {
 exports.hosts = async (event) => {
   const { url, dotted } = JSON.parse(event.body);
   if (!/^https:\/\/api\.example\.com/.test(url)) return { statusCode: 400 };
-  await fetch(url); // expect: url
+  await fetch(url, { signal: AbortSignal.timeout(1000) }); // expect: url
   if (!/^https:\/\/api.example.com\//.test(dotted)) return { statusCode: 400 };
-  await fetch(dotted); // expect: url
+  await fetch(dotted, { signal: AbortSignal.timeout(1000) }); // expect: url
   if (!/^https:\/\/api\.example\.com\//.test(url)) return { statusCode: 400 };
-  await fetch(url);
+  await fetch(url, { signal: AbortSignal.timeout(1000) });
 };
