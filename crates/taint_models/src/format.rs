@@ -305,6 +305,9 @@ pub struct EventModel {
     /// Types of handlers and parameters that mean this event.
     #[serde(default)]
     pub types: Vec<String>,
+    /// Annotations of a parameter that gets this event: `QueueTrigger`.
+    #[serde(default)]
+    pub marks: Vec<String>,
     /// Fields that only this event has, to know it by what a handler reads.
     #[serde(default)]
     pub shape: Vec<String>,

@@ -36,7 +36,7 @@ impl Go<'_> {
                 if text == "init" {
                     // There may be several, nobody calls them, and they run when the program starts.
                     let call = Expr::call(value, Vec::new(), span(node));
-                    out.push(Stmt::new(StmtKind::Expr(call), span(node)));
+                    self.inits.push(Stmt::new(StmtKind::Expr(call), span(node)));
                 } else if text != "_" {
                     out.push(assign(Target::name(text, span(name)), value, span(node)));
                 }

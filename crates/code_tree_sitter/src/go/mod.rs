@@ -24,7 +24,7 @@ mod types;
 
 use std::collections::{HashMap, HashSet};
 
-use code_ir::{ClassId, SmolStr, Span};
+use code_ir::{ClassId, SmolStr, Span, Stmt};
 use tree_sitter::Node;
 
 use crate::context::Context;
@@ -32,13 +32,19 @@ use crate::tree::{children, field};
 
 /// Lowers a file.
 pub(crate) fn lower<'t>(context: Context<'t>, root: Node<'_>) -> Context<'t> {
-    let mut go =
-        Go { context, results: Vec::new(), conversions: HashSet::new(), classes: HashMap::new() };
+    let mut go = Go {
+        context,
+        results: Vec::new(),
+        conversions: HashSet::new(),
+        classes: HashMap::new(),
+        inits: Vec::new(),
+    };
     go.find_conversions(root);
     let mut body = Vec::new();
     for item in children(root) {
         go.top_level(item, &mut body);
     }
+    body.append(&mut go.inits);
     go.context.set_body(body);
     go.context
 }
@@ -52,6 +58,8 @@ struct Go<'t> {
     conversions: HashSet<SmolStr>,
     /// Classes at package level.
     classes: HashMap<SmolStr, ClassId>,
+    /// Calls of `init` functions, which run when all of the package is there.
+    inits: Vec<Stmt>,
 }
 
 impl Go<'_> {

@@ -443,6 +443,16 @@ impl<'p> Engine<'p> {
                 self.note_decorated(decorator, &value);
             }
         }
+        for method in &definition.methods {
+            let function = self.program.function(class.module, method.function);
+            let Some(function) = function.filter(|function| !function.decorators.is_empty()) else {
+                continue;
+            };
+            let value = self.function_value(class.module, method.function, function);
+            for decorator in &function.decorators {
+                self.note_decorated(decorator, &value);
+            }
+        }
     }
 }
 

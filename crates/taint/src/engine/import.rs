@@ -358,6 +358,14 @@ impl<'p> Engine<'p> {
                 }
             }
         }
+        for package in implicit_imports(self.language()) {
+            let package = self.names.intern(package);
+            let known = self.names.child(package, name);
+            let known = self.models.canonical(known);
+            if self.is_known_name(known) {
+                return self.attribute_value(known, &Value::unknown(), span);
+            }
+        }
         let id = self.names.intern(name);
         let id = self.models.canonical(id);
         self.attribute_value(id, &Value::unknown(), span)
@@ -380,5 +388,14 @@ impl<'p> Engine<'p> {
             }
         }
         None
+    }
+}
+
+/// Packages whose names are in scope of every file; those of C# unless a project says otherwise.
+fn implicit_imports(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::Java => &["java.lang"],
+        Language::CSharp => &["System", "System.IO", "System.Net.Http"],
+        _ => &[],
     }
 }

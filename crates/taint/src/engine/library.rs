@@ -506,7 +506,8 @@ impl<'p> Engine<'p> {
         // A function that is wrapped is still that function: `middy(handler)`.
         let functions: Vec<&Value> =
             args.all().filter(|value| matches!(value.shape, Shape::Function(_))).collect();
-        let is_wrapper = receiver.is_none_or(|r| matches!(r.shape, Shape::Library(_)));
+        let is_wrapper = receiver.is_none_or(|r| matches!(r.shape, Shape::Library(_)))
+            || (functions.len() == 1 && self.is_wrapper(id));
         if let ([function], true) = (functions.as_slice(), is_wrapper && !is_any) {
             let function = (*function).clone();
             self.call_back(args, &Value::tainted(taint), span);

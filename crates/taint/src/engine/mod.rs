@@ -151,8 +151,10 @@ pub(crate) struct Engine<'p> {
     memo: HashMap<memo::CallKey, Value>,
     next_id: u32,
     entry: Option<usize>,
-    /// The only entry point of the module and its event: what its code registers is run for it.
-    sole_entry: Option<(usize, Option<EventId>)>,
+    /// Entry points of the module that lead to what its code registers, with their events.
+    carriers: Vec<(usize, Vec<EventId>)>,
+    /// Functions that were run as what a template names.
+    handled: HashSet<(ModuleId, FunctionId)>,
     /// What the handler's answer is, while an entry point is run.
     answer: response::Answer,
     reads: HashSet<String>,
@@ -187,7 +189,8 @@ impl<'p> Engine<'p> {
             memo: HashMap::default(),
             next_id: 0,
             entry: None,
-            sole_entry: None,
+            carriers: Vec::new(),
+            handled: HashSet::default(),
             answer: response::Answer::None,
             reads: HashSet::default(),
             route: None,

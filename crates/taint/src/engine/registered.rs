@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{Expr, ExprKind, Function, SmolStr, Span};
+use code_ir::{Expr, ExprKind, Function, Language, SmolStr, Span};
 use taint_models::{EntryModel, EventId, NameId};
 
 use super::{Engine, Registration, call::Args, response::Answer};
@@ -62,27 +62,77 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// Runs a registered handler for every entry point that leads to it.
     fn run_registration(&mut self, registration: &Registration) {
         let Shape::Function(closure) = &registration.handler.shape else { return };
         let models = self.models;
-        let Some(rule) = models.entries().get(registration.rule) else {
+        let key = (closure.module, closure.function);
+        let Some(rule) = models.entries().get(registration.rule) else { return };
+        let Some(function) = self.program.function(key.0, key.1) else { return };
+        let tells_none = rule.parameters.iter().any(|word| tells_no_event(word));
+        // What a template names was run with the events of its triggers.
+        if tells_none && self.handled.contains(&key) {
             return;
-        };
+        }
+        let carriers = self.carriers.clone();
+        if carriers.is_empty() {
+            self.run_registered_for(registration, rule, function, (None, None));
+        }
+        for (entry, events) in &carriers {
+            let events = if tells_none { events.as_slice() } else { &[] };
+            if events.is_empty() {
+                self.run_registered_for(registration, rule, function, (Some(*entry), None));
+            }
+            for event in events {
+                self.run_registered_for(registration, rule, function, (Some(*entry), Some(*event)));
+            }
+        }
+    }
+
+    /// Runs a function that nothing registers by the rule of those that are.
+    pub(super) fn run_as(&mut self, handler: Value, rule: usize) {
+        let models = self.models;
+        let Some(model) = models.entries().get(rule) else { return };
+        let Shape::Function(closure) = &handler.shape else { return };
         let Some(function) = self.program.function(closure.module, closure.function) else {
             return;
         };
+        let registration = Registration { handler, rule, route: None };
+        self.run_registered_for(&registration, model, function, (None, None));
+    }
+
+    /// Whether a function of a library gives the handler back that it is given: `middy(handler)`.
+    pub(super) fn is_wrapper(&self, id: NameId) -> bool {
+        let full = self.names.text(id);
+        self.models.entries().iter().any(|rule| {
+            rule.registrars.iter().any(|known| *known == full)
+                && rule.parameters.iter().any(|word| tells_no_event(word))
+        })
+    }
+
+    fn run_registered_for(
+        &mut self,
+        registration: &Registration,
+        rule: &'p EntryModel,
+        function: &'p Function,
+        (entry, of_entry): (Option<usize>, Option<EventId>),
+    ) {
+        let Shape::Function(closure) = &registration.handler.shape else { return };
         let module = closure.module;
+        let is_http = |engine: &Self, event: Option<EventId>| {
+            let event = event.and_then(|event| engine.models.event_data(event));
+            event.is_some_and(|event| event.http)
+        };
         let is_typed_http = self.within_module(module, |engine| {
             function.params.iter().any(|param| {
                 let event = engine.event_of_param(param);
-                let event = event.and_then(|event| engine.models.event_data(event));
-                event.is_some_and(|event| event.http)
+                is_http(engine, event)
             })
         });
-        let entry = self.sole_entry.map(|(index, _)| index);
+        let answers = is_typed_http || is_http(self, of_entry);
         self.start(
             entry,
-            match (rule.http, is_typed_http) {
+            match (rule.http, answers) {
                 (true, _) => Answer::Page,
                 (false, true) => Answer::Proxy,
                 (false, false) => Answer::Internal,
@@ -97,7 +147,7 @@ impl<'p> Engine<'p> {
         });
         let _ = self.alternative(|engine| {
             engine.within_module(module, |engine| {
-                let args = engine.registered_arguments(rule, function, registration);
+                let args = engine.registered_arguments(rule, function, registration, of_entry);
                 engine.call_value(&handler, args, function.name_span)
             })
         });
@@ -109,6 +159,7 @@ impl<'p> Engine<'p> {
         rule: &EntryModel,
         function: &'p Function,
         registration: &Registration,
+        of_entry: Option<EventId>,
     ) -> Args {
         let mut args = Args::default();
         let receiver = usize::from(
@@ -124,6 +175,7 @@ impl<'p> Engine<'p> {
             }
             _ => rule.parameters.as_slice(),
         };
+        let trigger = function.params.iter().find_map(|param| self.event_of_mark(param));
         for (at, param) in function.params.iter().skip(receiver).enumerate() {
             let span = match &param.target {
                 code_ir::Target::Name(_, span) => *span,
@@ -131,10 +183,14 @@ impl<'p> Engine<'p> {
             };
             let word = words.get(at).or(words.last());
             let event = self.event_of_param(param).or_else(|| {
+                if word.is_some_and(|word| word == "trigger") {
+                    // Text beside the trigger is bound from what it brings: the name in a path.
+                    let is_text = param.annotation.as_ref().is_some_and(is_text_type);
+                    return self.event_of_mark(param).or(trigger.filter(|_| is_text));
+                }
                 let word = word.filter(|word| *word != "context" && *word != "-")?;
-                let of_entry = self.sole_entry.and_then(|(_, event)| event);
                 // What the template says of the trigger is surer than a model that knows none.
-                of_entry.filter(|_| word == "unknown").or_else(|| self.models.event(word))
+                of_entry.filter(|_| tells_no_event(word)).or_else(|| self.models.event(word))
             });
             let mut value =
                 event.map_or_else(Value::unknown, |event| self.event_value(event, span));
@@ -145,12 +201,27 @@ impl<'p> Engine<'p> {
             if event.is_none() && in_route && word.is_none_or(|word| word != "context") {
                 value = self.route_parameter(param, span);
             }
+            if param.annotation.as_ref().is_some_and(Self::is_number_type) {
+                value = Value::unknown();
+            }
             match (param.kind, param.name()) {
                 (code_ir::ParamKind::Named, Some(name)) => args.named.push((name.clone(), value)),
                 _ => args.push(value, span),
             }
         }
         args
+    }
+
+    /// The event of the trigger that a parameter is marked with: `[QueueTrigger("orders")]`.
+    fn event_of_mark(&self, param: &code_ir::Param) -> Option<EventId> {
+        param.decorators.iter().find_map(|decorator| {
+            let callee = match &decorator.kind {
+                ExprKind::Call { callee, .. } => callee,
+                _ => decorator,
+            };
+            let path = callee.dotted()?;
+            self.models.event_of_mark(path.last()?)
+        })
     }
 
     /// The event that the declared type of a parameter means.
@@ -178,9 +249,6 @@ impl<'p> Engine<'p> {
 
     /// A parameter that the route names: `/users/<name>`.
     fn route_parameter(&mut self, param: &code_ir::Param, span: Span) -> Value {
-        if param.annotation.as_ref().is_some_and(Self::is_number_type) {
-            return Value::unknown();
-        }
         let name = param.name().map_or("", |name| name.as_str());
         let words = SmolStr::new(format!("the parameter `{name}` of the route"));
         let taint =
@@ -230,8 +298,13 @@ impl<'p> Engine<'p> {
             Shape::Library(id) | Shape::Instance(id) => self.names.text(*id),
             _ => path.iter().map(|part| part.as_str()).collect::<Vec<_>>().join("."),
         };
+        // Imports of whole packages do not tell where an annotation comes from.
+        let is_bare = full == last && matches!(self.language(), Language::Java | Language::CSharp);
         let rule = self.models.entries().iter().position(|rule| {
-            rule.decorators.iter().any(|known| is_named(known, &full, &last, path.len()))
+            rule.decorators.iter().any(|known| {
+                is_named(known, &full, &last, path.len())
+                    || (is_bare && known.rsplit('.').next() == Some(last.as_str()))
+            })
         });
         let Some(rule) = rule else { return };
         let route = arguments.and_then(|arguments| {
@@ -259,10 +332,12 @@ impl<'p> Engine<'p> {
             return;
         }
         let full = id.map(|id| self.names.text(id)).unwrap_or_default();
-        let rule =
-            self.models.entries().iter().position(|rule| {
-                rule.registrars.iter().any(|known| is_named(known, &full, method, 2))
-            });
+        // A model of this very library is surer than one of any receiver: `app.get` of Hono.
+        let any = |is_meant: &dyn Fn(&String) -> bool| {
+            self.models.entries().iter().position(|rule| rule.registrars.iter().any(is_meant))
+        };
+        let rule = any(&|known| *known == full)
+            .or_else(|| any(&|known| is_named(known, &full, method, 2)));
         let Some(rule) = rule else { return };
         let wanted = self.models.entries().get(rule).and_then(|rule| rule.handler);
         let handlers: Vec<Value> = match wanted {
@@ -284,6 +359,16 @@ impl<'p> Engine<'p> {
             self.register(handler, rule, route.clone());
         }
     }
+}
+
+/// Whether a word of a model says only that there is an event.
+fn tells_no_event(word: &str) -> bool {
+    matches!(word, "direct" | "unknown")
+}
+
+fn is_text_type(annotation: &Expr) -> bool {
+    let path = annotation.dotted();
+    path.is_some_and(|path| path.last().is_some_and(|name| name.eq_ignore_ascii_case("string")))
 }
 
 /// Whether a name is meant by a model's: the whole of it, or `*.last` of some object.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{ExprKind, Function, FunctionId, MethodKind, SmolStr, Span};
+use code_ir::{ExprKind, Function, FunctionId, Language, MethodKind, SmolStr, Span};
 
 use rustc_hash::FxHashSet as HashSet;
 use taint_models::{EventId, Models, Step};
@@ -40,11 +40,12 @@ pub(crate) fn analyse_module(
     let mut engine = Engine::new(program, models);
     engine.load(module);
     engine.remember_module_objects();
-    if let [entry] = entries {
-        engine.sole_entry = Some((entry.index, entry.events.first().copied()));
-    }
+    let shares_symbol = entries.windows(2).all(|pair| matches!(pair, [a, b] if a.symbol == b.symbol));
     for entry in entries {
-        engine.run_entry(module, entry);
+        let is_function = engine.run_entry(module, entry);
+        if shares_symbol || !is_function {
+            engine.carriers.push((entry.index, entry.events.clone()));
+        }
     }
     engine.register_interfaces(module);
     engine.run_registered();
@@ -62,8 +63,13 @@ impl<'p> Engine<'p> {
             .collect();
     }
 
-    fn run_entry(&mut self, module: ModuleId, entry: &EntryRun) {
+    /// Runs what a template names with each of its events; whether that is a function of the program,
+    /// not the object of a framework.
+    fn run_entry(&mut self, module: ModuleId, entry: &EntryRun) -> bool {
         let handler = self.find_symbol(module, &entry.symbol);
+        if let Shape::Function(closure) = &handler.shape {
+            self.handled.insert((closure.module, closure.function));
+        }
         for event in &entry.events {
             let http = self.models.event_data(*event).is_some_and(|event| event.http);
             let answer = if http { Answer::Proxy } else { Answer::Internal };
@@ -72,11 +78,15 @@ impl<'p> Engine<'p> {
         if self.steps > super::STEPS {
             self.analysis.unfinished.push(entry.index);
         }
+        matches!(handler.shape, Shape::Function(_))
     }
 
     /// The value of a dotted name of a module.
     fn find_symbol(&mut self, module: ModuleId, symbol: &str) -> Value {
         let mut value = self.module_value(module);
+        if symbol.is_empty() {
+            return self.sole_export(value);
+        }
         for segment in symbol.split('.') {
             let name = SmolStr::new(segment);
             value = match &value.shape {
@@ -89,6 +99,21 @@ impl<'p> Engine<'p> {
             };
         }
         value
+    }
+
+    /// The function that a module is, or exports as `run`, `index` or alone: Azure's rule.
+    fn sole_export(&mut self, module: Value) -> Value {
+        let Some(map) = module.as_object().and_then(|id| self.heap.map(id)) else { return module };
+        let is_function = |value: &&Value| matches!(value.shape, Shape::Function(_));
+        let mut named = ["run", "index", "default"].into_iter().filter_map(|name| {
+            map.get(&crate::value::Key::Name(SmolStr::new_static(name))).filter(is_function)
+        });
+        let functions = map.entries.iter().map(|(_, value)| value).filter(is_function);
+        let found = named.next().or_else(|| {
+            let functions: Vec<&Value> = functions.collect();
+            if let [function] = functions.as_slice() { Some(*function) } else { None }
+        });
+        found.cloned().unwrap_or_default()
     }
 
     /// Runs a handler with an event; the state is as before afterwards.
@@ -134,10 +159,20 @@ impl<'p> Engine<'p> {
     }
 
     /// Ruby's handlers take `event:` and `context:` by name; others by position.
-    fn handler_arguments(&self, handler: &Value, event: Value) -> Args {
+    fn handler_arguments(&mut self, handler: &Value, event: Value) -> Args {
         let is_ruby = matches!(&handler.shape, Shape::Function(closure)
             if self.program.module(closure.module).is_some_and(|m| m.language == code_ir::Language::Ruby));
         let mut args = Args::default();
+        // Azure's `(context, request)`.
+        let context = match &handler.shape {
+            Shape::Function(closure) => self.context_before_event(closure, &event),
+            _ => None,
+        };
+        if let Some(context) = context {
+            args.push(context, Span::default());
+            args.push(event, Span::default());
+            return args;
+        }
         let is_go_context_first = match &handler.shape {
             Shape::Function(closure) => self.takes_context_first(closure),
             _ => false,
@@ -153,6 +188,26 @@ impl<'p> Engine<'p> {
             args.push(Value::unknown(), Span::default());
         }
         args
+    }
+
+    /// The context that Azure hands to functions of JavaScript first, as an event of its own.
+    fn context_before_event(&mut self, closure: &Closure, event: &Value) -> Option<Value> {
+        let function = self.program.function(closure.module, closure.function)?;
+        let is_azure = match &event.shape {
+            Shape::Event(path) => {
+                let event = self.models.event_data(path.event)?;
+                event.names.iter().any(|name| name.starts_with("azure-"))
+            }
+            _ => false,
+        };
+        let first = function.params.first()?.name()?;
+        let is_context = matches!(first.as_str(), "context" | "ctx" | "_context");
+        if !(is_azure && is_context) {
+            return None;
+        }
+        let id = self.models.event("azure-context")?;
+        let span = self.parameter_span(closure);
+        Some(self.event_value(id, span))
     }
 
     /// Go's handlers, and streams of Java, have other things before the event.
@@ -208,6 +263,11 @@ impl<'p> Engine<'p> {
             if self.visited.contains(&(module, id)) {
                 continue;
             }
+            if let Some(rule) = self.rule_by_names(tree.language, function) {
+                let handler = self.function_value(module, id, function);
+                self.run_as(handler, rule);
+                continue;
+            }
             let typed = self.handler_types.get(&(module, id)).copied();
             let Some(event) = typed.or_else(|| self.handler_event(module, function)) else {
                 continue;
@@ -216,6 +276,25 @@ impl<'p> Engine<'p> {
             let is_http = self.models.event_data(event).is_some_and(|event| event.http);
             let answer = if is_http { Answer::Proxy } else { Answer::Shaped };
             self.run_handler(&handler, None, event, answer);
+        }
+    }
+
+    /// How a function of JavaScript is called whose parameters have the names that everybody gives them:
+    /// `(req, res)` of Express and Google, `(context, req)` of Azure.
+    fn rule_by_names(&self, language: Language, function: &Function) -> Option<usize> {
+        if !matches!(language, Language::JavaScript | Language::TypeScript) {
+            return None;
+        }
+        let names: Vec<&str> =
+            function.params.iter().filter_map(|param| Some(param.name()?.as_str())).collect();
+        match names.as_slice() {
+            ["req" | "request", "res" | "response", ..] => {
+                self.models.rule_of(&["express-request", "express-response"])
+            }
+            ["context" | "ctx", "req" | "request"] => {
+                self.models.rule_of(&["azure-context", "azure-http"])
+            }
+            _ => None,
         }
     }
 
