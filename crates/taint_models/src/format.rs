@@ -56,6 +56,8 @@ pub struct CallModel {
     pub returns: Option<String>,
     /// Which arguments the result is made of; all and the receiver when absent.
     pub passes: Option<Vec<Port>>,
+    /// The result is this very argument, a function for instance: `util.promisify(f)`.
+    pub gives: Option<Port>,
     /// Kinds that the result no longer endangers; `all` for all.
     #[serde(default)]
     pub clears: Vec<KindOrAll>,
@@ -360,6 +362,9 @@ pub struct EntryModel {
     /// What each parameter is, in order: names of events, `context`, `-` (nothing); the last stands
     /// for all further ones. `request` objects are events, too.
     pub parameters: Vec<String>,
+    /// Only of handlers with so many parameters; of others, a rule without it that has the same
+    /// registrar.
+    pub takes: Option<u32>,
     /// Whether parameters named in the route are hostile (`/users/<name>`).
     #[serde(default)]
     pub route_parameters: bool,

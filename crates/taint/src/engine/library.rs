@@ -322,8 +322,16 @@ impl<'p> Engine<'p> {
                 value.taint.clone()
             }
             Kind::Nosql => self.own_taint(value),
+            // A mapping is sent as JSON.
+            Kind::Html if self.is_plain_map(value) => value.taint.clone(),
             _ => self.deep_taint(value),
         }
+    }
+
+    /// Whether a value is a mapping, not an instance of a class.
+    pub(super) fn is_plain_map(&self, value: &Value) -> bool {
+        let map = value.as_object().and_then(|id| self.heap.map(id));
+        map.is_some_and(|map| map.class.is_none() && map.library.is_none())
     }
 
     /// Hostile data that decides what a value is, keys and operators included, not only what stands
@@ -363,7 +371,9 @@ impl<'p> Engine<'p> {
         if !self.models.keeps_values(type_) {
             return value;
         }
-        let map = Map { library: Some(type_), ..Map::default() };
+        // What it was made of stands under its keys.
+        let rest = (!value.taint.is_clean()).then(|| Value::tainted(value.taint.clone()));
+        let map = Map { library: Some(type_), rest, ..Map::default() };
         Value { shape: Shape::Object(self.heap.add_map(map)), ..value }
     }
 

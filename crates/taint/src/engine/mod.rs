@@ -123,6 +123,8 @@ pub(crate) struct Registration {
     pub(crate) rule: usize,
     /// The route, when it was told.
     pub(crate) route: Option<SmolStr>,
+    /// Whether errors that come to it are the application's own, whose text was written for callers.
+    pub(crate) is_deliberate: bool,
 }
 
 /// The interpreter.

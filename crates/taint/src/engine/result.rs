@@ -24,9 +24,14 @@ impl<'p> Engine<'p> {
         subject: &str,
         span: Span,
     ) -> Value {
+        if let Some(port) = &model.gives {
+            let given = self.port(port, site).into_iter().next().unwrap_or_default();
+            return Value { id: 0, ..given };
+        }
         if let Some(source) = &model.source {
             let taint = if self.hold(&source.when, site) {
-                self.taint_of_source(source, span)
+                let trust = self.trust_of_stored(source.trust, site);
+                self.label(trust, source.kinds, source.words.clone(), span)
             } else {
                 Taint::default()
             };
@@ -75,6 +80,21 @@ impl<'p> Engine<'p> {
         };
         let (views, is_resolved) = self.view_of_result(id, site);
         Value { shape, taint, views, facts, is_resolved, pieces, ..Value::default() }
+    }
+
+    /// Who decides about what is read from a store: whoever names the object that started the
+    /// function wrote its contents, too.
+    fn trust_of_stored(&self, trust: Trust, site: &Site<'_>) -> Trust {
+        if trust != Trust::Stored {
+            return trust;
+        }
+        let is_uploaded = site.receiver.into_iter().chain(site.args.all()).any(|value| {
+            self.deep_taint(value).labels().iter().any(|label| {
+                let info = self.sources.get(label.source);
+                info.is_some_and(|info| info.trust == Trust::Uploader && info.path.is_some())
+            })
+        });
+        if is_uploaded { Trust::Uploader } else { trust }
     }
 
     /// A constant text that a function puts hostile data into: `util.format("<b>%s</b>", name)`.

@@ -98,7 +98,16 @@ impl<'p> Engine<'p> {
                 _ => self.member(&value, &name, Span::default()),
             };
         }
-        value
+        self.called_instance(value)
+    }
+
+    /// The method that calling an instance of the program runs, in place of the instance.
+    fn called_instance(&mut self, value: Value) -> Value {
+        let class = value.as_object().and_then(|id| self.heap.map(id)?.class.clone());
+        let name = SmolStr::new_static("__call__");
+        class
+            .filter(|class| self.find_method(class, &name).is_some())
+            .map_or_else(|| value.clone(), |_| self.member(&value, &name, Span::default()))
     }
 
     /// The function that a module is, or exports as `run`, `index` or alone: Azure's rule.

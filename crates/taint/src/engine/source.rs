@@ -186,8 +186,7 @@ impl Engine<'_> {
             });
         let mut taint = Taint::default();
         if is_broad {
-            let words = SmolStr::new_static("text of an exception");
-            taint = self.label(Trust::Platform, Kinds::one(Kind::Error), words, handler.span);
+            taint = self.text_of_exception(handler.span).taint;
         }
         if let Some(raised) = raised {
             taint = taint.or(&self.deep_taint(&raised));
@@ -196,6 +195,14 @@ impl Engine<'_> {
             }
         }
         Value::tainted(taint)
+    }
+}
+
+impl Engine<'_> {
+    /// What an error of any origin says.
+    pub(crate) fn text_of_exception(&mut self, span: Span) -> Value {
+        let words = SmolStr::new_static("text of an exception");
+        Value::tainted(self.label(Trust::Platform, Kinds::one(Kind::Error), words, span))
     }
 }
 
