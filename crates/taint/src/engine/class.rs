@@ -25,23 +25,7 @@ impl<'p> Engine<'p> {
     /// Evaluates an expression where a class stands.
     fn eval_in(&mut self, class: &Rc<ClassRef>, expr: &'p code_ir::Expr) -> Value {
         let Some(frames) = class.frames.clone() else { return Value::unknown() };
-        let mark = self.heap.mark();
-        self.calls.push(super::Call {
-            module: class.module,
-            function: frames.function,
-            frame: frames.object,
-            frames,
-            this: None,
-            mark,
-            returns: Vec::new(),
-            yields: None,
-            loops: Vec::new(),
-            tries: Vec::new(),
-        });
-        let value = self.eval(expr);
-        self.calls.pop();
-        self.heap.keep(mark);
-        value
+        self.within_frames(class.module, frames, |engine| engine.eval(expr))
     }
 
     /// The method of a class or of what it derives from.
@@ -240,7 +224,20 @@ impl<'p> Engine<'p> {
     pub(crate) fn unknown_instance(&mut self, class: &Rc<ClassRef>) -> Value {
         let instance = self.bare_instance(class);
         self.init_fields(class, &instance, 0);
+        self.inject(class, &instance);
         instance
+    }
+
+    /// Runs a constructor whose parameters say what they are: a container of dependencies gives it
+    /// instances of those types.
+    fn inject(&mut self, class: &Rc<ClassRef>, instance: &Value) {
+        let Some((found, method)) = self.find_constructor(class) else { return };
+        let function = self.program.function(found.module, method.function);
+        if function.is_some_and(|it| it.params.iter().any(|param| param.annotation.is_some())) {
+            let mut closure = Self::method_closure(&found, method.function);
+            closure.receiver = Some(instance.clone());
+            self.call_closure(&Rc::new(closure), Args::default(), Span::default());
+        }
     }
 
     /// Makes an instance.
@@ -448,7 +445,8 @@ impl<'p> Engine<'p> {
             let Some(function) = function.filter(|function| !function.decorators.is_empty()) else {
                 continue;
             };
-            let value = self.function_value(class.module, method.function, function);
+            // The instance is made when the method runs: what it needs may stand further below.
+            let value = Self::closure(class.module, method.function, class.frames.clone());
             for decorator in &function.decorators {
                 self.note_decorated(decorator, &value);
             }

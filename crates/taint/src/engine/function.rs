@@ -226,7 +226,7 @@ impl<'p> Engine<'p> {
     /// A parameter without an argument: JavaScript says `undefined`, elsewhere nothing is known.
     fn absent_argument(&mut self, param: &'p code_ir::Param) -> Value {
         match &param.annotation {
-            Some(annotation) => self.instance_of_type(annotation),
+            Some(annotation) => self.where_defined(|engine| engine.instance_of_type(annotation)),
             None => Value::unknown(),
         }
     }
@@ -236,13 +236,22 @@ impl<'p> Engine<'p> {
         if matches!(value.shape, Shape::Unknown)
             && let Some(annotation) = &param.annotation
         {
-            let typed = self.instance_of_type(annotation);
+            let typed = self.where_defined(|engine| engine.instance_of_type(annotation));
             value.shape = typed.shape;
             if Self::is_number_type(annotation) {
                 value.taint = value.taint.without(Kinds::INPUT);
             }
         }
         value
+    }
+
+    /// Runs `work` where the function that runs was defined, as types of parameters are read there.
+    fn where_defined<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let call = self.call().map(|call| (call.module, call.frames.parent.clone()));
+        match call {
+            Some((module, Some(frames))) => self.within_frames(module, frames, work),
+            _ => work(self),
+        }
     }
 
     /// The path ends and gives a value.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{Expr, ExprKind, Function, Language, SmolStr, Span};
+use code_ir::{Expr, ExprKind, Function, Language, MethodKind, SmolStr, Span};
 use taint_models::{EntryModel, EventId, NameId};
 
 use super::{Engine, Registration, call::Args, response::Answer};
@@ -143,7 +143,7 @@ impl<'p> Engine<'p> {
                 (false, false) => Answer::Internal,
             },
         );
-        let handler = registration.handler.clone();
+        let handler = self.with_instance(&registration.handler, function);
         // A route of fixed text is what the path of its requests is.
         self.route = registration.route.clone().filter(|route| {
             rule.route_parameters
@@ -157,6 +157,23 @@ impl<'p> Engine<'p> {
             })
         });
         self.stop();
+    }
+
+    /// A method that no instance is bound to yet, bound to one.
+    fn with_instance(&mut self, handler: &Value, function: &Function) -> Value {
+        let (Shape::Function(closure), Some(class)) = (&handler.shape, function.class) else {
+            return handler.clone();
+        };
+        let methods = self.program.class(closure.module, class).map_or(&[][..], |it| &it.methods);
+        let is_static = methods
+            .iter()
+            .any(|it| it.function == closure.function && it.kind == MethodKind::Static);
+        if is_static || closure.receiver.is_some() {
+            return handler.clone();
+        }
+        let (module, frames) = (closure.module, closure.frames.clone());
+        let instance = self.unknown_instance(&Rc::new(ClassRef { module, class, frames }));
+        Self::bind(handler, &instance)
     }
 
     fn registered_arguments(

@@ -66,8 +66,8 @@ impl<'p> Engine<'p> {
             None => Value::unknown(),
         };
         let taint = self.deep_taint(&body);
-        self.tell_flow(Kind::Error, &taint, "the response body", span, false);
-        self.tell_flow(Kind::Secret, &taint, "the response body", span, false);
+        self.tell_body(Kind::Error, "the response body", &taint, span);
+        self.tell_body(Kind::Secret, "the response body", &taint, span);
         let headers = field(self, "headers").or_else(|| field(self, "multiValueHeaders"));
         if let Some(headers) = headers {
             let location = self.header(&headers, "location");
@@ -81,7 +81,7 @@ impl<'p> Engine<'p> {
             let kind = self.header(&headers, "content-type");
             if let Some(text) = kind.as_text() {
                 if text.to_ascii_lowercase().contains("html") {
-                    self.tell_body(&taint, span);
+                    self.tell_body(Kind::Html, "an HTML response", &taint, span);
                 }
                 return;
             }
@@ -90,16 +90,16 @@ impl<'p> Engine<'p> {
         self.note_suspect(&body, &[Kind::Html]);
     }
 
-    /// Tells of a page with hostile data in it, where the body is put into the response.
-    fn tell_body(&mut self, taint: &Taint, span: Span) {
-        for label in taint.of_kind(Kind::Html).cloned().collect::<Vec<_>>() {
+    /// Tells of a body, where it is put into the response: the line to change may stand in a helper.
+    fn tell_body(&mut self, kind: Kind, sink: &str, taint: &Taint, span: Span) {
+        for label in taint.of_kind(kind).cloned().collect::<Vec<_>>() {
             let put = label
                 .trace
                 .as_ref()
                 .filter(|step| matches!(&step.note, Note::Assigned(name) if name == "body"));
             let place = put.map_or((self.module_id(), span), |step| (step.module, step.span));
             let within = self.within();
-            self.tell_at(Kind::Html, &label, ("an HTML response", ""), place, false, within);
+            self.tell_at(kind, &label, (sink, ""), place, false, within);
         }
     }
 

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     flow::Analysis,
     program::{ModuleId, Program},
-    value::{ClassRef, Closure, Shape, Value},
+    value::{ClassRef, Closure, Frames, Shape, Value},
 };
 
 /// An entry point of a module.
@@ -244,12 +244,22 @@ impl<'p> Engine<'p> {
         work: impl FnOnce(&mut Self) -> T,
     ) -> T {
         let Some(loaded) = self.loaded.get(&module) else { return work(self) };
-        let (frame, frames) = (loaded.frame, Rc::clone(&loaded.frames));
+        let frames = Rc::clone(&loaded.frames);
+        self.within_frames(module, frames, work)
+    }
+
+    /// Runs `work` where names mean what they mean in some frames.
+    pub(super) fn within_frames<T>(
+        &mut self,
+        module: ModuleId,
+        frames: Rc<Frames>,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         let mark = self.heap.mark();
         self.calls.push(super::Call {
             module,
-            function: FunctionId(0),
-            frame,
+            function: frames.function,
+            frame: frames.object,
             frames,
             this: None,
             mark,
