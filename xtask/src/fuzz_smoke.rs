@@ -5,6 +5,7 @@
 //! input slower than [`SLOWEST_INPUT_S`] or one that needs more than [`MEMORY_MIB`] fails.
 
 use std::{
+    ffi::OsStr,
     fs,
     path::Path,
     process::{Command, Stdio},
@@ -16,6 +17,8 @@ const SLOWEST_INPUT_S: u32 = 10;
 const MEMORY_MIB: u32 = 1_024;
 /// Large enough for quadratic work to show, small enough to mutate quickly.
 const LONGEST_INPUT: u32 = 32_768;
+/// Endings of files that mutation begins with: templates, and code of every language.
+const SEEDS: [&str; 10] = ["yaml", "yml", "py", "js", "mjs", "ts", "go", "java", "cs", "rb"];
 
 /// What `cargo fuzz` passes, without the sanitizers, which need nightly.
 const INSTRUMENTATION: &str = "--cfg fuzzing -Cpasses=sancov-module \
@@ -135,10 +138,8 @@ fn sow(corpus: &Path) -> Outcome {
             continue;
         }
         for file in workspace::files(&folder)? {
-            let is_seed = file.extension().is_some_and(|extension| {
-                extension == "yaml" || extension == "yml" || extension == "py"
-            });
-            if is_seed {
+            let is_seed = |extension: &OsStr| SEEDS.iter().any(|known| extension == *known);
+            if file.extension().is_some_and(is_seed) {
                 let name = workspace::relative(&root, &file).replace('/', "-");
                 fs::copy(&file, corpus.join(name))?;
             }

@@ -1,15 +1,19 @@
 //! Every action of AWS: its access level and whether it can be limited to resources.
 //!
-//! The table is one text, sorted, and looked up where it lies: nothing is parsed at start-up.
+//! The table is one text, sorted, and looked up where it lies: only where lines begin is found.
 
 use cloud_names::Pattern;
 
-use crate::{ActionPattern, table};
+use crate::{
+    ActionPattern,
+    table::{self, Lines},
+};
 
 /// One line a service, sorted: `s3 WAbortMultipartUpload WCreateBucket …`; names sorted in lower
 /// case. The letter before a name is its level; a lower-case letter says that the action has no
 /// resource-level permissions. See `data/SOURCE.md`.
 static ACTIONS: &str = include_str!("../data/actions.txt");
+static LINES: Lines = Lines::new(|| ACTIONS.lines().collect());
 
 /// What an action does, by AWS's own classification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,7 +53,7 @@ impl std::fmt::Display for Known {
 #[must_use]
 pub fn find(service: &str, name: &str) -> Option<Known> {
     let (service, entries) = service_entries(service)?;
-    let word = table::find(entries, ' ', name, |word| word.get(1..).unwrap_or_default())?;
+    let word = table::find_word(entries, name, |word| word.get(1..).unwrap_or_default())?;
     parse_entry(service, word)
 }
 
@@ -118,8 +122,7 @@ pub fn expand(pattern: &str) -> impl Iterator<Item = Known> {
 
 /// The service as the table spells it, and its entries.
 fn service_entries(service: &str) -> Option<(&'static str, &'static str)> {
-    table::find(ACTIONS, '\n', service, |line| split_line(line).map_or("", |(name, _)| name))
-        .and_then(split_line)
+    LINES.find(service, |line| split_line(line).map_or("", |(name, _)| name)).and_then(split_line)
 }
 
 fn split_line(line: &'static str) -> Option<(&'static str, &'static str)> {

@@ -2,10 +2,11 @@
 
 use cloud_names::Pattern;
 
-use crate::{ActionPattern, escalation, table};
+use crate::{ActionPattern, escalation, table::Lines};
 
 /// One line a policy, sorted by name in lower case. See `data/SOURCE.md`.
 static POLICIES: &str = include_str!("../data/managed.txt");
+static LINES: Lines = Lines::new(|| POLICIES.lines().collect());
 
 /// Policies that AWS has withdrawn or advises against, with the one to take instead.
 ///
@@ -62,7 +63,7 @@ pub fn find(name: &str) -> Option<ManagedPolicy> {
     }
     let name = name.rsplit('/').next()?;
     // Case is heeded: IAM knows no `awslambdarole`.
-    let line = table::find(POLICIES, '\n', name, |line| line_name(line).0)?;
+    let line = LINES.find(name, |line| line_name(line).0)?;
     parse_line(line).filter(|policy| policy.name == name)
 }
 

@@ -120,9 +120,20 @@ pub(crate) fn is_response(sink: &str) -> bool {
         .any(|word| sink.contains(word))
 }
 
+/// Said of a handler that was found by its shape or by a framework.
+const UNDEPLOYED: &str = "no template that was scanned deploys this handler: that it runs, and what \
+                          starts it, is taken from the code alone";
+
 /// Gives a finding the steps of its flow, its identity and its rank.
 fn along(code: &Code<'_>, finding: Finding, flow: &Flow) -> Finding {
     let finding = finding.property(format!("{}:{}", flow.within, flow.sink));
+    let finding = match flow.hops.first() {
+        // What the trigger is was told by the code alone.
+        Some((place, _)) if flow.path.is_some() && code.function(flow.entry).is_none() => {
+            finding.hop(*place, UNDEPLOYED)
+        }
+        _ => finding,
+    };
     let finding =
         flow.hops.iter().fold(finding, |finding, (place, note)| finding.hop(*place, note));
     code.about(finding, flow.entry)

@@ -119,4 +119,31 @@ pub struct Analysis {
     pub libraries: Vec<SmolStr>,
     /// Entry points whose work was ended by a limit.
     pub unfinished: Vec<usize>,
+    /// Where code was not followed further, one a function, [`CUTS`] at most.
+    pub cuts: Vec<Cut>,
+}
+
+/// Cuts that an analysis tells at most.
+pub const CUTS: usize = 20;
+
+/// A function that was not followed to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Its name, where it stands.
+    pub place: Place,
+    /// Its name; empty for the body of a file.
+    pub function: SmolStr,
+    /// Which limit ended the work.
+    pub limit: Limit,
+}
+
+/// A bound on the work of an analysis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Calls within calls.
+    Depth,
+    /// Calls of a function within itself, where the next one brought data that none before had.
+    Repeats,
+    /// Statements and objects.
+    Work,
 }

@@ -18,6 +18,6 @@ mod program;
 mod value;
 
 pub use analyse::{Entry, analyse};
-pub use flow::{Analysis, Flow, Literal, Remark, Sent};
+pub use flow::{Analysis, CUTS, Cut, Flow, Limit, Literal, Remark, Sent};
 pub use program::{Anchor, ModuleId, Program, Source};
 pub use taint_models::{Kind, Kinds, ModelFile, ModelSet, Trust, parse_models};

@@ -65,6 +65,11 @@ impl Pieces {
         &self.0
     }
 
+    /// Number of places that something unknown fills.
+    pub(crate) fn holes(&self) -> usize {
+        self.0.matches(HOLE).count()
+    }
+
     /// The constant that the text begins with.
     pub(crate) fn start(&self) -> &str {
         self.0.split(HOLE).next().unwrap_or_default()

@@ -1,6 +1,6 @@
 //! The code of an application: its modules, and which file an import means.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use code_ir::{Class, Function, FunctionId, Import, Language, LineIndex, Module, SmolStr, Span};
 use source_text::Place;
@@ -45,6 +45,8 @@ pub enum Anchor {
 pub struct Program {
     sources: Vec<Source>,
     by_path: HashMap<String, ModuleId>,
+    /// Last segments of the Python modules: most imports are of libraries, and end here.
+    python_names: HashSet<SmolStr>,
     /// Go, Java and C# find each other by package, not by file.
     by_package: HashMap<(Language, SmolStr), Vec<ModuleId>>,
 }
@@ -70,6 +72,7 @@ impl Program {
         let id = ModuleId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
         let path = text.path.clone();
         self.by_path.insert(path.clone(), id);
+        self.python_names.extend(python_name(&path).map(SmolStr::new));
         if !module.package.is_empty() {
             let key = package_key(module.language, &path, &module.package);
             self.by_package.entry((module.language, key)).or_default().push(id);
@@ -181,6 +184,10 @@ impl Program {
     /// is deployed.
     #[must_use]
     pub fn python(&self, from: &str, module: &str, level: u32) -> Option<ModuleId> {
+        let last = module.rsplit('.').next()?;
+        if level == 0 && !self.python_names.contains(last) {
+            return None;
+        }
         let below = module.replace('.', "/");
         let mut folder = parent(from);
         if level > 0 {
@@ -259,6 +266,13 @@ impl Program {
         let stem = normalize(&join(folder, module))?;
         self.at_path(&stem).or_else(|| self.at_path(&format!("{stem}.rb")))
     }
+}
+
+/// The name by which Python imports a file: of `__init__.py` that of its folder.
+fn python_name(path: &str) -> Option<&str> {
+    let stem = path.strip_suffix(".py")?;
+    let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
+    stem.rsplit('/').next()
 }
 
 /// What tells packages apart: every program of Go is a `main` in a folder of its own.

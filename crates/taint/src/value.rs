@@ -20,6 +20,8 @@ pub(crate) struct Value {
     pub(crate) facts: Option<Rc<Facts>>,
     /// Whether it is a path whose dots and links were resolved.
     pub(crate) is_resolved: bool,
+    /// Whether its text tells nothing of what is in it: Java's `Order@1b6d3586`.
+    pub(crate) is_opaque: bool,
     /// Constant pieces of a text that is put together.
     pub(crate) pieces: Option<Pieces>,
     /// Identity: equal only for the very same value; 0 is none. Facts hold for one identity.
@@ -193,6 +195,8 @@ pub(crate) enum ViewPart {
     Whole,
     /// The host of an address.
     Host,
+    /// A path that it ends, whose dots and links are not resolved.
+    End,
     /// A path with its dots and links resolved.
     Resolved,
     /// All but the first and the last character.
@@ -430,6 +434,12 @@ impl Value {
         Self { taint, ..Self::default() }
     }
 
+    /// Whether it is a path whose dots and links were resolved.
+    pub(crate) fn is_of_resolved(&self) -> bool {
+        let is_resolved = |view: &View| view.part == ViewPart::Resolved;
+        self.is_resolved || self.views.as_deref().is_some_and(|views| views.iter().any(is_resolved))
+    }
+
     /// The constant, when it is one.
     pub(crate) fn as_constant(&self) -> Option<&Constant> {
         match &self.shape {
@@ -492,6 +502,7 @@ impl Value {
             views: same_views,
             facts,
             is_resolved: self.is_resolved && other.is_resolved,
+            is_opaque: self.is_opaque && other.is_opaque,
             pieces: self.common_pieces(other),
             id,
         }

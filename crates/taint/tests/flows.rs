@@ -3,80 +3,9 @@
 //! A line that ends with `expect: sql` has a flow of that kind; `expect: sql?` is one that is only
 //! guessed at. No other line has one; what is logged or told is not looked at here.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod common;
 
-use std::{collections::BTreeSet, sync::Arc};
-
-use code_ir::Language;
-use source_text::{FileId, SourceFile};
-use taint::{Kind, ModelSet, Program, analyse};
-
-/// Analyses files that begin with a line `=== path` each, or one file of the name `first`, and demands
-/// exactly the flows that are marked.
-fn check(first: &str, code: &str) {
-    let mut program = Program::default();
-    let mut expected = BTreeSet::new();
-    let mut language = Language::Python;
-    for (at, (path, text)) in files(first, code).into_iter().enumerate() {
-        let file = FileId(u32::try_from(at).unwrap());
-        language = Language::of_path(&path).unwrap();
-        let module = match language {
-            Language::Python => code_python::parse(file, &text),
-            Language::JavaScript | Language::TypeScript => {
-                code_javascript::parse(file, language, &path, &text)
-            }
-            _ => code_tree_sitter::parse(file, language, &text),
-        };
-        assert!(module.errors.is_empty(), "{path}: {:?}", module.errors);
-        for (line, content) in text.lines().enumerate() {
-            if let Some((_, marks)) = content.split_once("expect: ") {
-                expected.extend(
-                    marks.split_whitespace().map(|mark| {
-                        (path.clone(), u32::try_from(line + 1).unwrap(), mark.to_owned())
-                    }),
-                );
-            }
-        }
-        program.add(Arc::new(SourceFile { path, text }), module);
-    }
-    let models = ModelSet::new([language], &[]);
-    let mut found = BTreeSet::new();
-    for id in program.ids() {
-        for flow in analyse(&program, &models, id, &[]).flows {
-            if !matches!(flow.kind, Kind::Log | Kind::Error | Kind::Event | Kind::Personal) {
-                let path = &program.source(program_file(&program, flow.place.file)).unwrap().path;
-                let mark = format!("{}{}", flow.kind, if flow.is_guess { "?" } else { "" });
-                found.insert((path.clone(), flow.place.line, mark));
-            }
-        }
-    }
-    assert_eq!(found, expected, "left: found, right: expected, in\n{code}");
-}
-
-fn program_file(program: &Program, file: FileId) -> taint::ModuleId {
-    program.ids().find(|id| program.module(*id).is_some_and(|m| m.file == file)).unwrap()
-}
-
-fn files(first: &str, code: &str) -> Vec<(String, String)> {
-    if !code.starts_with("=== ") {
-        return vec![(first.to_owned(), code.to_owned())];
-    }
-    code.split("=== ")
-        .skip(1)
-        .map(|part| {
-            let (path, text) = part.split_once('\n').unwrap();
-            (path.to_owned(), text.to_owned())
-        })
-        .collect()
-}
-
-fn python(code: &str) {
-    check("handler.py", code);
-}
-
-fn javascript(code: &str) {
-    check("handler.js", code);
-}
+use common::{check, javascript, python};
 
 #[test]
 fn parameters_of_a_handler_may_have_any_name() {

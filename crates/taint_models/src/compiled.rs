@@ -101,6 +101,8 @@ pub struct Proof {
     pub port: Port,
     /// That it is free of these.
     pub clears: Kinds,
+    /// Only of a path whose dots and links were resolved before.
+    pub resolved: bool,
     /// By a false answer.
     pub when_false: bool,
     /// All must hold.
@@ -199,6 +201,7 @@ fn compile_call(model: &CallModel) -> Call {
         proves: model.proves.as_ref().map(|proof| Proof {
             port: Port::from(&proof.argument),
             clears: kinds(&proof.clears),
+            resolved: proof.resolved,
             when_false: proof.when_false,
             when: proof.when.iter().map(compile_condition).collect(),
         }),

@@ -228,6 +228,9 @@ pub struct ProofModel {
     pub argument: Port,
     /// That it is free of these.
     pub clears: Vec<KindOrAll>,
+    /// Only of a path whose dots and links were resolved before.
+    #[serde(default)]
+    pub resolved: bool,
     /// Only when the call is not true (`re.search("[^a-z]", x)`).
     #[serde(default)]
     pub when_false: bool,

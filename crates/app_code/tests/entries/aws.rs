@@ -119,7 +119,11 @@ fn fields_of_events_are_trusted_as_far_as_their_source() {
     for (event, path, trust) in FIELDS {
         let (python, javascript) = read(path);
         let programs = [
-            ("app.py", format!("import os\n\ndef handler(event, context):\n    os.system({python})\n"), 4),
+            (
+                "app.py",
+                format!("import os\n\ndef handler(event, context):\n    os.system({python})\n"),
+                4,
+            ),
             (
                 "app.js",
                 format!(

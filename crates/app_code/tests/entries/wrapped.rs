@@ -95,11 +95,17 @@ fn decorators_of_python_keep_the_event() {
 fn adapters_run_the_routes_of_a_framework() {
     let mut codes = Vec::new();
     for (framework, adapter) in [
-        ("flask", "import serverless_wsgi\ndef handler(event, context):\n    \
-                   return serverless_wsgi.handle_request(app, event, context)"),
+        (
+            "flask",
+            "import serverless_wsgi\ndef handler(event, context):\n    \
+                   return serverless_wsgi.handle_request(app, event, context)",
+        ),
         ("flask", "from apig_wsgi import make_lambda_handler\nhandler = make_lambda_handler(app)"),
-        ("flask", "import awsgi\ndef handler(event, context):\n    \
-                   return awsgi.response(app, event, context)"),
+        (
+            "flask",
+            "import awsgi\ndef handler(event, context):\n    \
+                   return awsgi.response(app, event, context)",
+        ),
         ("flask", "handler = app"),
         ("flask", ""),
     ] {

@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use report::UnusedSuppression;
 use rules::{Check, Rule};
 use source_text::{Diagnostic, FileId, Place, SourceFile, Sources};
-use taint::{Analysis, Anchor, Entry, ModelSet, ModuleId, Program};
+use taint::{Analysis, Anchor, Entry, Limit, ModelSet, ModuleId, Program};
 
 use crate::{Request, inputs::Input, jail::Jail};
 use files::CodeFile;
@@ -114,6 +114,7 @@ pub(crate) fn scan_code(
     for entry in &unfinished {
         note_unfinished(*entry, &joined, units, &mut result);
     }
+    note_cuts(&analyses, &program, &mut broken, &mut result);
     if bench.request.keep_applications {
         let seen = view::Seen { program: &program, broken: &broken, unfinished: &unfinished };
         result.views = view::views(units.len(), &joined, &seen, &runners);
@@ -292,4 +293,42 @@ fn note_unfinished(entry: usize, joined: &Joined, units: &[Unit<'_>], result: &m
         format!("the code of `{}` is too large to be followed to its end", owner.function);
     let place = place.unwrap_or_else(|| Place::whole(unit.template));
     result.diagnostics.push(Diagnostic::warning(place, message));
+}
+
+/// Tells of every function that was not followed to its end, once; its file was read in part.
+fn note_cuts(
+    analyses: &[Analysis],
+    program: &Program,
+    broken: &mut BTreeSet<ModuleId>,
+    result: &mut CodeResult,
+) {
+    let mut told: BTreeSet<Place> = BTreeSet::new();
+    for cut in analyses.iter().flat_map(|analysis| &analysis.cuts) {
+        if !told.insert(cut.place) {
+            continue;
+        }
+        let subject = match cut.function.as_str() {
+            "" => "this code".to_owned(),
+            name => format!("`{name}`"),
+        };
+        let message = match cut.limit {
+            Limit::Depth => format!("{subject} is called too deep to be followed from there"),
+            Limit::Repeats => {
+                format!(
+                    "{subject} calls itself with other data each time and is not followed further"
+                )
+            }
+            Limit::Work => format!(
+                "{subject} is too large to be followed to its end; what it calls last was not looked at"
+            ),
+        };
+        result.diagnostics.push(Diagnostic::warning(cut.place, message));
+        let is_meant =
+            |id: &ModuleId| program.module(*id).is_some_and(|module| module.file == cut.place.file);
+        if let Some(id) = program.ids().find(is_meant)
+            && broken.insert(id)
+        {
+            result.in_part += 1;
+        }
+    }
 }

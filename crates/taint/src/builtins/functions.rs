@@ -85,6 +85,9 @@ fn python_value(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span) ->
         "setattr" => {
             if let Some(field) = args.at(1).and_then(Value::as_text).cloned() {
                 engine.set_member(&first, &field, args.at(2).cloned().unwrap_or_default(), span);
+            } else if let Some(field) = args.at(1) {
+                let taint = field.taint.clone();
+                engine.tell_argument(Kind::Attribute, &taint, ("setattr", "1"), span, false);
             }
             clean()
         }

@@ -298,7 +298,6 @@ pub(super) fn joined(
         }
     }
     let list = list.clone();
-    let taint = engine.deep_taint(&Value::of(Shape::Object(id)));
     let separator = Value::text(separator.cloned().unwrap_or(default));
     let mut parts = Vec::new();
     for item in list.items.iter().chain(&list.rest) {
@@ -307,6 +306,7 @@ pub(super) fn joined(
         }
         parts.push(item);
     }
+    let taint = engine.taint_in_order(&parts);
     engine.composed(&parts, taint, span)
 }
 

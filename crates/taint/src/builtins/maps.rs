@@ -97,10 +97,13 @@ fn get(engine: &mut Engine<'_>, id: ObjectId, key: &Value, default: Option<&Valu
     };
     match (map.get(&key), &map.rest) {
         (Some(value), _) => Engine::viewed(value.clone(), id, key),
-        (None, Some(rest)) => match default {
-            Some(default) => rest.or(default),
-            None => rest.clone(),
-        },
+        (None, Some(rest)) => {
+            let part = Value { taint: Engine::part_of(rest), ..rest.clone() };
+            match default {
+                Some(default) => part.or(default),
+                None => part,
+            }
+        }
         (None, None) if map.is_closed => missing(),
         (None, None) => default.cloned().unwrap_or_default(),
     }
@@ -116,7 +119,7 @@ fn list(engine: &mut Engine<'_>, items: Vec<Value>, rest: Option<Value>) -> Valu
 }
 
 /// Key and value of each entry, as pairs.
-pub(super) fn entries(engine: &mut Engine<'_>, receiver: &Value) -> Value {
+pub(crate) fn entries(engine: &mut Engine<'_>, receiver: &Value) -> Value {
     let Some(id) = receiver.as_object() else {
         let value = Value::tainted(receiver.taint.clone());
         let pair = engine.heap.add_list(vec![value.clone(), value]);

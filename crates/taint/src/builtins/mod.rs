@@ -15,6 +15,7 @@ use crate::{
 };
 
 pub(crate) use functions::call;
+pub(crate) use maps::entries;
 pub(crate) use promises::promise;
 
 /// Calls a method of a built-in type; nothing when it has none of that name.

@@ -147,13 +147,13 @@ fn walking(
             if !receiver.taint.is_clean()
                 && args.all().any(|value| matches!(value.shape, Shape::Function(_))) =>
         {
-            let item = Value::tainted(receiver.taint.clone());
+            let item = Value::tainted(receiver.taint.without(Kinds::one(Kind::Event)));
             let list = List { items: Vec::new(), rest: Some(item) };
             let whole = Value::of(Shape::Object(engine.heap.add(Object::List(list))));
             return engine.call_method(&whole, name, args.clone(), span).into();
         }
         "keys" | "values" | "items" | "entries" if !receiver.taint.is_clean() => {
-            let value = Value::tainted(receiver.taint.clone());
+            let value = Value::tainted(receiver.taint.without(Kinds::one(Kind::Event)));
             let item = match name.as_str() {
                 "items" | "entries" => {
                     let pair = engine.heap.add_list(vec![value.clone(), value]);
@@ -166,7 +166,11 @@ fn walking(
         }
         "get" | "pop" | "copy" if !receiver.taint.is_clean() && engine.is_python() => {
             let default = args.at(1).map(|value| value.taint.clone()).unwrap_or_default();
-            Value::tainted(receiver.taint.or(&default))
+            let taken = match name.as_str() {
+                "copy" => receiver.taint.clone(),
+                _ => receiver.taint.without(Kinds::one(Kind::Event)),
+            };
+            Value::tainted(taken.or(&default))
         }
         _ => return None,
     })
@@ -200,7 +204,11 @@ fn composed(
             engine.composed(&parts, taint, span)
         }
         ("format" | "formatted" | "format_map", Some(template)) => {
-            engine.text_of(Pieces::of_template(template), taint, span)
+            let named = args.named.iter().map(|(_, value)| value);
+            let others = named.chain(&args.rest).chain(&args.rest_named);
+            let others =
+                others.fold(receiver.taint.clone(), |all, value| all.or(&engine.deep_taint(value)));
+            engine.filled_template(template, &args.positional, &others, span)
         }
         // The rest of the text is as it was.
         ("encode" | "decode" | "replace" | "replaceAll" | "intern" | "getBytes", None) => {

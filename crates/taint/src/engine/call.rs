@@ -5,7 +5,7 @@ use std::rc::Rc;
 use code_ir::{Argument, Expr, ExprKind, SmolStr, Span, Spread};
 use taint_models::NameId;
 
-use super::Engine;
+use super::{Engine, member::part_of};
 use crate::{
     builtins,
     heap::{Map, Object, ObjectId},
@@ -128,7 +128,7 @@ impl<'p> Engine<'p> {
                         }
                     }
                     let rest = map.rest.or_else(|| match &value.shape {
-                        Shape::Event(_) => Some(Value::tainted(value.taint.clone())),
+                        Shape::Event(_) => Some(part_of(&value)),
                         _ => None,
                     });
                     merge_rest(&mut args.rest_named, rest);

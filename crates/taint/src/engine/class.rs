@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use code_ir::{ExprKind, FunctionId, MethodKind, SmolStr, Span};
 
-use super::{Engine, call::Args};
+use super::{Engine, call::Args, member::part_of};
 use crate::{
     heap::Map,
     value::{ClassRef, Closure, Key, Shape, Value},
@@ -316,6 +316,10 @@ impl<'p> Engine<'p> {
             }
             Shape::Library(id) => {
                 let id = *id;
+                if self.is_javascript() && matches!(self.name_text(id).as_str(), "Map" | "WeakMap")
+                {
+                    return self.new_map(&args);
+                }
                 self.new_library(id, &args, span)
             }
             Shape::Function(closure) => {
@@ -327,6 +331,26 @@ impl<'p> Engine<'p> {
             }
             _ => self.unknown_call(target, &args, span),
         }
+    }
+
+    /// JavaScript's `new Map([[key, value], …])`.
+    fn new_map(&mut self, args: &Args) -> Value {
+        let mut map = Map { is_closed: true, ..Map::default() };
+        let (pairs, rest) = args.at(0).map(|of| self.members(of)).unwrap_or_default();
+        for pair in pairs.iter().chain(&rest) {
+            let (key, value) = match pair.as_object().and_then(|id| self.heap.list(id)) {
+                Some(list) => (list.at(0), list.at(1)),
+                None => (Value::unknown(), part_of(pair)),
+            };
+            match super::key_of(&key) {
+                Some(key) => map.set(key, value),
+                None => {
+                    map.is_closed = false;
+                    map.set_any(&value);
+                }
+            }
+        }
+        Value::of(Shape::Object(self.heap.add_map(map)))
     }
 
     /// `super(…)`: in JavaScript the constructor of the base, in Python the receiver as its base.

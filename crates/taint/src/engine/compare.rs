@@ -187,7 +187,7 @@ pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<&Constant>) -
                 ViewPart::Inner if clears.has(Kind::Sql) && !clears.has(Kind::Command) => {
                     clears.or(Kinds::one(Kind::Code))
                 }
-                ViewPart::Inner => Kinds::NONE,
+                ViewPart::Inner | ViewPart::End => Kinds::NONE,
             };
             let constant = constant.filter(|_| view.part == ViewPart::Whole).cloned();
             Fact { cell: view.cell.clone(), id: view.id, clears, constant }

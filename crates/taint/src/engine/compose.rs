@@ -9,10 +9,15 @@ use std::rc::Rc;
 use code_ir::{SmolStr, Span};
 use taint_models::Kind;
 
-use super::{Engine, call::Args, report::Told};
+use super::{
+    Engine,
+    call::Args,
+    head::{ADDRESS, Head},
+    report::Told,
+};
 use crate::{
     heap::ObjectId,
-    pieces::{Pieces, looks_like_html, looks_like_sql},
+    pieces::{HOLE, Pieces, looks_like_html, looks_like_sql},
     program::ModuleId,
     value::{Label, Note, Taint, TraceStep, Value},
 };
@@ -43,6 +48,17 @@ impl Engine<'_> {
         self.text_of(pieces, taint, span)
     }
 
+    /// Hostile data of parts that follow each other: behind a fixed host it leads nowhere else.
+    pub(crate) fn taint_in_order(&mut self, parts: &[&Value]) -> Taint {
+        let (mut head, mut taint) = (Head::default(), Taint::default());
+        for part in parts {
+            let own = self.printed(part);
+            taint = taint.or(&if head.is_fixed() { own.without(ADDRESS) } else { own });
+            head.value(part);
+        }
+        taint
+    }
+
     /// A text with these pieces.
     pub(crate) fn text_of(&self, pieces: Option<Pieces>, taint: Taint, span: Span) -> Value {
         let taint = match &pieces {
@@ -50,6 +66,37 @@ impl Engine<'_> {
             None => taint,
         };
         Value { taint, pieces, ..Value::default() }
+    }
+
+    /// A template whose places are filled with values in order; `others` go anywhere in it. What stands
+    /// behind a fixed host leads nowhere else.
+    pub(crate) fn filled_template(
+        &mut self,
+        template: &str,
+        values: &[Value],
+        others: &Taint,
+        span: Span,
+    ) -> Value {
+        let Some(pieces) = Pieces::of_template(template) else {
+            let taint =
+                values.iter().fold(others.clone(), |all, value| all.or(&self.printed(value)));
+            return Value::tainted(taint);
+        };
+        let is_in_order =
+            others.is_clean() && pieces.holes() == values.len() && is_in_order(template);
+        let mut head = Head::default();
+        head.text(pieces.start());
+        let is_fixed = head.is_fixed();
+        let mut taint = if is_fixed { others.without(ADDRESS) } else { others.clone() };
+        let mut pieces_after = pieces.as_str().split(HOLE).skip(1);
+        for value in values {
+            let own = self.printed(value);
+            let is_fixed = if is_in_order { head.is_fixed() } else { is_fixed };
+            taint = taint.or(&if is_fixed { own.without(ADDRESS) } else { own });
+            head.value(value);
+            head.text(pieces_after.next().unwrap_or_default());
+        }
+        self.text_of(Some(pieces), taint, span)
     }
 
     /// The same data with the step that it was put into a text which looks like something.
@@ -149,6 +196,16 @@ impl Engine<'_> {
         }
         self.entry = None;
     }
+}
+
+/// Whether the places of a template are filled in the order in which they stand: none has a number
+/// that says otherwise.
+fn is_in_order(template: &str) -> bool {
+    let numbers = template.split('{').skip(1).filter_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_digit())?;
+        rest.get(..end)?.parse::<usize>().ok()
+    });
+    !template.contains('$') && numbers.enumerate().all(|(at, number)| at == number)
 }
 
 /// What a text looks like, in words.

@@ -6,7 +6,6 @@ use taint_models::Kinds;
 use super::Engine;
 use crate::{
     heap::{List, Object},
-    pieces::Pieces,
     value::{Constant, Shape, Value},
 };
 
@@ -78,7 +77,7 @@ impl Engine<'_> {
         if let Some(value) = self.path_operator(operator, left, right, span) {
             return value;
         }
-        let mut added = self.deep_taint(right);
+        let mut added = self.printed(right);
         if operator == BinaryOperator::Add {
             let mut head = super::head::Head::default();
             head.value(left);
@@ -86,7 +85,7 @@ impl Engine<'_> {
                 added = added.without(super::head::ADDRESS);
             }
         }
-        let taint = self.deep_taint(left).or(&added);
+        let taint = self.printed(left).or(&added);
         // Sums of numbers and texts look alike; the other operators give numbers, except Python's
         // `%` (a format), `/` (a path) and `*` (a repetition) on texts.
         let keeps = match operator {
@@ -105,7 +104,18 @@ impl Engine<'_> {
         match (operator, left.as_text()) {
             (BinaryOperator::Add, _) => self.composed(&[left, right], taint, span),
             (BinaryOperator::Remainder, Some(template)) => {
-                self.text_of(Pieces::of_template(template), taint, span)
+                let template = template.clone();
+                let list = right.as_object().and_then(|id| self.heap.list(id));
+                let values = list.filter(|list| list.rest.is_none()).map(|list| list.items.clone());
+                match values {
+                    Some(values) => self.filled_template(&template, &values, &left.taint, span),
+                    None => self.filled_template(
+                        &template,
+                        std::slice::from_ref(right),
+                        &left.taint,
+                        span,
+                    ),
+                }
             }
             _ => Value::tainted(taint),
         }

@@ -41,7 +41,11 @@ impl<'p> Engine<'p> {
             .iter()
             .filter(|call| call.function == closure.function && call.module == closure.module)
             .count();
-        if self.calls.len() >= DEPTH || repeats >= REPEATS || self.is_spent() {
+        let is_deep = self.calls.len() >= DEPTH;
+        if is_deep || repeats >= REPEATS || self.is_spent() {
+            if is_deep || repeats >= REPEATS {
+                self.note_not_followed(closure, &args, is_deep);
+            }
             return self.result_of_unknown(&Value::unknown(), &args.without_functions(), span);
         }
         let key = self.key_of_call(closure, &args);
@@ -81,6 +85,7 @@ impl<'p> Engine<'p> {
             object: frame,
             parent: closure.frames.clone(),
         });
+        let incoming = self.taint_of_arguments(&args);
         self.trace_arguments(function, &mut args, span);
         let mark = self.heap.mark();
         self.calls.push(Call {
@@ -89,6 +94,7 @@ impl<'p> Engine<'p> {
             frame,
             frames,
             this,
+            incoming,
             mark,
             returns: Vec::new(),
             yields: None,
@@ -233,14 +239,12 @@ impl<'p> Engine<'p> {
 
     /// A declared type says what an argument is when nothing else does.
     fn typed_argument(&mut self, param: &'p code_ir::Param, mut value: Value) -> Value {
-        if matches!(value.shape, Shape::Unknown)
-            && let Some(annotation) = &param.annotation
-        {
-            let typed = self.where_defined(|engine| engine.instance_of_type(annotation));
-            value.shape = typed.shape;
-            if Self::is_number_type(annotation) {
+        if let Some(annotation) = &param.annotation {
+            let is_unknown = matches!(value.shape, Shape::Unknown);
+            if is_unknown && Self::is_number_type(annotation) {
                 value.taint = value.taint.without(Kinds::INPUT);
             }
+            value = self.where_defined(|engine| engine.declared(value, annotation));
         }
         value
     }

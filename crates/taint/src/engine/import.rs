@@ -8,7 +8,7 @@ use super::{Call, Engine, Loaded};
 use crate::{
     heap::{Map, Object, ObjectId},
     program::ModuleId,
-    value::{Cell, Constant, Frames, Key, Shape, Value},
+    value::{Cell, Constant, Frames, Key, Shape, Taint, Value},
 };
 
 impl<'p> Engine<'p> {
@@ -47,6 +47,7 @@ impl<'p> Engine<'p> {
             frame,
             frames,
             this: None,
+            incoming: Taint::default(),
             mark,
             returns: Vec::new(),
             yields: None,

@@ -3,12 +3,15 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Attribute, Call, Kind, Kinds, NameId, Sink};
+use taint_models::{Attribute, Call, Kind, Kinds, NameId, PortBase, Sink};
 
 use super::{
     Engine,
     call::{Args, NEVER},
     condition::Site,
+    head::ADDRESS,
+    member::{gives_whole, part_of},
+    opaque::makes_text,
 };
 use crate::{
     heap::{Map, Object},
@@ -82,9 +85,12 @@ impl<'p> Engine<'p> {
 
     /// What a name of a library gives when it is read.
     pub(crate) fn attribute_value(&mut self, id: NameId, base: &Value, span: Span) -> Value {
+        if let Some(setting) = self.platform_setting(id) {
+            return setting;
+        }
         let Some(model) = self.attribute_model(id) else {
             let views = self.view_of_field(id, base);
-            let taint = base.taint.clone();
+            let taint = part_of(base).taint;
             return Value { shape: Shape::Library(id), taint, views, ..Value::default() };
         };
         let site = Site { receiver: Some(base), args: &Args::default() };
@@ -94,7 +100,7 @@ impl<'p> Engine<'p> {
                 self.tell_remark(&check.name, &subject, &check.detail, span);
             }
         }
-        let mut taint = if model.clean { Taint::default() } else { base.taint.clone() };
+        let mut taint = if model.clean { Taint::default() } else { part_of(base).taint };
         if let Some(source) = &model.source {
             taint = self.taint_of_source(source, span);
         }
@@ -144,7 +150,7 @@ impl<'p> Engine<'p> {
     ) -> Value {
         if let Some(name) = self.models.item(id).cloned() {
             let shape = Shape::Instance(self.names.intern(&name));
-            return Value { shape, taint: base.taint.clone(), ..Value::default() };
+            return Value { shape, ..part_of(base) };
         }
         let method = self.method_of(id, "__getitem__");
         if self.is_modelled(method) {
@@ -158,6 +164,9 @@ impl<'p> Engine<'p> {
         }
         if let Some(name) = index.as_text() {
             let child = self.method_of(id, &name.clone());
+            if let Some(setting) = self.platform_setting(child) {
+                return setting;
+            }
             if self.attribute_model(child).is_some() {
                 return self.attribute_value(child, base, span);
             }
@@ -166,7 +175,7 @@ impl<'p> Engine<'p> {
                 return Value::of(Shape::Library(child));
             }
         }
-        Value::tainted(base.taint.clone())
+        part_of(base)
     }
 
     /// A field of something of which nothing is known, when its name alone tells.
@@ -265,15 +274,19 @@ impl<'p> Engine<'p> {
             self.sink(sink, &site, &subject, span, is_guess);
         }
         for check in &model.checks {
-            if self.hold(&check.when, &site) {
+            let is_harmless = check.name == "missing-request-timeout" && self.stays_local(&site);
+            if !is_harmless && self.hold(&check.when, &site) {
                 self.tell_remark(&check.name, &subject, &check.detail, span);
             }
+        }
+        if let Some(setting) = self.platform_setting_of_call(id, &site) {
+            return setting;
         }
         self.send(model, &site, span);
         if model.never_returns {
             return Value::of(Shape::Settle(NEVER));
         }
-        self.effects(model, &site, span);
+        self.effects(model, id, &site, span);
         let result = self.result_of(model, id, &site, &subject, span);
         self.keyed(result)
     }
@@ -315,8 +328,9 @@ impl<'p> Engine<'p> {
     }
 
     /// What of an argument reaches a danger.
-    fn sink_taint(&self, kind: Kind, value: &Value) -> Taint {
+    fn sink_taint(&mut self, kind: Kind, value: &Value) -> Taint {
         match kind {
+            Kind::Log | Kind::Event | Kind::Personal | Kind::Secret => self.printed(value),
             // Options of a request are no address: what matters of them has ports of its own.
             Kind::Url if value.as_object().is_some_and(|id| self.heap.map(id).is_some()) => {
                 value.taint.clone()
@@ -390,8 +404,8 @@ impl<'p> Engine<'p> {
     }
 
     /// What a call does to its receiver and arguments.
-    fn effects(&mut self, model: &Call, site: &Site<'_>, span: Span) {
-        let carried = self.carried(model, site, span);
+    fn effects(&mut self, model: &Call, id: NameId, site: &Site<'_>, span: Span) {
+        let carried = self.carried(model, id, site);
         if let Some((keys, value)) = &model.store
             && let Some(receiver) = site.receiver
         {
@@ -434,7 +448,8 @@ impl<'p> Engine<'p> {
         if let Shape::Object(id) = target.shape {
             match self.heap.change(id) {
                 Some(Object::List(list)) => list.push(value),
-                Some(Object::Map(map)) => map.set_any(&value),
+                // Its fields are not the whole that was put into it.
+                Some(Object::Map(map)) => map.set_any(&part_of(&value)),
                 _ => {}
             }
             return;
@@ -460,23 +475,36 @@ impl<'p> Engine<'p> {
     }
 
     /// What of its arguments the result carries.
-    pub(super) fn carried(&mut self, model: &Call, site: &Site<'_>, span: Span) -> Taint {
+    pub(super) fn carried(&mut self, model: &Call, id: NameId, site: &Site<'_>) -> Taint {
+        let (_, method) = self.names.split(id);
+        let (is_whole, is_text) = (gives_whole(method), makes_text(method));
+        let of_receiver =
+            |taint: Taint| if is_whole { taint } else { taint.without(Kinds::one(Kind::Event)) };
         let mut taint = Taint::default();
         match &model.passes {
             Some(ports) => {
                 for port in ports {
+                    let is_receiver = port.base == PortBase::This;
                     for value in self.port(port, site) {
-                        taint = taint.or(&self.deep_taint(&value));
+                        let own = match (is_receiver, is_text) {
+                            (true, _) => of_receiver(self.deep_taint(&value)),
+                            (false, true) => self.printed(&value),
+                            (false, false) => self.deep_taint(&value),
+                        };
+                        taint = taint.or(&own);
                     }
                 }
             }
             None => {
-                for value in site.receiver.into_iter().chain(site.args.all()) {
-                    taint = taint.or(&self.deep_taint(value));
+                if let Some(value) = site.receiver {
+                    taint = taint.or(&of_receiver(self.deep_taint(value)));
+                }
+                for value in site.args.all() {
+                    let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
+                    taint = taint.or(&own);
                 }
             }
         }
-        let _ = span;
         let (clears, restores) = (model.clears, model.restores);
         if clears.is_empty() && restores.is_empty() {
             return taint;
@@ -501,12 +529,14 @@ impl<'p> Engine<'p> {
     ) -> Value {
         let mut taint = receiver.map(|value| self.deep_taint(value)).unwrap_or_default();
         let (_, called) = self.names.split(id);
-        // A getter of an event gives a part of it; a copy or a text of it is still the whole.
-        if is_any && called.starts_with("get") {
+        // What a method of it gives is a part; a copy or a text of it is still the whole.
+        if !gives_whole(called) {
             taint = taint.without(Kinds::one(Kind::Event));
         }
+        let is_text = makes_text(called);
         for value in args.all() {
-            taint = taint.or(&self.deep_taint(value));
+            let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
+            taint = taint.or(&own);
         }
         if !self.models.is_clean(&self.names, id) {
             let (_, name) = self.names.split(id);
@@ -539,6 +569,14 @@ impl<'p> Engine<'p> {
             let (_, name) = self.names.split(id);
             let note = Note::Through(smol(name));
             taint = taint.step(self.module_id(), span, &note);
+        }
+        if is_text && let Some(template) = args.at(0).and_then(Value::as_text) {
+            let values = args.positional.get(1..).unwrap_or_default();
+            let filled = self.filled_template(template, values, &Taint::default(), span);
+            if filled.taint.kinds().and(ADDRESS).is_empty() {
+                taint = taint.without(ADDRESS);
+            }
+            return self.text_of(filled.pieces, taint, span);
         }
         let shape = if is_any { Shape::Unknown } else { self.default_shape(id) };
         self.keyed(Value { shape, taint, ..Value::default() })

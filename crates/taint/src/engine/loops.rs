@@ -2,7 +2,7 @@
 
 use code_ir::{Expr, Stmt, Target};
 
-use super::{Engine, Loop, Outcome};
+use super::{Engine, Loop, Outcome, member::part_of};
 use crate::{
     heap::Changes,
     value::{Constant, Shape, Value},
@@ -192,12 +192,18 @@ impl<'p> Engine<'p> {
                 if let Some(map) = self.heap.map(*id)
                     && map.class.is_none()
                 {
+                    if self.is_javascript() {
+                        // Only a `Map` is walked like this: by its entries.
+                        let pairs = crate::builtins::entries(self, value);
+                        return self.members(&pairs);
+                    }
                     return self.keys(value);
                 }
                 if let Some(result) = self.iterate_instance(value) {
                     return (Vec::new(), Some(result));
                 }
-                (Vec::new(), Some(Value::tainted(self.deep_taint(value))))
+                let whole = Value::tainted(self.deep_taint(value));
+                (Vec::new(), Some(part_of(&whole)))
             }
             Shape::Constant(Constant::Text(text)) if text.chars().count() <= EXACT_ROUNDS => {
                 (text.chars().map(|c| Value::text(c.to_string())).collect(), None)
@@ -223,7 +229,7 @@ impl<'p> Engine<'p> {
                 }
                 (Vec::new(), any)
             }
-            _ => (Vec::new(), Some(Value::tainted(value.taint.clone()))),
+            _ => (Vec::new(), Some(part_of(value))),
         }
     }
 

@@ -97,6 +97,8 @@ impl Engine<'_> {
                 }
                 match rest {
                     Some(rest) => Value { taint: part_of(&rest).taint, ..rest },
+                    // The number of entries of a `Map`.
+                    None if name == "size" => Value::unknown(),
                     None if is_closed && self.is_javascript() => Value::constant(Constant::None),
                     None => part_of(base),
                 }
@@ -133,7 +135,7 @@ impl Engine<'_> {
                         }
                         let class = map.class.clone();
                         if let Some(rest) = map.rest.clone() {
-                            return rest;
+                            return Value { taint: part_of(&rest).taint, ..rest };
                         }
                         if class.is_some() {
                             if let Some(value) = self.call_special(base, "__getitem__", index, span)
@@ -271,7 +273,7 @@ impl Engine<'_> {
             }
             None => Shape::Unknown,
         };
-        Value { shape, taint: value.taint.clone(), ..Value::default() }
+        Value { shape, ..part_of(value) }
     }
 }
 
@@ -286,6 +288,16 @@ fn range(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize
 }
 
 /// A part of a value: as hostile as the whole, but not the whole.
-fn part_of(base: &Value) -> Value {
+pub(crate) fn part_of(base: &Value) -> Value {
     Value::tainted(base.taint.without(Kinds::one(Kind::Event)))
+}
+
+/// Words in the names of methods that give all of their receiver in another form.
+const WHOLE: &str = "string str json serial dump inspect format encode decode marshal copy clone \
+    convert bytes text repr parse read load dict map_of tomap asmap object collect";
+
+/// Whether a method gives all of its receiver, not a part of it.
+pub(crate) fn gives_whole(method: &str) -> bool {
+    let method = method.to_ascii_lowercase();
+    !method.starts_with("get") && WHOLE.split(' ').any(|word| method.contains(word))
 }

@@ -13,6 +13,7 @@ mod class;
 mod compare;
 mod compose;
 mod condition;
+mod cut;
 mod expression;
 mod fold;
 mod function;
@@ -22,7 +23,9 @@ mod library;
 mod loops;
 mod member;
 mod memo;
+mod opaque;
 mod pattern;
+mod platform;
 mod refine;
 mod registered;
 mod report;
@@ -79,6 +82,8 @@ pub(crate) struct Call {
     pub(crate) frame: ObjectId,
     pub(crate) frames: Rc<Frames>,
     pub(crate) this: Option<Value>,
+    /// Hostile data that came in with its arguments.
+    incoming: Taint,
     /// What the state was when it began.
     mark: Mark,
     /// Values returned, with what the state had become.
@@ -149,6 +154,10 @@ pub(crate) struct Engine<'p> {
     steps: u64,
     all_steps: u64,
     limit: u64,
+    /// Functions of which a cut was told.
+    cut: HashSet<(ModuleId, FunctionId)>,
+    /// Whether the work that runs was ended by a limit.
+    is_cut: bool,
     /// What clean calls gave, for the entry point that runs.
     memo: HashMap<memo::CallKey, Value>,
     next_id: u32,
@@ -188,6 +197,8 @@ impl<'p> Engine<'p> {
             steps: 0,
             all_steps: 0,
             limit: STEPS,
+            cut: HashSet::default(),
+            is_cut: false,
             memo: HashMap::default(),
             next_id: 0,
             entry: None,
@@ -204,9 +215,14 @@ impl<'p> Engine<'p> {
     /// Whether the bound on work is reached; everything then ends quickly.
     fn is_spent(&mut self) -> bool {
         self.steps += 1;
-        self.steps > self.limit
+        let is_spent = self.steps > self.limit
             || self.all_steps + self.steps > ALL_STEPS
-            || self.heap.len() > OBJECTS
+            || self.heap.len() > OBJECTS;
+        if is_spent && !self.is_cut {
+            self.is_cut = true;
+            self.note_spent();
+        }
+        is_spent
     }
 
     fn call(&self) -> Option<&Call> {
@@ -272,6 +288,11 @@ impl<'p> Engine<'p> {
 
     pub(crate) fn name_text(&self, id: NameId) -> String {
         self.names.text(id)
+    }
+
+    /// What of a whole is in a part of it.
+    pub(crate) fn part_of(whole: &Value) -> Taint {
+        member::part_of(whole).taint
     }
 
     pub(crate) fn viewed(value: Value, object: ObjectId, key: Key) -> Value {

@@ -391,9 +391,10 @@ impl<'p> Engine<'p> {
         let full = id.map(|id| self.names.text(id)).unwrap_or_default();
         // A model of this very library is surer than one of any receiver: `app.get` of Hono.
         let any = |takes: Option<u32>, is_meant: &dyn Fn(&String) -> bool| {
-            self.models.entries().iter().position(|rule| {
-                rule.takes == takes && rule.registrars.iter().any(is_meant)
-            })
+            self.models
+                .entries()
+                .iter()
+                .position(|rule| rule.takes == takes && rule.registrars.iter().any(is_meant))
         };
         let rule_of = |takes: Option<u32>| {
             any(takes, &|known| *known == full)

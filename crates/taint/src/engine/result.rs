@@ -8,10 +8,11 @@ use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Trust};
 use super::{
     Engine,
     condition::{Site, constant_of_model},
+    head::ADDRESS,
+    member::part_of,
 };
 use crate::{
     heap::{List, Map, Object},
-    pieces::Pieces,
     value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
@@ -50,7 +51,7 @@ impl<'p> Engine<'p> {
         if let Some(constant) = model.constant.as_ref().and_then(constant_of_model) {
             return Value::constant(constant);
         }
-        let mut taint = self.carried(model, site, span);
+        let mut taint = self.carried(model, id, site);
         if model.checks.iter().any(|check| check.name == "weak-random") {
             let words = SmolStr::new(format!("a number of `{subject}`"));
             let random = self.label(Trust::Operator, Kinds::one(Kind::Random), words, span);
@@ -74,6 +75,7 @@ impl<'p> Engine<'p> {
         let facts = match &model.proves {
             Some(proof) if self.hold(&proof.when, site) => {
                 let value = self.port(&proof.port, site).into_iter().next();
+                let value = value.filter(|value| !proof.resolved || value.is_of_resolved());
                 value.and_then(|value| Self::proof(&value, proof.clears, !proof.when_false))
             }
             _ => None,
@@ -103,9 +105,12 @@ impl<'p> Engine<'p> {
             Some(ports) => ports.iter().flat_map(|port| self.port(port, site)).collect(),
             None => Vec::new(),
         };
-        let template = passed.first().and_then(Value::as_text);
-        let pieces = template.and_then(|text| Pieces::of_template(text));
-        self.text_of(pieces, taint, span)
+        let Some((template, values)) = passed.split_first() else { return Value::tainted(taint) };
+        let Some(template) = template.as_text() else { return Value::tainted(taint) };
+        let filled = self.filled_template(template, values, &Taint::default(), span);
+        let leads_elsewhere = !filled.taint.kinds().and(ADDRESS).is_empty();
+        let taint = if leads_elsewhere { taint } else { taint.without(ADDRESS) };
+        self.text_of(filled.pieces, taint, span)
     }
 
     /// A parsed address or a resolved path is still a view of the variable that it was made of.
@@ -122,6 +127,7 @@ impl<'p> Engine<'p> {
             | "path.normalize"
             | "fs.realpathSync"
             | "path/filepath.Clean" => ViewPart::Resolved,
+            "os.path.join" | "path.join" => ViewPart::End,
             _ if text.ends_with(".resolve") && site.receiver.is_some() => ViewPart::Resolved,
             _ => return (None, false),
         };
@@ -150,7 +156,7 @@ impl<'p> Engine<'p> {
             return Some(value.clone());
         }
         if let Some(rest) = &map.rest {
-            return Some(rest.clone());
+            return Some(Value { taint: part_of(rest).taint, ..rest.clone() });
         }
         let default = default.map(|port| self.port(port, site).into_iter().next());
         Some(default.flatten().unwrap_or_default())
@@ -209,9 +215,9 @@ impl<'p> Engine<'p> {
                 Err(_) => taint_models::PortText::Path(port.to_owned()),
             });
             let value = self.port(&port, site).into_iter().next();
-            name.push_str(
-                value.as_ref().and_then(Value::as_text).map_or("?", |text| text.as_str()),
-            );
+            let constant = value.as_ref().and_then(Value::as_constant);
+            let text = constant.map_or_else(|| smol("?"), |constant| constant.display("None"));
+            name.push_str(&text);
         }
         name.push_str(rest);
         if name.is_empty() {
@@ -249,6 +255,20 @@ impl<'p> Engine<'p> {
             Shape::Class(class) => self.unknown_instance(&class),
             _ => Value::unknown(),
         }
+    }
+
+    /// A value of a declared type, which says what a library gave us when nothing else does.
+    pub(crate) fn declared(&mut self, mut value: Value, annotation: &'p Expr) -> Value {
+        if matches!(value.shape, Shape::Unknown) {
+            value.shape = self.instance_of_type(annotation).shape;
+            if matches!(value.shape, Shape::Object(_)) {
+                // Any of its fields may hold what it was made of.
+                let taint = value.taint.clone();
+                self.pour(&value, &taint);
+            }
+        }
+        value.is_opaque |= !value.taint.is_clean() && self.is_opaque_type(annotation);
+        value
     }
 
     /// Whether a declared type holds numbers only.

@@ -16,8 +16,29 @@ use super::{
 use crate::{
     flow::Analysis,
     program::{ModuleId, Program},
-    value::{ClassRef, Closure, Frames, Shape, Value},
+    value::{ClassRef, Closure, Frames, Shape, Taint, Value},
 };
+
+/// Events whose sender reads no answer, or no text in it.
+const UNSEEN: &[&str] = &[
+    "s3",
+    "s3-eventbridge",
+    "ses",
+    "sqs",
+    "sns",
+    "eventbridge",
+    "schedule",
+    "iot",
+    "mq",
+    "kinesis",
+    "dynamodb-stream",
+    "kafka",
+    "documentdb",
+    "cloudwatch-logs",
+    "cloudwatch-alarm",
+    "codecommit",
+    "codepipeline",
+];
 
 /// An entry point of a module.
 #[derive(Clone, Debug)]
@@ -40,7 +61,8 @@ pub(crate) fn analyse_module(
     let mut engine = Engine::new(program, models);
     engine.load(module);
     engine.remember_module_objects();
-    let shares_symbol = entries.windows(2).all(|pair| matches!(pair, [a, b] if a.symbol == b.symbol));
+    let shares_symbol =
+        entries.windows(2).all(|pair| matches!(pair, [a, b] if a.symbol == b.symbol));
     for entry in entries {
         let is_function = engine.run_entry(module, entry);
         if shares_symbol || !is_function {
@@ -157,6 +179,7 @@ impl<'p> Engine<'p> {
         self.answer = answer;
         self.all_steps += std::mem::take(&mut self.steps);
         self.limit = super::STEPS;
+        self.is_cut = false;
         self.memo.clear();
         self.reads.clear();
     }
@@ -170,7 +193,7 @@ impl<'p> Engine<'p> {
     /// Ruby's handlers take `event:` and `context:` by name; others by position.
     fn handler_arguments(&mut self, handler: &Value, event: Value) -> Args {
         let is_ruby = matches!(&handler.shape, Shape::Function(closure)
-            if self.program.module(closure.module).is_some_and(|m| m.language == code_ir::Language::Ruby));
+            if self.program.module(closure.module).is_some_and(|m| m.language == Language::Ruby));
         let mut args = Args::default();
         // Azure's `(context, request)`.
         let context = match &handler.shape {
@@ -262,6 +285,7 @@ impl<'p> Engine<'p> {
             frame: frames.object,
             frames,
             this: None,
+            incoming: Taint::default(),
             mark,
             returns: Vec::new(),
             yields: None,
@@ -293,7 +317,13 @@ impl<'p> Engine<'p> {
             };
             let handler = self.function_value(module, id, function);
             let is_http = self.models.event_data(event).is_some_and(|event| event.http);
-            let answer = if is_http { Answer::Proxy } else { Answer::Shaped };
+            let answer = if is_http {
+                Answer::Proxy
+            } else if self.is_unseen(event) {
+                Answer::Internal
+            } else {
+                Answer::Shaped
+            };
             self.run_handler(&handler, None, event, answer);
         }
     }
@@ -315,6 +345,12 @@ impl<'p> Engine<'p> {
             }
             _ => None,
         }
+    }
+
+    /// Whether nobody sees what a handler of an event answers: a service that waits for none sends it.
+    fn is_unseen(&self, event: EventId) -> bool {
+        let names = self.models.event_data(event).map(|event| event.names.as_slice());
+        names.is_some_and(|names| names.iter().any(|name| UNSEEN.contains(&name.as_str())))
     }
 
     /// The event of a function that looks like a handler: two parameters, the names that people use,
@@ -347,7 +383,15 @@ impl<'p> Engine<'p> {
             function.params.first().map(|param| &param.target),
             Some(code_ir::Target::Object { .. } | code_ir::Target::Default(..))
         );
-        let fits = (takes_event && (named || takes_context))
+        // `export const handler = async () => …`.
+        let is_bare = function.params.is_empty()
+            && !method
+            && self.program.module(module).is_some_and(|module| {
+                matches!(module.language, Language::JavaScript | Language::TypeScript)
+            })
+            && matches!(function.name.as_str(), "handler" | "lambdaHandler" | "lambda_handler");
+        let fits = is_bare
+            || (takes_event && (named || takes_context))
             || (takes_context
                 && (2..=3).contains(&function.params.len())
                 && params.len() == function.params.len()

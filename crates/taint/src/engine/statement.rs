@@ -129,11 +129,8 @@ impl<'p> Engine<'p> {
         if Self::unless_left(&value) == Outcome::Left {
             return Outcome::Left;
         }
-        // A declared type says what a library gave us when nothing else does.
-        if let Some(annotation) = annotation
-            && matches!(value.shape, Shape::Unknown)
-        {
-            value.shape = self.instance_of_type(annotation).shape;
+        if let Some(annotation) = annotation {
+            value = self.declared(value, annotation);
         }
         self.note_handler_type(annotation, &value);
         if !value.taint.is_clean()

@@ -1,0 +1,111 @@
+//! Tests of paths that prove where they lead, and small flows of one language each.
+
+mod common;
+
+use common::{check, check_kinds, javascript, python};
+use taint::Kind;
+
+#[test]
+fn a_resolved_path_below_a_folder_stays_there() {
+    python(
+        "import os
+from pathlib import Path
+BASE = '/tmp/uploads/'
+def handler(event, context):
+    name = event['body']
+    path = os.path.realpath(os.path.join(BASE, name))
+    open(path)  # expect: path
+    if path.startswith(BASE):
+        open(path)
+    if os.path.realpath(os.path.join(BASE, name)).startswith(BASE):
+        open(os.path.join(BASE, name))
+    target = (Path(BASE) / name).resolve()
+    if not target.is_relative_to(BASE):
+        raise ValueError('no')
+    target.read_text()
+    other = Path(BASE) / name
+    if other.is_relative_to(BASE):
+        other.read_text()  # expect: path
+",
+    );
+    javascript(
+        "const fs = require('fs');
+const path = require('path');
+exports.handler = async (event) => {
+  const target = path.resolve('/tmp/uploads', event.body);
+  if (!target.startsWith('/tmp/uploads/')) {
+    throw new Error('no');
+  }
+  fs.readFileSync(target);
+  const joined = path.join('/tmp/uploads', event.body);
+  fs.readFileSync(joined); // expect: path
+};
+",
+    );
+}
+
+#[test]
+fn the_name_of_an_attribute_is_a_choice() {
+    python(
+        "class Order:
+    pass
+def handler(event, context):
+    order = Order()
+    setattr(order, event['name'], 1)  # expect: attribute
+    setattr(order, 'name', event['name'])
+    for key, value in event['body'].items():
+        setattr(order, key, value)  # expect: attribute
+",
+    );
+}
+
+#[test]
+fn a_parser_with_entities_may_stand_by_position() {
+    python(
+        "from lxml import etree
+def handler(event, context):
+    open_parser = etree.XMLParser(resolve_entities=True)
+    etree.fromstring(event['body'], open_parser)  # expect: xml
+    etree.fromstring(event['body'], parser=open_parser)  # expect: xml
+    etree.fromstring(event['body'], etree.XMLParser(resolve_entities=False, no_network=True))
+",
+    );
+}
+
+#[test]
+fn a_handler_needs_no_parameters() {
+    check_kinds(
+        |kind| kind == Kind::Error,
+        "handler.js",
+        "export const handler = async () => {
+  try {
+    await work();
+  } catch (error) {
+    return { statusCode: 500, body: error.message }; // expect: error
+  }
+};
+",
+    );
+}
+
+#[test]
+fn names_of_java_lang_need_no_import() {
+    check(
+        "Orders.java",
+        "package shop;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import java.util.Map;
+public class Orders implements RequestHandler<Map<String, String>, String> {
+  public String handleRequest(Map<String, String> request, Context context) {
+    Runtime.getRuntime().exec(request.get(\"a\")); // expect: command
+    Runtime runtime = Runtime.getRuntime();
+    runtime.exec(\"ls \" + request.get(\"a\")); // expect: command
+    new ProcessBuilder(\"sh\", \"-c\", request.get(\"a\")).start(); // expect: command
+    Class.forName(request.get(\"a\")); // expect: code?
+    return \"\";
+  }
+}
+",
+    );
+}

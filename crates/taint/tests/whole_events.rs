@@ -1,0 +1,169 @@
+//! What a log or an answer tells: a whole event, not a field of it; and only where somebody sees it.
+
+mod common;
+
+use common::{check_kinds, check_remarks};
+use taint::Kind;
+
+fn event(first: &str, code: &str) {
+    check_kinds(|kind| kind == Kind::Event, first, code);
+}
+
+fn error(code: &str) {
+    check_kinds(|kind| kind == Kind::Error, "handler.py", code);
+}
+
+#[test]
+fn a_field_of_an_object_made_of_an_event_is_not_the_whole() {
+    event(
+        "handler.py",
+        "import json
+from shop import Order, load
+def handler(event, context):
+    order = Order.from_event(event)
+    print(order.name)
+    print(order.total())
+    print(load(event)['name'])
+    print(load(event).get('name'))
+    for line in load(event):
+        print(line)
+    print(json.dumps({'id': order.name}))
+    print(event)  # expect: event
+    print(json.dumps(event))  # expect: event
+    print(str(event))  # expect: event
+",
+    );
+}
+
+#[test]
+fn a_field_of_an_instance_is_the_whole_only_when_it_was_put_there_by_itself() {
+    event(
+        "handler.py",
+        "import json
+class Job:
+    def __init__(self, event):
+        self.event = event
+        self.name = event['name']
+class Bag(dict):
+    pass
+def handler(event, context):
+    job = Job(event)
+    print(job.name)
+    print(job.event)  # expect: event
+    bag = {**event}
+    print(bag['name'])
+    print(bag.get('name'))
+",
+    );
+}
+
+#[test]
+fn getters_of_java_give_parts() {
+    event(
+        "Orders.java",
+        "package shop;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.google.gson.Gson;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.InputStreamReader;
+import com.amazonaws.services.lambda.runtime.LambdaLogger;
+public class Orders implements RequestStreamHandler {
+  public void handleRequest(InputStream input, OutputStream output, Context context) {
+    LambdaLogger logger = context.getLogger();
+    Message message = new Gson().fromJson(new InputStreamReader(input), Message.class);
+    logger.log(message.getSource());
+    logger.log(message.getEvents()[0].getDocument().getName());
+    logger.log(new Gson().toJson(message)); // expect: event
+  }
+}
+",
+    );
+}
+
+#[test]
+fn an_object_without_to_string_prints_no_data() {
+    event(
+        "Orders.java",
+        "package shop;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.google.gson.Gson;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.InputStreamReader;
+import com.amazonaws.services.lambda.runtime.LambdaLogger;
+public class Orders implements RequestStreamHandler {
+  static class Plain { String name; }
+  static class Told { String name; public String toString() { return name; } }
+  @Data static class Lombok { String name; }
+  record Row(String name) {}
+  public void handleRequest(InputStream input, OutputStream output, Context context) {
+    LambdaLogger logger = context.getLogger();
+    Plain plain = new Gson().fromJson(new InputStreamReader(input), Plain.class);
+    logger.log(\"Message = \" + plain);
+    logger.log(String.format(\"%s\", plain));
+    logger.log(plain);
+    Told told = new Gson().fromJson(new InputStreamReader(input), Told.class);
+    logger.log(\"Message = \" + told); // expect: event
+    Lombok lombok = new Gson().fromJson(new InputStreamReader(input), Lombok.class);
+    logger.log(\"Message = \" + lombok); // expect: event
+    Row row = new Gson().fromJson(new InputStreamReader(input), Row.class);
+    logger.log(\"Message = \" + row); // expect: event
+  }
+}
+",
+    );
+}
+
+#[test]
+fn an_answer_that_nobody_sees_tells_nothing() {
+    error(
+        "def handler(event, context):
+    try:
+        work(event['Records'][0]['s3']['object']['key'])
+    except Exception as e:
+        return {'statusCode': 500, 'body': str(e)}
+def timer_handler(event, context):
+    try:
+        work(event['detail-type'], event['detail'], event['source'])
+    except Exception as e:
+        return {'statusCode': 500, 'body': str(e)}
+def other_handler(event, context):
+    try:
+        work(event['name'])
+    except Exception as e:
+        return {'statusCode': 500, 'body': str(e)}  # expect: error
+",
+    );
+}
+
+#[test]
+fn the_address_that_object_lambda_sets_is_no_choice_of_the_caller() {
+    common::python(
+        "import requests
+def handler(event, context):
+    requests.get(event['getObjectContext']['inputS3Url'], timeout=5)
+    requests.get(event['userRequest']['url'], timeout=5)  # expect: url
+",
+    );
+}
+
+#[test]
+fn local_apis_of_the_platform_need_no_timeout() {
+    check_remarks(
+        "missing-request-timeout",
+        "handler.py",
+        "import os, requests, urllib.request
+API = os.environ['AWS_LAMBDA_RUNTIME_API']
+def handler(event, context):
+    requests.get('http://127.0.0.1:9001/next')
+    requests.get(f'http://{API}/2020-01-01/extension/event/next', timeout=None)
+    requests.get('http://' + os.environ['AWS_LAMBDA_RUNTIME_API'] + '/next')
+    urllib.request.urlopen('http://localhost:2773/secrets')
+    requests.get('https://example.com', timeout=None)  # expect: check:missing-request-timeout
+    requests.get('https://example.com')  # expect: check:missing-request-timeout
+",
+    );
+}
