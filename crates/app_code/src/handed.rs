@@ -34,12 +34,14 @@ struct Handed {
 /// Raises flows of consumers to what their producers send. `owners` are the functions of the entry
 /// points that the analyses name.
 pub fn follow_handed(apps: &[&Application], owners: &[Owner], analyses: &mut [Analysis]) {
+    let uploaded = uploaded(apps);
     for _ in 0..ROUNDS {
-        let handed: Vec<Handed> = analyses
+        let mut handed: Vec<Handed> = analyses
             .iter()
             .flat_map(|analysis| &analysis.sent)
             .flat_map(|sent| receivers(apps, owners, sent))
             .collect();
+        handed.extend(uploaded.iter().cloned());
         let mut is_done = true;
         for analysis in analyses.iter_mut() {
             for one in &handed {
@@ -88,7 +90,13 @@ fn receivers(apps: &[&Application], owners: &[Owner], sent: &Sent) -> Vec<Handed
     let Some(kind) = kind_of(&sent.service) else { return Vec::new() };
     let targets = targets(app, sender, sent.target.as_deref(), kind);
     let mut handed: Vec<Handed> = Vec::new();
-    for (name, consumer) in consumers(app, kind, &targets) {
+    let direct = consumers(app, kind, &targets).into_iter();
+    let direct = direct.map(|(name, consumer)| (name, consumer, sent.at.as_str()));
+    // On the default bus, events have no resource that they are sent to.
+    let is_default = kind == TriggerKind::EventBridge && targets.is_empty();
+    let passed_on = passed_on(app, &targets, is_default).into_iter();
+    let passed_on = passed_on.map(|(name, consumer, at)| (Some(name), consumer, at));
+    for (name, consumer, at) in direct.chain(passed_on) {
         // A function that sends to itself would be told of for ever.
         if consumer == owner.function {
             continue;
@@ -103,7 +111,7 @@ fn receivers(apps: &[&Application], owners: &[Owner], sent: &Sent) -> Vec<Handed
         }
         let consumer = Owner { app: owner.app, function: consumer };
         if !handed.iter().any(|known| known.consumer == consumer) {
-            handed.push(Handed { consumer, at: steps(&sent.at), trust: sent.trust, hops });
+            handed.push(Handed { consumer, at: steps(at), trust: sent.trust, hops });
         }
     }
     handed
@@ -161,6 +169,71 @@ fn consumers(
         found.extend(of_default);
     }
     found
+}
+
+/// Functions that what some resources get is passed on to, with the last resource before each and the
+/// place in its event: a topic sends to a queue, which starts a function.
+fn passed_on(
+    app: &Application,
+    from: &[SmolStr],
+    is_default_bus: bool,
+) -> Vec<(SmolStr, SmolStr, &'static str)> {
+    let mut reached: Vec<&SmolStr> = Vec::new();
+    let mut pending: Vec<Option<&SmolStr>> = from.iter().map(Some).collect();
+    if is_default_bus {
+        pending.push(None);
+    }
+    while let Some(at) = pending.pop() {
+        for delivery in app.deliveries.iter().filter(|delivery| delivery.from.as_ref() == at) {
+            if !reached.contains(&&delivery.to) && !from.contains(&delivery.to) {
+                reached.push(&delivery.to);
+                pending.push(Some(&delivery.to));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for trigger in &app.triggers {
+        let Some(at) = payload_of(trigger.kind) else { continue };
+        let mut sources = trigger.source_references.iter().map(|source| &source.name);
+        if let Some(name) = sources.find(|name| reached.contains(name)) {
+            found.push((name.clone(), trigger.function.clone(), at));
+        }
+    }
+    found
+}
+
+/// Where an event of a trigger holds what was sent to its source.
+fn payload_of(kind: TriggerKind) -> Option<&'static str> {
+    Some(match kind {
+        TriggerKind::Sqs => "Records[*].body",
+        TriggerKind::Sns => "Records[*].Sns.Message",
+        TriggerKind::Kinesis => "Records[*].kinesis.data",
+        TriggerKind::EventBridge => "detail",
+        TriggerKind::StepFunctions => "",
+        _ => return None,
+    })
+}
+
+/// What buckets tell of through queues and topics: whoever uploads chose the names in it.
+fn uploaded(apps: &[&Application]) -> Vec<Handed> {
+    let mut handed = Vec::new();
+    for (at, app) in apps.iter().enumerate() {
+        let buckets = app.resources.iter().filter(|it| matches!(it.details, Details::Bucket(_)));
+        for bucket in buckets {
+            for (name, function, path) in passed_on(app, std::slice::from_ref(&bucket.name), false)
+            {
+                let bucket_name = bucket.written_name();
+                let note = format!(
+                    "whoever uploads to `{bucket_name}` names objects, which `{name}` tells \
+                     `{function}` of"
+                );
+                let consumer = Owner { app: at, function };
+                let (trust, hops) = (Trust::Uploader, vec![(bucket.place, note)]);
+                handed.push(Handed { consumer, at: steps(path), trust, hops });
+            }
+        }
+    }
+    handed
 }
 
 /// Resources that the text which the code names as the receiver may mean.

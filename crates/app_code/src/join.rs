@@ -1,11 +1,12 @@
 //! Which module and symbol each function of a template runs.
 
-use app_model::{Application, Code, Function, Setting, SmolStr};
+use app_model::{Application, Code, Details, Function, Setting, SmolStr};
 use code_ir::Language;
 use taint::{Entry, ModuleId};
 
 use crate::{
     handler::{Handler, runtime_language},
+    image::{Recipe, Start, read_recipe},
     index::{Index, normalize, parent},
 };
 
@@ -19,6 +20,8 @@ pub struct Joined {
     /// Folders that hold the code of each joined function, relative to the scanned root; none for
     /// code in the template.
     pub folders: Vec<(SmolStr, Vec<String>)>,
+    /// Folders of layers that lie over the code of a folder, the one whose files win first.
+    pub layers: Vec<(String, Vec<String>)>,
     /// Functions whose code is not there to be looked at.
     pub missing: Vec<NotJoined>,
 }
@@ -48,20 +51,31 @@ const WRAPPED: [&str; 5] = [
     "SENTRY_INITIAL_HANDLER",
 ];
 
+/// What stands around the code of an application.
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "functions cannot be shown")]
+pub struct Beside<'a> {
+    /// The module of the code of a function that stands in the template, by its logical name.
+    pub inline: &'a dyn Fn(&str) -> Option<ModuleId>,
+    /// The text of a file that is no code, such as a recipe of an image, by its path relative to the
+    /// template.
+    pub read: &'a dyn Fn(&str) -> Option<String>,
+}
+
 /// Joins the functions of an application with the files of a program. `template` is the path of the
-/// template as shown; `inline` tells the module of code that stands in the template.
+/// template as shown.
 #[must_use]
-pub fn join(
-    app: &Application,
-    template: &str,
-    index: &Index<'_>,
-    inline: &dyn Fn(&str) -> Option<ModuleId>,
-) -> Joined {
+pub fn join(app: &Application, template: &str, index: &Index<'_>, beside: Beside<'_>) -> Joined {
     let mut joined = Joined::default();
     for function in &app.functions {
-        let finder = Finder { function, folder: parent(template), index, inline };
+        let finder = Finder { function, folder: parent(template), index, beside };
         match finder.find() {
             Ok((found, folders)) => {
+                let layers = layers_of(app, function, parent(template));
+                if !layers.is_empty() {
+                    let over = folders.iter().map(|folder| (folder.clone(), layers.clone()));
+                    joined.layers.extend(over);
+                }
                 joined.folders.push((function.name.clone(), folders));
                 for (module, symbol) in found {
                     joined.functions.push(function.name.clone());
@@ -91,12 +105,28 @@ fn events_of(app: &Application, function: &Function) -> Vec<SmolStr> {
     events
 }
 
+/// Folders of the layers of a function that stand beside the template. They are laid over each other
+/// in order, so that the files of the last one win.
+fn layers_of(app: &Application, function: &Function, folder: &str) -> Vec<String> {
+    let mut folders = Vec::new();
+    for layer in function.layers.iter().rev() {
+        let references = layer.arn.unresolved().map_or(&[][..], |it| it.references.as_slice());
+        let layers = references.iter().filter_map(|reference| app.resource(&reference.name));
+        for layer in layers {
+            let Details::LayerVersion(layer) = &layer.details else { continue };
+            let content = layer.content.iter().flat_map(|content| content.value.possible());
+            folders.extend(content.filter_map(|(_, path)| normalize(folder, path)));
+        }
+    }
+    folders
+}
+
 struct Finder<'a> {
     function: &'a Function,
     /// Folder of the template.
     folder: &'a str,
     index: &'a Index<'a>,
-    inline: &'a dyn Fn(&str) -> Option<ModuleId>,
+    beside: Beside<'a>,
 }
 
 type Found = Vec<(ModuleId, String)>;
@@ -109,7 +139,7 @@ impl Finder<'_> {
             Code::Remote(path) => {
                 return Err(format!("it is the object `{}` of a bucket", path.value.display()));
             }
-            Code::Image(_) => vec![self.folder.to_owned()],
+            Code::Image(_) => return self.in_image(),
             Code::Unknown => return Err("the template does not say where it is".to_owned()),
         };
         let language = self.language();
@@ -125,7 +155,7 @@ impl Finder<'_> {
         }
         found.sort();
         found.dedup();
-        if found.is_empty() { Err(self.reason(&folders, &handlers)) } else { Ok((found, folders)) }
+        if found.is_empty() { Err(reason(&folders, &handlers)) } else { Ok((found, folders)) }
     }
 
     /// Folders of the code, relative to the scanned root.
@@ -171,11 +201,55 @@ impl Finder<'_> {
     }
 
     fn in_template(&self) -> Result<Found, String> {
-        let module = (self.inline)(&self.function.name);
+        let module = (self.beside.inline)(&self.function.name);
         let module = module.ok_or("it stands in the template in a language that is not read")?;
         let handlers = self.handlers();
         let symbol = handlers.first().and_then(|text| text.rsplit_once('.'));
         Ok(vec![(module, symbol.map_or("handler", |(_, symbol)| symbol).to_owned())])
+    }
+
+    /// What an image starts: by its recipe, or by the command that the template gives.
+    fn in_image(&self) -> Result<(Found, Vec<String>), String> {
+        let build = &self.function.build;
+        let text = |setting: &Option<Setting<SmolStr>>| {
+            setting.as_ref().and_then(|it| it.value.first()).map(|(_, text)| text.to_string())
+        };
+        let context = text(&build.image_context).unwrap_or_default();
+        let recipe = text(&build.image_recipe).unwrap_or_else(|| "Dockerfile".to_owned());
+        let path = if context.is_empty() { recipe } else { format!("{context}/{recipe}") };
+        let recipe = (self.beside.read)(&path).map(|text| read_recipe(&text));
+        let is_told = recipe.is_some() || build.image_command.is_some();
+        if !is_told && build.image_context.is_none() {
+            return Err("it is a container image whose recipe is not here".to_owned());
+        }
+        let Recipe { copied, start } = recipe.unwrap_or_default();
+        let outside = || format!("`{context}` lies outside the scanned folder");
+        let context = normalize(self.folder, &context).ok_or_else(outside)?;
+        let mut folders = vec![context.clone()];
+        folders.extend(copied.iter().filter_map(|path| normalize(&context, path)));
+        let handlers = self.handlers();
+        let command =
+            text(&build.image_command).or_else(|| handlers.first().map(ToString::to_string));
+        let start = command.map(Start::Handler).or(start);
+        let find = |folder: &String| match &start {
+            Some(Start::Handler(handler)) => self.named(folder, self.language(), handler),
+            Some(Start::Server { stem, symbol }) => {
+                let languages = [Language::Python, Language::JavaScript];
+                let mut found = languages.iter().filter_map(|it| self.file(folder, *it, stem));
+                found.next().map(|id| vec![(id, symbol.clone())]).unwrap_or_default()
+            }
+            None => self.program(folder, Some(Language::Go)),
+        };
+        let found = folders.iter().map(find).find(|found| !found.is_empty());
+        match (found, start) {
+            (Some(found), _) => Ok((found, vec![context])),
+            (None, Some(Start::Handler(handler))) => {
+                Err(format!("it is a container image, and no file in it is that of `{handler}`"))
+            }
+            (None, _) => {
+                Err("it is a container image that does not tell what it starts".to_owned())
+            }
+        }
     }
 
     fn named(&self, folder: &str, language: Option<Language>, handler: &str) -> Found {
@@ -208,7 +282,9 @@ impl Finder<'_> {
         let at =
             |stem: &str, end: &str| self.index.at(&normalize(folder, &format!("{stem}{end}"))?);
         match language {
-            Language::Python => at(stem, ".py").or_else(|| at(stem, "/__init__.py")),
+            Language::Python => at(stem, ".py")
+                .or_else(|| at(stem, "/__init__.py"))
+                .or_else(|| self.only_file(folder, stem, &[Language::Python])),
             Language::Ruby => at(stem, ".rb"),
             _ => self.script(folder, stem),
         }
@@ -216,6 +292,9 @@ impl Finder<'_> {
 
     /// A file of JavaScript, or of TypeScript that a build turns into it.
     fn script(&self, folder: &str, stem: &str) -> Option<ModuleId> {
+        if let Some(found) = self.entry_point(folder, stem) {
+            return Some(found);
+        }
         let at = |folder: &str, stem: &str| {
             SCRIPTS
                 .iter()
@@ -252,10 +331,31 @@ impl Finder<'_> {
                 }
             }
         }
-        // A bundler flattens folders: the only file of that name is meant.
+        self.only_file(folder, stem, &[Language::JavaScript, Language::TypeScript])
+    }
+
+    /// The file that a bundler begins with: what it writes has its name.
+    fn entry_point(&self, folder: &str, stem: &str) -> Option<ModuleId> {
+        let points: Vec<&SmolStr> = self
+            .function
+            .build
+            .entry_points
+            .iter()
+            .filter_map(|point| point.value.first().map(|(_, path)| path))
+            .collect();
+        let name = |path: &str| {
+            let file = path.rsplit('/').next().unwrap_or(path);
+            file.split('.').next().unwrap_or(file).to_owned()
+        };
+        let named = points.iter().find(|point| name(point) == name(stem));
+        let only = if let [only] = points.as_slice() { Some(only) } else { None };
+        self.index.at(&normalize(folder, named.or(only)?)?)
+    }
+
+    /// The only file of that name below a folder: bundlers and makefiles flatten folders.
+    fn only_file(&self, folder: &str, stem: &str, languages: &[Language]) -> Option<ModuleId> {
         let name = stem.rsplit('/').next().unwrap_or(stem);
-        let languages = [Language::JavaScript, Language::TypeScript];
-        let mut named = self.index.below(folder, &languages).filter(|(path, _)| {
+        let mut named = self.index.below(folder, languages).filter(|(path, _)| {
             let file = path.rsplit('/').next().unwrap_or(path);
             file.split_once('.').is_some_and(|(stem, _)| stem == name)
         });
@@ -329,17 +429,14 @@ impl Finder<'_> {
         };
         files.into_iter().map(|id| (id, "main".to_owned())).collect()
     }
+}
 
-    fn reason(&self, folders: &[String], handlers: &[SmolStr]) -> String {
-        let folder = folders.first().map_or("", String::as_str);
-        let folder = if folder.is_empty() { "." } else { folder };
-        if matches!(self.function.code, Code::Image(_)) {
-            return "it is a container image".to_owned();
-        }
-        match handlers.first() {
-            Some(handler) => format!("no file in `{folder}` is that of the handler `{handler}`"),
-            None => format!("no handler is named and `{folder}` holds no program that is read"),
-        }
+fn reason(folders: &[String], handlers: &[SmolStr]) -> String {
+    let folder = folders.first().map_or("", String::as_str);
+    let folder = if folder.is_empty() { "." } else { folder };
+    match handlers.first() {
+        Some(handler) => format!("no file in `{folder}` is that of the handler `{handler}`"),
+        None => format!("no handler is named and `{folder}` holds no program that is read"),
     }
 }
 
@@ -352,8 +449,10 @@ mod tests {
     use source_text::{Place, SourceFile};
     use taint::Program;
 
-    use super::join;
+    use super::{Beside, join};
     use crate::Index;
+
+    const NOTHING: Beside<'_> = Beside { inline: &|_| None, read: &|_| None };
 
     fn program(paths: &[&str]) -> Program {
         let mut program = Program::default();
@@ -388,7 +487,7 @@ mod tests {
         let mut app = Application::default();
         app.functions.push(function);
         let program = program(paths);
-        let joined = join(&app, "app/template.yaml", &Index::new(&program), &|_| None);
+        let joined = join(&app, "app/template.yaml", &Index::new(&program), NOTHING);
         let found: Vec<String> = joined
             .entries
             .iter()
@@ -461,7 +560,7 @@ mod tests {
         app.functions = vec![function("A"), function("B")];
         app.triggers = vec![trigger(TriggerKind::Sqs), trigger(TriggerKind::HttpApi)];
         let program = program(&["app.py"]);
-        let joined = join(&app, "template.yaml", &Index::new(&program), &|_| None);
+        let joined = join(&app, "template.yaml", &Index::new(&program), NOTHING);
         let events: Vec<String> =
             joined.entries.iter().map(|entry| entry.events.join("+")).collect();
         assert_eq!(events, ["http-api+sqs", "direct"]);

@@ -6,16 +6,19 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod azure;
 mod handed;
 mod handler;
+mod image;
 mod index;
 mod inline;
 mod join;
 mod languages;
 
+pub use azure::azure_entry;
 pub use handed::{Owner, follow_handed};
 pub use handler::{Handler, runtime_language};
 pub use index::{Index, normalize, parent};
 pub use inline::{Inline, inline_code};
-pub use join::{Joined, NotJoined, join};
+pub use join::{Beside, Joined, NotJoined, join};
 pub use languages::{models, parse};

@@ -25,6 +25,8 @@ pub struct Application {
     pub resource_policies: Vec<ResourcePolicy>,
     /// Permissions to invoke functions (`AWS::Lambda::Permission`), generated ones included.
     pub permissions: Vec<Permission>,
+    /// What one resource passes on to another one by itself: a topic to a queue.
+    pub deliveries: Vec<Delivery>,
     /// Everything else, with details of the kinds that matter.
     pub resources: Vec<Resource>,
     /// Parameters of the template.
@@ -39,6 +41,17 @@ pub struct Application {
     pub incomplete: bool,
     /// The computed graph.
     pub(crate) links: crate::edges::Links,
+}
+
+/// What one resource passes on to another one by itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Delivery {
+    /// Logical name of the resource that something is sent to; the default event bus has none.
+    pub from: Option<SmolStr>,
+    /// Logical name of the resource that gets it.
+    pub to: SmolStr,
+    /// Where that is written.
+    pub place: Place,
 }
 
 /// A parameter of the template.

@@ -20,6 +20,8 @@ pub struct Function {
     pub handler: Option<Setting<SmolStr>>,
     /// Where the code is.
     pub code: Code,
+    /// How the code becomes what is deployed.
+    pub build: Build,
     /// Layers in the order in which they are laid over `/opt`.
     pub layers: Vec<Layer>,
     /// Logical name of its role, when that stands in the template.
@@ -84,6 +86,19 @@ pub enum Code {
     Inline(Setting<SmolStr>),
     /// A container image; the text is its URI when known.
     Image(Option<Setting<SmolStr>>),
+}
+
+/// How code becomes what is deployed, as the template tells those who build it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Build {
+    /// Files that a bundler begins with, relative to the code.
+    pub entry_points: Vec<Setting<SmolStr>>,
+    /// Folder that an image is built from, relative to the template.
+    pub image_context: Option<Setting<SmolStr>>,
+    /// Recipe of the image, relative to that folder; `Dockerfile` when absent.
+    pub image_recipe: Option<Setting<SmolStr>>,
+    /// First word of the command that replaces the image's: a handler.
+    pub image_command: Option<Setting<SmolStr>>,
 }
 
 /// A layer of a function.

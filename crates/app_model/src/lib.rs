@@ -19,9 +19,9 @@ pub use api::{
     Api, ApiKind, Auth, Authorizer, AuthorizerKind, Cors, GatewayResponse, Integration,
     IntegrationKind, Route, RouteForm, Schema, SchemaField, SchemaType, Stage, Throttle,
 };
-pub use application::{Application, Literal, Output, Parameter, Part, PartKind};
+pub use application::{Application, Delivery, Literal, Output, Parameter, Part, PartKind};
 pub use edges::{AttackPath, Reach, Target};
-pub use function::{Code, Function, Layer, Variable};
+pub use function::{Build, Code, Function, Layer, Variable};
 pub use identity::{
     AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, Permission, ResourcePolicy,
 };

@@ -441,6 +441,8 @@ pub struct Instance {
 pub struct LayerVersion {
     /// Who else may use it.
     pub shared_with: Vec<Setting<SmolStr>>,
+    /// Local folder of its code, relative to the template.
+    pub content: Option<Setting<SmolStr>>,
 }
 
 /// A usage plan of a REST API.

@@ -75,7 +75,7 @@ pub(crate) struct ScanOptions {
     /// Write the open findings to a baseline file and exit with 0
     #[arg(long, value_name = "FILE")]
     pub(crate) write_baseline: Option<PathBuf>,
-    /// Count only what is new since a git revision
+    /// Count only what is new since a git revision, or changed with its callers and callees
     #[arg(long, value_name = "REV")]
     pub(crate) since: Option<String>,
     /// Ignore every suppression, for an audit

@@ -9,7 +9,7 @@ use sam_transform::Origins;
 use source_text::{Diagnostic, FileId, Node, Place, ReadFile, SmolStr};
 
 use crate::{
-    functions, identities, links, literals, parts, permissions, policies,
+    deliveries, functions, identities, links, literals, parts, permissions, policies,
     properties::Properties,
     references::{self, Names},
     services, triggers,
@@ -127,6 +127,7 @@ impl<'t> Builder<'t> {
         permissions::read(self);
         services::read(self);
         triggers::read(self);
+        deliveries::read(self);
         literals::read(self);
         parts::read(self);
         links::finish(self);

@@ -1,6 +1,6 @@
 //! `AWS::Lambda::Function` and what hangs on it: invoke settings, aliases.
 
-use app_model::{Code, Function, Layer, Setting, Variable, When};
+use app_model::{Build, Code, Function, Layer, Setting, Variable, When};
 use source_text::{Node, SmolStr};
 
 use crate::{
@@ -26,6 +26,7 @@ fn function(builder: &Builder<'_>, item: &Item<'_>) -> Function {
         runtime: properties.text(&["Runtime"]),
         handler: properties.text(&["Handler"]),
         code: code(item, properties),
+        build: build(item, properties),
         layers: properties
             .items(&["Layers"])
             .into_iter()
@@ -122,8 +123,31 @@ fn code(item: &Item<'_>, properties: Properties<'_>) -> Code {
     properties.text(&["Code", "S3Key"]).map_or(Code::Unknown, Code::Remote)
 }
 
+/// What the metadata of a resource says to `sam build` and to CDK.
+fn build(item: &Item<'_>, properties: Properties<'_>) -> Build {
+    let metadata = item.resource.metadata.as_ref();
+    let at = |keys: &[&str]| {
+        let node = metadata.and_then(|node| node.at(keys))?;
+        Some(Setting::known(node.place, SmolStr::new(node.as_str()?)))
+    };
+    let entry_points = metadata
+        .and_then(|node| node.at(&["BuildProperties", "EntryPoints"])?.as_list())
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|node| Some(Setting::known(node.place, SmolStr::new(node.as_str()?))))
+        .collect();
+    let is_image = metadata.is_some_and(|node| node.get("aws:asset:dockerfile-path").is_some());
+    Build {
+        entry_points,
+        image_context: at(&["DockerContext"])
+            .or_else(|| at(&["aws:asset:path"]).filter(|_| is_image)),
+        image_recipe: at(&["Dockerfile"]).or_else(|| at(&["aws:asset:dockerfile-path"])),
+        image_command: properties.texts(&["ImageConfig", "Command"]).into_iter().next(),
+    }
+}
+
 /// CDK notes the asset folder in the metadata of the resource.
-fn asset_path(item: &Item<'_>) -> Option<Setting<SmolStr>> {
+pub(crate) fn asset_path(item: &Item<'_>) -> Option<Setting<SmolStr>> {
     let node = item.resource.metadata.as_ref()?.get("aws:asset:path")?;
     Some(Setting::known(node.place, SmolStr::new(node.as_str()?)))
 }

@@ -8,6 +8,7 @@
 
 mod apis;
 mod builder;
+mod deliveries;
 mod functions;
 mod identities;
 mod links;

@@ -166,7 +166,11 @@ fn contents(folder: &Path, revision: &str, blobs: &[Blob]) -> Result<Vec<Vec<u8>
     Ok(contents)
 }
 
-fn git(folder: &Path, revision: &str, arguments: &[&str]) -> Result<Vec<u8>, ChangesError> {
+pub(crate) fn git(
+    folder: &Path,
+    revision: &str,
+    arguments: &[&str],
+) -> Result<Vec<u8>, ChangesError> {
     let error = |message: String| ChangesError::Git { revision: revision.to_owned(), message };
     let output = Command::new("git")
         .arg("-C")

@@ -22,6 +22,7 @@ mod rows;
 mod run;
 mod suppress;
 mod template;
+mod touched;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
 pub use changes::{ChangesError, fingerprints_at};
@@ -34,3 +35,4 @@ pub use outcome::Outcome;
 pub use request::{Profile, Request, ScanError};
 pub use run::scan;
 pub use template::expand_file;
+pub use touched::{Touched, touched_since};

@@ -107,7 +107,7 @@ fn run_code(
         .collect();
     code::add_named_folders(found, &units, bench.jail);
     let has_code = !found.code.is_empty() || units.iter().any(|it| !it.app.functions.is_empty());
-    has_code.then(|| code::scan_code(&found.code, &units, bench, advance))
+    has_code.then(|| code::scan_code(found, &units, bench, advance))
 }
 
 /// Gives findings of code their settings and fingerprints, and applies what comments of code and of

@@ -49,6 +49,8 @@ pub struct Program {
     python_names: HashSet<SmolStr>,
     /// Go, Java and C# find each other by package, not by file.
     by_package: HashMap<(Language, SmolStr), Vec<ModuleId>>,
+    /// Folders of layers that lie over the code of a folder, the one that wins first.
+    layers: Vec<(String, Vec<String>)>,
 }
 
 impl Program {
@@ -80,6 +82,30 @@ impl Program {
         let lines = LineIndex::new(&text.text);
         self.sources.push(Source { path, text, module, lines, anchor });
         id
+    }
+
+    /// Lets the code of a folder import what stands in the folders of its layers; the first wins.
+    pub fn add_layers(&mut self, folder: String, layers: Vec<String>) {
+        let pair = (folder, layers);
+        if !self.layers.contains(&pair) {
+            self.layers.push(pair);
+        }
+    }
+
+    /// The first file that `find` names in the layers over a file, below one of some folders of each.
+    fn in_layers(
+        &self,
+        from: &str,
+        inner: &[&str],
+        find: impl Fn(&str) -> Option<ModuleId>,
+    ) -> Option<ModuleId> {
+        let is_over = |folder: &str| {
+            folder.is_empty()
+                || from.strip_prefix(folder).is_some_and(|rest| rest.starts_with(['/', '#']))
+        };
+        let over = self.layers.iter().filter(|(folder, _)| is_over(folder));
+        let mut folders = over.flat_map(|(_, layers)| layers);
+        folders.find_map(|layer| inner.iter().find_map(|inner| find(&join(layer, inner))))
     }
 
     /// Number of files.
@@ -182,6 +208,7 @@ impl Program {
     /// A Python module by its dotted path: relative ones from the package, absolute ones from the
     /// folder of the importing file upwards, since any of them may be the root of the package that
     /// is deployed.
+    /// What is not found so is looked for in layers.
     #[must_use]
     pub fn python(&self, from: &str, module: &str, level: u32) -> Option<ModuleId> {
         let last = module.rsplit('.').next()?;
@@ -197,8 +224,7 @@ impl Program {
             return self.python_at(&join(folder?, &below));
         }
         let own = self.at_path(from);
-        loop {
-            let base = folder?;
+        while let Some(base) = folder {
             // A file that imports its own name means the library of that name.
             if let Some(found) = self.python_at(&join(base, &below)).filter(|id| Some(*id) != own) {
                 return Some(found);
@@ -208,6 +234,7 @@ impl Program {
             }
             folder = parent(base);
         }
+        self.in_layers(from, &["python", ""], |layer| self.python_at(&join(layer, &below)))
     }
 
     fn python_at(&self, stem: &str) -> Option<ModuleId> {
@@ -221,6 +248,13 @@ impl Program {
     pub fn javascript(&self, from: &str, specifier: &str) -> Option<ModuleId> {
         if specifier.starts_with('.') {
             return self.javascript_at(&normalize(&join(parent(from)?, specifier))?);
+        }
+        let in_layer = specifier.strip_prefix("/opt/").unwrap_or(specifier);
+        let inner = ["", "nodejs/node_modules", "nodejs", "node_modules"];
+        let find = |layer: &str| self.javascript_at(&normalize(&join(layer, in_layer))?);
+        let is_plain = !specifier.starts_with(['@', '~', '/']) || in_layer != specifier;
+        if let Some(found) = is_plain.then(|| self.in_layers(from, &inner, find)).flatten() {
+            return Some(found);
         }
         let below = specifier.strip_prefix("@/").or_else(|| specifier.strip_prefix("~/"));
         let below = below
@@ -342,6 +376,26 @@ mod tests {
         assert_eq!(program.python("src/orders/app.py", "db", 1), Some(ModuleId(1)));
         assert_eq!(program.python("src/orders/app.py", "boto3", 0), None);
         assert_eq!(program.python("src/orders/db.py", "db", 0), None, "not itself");
+    }
+
+    #[test]
+    fn imports_lead_into_layers_in_their_order() {
+        let mut program = program(&[
+            "f/app.py",
+            "a/python/shared.py",
+            "b/shared.py",
+            "g/app.js",
+            "c/nodejs/db.js",
+            "c/nodejs/node_modules/own/index.js",
+        ]);
+        program.add_layers("f".to_owned(), vec!["b".to_owned(), "a".to_owned()]);
+        program.add_layers("g".to_owned(), vec!["c".to_owned()]);
+        assert_eq!(program.python("f/app.py", "shared", 0), Some(ModuleId(2)));
+        assert_eq!(program.python("g/app.py", "shared", 0), None);
+        assert_eq!(program.javascript("g/app.js", "/opt/nodejs/db"), Some(ModuleId(4)));
+        assert_eq!(program.javascript("g/app.js", "own"), Some(ModuleId(5)));
+        assert_eq!(program.javascript("f/app.js", "own"), None);
+        assert_eq!(program.javascript("g/app.js", "/opt/../../x"), None);
     }
 
     #[test]

@@ -20,8 +20,6 @@ pub struct Event {
     pub names: Vec<SmolStr>,
     /// Types that mean it.
     pub types: Vec<SmolStr>,
-    /// Annotations of a parameter that gets it.
-    pub marks: Vec<SmolStr>,
     /// Paths that only it has.
     pub shape: Vec<Vec<Step>>,
     /// Fields with a path each.
@@ -162,7 +160,6 @@ fn compile_event(model: &EventModel) -> Event {
     Event {
         names: model.names.iter().map(SmolStr::new).collect(),
         types: model.types.iter().map(SmolStr::new).collect(),
-        marks: model.marks.iter().map(SmolStr::new).collect(),
         shape: model.shape.iter().map(|path| parse_steps(path)).collect(),
         fields: fields.collect(),
         rest: model.rest,

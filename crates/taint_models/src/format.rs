@@ -307,12 +307,10 @@ pub struct PackageModel {
 pub struct EventModel {
     /// `rest-api`, `sqs`, `s3` …: the words of triggers, and those of frameworks.
     pub names: Vec<String>,
-    /// Types of handlers and parameters that mean this event.
+    /// Types of handlers and parameters that mean this event, and annotations of parameters, each
+    /// behind an `@`: `@QueueTrigger`.
     #[serde(default)]
     pub types: Vec<String>,
-    /// Annotations of a parameter that gets this event: `QueueTrigger`.
-    #[serde(default)]
-    pub marks: Vec<String>,
     /// Fields that only this event has, to know it by what a handler reads.
     #[serde(default)]
     pub shape: Vec<String>,

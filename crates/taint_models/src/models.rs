@@ -272,23 +272,6 @@ impl Models {
         &self.entries
     }
 
-    /// The event of a parameter with an annotation.
-    #[must_use]
-    pub fn event_of_mark(&self, mark: &str) -> Option<EventId> {
-        let mark = mark.strip_suffix("Attribute").unwrap_or(mark);
-        let is_meant = |event: &Event| event.marks.iter().any(|known| known == mark);
-        self.events().find(|(_, event)| is_meant(event)).map(|(id, _)| id)
-    }
-
-    /// The rule for handlers that are called with some events, in order.
-    #[must_use]
-    pub fn rule_of(&self, parameters: &[&str]) -> Option<usize> {
-        self.entries.iter().position(|rule| {
-            let words = rule.parameters.iter().map(String::as_str);
-            words.take(parameters.len()).eq(parameters.iter().copied())
-        })
-    }
-
     /// Whether instances of a type keep values under keys.
     #[must_use]
     pub fn keeps_values(&self, id: NameId) -> bool {

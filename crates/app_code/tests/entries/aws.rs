@@ -102,13 +102,15 @@ fn read(path: &str) -> (String, String) {
     let mut python = "event".to_owned();
     for step in path.split('.') {
         let (name, index) = step.split_once('[').map_or((step, None), |(n, i)| (n, Some(i)));
-        python.push_str(&format!("[\"{name}\"]"));
+        if !name.is_empty() {
+            python.push_str(&format!("[\"{name}\"]"));
+        }
         if let Some(index) = index {
             python.push_str(&format!("[{index}"));
         }
     }
     // Every name may be written as an index in JavaScript, too.
-    let plain = path.split('.').all(|step| !step.contains('-'));
+    let plain = !path.starts_with('[') && path.split('.').all(|step| !step.contains('-'));
     let javascript = if plain { format!("event.{path}") } else { python.clone() };
     (python, javascript)
 }

@@ -160,3 +160,14 @@ fn adapters_run_the_routes_of_a_framework() {
                 export const handler = handle(app);\n";
     check("app.ts", hono, HTTP);
 }
+
+#[test]
+fn a_program_that_starts_its_handler_gets_the_event_of_the_trigger() {
+    let code = "package main\n\nimport (\n\t\"context\"\n\t\"os/exec\"\n\n\
+                \t\"github.com/aws/aws-lambda-go/lambda\"\n)\n\n\
+                func handle(ctx context.Context, event map[string]any) error {\n\
+                \texec.Command(\"sh\", \"-c\", event[\"body\"].(string)).Run() // expect: command attacker\n\
+                \texec.Command(\"sh\", \"-c\", event[\"version\"].(string)).Run()\n\treturn nil\n}\n\n\
+                func main() {\n\tlambda.Start(handle)\n}\n";
+    check("main.go", code, Some(("main", &["http-api"])));
+}

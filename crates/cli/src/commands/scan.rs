@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use ::scan::{Baseline, Config, Outcome, Profile, Request};
+use ::scan::{Baseline, Config, Outcome, Profile, Request, Touched};
 use anyhow::{Context as _, bail};
 use finding::{Severity, Suppressed};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -34,7 +34,8 @@ pub(crate) fn run(options: &ScanOptions) -> anyhow::Result<ExitCode> {
     if let Some(revision) = &options.since {
         let scratch = tempfile::tempdir().context("cannot make a scratch folder")?;
         let known = ::scan::fingerprints_at(revision, &request, scratch.path())?;
-        accept_known(&mut outcome, &known, revision);
+        let touched = ::scan::touched_since(revision, &request)?;
+        accept_known(&mut outcome, &known, &touched, revision);
     }
     for (format, path) in &outputs {
         output::write(path, &render(*format, &outcome, false))?;
@@ -251,13 +252,27 @@ fn today() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%d").to_string()
 }
 
-/// Findings that stood already are not counted.
-fn accept_known(outcome: &mut Outcome, known: &std::collections::BTreeSet<String>, revision: &str) {
-    for finding in &mut outcome.report.findings {
-        if finding.suppressed.is_none() && known.contains(&finding.fingerprint) {
+/// Findings that stood already are not counted, unless the change touched what they are about.
+fn accept_known(
+    outcome: &mut Outcome,
+    known: &std::collections::BTreeSet<String>,
+    touched: &Touched,
+    revision: &str,
+) {
+    let is_known: Vec<bool> = outcome
+        .report
+        .findings
+        .iter()
+        .map(|finding| {
+            known.contains(&finding.fingerprint)
+                && !touched.holds(finding, &outcome.report, &outcome.sources)
+        })
+        .collect();
+    for (finding, is_known) in outcome.report.findings.iter_mut().zip(is_known) {
+        if finding.suppressed.is_none() && is_known {
             finding.suppressed = Some(Suppressed {
                 source: "since".to_owned(),
-                reason: Some(format!("stood already at `{revision}`")),
+                reason: Some(format!("stood already at `{revision}`, and nothing of it changed")),
                 until: None,
             });
         }

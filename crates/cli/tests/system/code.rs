@@ -268,6 +268,51 @@ fn only_new_flaws_in_code_count_since_a_revision() {
 }
 
 #[test]
+fn what_a_change_touches_counts_with_its_callers() {
+    let helper = "import os\n\ndef run(name):\n    name = str(name)\n    os.system('x ' + name)\n";
+    let caller = "from helper import run\n\ndef handler(event, context):\n    run(event['body'])\n";
+    let other = "import os\n\ndef handler(event, context):\n    os.system(event['body'])\n";
+    let template = TEMPLATE.replace("pkg.app.handler", "a.handler");
+    let template = template.replace("Handler: worker.handler", "Handler: b.handler");
+    let folder = Folder::new()
+        .file("template.yaml", template.clone())
+        .file("src/a.py", caller)
+        .file("src/b.py", other)
+        .file("src/helper.py", helper)
+        .file("web/web.ts", "export const handler = 1;\n");
+    folder.command("git", &["init", "-q"]);
+    folder.command("git", &["add", "."]);
+    let who = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
+    folder.command("git", &[&who[..], &["commit", "-q", "-m", "x"]].concat());
+    let since = || folder.scan(&[&["--since", "HEAD"], &RULES[..]].concat());
+    assert_eq!(since().findings(), [""; 0]);
+    assert_eq!(since().suppressed().len(), 2);
+    // A step of the way, in another file than the danger.
+    folder.write("src/a.py", caller.replace("run(event['body'])", "run( event['body'])"));
+    assert_eq!(since().findings(), ["src/helper.py:5 SAS-1.9"]);
+    folder.write("src/a.py", caller);
+    // The danger itself; a line that no step stands at changes nothing.
+    folder.write("src/helper.py", helper.replace("'x '", "'y '"));
+    assert_eq!(since().findings(), ["src/helper.py:5 SAS-1.9"]);
+    folder.write("src/helper.py", format!("{helper}\n# The end.\n"));
+    assert_eq!(since().findings(), [""; 0]);
+    // What the template says of the function, added or taken away.
+    folder.write("template.yaml", template.replace("Path: /convert", "Path: /public"));
+    assert_eq!(since().findings(), ["src/helper.py:5 SAS-1.9"]);
+    let cut = "      Environment: {Variables: {QUEUE_URL: !Ref Orders}}\n";
+    folder.write("template.yaml", template.replace(cut, ""));
+    assert_eq!(since().findings(), ["src/helper.py:5 SAS-1.9"]);
+    // Cleaned, and no longer: the finding is new at the place of a file that did not change.
+    folder.write("template.yaml", template.clone());
+    folder.write("src/helper.py", helper.replace("str(name)", "int(name)"));
+    folder.command("git", &["add", "."]);
+    folder.command("git", &[&who[..], &["commit", "-q", "-m", "y"]].concat());
+    assert_eq!(since().findings(), [""; 0]);
+    folder.write("src/helper.py", helper.replace("    name = str(name)\n", ""));
+    assert_eq!(since().findings(), ["src/helper.py:4 SAS-1.9"]);
+}
+
+#[test]
 fn a_checklist_tells_what_the_code_shows_and_nothing_about_code_that_is_not_there() {
     let folder = application().file("src/worker.py", "def handler(event, context):\n    pass\n");
     let run = folder.run(&["scan", "--checklist", "--format", "json", "."]);

@@ -20,5 +20,6 @@ mod formats;
 mod hostile_files;
 mod hostile_templates;
 mod inputs;
+mod joins;
 mod markers;
 mod settings;

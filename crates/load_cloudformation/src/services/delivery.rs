@@ -8,6 +8,7 @@ use source_text::{Node, SmolStr};
 
 use crate::{
     builder::{Builder, Item},
+    functions,
     properties::Properties,
     references,
 };
@@ -112,7 +113,10 @@ pub(super) fn layer(builder: &Builder<'_>, item: &Item<'_>) -> LayerVersion {
         .filter(|permission| permission.properties.get("OrganizationId").is_none())
         .filter_map(|permission| builder.properties(permission).text(&["Principal"]))
         .collect();
-    LayerVersion { shared_with }
+    let properties = builder.properties(item);
+    let is_local = properties.at(&["Content"]).is_some_and(|node| node.as_map().is_none());
+    let content = properties.text(&["Content"]).filter(|_| is_local);
+    LayerVersion { shared_with, content: content.or_else(|| functions::asset_path(item)) }
 }
 
 pub(super) fn signing(builder: &Builder<'_>, item: &Item<'_>) -> SigningConfig {

@@ -13,6 +13,35 @@ pub(super) fn read(builder: &Builder<'_>, triggers: &mut Vec<Trigger>) {
     for item in builder.of_type("AWS::Lambda::EventSourceMapping") {
         triggers.extend(of_mapping(builder, item));
     }
+    for item in builder.of_type("AWS::Pipes::Pipe") {
+        for key in ["Enrichment", "Target"] {
+            triggers.extend(of_pipe(builder, item, key));
+        }
+    }
+}
+
+/// A pipe hands batches of its source to a function, which enriches them or is its target.
+fn of_pipe(builder: &Builder<'_>, item: &Item<'_>, key: &str) -> Option<Trigger> {
+    let properties = builder.properties(item);
+    let function = builder.function_behind(properties.at(&[key])?)?;
+    let source = properties.at(&["Source"]);
+    let mut trigger = Trigger {
+        function,
+        kind: kind(builder, properties, source),
+        place: item.place(),
+        when: item.when.clone(),
+        auth: Auth::Service,
+        invocation: Invocation::Synchronous,
+        source: source.map(|node| builder.evaluator.text(node)),
+        source_references: source.map_or_else(Vec::new, |node| builder.referents(node)),
+        filter: json(
+            properties.below(&["SourceParameters"]).unwrap_or(properties),
+            "FilterCriteria",
+        ),
+        ..Trigger::default()
+    };
+    trigger.exposure = super::source_exposure(builder, &trigger);
+    Some(trigger)
 }
 
 fn of_mapping(builder: &Builder<'_>, item: &Item<'_>) -> Option<Trigger> {

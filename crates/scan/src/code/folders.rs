@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use app_model::Code;
+use app_model::{Code, Details};
 
 use super::Unit;
 use crate::{
@@ -15,9 +15,19 @@ use crate::{
 pub(crate) fn add_named_folders(found: &mut Inputs, units: &[Unit<'_>], jail: &Jail) {
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
     for unit in units {
+        for resource in &unit.app.resources {
+            let Details::LayerVersion(layer) = &resource.details else { continue };
+            let content = layer.content.iter().flat_map(|content| content.value.possible());
+            let content = content.filter_map(|(_, path)| jail.resolve(unit.template, path).ok());
+            folders.extend(content.filter(|path| path.is_dir()));
+        }
         for function in &unit.app.functions {
-            let Code::Local(path) = &function.code else { continue };
-            for (_, text) in path.value.possible() {
+            let path = match &function.code {
+                Code::Local(path) => Some(path),
+                Code::Image(_) => function.build.image_context.as_ref(),
+                _ => None,
+            };
+            for (_, text) in path.iter().flat_map(|path| path.value.possible()) {
                 let Ok(path) = jail.resolve(unit.template, text) else { continue };
                 // Some name the file itself.
                 folders.insert(if path.is_file() { parent_of(&path).to_path_buf() } else { path });

@@ -97,19 +97,24 @@ fn parts(owners: &[Owner], analysis: Analysis) -> Vec<Part> {
     if let Some(first) = parts.first_mut() {
         first.analysis.literals = analysis.literals;
     }
+    // An entry point of no template is told as code that nobody names.
+    let owned = |entry: Option<usize>| entry.filter(|entry| owners.get(*entry).is_some());
     for mut flow in analysis.flows {
+        flow.entry = owned(flow.entry);
         if let Some((part, entry)) = find(&mut parts, flow.entry) {
             flow.entry = entry;
             part.analysis.flows.push(flow);
         }
     }
     for mut remark in analysis.remarks {
+        remark.entry = owned(remark.entry);
         if let Some((part, entry)) = find(&mut parts, remark.entry) {
             remark.entry = entry;
             part.analysis.remarks.push(remark);
         }
     }
     for mut sent in analysis.sent {
+        sent.entry = owned(sent.entry);
         if let Some((part, entry)) = find(&mut parts, sent.entry) {
             sent.entry = entry;
             part.analysis.sent.push(sent);

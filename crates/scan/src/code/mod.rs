@@ -1,5 +1,6 @@
 //! The code of the applications of a run: read, joined with the templates, analysed, judged.
 
+mod azure;
 mod files;
 mod folders;
 mod judge;
@@ -12,17 +13,17 @@ use std::{
     sync::Arc,
 };
 
-use app_code::{Index, Owner};
+use app_code::{Beside, Index, Owner};
 use app_model::{Application, SmolStr};
 use code_ir::Language;
 use finding::Finding;
 use rayon::prelude::*;
 use report::UnusedSuppression;
 use rules::{Check, Rule};
-use source_text::{Diagnostic, FileId, Place, SourceFile, Sources};
+use source_text::{Diagnostic, FileId, Place, ReadFile as _, SourceFile, Sources};
 use taint::{Analysis, Anchor, Entry, Limit, ModelSet, ModuleId, Program};
 
-use crate::{Request, inputs::Input, jail::Jail};
+use crate::{Request, inputs::Inputs, jail::Jail};
 use files::CodeFile;
 pub(crate) use folders::add_named_folders;
 pub use view::CodeView;
@@ -83,14 +84,14 @@ pub(crate) fn is_asked(rules: &[&'static Rule]) -> bool {
 
 /// Reads and judges the code of a run.
 pub(crate) fn scan_code(
-    inputs: &[Input],
+    inputs: &Inputs,
     units: &[Unit<'_>],
     bench: &Bench<'_>,
     done: &(dyn Fn() + Sync),
 ) -> CodeResult {
     let mut result = CodeResult::default();
     let mut program = Program::default();
-    let files = files::read_all(inputs, bench.jail, bench.sources, done);
+    let files = files::read_all(&inputs.code, bench.jail, bench.sources, done);
     let mut broken: BTreeSet<ModuleId> = BTreeSet::new();
     for file in files {
         add_file(file, bench.sources, &mut program, &mut broken, &mut result);
@@ -102,7 +103,11 @@ pub(crate) fn scan_code(
     if program.is_empty() && units.is_empty() {
         return result;
     }
-    let joined = join(units, &inline, &program, bench.sources, &mut result);
+    let mut joined = join(units, &inline, &program, bench, &mut result);
+    azure::join(inputs, &program, bench, &mut joined, &mut result);
+    for (folder, layers) in &joined.layers {
+        program.add_layers(folder.clone(), layers.clone());
+    }
     let Analysed { mut analyses, diagnostics, broken: ended } = analyse(&program, &joined, bench);
     result.diagnostics.extend(diagnostics);
     broken.extend(ended);
@@ -200,28 +205,38 @@ fn add_inline(
 /// The entry points of all applications.
 #[derive(Debug, Default)]
 struct Joined {
+    /// Functions of the first entries; those after them belong to no template.
     owners: Vec<Owner>,
     entries: Vec<Entry>,
     /// Folders of the code of each function that was found.
     folders: Vec<(Owner, Vec<String>)>,
+    /// Layers over folders of code.
+    layers: Vec<(String, Vec<String>)>,
 }
 
 fn join(
     units: &[Unit<'_>],
     inline: &[Vec<(SmolStr, ModuleId)>],
     program: &Program,
-    sources: &Sources,
+    bench: &Bench<'_>,
     result: &mut CodeResult,
 ) -> Joined {
     let index = Index::new(program);
     let mut all = Joined::default();
     for ((app, unit), inline) in units.iter().enumerate().zip(inline) {
-        let template = sources.path(unit.template);
+        let template = bench.sources.path(unit.template);
+        let jail = bench.jail.for_template();
+        let read = |path: &str| {
+            let file = jail.read(unit.template, path).ok()?;
+            Some(bench.sources.get(file).text.clone())
+        };
         let of_template = |name: &str| {
             let found = inline.iter().find(|(function, _)| function == name);
             found.map(|(_, module)| *module)
         };
-        let joined = app_code::join(unit.app, &template, &index, &of_template);
+        let beside = Beside { inline: &of_template, read: &read };
+        let joined = app_code::join(unit.app, &template, &index, beside);
+        all.layers.extend(joined.layers);
         let owner = |function: SmolStr| Owner { app, function };
         all.owners.extend(joined.functions.into_iter().map(owner));
         all.entries.extend(joined.entries);

@@ -70,9 +70,9 @@ impl<'p> Engine<'p> {
     /// Runs a registered handler for every entry point that leads to it.
     fn run_registration(&mut self, registration: &Registration) {
         let Shape::Function(closure) = &registration.handler.shape else { return };
-        let models = self.models;
         let key = (closure.module, closure.function);
-        let Some(rule) = models.entries().get(registration.rule) else { return };
+        let rule = self.models.entries().get(registration.rule);
+        let Some(rule) = rule else { return };
         let Some(function) = self.program.function(key.0, key.1) else { return };
         let tells_none = rule.parameters.iter().any(|word| tells_no_event(word));
         // What a template names was run with the events of its triggers.
@@ -96,8 +96,7 @@ impl<'p> Engine<'p> {
 
     /// Runs a function that nothing registers by the rule of those that are.
     pub(super) fn run_as(&mut self, handler: Value, rule: usize) {
-        let models = self.models;
-        let Some(model) = models.entries().get(rule) else { return };
+        let Some(model) = self.models.entries().get(rule) else { return };
         let Shape::Function(closure) = &handler.shape else { return };
         let Some(function) = self.program.function(closure.module, closure.function) else {
             return;
@@ -110,7 +109,7 @@ impl<'p> Engine<'p> {
     pub(super) fn is_wrapper(&self, id: NameId) -> bool {
         let full = self.names.text(id);
         self.models.entries().iter().any(|rule| {
-            rule.registrars.iter().any(|known| *known == full)
+            rule.registrars.contains(&full)
                 && rule.parameters.iter().any(|word| tells_no_event(word))
         })
     }
@@ -266,7 +265,9 @@ impl<'p> Engine<'p> {
                 _ => decorator,
             };
             let path = callee.dotted()?;
-            self.models.event_of_mark(path.last()?)
+            let name = path.last()?;
+            let name = name.strip_suffix("Attribute").unwrap_or(name);
+            self.models.event_of_type(&format!("@{name}"))
         })
     }
 

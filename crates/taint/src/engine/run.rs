@@ -328,6 +328,14 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// The rule for handlers that are called with some events, in order.
+    fn rule_of(&self, parameters: &[&str]) -> Option<usize> {
+        self.models.entries().iter().position(|rule| {
+            let words = rule.parameters.iter().map(String::as_str);
+            words.take(parameters.len()).eq(parameters.iter().copied())
+        })
+    }
+
     /// How a function of JavaScript is called whose parameters have the names that everybody gives them:
     /// `(req, res)` of Express and Google, `(context, req)` of Azure.
     fn rule_by_names(&self, language: Language, function: &Function) -> Option<usize> {
@@ -338,10 +346,10 @@ impl<'p> Engine<'p> {
             function.params.iter().filter_map(|param| Some(param.name()?.as_str())).collect();
         match names.as_slice() {
             ["req" | "request", "res" | "response", ..] => {
-                self.models.rule_of(&["express-request", "express-response"])
+                self.rule_of(&["express-request", "express-response"])
             }
             ["context" | "ctx", "req" | "request"] => {
-                self.models.rule_of(&["azure-context", "azure-http"])
+                self.rule_of(&["azure-context", "azure-http"])
             }
             _ => None,
         }
