@@ -150,6 +150,8 @@ pub struct Condition {
     pub is_not: Option<Vec<serde_json::Value>>,
     /// Its constant text contains one of these, in any case of letters.
     pub contains: Option<Vec<String>>,
+    /// Its constant text contains none of these, in any case of letters.
+    pub lacks: Option<Vec<String>>,
     /// Whether it is given.
     pub given: Option<bool>,
     /// It keeps something true under this key, written by a `store` before.
@@ -181,7 +183,10 @@ pub struct SourceModel {
 #[serde(deny_unknown_fields)]
 pub struct StoreModel {
     /// Arguments that make up the key.
+    #[serde(default)]
     pub keys: Vec<Port>,
+    /// The key itself, where no argument gives it: `response.type("json")`.
+    pub key: Option<String>,
     /// The value.
     pub value: Port,
 }
@@ -372,4 +377,7 @@ pub struct EntryModel {
     /// Whether what it returns is an HTTP response.
     #[serde(default)]
     pub http: bool,
+    /// Whether that response is JSON unless the decorator says HTML.
+    #[serde(default)]
+    pub json: bool,
 }

@@ -233,6 +233,7 @@ impl<'p> Engine<'p> {
                 }
             }
             Shape::Module(id) => self.set_module_name(*id, name, value),
+            Shape::Event(at) => self.set_event_member(at, base, name, &value, span),
             Shape::Library(id) | Shape::Instance(id) => {
                 self.set_library_member(*id, base, name, &value, span);
             }

@@ -288,6 +288,11 @@ impl<'p> Engine<'p> {
                 })
             }
             Shape::Event(_) | Shape::Unknown | Shape::Constant(_) | Shape::Settle(_) => {
+                if let Shape::Event(at) = &receiver.shape
+                    && let Some(value) = self.call_event_method(at, receiver, name, &args, span)
+                {
+                    return value;
+                }
                 if let Some(value) = builtins::method(self, receiver, name, &args, span) {
                     return value;
                 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{ExprKind, FunctionId, MethodKind, SmolStr, Span};
+use code_ir::{ExprKind, FunctionId, Language, MethodKind, SmolStr, Span};
 
 use super::{Engine, call::Args, member::part_of};
 use crate::{
@@ -130,6 +130,36 @@ impl<'p> Engine<'p> {
             let base = self.library_base(class)?;
             Some(self.library_member(base, receiver, name, span))
         })
+    }
+
+    /// What a field holds, when its class or language sees to it that it is the number that it is
+    /// declared to be: models of pydantic do, those of TypeScript do not.
+    pub(crate) fn checked_field(
+        &mut self,
+        class: Option<&Rc<ClassRef>>,
+        name: &str,
+        mut value: Value,
+    ) -> Value {
+        let Some(class) = class.filter(|_| !value.taint.is_clean()) else { return value };
+        let field = self
+            .program
+            .class(class.module, class.class)
+            .and_then(|it| it.fields.iter().find(|field| field.name == name));
+        let is_typed = matches!(
+            self.program.module(class.module).map(|module| module.language),
+            Some(Language::Java | Language::CSharp | Language::Go)
+        );
+        let is_number =
+            field.and_then(|field| field.annotation.as_ref()).is_some_and(Self::is_number_type);
+        let is_checked = is_typed
+            || self.library_base(class).is_some_and(|base| {
+                let base = self.names.text(base);
+                base.ends_with(".BaseModel") || base.starts_with("pydantic.")
+            });
+        if is_number && is_checked {
+            value.taint = value.taint.without(taint_models::Kinds::INPUT);
+        }
+        value
     }
 
     /// A field that belongs to the class.

@@ -51,6 +51,14 @@ impl Engine<'_> {
                 return false;
             }
         }
+        if let Some(parts) = &test.lacks
+            && let Some(whole) = self.text_or_name(&value)
+        {
+            let whole = whole.to_ascii_lowercase();
+            if parts.iter().any(|part| whole.contains(&part.to_ascii_lowercase())) {
+                return false;
+            }
+        }
         if let Some(constant) = test.constant
             && constant != value.as_constant().is_some()
         {

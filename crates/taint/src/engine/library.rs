@@ -23,13 +23,13 @@ const ANCESTORS: usize = 12;
 
 impl<'p> Engine<'p> {
     /// The model of a function, its own or that of a type which the receiver's derives from.
-    fn model_of(&mut self, id: NameId) -> Option<&'p Call> {
+    pub(super) fn model_of(&mut self, id: NameId) -> Option<&'p Call> {
         let models = self.models;
         self.inherited(id, |id| models.call(id))
     }
 
     /// The same for a field.
-    fn attribute_model(&mut self, id: NameId) -> Option<&'p Attribute> {
+    pub(super) fn attribute_model(&mut self, id: NameId) -> Option<&'p Attribute> {
         let models = self.models;
         self.inherited(id, |id| models.attribute(id))
     }
@@ -125,7 +125,7 @@ impl<'p> Engine<'p> {
     pub(super) fn instance_of_id(&mut self, id: NameId, span: Span) -> Value {
         match self.models.event_of_name(id) {
             Some(event) => self.event_value(event, span),
-            None => Value::of(Shape::Instance(id)),
+            None => self.keyed(Value::of(Shape::Instance(id))),
         }
     }
 
@@ -184,52 +184,6 @@ impl<'p> Engine<'p> {
         let source = model.source.as_ref()?;
         let taint = base.taint.or(&self.taint_of_source(source, span));
         Some(Value::tainted(taint))
-    }
-
-    /// Writing a field of a library's object.
-    pub(crate) fn set_library_member(
-        &mut self,
-        id: NameId,
-        base: &Value,
-        name: &SmolStr,
-        value: &Value,
-        span: Span,
-    ) {
-        let child = self.method_of(id, name);
-        let Some(model) = self.attribute_model(child) else { return };
-        self.written(model, child, base, value, span);
-    }
-
-    /// Writing a field of something unknown, when its name alone tells.
-    pub(crate) fn set_any_member(
-        &mut self,
-        base: &Value,
-        name: &SmolStr,
-        value: &Value,
-        span: Span,
-    ) {
-        let Some(model) = self.models.any_attribute(name) else { return };
-        let id = self.names.intern(name);
-        self.written(model, id, base, value, span);
-    }
-
-    fn written(
-        &mut self,
-        model: &'p Attribute,
-        id: NameId,
-        base: &Value,
-        value: &Value,
-        span: Span,
-    ) {
-        let args = Args::of(vec![value.clone()]);
-        let site = Site { receiver: Some(base), args: &args };
-        let subject = self.names.text(id);
-        for sink in &model.sinks {
-            if self.hold(&sink.when, &site) {
-                let taint = self.sink_taint(sink.kind, value);
-                self.tell_argument(sink.kind, &taint, (&subject, "0"), span, sink.is_guess);
-            }
-        }
     }
 
     /// `new Library(…)`.
@@ -328,14 +282,14 @@ impl<'p> Engine<'p> {
     }
 
     /// What of an argument reaches a danger.
-    fn sink_taint(&mut self, kind: Kind, value: &Value) -> Taint {
+    pub(super) fn sink_taint(&mut self, kind: Kind, value: &Value) -> Taint {
         match kind {
             Kind::Log | Kind::Event | Kind::Personal | Kind::Secret => self.printed(value),
             // Options of a request are no address: what matters of them has ports of its own.
             Kind::Url if value.as_object().is_some_and(|id| self.heap.map(id).is_some()) => {
                 value.taint.clone()
             }
-            Kind::Nosql => self.own_taint(value),
+            Kind::Nosql | Kind::Attribute => self.own_taint(value),
             // A mapping is sent as JSON.
             Kind::Html if self.is_plain_map(value) => value.taint.clone(),
             _ => self.deep_taint(value),
@@ -406,11 +360,11 @@ impl<'p> Engine<'p> {
     /// What a call does to its receiver and arguments.
     fn effects(&mut self, model: &Call, id: NameId, site: &Site<'_>, span: Span) {
         let carried = self.carried(model, id, site);
-        if let Some((keys, value)) = &model.store
+        if let Some(store) = &model.store
             && let Some(receiver) = site.receiver
         {
-            let key = self.key_of_ports(keys, site);
-            let value = self.port(value, site).into_iter().next().unwrap_or_default();
+            let key = store.key.clone().or_else(|| self.key_of_ports(&store.keys, site));
+            let value = self.port(&store.value, site).into_iter().next().unwrap_or_default();
             self.store(receiver, key, value);
         }
         if model.into_receiver

@@ -80,15 +80,29 @@ impl Engine<'_> {
         match self.heap.get(id) {
             Some(Object::Map(map)) => {
                 let key = Key::Name(name.clone());
-                if let Some(value) = map.get(&key) {
-                    return viewed(value.clone(), Cell { object: id, key });
-                }
                 let class = map.class.clone();
+                if let Some(value) = map.get(&key).cloned() {
+                    let value = self.checked_field(class.as_ref(), name, value);
+                    return viewed(value, Cell { object: id, key });
+                }
                 let rest = map.rest.clone();
                 let is_closed = map.is_closed;
                 if let Some(class) = class {
                     if let Some(value) = self.instance_member(&class, base, name, span) {
-                        return value;
+                        let rest = rest.filter(|_| !matches!(value.shape, Shape::Function(_)));
+                        // A declared field holds what the instance was made of.
+                        return rest.map_or_else(
+                            || value.clone(),
+                            |rest| {
+                                let taint = value.taint.or(&part_of(&rest).taint);
+                                let value = match value.shape {
+                                    // What it holds by default is not what it holds here.
+                                    Shape::Object(_) => Value::tainted(taint),
+                                    _ => value.clone().with_taint(taint),
+                                };
+                                self.checked_field(Some(&class), name, value)
+                            },
+                        );
                     }
                     return rest.map_or_else(
                         || part_of(base),

@@ -16,6 +16,7 @@ mod condition;
 mod cut;
 mod expression;
 mod fold;
+mod framework;
 mod function;
 mod head;
 mod import;
@@ -130,6 +131,8 @@ pub(crate) struct Registration {
     pub(crate) route: Option<SmolStr>,
     /// Whether errors that come to it are the application's own, whose text was written for callers.
     pub(crate) is_deliberate: bool,
+    /// Whether its decorator says that it gives HTML.
+    pub(crate) is_page: bool,
 }
 
 /// The interpreter.

@@ -49,6 +49,7 @@ impl<'p> Engine<'p> {
                         rule,
                         route: None,
                         is_deliberate: false,
+                        is_page: false,
                     });
                 }
             }
@@ -101,7 +102,8 @@ impl<'p> Engine<'p> {
         let Some(function) = self.program.function(closure.module, closure.function) else {
             return;
         };
-        let registration = Registration { handler, rule, route: None, is_deliberate: false };
+        let registration =
+            Registration { handler, rule, route: None, is_deliberate: false, is_page: false };
         self.run_registered_for(&registration, model, function, (None, None));
     }
 
@@ -137,6 +139,7 @@ impl<'p> Engine<'p> {
         self.start(
             entry,
             match (rule.http, answers) {
+                (true, _) if rule.json && !registration.is_page => Answer::Json,
                 (true, _) => Answer::Page,
                 (false, true) => Answer::Proxy,
                 (false, false) => Answer::Internal,
@@ -210,6 +213,9 @@ impl<'p> Engine<'p> {
                     return self.event_of_mark(param).or(trigger.filter(|_| is_text));
                 }
                 let word = word.filter(|word| *word != "context" && *word != "-")?;
+                if word == "http-parameter" && self.is_of_library(param) {
+                    return None;
+                }
                 if word == "record" {
                     return self.record_of(of_entry);
                 }
@@ -217,6 +223,10 @@ impl<'p> Engine<'p> {
                 of_entry.filter(|_| tells_no_event(word)).or_else(|| self.models.event(word))
             });
             let mut value = match (event, word) {
+                (Some(event), _) if self.is_of_class(param) => {
+                    // Its fields are what the declared class says.
+                    Value { shape: Shape::Unknown, ..self.event_value(event, span) }
+                }
                 (Some(event), _) => self.event_value(event, span),
                 (None, Some(word)) if word == "error" && !registration.is_deliberate => {
                     self.text_of_exception(span)
@@ -242,19 +252,35 @@ impl<'p> Engine<'p> {
         args
     }
 
+    /// Whether a parameter is declared as an object of a library that models know: it is injected, not
+    /// filled from the request.
+    fn is_of_library(&mut self, param: &'p code_ir::Param) -> bool {
+        let Some(annotation) = &param.annotation else { return false };
+        if annotation.dotted().is_none() {
+            return false;
+        }
+        let (named, _) = self.alternative(|engine| engine.eval(annotation));
+        let Shape::Library(id) = named.shape else { return false };
+        let id = self.models.canonical(id);
+        let text = self.names.text(id);
+        let is_plain = ["java.", "System.", "builtins."].iter().any(|root| text.starts_with(root));
+        text.contains('.') && !is_plain && self.models.names_below(id)
+    }
+
+    /// Whether a parameter is declared as a class of the program.
+    fn is_of_class(&mut self, param: &'p code_ir::Param) -> bool {
+        let Some(annotation) = param.annotation.as_ref().filter(|it| it.dotted().is_some()) else {
+            return false;
+        };
+        matches!(self.alternative(|engine| engine.eval(annotation)).0.shape, Shape::Class(_))
+    }
+
     /// One record of the batch that starts the function: of SQS, unless the template says more.
     fn record_of(&self, of_entry: Option<EventId>) -> Option<EventId> {
         let event = of_entry.and_then(|event| self.models.event_data(event));
         let names = event.map_or(&[][..], |event| event.names.as_slice());
         let of_batch = names.iter().find_map(|name| self.models.event(&format!("{name}-record")));
         of_batch.or_else(|| self.models.event("sqs-record"))
-    }
-
-    /// An object that a framework hands over beside the request: its answer, a toolkit.
-    fn object_of_framework(&mut self, word: &str) -> Value {
-        let id = self.names.intern(word);
-        let type_ = self.models.canonical(id);
-        if type_ == id { Value::unknown() } else { Value::of(Shape::Instance(type_)) }
     }
 
     /// The event of the trigger that a parameter is marked with: `[QueueTrigger("orders")]`.
@@ -319,10 +345,21 @@ impl<'p> Engine<'p> {
         if !is_own || !is_of_program(&made) {
             return value;
         }
+        let key = match &value.shape {
+            Shape::Function(closure) => Some((closure.module, closure.function)),
+            _ => None,
+        };
+        let is_new = key.filter(|key| !self.visited.contains(key));
         let decorated = self.call_value(&made, Args::of(vec![value.clone()]), decorator.span);
         // Middleware that a library completes is called with the handler alone here, and may give
         // what the handler answers.
-        if self.is_callable(&decorated) { decorated } else { value }
+        if self.is_callable(&decorated) {
+            return decorated;
+        }
+        if let Some(key) = is_new {
+            self.visited.remove(&key);
+        }
+        value
     }
 
     /// Whether a value is a function, or an instance that is called like one.
@@ -364,17 +401,43 @@ impl<'p> Engine<'p> {
         let is_deliberate = first.is_some_and(|first| match first.shape {
             Shape::Class(_) | Shape::Constant(crate::value::Constant::Int(_)) => true,
             // Errors of frameworks carry what the application told them.
-            Shape::Library(id) => self.names.text(id).contains('.'),
+            Shape::Library(id) => {
+                let text = self.names.text(id);
+                text.contains('.') && !text.starts_with("java.")
+            }
             _ => false,
         });
+        let is_page = arguments.is_some_and(|arguments| {
+            arguments.iter().any(|it| {
+                let path = it.value.dotted();
+                path.is_some_and(|path| path.last().is_some_and(|name| name.contains("HTML")))
+            })
+        });
         let handler = value.clone();
-        self.register(Registration { handler, rule, route, is_deliberate });
+        self.register(Registration { handler, rule, route, is_deliberate, is_page });
     }
 
     fn register(&mut self, registration: Registration) {
         let Shape::Function(closure) = &registration.handler.shape else { return };
-        if self.registered.insert((closure.module, closure.function)) {
+        let key = (closure.module, closure.function);
+        if self.registered.insert(key) {
             self.registrations.push(registration);
+            return;
+        }
+        // `[LambdaFunction] [HttpApi(…)]`: of two rules the one that tells the event is meant.
+        let is_same = |known: &Registration| {
+            matches!(&known.handler.shape,
+                Shape::Function(closure) if (closure.module, closure.function) == key)
+        };
+        let models = self.models;
+        let tells_none = |rule: usize| {
+            let words = models.entries().get(rule).map(|rule| rule.parameters.as_slice());
+            words.is_some_and(|words| words.iter().any(|word| tells_no_event(word)))
+        };
+        if let Some(known) = self.registrations.iter_mut().find(|known| is_same(known))
+            && tells_none(known.rule)
+        {
+            *known = registration;
         }
     }
 
@@ -425,7 +488,13 @@ impl<'p> Engine<'p> {
             };
             let takes = self.parameters_of(&handler);
             let rule = takes.and_then(|takes| rule_of(Some(takes))).unwrap_or(rule);
-            found.push(Registration { handler, rule, route: route.clone(), is_deliberate: false });
+            found.push(Registration {
+                handler,
+                rule,
+                route: route.clone(),
+                is_deliberate: false,
+                is_page: false,
+            });
         }
         for registration in found {
             self.register(registration);

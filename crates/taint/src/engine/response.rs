@@ -23,6 +23,8 @@ pub(crate) enum Answer {
     Shaped,
     /// What a web framework makes a page of: a text is HTML.
     Page,
+    /// What a web framework sends as JSON.
+    Json,
 }
 
 impl<'p> Engine<'p> {
@@ -45,7 +47,7 @@ impl<'p> Engine<'p> {
                     self.note_suspect(value, &[Kind::Html]);
                 }
             }
-            Answer::Page => self.page_answer(value, span),
+            Answer::Page | Answer::Json => self.page_answer(value, span),
         }
     }
 
@@ -105,7 +107,7 @@ impl<'p> Engine<'p> {
 
     fn page_answer(&mut self, value: &Value, span: Span) {
         let is_json = matches!(value.shape, Shape::Object(id)
-            if matches!(self.heap.get(id), Some(Object::Map(map)) if map.class.is_none()));
+            if matches!(self.heap.get(id), Some(Object::Map(map)) if map.library.is_none()));
         let value = match value.shape {
             // `(body, status)`.
             Shape::Object(id) => match self.heap.list(id) {
@@ -117,7 +119,7 @@ impl<'p> Engine<'p> {
         let taint = self.deep_taint(&value);
         self.tell_flow(Kind::Error, &taint, "the response", span, false);
         self.tell_flow(Kind::Secret, &taint, "the response", span, false);
-        if !is_json && !matches!(value.shape, Shape::Instance(_)) {
+        if !is_json && self.answer == Answer::Page && !matches!(value.shape, Shape::Instance(_)) {
             self.tell_flow(Kind::Html, &taint, "an HTML response", span, false);
         }
     }
