@@ -163,7 +163,12 @@ fn analyses(
         program.add(sources.get(file), module);
     }
     let models = app_code::models(&languages, &[]);
-    let joined = app_code::join(app, template, &Index::new(&program), &|_| None);
+    let joined = app_code::join(
+        app,
+        template,
+        &Index::new(&program),
+        app_code::Beside { inline: &|_| None, read: &|_| None },
+    );
     assert!(joined.missing.is_empty(), "{:?}", joined.missing);
     let analyses = program
         .ids()

@@ -271,7 +271,8 @@ fn only_new_flaws_in_code_count_since_a_revision() {
 fn what_a_change_touches_counts_with_its_callers() {
     let helper = "import os\n\ndef run(name):\n    name = str(name)\n    os.system('x ' + name)\n";
     let caller = "from helper import run\n\ndef handler(event, context):\n    run(event['body'])\n";
-    let other = "import os\n\ndef handler(event, context):\n    os.system(event['body'])\n";
+    let other =
+        "import os\n\ndef handler(event, context):\n    os.system(event['Records'][0]['body'])\n";
     let template = TEMPLATE.replace("pkg.app.handler", "a.handler");
     let template = template.replace("Handler: worker.handler", "Handler: b.handler");
     let folder = Folder::new()
