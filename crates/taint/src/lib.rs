@@ -13,6 +13,7 @@ mod engine;
 mod flow;
 mod heap;
 mod literals;
+mod paths;
 mod pieces;
 mod program;
 mod value;
