@@ -435,6 +435,18 @@ mod tests {
     }
 
     #[test]
+    fn a_field_of_a_message_reaches_what_reads_that_field_alone() {
+        let name = || sent("sqs", Some("Orders"), "Records[*].body.name");
+        let reads = |field: &str| format!("[\"Records\"][*][\"body\"]{field}");
+        let (attacker, producer) = (Trust::Attacker, Trust::Producer);
+        assert_eq!(trusts(name(), &reads("[\"name\"]")), [attacker, producer]);
+        assert_eq!(trusts(name(), &reads("[\"name\"][\"first\"]")), [attacker, producer]);
+        assert_eq!(trusts(name(), &reads("[\"kind\"]")), [producer, producer]);
+        // The whole text holds the field.
+        assert_eq!(trusts(name(), &reads("")), [attacker, producer]);
+    }
+
+    #[test]
     fn a_field_is_the_same_in_every_language() {
         let at = steps("Records[*].body");
         for path in ["[\"Records\"][0][\"body\"]", "[\"getRecords\"][*][\"getBody\"]", "[\"body\"]"]

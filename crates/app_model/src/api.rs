@@ -137,6 +137,8 @@ pub struct Route {
     pub api_key_required: bool,
     /// Whether a validator checks body or parameters before the integration.
     pub validated: bool,
+    /// Fields of the body that its schema describes; nothing when no schema is known.
+    pub body_fields: Option<Vec<SmolStr>>,
     /// What it leads to.
     pub integration: Integration,
     /// Own limit of this route.

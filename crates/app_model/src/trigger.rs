@@ -31,6 +31,8 @@ pub struct Trigger {
     pub throttle: Option<Throttle>,
     /// Whether requests are checked against a model or required parameters before the function.
     pub validated: bool,
+    /// Fields of the body that its schema describes; nothing when no schema is known.
+    pub body_fields: Option<Vec<SmolStr>>,
     /// What sends the event: queue, bucket, topic, stream, bus.
     pub source: Option<Text>,
     /// Resources that the source refers to.

@@ -112,7 +112,10 @@ impl<'a> Lowering<'a> {
             let itself = Expr::new(ExprKind::Function(id), at);
             first.push(assign(Target::name(own, at), itself, at));
         }
-        self.scopes.leave_function(mark);
+        let outer = self.scopes.leave_function(mark);
+        if !outer.is_empty() {
+            first.push(Stmt::new(StmtKind::Nonlocal(outer), definition.span));
+        }
         first.extend(fields);
         if !first.is_empty() {
             first.append(&mut body);
@@ -194,9 +197,12 @@ impl<'a> Lowering<'a> {
         let mark = self.scopes.enter_function();
         let before = self.begin(id);
         self.declare_vars(body);
-        let body = self.outermost(body);
+        let mut body = self.outermost(body);
         self.end(before);
-        self.scopes.leave_function(mark);
+        let outer = self.scopes.leave_function(mark);
+        if !outer.is_empty() {
+            body.insert(0, Stmt::new(StmtKind::Nonlocal(outer), at));
+        }
         if let Some(slot) = self.module.functions.get_mut(id.0 as usize) {
             *slot = Function {
                 body,

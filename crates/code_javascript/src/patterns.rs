@@ -122,7 +122,7 @@ impl<'a> Lowering<'a> {
             AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(shorthand) => {
                 let at = span(shorthand.binding.span);
                 let written = shorthand.binding.name.as_str();
-                let (name, _) = self.scopes.name(written);
+                let name = self.scopes.assigned(written);
                 let mut target = Target::name(name, at);
                 if let Some(default) = &shorthand.init {
                     let default = self.named_expr(default, Some((written, at)));
@@ -141,7 +141,7 @@ impl<'a> Lowering<'a> {
         let at = span_of(target);
         match target {
             SimpleAssignmentTarget::AssignmentTargetIdentifier(id) => {
-                Target::name(self.scopes.name(id.name.as_str()).0, at)
+                Target::name(self.scopes.assigned(id.name.as_str()), at)
             }
             SimpleAssignmentTarget::StaticMemberExpression(member) => Target::Attribute {
                 base: Box::new(self.expr(&member.object)),

@@ -16,6 +16,8 @@ pub(crate) struct Scopes<'a> {
     in_blocks: HashMap<(u32, &'a str), u32>,
     /// The open functions; numbers are never used twice.
     functions: Vec<u32>,
+    /// For each open function the variables of those around it that it assigns.
+    outer: Vec<Vec<SmolStr>>,
     next_function: u32,
 }
 
@@ -23,6 +25,8 @@ struct Symbol {
     /// 1 for the plain name, `n` for `name@n`.
     number: u32,
     is_used: bool,
+    /// The function that declares it.
+    function: u32,
 }
 
 /// Where a scope began.
@@ -32,13 +36,16 @@ pub(crate) struct Mark(usize);
 impl<'a> Scopes<'a> {
     pub(crate) fn enter_function(&mut self) -> Mark {
         self.functions.push(self.next_function);
+        self.outer.push(Vec::new());
         self.next_function += 1;
         self.enter_block()
     }
 
-    pub(crate) fn leave_function(&mut self, mark: Mark) {
+    /// The variables of functions around it that the function assigns.
+    pub(crate) fn leave_function(&mut self, mark: Mark) -> Vec<SmolStr> {
         self.functions.pop();
         self.leave_block(mark);
+        self.outer.pop().unwrap_or_default()
     }
 
     pub(crate) fn enter_block(&self) -> Mark {
@@ -88,6 +95,20 @@ impl<'a> Scopes<'a> {
         }
     }
 
+    /// The same of a variable that is assigned: an assignment declares none.
+    pub(crate) fn assigned(&mut self, name: &str) -> SmolStr {
+        let (text, _) = self.name(name);
+        let symbol = self.visible.get(name).and_then(|symbols| symbols.last());
+        if let (Some(symbol), Some(function)) = (symbol, self.functions.last())
+            && symbol.function != *function
+            && let Some(outer) = self.outer.last_mut()
+            && !outer.contains(&text)
+        {
+            outer.push(text.clone());
+        }
+        text
+    }
+
     pub(crate) fn is_visible(&self, name: &str) -> bool {
         self.visible.get(name).is_some_and(|symbols| !symbols.is_empty())
     }
@@ -102,7 +123,9 @@ impl<'a> Scopes<'a> {
     }
 
     fn declare(&mut self, name: &'a str, number: u32) {
-        self.visible.entry(name).or_default().push(Symbol { number, is_used: false });
+        let function = self.functions.last().copied().unwrap_or(0);
+        let symbol = Symbol { number, is_used: false, function };
+        self.visible.entry(name).or_default().push(symbol);
         self.declared.push(name);
     }
 }

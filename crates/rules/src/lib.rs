@@ -5,6 +5,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod accesses;
 mod assignments;
 mod code;
 mod deeds;

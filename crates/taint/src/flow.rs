@@ -4,7 +4,7 @@ use std::fmt;
 
 use code_ir::SmolStr;
 use source_text::Place;
-use taint_models::{Kind, Trust};
+use taint_models::{Deed, Kind, Trust};
 
 /// Hostile data that reaches something dangerous, or something told that must not get out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,67 @@ pub struct Sent {
     pub path: Option<String>,
 }
 
+/// A look at, or a change of, what the application keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// What is done.
+    pub deed: Deed,
+    /// The call: `boto3.dynamodb.Table.get_item`.
+    pub call: String,
+    /// Where.
+    pub place: Place,
+    /// Index of the entry point.
+    pub entry: Option<usize>,
+    /// Name of the function in whose body it stands.
+    pub within: SmolStr,
+    /// What picks the records.
+    pub keys: Vec<Given>,
+    /// What is written.
+    pub values: Vec<Given>,
+    /// Whether something must hold of the record.
+    pub is_conditional: bool,
+    /// Whether what the caller proved to be takes part.
+    pub is_owned: bool,
+}
+
+/// A field of a key or of what is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// Name of the field or column; empty when it is not known.
+    pub name: SmolStr,
+    /// The constant that it is.
+    pub constant: Option<SmolStr>,
+    /// Who decides what it says, at worst; the platform when nobody else does.
+    pub trust: Trust,
+    /// What it is made of, as the code writes it.
+    pub source: String,
+    /// Where that stands in the event.
+    pub path: Option<String>,
+    /// Every step from there.
+    pub hops: Vec<(Place, String)>,
+}
+
+/// A test of data of the event that decides whether the function refuses or acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Where the test stands.
+    pub place: Place,
+    /// Index of the entry point.
+    pub entry: Option<usize>,
+    /// Name of the function in whose body it stands.
+    pub within: SmolStr,
+    /// Who decides what the data says.
+    pub trust: Trust,
+    /// The data as the code writes it.
+    pub source: String,
+    /// Where it stands in the event.
+    pub path: String,
+    /// The constant text that it is compared with; empty when there is none.
+    pub constant: SmolStr,
+    /// Every step from the source.
+    pub hops: Vec<(Place, String)>,
+}
+
 /// A text constant that stands in code.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Literal {
@@ -111,6 +172,12 @@ pub struct Analysis {
     pub remarks: Vec<Remark>,
     /// Hand-overs to other parts of the application.
     pub sent: Vec<Sent>,
+    /// Looks at and changes of what the application keeps.
+    pub accesses: Vec<Access>,
+    /// Tests of data of events that decide whether a function refuses or acts.
+    pub decisions: Vec<Decision>,
+    /// Entry points that read who their caller proved to be.
+    pub identities: Vec<usize>,
     /// Paths of events that each entry point reads, by index of the entry.
     pub reads: Vec<(usize, String)>,
     /// Text constants of the module, in order of place.

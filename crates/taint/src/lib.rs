@@ -9,6 +9,7 @@
 
 mod analyse;
 mod builtins;
+mod columns;
 mod engine;
 mod flow;
 mod heap;
@@ -16,9 +17,10 @@ mod literals;
 mod paths;
 mod pieces;
 mod program;
+mod trace;
 mod value;
 
 pub use analyse::{Entry, analyse};
-pub use flow::{Analysis, CUTS, Cut, Flow, Limit, Literal, Remark, Sent};
+pub use flow::{Access, Analysis, CUTS, Cut, Decision, Flow, Given, Limit, Literal, Remark, Sent};
 pub use program::{Anchor, ModuleId, Program, Source};
-pub use taint_models::{Kind, Kinds, ModelFile, ModelSet, Trust, parse_models};
+pub use taint_models::{Deed, Kind, Kinds, ModelFile, ModelSet, Trust, parse_models};

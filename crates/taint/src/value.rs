@@ -5,6 +5,7 @@ use std::rc::Rc;
 use code_ir::{ClassId, FunctionId, SmolStr, Span};
 use taint_models::{EventId, Kind, Kinds, NameId, Step as PathStep};
 
+pub(crate) use crate::trace::{Note, TraceStep};
 use crate::{heap::ObjectId, pieces::Pieces, program::ModuleId};
 
 /// A value as far as it is known.
@@ -24,6 +25,8 @@ pub(crate) struct Value {
     pub(crate) is_opaque: bool,
     /// Constant pieces of a text that is put together.
     pub(crate) pieces: Option<Pieces>,
+    /// The object that it is a text of: JSON.
+    pub(crate) text_of: Option<ObjectId>,
     /// Identity: equal only for the very same value; 0 is none. Facts hold for one identity.
     pub(crate) id: u32,
 }
@@ -157,6 +160,8 @@ pub(crate) struct EventPath {
     pub(crate) event: EventId,
     /// Fields and indexes from its root.
     pub(crate) path: Vec<PathStep>,
+    /// Whether it lies in a text that was parsed: what is below it is the sender's own.
+    pub(crate) is_parsed: bool,
 }
 
 /// A place that holds values: a slot of a frame or a field of an object.
@@ -243,36 +248,6 @@ pub(crate) struct Label {
 /// Index of a source in the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SourceId(pub(crate) u32);
-
-/// One step of a trace.
-#[derive(Debug)]
-pub(crate) struct TraceStep {
-    /// Where.
-    pub(crate) module: ModuleId,
-    /// Where in it.
-    pub(crate) span: Span,
-    /// What happens.
-    pub(crate) note: Note,
-    /// Steps before.
-    pub(crate) before: Option<Rc<TraceStep>>,
-    /// Number of steps, this one included.
-    pub(crate) length: u32,
-}
-
-/// What happens at a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Note {
-    /// It is assigned to a variable or field.
-    Assigned(SmolStr),
-    /// It is passed to a function of the program.
-    Passed(SmolStr),
-    /// It is the result of a function of the program.
-    Returned(SmolStr),
-    /// It goes through a function of a library.
-    Through(SmolStr),
-    /// It is put into a text that looks like something.
-    PutInto(Kind),
-}
 
 /// Labels at most in one value; more add nothing to what is told.
 const LABELS: usize = 6;
@@ -390,19 +365,6 @@ impl Taint {
     }
 }
 
-impl Drop for TraceStep {
-    fn drop(&mut self) {
-        // A long chain would otherwise be dropped by recursion.
-        let mut next = self.before.take();
-        while let Some(step) = next {
-            match Rc::try_unwrap(step) {
-                Ok(mut step) => next = step.before.take(),
-                Err(_) => break,
-            }
-        }
-    }
-}
-
 impl Value {
     /// Nothing known, nothing hostile.
     pub(crate) fn unknown() -> Self {
@@ -504,6 +466,7 @@ impl Value {
             is_resolved: self.is_resolved && other.is_resolved,
             is_opaque: self.is_opaque && other.is_opaque,
             pieces: self.common_pieces(other),
+            text_of: self.text_of.filter(|own| other.text_of == Some(*own)),
             id,
         }
     }
@@ -530,6 +493,7 @@ impl Value {
         same_taint
             && self.id == other.id
             && self.pieces == other.pieces
+            && self.text_of == other.text_of
             && self.shape.is_same(&other.shape)
     }
 }

@@ -1,8 +1,8 @@
 //! Addresses whose host is written down lead nowhere else, however they are put together.
 
-mod common;
+mod marked_code;
 
-use common::{check, javascript, python};
+use marked_code::{check, javascript, python};
 
 #[test]
 fn python_puts_texts_together_in_four_ways() {

@@ -1,8 +1,10 @@
 //! Code that is not followed to its end is told.
 
-mod common;
+mod marked_code;
 
-use common::Case;
+use std::fmt::Write as _;
+
+use marked_code::Case;
 use taint::Limit;
 
 /// Names of the functions that were cut, with the limit that did it.
@@ -16,7 +18,7 @@ fn cuts(code: &str) -> Vec<(String, Limit)> {
 fn calls_that_lie_too_deep_are_told() {
     let mut code = String::from("def f60(x):\n    return x\n");
     for at in (0..60).rev() {
-        code += &format!("def f{at}(x):\n    return f{}(x)\n", at + 1);
+        write!(code, "def f{at}(x):\n    return f{}(x)\n", at + 1).unwrap();
     }
     code += "def handler(event, context):\n    f0(event['body'])\n";
     let [(name, Limit::Depth)] = &cuts(&code)[..] else {
@@ -56,12 +58,12 @@ def handler(event, context):
 fn work_without_end_is_told_of_functions_without_an_entry_and_of_modules() {
     let mut code = String::from("def busy(a):\n");
     for at in 0..4000 {
-        code += &format!("    a = a + {at} + {at}\n");
+        writeln!(code, "    a = a + {at} + {at}").unwrap();
     }
     assert_eq!(cuts(&code), [("busy".to_owned(), Limit::Work)]);
     let mut code = String::new();
     for at in 0..90_000 {
-        code += &format!("x{} = 1 + {at} + 2\n", at % 7);
+        writeln!(code, "x{} = 1 + {at} + 2", at % 7).unwrap();
     }
     assert_eq!(cuts(&code), [(String::new(), Limit::Work)]);
 }

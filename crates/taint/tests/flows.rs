@@ -3,9 +3,9 @@
 //! A line that ends with `expect: sql` has a flow of that kind; `expect: sql?` is one that is only
 //! guessed at. No other line has one; what is logged or told is not looked at here.
 
-mod common;
+mod marked_code;
 
-use common::{check, javascript, python};
+use marked_code::{check, javascript, python};
 
 #[test]
 fn parameters_of_a_handler_may_have_any_name() {

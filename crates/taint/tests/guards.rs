@@ -1,8 +1,8 @@
 //! Tests of paths that prove where they lead, and small flows of one language each.
 
-mod common;
+mod marked_code;
 
-use common::{check, check_kinds, javascript, python};
+use marked_code::{check, check_kinds, javascript, python};
 use taint::Kind;
 
 #[test]

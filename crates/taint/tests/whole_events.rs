@@ -1,8 +1,8 @@
 //! What a log or an answer tells: a whole event, not a field of it; and only where somebody sees it.
 
-mod common;
+mod marked_code;
 
-use common::{check_kinds, check_remarks};
+use marked_code::{check_kinds, check_remarks};
 use taint::Kind;
 
 fn event(first: &str, code: &str) {
@@ -141,7 +141,7 @@ def other_handler(event, context):
 
 #[test]
 fn the_address_that_object_lambda_sets_is_no_choice_of_the_caller() {
-    common::python(
+    marked_code::python(
         "import requests
 def handler(event, context):
     requests.get(event['getObjectContext']['inputS3Url'], timeout=5)

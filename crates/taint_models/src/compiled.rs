@@ -24,6 +24,10 @@ pub struct Call {
     pub clears: Kinds,
     /// Kinds that endanger again.
     pub restores: Kinds,
+    /// The argument whose text the result is read from.
+    pub parses: Option<Port>,
+    /// The argument that the result is a text of.
+    pub text_of: Option<Port>,
     /// Whether arguments go into the receiver.
     pub into_receiver: bool,
     /// Which argument takes the others in.
@@ -42,6 +46,8 @@ pub struct Call {
     pub proves: Option<Proof>,
     /// A message to another part of the application.
     pub send: Option<Send>,
+    /// A look at, or a change of, what the application keeps.
+    pub access: Option<Access>,
     /// Whether it never returns.
     pub never_returns: bool,
     /// Constant result.
@@ -133,6 +139,25 @@ pub struct Send {
     pub at: SmolStr,
 }
 
+/// A look at, or a change of, what the application keeps.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// What is done.
+    pub does: format::Deed,
+    /// What picks the record.
+    pub keys: Vec<Port>,
+    /// What is written.
+    pub values: Vec<Port>,
+    /// What must hold of the record.
+    pub conditions: Vec<Port>,
+    /// A statement with places to fill.
+    pub statement: Vec<Port>,
+    /// What fills them.
+    pub parameters: Vec<Port>,
+    /// What names in the statement stand for.
+    pub names: Option<Port>,
+}
+
 /// What a field is.
 #[derive(Clone, Debug, Default)]
 pub struct Attribute {
@@ -167,6 +192,9 @@ impl Compiled<CallModel> for Call {
         fill(&mut self.makes, call.makes);
         fill(&mut self.proves, call.proves);
         fill(&mut self.send, call.send);
+        fill(&mut self.parses, call.parses);
+        fill(&mut self.text_of, call.text_of);
+        fill(&mut self.access, call.access);
         fill(&mut self.constant, call.constant);
     }
 }
@@ -199,6 +227,8 @@ fn compile_call(model: &CallModel) -> Call {
         gives: model.gives.as_ref().map(Port::from),
         clears: kinds(&model.clears),
         restores: kinds(&model.restores),
+        parses: model.parses.as_ref().map(Port::from),
+        text_of: model.text_of.as_ref().map(Port::from),
         into_receiver: model.into_receiver,
         into: model.into.as_ref().map(Port::from),
         source: model.source.as_ref().map(compile_source),
@@ -225,6 +255,15 @@ fn compile_call(model: &CallModel) -> Call {
             target: Port::from(&send.target),
             payload: Port::from(&send.payload),
             at: SmolStr::new(&send.at),
+        }),
+        access: model.access.as_ref().map(|access| Access {
+            does: access.does,
+            keys: ports(&access.keys),
+            values: ports(&access.values),
+            conditions: ports(&access.conditions),
+            statement: ports(&access.statement),
+            parameters: ports(&access.parameters),
+            names: access.names.as_ref().map(Port::from),
         }),
         never_returns: model.never_returns,
         constant: model.constant.clone(),

@@ -64,6 +64,11 @@ pub struct CallModel {
     /// Kinds that endanger again, for decoders.
     #[serde(default)]
     pub restores: Vec<KindOrAll>,
+    /// The argument whose text the result is read from (`json.loads`): fields of the result are
+    /// fields of the event below it. With `into`, what is read goes there.
+    pub parses: Option<Port>,
+    /// The argument that the result is a text of (`json.dumps`).
+    pub text_of: Option<Port>,
     /// Whether arguments go into the receiver: `builder.append(x)`.
     #[serde(default)]
     pub into_receiver: bool,
@@ -84,6 +89,8 @@ pub struct CallModel {
     pub proves: Option<ProofModel>,
     /// A message to another part of the application.
     pub send: Option<SendModel>,
+    /// A look at, or a change of, what the application keeps.
+    pub access: Option<AccessModel>,
     /// Whether it never returns.
     #[serde(default)]
     pub never_returns: bool,
@@ -256,6 +263,49 @@ pub struct SendModel {
     pub payload: Port,
     /// Where it stands in the consumer's event: `Records[*].body`.
     pub at: String,
+}
+
+/// What is done with what the application keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deed {
+    /// It is read.
+    Read,
+    /// A record is written whole.
+    Put,
+    /// Fields of a record are written.
+    Change,
+    /// A record is deleted.
+    Delete,
+    /// Somebody gets rights or attributes.
+    Grant,
+    /// Money is moved.
+    Pay,
+}
+
+/// A look at, or a change of, what the application keeps.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessModel {
+    /// What is done; the verb of an SQL statement says it better.
+    pub does: Deed,
+    /// Arguments that pick the record.
+    #[serde(default)]
+    pub keys: Vec<Port>,
+    /// Arguments that are written.
+    #[serde(default)]
+    pub values: Vec<Port>,
+    /// Arguments that say what must hold of the record.
+    #[serde(default)]
+    pub conditions: Vec<Port>,
+    /// Arguments that are SQL or an expression of DynamoDB, with places to fill.
+    #[serde(default)]
+    pub statement: Vec<Port>,
+    /// Arguments that fill them.
+    #[serde(default)]
+    pub parameters: Vec<Port>,
+    /// The argument that says what `#names` of the statement stand for.
+    pub names: Option<Port>,
 }
 
 /// A field that is read.

@@ -145,6 +145,9 @@ impl Kinds {
     /// Nothing by itself: hostile data in an encoding (base64, hex) that a decoder undoes.
     pub const ENCODED: Self = Self(1 << 31);
 
+    /// Nothing by itself: that hostile data was made into a number.
+    pub const ORIGIN: Self = Self(1 << 30);
+
     /// One kind alone.
     #[must_use]
     pub const fn one(kind: Kind) -> Self {

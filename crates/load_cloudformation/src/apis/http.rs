@@ -137,6 +137,7 @@ fn read_routes(builder: &Builder<'_>, api: &mut Api) {
             auth: if api_key_required && auth == Auth::None { Auth::ApiKey } else { auth },
             api_key_required,
             validated: properties.at(&["RequestModels"]).is_some(),
+            body_fields: None,
             integration: properties
                 .at(&["Target"])
                 .and_then(|node| builder.referent(node))

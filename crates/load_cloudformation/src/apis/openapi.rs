@@ -172,6 +172,7 @@ impl PathReader<'_, '_> {
                     api_key_required,
                     validated: self.validated
                         || operation.at(&["x-amazon-apigateway-request-validator"]).is_some(),
+                    body_fields: self.body_fields(operation),
                     integration: operation
                         .below(&["x-amazon-apigateway-integration"])
                         .map(|node| integration(self.builder, node))
@@ -180,6 +181,29 @@ impl PathReader<'_, '_> {
                 });
             }
         }
+    }
+
+    /// Fields that the schema of a body describes: its own, or one that it refers to. A schema that
+    /// is made of others is not looked into.
+    fn body_fields(&self, operation: Properties<'_>) -> Option<Vec<SmolStr>> {
+        let evaluator = self.builder.evaluator;
+        let parameters = operation.items(&["parameters"]);
+        let of_parameter = parameters.iter().find_map(|(_, parameter)| {
+            let parameter = Properties::new(evaluator, parameter);
+            let is_body = parameter.at(&["in"]).and_then(Node::as_str) == Some("body");
+            parameter.at(&["schema"]).filter(|_| is_body)
+        });
+        let content = ["requestBody", "content", "application/json", "schema"];
+        let own = of_parameter.or_else(|| operation.at(&content))?;
+        let mut schema = Properties::new(evaluator, own);
+        if let Some(reference) = schema.at(&["$ref"]).and_then(Node::as_str) {
+            let name = reference.rsplit('/').next()?;
+            let found = self.definition.at(&["definitions", name]);
+            let found = found.or_else(|| self.definition.at(&["components", "schemas", name]))?;
+            schema = Properties::new(evaluator, found);
+        }
+        let properties = schema.at(&["properties"])?.as_map()?;
+        Some(properties.keys().cloned().collect())
     }
 
     /// What a caller must prove, and whether a key must be sent. OpenAPI takes the requirements of

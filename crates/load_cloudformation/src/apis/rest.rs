@@ -135,6 +135,7 @@ fn read_methods(builder: &Builder<'_>, api: &mut Api) {
             auth: method_auth(builder, properties, &authorizers, api_key_required),
             api_key_required,
             validated: properties.at(&["RequestValidatorId"]).is_some(),
+            body_fields: None,
             integration: properties
                 .below(&["Integration"])
                 .map(|node| integration(builder, node))

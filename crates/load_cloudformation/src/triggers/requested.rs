@@ -67,6 +67,7 @@ fn of_route(builder: &Builder<'_>, api: &Api, route: &Route) -> Option<Trigger> 
         invocation: Invocation::Synchronous,
         throttle: limit_of(builder, api, route),
         validated: route.validated,
+        body_fields: route.body_fields.clone(),
         ..Trigger::default()
     })
 }

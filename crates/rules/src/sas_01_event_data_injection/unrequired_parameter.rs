@@ -21,6 +21,10 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Code(check),
 };
 
+const REQUIRE: &str = "Require the parameter on the route (`RequestParameters: [method.request.querystring.id: \
+     {Required: true}]` with a request validator)";
+const DESCRIBE: &str = "Describe the field in the model of the body, and require it there";
+
 fn check(code: &Code<'_>) -> Vec<Finding> {
     (0..code.entries.len()).filter_map(|entry| of_entry(code, entry)).collect()
 }
@@ -30,16 +34,16 @@ fn of_entry(code: &Code<'_>, entry: usize) -> Option<Finding> {
     let function = code.function(Some(entry))?;
     let mut triggers = code.app.triggers_of(&function.name);
     let route = triggers.next().filter(|only| only.kind == TriggerKind::RestApi)?;
-    if triggers.next().is_some() || route.validated {
+    if triggers.next().is_some() {
         return None;
     }
-    let names: BTreeSet<&str> = code
-        .reads(entry)
-        .filter_map(|path| match fields(path).as_slice() {
-            ["queryStringParameters", name, ..] => Some(*name),
-            _ => None,
-        })
-        .collect();
+    let (names, property, fix) = match &route.body_fields {
+        Some(described) if route.validated => {
+            (body_fields(code, entry, described), "RequestModel", DESCRIBE)
+        }
+        _ if route.validated => return None,
+        _ => (query_parameters(code, entry), "RequestParameters", REQUIRE),
+    };
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     if names.is_empty() {
         return None;
@@ -57,10 +61,34 @@ fn of_entry(code: &Code<'_>, entry: usize) -> Option<Finding> {
         .about(code.app, function, None)
         .severity(RULE.info.severity)
         .confidence(Confidence::Low)
-        .property("RequestParameters")
+        .property(property)
         .under(&route.when);
-    Some(finding.fix(
-        "Require the parameter on the route (`RequestParameters: [method.request.querystring.id: \
-         {Required: true}]` with a request validator)",
-    ))
+    Some(finding.fix(fix))
+}
+
+fn query_parameters<'a>(code: &Code<'a>, entry: usize) -> BTreeSet<&'a str> {
+    let reads = code.reads(entry);
+    reads
+        .filter_map(|path| match fields(path).as_slice() {
+            ["queryStringParameters", name, ..] => Some(*name),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Fields of the body that the code reads and the schema does not know. One that it describes
+/// without requiring it is optional by intent.
+fn body_fields<'a>(
+    code: &Code<'a>,
+    entry: usize,
+    described: &[app_model::SmolStr],
+) -> BTreeSet<&'a str> {
+    let reads = code.reads(entry);
+    reads
+        .filter_map(|path| match fields(path).as_slice() {
+            ["body" | "json_body", name, ..] => Some(*name),
+            _ => None,
+        })
+        .filter(|name| !described.iter().any(|known| known == name))
+        .collect()
 }

@@ -5,15 +5,18 @@ use app_model::{Application, Details, Resource, UserPool, UserPoolClient, When};
 use crate::Rule;
 
 mod api_key_only;
+mod authorization_from_request;
 mod cached_authorizer_decision;
 mod cors_credentials_any_origin;
 mod graphql_api_key;
 mod guest_identities;
+mod identity_from_request;
 mod implicit_oauth_flow;
 mod insecure_callback_url;
 mod insecure_cookie;
 mod jwt_without_audience;
 mod long_lived_access_key;
+mod missing_ownership_check;
 mod mutual_tls_bypass;
 mod open_sign_up;
 mod optional_mfa;
@@ -57,6 +60,9 @@ pub(crate) static RULES: &[&Rule] = &[
     &mutual_tls_bypass::RULE,
     &unverified_jwt::RULE,
     &insecure_cookie::RULE,
+    &identity_from_request::RULE,
+    &missing_ownership_check::RULE,
+    &authorization_from_request::RULE,
 ];
 
 /// The directories of users.

@@ -1,7 +1,5 @@
 //! SAS-3: insecure deployment configuration.
 
-use crate::Rule;
-
 mod database_without_backup;
 mod database_without_network;
 mod debug_mode;
@@ -27,6 +25,7 @@ mod public_database;
 mod public_queue_policy;
 mod public_resource_policy;
 mod public_topic_policy;
+mod request_data_in_temporary_file;
 mod request_data_kept;
 mod shared_layer;
 mod table_without_recovery;
@@ -35,38 +34,41 @@ mod unverified_host_key;
 mod unversioned_bucket;
 mod warn_only_code_signing;
 
+use crate::Rule;
+
 /// The rules of this risk, ordered by id.
 pub(crate) static RULES: &[&Rule] = &[
-    &deprecated_runtime::RULE,
-    &unsigned_code::RULE,
-    &outdated_tls_policy::RULE,
-    &public_bucket::RULE,
-    &public_access_block_disabled::RULE,
-    &plaintext_transport::RULE,
-    &public_queue_policy::RULE,
-    &public_topic_policy::RULE,
-    &open_event_bus::RULE,
-    &public_resource_policy::RULE,
-    &disabled_encryption::RULE,
-    &missing_customer_key::RULE,
-    &table_without_recovery::RULE,
-    &public_database::RULE,
-    &open_network_rule::RULE,
-    &database_without_network::RULE,
-    &function_outside_vpc::RULE,
-    &optional_instance_metadata_token::RULE,
-    &introspection_enabled::RULE,
-    &shared_layer::RULE,
-    &plaintext_bucket_access::RULE,
-    &default_endpoint_beside_domain::RULE,
-    &unversioned_bucket::RULE,
-    &permissive_bucket_cors::RULE,
-    &warn_only_code_signing::RULE,
-    &database_without_backup::RULE,
-    &request_data_kept::RULE,
-    &disabled_tls_verification::RULE,
-    &predictable_temporary_file::RULE,
-    &unverified_host_key::RULE,
-    &debug_mode::RULE,
-    &outdated_tls_version::RULE,
+    &deprecated_runtime::RULE,               // SAS-3.1
+    &unsigned_code::RULE,                    // SAS-3.2
+    &outdated_tls_policy::RULE,              // SAS-3.3
+    &public_bucket::RULE,                    // SAS-3.4
+    &public_access_block_disabled::RULE,     // SAS-3.5
+    &plaintext_transport::RULE,              // SAS-3.6
+    &public_queue_policy::RULE,              // SAS-3.7
+    &public_topic_policy::RULE,              // SAS-3.8
+    &open_event_bus::RULE,                   // SAS-3.9
+    &public_resource_policy::RULE,           // SAS-3.10
+    &disabled_encryption::RULE,              // SAS-3.11
+    &missing_customer_key::RULE,             // SAS-3.12
+    &table_without_recovery::RULE,           // SAS-3.13
+    &public_database::RULE,                  // SAS-3.14
+    &open_network_rule::RULE,                // SAS-3.15
+    &database_without_network::RULE,         // SAS-3.16
+    &function_outside_vpc::RULE,             // SAS-3.17
+    &optional_instance_metadata_token::RULE, // SAS-3.18
+    &introspection_enabled::RULE,            // SAS-3.19
+    &shared_layer::RULE,                     // SAS-3.20
+    &plaintext_bucket_access::RULE,          // SAS-3.21
+    &default_endpoint_beside_domain::RULE,   // SAS-3.22
+    &unversioned_bucket::RULE,               // SAS-3.23
+    &permissive_bucket_cors::RULE,           // SAS-3.24
+    &warn_only_code_signing::RULE,           // SAS-3.25
+    &database_without_backup::RULE,          // SAS-3.26
+    &request_data_kept::RULE,                // SAS-3.27
+    &disabled_tls_verification::RULE,        // SAS-3.28
+    &predictable_temporary_file::RULE,       // SAS-3.29
+    &unverified_host_key::RULE,              // SAS-3.30
+    &debug_mode::RULE,                       // SAS-3.31
+    &outdated_tls_version::RULE,             // SAS-3.32
+    &request_data_in_temporary_file::RULE,   // SAS-3.33
 ];

@@ -8,6 +8,7 @@ mod scheduled_and_exposed;
 mod unauthenticated_direct_integration;
 mod unbounded_wait;
 mod uncaught_task;
+mod unchecked_step_order;
 mod unreported_batch_failures;
 mod untrusted_event_source;
 mod wide_invoke;
@@ -25,4 +26,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &scheduled_and_exposed::RULE,
     &unbounded_wait::RULE,
     &client_decided_value::RULE,
+    &unchecked_step_order::RULE,
 ];

@@ -312,5 +312,9 @@ pub(super) fn joined(
 
 /// A number about a value: nothing dangerous.
 pub(super) fn number_of(value: &Value) -> Value {
-    Value::tainted(value.taint.without(Kinds::INPUT))
+    // A number endangers nothing, but still picks the record that its sender likes.
+    Value::tainted(value.taint.map_kinds(|kinds| {
+        let left = kinds.without(Kinds::INPUT);
+        if left == kinds { left } else { left.or(Kinds::ORIGIN) }
+    }))
 }

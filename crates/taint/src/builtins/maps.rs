@@ -147,6 +147,7 @@ pub(crate) fn entries(engine: &mut Engine<'_>, receiver: &Value) -> Value {
 /// Methods of an event and its parts.
 pub(super) fn event_method(
     engine: &mut Engine<'_>,
+    receiver: &Value,
     path: &EventPath,
     name: &SmolStr,
     args: &Args,
@@ -155,11 +156,11 @@ pub(super) fn event_method(
     let first = args.at(0).cloned().unwrap_or_default();
     // A method that is a field of the event: `request.get_json()`, `request.getParameter("x")`.
     if engine.has_event_field(path, name) {
-        let field = engine.event_member(path, name, span);
+        let field = engine.event_member(receiver, path, name, span);
         return Some(match (&field.shape, key_of(&first)) {
             (Shape::Event(below), Some(Key::Name(key))) => {
                 let below = std::rc::Rc::clone(below);
-                engine.event_member(&below, &key, span)
+                engine.event_member(&field, &below, &key, span)
             }
             _ => field,
         });
@@ -167,15 +168,15 @@ pub(super) fn event_method(
     Some(match name.as_str() {
         "get" | "pop" | "getOrDefault" | "fetch" | "dig" | "opt" | "GetValueOrDefault" => {
             let value = match key_of(&first) {
-                Some(Key::Name(name)) => engine.event_member(path, &name, span),
-                Some(Key::Index(at)) => engine.event_index(path, Some(at), span),
-                None => engine.event_index(path, None, span),
+                Some(Key::Name(name)) => engine.event_member(receiver, path, &name, span),
+                Some(Key::Index(at)) => engine.event_index(receiver, path, Some(at), span),
+                None => engine.event_index(receiver, path, None, span),
             };
             if name == "dig" && args.positional.len() > 1 {
                 let Shape::Event(below) = &value.shape else { return Some(value) };
                 let below = std::rc::Rc::clone(below);
                 let others = Args::of(args.positional.iter().skip(1).cloned().collect());
-                return event_method(engine, &below, name, &others, span);
+                return event_method(engine, &value, &below, name, &others, span);
             }
             // The default is only what the program itself wrote.
             match args.at(1) {
@@ -186,25 +187,33 @@ pub(super) fn event_method(
             }
         }
         "items" | "entries" | "entrySet" => {
-            let item = engine.event_index(path, None, span);
+            let item = engine.event_index(receiver, path, None, span);
             let key = Value::tainted(item.taint.clone());
             let pair = engine.heap.add_list(vec![key, item]);
             list(engine, Vec::new(), Some(Value::of(Shape::Object(pair))))
         }
         "keys" | "values" | "keySet" => {
-            let item = engine.event_index(path, None, span);
+            let item = engine.event_index(receiver, path, None, span);
             let item = if name == "values" { item } else { Value::tainted(item.taint) };
             list(engine, Vec::new(), Some(item))
         }
         "map" | "forEach" | "filter" | "find" | "flatMap" | "each" | "some" | "every"
         | "stream" | "reduce" | "Select" | "Where" => {
-            let item = engine.event_index(path, None, span);
+            let item = engine.event_index(receiver, path, None, span);
             let whole = list(engine, Vec::new(), Some(item));
             return engine.call_method(&whole, name, args.clone(), span).into();
         }
+        "getString" | "getJSONObject" | "getJSONArray" | "getInt" | "getAsJsonObject"
+        | "optString" | "path" | "required" | "GetProperty" | "GetValue" => {
+            let Some(Key::Name(field)) = key_of(&first) else { return None };
+            engine.event_member(receiver, path, &field, span)
+        }
+        "asText" | "textValue" | "getAsString" | "GetString" | "getAsJsonArray" | "asInt" => {
+            receiver.clone()
+        }
         // Java and C# read fields with getters: `event.getBody()`.
         _ if name.starts_with("get") && args.positional.is_empty() && !engine.is_python() => {
-            engine.event_member(path, name, span)
+            engine.event_member(receiver, path, name, span)
         }
         _ => return None,
     })

@@ -47,7 +47,7 @@ pub(crate) fn method(
     }
     if let Shape::Event(path) = &receiver.shape {
         let path = std::rc::Rc::clone(path);
-        if let Some(value) = maps::event_method(engine, &path, name, args, span) {
+        if let Some(value) = maps::event_method(engine, receiver, &path, name, args, span) {
             return Some(value);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{BinaryOperator, Binding, Name, Property, SmolStr, Span, Target};
+use code_ir::{BinaryOperator, Binding, FunctionId, Name, Property, SmolStr, Span, Target};
 use taint_models::Kind;
 
 use super::{Engine, expression::key_of};
@@ -17,7 +17,7 @@ impl<'p> Engine<'p> {
         match target {
             Target::Name(name, at) => {
                 self.note_random(&name.text, &value, *at);
-                self.assign_name(name, value);
+                self.assign_name(name, value, *at);
             }
             Target::Attribute { base, name, span: at } => {
                 self.note_random(name, &value, *at);
@@ -63,7 +63,15 @@ impl<'p> Engine<'p> {
         }
     }
 
-    fn assign_name(&mut self, name: &Name, mut value: Value) {
+    fn assign_name(&mut self, name: &Name, mut value: Value, span: Span) {
+        let is_of_module = match name.binding {
+            Binding::Local(_) => self.call().is_some_and(|call| call.function == FunctionId(0)),
+            Binding::Outer { function, .. } => function == FunctionId(0),
+            Binding::Free => false,
+        };
+        if is_of_module && value.taint.kinds().has(Kind::Secret) {
+            self.note_secret_kept(&name.text, &value, span);
+        }
         if !value.taint.is_clean() {
             value.id = self.fresh_id();
         }
@@ -308,7 +316,7 @@ impl<'p> Engine<'p> {
 
     pub(crate) fn delete(&mut self, target: &'p Target) {
         match target {
-            Target::Name(name, _) => self.assign_name(name, Value::unknown()),
+            Target::Name(name, at) => self.assign_name(name, Value::unknown(), *at),
             Target::Attribute { base, name, .. } => {
                 let base = self.eval(base);
                 if let Some(id) = base.as_object()

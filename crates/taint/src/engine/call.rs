@@ -127,10 +127,11 @@ impl<'p> Engine<'p> {
                             args.named.push((name, value));
                         }
                     }
-                    let rest = map.rest.or_else(|| match &value.shape {
+                    let rest = match &value.shape {
+                        Shape::Event(path) if path.is_parsed => Some(value.clone()),
                         Shape::Event(_) => Some(part_of(&value)),
-                        _ => None,
-                    });
+                        _ => map.rest,
+                    };
                     merge_rest(&mut args.rest_named, rest);
                 }
             }

@@ -372,12 +372,11 @@ impl<'p> Engine<'p> {
                 Some(list) => (list.at(0), list.at(1)),
                 None => (Value::unknown(), part_of(pair)),
             };
-            match super::key_of(&key) {
-                Some(key) => map.set(key, value),
-                None => {
-                    map.is_closed = false;
-                    map.set_any(&value);
-                }
+            if let Some(key) = super::key_of(&key) {
+                map.set(key, value);
+            } else {
+                map.is_closed = false;
+                map.set_any(&value);
             }
         }
         Value::of(Shape::Object(self.heap.add_map(map)))

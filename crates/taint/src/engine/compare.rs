@@ -5,7 +5,7 @@ use std::rc::Rc;
 use code_ir::CompareOperator;
 use taint_models::{Kind, Kinds};
 
-use super::{Engine, expression::key_of, fold::number};
+use super::{Engine, access::is_testable, expression::key_of, fold::number};
 use crate::{
     heap::Object,
     value::{Constant, Fact, Facts, Shape, Value, ViewPart},
@@ -19,6 +19,11 @@ impl Engine<'_> {
         left: &Value,
         right: &Value,
     ) -> Value {
+        for (value, other) in [(left, right), (right, left)] {
+            if is_testable(value) {
+                self.note_tested(&value.taint, Some(other));
+            }
+        }
         let truth = self.decide(operator, left, right);
         let facts = self.proven(operator, left, right);
         let shape = truth.map_or(Shape::Unknown, |truth| Shape::Constant(Constant::Bool(truth)));

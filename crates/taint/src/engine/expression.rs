@@ -362,6 +362,9 @@ impl<'p> Engine<'p> {
     fn unary(&mut self, operator: UnaryOperator, operand: &Value) -> Value {
         match operator {
             UnaryOperator::Not => {
+                if super::access::is_testable(operand) {
+                    self.note_tested(&operand.taint, None);
+                }
                 let facts = operand
                     .facts
                     .as_ref()

@@ -121,6 +121,28 @@ impl Engine<'_> {
         }
     }
 
+    /// `path / part` of Python's `pathlib`.
+    fn path_operator(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Value,
+        right: &Value,
+        span: Span,
+    ) -> Option<Value> {
+        if operator != BinaryOperator::Divide {
+            return None;
+        }
+        let Shape::Instance(id) = left.shape else { return None };
+        let method = self.method_of(id, "__truediv__");
+        let taint = left.taint.or(&self.deep_taint(right));
+        if self.is_modelled(method) {
+            let args = super::Args::of(vec![right.clone()]);
+            return Some(self.call_library(method, Some(left), &args, span, false));
+        }
+        let (shape, pieces) = (left.shape.clone(), left.pieces.clone());
+        Some(Value { shape, taint, pieces, ..Value::default() })
+    }
+
     fn join_lists(&mut self, left: &Value, right: &Value) -> Option<Value> {
         let a = self.heap.list(left.as_object()?)?.clone();
         let (items, rest) = match right.as_object().and_then(|id| self.heap.list(id)) {

@@ -176,6 +176,7 @@ impl<'p> Engine<'p> {
 
     /// Gives parameters their arguments.
     fn bind_parameters(&mut self, function: &'p Function, args: &Args) {
+        let span = function.name_span;
         let mut position = 0;
         let mut taken: Vec<&SmolStr> = Vec::new();
         for param in &function.params {
@@ -203,7 +204,7 @@ impl<'p> Engine<'p> {
                 }
                 ParamKind::Named => {
                     taken.extend(name);
-                    name.and_then(|name| args.by_name(name)).cloned()
+                    name.and_then(|name| self.named_argument(args, name, span))
                 }
                 ParamKind::Positional => {
                     taken.extend(name);
@@ -214,7 +215,10 @@ impl<'p> Engine<'p> {
                             args.named.iter().find(|(known, _)| known == name).map(|(_, v)| v)
                         })
                     });
-                    given.or(args.rest.as_ref()).or(args.rest_named.as_ref()).cloned()
+                    match given.or(args.rest.as_ref()) {
+                        Some(given) => Some(given.clone()),
+                        None => name.and_then(|name| self.named_argument(args, name, span)),
+                    }
                 }
             };
             let value = match value {
@@ -227,6 +231,18 @@ impl<'p> Engine<'p> {
             let value = self.typed_argument(param, value);
             self.assign(&param.target, value, function.name_span);
         }
+    }
+
+    /// An argument by its name; of `f(**body)` the field of that name.
+    fn named_argument(&mut self, args: &Args, name: &SmolStr, span: Span) -> Option<Value> {
+        if let Some((_, value)) = args.named.iter().find(|(known, _)| known == name) {
+            return Some(value.clone());
+        }
+        let rest = args.rest_named.clone()?;
+        Some(match &rest.shape {
+            Shape::Event(_) => self.rest_part(rest, name, span),
+            _ => rest,
+        })
     }
 
     /// A parameter without an argument: JavaScript says `undefined`, elsewhere nothing is known.

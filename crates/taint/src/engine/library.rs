@@ -14,8 +14,8 @@ use super::{
     opaque::makes_text,
 };
 use crate::{
-    heap::{Map, Object},
-    value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
+    heap::Map,
+    value::{Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
 /// Types looked at on the way up.
@@ -221,14 +221,15 @@ impl<'p> Engine<'p> {
         self.note_client(id, span);
         let site = Site { receiver, args };
         let Some(model) = model else {
-            return self.unmodelled(id, receiver, args, span, is_any);
+            let result = self.unmodelled(id, receiver, args, span, is_any);
+            return self.note_file(id, &site, result, span);
         };
         let subject = self.subject(id, receiver, is_any);
         for sink in &model.sinks {
             self.sink(sink, &site, &subject, span, is_guess);
         }
         for check in &model.checks {
-            let is_harmless = check.name == "missing-request-timeout" && self.stays_local(&site);
+            let is_harmless = check.name == "missing-request-timeout" && Self::stays_local(&site);
             if !is_harmless && self.hold(&check.when, &site) {
                 self.tell_remark(&check.name, &subject, &check.detail, span);
             }
@@ -237,12 +238,14 @@ impl<'p> Engine<'p> {
             return setting;
         }
         self.send(model, &site, span);
+        self.note_access(model, &site, &subject, span);
         if model.never_returns {
             return Value::of(Shape::Settle(NEVER));
         }
         self.effects(model, id, &site, span);
         let result = self.result_of(model, id, &site, &subject, span);
-        self.keyed(result)
+        let result = self.keyed(result);
+        self.note_file(id, &site, result, span)
     }
 
     /// What the messages call it.
@@ -315,24 +318,6 @@ impl<'p> Engine<'p> {
         taint
     }
 
-    fn send(&mut self, model: &Call, site: &Site<'_>, span: Span) {
-        let Some(send) = &model.send else { return };
-        let target = self.port(&send.target, site).into_iter().next();
-        let target = target.and_then(|value| self.target_name(&value));
-        let mut taint = Taint::default();
-        let mut fields = Vec::new();
-        for value in self.port(&send.payload, site) {
-            taint = taint.or(&self.deep_taint(&value));
-            let Some(map) = value.as_object().and_then(|id| self.heap.map(id)) else { continue };
-            for (key, value) in &map.entries {
-                if let Key::Name(name) = key {
-                    fields.push((name.clone(), self.deep_taint(value)));
-                }
-            }
-        }
-        self.tell_sent(&send.service, target.as_ref(), &send.at, &taint, &fields, span);
-    }
-
     /// A library's object that keeps values under keys is a mapping here, with methods of its type.
     pub(crate) fn keyed(&mut self, value: Value) -> Value {
         let Shape::Instance(type_) = value.shape else { return value };
@@ -345,89 +330,6 @@ impl<'p> Engine<'p> {
         Value { shape: Shape::Object(self.heap.add_map(map)), ..value }
     }
 
-    /// The name of a queue, topic or table: a constant, or a variable of the environment.
-    fn target_name(&self, value: &Value) -> Option<String> {
-        if let Some(text) = value.as_text() {
-            return Some(text.to_string());
-        }
-        let (Shape::Library(id) | Shape::Instance(id)) = &value.shape else { return None };
-        let text = self.names.text(*id);
-        let name =
-            text.strip_prefix("os.environ.").or_else(|| text.strip_prefix("process.env."))?;
-        Some(format!("${{{name}}}"))
-    }
-
-    /// What a call does to its receiver and arguments.
-    fn effects(&mut self, model: &Call, id: NameId, site: &Site<'_>, span: Span) {
-        let carried = self.carried(model, id, site);
-        if let Some(store) = &model.store
-            && let Some(receiver) = site.receiver
-        {
-            let key = store.key.clone().or_else(|| self.key_of_ports(&store.keys, site));
-            let value = self.port(&store.value, site).into_iter().next().unwrap_or_default();
-            self.store(receiver, key, value);
-        }
-        if model.into_receiver
-            && let Some(receiver) = site.receiver
-        {
-            self.pour(receiver, &carried);
-        }
-        if let Some(port) = &model.into {
-            for target in self.port(port, site) {
-                self.pour(&target, &carried);
-            }
-        }
-        self.call_back(site.args, &Value::tainted(carried), span);
-    }
-
-    fn store(&mut self, receiver: &Value, key: Option<SmolStr>, mut value: Value) {
-        let Shape::Object(id) = receiver.shape else { return };
-        if !value.taint.is_clean() {
-            value.id = self.fresh_id();
-        }
-        if let Some(map) = self.heap.change_map(id) {
-            match key {
-                Some(key) => map.set(Key::Name(key), value),
-                None => map.set_any(&value),
-            }
-        }
-    }
-
-    /// Puts hostile data into an object, somewhere.
-    pub(crate) fn pour(&mut self, target: &Value, taint: &Taint) {
-        if taint.is_clean() {
-            return;
-        }
-        let value = Value::tainted(taint.clone());
-        if let Shape::Object(id) = target.shape {
-            match self.heap.change(id) {
-                Some(Object::List(list)) => list.push(value),
-                // Its fields are not the whole that was put into it.
-                Some(Object::Map(map)) => map.set_any(&part_of(&value)),
-                _ => {}
-            }
-            return;
-        }
-        // A library's object has no fields of its own here: the variable that holds it gets the data.
-        let views = Self::last_cells(target);
-        for cell in views {
-            if let Some(known) = self.heap.read(&cell) {
-                let mut joined = known.clone();
-                joined.taint = joined.taint.or(taint);
-                joined.id = self.fresh_id();
-                self.heap.write(&cell, joined);
-            }
-        }
-    }
-
-    fn last_cells(target: &Value) -> Vec<crate::value::Cell> {
-        target
-            .views
-            .as_deref()
-            .map(|views| views.iter().map(|view| view.cell.clone()).collect())
-            .unwrap_or_default()
-    }
-
     /// What of its arguments the result carries.
     pub(super) fn carried(&mut self, model: &Call, id: NameId, site: &Site<'_>) -> Taint {
         let (_, method) = self.names.split(id);
@@ -435,28 +337,25 @@ impl<'p> Engine<'p> {
         let of_receiver =
             |taint: Taint| if is_whole { taint } else { taint.without(Kinds::one(Kind::Event)) };
         let mut taint = Taint::default();
-        match &model.passes {
-            Some(ports) => {
-                for port in ports {
-                    let is_receiver = port.base == PortBase::This;
-                    for value in self.port(port, site) {
-                        let own = match (is_receiver, is_text) {
-                            (true, _) => of_receiver(self.deep_taint(&value)),
-                            (false, true) => self.printed(&value),
-                            (false, false) => self.deep_taint(&value),
-                        };
-                        taint = taint.or(&own);
-                    }
-                }
-            }
-            None => {
-                if let Some(value) = site.receiver {
-                    taint = taint.or(&of_receiver(self.deep_taint(value)));
-                }
-                for value in site.args.all() {
-                    let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
+        if let Some(ports) = &model.passes {
+            for port in ports {
+                let is_receiver = port.base == PortBase::This;
+                for value in self.port(port, site) {
+                    let own = match (is_receiver, is_text) {
+                        (true, _) => of_receiver(self.deep_taint(&value)),
+                        (false, true) => self.printed(&value),
+                        (false, false) => self.deep_taint(&value),
+                    };
                     taint = taint.or(&own);
                 }
+            }
+        } else {
+            if let Some(value) = site.receiver {
+                taint = taint.or(&of_receiver(self.deep_taint(value)));
+            }
+            for value in site.args.all() {
+                let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
+                taint = taint.or(&own);
             }
         }
         let (clears, restores) = (model.clears, model.restores);
@@ -556,26 +455,5 @@ impl<'p> Engine<'p> {
             return entered;
         }
         value
-    }
-
-    /// `path / part` of Python's `pathlib`.
-    pub(crate) fn path_operator(
-        &mut self,
-        operator: code_ir::BinaryOperator,
-        left: &Value,
-        right: &Value,
-        span: Span,
-    ) -> Option<Value> {
-        if operator != code_ir::BinaryOperator::Divide {
-            return None;
-        }
-        let Shape::Instance(id) = left.shape else { return None };
-        let method = self.method_of(id, "__truediv__");
-        let taint = left.taint.or(&self.deep_taint(right));
-        if self.is_modelled(method) {
-            let args = Args::of(vec![right.clone()]);
-            return Some(self.call_library(method, Some(left), &args, span, false));
-        }
-        Some(Value { shape: left.shape.clone(), taint, ..Value::default() })
     }
 }

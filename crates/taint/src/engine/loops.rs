@@ -211,7 +211,7 @@ impl<'p> Engine<'p> {
             Shape::Constant(Constant::None) => (Vec::new(), None),
             Shape::Event(path) => {
                 let path = std::rc::Rc::clone(path);
-                let item = self.event_item(&path);
+                let item = self.event_item(value, &path);
                 (Vec::new(), Some(item))
             }
             Shape::Instance(name) => {
@@ -239,7 +239,7 @@ impl<'p> Engine<'p> {
             if let Shape::Event(path) = &value.shape {
                 // Names of fields are as hostile as the fields when nobody fixes them.
                 let path = std::rc::Rc::clone(path);
-                let item = self.event_item(&path);
+                let item = self.event_item(value, &path);
                 return (Vec::new(), Some(Value::tainted(item.taint)));
             }
             return (Vec::new(), Some(Value::tainted(value.taint.clone())));

@@ -27,7 +27,7 @@ impl Engine<'_> {
             Shape::Library(id) | Shape::Instance(id) => self.library_member(*id, base, name, span),
             Shape::Event(path) => {
                 let path = Rc::clone(path);
-                self.event_member(&path, name, span)
+                self.event_member(base, &path, name, span)
             }
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -104,13 +104,13 @@ impl Engine<'_> {
                             },
                         );
                     }
-                    return rest.map_or_else(
-                        || part_of(base),
-                        |rest| Value { taint: part_of(&rest).taint, ..rest },
-                    );
+                    return match rest {
+                        Some(rest) => self.rest_part(rest, name, span),
+                        None => part_of(base),
+                    };
                 }
                 match rest {
-                    Some(rest) => Value { taint: part_of(&rest).taint, ..rest },
+                    Some(rest) => self.rest_part(rest, name, span),
                     // The number of entries of a `Map`.
                     None if name == "size" => Value::unknown(),
                     None if is_closed && self.is_javascript() => Value::constant(Constant::None),
@@ -129,6 +129,18 @@ impl Engine<'_> {
         }
     }
 
+    /// A field of which an object knows only that it is one of `rest`; what was read from a text
+    /// into the object has the fields of that text.
+    pub(crate) fn rest_part(&mut self, rest: Value, name: &SmolStr, span: Span) -> Value {
+        match &rest.shape {
+            Shape::Event(path) if path.is_parsed => {
+                let path = Rc::clone(path);
+                self.event_member(&rest, &path, name, span)
+            }
+            _ => Value { taint: part_of(&rest).taint, ..rest },
+        }
+    }
+
     /// `base[index]`.
     pub(crate) fn index(&mut self, base: &Value, index: &Value, span: Span) -> Value {
         match &base.shape {
@@ -142,42 +154,15 @@ impl Engine<'_> {
                     }
                     None => list.any(),
                 },
-                Some(Object::Map(map)) => {
-                    if let Some(key) = key_of(index) {
-                        if let Some(value) = map.get(&key) {
-                            return viewed(value.clone(), Cell { object: *id, key });
-                        }
-                        let class = map.class.clone();
-                        if let Some(rest) = map.rest.clone() {
-                            return Value { taint: part_of(&rest).taint, ..rest };
-                        }
-                        if class.is_some() {
-                            if let Some(value) = self.call_special(base, "__getitem__", index, span)
-                            {
-                                return value;
-                            }
-                            if let Key::Name(name) = &key {
-                                return self.member(base, name, span);
-                            }
-                        }
-                        part_of(base)
-                    } else {
-                        let any = map.any();
-                        if map.class.is_some() {
-                            self.call_special(base, "__getitem__", index, span).unwrap_or(any)
-                        } else {
-                            any
-                        }
-                    }
-                }
+                Some(Object::Map(_)) => self.map_index(*id, base, index, span),
                 _ => Value::unknown(),
             },
             Shape::Event(path) => {
                 let path = Rc::clone(path);
                 match key_of(index) {
-                    Some(Key::Name(name)) => self.event_member(&path, &name, span),
-                    Some(Key::Index(at)) => self.event_index(&path, Some(at), span),
-                    None => self.event_index(&path, None, span),
+                    Some(Key::Name(name)) => self.event_member(base, &path, &name, span),
+                    Some(Key::Index(at)) => self.event_index(base, &path, Some(at), span),
+                    None => self.event_index(base, &path, None, span),
                 }
             }
             Shape::Constant(Constant::Text(text)) => match index.as_int() {
@@ -210,6 +195,45 @@ impl Engine<'_> {
                 all.unwrap_or_default()
             }
             _ => part_of(base),
+        }
+    }
+
+    /// `map[index]`.
+    fn map_index(
+        &mut self,
+        id: crate::heap::ObjectId,
+        base: &Value,
+        index: &Value,
+        span: Span,
+    ) -> Value {
+        let Some(map) = self.heap.map(id) else { return Value::unknown() };
+        if let Some(key) = key_of(index) {
+            if let Some(value) = map.get(&key) {
+                return viewed(value.clone(), Cell { object: id, key });
+            }
+            let class = map.class.clone();
+            if let Some(rest) = map.rest.clone() {
+                return match &key {
+                    Key::Name(name) => self.rest_part(rest, name, span),
+                    Key::Index(_) => Value { taint: part_of(&rest).taint, ..rest },
+                };
+            }
+            if class.is_some() {
+                if let Some(value) = self.call_special(base, "__getitem__", index, span) {
+                    return value;
+                }
+                if let Key::Name(name) = &key {
+                    return self.member(base, name, span);
+                }
+            }
+            part_of(base)
+        } else {
+            let any = map.any();
+            if map.class.is_some() {
+                self.call_special(base, "__getitem__", index, span).unwrap_or(any)
+            } else {
+                any
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 //! constants and paths stay exact through helpers, classes and callbacks; depth, repetition and work
 //! are bounded.
 
+mod access;
 mod assign;
 mod branch;
 mod call;
@@ -14,12 +15,14 @@ mod compare;
 mod compose;
 mod condition;
 mod cut;
+mod effect;
 mod expression;
 mod fold;
 mod framework;
 mod function;
 mod head;
 mod import;
+mod kept;
 mod library;
 mod loops;
 mod member;
@@ -157,6 +160,8 @@ pub(crate) struct Engine<'p> {
     steps: u64,
     all_steps: u64,
     limit: u64,
+    /// What is left in the execution environment.
+    kept: kept::Kept,
     /// Functions of which a cut was told.
     cut: HashSet<(ModuleId, FunctionId)>,
     /// Whether the work that runs was ended by a limit.
@@ -172,6 +177,10 @@ pub(crate) struct Engine<'p> {
     /// What the handler's answer is, while an entry point is run.
     answer: response::Answer,
     reads: HashSet<String>,
+    /// Data accesses so far, told or not.
+    accesses: usize,
+    /// What the test that is evaluated looks at.
+    tested: Vec<access::Tested>,
     /// The route of the handler that runs, when it has no parameters.
     route: Option<SmolStr>,
     /// Objects that live as long as the module.
@@ -200,6 +209,7 @@ impl<'p> Engine<'p> {
             steps: 0,
             all_steps: 0,
             limit: STEPS,
+            kept: kept::Kept::default(),
             cut: HashSet::default(),
             is_cut: false,
             memo: HashMap::default(),
@@ -209,6 +219,8 @@ impl<'p> Engine<'p> {
             handled: HashSet::default(),
             answer: response::Answer::None,
             reads: HashSet::default(),
+            accesses: 0,
+            tested: Vec::new(),
             route: None,
             module_objects: HashSet::default(),
             handler_types: HashMap::default(),

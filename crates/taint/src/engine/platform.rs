@@ -3,7 +3,10 @@
 use taint_models::NameId;
 
 use super::{Engine, condition::Site};
-use crate::value::{Constant, Value};
+use crate::{
+    pieces::Pieces,
+    value::{Constant, Value},
+};
 
 /// The variable of the environment that names the runtime's own API, and what the platform sets it to.
 const RUNTIME_API: (&str, &str) = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
@@ -28,10 +31,10 @@ impl Engine<'_> {
 
     /// Whether a request stays in the execution environment: the platform answers it at once, or holds
     /// it on purpose until there is something to do.
-    pub(crate) fn stays_local(&self, site: &Site<'_>) -> bool {
+    pub(crate) fn stays_local(site: &Site<'_>) -> bool {
         site.args.all().any(|value| {
             let text = value.as_text().map(code_ir::SmolStr::as_str);
-            let text = text.or_else(|| value.pieces.as_ref().map(|pieces| pieces.start()));
+            let text = text.or_else(|| value.pieces.as_ref().map(Pieces::start));
             let host = text.map(|text| text.split_once("://").map_or(text, |(_, host)| host));
             host.is_some_and(|host| LOCAL.iter().any(|local| host.starts_with(local)))
         })

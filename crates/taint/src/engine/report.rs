@@ -2,7 +2,7 @@
 
 use code_ir::{SmolStr, Span};
 use source_text::Place;
-use taint_models::{Kind, Trust};
+use taint_models::{Kind, Send, Trust};
 
 use super::{
     Engine,
@@ -23,8 +23,12 @@ pub(crate) enum Told {
     Composed(Kind, ModuleId, Span),
     /// A flaw at a place.
     Remark(SmolStr, ModuleId, Span),
-    /// A hand-over.
-    Sent(SmolStr, ModuleId, Span, u32),
+    /// A hand-over, with where in the consumer's event.
+    Sent(SmolStr, ModuleId, Span, u32, SmolStr),
+    /// A data access, with the sources of what goes into it.
+    Access(ModuleId, Span, Option<usize>, Vec<u32>),
+    /// A test that decides.
+    Decision(ModuleId, Span, u32, Option<usize>),
 }
 
 impl Engine<'_> {
@@ -104,7 +108,7 @@ impl Engine<'_> {
     }
 
     /// Every step from a source on, in order.
-    fn hops(&self, label: &Label) -> Vec<(Place, String)> {
+    pub(crate) fn hops(&self, label: &Label) -> Vec<(Place, String)> {
         let Some(source) = self.sources.get(label.source) else { return Vec::new() };
         let mut hops = Vec::new();
         let mut at = label.trace.as_ref();
@@ -115,6 +119,7 @@ impl Engine<'_> {
                 Note::Returned(from) => format!("returned by `{from}`"),
                 Note::Through(name) => format!("goes through `{name}`"),
                 Note::PutInto(kind) => format!("put into {}", looks(*kind)),
+                Note::Read(field) => format!("`{field}` is read"),
             };
             hops.push((self.program.place(step.module, step.span), note));
             at = step.before.as_ref();
@@ -158,36 +163,35 @@ impl Engine<'_> {
     /// Tells that hostile data is handed to another part of the application.
     pub(crate) fn tell_sent(
         &mut self,
-        service: &SmolStr,
+        send: &Send,
         target: Option<&String>,
-        at: &SmolStr,
+        field: Option<&SmolStr>,
         taint: &Taint,
-        fields: &[(SmolStr, Taint)],
         span: Span,
     ) {
         let module = self.module_id();
+        // Names of places in an expression (`:status`) are none of the record.
+        let at = match field.filter(|name| !name.starts_with([':', '$', '#'])) {
+            Some(name) => SmolStr::new(format!("{}.{name}", send.at).trim_start_matches('.')),
+            None => send.at.clone(),
+        };
         for label in taint.labels().to_vec() {
             if label.kinds.and(taint_models::Kinds::INPUT).is_empty() {
                 continue;
             }
-            if !self.told.insert(Told::Sent(service.clone(), module, span, label.source.0)) {
+            let told = Told::Sent(send.service.clone(), module, span, label.source.0, at.clone());
+            if !self.told.insert(told) {
                 continue;
             }
             let Some(source) = self.sources.get(label.source) else { continue };
             let (trust, path) = (source.trust, source.path.clone());
             let mut hops = self.hops(&label);
-            hops.push((self.program.place(module, span), format!("sent with {service}")));
+            hops.push((self.program.place(module, span), format!("sent with {}", send.service)));
             let entry = self.entry;
             self.analysis.sent.push(Sent {
-                service: service.clone(),
+                service: send.service.clone(),
                 target: target.cloned(),
-                fields: fields
-                    .iter()
-                    .filter(|(_, taint)| {
-                        taint.labels().iter().any(|own| own.source == label.source)
-                    })
-                    .map(|(name, _)| name.clone())
-                    .collect(),
+                fields: field.into_iter().cloned().collect(),
                 at: at.clone(),
                 trust,
                 hops,

@@ -65,6 +65,11 @@ impl<'p> Engine<'p> {
             (taint, pieces) = (filled.taint, filled.pieces);
         }
         let mut shape = self.result_shape(model, id, site);
+        if model.parses.is_some()
+            && let Some(read) = self.parsed(&taint)
+        {
+            shape = read;
+        }
         if let Shape::Instance(type_) = shape
             && let Some(event) = self.models.event_of_name(type_)
         {
@@ -81,7 +86,10 @@ impl<'p> Engine<'p> {
             _ => None,
         };
         let (views, is_resolved) = self.view_of_result(id, site);
-        Value { shape, taint, views, facts, is_resolved, pieces, ..Value::default() }
+        let text_of = model.text_of.as_ref().and_then(|port| {
+            self.port(port, site).into_iter().next().and_then(|value| value.as_object())
+        });
+        Value { shape, taint, views, facts, is_resolved, pieces, text_of, ..Value::default() }
     }
 
     /// Who decides about what is read from a store: whoever names the object that started the

@@ -74,6 +74,7 @@ pub(crate) fn analyse_module(
     engine.run_shaped(module);
     engine.run_rest(module);
     engine.tell_suspects();
+    engine.tell_secrets();
     engine.analysis
 }
 
@@ -180,11 +181,13 @@ impl<'p> Engine<'p> {
         self.all_steps += std::mem::take(&mut self.steps);
         self.limit = super::STEPS;
         self.is_cut = false;
+        self.forget_files();
         self.memo.clear();
         self.reads.clear();
     }
 
     pub(super) fn stop(&mut self) {
+        self.tell_files();
         self.route = None;
         self.entry = None;
         self.answer = Answer::None;

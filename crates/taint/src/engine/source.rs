@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{Handler, SmolStr, Span};
+use code_ir::{Handler, Language, SmolStr, Span};
 use rustc_hash::FxHashMap as HashMap;
 use taint_models::{Kind, Kinds, Source, Step, Trust};
 
@@ -10,7 +10,7 @@ use super::Engine;
 use crate::{
     heap::ObjectId,
     program::ModuleId,
-    value::{EventPath, Label, Shape, SourceId, Taint, Value},
+    value::{EventPath, Label, Note, Shape, SourceId, Taint, Value},
 };
 
 /// A source that was met.
@@ -25,13 +25,15 @@ pub(crate) struct SourceInfo {
     pub(crate) trust: Trust,
     /// Path in the event, when it is of one.
     pub(crate) path: Option<String>,
+    /// The same, as the event knows it.
+    pub(crate) at: Option<EventPath>,
 }
 
 /// All sources of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     list: Vec<SourceInfo>,
-    index: HashMap<(ModuleId, Span, SmolStr), SourceId>,
+    index: HashMap<(ModuleId, Span, SmolStr, Option<String>), SourceId>,
     /// Packages that imports made, by folder and name.
     pub(super) packages: HashMap<String, ObjectId>,
 }
@@ -39,7 +41,7 @@ pub(crate) struct Sources {
 impl Sources {
     /// The source at a place, made when it is new.
     fn intern(&mut self, info: SourceInfo) -> SourceId {
-        let key = (info.module, info.span, info.words.clone());
+        let key = (info.module, info.span, info.words.clone(), info.path.clone());
         if let Some(id) = self.index.get(&key) {
             return *id;
         }
@@ -57,7 +59,19 @@ impl Sources {
 impl Engine<'_> {
     /// A value that comes from a source.
     pub(crate) fn taint_of_source(&mut self, source: &Source, span: Span) -> Taint {
+        if source.trust == Trust::Authenticated {
+            self.note_identity();
+        }
         self.label(source.trust, source.kinds, source.words.clone(), span)
+    }
+
+    /// Notes that the entry point that runs reads who its caller proved to be.
+    pub(crate) fn note_identity(&mut self) {
+        if let Some(entry) = self.entry
+            && !self.analysis.identities.contains(&entry)
+        {
+            self.analysis.identities.push(entry);
+        }
     }
 
     pub(crate) fn label(
@@ -75,21 +89,22 @@ impl Engine<'_> {
         trust: Trust,
         kinds: Kinds,
         words: SmolStr,
-        path: Option<String>,
+        at: Option<EventPath>,
         span: Span,
     ) -> Taint {
         if kinds.is_empty() {
             return Taint::default();
         }
         let (module, text) = (self.module_id(), self.excerpt(span));
-        let info = SourceInfo { module, span, text, words, trust, path };
+        let path = at.as_ref().map(|at| path_text(&at.path));
+        let info = SourceInfo { module, span, text, words, trust, path, at };
         let source = self.sources.intern(info);
         Taint::one(Label { source, kinds, trace: None })
     }
 
     /// The event itself, as a handler gets it.
     pub(crate) fn event_value(&mut self, event: taint_models::EventId, span: Span) -> Value {
-        self.event_at(EventPath { event, path: Vec::new() }, span)
+        self.event_at(EventPath { event, path: Vec::new(), is_parsed: false }, span)
     }
 
     fn event_at(&mut self, path: EventPath, span: Span) -> Value {
@@ -109,8 +124,11 @@ impl Engine<'_> {
         if is_personal(&path.path) {
             kinds = kinds.or(Kinds::one(Kind::Personal));
         }
+        if facts.trust == Trust::Authenticated && !facts.is_mixed {
+            self.note_identity();
+        }
         let words = facts.words.unwrap_or_else(|| SmolStr::new(format!("`event{text}`")));
-        let taint = self.label_at(facts.trust, kinds, words, Some(text), span);
+        let taint = self.label_at(facts.trust, kinds, words, Some(path.clone()), span);
         let shape = match &facts.returns {
             Some(name) if !facts.is_mixed => {
                 let name = name.clone();
@@ -121,14 +139,17 @@ impl Engine<'_> {
         Value { shape, taint, ..Value::default() }
     }
 
-    /// A field of an event.
-    pub(crate) fn event_member(&mut self, at: &EventPath, name: &SmolStr, span: Span) -> Value {
-        let mut path = at.path.clone();
-        if path.len() < 12 {
-            path.push(Step::Field(name.clone()));
-        }
-        self.note_read(&path);
-        self.event_at(EventPath { event: at.event, path }, span)
+    /// A field of a part of an event, `base`, which stands at `at`.
+    pub(crate) fn event_member(
+        &mut self,
+        base: &Value,
+        at: &EventPath,
+        name: &SmolStr,
+        span: Span,
+    ) -> Value {
+        let path = below(at, Step::Field(name.clone()));
+        self.note_read(&path.path);
+        if at.is_parsed { self.parsed_part(base, path, span) } else { self.event_at(path, span) }
     }
 
     /// Whether models write down a field of this name there.
@@ -138,17 +159,91 @@ impl Engine<'_> {
     }
 
     /// A member of a list in an event.
-    pub(crate) fn event_index(&mut self, at: &EventPath, index: Option<i64>, span: Span) -> Value {
-        let mut path = at.path.clone();
-        if path.len() < 12 {
-            path.push(index.map_or(Step::Any, Step::Index));
-        }
-        self.event_at(EventPath { event: at.event, path }, span)
+    pub(crate) fn event_index(
+        &mut self,
+        base: &Value,
+        at: &EventPath,
+        index: Option<i64>,
+        span: Span,
+    ) -> Value {
+        let path = below(at, index.map_or(Step::Any, Step::Index));
+        if at.is_parsed { self.parsed_part(base, path, span) } else { self.event_at(path, span) }
     }
 
     /// What a loop over a part of an event walks.
-    pub(crate) fn event_item(&mut self, at: &EventPath) -> Value {
-        self.event_index(at, None, Span::default())
+    pub(crate) fn event_item(&mut self, base: &Value, at: &EventPath) -> Value {
+        self.event_index(base, at, None, Span::default())
+    }
+
+    /// What is read from a text of an event: a part of that event whose fields are of nobody's but
+    /// the sender's choice. Nothing when it is not the text of one field alone.
+    pub(crate) fn parsed(&self, taint: &Taint) -> Option<Shape> {
+        let hostile = Kinds::INPUT.or(Kinds::ENCODED);
+        let mut at: Option<&EventPath> = None;
+        for label in taint.labels().iter().filter(|label| !label.kinds.and(hostile).is_empty()) {
+            let own = self.sources.get(label.source)?.at.as_ref()?;
+            if at.is_some_and(|at| at.event != own.event || at.path != own.path) {
+                return None;
+            }
+            at = Some(own);
+        }
+        at.map(|at| Shape::Event(Rc::new(EventPath { is_parsed: true, ..at.clone() })))
+    }
+
+    /// A part of a parsed text: a source of its own, that begins where the text did.
+    fn parsed_part(&mut self, base: &Value, path: EventPath, span: Span) -> Value {
+        let whole = path.path.split_last().map(|(_, whole)| path_text(whole)).unwrap_or_default();
+        let module = self.module_id();
+        let mut taint = Taint::default();
+        for label in base.taint.labels() {
+            let mut kinds = label.kinds.without(Kinds::one(Kind::Event));
+            let source = self.sources.get(label.source);
+            let Some(of) = source.filter(|of| of.path.as_ref() == Some(&whole)).cloned() else {
+                taint = taint.or(&Taint::one(Label { kinds, ..label.clone() }));
+                continue;
+            };
+            if is_personal(&path.path) {
+                kinds = kinds.or(Kinds::one(Kind::Personal));
+            }
+            let text = self.part_text(&of, &path);
+            let info = SourceInfo {
+                text: text.clone(),
+                path: Some(path_text(&path.path)),
+                at: Some(path.clone()),
+                ..of
+            };
+            // A field of a field: only the last one is told.
+            let trace = match &label.trace {
+                Some(step) if matches!(step.note, Note::Read(_)) => step.before.clone(),
+                trace => trace.clone(),
+            };
+            let part = Taint::one(Label { source: self.sources.intern(info), kinds, trace });
+            let read = if span == Span::default() {
+                part
+            } else {
+                part.step(module, span, &Note::Read(text))
+            };
+            taint = taint.or(&read);
+        }
+        Value { shape: Shape::Event(Rc::new(path)), taint, ..Value::default() }
+    }
+
+    /// A part of a source as the code could write it: `event["body"]["userId"]`.
+    fn part_text(&self, whole: &SourceInfo, path: &EventPath) -> SmolStr {
+        let dotted = !matches!(self.language(), Language::Python | Language::Ruby);
+        let step = match path.path.last() {
+            Some(Step::Field(name)) if dotted && is_name(name) => format!(".{name}"),
+            Some(step) => path_text(std::slice::from_ref(step)),
+            None => String::new(),
+        };
+        let root: String = whole.text.chars().take_while(|c| is_name_letter(*c)).collect();
+        let is_short = !whole.text.is_empty() && !whole.text.ends_with('…');
+        // `event.get("body", "{}")` is `event["body"]`.
+        if is_short && !whole.text.contains(".get(") {
+            return SmolStr::new(format!("{}{step}", whole.text));
+        }
+        let root = if root.is_empty() { "event" } else { &root };
+        SmolStr::new(format!("{root}{}", path_text(&path.path)))
     }
 
     fn note_read(&mut self, path: &[Step]) {
@@ -204,6 +299,26 @@ impl Engine<'_> {
         let words = SmolStr::new_static("text of an exception");
         Value::tainted(self.label(Trust::Platform, Kinds::one(Kind::Error), words, span))
     }
+}
+
+/// Steps of a path, at most.
+const DEEPEST: usize = 12;
+
+fn below(at: &EventPath, step: Step) -> EventPath {
+    let mut path = at.clone();
+    if path.path.len() < DEEPEST {
+        path.path.push(step);
+    }
+    path
+}
+
+fn is_name_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(is_name_letter)
 }
 
 /// `["body"]["userId"]`, `["Records"][*]`.

@@ -2,8 +2,14 @@
 
 use code_ir::{Expr, Handler, Span, Stmt, StmtKind, Target};
 
-use super::{Engine, Outcome, Try};
+use super::{Engine, Outcome, Try, access::is_testable};
 use crate::value::{Constant, Note, Shape, Value};
+
+/// From the first to the last statement.
+fn extent(body: &[Stmt]) -> Option<Span> {
+    let (first, last) = (body.first()?, body.last()?);
+    Some(Span { start: first.span.start, end: last.span.end })
+}
 
 impl<'p> Engine<'p> {
     /// Runs statements in order, as far as they are reached.
@@ -149,15 +155,29 @@ impl<'p> Engine<'p> {
         then: &'p [Stmt],
         otherwise: &'p [Stmt],
     ) -> Outcome {
+        let around = std::mem::take(&mut self.tested);
+        let span = test.span;
         let test = self.eval(test);
-        match self.truth(&test) {
-            Some(true) => self.block(then),
-            Some(false) => self.block(otherwise),
-            None => self.either(
-                |engine| engine.assuming(&test, true, |engine| engine.block(then)),
-                |engine| engine.assuming(&test, false, |engine| engine.block(otherwise)),
-            ),
+        if is_testable(&test) {
+            self.note_tested(&test.taint, None);
         }
+        let tested = std::mem::replace(&mut self.tested, around);
+        match self.truth(&test) {
+            Some(true) => return self.block(then),
+            Some(false) => return self.block(otherwise),
+            None => {}
+        }
+        let before = self.accesses;
+        let first =
+            self.alternative(|engine| engine.assuming(&test, true, |engine| engine.block(then)));
+        let middle = self.accesses;
+        let second = self
+            .alternative(|engine| engine.assuming(&test, false, |engine| engine.block(otherwise)));
+        if !tested.is_empty() {
+            let accesses = [middle - before, self.accesses - middle];
+            self.note_decision(tested, [extent(then), extent(otherwise)], accesses, span);
+        }
+        self.join([first, second])
     }
 
     /// The path ends with an exception; guarded blocks around it see the state as it is.

@@ -8,4 +8,4 @@ users = MongoClient("mongodb://users.example").shop.users
 def handler(event, context):
     body = json.loads(event["body"])
     users.find_one({"name": str(body["name"])})
-    return users.find_one({"name": body["name"]})  # expect: SAS-1.11 `event["body"]` reaches `pymongo.MongoClient.shop.users.find_one` as part of a query: operators in it (`{"$ne": ""}`) match what was not asked for
+    return users.find_one({"name": body["name"]})  # expect: SAS-1.11 `event["body"]["name"]` reaches `pymongo.MongoClient.shop.users.find_one` as part of a query: operators in it (`{"$ne": ""}`) match what was not asked for

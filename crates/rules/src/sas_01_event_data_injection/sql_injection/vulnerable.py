@@ -13,4 +13,4 @@ def handler(event, context):
 
 
 def find(sort, rows):
-    return database.execute(f"SELECT * FROM orders ORDER BY {sort}")  # expect: SAS-1.10 `event["body"]` reaches `dbapi.Connection.execute` as part of a statement: whoever sends it reads and changes what the database holds
+    return database.execute(f"SELECT * FROM orders ORDER BY {sort}")  # expect: SAS-1.10 `event["body"]["sort"]` reaches `dbapi.Connection.execute` as part of a statement: whoever sends it reads and changes what the database holds
