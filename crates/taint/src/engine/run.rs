@@ -121,16 +121,15 @@ impl<'p> Engine<'p> {
                 _ => self.member(&value, &name, Span::default()),
             };
         }
-        self.called_instance(value)
+        self.called_method(&value).unwrap_or(value)
     }
 
-    /// The method that calling an instance of the program runs, in place of the instance.
-    fn called_instance(&mut self, value: Value) -> Value {
-        let class = value.as_object().and_then(|id| self.heap.map(id)?.class.clone());
+    /// The method that calling an instance of the program runs.
+    fn called_method(&mut self, value: &Value) -> Option<Value> {
+        let class = self.heap.map(value.as_object()?)?.class.clone()?;
         let name = SmolStr::new_static("__call__");
-        class
-            .filter(|class| self.find_method(class, &name).is_some())
-            .map_or_else(|| value.clone(), |_| self.member(&value, &name, Span::default()))
+        self.find_method(&class, &name)?;
+        Some(self.member(value, &name, Span::default()))
     }
 
     /// The function that a module is, or exports as `run`, `index` or alone: Azure's rule.
