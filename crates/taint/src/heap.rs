@@ -49,6 +49,8 @@ pub(crate) struct Map {
     pub(crate) library: Option<NameId>,
     /// Whether absent keys are known to be absent.
     pub(crate) is_closed: bool,
+    /// Whether nothing is known of a key that only one of two joined states has.
+    pub(crate) forgets: bool,
 }
 
 /// Members that a list keeps apart, entries that a map keeps apart.
@@ -173,12 +175,13 @@ fn join_maps(a: &Map, b: &Map) -> Map {
         let joined = match (b.get(key), &b.rest) {
             (Some(other), _) => join(value, other),
             (None, Some(rest)) => value.or(rest),
+            (None, None) if a.forgets => continue,
             (None, None) => value.clone(),
         };
         entries.push((key.clone(), joined));
     }
     for (key, value) in &b.entries {
-        if a.get(key).is_none() {
+        if a.get(key).is_none() && !a.forgets {
             let joined = a.rest.as_ref().map_or_else(|| value.clone(), |rest| value.or(rest));
             entries.push((key.clone(), joined));
         }
@@ -194,6 +197,7 @@ fn join_maps(a: &Map, b: &Map) -> Map {
         class: a.class.clone(),
         library: a.library,
         is_closed: a.is_closed && b.is_closed,
+        forgets: a.forgets,
     }
 }
 
@@ -225,6 +229,15 @@ impl Heap {
         let id = ObjectId(u32::try_from(self.objects.len()).unwrap_or(u32::MAX));
         self.objects.push(Rc::new(object));
         self.stamps.push(self.current);
+        id
+    }
+
+    /// A new mapping that other alternatives see, too: what one writes into it is taken off with it.
+    pub(crate) fn add_lasting(&mut self, map: Map) -> ObjectId {
+        let id = self.add(Object::Map(map));
+        if let Some(stamp) = self.stamps.last_mut() {
+            *stamp = 0;
+        }
         id
     }
 

@@ -206,6 +206,8 @@ pub(crate) enum ViewPart {
     Resolved,
     /// All but the first and the last character.
     Inner,
+    /// The name of its type.
+    Type,
 }
 
 /// What the truth of a value proves.

@@ -18,7 +18,7 @@ fn cuts(code: &str) -> Vec<(String, Limit)> {
 fn calls_that_lie_too_deep_are_told() {
     let mut code = String::from("def f60(x):\n    return x\n");
     for at in (0..60).rev() {
-        write!(code, "def f{at}(x):\n    return f{}(x)\n", at + 1).unwrap();
+        writeln!(code, "def f{at}(x):\n    return f{}(x)", at + 1).unwrap();
     }
     code += "def handler(event, context):\n    f0(event['body'])\n";
     let [(name, Limit::Depth)] = &cuts(&code)[..] else {

@@ -37,7 +37,7 @@ exports.handler = async (event) => {
     throw new Error('no');
   }
   fs.readFileSync(target);
-  const joined = path.join('/tmp/uploads', event.body);
+  const joined = path.join('/tmp/uploads', event.headers.file);
   fs.readFileSync(joined); // expect: path
 };
 ",

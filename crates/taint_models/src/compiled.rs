@@ -18,8 +18,6 @@ pub struct Call {
     pub returns: Option<SmolStr>,
     /// Arguments that the result is made of; all when absent.
     pub passes: Option<Vec<Port>>,
-    /// The argument that is the result.
-    pub gives: Option<Port>,
     /// Kinds that the result no longer endangers.
     pub clears: Kinds,
     /// Kinds that endanger again.
@@ -184,7 +182,6 @@ impl Compiled<CallModel> for Call {
         self.never_returns |= call.never_returns;
         fill(&mut self.returns, call.returns);
         fill(&mut self.passes, call.passes);
-        fill(&mut self.gives, call.gives);
         fill(&mut self.into, call.into);
         fill(&mut self.source, call.source);
         fill(&mut self.store, call.store);
@@ -224,7 +221,6 @@ fn compile_call(model: &CallModel) -> Call {
         sinks: model.sink.iter().map(compile_sink).collect(),
         returns: model.returns.as_deref().map(SmolStr::new),
         passes: model.passes.as_deref().map(ports),
-        gives: model.gives.as_ref().map(Port::from),
         clears: kinds(&model.clears),
         restores: kinds(&model.restores),
         parses: model.parses.as_ref().map(Port::from),

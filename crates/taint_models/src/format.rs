@@ -56,8 +56,6 @@ pub struct CallModel {
     pub returns: Option<String>,
     /// Which arguments the result is made of; all and the receiver when absent.
     pub passes: Option<Vec<Port>>,
-    /// The result is this very argument, a function for instance: `util.promisify(f)`.
-    pub gives: Option<Port>,
     /// Kinds that the result no longer endangers; `all` for all.
     #[serde(default)]
     pub clears: Vec<KindOrAll>,
@@ -80,7 +78,7 @@ pub struct CallModel {
     pub store: Option<StoreModel>,
     /// A read under a key from the receiver: `map.get(key)`.
     pub load: Option<LoadModel>,
-    /// The result is an empty (or copied) container: `list`, `dict`.
+    /// The result is an empty (or copied) container, or the argument: `list`, `dict`, `same`.
     pub makes: Option<Container>,
     /// It is told that this call stands here, without any flow.
     #[serde(default)]
@@ -158,11 +156,13 @@ pub struct Condition {
     /// Its constant text contains one of these, in any case of letters.
     pub contains: Option<Vec<String>>,
     /// Its constant text contains none of these, in any case of letters.
-    pub lacks: Option<Vec<String>>,
+    pub contains_none: Option<Vec<String>>,
     /// Whether it is given.
     pub given: Option<bool>,
     /// It keeps something true under this key, written by a `store` before.
     pub holds: Option<String>,
+    /// It keeps nothing true under any of these keys; nothing false under those with `!` before.
+    pub lacks: Option<Vec<String>>,
     /// Whether it is a text that is put together or unknown (not a constant).
     pub constant: Option<bool>,
     /// The type of the argument begins with this.
@@ -216,6 +216,16 @@ pub enum Container {
     List,
     /// A mapping.
     Dict,
+    /// The first argument itself: a function made into one of another form.
+    Same,
+    /// A sequence of all arguments, or of the members of a single array.
+    Items,
+    /// A mapping of arguments that are keys and values by turns.
+    Pairs,
+    /// A text that grows: what it was made of comes first.
+    Builder,
+    /// The receiver itself: a parser of a factory is as the factory was set.
+    This,
 }
 
 /// A flaw that a call shows without any flow.

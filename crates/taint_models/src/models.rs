@@ -37,6 +37,8 @@ pub struct Models {
     keyed_types: HashSet<NameId>,
     /// Names that have modelled names below them.
     modelled_parents: HashSet<NameId>,
+    /// Types, interfaces and annotations that some model names.
+    types: HashSet<NameId>,
     entries: Vec<EntryModel>,
 }
 
@@ -84,7 +86,11 @@ impl Models {
                     self.add_package(&model);
                 }
             }
-            _ => self.entries.extend(serde_json::from_str::<EntryModel>(line.model).ok()),
+            _ => {
+                if let Ok(model) = serde_json::from_str(line.model) {
+                    self.add_entry(model);
+                }
+            }
         }
     }
 
@@ -113,7 +119,15 @@ impl Models {
             let types = model.types.iter().map(String::as_str);
             self.add_event(names, types, Written::Given(Arc::new(model.clone())));
         }
-        self.entries.extend(file.entry.iter().cloned());
+        file.entry.iter().cloned().for_each(|model| self.add_entry(model));
+    }
+
+    fn add_entry(&mut self, model: EntryModel) {
+        for name in model.interfaces.iter().chain(&model.decorators) {
+            let id = self.names.intern(name);
+            self.types.insert(id);
+        }
+        self.entries.push(model);
     }
 
     fn add_call(&mut self, name: &str, model: Written<CallModel>, is_store: bool) {
@@ -142,6 +156,7 @@ impl Models {
 
     fn add_type(&mut self, model: &TypeModel) {
         let id = self.names.intern(&model.name);
+        self.types.insert(id);
         let parents: Vec<_> = model.extends.iter().map(|name| self.names.intern(name)).collect();
         self.extends.entry(id).or_default().extend(parents);
         for alias in &model.aliases {
@@ -179,6 +194,7 @@ impl Models {
             self.short_event_types.entry(short).or_insert(id);
             let name = self.names.intern(name);
             self.event_types.entry(name).or_insert(id);
+            self.types.insert(name);
         }
     }
 
@@ -192,6 +208,12 @@ impl Models {
     #[must_use]
     pub fn names_below(&self, id: NameId) -> bool {
         self.modelled_parents.contains(&id)
+    }
+
+    /// Whether some model names a type, an interface or an annotation so.
+    #[must_use]
+    pub fn is_type(&self, id: NameId) -> bool {
+        self.types.contains(&id)
     }
 
     /// The name itself, or what it is an alias of.

@@ -41,6 +41,14 @@ pub enum Step {
     Any,
 }
 
+impl Port {
+    /// Whether it asks for what stands under any key of an argument.
+    #[must_use]
+    pub fn is_any_member(&self) -> bool {
+        self.path.last() == Some(&Step::Any)
+    }
+}
+
 impl From<&format::Port> for Port {
     fn from(port: &format::Port) -> Self {
         match port {

@@ -25,11 +25,23 @@ pub(super) fn method(
 fn changed(engine: &mut Engine<'_>, id: ObjectId, name: &SmolStr, args: &Args) -> Option<Value> {
     let first = args.at(0).cloned();
     Some(match name.as_str() {
-        "append" | "push" | "add" | "Add" | "addLast" | "offer" | "<<" => {
+        "print" | "println" | "write" if engine.is_java() => {
             for value in args.positional.clone() {
                 push(engine, id, value);
             }
             Value::unknown()
+        }
+        "append" | "push" | "add" | "Add" | "addLast" | "offer" | "<<" | "Append"
+        | "AppendLine" | "AppendFormat" | "AppendJoin" => {
+            for value in args.positional.clone() {
+                push(engine, id, value);
+            }
+            // A builder of text gives itself.
+            if engine.is_typed() && name.to_ascii_lowercase().starts_with("append") {
+                Value::of(Shape::Object(id))
+            } else {
+                Value::unknown()
+            }
         }
         "insert" | "unshift" | "addFirst" | "Insert" => {
             let value = args.positional.last().cloned().unwrap_or_default();
@@ -47,7 +59,7 @@ fn changed(engine: &mut Engine<'_>, id: ObjectId, name: &SmolStr, args: &Args) -
                     list.push(value);
                 }
             }
-            Value::unknown()
+            if engine.is_typed() { Value::of(Shape::Object(id)) } else { Value::unknown() }
         }
         "extend" | "addAll" | "AddRange" => {
             let (items, rest) = engine.members(&first.unwrap_or_default());
@@ -111,7 +123,19 @@ fn read(
             );
             Value::unknown()
         }
-        "clear" | "Clear" => {
+        "getKey" if engine.is_java() => engine.heap.list(id)?.at(0),
+        "getValue" if engine.is_java() => engine.heap.list(id)?.at(1),
+        "next" | "nextElement" | "previous" if engine.is_java() => engine.heap.list(id)?.any(),
+        "toString" | "substring" | "ToString" if engine.is_typed() => {
+            joined(engine, id, Some(&Value::text("")), span)
+        }
+        "delete" | "deleteCharAt" | "replace" | "setCharAt" if engine.is_java() => {
+            Value::of(Shape::Object(id))
+        }
+        "setLength" if engine.is_java() && first.as_ref().and_then(Value::as_int) != Some(0) => {
+            Value::unknown()
+        }
+        "clear" | "Clear" | "setLength" => {
             if let Some(list) = engine.heap.change_list(id) {
                 list.items.clear();
                 list.rest = None;

@@ -17,6 +17,7 @@ use crate::{
 pub(crate) use functions::call;
 pub(crate) use maps::entries;
 pub(crate) use promises::promise;
+pub(crate) use texts::starts_with;
 
 /// Calls a method of a built-in type; nothing when it has none of that name.
 pub(crate) fn method(
@@ -26,6 +27,8 @@ pub(crate) fn method(
     args: &Args,
     span: Span,
 ) -> Option<Value> {
+    let with_block = with_block(args);
+    let args = with_block.as_ref().unwrap_or(args);
     if let Shape::Object(id) = receiver.shape {
         match engine.heap.get(id) {
             Some(Object::List(_)) => {
@@ -55,4 +58,13 @@ pub(crate) fn method(
         return Some(promise(engine, receiver, name, args, span));
     }
     texts::method(engine, receiver, name, args, span)
+}
+
+/// Ruby's block as the function that methods of other languages take first.
+fn with_block(args: &Args) -> Option<Args> {
+    let at = args.named.iter().position(|(name, _)| name == "&block")?;
+    let mut args = args.clone();
+    let (_, block) = args.named.remove(at);
+    args.positional.insert(0, block);
+    Some(args)
 }

@@ -270,7 +270,7 @@ fn engine_safe_class(class: &str) -> bool {
 
 /// `x.startswith("https://example.com/")` proves the host; `path.startswith(base)` of a resolved
 /// path proves where it leads.
-fn starts_with(
+pub(crate) fn starts_with(
     receiver: &Value,
     prefix: Option<&Value>,
 ) -> Option<std::rc::Rc<crate::value::Facts>> {

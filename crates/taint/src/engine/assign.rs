@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use code_ir::{BinaryOperator, Binding, FunctionId, Name, Property, SmolStr, Span, Target};
+use code_ir::{
+    BinaryOperator, Binding, Expr, ExprKind, FunctionId, Name, Property, SmolStr, Span, Target,
+};
 use taint_models::Kind;
 
 use super::{Engine, expression::key_of};
@@ -26,11 +28,13 @@ impl<'p> Engine<'p> {
                 self.set_member(&base, name, value, *at);
             }
             Target::Index { base, index, span: at } => {
-                let base = self.eval(base);
+                let whole = base;
+                let base = self.eval(whole);
                 let index = self.eval(index);
                 if let Some(name) = index.as_text() {
                     self.note_random(&name.clone(), &value, *at);
                 }
+                self.note_prototype(whole, &index, *at);
                 self.note_written(&base, &value);
                 self.set_index(&base, &index, value, *at);
             }
@@ -61,6 +65,18 @@ impl<'p> Engine<'p> {
             let taint = value.taint.clone();
             self.tell_flow(Kind::Random, &taint, name, span, false);
         }
+    }
+
+    /// JavaScript's `target[a][b] = value`: who decides about both keys writes into the prototype of
+    /// all objects.
+    fn note_prototype(&mut self, base: &'p Expr, index: &Value, span: Span) {
+        let ExprKind::Index { index: outer, .. } = &base.kind else { return };
+        if !self.is_javascript() || !index.taint.kinds().has(Kind::Attribute) {
+            return;
+        }
+        let (outer, _) = self.alternative(|engine| engine.eval(outer));
+        let taint = outer.taint.clone();
+        self.tell_flow(Kind::Attribute, &taint, "a member under two keys", span, false);
     }
 
     fn assign_name(&mut self, name: &Name, mut value: Value, span: Span) {
@@ -229,6 +245,11 @@ impl<'p> Engine<'p> {
                         value.taint.step(self.module_id(), span, &Note::Assigned(name.clone()));
                 }
                 self.note_stored(id, name, &value);
+                let class = self.heap.map(id).and_then(|map| map.class.clone());
+                if let Some(class) = class.filter(|class| self.is_static_field(class, name)) {
+                    self.set_static_field(&class, name, value);
+                    return;
+                }
                 match self.heap.get(id) {
                     Some(Object::Map(_)) => self.heap.set_field(id, name, value),
                     Some(Object::List(_)) if name == "length" => {
@@ -240,9 +261,21 @@ impl<'p> Engine<'p> {
                     _ => {}
                 }
             }
+            Shape::Class(class) => {
+                let class = Rc::clone(class);
+                let mut value = value;
+                if !value.taint.is_clean() {
+                    value.id = self.fresh_id();
+                }
+                self.set_static_field(&class, name, value);
+            }
             Shape::Module(id) => self.set_module_name(*id, name, value),
-            Shape::Event(at) => self.set_event_member(at, base, name, &value, span),
+            Shape::Event(at) => {
+                self.set_event_member(at, base, name, &value, span);
+                self.forget_part(base, name);
+            }
             Shape::Library(id) | Shape::Instance(id) => {
+                self.forget_part(base, name);
                 self.set_library_member(*id, base, name, &value, span);
             }
             Shape::OneOf(shapes) => {
@@ -253,7 +286,10 @@ impl<'p> Engine<'p> {
                     self.set_member(&one, name, known.or(&value), span);
                 }
             }
-            Shape::Unknown => self.set_any_member(base, name, &value, span),
+            Shape::Unknown => {
+                self.forget_part(base, name);
+                self.set_any_member(base, name, &value, span);
+            }
             _ => {}
         }
     }
@@ -264,6 +300,9 @@ impl<'p> Engine<'p> {
             value.id = self.fresh_id();
         }
         if let Shape::Instance(id) | Shape::Library(id) = base.shape {
+            if let Some(Key::Name(name)) = key_of(index) {
+                self.forget_part(base, &name);
+            }
             let method = self.method_of(id, "__setitem__");
             if self.is_modelled(method) {
                 let args = super::Args::of(vec![index.clone(), value]);
@@ -274,7 +313,12 @@ impl<'p> Engine<'p> {
             self.pour(base, &taint);
             return;
         }
-        let Shape::Object(id) = base.shape else { return };
+        let Shape::Object(id) = base.shape else {
+            if let Some(Key::Name(name)) = key_of(index) {
+                self.forget_part(base, &name);
+            }
+            return;
+        };
         match self.heap.get(id) {
             Some(Object::List(_)) => {
                 if let Some(list) = self.heap.change_list(id) {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{Argument, Expr, ExprKind, SmolStr, Span, Spread};
-use taint_models::NameId;
+use taint_models::{EventId, NameId};
 
 use super::{Engine, member::part_of};
 use crate::{
@@ -89,7 +89,7 @@ impl<'p> Engine<'p> {
             if matches!(target.shape, Shape::Library(_)) {
                 if name.text == "require" && self.is_javascript() {
                     let module = args.at(0).cloned().unwrap_or_default();
-                    return self.require(&module);
+                    return self.require(&module, expr.span);
                 }
                 if let Some(value) = self.call_own_method(&name.text, &mut args, expr.span) {
                     return value;
@@ -278,9 +278,10 @@ impl<'p> Engine<'p> {
                     && !self.is_modelled(method)
                     && let Some(value) = builtins::method(self, receiver, name, &args, span)
                 {
-                    return value;
+                    return self.part_by_call(receiver, name, &args, value);
                 }
-                self.call_library(method, Some(receiver), &args, span, false)
+                let value = self.call_library(method, Some(receiver), &args, span, false);
+                self.part_by_call(receiver, name, &args, value)
             }
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -288,18 +289,37 @@ impl<'p> Engine<'p> {
                     engine.call_method(one, name, args.clone(), span)
                 })
             }
+            Shape::Event(path)
+                if path.path.is_empty()
+                    && let Some(method) = self.method_of_event(path.event, name) =>
+            {
+                let value = self.call_library(method, Some(receiver), &args, span, false);
+                self.part_by_call(receiver, name, &args, value)
+            }
             Shape::Event(_) | Shape::Unknown | Shape::Constant(_) | Shape::Settle(_) => {
                 if let Shape::Event(at) = &receiver.shape
                     && let Some(value) = self.call_event_method(at, receiver, name, &args, span)
                 {
                     return value;
                 }
-                if let Some(value) = builtins::method(self, receiver, name, &args, span) {
-                    return value;
-                }
-                self.call_any_method(receiver, name, &args, span)
+                let value = match builtins::method(self, receiver, name, &args, span) {
+                    Some(value) => value,
+                    None => self.call_any_method(receiver, name, &args, span),
+                };
+                self.part_by_call(receiver, name, &args, value)
             }
         }
+    }
+
+    /// The modelled method of a type that means an event: `c.Redirect` of a request's context.
+    fn method_of_event(&mut self, event: EventId, name: &str) -> Option<NameId> {
+        let models = self.models;
+        let types = models.event_data(event).map(|event| event.types.as_slice());
+        types.unwrap_or_default().iter().find_map(|type_| {
+            let known = models.canonical(self.names.intern(type_));
+            let method = self.method_of(known, name);
+            self.is_modelled(method).then_some(method)
+        })
     }
 
     /// A method of a receiver of which nothing is known.

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use code_ir::{ExprKind, FunctionId, Language, MethodKind, SmolStr, Span};
+use code_ir::{ExprKind, FunctionId, MethodKind, SmolStr, Span};
 
-use super::{Engine, call::Args, member::part_of};
+use super::{Engine, call::Args, expression::viewed, member::part_of};
 use crate::{
     heap::Map,
-    value::{ClassRef, Closure, Key, Shape, Value},
+    value::{Cell, ClassRef, Closure, Key, Shape, Value},
 };
 
 /// Classes looked at on the way up.
@@ -141,25 +141,71 @@ impl<'p> Engine<'p> {
         mut value: Value,
     ) -> Value {
         let Some(class) = class.filter(|_| !value.taint.is_clean()) else { return value };
-        let field = self
-            .program
-            .class(class.module, class.class)
-            .and_then(|it| it.fields.iter().find(|field| field.name == name));
-        let is_typed = matches!(
-            self.program.module(class.module).map(|module| module.language),
-            Some(Language::Java | Language::CSharp | Language::Go)
-        );
-        let is_number =
-            field.and_then(|field| field.annotation.as_ref()).is_some_and(Self::is_number_type);
-        let is_checked = is_typed
-            || self.library_base(class).is_some_and(|base| {
-                let base = self.names.text(base);
-                base.ends_with(".BaseModel") || base.starts_with("pydantic.")
-            });
-        if is_number && is_checked {
+        if self.is_number_field(class, name) || self.is_validated_number(class, name) {
             value.taint = value.taint.without(taint_models::Kinds::INPUT);
         }
         value
+    }
+
+    fn is_validated_number(&mut self, class: &Rc<ClassRef>, name: &str) -> bool {
+        let definition = self.program.class(class.module, class.class);
+        let field = definition.and_then(|it| it.fields.iter().find(|field| field.name == name));
+        let annotation = field.and_then(|field| field.annotation.as_ref());
+        annotation.is_some_and(Self::is_number_type)
+            && self.library_base(class).is_some_and(|base| {
+                let base = self.names.text(base);
+                base.ends_with(".BaseModel") || base.starts_with("pydantic.")
+            })
+    }
+
+    /// A field of a class as it was last written.
+    fn static_field(&self, class: &ClassRef, name: &str) -> Option<Value> {
+        let object = *self.statics.get(&(class.module, class.class))?;
+        let cell = Cell { object, key: Key::Name(SmolStr::new(name)) };
+        self.heap.read(&cell).map(|value| viewed(value.clone(), cell.clone()))
+    }
+
+    pub(super) fn set_static_field(&mut self, class: &ClassRef, name: &str, value: Value) {
+        let key = (class.module, class.class);
+        let object = if let Some(object) = self.statics.get(&key) {
+            *object
+        } else {
+            let object = self.heap.add_lasting(Map::default());
+            self.statics.insert(key, object);
+            object
+        };
+        self.heap.set_field(object, name, value);
+    }
+
+    /// Whether a field has no value of its own and may hold any text.
+    pub(super) fn is_open_field(&self, class: &ClassRef, name: &str) -> bool {
+        let definition = self.program.class(class.module, class.class);
+        let field = definition.and_then(|class| class.fields.iter().find(|f| f.name == name));
+        field.is_some_and(|field| {
+            field.value.is_none()
+                && !field.is_static
+                && !field.annotation.as_ref().is_some_and(Self::is_number_type)
+        })
+    }
+
+    /// Whether a field is declared to hold numbers, in languages that hold to it.
+    pub(super) fn is_number_field(&self, class: &ClassRef, name: &str) -> bool {
+        (self.is_typed() || self.is_go())
+            && self.program.class(class.module, class.class).is_some_and(|definition| {
+                definition.fields.iter().any(|field| {
+                    field.name == name
+                        && field.annotation.as_ref().is_some_and(Self::is_number_type)
+                })
+            })
+    }
+
+    /// Whether a field belongs to the class, in languages that say so.
+    pub(super) fn is_static_field(&self, class: &ClassRef, name: &str) -> bool {
+        let definition = self.program.class(class.module, class.class);
+        self.is_typed()
+            && definition.is_some_and(|definition| {
+                definition.fields.iter().any(|field| field.name == name && field.is_static)
+            })
     }
 
     /// A field that belongs to the class.
@@ -169,14 +215,24 @@ impl<'p> Engine<'p> {
         while let Some(class) = pending.pop() {
             let definition = self.program.class(class.module, class.class)?;
             if let Some(field) = definition.fields.iter().find(|field| field.name == name) {
-                return Some(match (&field.value, &field.annotation) {
+                if field.is_static
+                    && let Some(known) = self.static_field(&class, name)
+                {
+                    return Some(known);
+                }
+                let value = match (&field.value, &field.annotation) {
                     (Some(value), _) => self.eval_in(&class, value),
                     (None, Some(annotation)) => {
                         let named = self.eval_in(&class, annotation);
                         instance_of(&named)
                     }
                     (None, None) => Value::unknown(),
-                });
+                };
+                // What is put into it later is found by the next read.
+                if field.is_static && value.as_object().is_some() {
+                    self.set_static_field(&class, &field.name, value.clone());
+                }
+                return Some(value);
             }
             seen += 1;
             if seen > ANCESTORS {
@@ -423,9 +479,15 @@ impl<'p> Engine<'p> {
         }
         let this = call.this.clone().unwrap_or_default();
         let class = ClassRef { module: call.module, class, frames: call.frames.parent.clone() };
-        let (found, method) = self.find_method(&Rc::new(class), name)?;
-        let args = std::mem::take(args);
-        Some(self.call_method_of(&found, method, &this, args, span))
+        let class = Rc::new(class);
+        if let Some((found, method)) = self.find_method(&class, name) {
+            let args = std::mem::take(args);
+            return Some(self.call_method_of(&found, method, &this, args, span));
+        }
+        // What a base of a framework gives: `Redirect(address)` in a controller.
+        let base = self.library_base(&class)?;
+        let method = self.method_of(base, name);
+        self.is_modelled(method).then(|| self.call_library(method, Some(&this), args, span, false))
     }
 
     /// A field of the receiver by its bare name, in languages that allow it.

@@ -193,11 +193,22 @@ pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<&Constant>) -
                     clears.or(Kinds::one(Kind::Code))
                 }
                 ViewPart::Inner | ViewPart::End => Kinds::NONE,
+                ViewPart::Type => clears.and(harmless_as(constant)),
             };
             let constant = constant.filter(|_| view.part == ViewPart::Whole).cloned();
             Fact { cell: view.cell.clone(), id: view.id, clears, constant }
         })
         .collect()
+}
+
+/// What a value of a type, by the name that `typeof` gives, does not endanger.
+fn harmless_as(type_: Option<&Constant>) -> Kinds {
+    match type_.and_then(Constant::text).map_or("", |name| name.as_str()) {
+        "number" | "boolean" | "bigint" | "undefined" => Kinds::INPUT,
+        // A text has no operators in it and is no object to merge.
+        "string" => [Kind::Nosql, Kind::Attribute].into_iter().collect(),
+        _ => Kinds::NONE,
+    }
 }
 
 /// `"'" in x` is false: what a text without that part no longer endangers.

@@ -51,7 +51,7 @@ impl Engine<'_> {
                 return false;
             }
         }
-        if let Some(parts) = &test.lacks
+        if let Some(parts) = &test.contains_none
             && let Some(whole) = self.text_or_name(&value)
         {
             let whole = whole.to_ascii_lowercase();
@@ -71,6 +71,11 @@ impl Engine<'_> {
                 return false;
             }
         }
+        if let Some(keys) = &test.lacks
+            && keys.iter().any(|key| self.keeps(&value, key))
+        {
+            return false;
+        }
         if let Some(type_) = &test.of_type {
             let (Shape::Library(id) | Shape::Instance(id)) = &value.shape else { return false };
             if !self.names.text(*id).starts_with(type_.as_str()) {
@@ -86,6 +91,17 @@ impl Engine<'_> {
             Shape::Library(id) => Some(SmolStr::new(self.names.split(id).1)),
             _ => value.as_text().cloned(),
         }
+    }
+
+    /// Whether an object keeps something true under a key, or something false under `!key`.
+    fn keeps(&self, value: &Value, key: &str) -> bool {
+        let (name, wanted) = key.strip_prefix('!').map_or((key, true), |name| (name, false));
+        let key = Key::Name(SmolStr::new(name));
+        let kept = value.as_object().and_then(|id| self.heap.map(id)?.get(&key));
+        kept.is_some_and(|kept| match kept.as_text() {
+            Some(text) => text.is_empty() != wanted,
+            None => self.truth(kept) == Some(wanted),
+        })
     }
 
     /// The values that a port means.

@@ -1,9 +1,15 @@
-//! What calls of libraries do beside giving a result: they fill objects, and send messages.
+//! What calls of libraries carry from their arguments and where they put it: objects that they fill,
+//! messages that they send.
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Call, NameId};
+use taint_models::{Call, Kind, Kinds, NameId, Port, PortBase};
 
-use super::{Engine, condition::Site, member::part_of};
+use super::{
+    Engine,
+    condition::Site,
+    member::{gives_whole, part_of},
+    opaque::makes_text,
+};
 use crate::{
     heap::Object,
     value::{Key, Shape, Taint, Value},
@@ -62,17 +68,23 @@ impl Engine<'_> {
             let value = self.port(&store.value, site).into_iter().next().unwrap_or_default();
             self.store(receiver, key, value);
         }
+        let poured = match (&model.source, &model.passes) {
+            (Some(source), _) => self.taint_of_source(source, span),
+            // The result is nothing of them, but they go where the model says.
+            (None, Some(passes)) if passes.is_empty() => self.carried_from(None, model, id, site),
+            _ => carried.clone(),
+        };
         if model.into_receiver
             && let Some(receiver) = site.receiver
         {
-            self.pour(receiver, &carried);
+            self.pour(receiver, &poured);
         }
         if let Some(port) = &model.into {
-            let read = model.parses.as_ref().and_then(|_| self.parsed(&carried));
+            let read = model.parses.as_ref().and_then(|_| self.parsed(&poured));
             for target in self.port(port, site) {
                 match &read {
-                    Some(shape) => self.read_into(&target, shape, &carried, span),
-                    None => self.pour(&target, &carried),
+                    Some(shape) => self.read_into(&target, shape, &poured, span),
+                    None => self.pour(&target, &poured),
                 }
             }
         }
@@ -149,5 +161,57 @@ impl Engine<'_> {
             .as_deref()
             .map(|views| views.iter().map(|view| view.cell.clone()).collect())
             .unwrap_or_default()
+    }
+
+    /// What of its arguments the result carries.
+    pub(super) fn carried(&mut self, model: &Call, id: NameId, site: &Site<'_>) -> Taint {
+        self.carried_from(model.passes.as_deref(), model, id, site)
+    }
+
+    /// What arguments carry: those that ports mean, or all and the receiver.
+    fn carried_from(
+        &mut self,
+        ports: Option<&[Port]>,
+        model: &Call,
+        id: NameId,
+        site: &Site<'_>,
+    ) -> Taint {
+        let (_, method) = self.names.split(id);
+        let (is_whole, is_text) = (gives_whole(method), makes_text(method));
+        let of_receiver =
+            |taint: Taint| if is_whole { taint } else { taint.without(Kinds::one(Kind::Event)) };
+        let mut taint = Taint::default();
+        if let Some(ports) = ports {
+            for port in ports {
+                let is_receiver = port.base == PortBase::This;
+                for value in self.port(port, site) {
+                    let own = match (is_receiver, is_text) {
+                        (true, _) => of_receiver(self.deep_taint(&value)),
+                        (false, true) => self.printed(&value),
+                        (false, false) => self.deep_taint(&value),
+                    };
+                    taint = taint.or(&own);
+                }
+            }
+        } else {
+            if let Some(value) = site.receiver {
+                taint = taint.or(&of_receiver(self.deep_taint(value)));
+            }
+            for value in site.args.all() {
+                let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
+                taint = taint.or(&own);
+            }
+        }
+        let (clears, restores) = (model.clears, model.restores);
+        if clears.is_empty() && restores.is_empty() {
+            return taint;
+        }
+        taint.map_kinds(|kinds| {
+            let is_hostile = !kinds.and(Kinds::INPUT.or(Kinds::ENCODED)).is_empty();
+            let left = kinds.without(clears);
+            let lost = !kinds.and(clears).is_empty();
+            let marked = if lost { left.or(Kinds::ENCODED) } else { left };
+            if is_hostile { marked.or(restores) } else { left }
+        })
     }
 }

@@ -84,7 +84,7 @@ impl<'p> Engine<'p> {
             }
             ExprKind::ImportCall(module) => {
                 let module = self.eval(module);
-                self.require(&module)
+                self.require(&module, expr.span)
             }
         }
     }
@@ -388,7 +388,16 @@ impl<'p> Engine<'p> {
                 }
                 _ => Value::tainted(operand.taint.without(Kinds::INPUT)),
             },
-            UnaryOperator::TypeOf | UnaryOperator::Discard => Value::unknown(),
+            UnaryOperator::TypeOf => {
+                let views = operand.views.as_deref().map(|views| {
+                    let whole = views.iter().filter(|view| view.part == ViewPart::Whole);
+                    Rc::new(
+                        whole.map(|view| View { part: ViewPart::Type, ..view.clone() }).collect(),
+                    )
+                });
+                Value { views, ..Value::unknown() }
+            }
+            UnaryOperator::Discard => Value::unknown(),
         }
     }
 

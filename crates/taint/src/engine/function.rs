@@ -248,9 +248,36 @@ impl<'p> Engine<'p> {
     /// A parameter without an argument: JavaScript says `undefined`, elsewhere nothing is known.
     fn absent_argument(&mut self, param: &'p code_ir::Param) -> Value {
         match &param.annotation {
-            Some(annotation) => self.where_defined(|engine| engine.instance_of_type(annotation)),
+            Some(annotation) => self.around(|engine| engine.instance_of_type(annotation)),
             None => Value::unknown(),
         }
+    }
+
+    /// Runs `work` where the function that runs was defined: types of its parameters are bound there.
+    fn around<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let Some((module, frames, this)) = self.call().and_then(|call| {
+            Some((call.module, Rc::clone(call.frames.parent.as_ref()?), call.this.clone()))
+        }) else {
+            return work(self);
+        };
+        let mark = self.heap.mark();
+        self.calls.push(super::Call {
+            module,
+            function: frames.function,
+            frame: frames.object,
+            frames,
+            this,
+            incoming: crate::value::Taint::default(),
+            mark,
+            returns: Vec::new(),
+            yields: None,
+            loops: Vec::new(),
+            tries: Vec::new(),
+        });
+        let result = work(self);
+        self.calls.pop();
+        self.heap.keep(mark);
+        result
     }
 
     /// A declared type says what an argument is when nothing else does.
@@ -260,18 +287,9 @@ impl<'p> Engine<'p> {
             if is_unknown && Self::is_number_type(annotation) {
                 value.taint = value.taint.without(Kinds::INPUT);
             }
-            value = self.where_defined(|engine| engine.declared(value, annotation));
+            value = self.around(|engine| engine.declared(value, annotation));
         }
         value
-    }
-
-    /// Runs `work` where the function that runs was defined, as types of parameters are read there.
-    fn where_defined<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
-        let call = self.call().map(|call| (call.module, call.frames.parent.clone()));
-        match call {
-            Some((module, Some(frames))) => self.within_frames(module, frames, work),
-            _ => work(self),
-        }
     }
 
     /// The path ends and gives a value.

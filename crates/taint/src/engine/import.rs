@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{Binding, Expr, FunctionId, Import, ImportKind, Language, SmolStr, Span};
+use taint_models::{Kind, NameId};
 
 use super::{Call, Engine, Loaded};
 use crate::{
@@ -258,7 +259,9 @@ impl<'p> Engine<'p> {
     }
 
     /// `require(x)`, `import(x)`.
-    pub(crate) fn require(&mut self, module: &Value) -> Value {
+    pub(crate) fn require(&mut self, module: &Value, span: Span) -> Value {
+        let taint = self.sink_taint(Kind::Code, module);
+        self.tell_argument(Kind::Code, &taint, ("require", "0"), span, false);
         let Some(name) = module.as_text() else { return Value::unknown() };
         let import = Import { module: name.clone(), level: 0, kind: ImportKind::Effect };
         let from = self.module_id();
@@ -341,6 +344,11 @@ impl<'p> Engine<'p> {
         if let Some(value) = self.own_field(name, span) {
             return value;
         }
+        // Declared types are read where they are used, bound or not.
+        let body = self.program.function(module, FunctionId(0));
+        if self.loaded.contains_key(&module) && body.is_some_and(|body| body.slots.contains(name)) {
+            return self.module_name(module, name);
+        }
         if let Some(value) = self.package_name(module, name) {
             return value;
         }
@@ -359,17 +367,30 @@ impl<'p> Engine<'p> {
                 }
             }
         }
-        for package in implicit_imports(self.language()) {
-            let package = self.names.intern(package);
-            let known = self.names.child(package, name);
-            let known = self.models.canonical(known);
-            if self.is_known_name(known) {
-                return self.attribute_value(known, &Value::unknown(), span);
-            }
+        if let Some(id) = self.implicit_name(name) {
+            return self.attribute_value(id, &Value::unknown(), span);
         }
         let id = self.names.intern(name);
         let id = self.models.canonical(id);
         self.attribute_value(id, &Value::unknown(), span)
+    }
+
+    /// A name of a package that every file of the language sees without an import.
+    fn implicit_name(&mut self, name: &SmolStr) -> Option<NameId> {
+        let packages: &[&str] = match self.language() {
+            Language::Java => &["java.lang"],
+            // The SDK of .NET imports these since version 6.
+            Language::CSharp => {
+                &["System", "System.IO", "System.Net.Http", "System.Linq", "System.Threading.Tasks"]
+            }
+            _ => return None,
+        };
+        packages.iter().find_map(|package| {
+            let package = self.names.intern(package);
+            let id = self.names.child(package, name);
+            let id = self.models.canonical(id);
+            self.is_known_name(id).then_some(id)
+        })
     }
 
     /// A name of another file of the same Go, Java or C# package.
@@ -389,14 +410,5 @@ impl<'p> Engine<'p> {
             }
         }
         None
-    }
-}
-
-/// Packages whose names are in scope of every file; those of C# unless a project says otherwise.
-fn implicit_imports(language: Language) -> &'static [&'static str] {
-    match language {
-        Language::Java => &["java.lang"],
-        Language::CSharp => &["System", "System.IO", "System.Net.Http"],
-        _ => &[],
     }
 }

@@ -222,16 +222,12 @@ impl Engine<'_> {
             return;
         }
         let within = self.program.function(module, function);
-        let sole = match self.carriers.as_slice() {
-            [(entry, _)] => Some(*entry),
-            _ => None,
-        };
         self.analysis.remarks.push(Remark {
             check,
             place: self.program.place(module, span),
             subject,
             detail: SmolStr::default(),
-            entry: entry.or(sole),
+            entry: entry.or(self.carriers.first().map(|(entry, _)| *entry)),
             within: within.map(|function| function.name.clone()).unwrap_or_default(),
             name: SmolStr::default(),
         });

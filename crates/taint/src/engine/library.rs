@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Attribute, Call, Kind, Kinds, NameId, PortBase, Sink};
+use taint_models::{Attribute, Call, Kind, Kinds, NameId, Sink, Step};
 
 use super::{
     Engine,
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     heap::Map,
-    value::{Note, Shape, Taint, Value, View, ViewPart, smol},
+    value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
 /// Types looked at on the way up.
@@ -62,7 +62,10 @@ impl<'p> Engine<'p> {
     /// Whether models know a name at all.
     pub(crate) fn is_known_name(&mut self, id: NameId) -> bool {
         let models = self.models;
-        models.call(id).is_some() || models.attribute(id).is_some() || models.names_below(id)
+        models.call(id).is_some()
+            || models.attribute(id).is_some()
+            || models.names_below(id)
+            || models.is_type(id)
     }
 
     /// The name of a method of a type.
@@ -188,6 +191,15 @@ impl<'p> Engine<'p> {
 
     /// `new Library(…)`.
     pub(crate) fn new_library(&mut self, id: NameId, args: &Args, span: Span) -> Value {
+        // Responses and settings of Go and C# are written as their fields.
+        let is_plain = self.names.split(id).1.ends_with("Response") || self.is_typed();
+        if !args.named.is_empty() && is_plain && !self.is_modelled(id) {
+            let mut map = Map { library: Some(id), ..Map::default() };
+            for (name, value) in &args.named {
+                map.set(Key::Name(name.clone()), value.clone());
+            }
+            return Value::of(Shape::Object(self.heap.add_map(map)));
+        }
         let made = self.call_library(id, None, args, span, false);
         match made.shape {
             Shape::Unknown | Shape::Library(_) => Value { shape: Shape::Instance(id), ..made },
@@ -274,7 +286,11 @@ impl<'p> Engine<'p> {
                 continue;
             }
             for value in self.port(port, site) {
-                taint = taint.or(&self.sink_taint(sink.kind, &value));
+                // No operators are in a text, and these ports ask for operators.
+                let is_operand = sink.kind == Kind::Nosql && port.is_any_member();
+                if !(is_operand && is_text_of_event(&value)) {
+                    taint = taint.or(&self.sink_taint(sink.kind, &value));
+                }
             }
             if !taint.is_clean() {
                 let argument = port.to_string();
@@ -328,47 +344,6 @@ impl<'p> Engine<'p> {
         let rest = (!value.taint.is_clean()).then(|| Value::tainted(value.taint.clone()));
         let map = Map { library: Some(type_), rest, ..Map::default() };
         Value { shape: Shape::Object(self.heap.add_map(map)), ..value }
-    }
-
-    /// What of its arguments the result carries.
-    pub(super) fn carried(&mut self, model: &Call, id: NameId, site: &Site<'_>) -> Taint {
-        let (_, method) = self.names.split(id);
-        let (is_whole, is_text) = (gives_whole(method), makes_text(method));
-        let of_receiver =
-            |taint: Taint| if is_whole { taint } else { taint.without(Kinds::one(Kind::Event)) };
-        let mut taint = Taint::default();
-        if let Some(ports) = &model.passes {
-            for port in ports {
-                let is_receiver = port.base == PortBase::This;
-                for value in self.port(port, site) {
-                    let own = match (is_receiver, is_text) {
-                        (true, _) => of_receiver(self.deep_taint(&value)),
-                        (false, true) => self.printed(&value),
-                        (false, false) => self.deep_taint(&value),
-                    };
-                    taint = taint.or(&own);
-                }
-            }
-        } else {
-            if let Some(value) = site.receiver {
-                taint = taint.or(&of_receiver(self.deep_taint(value)));
-            }
-            for value in site.args.all() {
-                let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
-                taint = taint.or(&own);
-            }
-        }
-        let (clears, restores) = (model.clears, model.restores);
-        if clears.is_empty() && restores.is_empty() {
-            return taint;
-        }
-        taint.map_kinds(|kinds| {
-            let is_hostile = !kinds.and(Kinds::INPUT.or(Kinds::ENCODED)).is_empty();
-            let left = kinds.without(clears);
-            let lost = !kinds.and(clears).is_empty();
-            let marked = if lost { left.or(Kinds::ENCODED) } else { left };
-            if is_hostile { marked.or(restores) } else { left }
-        })
     }
 
     /// A call without a model: what goes in may come out.
@@ -456,4 +431,17 @@ impl<'p> Engine<'p> {
         }
         value
     }
+}
+
+/// Whether a value is a text by the form of the event: a single parameter or header of a request.
+fn is_text_of_event(value: &Value) -> bool {
+    value.shape.alternatives().iter().all(|shape| match shape {
+        Shape::Constant(_) => true,
+        Shape::Event(at) => matches!(
+            at.path.as_slice(),
+            [Step::Field(field), Step::Field(_)]
+                if matches!(field.as_str(), "queryStringParameters" | "pathParameters" | "headers")
+        ),
+        _ => false,
+    })
 }

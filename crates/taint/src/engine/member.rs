@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{SmolStr, Span};
+use code_ir::{Language, SmolStr, Span};
 use taint_models::{Kind, Kinds, NameId};
 
 use super::{
@@ -10,8 +10,8 @@ use super::{
     expression::{key_of, viewed},
 };
 use crate::{
-    heap::Object,
-    value::{Cell, Closure, Constant, Key, Shape, Value, View, ViewPart},
+    heap::{Object, ObjectId},
+    value::{Cell, ClassRef, Closure, Constant, Key, Shape, Value, View, ViewPart},
 };
 
 impl Engine<'_> {
@@ -24,10 +24,14 @@ impl Engine<'_> {
                 let class = Rc::clone(class);
                 self.class_member(&class, name)
             }
-            Shape::Library(id) | Shape::Instance(id) => self.library_member(*id, base, name, span),
+            Shape::Library(id) | Shape::Instance(id) => {
+                let value = self.library_member(*id, base, name, span);
+                self.part(base, name, value)
+            }
             Shape::Event(path) => {
                 let path = Rc::clone(path);
-                self.event_member(base, &path, name, span)
+                let value = self.event_member(base, &path, name, span);
+                self.part(base, name, value)
             }
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -52,7 +56,7 @@ impl Engine<'_> {
                 if let Some(value) = self.any_member(base, name, span) {
                     return value;
                 }
-                part_of(base)
+                self.part(base, name, part_of(base))
             }
         }
     }
@@ -70,13 +74,7 @@ impl Engine<'_> {
         }
     }
 
-    fn object_member(
-        &mut self,
-        id: crate::heap::ObjectId,
-        base: &Value,
-        name: &SmolStr,
-        span: Span,
-    ) -> Value {
+    fn object_member(&mut self, id: ObjectId, base: &Value, name: &SmolStr, span: Span) -> Value {
         match self.heap.get(id) {
             Some(Object::Map(map)) => {
                 let key = Key::Name(name.clone());
@@ -89,20 +87,11 @@ impl Engine<'_> {
                 let is_closed = map.is_closed;
                 if let Some(class) = class {
                     if let Some(value) = self.instance_member(&class, base, name, span) {
-                        let rest = rest.filter(|_| !matches!(value.shape, Shape::Function(_)));
-                        // A declared field holds what the instance was made of.
-                        return rest.map_or_else(
-                            || value.clone(),
-                            |rest| {
-                                let taint = value.taint.or(&part_of(&rest).taint);
-                                let value = match value.shape {
-                                    // What it holds by default is not what it holds here.
-                                    Shape::Object(_) => Value::tainted(taint),
-                                    _ => value.clone().with_taint(taint),
-                                };
-                                self.checked_field(Some(&class), name, value)
-                            },
-                        );
+                        // What was read into the object from outside stands in every field.
+                        let is_filled = rest.is_some() && self.is_open_field(&class, name);
+                        if !is_filled {
+                            return self.declared_part(&class, name, value, rest.as_ref());
+                        }
                     }
                     return match rest {
                         Some(rest) => self.rest_part(rest, name, span),
@@ -141,6 +130,26 @@ impl Engine<'_> {
         }
     }
 
+    /// A field that a class of Python declares, of an instance that was made of some data.
+    fn declared_part(
+        &mut self,
+        class: &Rc<ClassRef>,
+        name: &str,
+        value: Value,
+        rest: Option<&Value>,
+    ) -> Value {
+        let is_field =
+            self.language() == Language::Python && !matches!(value.shape, Shape::Function(_));
+        let Some(rest) = rest.filter(|_| is_field) else { return value };
+        let taint = value.taint.or(&part_of(rest).taint);
+        let value = match value.shape {
+            // What it holds by default is not what it holds here.
+            Shape::Object(_) => Value::tainted(taint),
+            _ => value.with_taint(taint),
+        };
+        self.checked_field(Some(class), name, value)
+    }
+
     /// `base[index]`.
     pub(crate) fn index(&mut self, base: &Value, index: &Value, span: Span) -> Value {
         match &base.shape {
@@ -160,7 +169,10 @@ impl Engine<'_> {
             Shape::Event(path) => {
                 let path = Rc::clone(path);
                 match key_of(index) {
-                    Some(Key::Name(name)) => self.event_member(base, &path, &name, span),
+                    Some(Key::Name(name)) => {
+                        let value = self.event_member(base, &path, &name, span);
+                        self.part(base, &name, value)
+                    }
                     Some(Key::Index(at)) => self.event_index(base, &path, Some(at), span),
                     None => self.event_index(base, &path, None, span),
                 }
@@ -177,8 +189,11 @@ impl Engine<'_> {
                 None => part_of(base),
             },
             Shape::Library(id) | Shape::Instance(id) => {
-                let id = *id;
-                self.library_index(id, base, index, span)
+                let value = self.library_index(*id, base, index, span);
+                match key_of(index) {
+                    Some(Key::Name(name)) => self.part(base, &name, value),
+                    _ => value,
+                }
             }
             Shape::Module(module) => match index.as_text() {
                 Some(name) => self.module_name(*module, &name.clone()),
@@ -194,7 +209,11 @@ impl Engine<'_> {
                 }
                 all.unwrap_or_default()
             }
-            _ => part_of(base),
+            _ => match key_of(index) {
+                Some(Key::Name(name)) => self.part(base, &name, part_of(base)),
+                Some(Key::Index(at)) => self.part(base, &at.to_string(), part_of(base)),
+                None => part_of(base),
+            },
         }
     }
 

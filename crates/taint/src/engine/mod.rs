@@ -28,6 +28,7 @@ mod loops;
 mod member;
 mod memo;
 mod opaque;
+mod parts;
 mod pattern;
 mod platform;
 mod refine;
@@ -169,6 +170,10 @@ pub(crate) struct Engine<'p> {
     /// What clean calls gave, for the entry point that runs.
     memo: HashMap<memo::CallKey, Value>,
     next_id: u32,
+    /// Fields of classes that were read or written.
+    statics: HashMap<(ModuleId, code_ir::ClassId), ObjectId>,
+    /// Objects that remember parts of hostile values.
+    parts: HashMap<parts::Whole, ObjectId>,
     entry: Option<usize>,
     /// Entry points of the module that lead to what its code registers, with their events.
     carriers: Vec<(usize, Vec<EventId>)>,
@@ -214,6 +219,8 @@ impl<'p> Engine<'p> {
             is_cut: false,
             memo: HashMap::default(),
             next_id: 0,
+            statics: HashMap::default(),
+            parts: HashMap::default(),
             entry: None,
             carriers: Vec::new(),
             handled: HashSet::default(),
@@ -290,6 +297,15 @@ impl<'p> Engine<'p> {
 
     pub(crate) fn is_go(&self) -> bool {
         self.language() == Language::Go
+    }
+
+    /// Whether the language declares the type of everything, so that names of methods tell it.
+    pub(crate) fn is_typed(&self) -> bool {
+        matches!(self.language(), Language::Java | Language::CSharp)
+    }
+
+    pub(crate) fn is_java(&self) -> bool {
+        self.language() == Language::Java
     }
 
     pub(crate) fn is_script(&self) -> bool {

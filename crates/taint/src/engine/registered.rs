@@ -56,6 +56,25 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// Methods whose annotations say that a framework calls them: routes of controllers, listeners.
+    pub(super) fn register_methods(&mut self, module: ModuleId) {
+        let Some(tree) = self.program.module(module) else { return };
+        for class in &tree.classes {
+            for method in &class.methods {
+                let Some(function) = tree.function(method.function) else { continue };
+                if function.decorators.is_empty() {
+                    continue;
+                }
+                let value = self.function_value(module, method.function, function);
+                self.within_module(module, |engine| {
+                    for decorator in &function.decorators {
+                        engine.note_decorated(decorator, &value);
+                    }
+                });
+            }
+        }
+    }
+
     pub(super) fn run_registered(&mut self) {
         for _ in 0..ROUNDS {
             let registrations = std::mem::take(&mut self.registrations);
@@ -222,6 +241,7 @@ impl<'p> Engine<'p> {
                 // What the template says of the trigger is surer than a model that knows none.
                 of_entry.filter(|_| tells_no_event(word)).or_else(|| self.models.event(word))
             });
+            let event = event.filter(|_| !self.is_given_by_framework(param));
             let mut value = match (event, word) {
                 (Some(event), _) if self.is_of_class(param) => {
                     // Its fields are what the declared class says.
@@ -295,6 +315,31 @@ impl<'p> Engine<'p> {
             let name = name.strip_suffix("Attribute").unwrap_or(name);
             self.models.event_of_type(&format!("@{name}"))
         })
+    }
+
+    /// Whether a parameter is no data: a number, or an object of a library such as the response.
+    fn is_given_by_framework(&mut self, param: &'p code_ir::Param) -> bool {
+        let Some(annotation) = &param.annotation else { return false };
+        if !self.is_typed() || self.event_of_param(param).is_some() {
+            return false;
+        }
+        if Self::is_number_type(annotation) {
+            return true;
+        }
+        let (typed, _) = self.alternative(|engine| engine.instance_of_type(annotation));
+        let Shape::Instance(id) = typed.shape else { return false };
+        let text = self.names.text(id);
+        let is_plain = ["java.lang.", "java.util.", "System.Collections."]
+            .iter()
+            .any(|package| text.starts_with(package));
+        let last = text.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        let is_data = ["string", "object", "json", "file", "stream", "entity", "multipart"]
+            .iter()
+            .any(|word| last.contains(word));
+        !is_plain
+            && !is_data
+            && text.contains('.')
+            && (self.models.is_type(id) || self.models.names_below(id))
     }
 
     /// The event that the declared type of a parameter means.

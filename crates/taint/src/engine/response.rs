@@ -35,6 +35,18 @@ impl<'p> Engine<'p> {
         if depth != 1 {
             return;
         }
+        // Go answers with an error beside.
+        if self.is_go()
+            && let Some(first) = value.as_object().and_then(|id| self.heap.list(id)?.items.first())
+        {
+            let first = first.clone();
+            self.answered(&first, span);
+        } else {
+            self.answered(value, span);
+        }
+    }
+
+    fn answered(&mut self, value: &Value, span: Span) {
         match self.answer {
             Answer::None | Answer::Internal => {}
             Answer::Proxy => self.proxy_answer(value, span),
@@ -59,7 +71,10 @@ impl<'p> Engine<'p> {
         };
         let field = |engine: &Self, name: &str| {
             let map = engine.heap.map(id)?;
-            map.get(&Key::Name(SmolStr::new(name))).or(map.rest.as_ref()).cloned()
+            let entry = map.entries.iter().find(
+                |(key, _)| matches!(key, Key::Name(known) if known.eq_ignore_ascii_case(name)),
+            );
+            entry.map(|(_, value)| value).or(map.rest.as_ref()).cloned()
         };
         let body = match field(self, "body") {
             Some(body) => body,
@@ -98,7 +113,7 @@ impl<'p> Engine<'p> {
             let put = label
                 .trace
                 .as_ref()
-                .filter(|step| matches!(&step.note, Note::Assigned(name) if name == "body"));
+                .filter(|step| matches!(&step.note, Note::Assigned(name) if name.eq_ignore_ascii_case("body")));
             let place = put.map_or((self.module_id(), span), |step| (step.module, step.span));
             let within = self.within();
             self.tell_at(kind, &label, (sink, ""), place, false, within);

@@ -3,17 +3,19 @@
 use std::rc::Rc;
 
 use code_ir::{Expr, ExprKind, SmolStr, Span};
-use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Trust};
+use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Source, Trust};
 
 use super::{
     Engine,
     condition::{Site, constant_of_model},
     head::ADDRESS,
+    key_of,
     member::part_of,
 };
 use crate::{
+    builtins,
     heap::{List, Map, Object},
-    value::{Key, Note, Shape, Taint, Value, View, ViewPart, smol},
+    value::{Facts, Key, Note, Shape, Taint, Value, View, ViewPart, smol},
 };
 
 impl<'p> Engine<'p> {
@@ -25,14 +27,10 @@ impl<'p> Engine<'p> {
         subject: &str,
         span: Span,
     ) -> Value {
-        if let Some(port) = &model.gives {
-            let given = self.port(port, site).into_iter().next().unwrap_or_default();
-            return Value { id: 0, ..given };
-        }
         if let Some(source) = &model.source {
             let taint = if self.hold(&source.when, site) {
                 let trust = self.trust_of_stored(source.trust, site);
-                self.label(trust, source.kinds, source.words.clone(), span)
+                self.taint_of_source(&Source { trust, ..source.clone() }, span)
             } else {
                 Taint::default()
             };
@@ -85,6 +83,7 @@ impl<'p> Engine<'p> {
             }
             _ => None,
         };
+        let facts = facts.or_else(|| self.prefix_proof(id, site));
         let (views, is_resolved) = self.view_of_result(id, site);
         let text_of = model.text_of.as_ref().and_then(|port| {
             self.port(port, site).into_iter().next().and_then(|value| value.as_object())
@@ -105,6 +104,14 @@ impl<'p> Engine<'p> {
             })
         });
         if is_uploaded { Trust::Uploader } else { trust }
+    }
+
+    /// Go's `strings.HasPrefix(path, folder)`.
+    fn prefix_proof(&self, id: NameId, site: &Site<'_>) -> Option<Rc<Facts>> {
+        let [text, prefix] = site.args.positional.as_slice() else { return None };
+        (self.is_go() && self.names.text(id) == "strings.HasPrefix")
+            .then(|| builtins::starts_with(text, Some(prefix)))
+            .flatten()
     }
 
     /// A constant text that a function puts hostile data into: `util.format("<b>%s</b>", name)`.
@@ -134,7 +141,19 @@ impl<'p> Engine<'p> {
             | "path.resolve"
             | "path.normalize"
             | "fs.realpathSync"
-            | "path/filepath.Clean" => ViewPart::Resolved,
+            | "path/filepath.Clean"
+            | "path/filepath.Abs"
+            | "path/filepath.EvalSymlinks"
+            | "path.Clean"
+            | "java.nio.file.Path.normalize"
+            | "java.nio.file.Path.toRealPath"
+            | "java.io.File.getCanonicalPath"
+            | "java.io.File.getCanonicalFile"
+            | "System.IO.Path.GetFullPath"
+            | "File.expand_path"
+            | "File.realpath" => ViewPart::Resolved,
+            // Java's `resolve` only joins.
+            "java.nio.file.Path.resolve" => return (None, false),
             "os.path.join" | "path.join" => ViewPart::End,
             _ if text.ends_with(".resolve") && site.receiver.is_some() => ViewPart::Resolved,
             _ => return (None, false),
@@ -173,11 +192,44 @@ impl<'p> Engine<'p> {
     fn make(&mut self, container: Container, site: &Site<'_>) -> Value {
         let first = site.args.at(0).cloned();
         let id = match container {
+            Container::This => return site.receiver.cloned().unwrap_or_default(),
+            Container::Same => return first.unwrap_or_default(),
             Container::List => {
                 let mut list = List::default();
                 if let Some(first) = first.filter(|value| value.as_constant().is_none()) {
                     let (items, rest) = self.members(&first);
                     list = List { items, rest };
+                }
+                self.heap.add(Object::List(list))
+            }
+            Container::Items => {
+                let mut list = List::default();
+                let single = first
+                    .filter(|value| site.args.positional.len() == 1 && value.as_object().is_some());
+                match single {
+                    Some(array) => {
+                        let (items, rest) = self.members(&array);
+                        list = List { items, rest };
+                    }
+                    None => site.args.all().cloned().for_each(|value| list.push(value)),
+                }
+                self.heap.add(Object::List(list))
+            }
+            Container::Pairs => {
+                let mut map = Map { is_closed: true, ..Map::default() };
+                for pair in site.args.positional.chunks(2) {
+                    let [key, value] = pair else { continue };
+                    match key_of(key) {
+                        Some(key) => map.set(key, value.clone()),
+                        None => map.set_any(value),
+                    }
+                }
+                self.heap.add_map(map)
+            }
+            Container::Builder => {
+                let mut list = List::default();
+                if let Some(first) = first.filter(|value| value.as_int().is_none()) {
+                    list.push(first);
                 }
                 self.heap.add(Object::List(list))
             }

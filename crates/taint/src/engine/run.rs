@@ -70,8 +70,10 @@ pub(crate) fn analyse_module(
         }
     }
     engine.register_interfaces(module);
+    engine.register_methods(module);
     engine.run_registered();
     engine.run_shaped(module);
+    engine.run_exported(module);
     engine.run_rest(module);
     engine.tell_suspects();
     engine.tell_secrets();
@@ -318,15 +320,7 @@ impl<'p> Engine<'p> {
                 continue;
             };
             let handler = self.function_value(module, id, function);
-            let is_http = self.models.event_data(event).is_some_and(|event| event.http);
-            let answer = if is_http {
-                Answer::Proxy
-            } else if self.is_unseen(event) {
-                Answer::Internal
-            } else {
-                Answer::Shaped
-            };
-            self.run_handler(&handler, None, event, answer);
+            self.run_as_handler(&handler, event);
         }
     }
 
@@ -355,6 +349,61 @@ impl<'p> Engine<'p> {
             }
             _ => None,
         }
+    }
+
+    fn run_as_handler(&mut self, handler: &Value, event: EventId) {
+        let is_http = self.models.event_data(event).is_some_and(|event| event.http);
+        let answer = if is_http {
+            Answer::Proxy
+        } else if self.is_unseen(event) {
+            Answer::Internal
+        } else {
+            Answer::Shaped
+        };
+        self.run_handler(handler, None, event, answer);
+    }
+
+    /// Functions that other files may call, of one parameter named as events are: `exports.get = async
+    /// (event) => …`. They come last, since most functions of this form are called by a handler.
+    fn run_exported(&mut self, module: ModuleId) {
+        let Some(tree) = self.program.module(module) else { return };
+        let exported = self.exported_functions(module);
+        for (index, function) in tree.functions.iter().enumerate().skip(1) {
+            let id = FunctionId(u32::try_from(index).unwrap_or(u32::MAX));
+            let is_meant = function.parent == Some(FunctionId(0))
+                && function.class.is_none()
+                && exported.as_ref().is_none_or(|ids| ids.contains(&id))
+                && !self.visited.contains(&(module, id))
+                && takes_only_an_event(function);
+            if !is_meant {
+                continue;
+            }
+            let event = self.event_by_reads(function).or_else(|| self.models.event("unknown"));
+            let Some(event) = event else { continue };
+            let handler = self.function_value(module, id, function);
+            self.run_as_handler(&handler, event);
+        }
+    }
+
+    /// What a module of JavaScript exports; in other languages every function can be called.
+    fn exported_functions(&mut self, module: ModuleId) -> Option<Vec<FunctionId>> {
+        let language = self.program.module(module)?.language;
+        if !matches!(language, Language::JavaScript | Language::TypeScript) {
+            return None;
+        }
+        let Shape::Object(exports) = self.module_value(module).shape else {
+            return Some(Vec::new());
+        };
+        let entries = self.heap.map(exports).map(|map| map.entries.as_slice()).unwrap_or_default();
+        Some(
+            entries
+                .iter()
+                .filter_map(|(_, value)| match &value.shape {
+                    Shape::Function(closure) if closure.module == module => Some(closure.function),
+                    _ => None,
+                })
+                .collect(),
+        )
     }
 
     /// Whether nobody sees what a handler of an event answers: a service that waits for none sends it.
@@ -473,7 +522,7 @@ impl<'p> Engine<'p> {
             for (index, function) in tree.functions.iter().enumerate().skip(1) {
                 let id = FunctionId(u32::try_from(index).unwrap_or(u32::MAX));
                 // Inner functions come with those around them.
-                if function.parent != Some(FunctionId(0))
+                if (function.parent != Some(FunctionId(0)) && function.class.is_none())
                     || self.visited.contains(&(module, id))
                     || self.registered.contains(&(module, id))
                 {
@@ -496,4 +545,11 @@ impl<'p> Engine<'p> {
             }
         }
     }
+}
+
+fn takes_only_an_event(function: &Function) -> bool {
+    let [param] = function.params.as_slice() else { return false };
+    param.name().is_some_and(|name| {
+        matches!(name.as_str(), "event" | "evt" | "_event" | "lambda_event" | "lambdaEvent")
+    })
 }

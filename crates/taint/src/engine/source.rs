@@ -33,7 +33,7 @@ pub(crate) struct SourceInfo {
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     list: Vec<SourceInfo>,
-    index: HashMap<(ModuleId, Span, SmolStr, Option<String>), SourceId>,
+    index: HashMap<(ModuleId, Span, SmolStr, Option<String>, Trust), SourceId>,
     /// Packages that imports made, by folder and name.
     pub(super) packages: HashMap<String, ObjectId>,
 }
@@ -41,7 +41,7 @@ pub(crate) struct Sources {
 impl Sources {
     /// The source at a place, made when it is new.
     fn intern(&mut self, info: SourceInfo) -> SourceId {
-        let key = (info.module, info.span, info.words.clone(), info.path.clone());
+        let key = (info.module, info.span, info.words.clone(), info.path.clone(), info.trust);
         if let Some(id) = self.index.get(&key) {
             return *id;
         }
