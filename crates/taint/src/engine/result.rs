@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{Expr, ExprKind, SmolStr, Span};
-use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Trust};
+use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Source, Trust};
 
 use super::{
     Engine,
@@ -30,7 +30,8 @@ impl<'p> Engine<'p> {
     ) -> Value {
         if let Some(source) = &model.source {
             let taint = if self.hold(&source.when, site) {
-                self.taint_of_source(source, span)
+                let trust = self.trust_of_stored(source.trust, site);
+                self.taint_of_source(&Source { trust, ..source.clone() }, span)
             } else {
                 Taint::default()
             };
@@ -106,6 +107,21 @@ impl<'p> Engine<'p> {
             text_of,
             ..Value::default()
         }
+    }
+
+    /// Who decides about what is read from a store: whoever names the object that started the
+    /// function wrote its contents, too.
+    fn trust_of_stored(&self, trust: Trust, site: &Site<'_>) -> Trust {
+        if trust != Trust::Stored {
+            return trust;
+        }
+        let is_uploaded = site.receiver.into_iter().chain(site.args.all()).any(|value| {
+            self.deep_taint(value).labels().iter().any(|label| {
+                let info = self.sources.get(label.source);
+                info.is_some_and(|info| info.trust == Trust::Uploader && info.path.is_some())
+            })
+        });
+        if is_uploaded { Trust::Uploader } else { trust }
     }
 
     /// Go's `strings.HasPrefix(path, folder)`.
