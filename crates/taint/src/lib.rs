@@ -16,6 +16,7 @@ mod engine;
 mod flow;
 mod heap;
 mod literals;
+mod paths;
 mod pieces;
 mod program;
 mod trace;

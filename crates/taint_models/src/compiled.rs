@@ -33,7 +33,7 @@ pub struct Call {
     /// The result comes from outside.
     pub source: Option<Source>,
     /// Key and value written into the receiver.
-    pub store: Option<(Vec<Port>, Port)>,
+    pub store: Option<Store>,
     /// Key read from the receiver, and the default.
     pub load: Option<(Vec<Port>, Option<Port>)>,
     /// The result is a new container.
@@ -56,6 +56,17 @@ pub struct Call {
     pub smallest: bool,
     /// Constant result.
     pub constant: Option<serde_json::Value>,
+}
+
+/// A write under a key.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// Arguments that make up the key.
+    pub keys: Vec<Port>,
+    /// The key itself, where no argument gives it.
+    pub key: Option<SmolStr>,
+    /// The value.
+    pub value: Port,
 }
 
 /// A danger.
@@ -241,7 +252,11 @@ fn compile_call(model: &CallModel) -> Call {
         into_receiver: model.into_receiver,
         into: model.into.as_ref().map(Port::from),
         source: model.source.as_ref().map(compile_source),
-        store: model.store.as_ref().map(|store| (ports(&store.keys), Port::from(&store.value))),
+        store: model.store.as_ref().map(|store| Store {
+            keys: ports(&store.keys),
+            key: store.key.as_deref().map(SmolStr::new),
+            value: Port::from(&store.value),
+        }),
         load: model
             .load
             .as_ref()

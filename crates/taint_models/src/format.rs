@@ -164,6 +164,8 @@ pub struct Condition {
     pub is_not: Option<Vec<serde_json::Value>>,
     /// Its constant text contains one of these, in any case of letters.
     pub contains: Option<Vec<String>>,
+    /// Its constant text contains none of these, in any case of letters.
+    pub contains_none: Option<Vec<String>>,
     /// Whether it is given.
     pub given: Option<bool>,
     /// It keeps something true under this key, written by a `store` before.
@@ -201,7 +203,10 @@ pub struct SourceModel {
 #[serde(deny_unknown_fields)]
 pub struct StoreModel {
     /// Arguments that make up the key.
+    #[serde(default)]
     pub keys: Vec<Port>,
+    /// The key itself, where no argument gives it: `response.type("json")`.
+    pub key: Option<String>,
     /// The value.
     pub value: Port,
 }
@@ -480,10 +485,16 @@ pub struct EntryModel {
     /// What each parameter is, in order: names of events, `context`, `-` (nothing); the last stands
     /// for all further ones. `request` objects are events, too.
     pub parameters: Vec<String>,
+    /// Only of handlers with so many parameters; of others, a rule without it that has the same
+    /// registrar.
+    pub takes: Option<u32>,
     /// Whether parameters named in the route are hostile (`/users/<name>`).
     #[serde(default)]
     pub route_parameters: bool,
     /// Whether what it returns is an HTTP response.
     #[serde(default)]
     pub http: bool,
+    /// Whether that response is JSON unless the decorator says HTML.
+    #[serde(default)]
+    pub json: bool,
 }

@@ -231,7 +231,7 @@ impl<'p> Engine<'p> {
         for function in functions {
             let mut values = Args { rest: Some(with.clone()), ..Args::default() };
             if self.takes_error(&function) {
-                values.push(self.callback_error(span), span);
+                values.push(self.text_of_exception(span), span);
             }
             let (_, changes) =
                 self.alternative(|engine| engine.call_value(&function, values, span));
@@ -321,6 +321,11 @@ impl<'p> Engine<'p> {
                 self.call_library(method, Some(receiver), &args, span, false)
             }
             Shape::Event(_) | Shape::Unknown | Shape::Constant(_) | Shape::Settle(_) => {
+                if let Shape::Event(at) = &receiver.shape
+                    && let Some(value) = self.call_event_method(at, receiver, name, &args, span)
+                {
+                    return value;
+                }
                 let value = match builtins::method(self, receiver, name, &args, span) {
                     Some(value) => value,
                     None => self.call_any_method(receiver, name, &args, span),

@@ -24,13 +24,13 @@ const ANCESTORS: usize = 12;
 
 impl<'p> Engine<'p> {
     /// The model of a function, its own or that of a type which the receiver's derives from.
-    fn model_of(&mut self, id: NameId) -> Option<&'p Call> {
+    pub(super) fn model_of(&mut self, id: NameId) -> Option<&'p Call> {
         let models = self.models;
         self.inherited(id, |id| models.call(id))
     }
 
     /// The same for a field.
-    fn attribute_model(&mut self, id: NameId) -> Option<&'p Attribute> {
+    pub(super) fn attribute_model(&mut self, id: NameId) -> Option<&'p Attribute> {
         let models = self.models;
         self.inherited(id, |id| models.attribute(id))
     }
@@ -146,7 +146,7 @@ impl<'p> Engine<'p> {
     pub(super) fn instance_of_id(&mut self, id: NameId, span: Span) -> Value {
         match self.models.event_of_name(id) {
             Some(event) => self.event_value(event, span),
-            None => Value::of(Shape::Instance(id)),
+            None => self.keyed(Value::of(Shape::Instance(id))),
         }
     }
 
@@ -205,52 +205,6 @@ impl<'p> Engine<'p> {
         let source = model.source.as_ref()?;
         let taint = base.taint.or(&self.taint_of_source(source, span));
         Some(Value::tainted(taint))
-    }
-
-    /// Writing a field of a library's object.
-    pub(crate) fn set_library_member(
-        &mut self,
-        id: NameId,
-        base: &Value,
-        name: &SmolStr,
-        value: &Value,
-        span: Span,
-    ) {
-        let child = self.method_of(id, name);
-        let Some(model) = self.attribute_model(child) else { return };
-        self.written(model, child, base, value, span);
-    }
-
-    /// Writing a field of something unknown, when its name alone tells.
-    pub(crate) fn set_any_member(
-        &mut self,
-        base: &Value,
-        name: &SmolStr,
-        value: &Value,
-        span: Span,
-    ) {
-        let Some(model) = self.models.any_attribute(name) else { return };
-        let id = self.names.intern(name);
-        self.written(model, id, base, value, span);
-    }
-
-    fn written(
-        &mut self,
-        model: &'p Attribute,
-        id: NameId,
-        base: &Value,
-        value: &Value,
-        span: Span,
-    ) {
-        let args = Args::of(vec![value.clone()]);
-        let site = Site { receiver: Some(base), args: &args };
-        let subject = self.names.text(id);
-        for sink in &model.sinks {
-            if self.hold(&sink.when, &site) {
-                let taint = self.sink_taint(sink.kind, value);
-                self.tell_argument(sink.kind, &taint, (&subject, "0"), span, sink.is_guess);
-            }
-        }
     }
 
     /// `new Library(…)`.
@@ -392,8 +346,16 @@ impl<'p> Engine<'p> {
                 value.taint.clone()
             }
             Kind::Nosql | Kind::Attribute => self.own_taint(value),
+            // A mapping is sent as JSON.
+            Kind::Html if self.is_plain_map(value) => value.taint.clone(),
             _ => self.deep_taint(value),
         }
+    }
+
+    /// Whether a value is a mapping, not an instance of a class.
+    pub(super) fn is_plain_map(&self, value: &Value) -> bool {
+        let map = value.as_object().and_then(|id| self.heap.map(id));
+        map.is_some_and(|map| map.class.is_none() && map.library.is_none())
     }
 
     /// Hostile data that decides what a value is, keys and operators included, not only what stands
@@ -415,7 +377,9 @@ impl<'p> Engine<'p> {
         if !self.models.keeps_values(type_) {
             return value;
         }
-        let map = Map { library: Some(type_), ..Map::default() };
+        // What it was made of stands under its keys.
+        let rest = (!value.taint.is_clean()).then(|| Value::tainted(value.taint.clone()));
+        let map = Map { library: Some(type_), rest, ..Map::default() };
         Value { shape: Shape::Object(self.heap.add_map(map)), ..value }
     }
 

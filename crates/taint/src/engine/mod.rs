@@ -19,6 +19,7 @@ mod cut;
 mod effect;
 mod expression;
 mod fold;
+mod framework;
 mod function;
 mod guard;
 mod head;
@@ -136,6 +137,10 @@ pub(crate) struct Registration {
     pub(crate) rule: usize,
     /// The route, when it was told.
     pub(crate) route: Option<SmolStr>,
+    /// Whether errors that come to it are the application's own, whose text was written for callers.
+    pub(crate) is_deliberate: bool,
+    /// Whether its decorator says that it gives HTML.
+    pub(crate) is_page: bool,
 }
 
 /// The interpreter.

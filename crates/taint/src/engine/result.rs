@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{Expr, ExprKind, SmolStr, Span};
-use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Trust};
+use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Source, Trust};
 
 use super::{
     Engine,
@@ -30,7 +30,8 @@ impl<'p> Engine<'p> {
     ) -> Value {
         if let Some(source) = &model.source {
             let taint = if self.hold(&source.when, site) {
-                self.taint_of_source(source, span)
+                let trust = self.trust_of_stored(source.trust, site);
+                self.taint_of_source(&Source { trust, ..source.clone() }, span)
             } else {
                 Taint::default()
             };
@@ -43,20 +44,8 @@ impl<'p> Engine<'p> {
         {
             return value;
         }
-        match model.makes {
-            Some(Container::Pattern) => {
-                if let Some(pattern) = self.make_pattern(site) {
-                    return pattern;
-                }
-            }
-            Some(Container::Keys) => {
-                if let Some(keys) = self.make_keys(site) {
-                    return keys;
-                }
-            }
-            Some(Container::Match) => return self.make_match(model, site),
-            Some(container) => return self.make(container, site),
-            None => {}
+        if let Some(made) = self.made(model, site) {
+            return made;
         }
         if let Some(constant) = model.constant.as_ref().and_then(constant_of_model) {
             return Value::constant(constant);
@@ -67,16 +56,8 @@ impl<'p> Engine<'p> {
             let random = self.label(Trust::Operator, Kinds::one(Kind::Random), words, span);
             taint = taint.or(&random);
         }
-        let mut matched = None;
-        if let Some(own) = &model.matches
-            && let Some((facts, in_part)) = self.facts_of_match(own, site)
-        {
-            taint = taint.without(in_part);
-            matched = facts;
-        }
-        if let Some(own) = &model.replaces {
-            taint = taint.without(self.cleared_by_model(own, site));
-        }
+        let (matched, cleared) = self.tried(model, site);
+        taint = taint.without(cleared);
         let mut pieces = None;
         if !taint.is_clean() {
             let note = Note::Through(smol(subject));
@@ -123,6 +104,24 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// What a function makes: a container, a regular expression of a constant.
+    fn made(&mut self, model: &Call, site: &Site<'_>) -> Option<Value> {
+        match model.makes? {
+            Container::Pattern => self.make_pattern(site),
+            Container::Keys => self.make_keys(site),
+            Container::Match => Some(self.make_match(model, site)),
+            container => Some(self.make(container, site)),
+        }
+    }
+
+    /// What a comparison with a regular expression, or a replacement by one, proves and clears.
+    fn tried(&mut self, model: &Call, site: &Site<'_>) -> (Option<Rc<Facts>>, Kinds) {
+        let matched = model.matches.as_ref().and_then(|own| self.facts_of_match(own, site));
+        let (facts, in_part) = matched.unwrap_or((None, Kinds::NONE));
+        let replaced = model.replaces.as_ref().map(|own| self.cleared_by_model(own, site));
+        (facts, in_part.or(replaced.unwrap_or(Kinds::NONE)))
+    }
+
     /// What a model says that a true (or false) answer proves.
     fn facts_of_proof(&mut self, model: &Call, site: &Site<'_>) -> Option<Rc<Facts>> {
         match &model.proves {
@@ -138,6 +137,21 @@ impl<'p> Engine<'p> {
             }
             _ => None,
         }
+    }
+
+    /// Who decides about what is read from a store: whoever names the object that started the
+    /// function wrote its contents, too.
+    fn trust_of_stored(&self, trust: Trust, site: &Site<'_>) -> Trust {
+        if trust != Trust::Stored {
+            return trust;
+        }
+        let is_uploaded = site.receiver.into_iter().chain(site.args.all()).any(|value| {
+            self.deep_taint(value).labels().iter().any(|label| {
+                let info = self.sources.get(label.source);
+                info.is_some_and(|info| info.trust == Trust::Uploader && info.path.is_some())
+            })
+        });
+        if is_uploaded { Trust::Uploader } else { trust }
     }
 
     /// Go's `strings.HasPrefix(path, folder)`.
