@@ -7,6 +7,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod alphabet;
 mod analyse;
 mod backtracking;
 mod builtins;

@@ -9,7 +9,7 @@ use super::{Engine, member::part_of};
 use crate::{
     builtins,
     heap::{Map, Object, ObjectId},
-    value::{ClassRef, Key, Shape, Taint, Value},
+    value::{ClassRef, Constant, Key, Shape, Taint, Value},
 };
 
 /// What a call gives that never comes back.
@@ -314,6 +314,11 @@ impl<'p> Engine<'p> {
             {
                 let value = self.call_library(method, Some(receiver), &args, span, false);
                 self.part_by_call(receiver, name, &args, value)
+            }
+            Shape::Constant(Constant::Regex(..))
+                if let Some(method) = self.method_of_pattern(name) =>
+            {
+                self.call_library(method, Some(receiver), &args, span, false)
             }
             Shape::Event(_) | Shape::Unknown | Shape::Constant(_) | Shape::Settle(_) => {
                 if let Shape::Event(at) = &receiver.shape

@@ -260,7 +260,11 @@ impl<'p> Engine<'p> {
             self.sink(sink, &site, &subject, span, is_guess);
         }
         for check in &model.checks {
-            let is_harmless = check.name == "missing-request-timeout" && Self::stays_local(&site);
+            let is_harmless = match check.name.as_str() {
+                "missing-request-timeout" => Self::stays_local(&site),
+                "weak-hash" => self.names_a_checksum(),
+                _ => false,
+            };
             if !is_harmless && self.hold(&check.when, &site) {
                 self.tell_remark(&check.name, &subject, &check.detail, span);
             }
@@ -314,7 +318,7 @@ impl<'p> Engine<'p> {
             for value in self.port(port, site) {
                 // No operators are in a text, and these ports ask for operators.
                 let is_operand = sink.kind == Kind::Nosql && port.is_any_member();
-                if !(is_operand && is_text_of_event(&value)) {
+                if !(is_operand && is_text_of_event(&value, self.is_javascript())) {
                     taint = taint.or(&self.sink_taint(sink.kind, &value));
                 }
             }
@@ -467,13 +471,15 @@ impl<'p> Engine<'p> {
 }
 
 /// Whether a value is a text by the form of the event: a single parameter or header of a request.
-fn is_text_of_event(value: &Value) -> bool {
+fn is_text_of_event(value: &Value, has_text_params: bool) -> bool {
     value.shape.alternatives().iter().all(|shape| match shape {
         Shape::Constant(_) => true,
         Shape::Event(at) => matches!(
             at.path.as_slice(),
             [Step::Field(field), Step::Field(_)]
                 if matches!(field.as_str(), "queryStringParameters" | "pathParameters" | "headers")
+                    // What stands between slashes of an address is no object.
+                    || has_text_params && field == "params"
         ),
         _ => false,
     })

@@ -259,8 +259,12 @@ impl Engine<'_> {
             let any = map.any();
             if map.class.is_some() {
                 self.call_special(base, "__getitem__", index, span).unwrap_or(any)
-            } else {
+            } else if self.is_python() {
                 any
+            } else {
+                // A key that is not there gives nothing: what is found was listed.
+                let listed = self.is_listed(index, base);
+                Self::found_under_key(any, listed)
             }
         }
     }

@@ -21,6 +21,7 @@ mod expression;
 mod fold;
 mod framework;
 mod function;
+mod guard;
 mod head;
 mod import;
 mod kept;
@@ -175,6 +176,10 @@ pub(crate) struct Engine<'p> {
     next_id: u32,
     /// Fields of classes that were read or written.
     statics: HashMap<(ModuleId, code_ir::ClassId), ObjectId>,
+    /// Names that what is being evaluated is assigned to, the innermost last.
+    targets: Vec<SmolStr>,
+    /// Values that were asked for whether they begin with `/`.
+    rooted: HashSet<(crate::value::Cell, u32)>,
     /// Objects that remember parts of hostile values.
     parts: HashMap<parts::Whole, ObjectId>,
     entry: Option<usize>,
@@ -231,6 +236,8 @@ impl<'p> Engine<'p> {
             memo: HashMap::default(),
             next_id: 0,
             statics: HashMap::default(),
+            targets: Vec::new(),
+            rooted: HashSet::default(),
             parts: HashMap::default(),
             entry: None,
             carriers: Vec::new(),
