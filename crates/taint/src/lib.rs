@@ -8,6 +8,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod analyse;
+mod backtracking;
 mod builtins;
 mod columns;
 mod engine;

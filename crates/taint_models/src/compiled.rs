@@ -3,7 +3,7 @@
 use code_ir::SmolStr;
 
 use crate::{
-    format::{self, AttributeModel, CallModel, Container, KindOrAll},
+    format::{self, All, AttributeModel, CallModel, Container, KindOrAll},
     kind::{Kind, Kinds, Trust},
     lazy::Compiled,
     port::Port,
@@ -48,6 +48,8 @@ pub struct Call {
     pub access: Option<Access>,
     /// Whether it never returns.
     pub never_returns: bool,
+    /// Whether the result is the smallest of the arguments.
+    pub smallest: bool,
     /// Constant result.
     pub constant: Option<serde_json::Value>,
 }
@@ -180,6 +182,7 @@ impl Compiled<CallModel> for Call {
         self.restores = self.restores.or(call.restores);
         self.into_receiver |= call.into_receiver;
         self.never_returns |= call.never_returns;
+        self.smallest |= call.smallest;
         fill(&mut self.returns, call.returns);
         fill(&mut self.passes, call.passes);
         fill(&mut self.into, call.into);
@@ -262,6 +265,7 @@ fn compile_call(model: &CallModel) -> Call {
             names: access.names.as_ref().map(Port::from),
         }),
         never_returns: model.never_returns,
+        smallest: model.smallest,
         constant: model.constant.clone(),
     }
 }
@@ -300,6 +304,7 @@ fn compile_source(model: &format::SourceModel) -> Source {
 fn kinds(words: &[KindOrAll]) -> Kinds {
     words.iter().fold(Kinds::NONE, |all, word| match word {
         KindOrAll::Kind(kind) => all.or(Kinds::one(*kind)),
-        KindOrAll::All(_) => all.or(Kinds::INPUT),
+        KindOrAll::All(All::All) => all.or(Kinds::INPUT),
+        KindOrAll::All(All::Text) => all.or(Kinds::TEXT),
     })
 }

@@ -92,6 +92,9 @@ pub struct CallModel {
     /// Whether it never returns.
     #[serde(default)]
     pub never_returns: bool,
+    /// Whether the result is the smallest of the arguments, which bounds the others.
+    #[serde(default)]
+    pub smallest: bool,
     /// Constant result.
     pub constant: Option<serde_json::Value>,
 }
@@ -107,22 +110,24 @@ pub enum Port {
     Path(String),
 }
 
-/// A kind, or all of them.
+/// A kind, or several at once.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum KindOrAll {
     /// One.
     Kind(Kind),
-    /// `all`.
+    /// `all`, `text`.
     All(All),
 }
 
-/// The word `all`.
+/// A word for several kinds.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum All {
     /// All kinds.
     All,
+    /// All that only a text has: how large a number is stays in somebody's hands.
+    Text,
 }
 
 /// A danger.
@@ -161,10 +166,14 @@ pub struct Condition {
     pub given: Option<bool>,
     /// It keeps something true under this key, written by a `store` before.
     pub holds: Option<String>,
+    /// Whether it is certain that it is not given, also as one of options that the program wrote.
+    pub absent: Option<bool>,
     /// It keeps nothing true under any of these keys; nothing false under those with `!` before.
     pub lacks: Option<Vec<String>>,
     /// Whether it is a text that is put together or unknown (not a constant).
     pub constant: Option<bool>,
+    /// Whether it is, or may be, a text that the program wrote: `process.env.KEY || "secret"`.
+    pub literal: Option<bool>,
     /// The type of the argument begins with this.
     pub of_type: Option<String>,
 }

@@ -43,7 +43,7 @@ pub(crate) fn flows_of(
     let entry = entry.map(|(symbol, events)| Entry {
         module: taint::ModuleId(0),
         symbol: symbol.into(),
-        events: events.iter().map(|event| SmolStr::new(event)).collect(),
+        events: events.iter().map(SmolStr::new).collect(),
     });
     let mut found = BTreeSet::new();
     for id in program.ids() {
@@ -69,7 +69,7 @@ pub(crate) fn check(first: &str, code: &str, entry: Option<(&str, &[&str])>) {
 /// As [`check`], for several programs; all that differ are told at once.
 #[track_caller]
 pub(crate) fn check_all(first: &str, codes: &[String], entry: Option<(&str, &[&str])>) {
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     for code in codes {
         let mut expected = BTreeSet::new();
         for (path, text) in files(first, code) {
@@ -81,10 +81,10 @@ pub(crate) fn check_all(first: &str, codes: &[String], entry: Option<(&str, &[&s
         }
         let found = flows(first, code, entry);
         if found != expected {
-            wrong.push_str(&format!("{found:?}\nis not {expected:?} in\n{code}\n"));
+            wrong.push(format!("{found:?}\nis not {expected:?} in\n{code}"));
         }
     }
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn files(first: &str, code: &str) -> Vec<(String, String)> {

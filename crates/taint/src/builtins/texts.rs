@@ -4,7 +4,7 @@ use code_ir::{SmolStr, Span};
 use taint_models::{Kind, Kinds};
 
 use crate::{
-    engine::{Args, Engine},
+    engine::{Args, Engine, amount::is_sized},
     heap::{List, Object},
     pieces::Pieces,
     value::{Constant, Shape, Taint, Value},
@@ -65,6 +65,9 @@ fn composing(
                 && args.at(0).and_then(Value::as_text).is_some_and(|by| by == "/" || by == "\\");
             let cleared = if between_slashes { Kinds::one(Kind::Path) } else { Kinds::NONE };
             let part = Value::tainted(receiver.taint.without(cleared));
+            if args.at(0).and_then(Value::as_text).is_some_and(|by| by == ".") {
+                return Some(engine.token_parts(part, span));
+            }
             let list = List { items: Vec::new(), rest: Some(part) };
             Value::of(Shape::Object(engine.heap.add(Object::List(list))))
         }
@@ -147,13 +150,15 @@ fn walking(
             if !receiver.taint.is_clean()
                 && args.all().any(|value| matches!(value.shape, Shape::Function(_))) =>
         {
-            let item = Value::tainted(receiver.taint.without(Kinds::one(Kind::Event)));
+            let item = Value::tainted(receiver.taint.without(Kinds::WHOLE));
             let list = List { items: Vec::new(), rest: Some(item) };
             let whole = Value::of(Shape::Object(engine.heap.add(Object::List(list))));
-            return engine.call_method(&whole, name, args.clone(), span).into();
+            let walked = engine.call_method(&whole, name, args.clone(), span);
+            engine.note_walked(receiver, &walked);
+            return Some(walked);
         }
         "keys" | "values" | "items" | "entries" if !receiver.taint.is_clean() => {
-            let value = Value::tainted(receiver.taint.without(Kinds::one(Kind::Event)));
+            let value = Value::tainted(receiver.taint.without(Kinds::WHOLE));
             let item = match name.as_str() {
                 "items" | "entries" => {
                     let pair = engine.heap.add_list(vec![value.clone(), value]);
@@ -168,7 +173,7 @@ fn walking(
             let default = args.at(1).map(|value| value.taint.clone()).unwrap_or_default();
             let taken = match name.as_str() {
                 "copy" => receiver.taint.clone(),
-                _ => receiver.taint.without(Kinds::one(Kind::Event)),
+                _ => receiver.taint.without(Kinds::WHOLE),
             };
             Value::tainted(taken.or(&default))
         }
@@ -185,6 +190,19 @@ fn composed(
     span: Span,
 ) -> Value {
     let mut taint = receiver.taint.clone();
+    match name {
+        "repeat" | "padStart" | "padEnd" | "zfill" | "ljust" | "rjust" | "center" => {
+            let count = Args::of(args.at(0).cloned().into_iter().collect());
+            engine.note_amount(&count, name, span);
+        }
+        // The first few characters.
+        "slice" | "substring" | "substr" | "Substring"
+            if args.at(1).is_some_and(|end| !is_sized(end)) =>
+        {
+            taint = taint.without(Kinds::LENGTH);
+        }
+        _ => {}
+    }
     let takes_arguments =
         !matches!(name, "encode" | "decode" | "slice" | "substring" | "substr" | "Substring");
     if takes_arguments {

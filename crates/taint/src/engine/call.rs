@@ -229,11 +229,26 @@ impl<'p> Engine<'p> {
         let functions: Vec<Value> =
             args.all().filter(|value| matches!(value.shape, Shape::Function(_))).cloned().collect();
         for function in functions {
-            let values = Args { rest: Some(with.clone()), ..Args::default() };
+            let mut values = Args { rest: Some(with.clone()), ..Args::default() };
+            if self.takes_error(&function) {
+                values.push(self.text_of_exception(span), span);
+            }
             let (_, changes) =
                 self.alternative(|engine| engine.call_value(&function, values, span));
             self.heap.merge(vec![changes, Vec::new()]);
         }
+    }
+
+    /// Whether a function gets an error first, as callbacks of Node.js do: by the name of its parameter.
+    fn takes_error(&self, function: &Value) -> bool {
+        let Shape::Function(closure) = &function.shape else { return false };
+        let known = self.program.function(closure.module, closure.function);
+        let name = known.and_then(|function| function.params.first()?.name());
+        self.is_javascript()
+            && name.is_some_and(|name| {
+                let name = name.to_ascii_lowercase();
+                matches!(name.as_str(), "err" | "error" | "e" | "exception" | "_err")
+            })
     }
 
     /// `receiver.name(arguments)`.
@@ -244,6 +259,8 @@ impl<'p> Engine<'p> {
         args: Args,
         span: Span,
     ) -> Value {
+        self.note_matched(receiver, name, &args, span);
+        self.note_fan_out(receiver, name, &args, span);
         match &receiver.shape {
             Shape::Object(id) => {
                 let id = *id;
@@ -272,7 +289,9 @@ impl<'p> Engine<'p> {
                 if name == "then" || name == "catch" || name == "finally" {
                     return builtins::promise(self, receiver, name, &args, span);
                 }
-                let is_instance = matches!(receiver.shape, Shape::Instance(_));
+                // A field of what a library gave is a value, when it carries anything.
+                let is_instance =
+                    matches!(receiver.shape, Shape::Instance(_)) || !receiver.taint.is_clean();
                 let method = self.method_of(id, name);
                 if is_instance
                     && !self.is_modelled(method)
@@ -430,6 +449,11 @@ impl<'p> Engine<'p> {
             return taint;
         }
         for shape in value.shape.alternatives() {
+            if let (Shape::Library(id), Some((known, whole))) = (shape, &self.environment)
+                && id == known
+            {
+                taint = taint.or(whole);
+            }
             let Shape::Object(id) = shape else { continue };
             match self.heap.get(*id) {
                 Some(Object::List(list)) => {

@@ -104,11 +104,15 @@ impl Engine<'_> {
                 facts.no = self.is_listed(left, right);
                 facts.yes = part_absent(right, left);
             }
-            CompareOperator::InstanceOf
-            | CompareOperator::Less
-            | CompareOperator::LessOrEqual
-            | CompareOperator::Greater
-            | CompareOperator::GreaterOrEqual => {}
+            CompareOperator::Less | CompareOperator::LessOrEqual => {
+                facts.yes = Self::below_bound(left, right);
+                facts.no = Self::below_bound(right, left);
+            }
+            CompareOperator::Greater | CompareOperator::GreaterOrEqual => {
+                facts.yes = Self::below_bound(right, left);
+                facts.no = Self::below_bound(left, right);
+            }
+            CompareOperator::InstanceOf => {}
         }
         (!facts.yes.is_empty() || !facts.no.is_empty()).then(|| Rc::new(facts))
     }
@@ -193,6 +197,8 @@ pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<&Constant>) -
                     clears.or(Kinds::one(Kind::Code))
                 }
                 ViewPart::Inner | ViewPart::End => Kinds::NONE,
+                ViewPart::Length => clears.and(Kinds::LENGTH),
+                ViewPart::Number => clears.and(Kinds::SIZE),
                 ViewPart::Type => clears.and(harmless_as(constant)),
             };
             let constant = constant.filter(|_| view.part == ViewPart::Whole).cloned();

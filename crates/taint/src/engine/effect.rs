@@ -2,7 +2,7 @@
 //! messages that they send.
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Call, Kind, Kinds, NameId, Port, PortBase};
+use taint_models::{Call, Kinds, NameId, Port, PortBase};
 
 use super::{
     Engine,
@@ -178,8 +178,7 @@ impl Engine<'_> {
     ) -> Taint {
         let (_, method) = self.names.split(id);
         let (is_whole, is_text) = (gives_whole(method), makes_text(method));
-        let of_receiver =
-            |taint: Taint| if is_whole { taint } else { taint.without(Kinds::one(Kind::Event)) };
+        let of_receiver = |taint: Taint| if is_whole { taint } else { taint.without(Kinds::WHOLE) };
         let mut taint = Taint::default();
         if let Some(ports) = ports {
             for port in ports {

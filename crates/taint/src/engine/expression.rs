@@ -6,9 +6,8 @@ use code_ir::{
     Binding, Clause, Comprehension, ComprehensionKind, Element, Entry, Expr, ExprKind, FunctionId,
     LogicOperator, Name, Part, Span, UnaryOperator,
 };
-use taint_models::Kinds;
 
-use super::Engine;
+use super::{Engine, amount::number_of};
 use crate::{
     heap::{List, Map, Object, ObjectId},
     value::{Cell, ClassRef, Constant, Facts, Key, Note, Shape, Taint, Value, View, ViewPart},
@@ -379,14 +378,14 @@ impl<'p> Engine<'p> {
                     Value::constant(Constant::Int(value.checked_neg().unwrap_or(i64::MAX)))
                 }
                 Some(Constant::Float(value)) => Value::constant(Constant::Float(-value)),
-                _ => Value::tainted(operand.taint.without(Kinds::INPUT)),
+                _ => number_of(operand),
             },
             // Numbers, names of types, truth values: nothing that is dangerous.
             UnaryOperator::Plus | UnaryOperator::Invert => match operand.as_constant() {
                 Some(Constant::Int(value)) if operator == UnaryOperator::Plus => {
                     Value::constant(Constant::Int(*value))
                 }
-                _ => Value::tainted(operand.taint.without(Kinds::INPUT)),
+                _ => number_of(operand),
             },
             UnaryOperator::TypeOf => {
                 let views = operand.views.as_deref().map(|views| {
@@ -445,7 +444,10 @@ impl<'p> Engine<'p> {
         };
         let shape = match (operator, self.truth(&right)) {
             (LogicOperator::And, Some(false)) => Shape::Constant(Constant::Bool(false)),
-            (LogicOperator::Or, Some(true)) => Shape::Constant(Constant::Bool(true)),
+            // `process.env.KEY || "key"` is one of the two, not an answer.
+            (LogicOperator::Or, Some(true)) if !matches!(left.shape, Shape::Library(_)) => {
+                Shape::Constant(Constant::Bool(true))
+            }
             (LogicOperator::And, _) => match &value.shape {
                 Shape::Constant(_) => Shape::Unknown,
                 shape => shape.clone(),

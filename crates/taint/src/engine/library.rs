@@ -7,6 +7,7 @@ use taint_models::{Attribute, Call, Kind, Kinds, NameId, Sink, Step};
 
 use super::{
     Engine,
+    amount::length_of,
     call::{Args, NEVER},
     condition::Site,
     head::ADDRESS,
@@ -83,6 +84,10 @@ impl<'p> Engine<'p> {
         span: Span,
     ) -> Value {
         let child = self.method_of(id, name);
+        let is_length = matches!(name, "length" | "byteLength") && !base.taint.is_clean();
+        if is_length && self.attribute_model(child).is_none() {
+            return length_of(base);
+        }
         self.attribute_value(child, base, span)
     }
 
@@ -91,6 +96,7 @@ impl<'p> Engine<'p> {
         if let Some(setting) = self.platform_setting(id) {
             return setting;
         }
+        self.note_environment(id, span);
         let Some(model) = self.attribute_model(id) else {
             let views = self.view_of_field(id, base);
             let taint = part_of(base).taint;
@@ -115,6 +121,18 @@ impl<'p> Engine<'p> {
                 Value { taint: made.taint.or(&taint), views, ..made }
             }
             None => Value { shape: Shape::Library(id), taint, views, ..Value::default() },
+        }
+    }
+
+    /// All variables of the environment are at hand under a name: they are told only as a whole.
+    fn note_environment(&mut self, id: NameId, span: Span) {
+        if self.environment.is_none()
+            && matches!(self.names.text(id).as_str(), "os.environ" | "process.env")
+        {
+            let words = SmolStr::new_static("the whole environment");
+            let kinds = Kinds::one(Kind::Environment);
+            let taint = self.label(taint_models::Trust::Platform, kinds, words, span);
+            self.environment = Some((id, taint));
         }
     }
 
@@ -231,6 +249,7 @@ impl<'p> Engine<'p> {
             self.note_registration(Some(id), &method, args, span);
         }
         self.note_client(id, span);
+        self.note_callback(id, args, span);
         let site = Site { receiver, args };
         let Some(model) = model else {
             let result = self.unmodelled(id, receiver, args, span, is_any);
@@ -249,6 +268,7 @@ impl<'p> Engine<'p> {
         if let Some(setting) = self.platform_setting_of_call(id, &site) {
             return setting;
         }
+        self.note_token(&subject, args, span);
         self.send(model, &site, span);
         self.note_access(model, &site, &subject, span);
         if model.never_returns {
@@ -277,12 +297,18 @@ impl<'p> Engine<'p> {
     }
 
     fn sink(&mut self, sink: &Sink, site: &Site<'_>, subject: &str, span: Span, is_guess: bool) {
-        if !self.hold(&sink.when, site) {
+        if !self.hold(&sink.when, site) || sink.kind == Kind::Archive && self.reads_sizes {
             return;
         }
         for port in &sink.ports {
             let mut taint = Taint::default();
-            if sink.kind == Kind::Url && self.is_beside_key(port, site) {
+            let is_elsewhere = match sink.kind {
+                Kind::Url => self.is_beside_key(port, site),
+                // A whole hostile request is told as something worse.
+                Kind::Page => !self.has_key(port, site),
+                _ => false,
+            };
+            if is_elsewhere {
                 continue;
             }
             for value in self.port(port, site) {
@@ -291,6 +317,11 @@ impl<'p> Engine<'p> {
                 if !(is_operand && is_text_of_event(&value)) {
                     taint = taint.or(&self.sink_taint(sink.kind, &value));
                 }
+            }
+            if sink.kind == Kind::Event && taint.kinds().has(Kind::Environment) {
+                let argument = port.to_string();
+                let sink = (subject, argument.as_str());
+                self.tell_argument(Kind::Environment, &taint, sink, span, is_guess);
             }
             if !taint.is_clean() {
                 let argument = port.to_string();
@@ -303,7 +334,9 @@ impl<'p> Engine<'p> {
     /// What of an argument reaches a danger.
     pub(super) fn sink_taint(&mut self, kind: Kind, value: &Value) -> Taint {
         match kind {
-            Kind::Log | Kind::Event | Kind::Personal | Kind::Secret => self.printed(value),
+            Kind::Log | Kind::Event | Kind::Environment | Kind::Personal | Kind::Secret => {
+                self.printed(value)
+            }
             // Options of a request are no address: what matters of them has ports of its own.
             Kind::Url if value.as_object().is_some_and(|id| self.heap.map(id).is_some()) => {
                 value.taint.clone()
@@ -359,7 +392,7 @@ impl<'p> Engine<'p> {
         let (_, called) = self.names.split(id);
         // What a method of it gives is a part; a copy or a text of it is still the whole.
         if !gives_whole(called) {
-            taint = taint.without(Kinds::one(Kind::Event));
+            taint = taint.without(Kinds::WHOLE);
         }
         let is_text = makes_text(called);
         for value in args.all() {

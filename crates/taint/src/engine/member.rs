@@ -3,20 +3,23 @@
 use std::rc::Rc;
 
 use code_ir::{Language, SmolStr, Span};
-use taint_models::{Kind, Kinds, NameId};
+use taint_models::{Kinds, NameId};
 
 use super::{
     Engine,
+    amount::{is_sized, length_of},
     expression::{key_of, viewed},
 };
 use crate::{
     heap::{Object, ObjectId},
-    value::{Cell, ClassRef, Closure, Constant, Key, Shape, Value, View, ViewPart},
+    value::{Cell, ClassRef, Closure, Constant, Key, Shape, Taint, Value, View, ViewPart},
 };
 
 impl Engine<'_> {
     /// `base.name`.
     pub(crate) fn member(&mut self, base: &Value, name: &SmolStr, span: Span) -> Value {
+        // Who asks how large the members of an archive are looks before unpacking it.
+        self.reads_sizes |= matches!(name.as_str(), "file_size" | "uncompressedSize");
         match &base.shape {
             Shape::Object(id) => self.object_member(*id, base, name, span),
             Shape::Module(module) => self.module_name(*module, name),
@@ -27,6 +30,13 @@ impl Engine<'_> {
             Shape::Library(id) | Shape::Instance(id) => {
                 let value = self.library_member(*id, base, name, span);
                 self.part(base, name, value)
+            }
+            Shape::Event(path)
+                if matches!(name.as_str(), "length" | "byteLength")
+                    && self.is_javascript()
+                    && !self.has_event_field(path, name) =>
+            {
+                length_of(base)
             }
             Shape::Event(path) => {
                 let path = Rc::clone(path);
@@ -49,9 +59,8 @@ impl Engine<'_> {
             Shape::Function(closure) if matches!(name.as_str(), "prototype") => {
                 Value::of(Shape::Function(Rc::clone(closure)))
             }
-            _ if matches!(name.as_str(), "length" | "size" | "byteLength") => {
-                Value::tainted(base.taint.without(Kinds::INPUT))
-            }
+            _ if matches!(name.as_str(), "length" | "byteLength") => length_of(base),
+            _ if name == "size" => Value::tainted(base.taint.without(Kinds::INPUT)),
             _ => {
                 if let Some(value) = self.any_member(base, name, span) {
                     return value;
@@ -293,10 +302,14 @@ impl Engine<'_> {
                 }
                 None => base.clone(),
             },
-            Shape::Event(_) => Value { views: None, facts: None, ..base.clone() },
+            Shape::Event(_) => {
+                let taint = shortened(base, upper);
+                Value { views: None, facts: None, taint, ..base.clone() }
+            }
             _ => {
                 let is_inner = lower.and_then(Value::as_int) == Some(1)
                     && upper.and_then(Value::as_int) == Some(-1);
+                let base = &base.clone().with_taint(shortened(base, upper));
                 let views = base.views.as_deref().filter(|_| is_inner).map(|views| {
                     Rc::new(
                         views
@@ -334,6 +347,12 @@ impl Engine<'_> {
     }
 }
 
+/// What is in the first few members of a value.
+fn shortened(base: &Value, upper: Option<&Value>) -> Taint {
+    let is_short = upper.is_some_and(|upper| upper.as_int() != Some(-1) && !is_sized(upper));
+    if is_short { base.taint.without(Kinds::LENGTH) } else { base.taint.clone() }
+}
+
 /// Bounds of a cut as Python means them.
 fn range(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize) {
     let size = i64::try_from(length).unwrap_or(i64::MAX);
@@ -346,7 +365,7 @@ fn range(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize
 
 /// A part of a value: as hostile as the whole, but not the whole.
 pub(crate) fn part_of(base: &Value) -> Value {
-    Value::tainted(base.taint.without(Kinds::one(Kind::Event)))
+    Value::tainted(base.taint.without(Kinds::WHOLE))
 }
 
 /// Words in the names of methods that give all of their receiver in another form.

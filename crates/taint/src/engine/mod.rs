@@ -7,6 +7,7 @@
 //! are bounded.
 
 mod access;
+pub(crate) mod amount;
 mod assign;
 mod branch;
 mod call;
@@ -32,6 +33,7 @@ mod parts;
 mod pattern;
 mod platform;
 mod refine;
+mod regex;
 mod registered;
 mod report;
 mod response;
@@ -39,6 +41,7 @@ mod result;
 mod run;
 mod source;
 mod statement;
+mod token;
 
 use std::rc::Rc;
 
@@ -182,6 +185,14 @@ pub(crate) struct Engine<'p> {
     /// What the handler's answer is, while an entry point is run.
     answer: response::Answer,
     reads: HashSet<String>,
+    /// Whether the size of a member of an archive was looked at.
+    reads_sizes: bool,
+    /// The name that stands for the whole environment, and what telling it tells.
+    environment: Option<(NameId, Taint)>,
+    /// Lists made by a walk over a list of the request.
+    walked: HashMap<ObjectId, Taint>,
+    /// Which constant expressions backtrack, by whether the text must match to its end.
+    slow_patterns: HashMap<(SmolStr, bool), bool>,
     /// Data accesses so far, told or not.
     accesses: usize,
     /// What the test that is evaluated looks at.
@@ -226,6 +237,10 @@ impl<'p> Engine<'p> {
             handled: HashSet::default(),
             answer: response::Answer::None,
             reads: HashSet::default(),
+            slow_patterns: HashMap::default(),
+            walked: HashMap::default(),
+            environment: None,
+            reads_sizes: false,
             accesses: 0,
             tested: Vec::new(),
             route: None,

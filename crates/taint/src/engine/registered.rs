@@ -114,6 +114,11 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// The entry point that leads to what the module registers, when there is but one.
+    pub(super) fn sole_carrier(&self) -> Option<usize> {
+        if let [(entry, _)] = self.carriers.as_slice() { Some(*entry) } else { None }
+    }
+
     /// Runs a function that nothing registers by the rule of those that are.
     pub(super) fn run_as(&mut self, handler: Value, rule: usize) {
         let Some(model) = self.models.entries().get(rule) else { return };

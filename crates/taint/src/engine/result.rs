@@ -7,6 +7,7 @@ use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Source, Trust};
 
 use super::{
     Engine,
+    amount::{of_smallest, viewed_as},
     condition::{Site, constant_of_model},
     head::ADDRESS,
     key_of,
@@ -84,11 +85,28 @@ impl<'p> Engine<'p> {
             _ => None,
         };
         let facts = facts.or_else(|| self.prefix_proof(id, site));
-        let (views, is_resolved) = self.view_of_result(id, site);
+        let (mut views, is_resolved) = self.view_of_result(id, site);
+        if views.is_none() && model.clears == Kinds::TEXT && !model.smallest {
+            views = site.args.at(0).and_then(|value| viewed_as(value, ViewPart::Number));
+        }
+        if model.smallest {
+            taint = of_smallest(&site.args.positional, taint);
+        }
+        let pattern = self.compiled_pattern(id, site);
         let text_of = model.text_of.as_ref().and_then(|port| {
             self.port(port, site).into_iter().next().and_then(|value| value.as_object())
         });
-        Value { shape, taint, views, facts, is_resolved, pieces, text_of, ..Value::default() }
+        Value {
+            shape,
+            taint,
+            views,
+            facts,
+            is_resolved,
+            pieces,
+            pattern,
+            text_of,
+            ..Value::default()
+        }
     }
 
     /// Who decides about what is read from a store: whoever names the object that started the

@@ -222,6 +222,9 @@ impl<'p> Engine<'p> {
         } else {
             args.push(event, Span::default());
             args.push(Value::unknown(), Span::default());
+            // The way to answer of handlers that are not `async`.
+            let callback = self.names.intern(super::response::CALLBACK);
+            args.push(Value::of(Shape::Library(callback)), Span::default());
         }
         args
     }
