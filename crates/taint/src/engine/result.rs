@@ -20,6 +20,25 @@ use crate::{
 };
 
 impl<'p> Engine<'p> {
+    /// What a call gives that models say outright: what is kept under a key, a new container, a constant.
+    fn made(&mut self, model: &Call, site: &Site<'_>) -> Option<Value> {
+        if let Some((keys, default)) = &model.load
+            && let Some(receiver) = site.receiver
+            && let Some(value) = self.load_key(receiver, keys, default.as_ref(), site)
+        {
+            return Some(value);
+        }
+        let made = match model.makes {
+            Some(Container::Pattern) => self.make_pattern(site),
+            Some(Container::Keys) => self.make_keys(site),
+            Some(Container::Match) => Some(self.make_match(model, site)),
+            Some(container) => Some(self.make(container, site)),
+            None => None,
+        };
+        made.or_else(|| model.constant.as_ref().and_then(constant_of_model).map(Value::constant))
+    }
+
+    /// What a call of a library gives.
     pub(super) fn result_of(
         &mut self,
         model: &Call,
@@ -38,17 +57,8 @@ impl<'p> Engine<'p> {
             let shape = self.result_shape(model, id, site);
             return Value { shape, taint, ..Value::default() };
         }
-        if let Some((keys, default)) = &model.load
-            && let Some(receiver) = site.receiver
-            && let Some(value) = self.load_key(receiver, keys, default.as_ref(), site)
-        {
+        if let Some(value) = self.made(model, site) {
             return value;
-        }
-        if let Some(made) = self.made(model, site) {
-            return made;
-        }
-        if let Some(constant) = model.constant.as_ref().and_then(constant_of_model) {
-            return Value::constant(constant);
         }
         let mut taint = self.carried(model, id, site);
         if model.checks.iter().any(|check| check.name == "weak-random") {
@@ -56,8 +66,16 @@ impl<'p> Engine<'p> {
             let random = self.label(Trust::Operator, Kinds::one(Kind::Random), words, span);
             taint = taint.or(&random);
         }
-        let (matched, cleared) = self.tried(model, site);
-        taint = taint.without(cleared);
+        let mut matched = None;
+        if let Some(own) = &model.matches
+            && let Some((facts, in_part)) = self.facts_of_match(own, site)
+        {
+            taint = taint.without(in_part);
+            matched = facts;
+        }
+        if let Some(own) = &model.replaces {
+            taint = taint.without(self.cleared_by_model(own, site));
+        }
         let mut pieces = None;
         if !taint.is_clean() {
             let note = Note::Through(smol(subject));
@@ -104,22 +122,19 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// What a function makes: a container, a regular expression of a constant.
-    fn made(&mut self, model: &Call, site: &Site<'_>) -> Option<Value> {
-        match model.makes? {
-            Container::Pattern => self.make_pattern(site),
-            Container::Keys => self.make_keys(site),
-            Container::Match => Some(self.make_match(model, site)),
-            container => Some(self.make(container, site)),
+    /// Who decides about what is read from a store: whoever names the object that started the
+    /// function wrote its contents, too.
+    fn trust_of_stored(&self, trust: Trust, site: &Site<'_>) -> Trust {
+        if trust != Trust::Stored {
+            return trust;
         }
-    }
-
-    /// What a comparison with a regular expression, or a replacement by one, proves and clears.
-    fn tried(&mut self, model: &Call, site: &Site<'_>) -> (Option<Rc<Facts>>, Kinds) {
-        let matched = model.matches.as_ref().and_then(|own| self.facts_of_match(own, site));
-        let (facts, in_part) = matched.unwrap_or((None, Kinds::NONE));
-        let replaced = model.replaces.as_ref().map(|own| self.cleared_by_model(own, site));
-        (facts, in_part.or(replaced.unwrap_or(Kinds::NONE)))
+        let is_uploaded = site.receiver.into_iter().chain(site.args.all()).any(|value| {
+            self.deep_taint(value).labels().iter().any(|label| {
+                let info = self.sources.get(label.source);
+                info.is_some_and(|info| info.trust == Trust::Uploader && info.path.is_some())
+            })
+        });
+        if is_uploaded { Trust::Uploader } else { trust }
     }
 
     /// What a model says that a true (or false) answer proves.
@@ -137,21 +152,6 @@ impl<'p> Engine<'p> {
             }
             _ => None,
         }
-    }
-
-    /// Who decides about what is read from a store: whoever names the object that started the
-    /// function wrote its contents, too.
-    fn trust_of_stored(&self, trust: Trust, site: &Site<'_>) -> Trust {
-        if trust != Trust::Stored {
-            return trust;
-        }
-        let is_uploaded = site.receiver.into_iter().chain(site.args.all()).any(|value| {
-            self.deep_taint(value).labels().iter().any(|label| {
-                let info = self.sources.get(label.source);
-                info.is_some_and(|info| info.trust == Trust::Uploader && info.path.is_some())
-            })
-        });
-        if is_uploaded { Trust::Uploader } else { trust }
     }
 
     /// Go's `strings.HasPrefix(path, folder)`.
