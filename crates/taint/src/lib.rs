@@ -7,6 +7,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod alphabet;
 mod analyse;
 mod backtracking;
 mod builtins;
@@ -15,6 +16,7 @@ mod engine;
 mod flow;
 mod heap;
 mod literals;
+mod paths;
 mod pieces;
 mod program;
 mod trace;

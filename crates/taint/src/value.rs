@@ -206,7 +206,11 @@ pub(crate) enum ViewPart {
     End,
     /// A path with its dots and links resolved.
     Resolved,
-    /// All but the first and the last character.
+    /// The way to it from a folder.
+    Relative,
+    /// Where it stands in a list.
+    Position,
+    /// All but the ends.
     Inner,
     /// Its length.
     Length,
@@ -225,7 +229,7 @@ pub(crate) struct Facts {
     pub(crate) no: Vec<Fact>,
 }
 
-/// Something proven of a variable.
+/// Proven of a variable.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fact {
     /// The variable.

@@ -193,9 +193,14 @@ fn walked(
             if matches!(name.as_str(), "findIndex") {
                 each(engine, id, args, span);
             }
-            Value::unknown()
+            match first {
+                Some(value) if name == "indexOf" => {
+                    engine.position_in(&value, &Value::of(Shape::Object(id)))
+                }
+                _ => Value::unknown(),
+            }
         }
-        "includes" | "contains" | "Contains" | "include?" => {
+        "includes" | "contains" | "Contains" | "include?" | "has" | "member?" => {
             let list = Value::of(Shape::Object(id));
             engine.compare(code_ir::CompareOperator::In, &first.unwrap_or_default(), &list)
         }
@@ -219,8 +224,11 @@ fn walked(
         }
         "forEach" | "each" | "ForEach" | "some" | "every" | "any" | "all" | "Any" | "All"
         | "anyMatch" | "allMatch" | "each_with_index" => {
-            each(engine, id, args, span);
-            Value::unknown()
+            let made = each(engine, id, args, span);
+            // That some member equals a value says that the value is one of them.
+            let asks_for_one = matches!(name.as_str(), "some" | "any" | "anyMatch" | "Any");
+            let facts = made.facts.filter(|_| asks_for_one);
+            Value { facts, ..Value::unknown() }
         }
         "reduce" | "reduceRight" | "Aggregate" | "inject" => reduce(engine, id, args, span),
         "entries" => {
@@ -289,7 +297,13 @@ fn each(engine: &mut Engine<'_>, id: ObjectId, args: &Args, span: Span) -> Value
             engine.heap.merge(vec![changes, Vec::new()]);
             value
         };
-        result = Some(result.map_or_else(|| value.clone(), |all| all.or(&value)));
+        result = Some(result.map_or_else(
+            || value.clone(),
+            |all| {
+                let facts = Engine::facts_of_either(&all, &value);
+                Value { facts, ..all.or(&value) }
+            },
+        ));
     }
     result.unwrap_or_default()
 }

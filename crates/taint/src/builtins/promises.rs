@@ -46,7 +46,7 @@ fn on_error(engine: &mut Engine<'_>, function: &Value, span: Span) -> Value {
     if !matches!(function.shape, Shape::Function(_)) {
         return Value::unknown();
     }
-    let error = engine.callback_error(span);
+    let error = engine.text_of_exception(span);
     let (value, changes) =
         engine.alternative(|engine| engine.call_value(function, Args::of(vec![error]), span));
     engine.heap.merge(vec![changes, Vec::new()]);

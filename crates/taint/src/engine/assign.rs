@@ -270,6 +270,10 @@ impl<'p> Engine<'p> {
                 self.set_static_field(&class, name, value);
             }
             Shape::Module(id) => self.set_module_name(*id, name, value),
+            Shape::Event(at) => {
+                self.set_event_member(at, base, name, &value, span);
+                self.forget_part(base, name);
+            }
             Shape::Library(id) | Shape::Instance(id) => {
                 self.forget_part(base, name);
                 self.set_library_member(*id, base, name, &value, span);
@@ -286,7 +290,6 @@ impl<'p> Engine<'p> {
                 self.forget_part(base, name);
                 self.set_any_member(base, name, &value, span);
             }
-            Shape::Event(_) => self.forget_part(base, name),
             _ => {}
         }
     }

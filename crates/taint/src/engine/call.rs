@@ -9,7 +9,7 @@ use super::{Engine, member::part_of};
 use crate::{
     builtins,
     heap::{Map, Object, ObjectId},
-    value::{ClassRef, Key, Shape, Taint, Value},
+    value::{ClassRef, Constant, Key, Shape, Taint, Value},
 };
 
 /// What a call gives that never comes back.
@@ -231,7 +231,7 @@ impl<'p> Engine<'p> {
         for function in functions {
             let mut values = Args { rest: Some(with.clone()), ..Args::default() };
             if self.takes_error(&function) {
-                values.push(self.callback_error(span), span);
+                values.push(self.text_of_exception(span), span);
             }
             let (_, changes) =
                 self.alternative(|engine| engine.call_value(&function, values, span));
@@ -315,7 +315,17 @@ impl<'p> Engine<'p> {
                 let value = self.call_library(method, Some(receiver), &args, span, false);
                 self.part_by_call(receiver, name, &args, value)
             }
+            Shape::Constant(Constant::Regex(..))
+                if let Some(method) = self.method_of_pattern(name) =>
+            {
+                self.call_library(method, Some(receiver), &args, span, false)
+            }
             Shape::Event(_) | Shape::Unknown | Shape::Constant(_) | Shape::Settle(_) => {
+                if let Shape::Event(at) = &receiver.shape
+                    && let Some(value) = self.call_event_method(at, receiver, name, &args, span)
+                {
+                    return value;
+                }
                 let value = match builtins::method(self, receiver, name, &args, span) {
                     Some(value) => value,
                     None => self.call_any_method(receiver, name, &args, span),

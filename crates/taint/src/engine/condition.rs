@@ -60,9 +60,17 @@ impl Engine<'_> {
             return false;
         }
         if let Some(parts) = &test.contains {
-            let Some(whole) = value.as_text() else { return false };
+            let Some(whole) = self.text_or_name(&value) else { return false };
             let whole = whole.to_ascii_lowercase();
             if !parts.iter().any(|part| whole.contains(&part.to_ascii_lowercase())) {
+                return false;
+            }
+        }
+        if let Some(parts) = &test.contains_none
+            && let Some(whole) = self.text_or_name(&value)
+        {
+            let whole = whole.to_ascii_lowercase();
+            if parts.iter().any(|part| whole.contains(&part.to_ascii_lowercase())) {
                 return false;
             }
         }
@@ -90,6 +98,14 @@ impl Engine<'_> {
             }
         }
         true
+    }
+
+    /// A constant text, or the name of a library's constant, which says what it is: `TEXT_HTML`.
+    fn text_or_name(&self, value: &Value) -> Option<SmolStr> {
+        match value.shape {
+            Shape::Library(id) => Some(SmolStr::new(self.names.split(id).1)),
+            _ => value.as_text().cloned(),
+        }
     }
 
     /// Whether an object keeps something true under a key, or something false under `!key`.

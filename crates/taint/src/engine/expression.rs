@@ -243,7 +243,9 @@ impl<'p> Engine<'p> {
                 Entry::Pair(key, value) => {
                     let key = self.eval(key);
                     let span = value.span;
+                    self.targets.push(key.as_text().cloned().unwrap_or_default());
                     let mut value = self.eval(value);
+                    self.targets.pop();
                     if let (Some(name), false) = (key.as_text(), value.taint.is_clean()) {
                         let note = Note::Assigned(name.clone());
                         value.taint =
@@ -501,7 +503,10 @@ fn both(a: &[crate::value::Fact], b: &[crate::value::Fact]) -> Vec<crate::value:
 }
 
 /// What holds whichever of the two holds.
-fn common(a: &[crate::value::Fact], b: &[crate::value::Fact]) -> Vec<crate::value::Fact> {
+pub(crate) fn common(
+    a: &[crate::value::Fact],
+    b: &[crate::value::Fact],
+) -> Vec<crate::value::Fact> {
     a.iter()
         .filter_map(|fact| {
             let other = b.iter().find(|other| other.cell == fact.cell && other.id == fact.id)?;

@@ -17,11 +17,13 @@ impl Engine<'_> {
     pub(crate) fn truth(&self, value: &Value) -> Option<bool> {
         match &value.shape {
             Shape::Constant(constant) => Some(constant.truth()),
-            // A variable of the environment may be missing.
+            // A hostile field of something of a library is data, and a variable of the environment may
+            // be missing.
             Shape::Library(id) => {
                 let name = self.names.text(*id);
-                let is_setting = ["process.env.", "os.environ."].iter();
-                (!is_setting.clone().any(|start| name.starts_with(start))).then_some(true)
+                let mut settings = ["process.env.", "os.environ."].iter();
+                let is_setting = settings.any(|start| name.starts_with(start));
+                (value.taint.is_clean() && !is_setting).then_some(true)
             }
             Shape::Function(_) | Shape::Class(_) | Shape::Module(_) => Some(true),
             Shape::Object(id) => match self.heap.get(*id) {
@@ -43,9 +45,7 @@ impl Engine<'_> {
                 _ => None,
             },
             Shape::OneOf(shapes) => {
-                let mut all = shapes
-                    .iter()
-                    .map(|shape| self.truth(&Value { shape: shape.clone(), ..Value::default() }));
+                let mut all = shapes.iter().map(|shape| self.truth(&value.alternative(shape)));
                 let first = all.next().flatten()?;
                 all.all(|truth| truth == Some(first)).then_some(first)
             }

@@ -222,6 +222,7 @@ impl Engine<'_> {
             return;
         }
         let within = self.program.function(module, function);
+        // What a module keeps belongs to the only entry point that it has.
         self.analysis.remarks.push(Remark {
             check,
             place: self.program.place(module, span),

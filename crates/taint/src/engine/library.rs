@@ -24,13 +24,13 @@ const ANCESTORS: usize = 12;
 
 impl<'p> Engine<'p> {
     /// The model of a function, its own or that of a type which the receiver's derives from.
-    fn model_of(&mut self, id: NameId) -> Option<&'p Call> {
+    pub(super) fn model_of(&mut self, id: NameId) -> Option<&'p Call> {
         let models = self.models;
         self.inherited(id, |id| models.call(id))
     }
 
     /// The same for a field.
-    fn attribute_model(&mut self, id: NameId) -> Option<&'p Attribute> {
+    pub(super) fn attribute_model(&mut self, id: NameId) -> Option<&'p Attribute> {
         let models = self.models;
         self.inherited(id, |id| models.attribute(id))
     }
@@ -146,7 +146,7 @@ impl<'p> Engine<'p> {
     pub(super) fn instance_of_id(&mut self, id: NameId, span: Span) -> Value {
         match self.models.event_of_name(id) {
             Some(event) => self.event_value(event, span),
-            None => Value::of(Shape::Instance(id)),
+            None => self.keyed(Value::of(Shape::Instance(id))),
         }
     }
 
@@ -207,52 +207,6 @@ impl<'p> Engine<'p> {
         Some(Value::tainted(taint))
     }
 
-    /// Writing a field of a library's object.
-    pub(crate) fn set_library_member(
-        &mut self,
-        id: NameId,
-        base: &Value,
-        name: &SmolStr,
-        value: &Value,
-        span: Span,
-    ) {
-        let child = self.method_of(id, name);
-        let Some(model) = self.attribute_model(child) else { return };
-        self.written(model, child, base, value, span);
-    }
-
-    /// Writing a field of something unknown, when its name alone tells.
-    pub(crate) fn set_any_member(
-        &mut self,
-        base: &Value,
-        name: &SmolStr,
-        value: &Value,
-        span: Span,
-    ) {
-        let Some(model) = self.models.any_attribute(name) else { return };
-        let id = self.names.intern(name);
-        self.written(model, id, base, value, span);
-    }
-
-    fn written(
-        &mut self,
-        model: &'p Attribute,
-        id: NameId,
-        base: &Value,
-        value: &Value,
-        span: Span,
-    ) {
-        let args = Args::of(vec![value.clone()]);
-        let site = Site { receiver: Some(base), args: &args };
-        let subject = self.names.text(id);
-        for sink in &model.sinks {
-            if self.hold(&sink.when, &site) {
-                let taint = self.sink_taint(sink.kind, value);
-                self.tell_argument(sink.kind, &taint, (&subject, "0"), span, sink.is_guess);
-            }
-        }
-    }
-
     /// `new Library(…)`.
     pub(crate) fn new_library(&mut self, id: NameId, args: &Args, span: Span) -> Value {
         // Responses and settings of Go and C# are written as their fields.
@@ -306,7 +260,11 @@ impl<'p> Engine<'p> {
             self.sink(sink, &site, &subject, span, is_guess);
         }
         for check in &model.checks {
-            let is_harmless = check.name == "missing-request-timeout" && Self::stays_local(&site);
+            let is_harmless = match check.name.as_str() {
+                "missing-request-timeout" => Self::stays_local(&site),
+                "weak-hash" => self.names_a_checksum(),
+                _ => false,
+            };
             if !is_harmless && self.hold(&check.when, &site) {
                 self.tell_remark(&check.name, &subject, &check.detail, span);
             }
@@ -360,7 +318,7 @@ impl<'p> Engine<'p> {
             for value in self.port(port, site) {
                 // No operators are in a text, and these ports ask for operators.
                 let is_operand = sink.kind == Kind::Nosql && port.is_any_member();
-                if !(is_operand && is_text_of_event(&value)) {
+                if !(is_operand && is_text_of_event(&value, self.is_javascript())) {
                     taint = taint.or(&self.sink_taint(sink.kind, &value));
                 }
             }
@@ -387,9 +345,17 @@ impl<'p> Engine<'p> {
             Kind::Url if value.as_object().is_some_and(|id| self.heap.map(id).is_some()) => {
                 value.taint.clone()
             }
-            Kind::Nosql => self.own_taint(value),
+            Kind::Nosql | Kind::Attribute => self.own_taint(value),
+            // A mapping is sent as JSON.
+            Kind::Html if self.is_plain_map(value) => value.taint.clone(),
             _ => self.deep_taint(value),
         }
+    }
+
+    /// Whether a value is a mapping, not an instance of a class.
+    pub(super) fn is_plain_map(&self, value: &Value) -> bool {
+        let map = value.as_object().and_then(|id| self.heap.map(id));
+        map.is_some_and(|map| map.class.is_none() && map.library.is_none())
     }
 
     /// Hostile data that decides what a value is, keys and operators included, not only what stands
@@ -411,7 +377,9 @@ impl<'p> Engine<'p> {
         if !self.models.keeps_values(type_) {
             return value;
         }
-        let map = Map { library: Some(type_), ..Map::default() };
+        // What it was made of stands under its keys.
+        let rest = (!value.taint.is_clean()).then(|| Value::tainted(value.taint.clone()));
+        let map = Map { library: Some(type_), rest, ..Map::default() };
         Value { shape: Shape::Object(self.heap.add_map(map)), ..value }
     }
 
@@ -503,13 +471,15 @@ impl<'p> Engine<'p> {
 }
 
 /// Whether a value is a text by the form of the event: a single parameter or header of a request.
-fn is_text_of_event(value: &Value) -> bool {
+fn is_text_of_event(value: &Value, has_text_params: bool) -> bool {
     value.shape.alternatives().iter().all(|shape| match shape {
         Shape::Constant(_) => true,
         Shape::Event(at) => matches!(
             at.path.as_slice(),
             [Step::Field(field), Step::Field(_)]
                 if matches!(field.as_str(), "queryStringParameters" | "pathParameters" | "headers")
+                    // What stands between slashes of an address is no object.
+                    || has_text_params && field == "params"
         ),
         _ => false,
     })

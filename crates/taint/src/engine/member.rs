@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{SmolStr, Span};
+use code_ir::{Language, SmolStr, Span};
 use taint_models::{Kinds, NameId};
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     heap::{Object, ObjectId},
-    value::{Cell, Closure, Constant, Key, Shape, Taint, Value, View, ViewPart},
+    value::{Cell, ClassRef, Closure, Constant, Key, Shape, Taint, Value, View, ViewPart},
 };
 
 impl Engine<'_> {
@@ -87,16 +87,11 @@ impl Engine<'_> {
         match self.heap.get(id) {
             Some(Object::Map(map)) => {
                 let key = Key::Name(name.clone());
-                if let Some(value) = map.get(&key) {
-                    let mut value = value.clone();
-                    if let Some(class) = &map.class
-                        && self.is_number_field(class, name)
-                    {
-                        value.taint = value.taint.without(Kinds::INPUT);
-                    }
+                let class = map.class.clone();
+                if let Some(value) = map.get(&key).cloned() {
+                    let value = self.checked_field(class.as_ref(), name, value);
                     return viewed(value, Cell { object: id, key });
                 }
-                let class = map.class.clone();
                 let rest = map.rest.clone();
                 let is_closed = map.is_closed;
                 if let Some(class) = class {
@@ -104,7 +99,7 @@ impl Engine<'_> {
                         // What was read into the object from outside stands in every field.
                         let is_filled = rest.is_some() && self.is_open_field(&class, name);
                         if !is_filled {
-                            return value;
+                            return self.declared_part(&class, name, value, rest.as_ref());
                         }
                     }
                     return match rest {
@@ -142,6 +137,26 @@ impl Engine<'_> {
             }
             _ => Value { taint: part_of(&rest).taint, ..rest },
         }
+    }
+
+    /// A field that a class of Python declares, of an instance that was made of some data.
+    fn declared_part(
+        &mut self,
+        class: &Rc<ClassRef>,
+        name: &str,
+        value: Value,
+        rest: Option<&Value>,
+    ) -> Value {
+        let is_field =
+            self.language() == Language::Python && !matches!(value.shape, Shape::Function(_));
+        let Some(rest) = rest.filter(|_| is_field) else { return value };
+        let taint = value.taint.or(&part_of(rest).taint);
+        let value = match value.shape {
+            // What it holds by default is not what it holds here.
+            Shape::Object(_) => Value::tainted(taint),
+            _ => value.with_taint(taint),
+        };
+        self.checked_field(Some(class), name, value)
     }
 
     /// `base[index]`.
@@ -244,8 +259,12 @@ impl Engine<'_> {
             let any = map.any();
             if map.class.is_some() {
                 self.call_special(base, "__getitem__", index, span).unwrap_or(any)
-            } else {
+            } else if self.is_python() {
                 any
+            } else {
+                // A key that is not there gives nothing: what is found was listed.
+                let listed = self.is_listed(index, base);
+                Self::found_under_key(any, listed)
             }
         }
     }

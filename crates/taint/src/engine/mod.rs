@@ -19,7 +19,9 @@ mod cut;
 mod effect;
 mod expression;
 mod fold;
+mod framework;
 mod function;
+mod guard;
 mod head;
 mod import;
 mod kept;
@@ -135,6 +137,10 @@ pub(crate) struct Registration {
     pub(crate) rule: usize,
     /// The route, when it was told.
     pub(crate) route: Option<SmolStr>,
+    /// Whether errors that come to it are the application's own, whose text was written for callers.
+    pub(crate) is_deliberate: bool,
+    /// Whether its decorator says that it gives HTML.
+    pub(crate) is_page: bool,
 }
 
 /// The interpreter.
@@ -170,6 +176,10 @@ pub(crate) struct Engine<'p> {
     next_id: u32,
     /// Fields of classes that were read or written.
     statics: HashMap<(ModuleId, code_ir::ClassId), ObjectId>,
+    /// Names that what is being evaluated is assigned to, the innermost last.
+    targets: Vec<SmolStr>,
+    /// Values that were asked for whether they begin with `/`.
+    rooted: HashSet<(crate::value::Cell, u32)>,
     /// Objects that remember parts of hostile values.
     parts: HashMap<parts::Whole, ObjectId>,
     entry: Option<usize>,
@@ -226,6 +236,8 @@ impl<'p> Engine<'p> {
             memo: HashMap::default(),
             next_id: 0,
             statics: HashMap::default(),
+            targets: Vec::new(),
+            rooted: HashSet::default(),
             parts: HashMap::default(),
             entry: None,
             carriers: Vec::new(),

@@ -26,6 +26,8 @@ pub(crate) enum Answer {
     Shaped,
     /// What a web framework makes a page of: a text is HTML.
     Page,
+    /// What a web framework sends as JSON.
+    Json,
 }
 
 impl<'p> Engine<'p> {
@@ -70,7 +72,7 @@ impl<'p> Engine<'p> {
                     self.note_suspect(value, &[Kind::Html]);
                 }
             }
-            Answer::Page => self.page_answer(value, span),
+            Answer::Page | Answer::Json => self.page_answer(value, span),
         }
     }
 
@@ -94,9 +96,9 @@ impl<'p> Engine<'p> {
             None => Value::unknown(),
         };
         let taint = self.deep_taint(&body);
-        self.tell_flow(Kind::Error, &taint, "the response body", span, false);
-        self.tell_flow(Kind::Secret, &taint, "the response body", span, false);
-        self.tell_flow(Kind::Environment, &taint, "the response body", span, false);
+        self.tell_body(Kind::Error, "the response body", &taint, span);
+        self.tell_body(Kind::Secret, "the response body", &taint, span);
+        self.tell_body(Kind::Environment, "the response body", &taint, span);
         self.note_cookies(id, span);
         let headers = field(self, "headers").or_else(|| field(self, "multiValueHeaders"));
         if let Some(headers) = headers {
@@ -111,7 +113,7 @@ impl<'p> Engine<'p> {
             let kind = self.header(&headers, "content-type");
             if let Some(text) = kind.as_text() {
                 if text.to_ascii_lowercase().contains("html") {
-                    self.tell_body(&taint, span);
+                    self.tell_body(Kind::Html, "an HTML response", &taint, span);
                 }
                 return;
             }
@@ -145,22 +147,22 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// Tells of a page with hostile data in it, where the body is put into the response.
-    fn tell_body(&mut self, taint: &Taint, span: Span) {
-        for label in taint.of_kind(Kind::Html).cloned().collect::<Vec<_>>() {
+    /// Tells of a body, where it is put into the response: the line to change may stand in a helper.
+    fn tell_body(&mut self, kind: Kind, sink: &str, taint: &Taint, span: Span) {
+        for label in taint.of_kind(kind).cloned().collect::<Vec<_>>() {
             let put = label
                 .trace
                 .as_ref()
                 .filter(|step| matches!(&step.note, Note::Assigned(name) if name.eq_ignore_ascii_case("body")));
             let place = put.map_or((self.module_id(), span), |step| (step.module, step.span));
             let within = self.within();
-            self.tell_at(Kind::Html, &label, ("an HTML response", ""), place, false, within);
+            self.tell_at(kind, &label, (sink, ""), place, false, within);
         }
     }
 
     fn page_answer(&mut self, value: &Value, span: Span) {
         let is_json = matches!(value.shape, Shape::Object(id)
-            if matches!(self.heap.get(id), Some(Object::Map(map)) if map.class.is_none()));
+            if matches!(self.heap.get(id), Some(Object::Map(map)) if map.library.is_none()));
         let value = match value.shape {
             // `(body, status)`.
             Shape::Object(id) => match self.heap.list(id) {
@@ -173,7 +175,7 @@ impl<'p> Engine<'p> {
         self.tell_flow(Kind::Error, &taint, "the response", span, false);
         self.tell_flow(Kind::Secret, &taint, "the response", span, false);
         self.tell_flow(Kind::Environment, &taint, "the response", span, false);
-        if !is_json && !matches!(value.shape, Shape::Instance(_)) {
+        if !is_json && self.answer == Answer::Page && !matches!(value.shape, Shape::Instance(_)) {
             self.tell_flow(Kind::Html, &taint, "an HTML response", span, false);
         }
     }

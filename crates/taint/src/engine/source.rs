@@ -33,7 +33,7 @@ pub(crate) struct SourceInfo {
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     list: Vec<SourceInfo>,
-    index: HashMap<(ModuleId, Span, SmolStr, Option<String>), SourceId>,
+    index: HashMap<(ModuleId, Span, SmolStr, Option<String>, Trust), SourceId>,
     /// Packages that imports made, by folder and name.
     pub(super) packages: HashMap<String, ObjectId>,
 }
@@ -41,7 +41,7 @@ pub(crate) struct Sources {
 impl Sources {
     /// The source at a place, made when it is new.
     fn intern(&mut self, info: SourceInfo) -> SourceId {
-        let key = (info.module, info.span, info.words.clone(), info.path.clone());
+        let key = (info.module, info.span, info.words.clone(), info.path.clone(), info.trust);
         if let Some(id) = self.index.get(&key) {
             return *id;
         }
@@ -256,8 +256,8 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// The error that a promise or a callback hands on.
-    pub(crate) fn callback_error(&mut self, span: Span) -> Value {
+    /// What an error of any origin says: caught, or handed on by a promise or a callback.
+    pub(crate) fn text_of_exception(&mut self, span: Span) -> Value {
         let words = SmolStr::new_static("text of an exception");
         Value::tainted(self.label(Trust::Platform, Kinds::one(Kind::Error), words, span))
     }
@@ -290,8 +290,7 @@ impl<'p> Engine<'p> {
             || handler.types.iter().any(|kind| self.is_foreign_error(kind, raised.is_some()));
         let mut taint = Taint::default();
         if is_foreign {
-            let words = SmolStr::new_static("text of an exception");
-            taint = self.label(Trust::Platform, Kinds::one(Kind::Error), words, handler.span);
+            taint = self.text_of_exception(handler.span).taint;
         }
         if let Some(raised) = raised {
             taint = taint.or(&self.deep_taint(&raised));
