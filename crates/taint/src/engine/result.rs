@@ -20,6 +20,25 @@ use crate::{
 };
 
 impl<'p> Engine<'p> {
+    /// What a call gives that models say outright: what is kept under a key, a new container, a constant.
+    fn made(&mut self, model: &Call, site: &Site<'_>) -> Option<Value> {
+        if let Some((keys, default)) = &model.load
+            && let Some(receiver) = site.receiver
+            && let Some(value) = self.load_key(receiver, keys, default.as_ref(), site)
+        {
+            return Some(value);
+        }
+        let made = match model.makes {
+            Some(Container::Pattern) => self.make_pattern(site),
+            Some(Container::Keys) => self.make_keys(site),
+            Some(Container::Match) => Some(self.make_match(model, site)),
+            Some(container) => Some(self.make(container, site)),
+            None => None,
+        };
+        made.or_else(|| model.constant.as_ref().and_then(constant_of_model).map(Value::constant))
+    }
+
+    /// What a call of a library gives.
     pub(super) fn result_of(
         &mut self,
         model: &Call,
@@ -38,29 +57,8 @@ impl<'p> Engine<'p> {
             let shape = self.result_shape(model, id, site);
             return Value { shape, taint, ..Value::default() };
         }
-        if let Some((keys, default)) = &model.load
-            && let Some(receiver) = site.receiver
-            && let Some(value) = self.load_key(receiver, keys, default.as_ref(), site)
-        {
+        if let Some(value) = self.made(model, site) {
             return value;
-        }
-        match model.makes {
-            Some(Container::Pattern) => {
-                if let Some(pattern) = self.make_pattern(site) {
-                    return pattern;
-                }
-            }
-            Some(Container::Keys) => {
-                if let Some(keys) = self.make_keys(site) {
-                    return keys;
-                }
-            }
-            Some(Container::Match) => return self.make_match(model, site),
-            Some(container) => return self.make(container, site),
-            None => {}
-        }
-        if let Some(constant) = model.constant.as_ref().and_then(constant_of_model) {
-            return Value::constant(constant);
         }
         let mut taint = self.carried(model, id, site);
         if model.checks.iter().any(|check| check.name == "weak-random") {
