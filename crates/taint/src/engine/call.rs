@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{Argument, Expr, ExprKind, SmolStr, Span, Spread};
-use taint_models::{EventId, NameId};
+use taint_models::{EventId, Kind, Kinds, NameId};
 
 use super::{Engine, member::part_of};
 use crate::{
@@ -132,6 +132,9 @@ impl<'p> Engine<'p> {
                         Shape::Event(_) => Some(part_of(&value)),
                         _ => map.rest,
                     };
+                    // Each gets one of them, and only those that it names.
+                    let whole = Kinds::one(Kind::Environment);
+                    let rest = rest.map(|rest| Value { taint: rest.taint.without(whole), ..rest });
                     merge_rest(&mut args.rest_named, rest);
                 }
             }
