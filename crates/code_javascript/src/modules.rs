@@ -59,9 +59,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn import(&mut self, import: &ast::ImportDeclaration<'a>, at: Span, out: &mut Vec<Stmt>) {
-        if import.import_kind.is_type() {
-            return;
-        }
+        // Types are imported, too: they say what parameters are.
         let module = import.source.value.as_str();
         let Some(specifiers) = &import.specifiers else {
             out.push(import_of(module, ImportKind::Effect, at));
@@ -73,9 +71,7 @@ impl<'a> Lowering<'a> {
             let alias = Name::new(self.scopes.name(local.name.as_str()).0);
             match specifier {
                 ImportDeclarationSpecifier::ImportSpecifier(one) => {
-                    if !one.import_kind.is_type() {
-                        names.push(ImportedName { name: text_of(&one.imported), alias });
-                    }
+                    names.push(ImportedName { name: text_of(&one.imported), alias });
                 }
                 ImportDeclarationSpecifier::ImportDefaultSpecifier(_) => {
                     names.push(ImportedName { name: "default".into(), alias });

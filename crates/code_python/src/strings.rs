@@ -4,6 +4,7 @@ use code_ir::{Constant, Expr, ExprKind, Part, SmolStr};
 use ruff_python_ast::{
     ConversionFlag, ExprBytesLiteral, ExprFString, ExprStringLiteral, ExprTString, FStringPart,
     InterpolatedElement, InterpolatedStringElement, InterpolatedStringElements,
+    InterpolatedStringFormatSpec,
 };
 
 use crate::lowering::{Lowering, span_of};
@@ -61,7 +62,9 @@ impl Lowering<'_> {
             ConversionFlag::None if value.debug_text.is_some() && value.format_spec.is_none() => {
                 Some("repr")
             }
-            ConversionFlag::Str | ConversionFlag::None => None,
+            // A format for numbers refuses texts.
+            ConversionFlag::None => value.format_spec.as_deref().and_then(number_of_format),
+            ConversionFlag::Str => None,
         };
         parts.value(match function {
             Some(function) => {
@@ -79,6 +82,16 @@ impl Lowering<'_> {
                 let _ = self.deeper(1, span, |lowering| lowering.interpolation(inner, parts));
             }
         }
+    }
+}
+
+/// The type that a value has which a format takes: `:d`, `:08.2f`.
+fn number_of_format(format: &InterpolatedStringFormatSpec) -> Option<&'static str> {
+    let InterpolatedStringElement::Literal(last) = format.elements.last()? else { return None };
+    match last.value.chars().last()? {
+        'd' | 'b' | 'o' | 'x' | 'X' | 'n' => Some("int"),
+        'e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%' => Some("float"),
+        _ => None,
     }
 }
 

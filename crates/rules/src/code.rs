@@ -69,14 +69,38 @@ pub(crate) fn injections(code: &Code<'_>, info: &'static RuleInfo, danger: Dange
         .map(|flow| {
             let (source, sink) = (words(&flow.source), sink_words(&flow.sink));
             let message = format!("{source} reaches {sink} {}", danger.harm);
-            let finding = info
-                .finding(flow.place, message)
-                .severity(severity_of(info.severity, flow.trust))
-                .confidence(confidence_of(code, flow))
-                .fix(danger.fix);
-            along(code, finding, flow)
+            injection(code, info, flow, message, danger.fix)
         })
         .collect()
+}
+
+/// A finding for hostile data that reaches something dangerous, with a message of its own.
+pub(crate) fn injection(
+    code: &Code<'_>,
+    info: &'static RuleInfo,
+    flow: &Flow,
+    message: String,
+    fix: &str,
+) -> Finding {
+    let finding = info
+        .finding(flow.place, message)
+        .severity(severity_of(info.severity, flow.trust))
+        .confidence(confidence_of(code, flow))
+        .fix(fix);
+    along(code, finding, flow)
+}
+
+/// Findings for what whoever calls the function asks it to do too much of; other parts of the
+/// application, which send messages, are not against it.
+pub(crate) fn overloads(code: &Code<'_>, info: &'static RuleInfo, danger: Danger) -> Vec<Finding> {
+    let flows = code.flows(danger.kind).filter(|flow| flow.trust > Trust::Producer);
+    let mut findings = Vec::new();
+    for flow in flows {
+        let (source, sink) = (words(&flow.source), sink_words(&flow.sink));
+        let message = format!("{source} reaches {sink} {}", danger.harm);
+        findings.push(injection(code, info, flow, message, danger.fix));
+    }
+    findings
 }
 
 /// The same, where those who are harmed sit before their browsers or read the log: however open the
@@ -168,6 +192,8 @@ pub(crate) fn flaw(
         .finding(remark.place, message)
         .property(format!("{}:{}", remark.within, remark.subject))
         .fix(fix);
+    let finding =
+        remark.hops.iter().fold(finding, |finding, (place, note)| finding.hop(*place, note));
     code.about(finding, remark.entry)
 }
 
@@ -209,7 +235,8 @@ pub(crate) fn fields(path: &str) -> Vec<&str> {
 
 /// A sink in words as it is, the name of one in back-ticks.
 fn sink_words(sink: &str) -> String {
-    if sink.starts_with("the ") || sink.starts_with("an ") { sink.to_owned() } else { words(sink) }
+    let is_words = ["the ", "an ", "a "].iter().any(|article| sink.starts_with(article));
+    if is_words { sink.to_owned() } else { words(sink) }
 }
 
 /// Source text in back-ticks; back-ticks of its own would end them.

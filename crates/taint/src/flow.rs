@@ -53,6 +53,8 @@ pub struct Remark {
     pub within: SmolStr,
     /// Name of the variable, field or argument that gets what it makes; empty when there is none.
     pub name: SmolStr,
+    /// Steps of data that it is about, with a note each; mostly none.
+    pub hops: Vec<(Place, String)>,
 }
 
 /// Data handed to another part of the application.

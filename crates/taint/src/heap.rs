@@ -308,6 +308,19 @@ impl Heap {
         }
     }
 
+    /// Writes a new entry of a mapping so that it stands there in every alternative.
+    pub(crate) fn write_lasting(&mut self, cell: &Cell, value: &Value) {
+        self.write(cell, value.clone());
+        for (id, saved, _) in &mut self.journal {
+            if *id == cell.object
+                && let Object::Map(map) = Rc::make_mut(saved)
+                && map.get(&cell.key).is_none()
+            {
+                map.set(cell.key.clone(), value.clone());
+            }
+        }
+    }
+
     /// Writes a cell that is there.
     pub(crate) fn write(&mut self, cell: &Cell, value: Value) {
         match (self.change(cell.object), &cell.key) {

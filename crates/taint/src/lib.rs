@@ -7,13 +7,16 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod alphabet;
 mod analyse;
+mod backtracking;
 mod builtins;
 mod columns;
 mod engine;
 mod flow;
 mod heap;
 mod literals;
+mod paths;
 mod pieces;
 mod program;
 mod trace;

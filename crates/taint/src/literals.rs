@@ -151,6 +151,17 @@ impl Names {
                 self.texts.push((inner.span, text.clone()));
             }
             ExprKind::Call { arguments, .. } => self.in_arguments(arguments),
+            // `process.env.PASSWORD || "…"`, whatever gets it.
+            ExprKind::Logic {
+                operator: LogicOperator::Or | LogicOperator::Coalesce,
+                left,
+                right,
+            } => {
+                if let (Some(name), false) = (name_of(left), self.of_text.contains_key(&right.span))
+                {
+                    self.may_be(&name, right, 0);
+                }
+            }
             ExprKind::Dict(entries) => {
                 for entry in entries {
                     if let Entry::Pair(key, value) = entry

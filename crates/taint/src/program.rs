@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 use code_ir::{Class, Function, FunctionId, Import, Language, LineIndex, Module, SmolStr, Span};
 use source_text::Place;
 
+use crate::paths::{Alias, aliases};
+
 /// Index of a module in a [`Program`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModuleId(pub u32);
@@ -51,6 +53,8 @@ pub struct Program {
     by_package: HashMap<(Language, SmolStr), Vec<ModuleId>>,
     /// Folders of layers that lie over the code of a folder, the one that wins first.
     layers: Vec<(String, Vec<String>)>,
+    /// Names of folders that projects of TypeScript made up, those of the deepest folders first.
+    aliases: Vec<Alias>,
 }
 
 impl Program {
@@ -106,6 +110,13 @@ impl Program {
         let over = self.layers.iter().filter(|(folder, _)| is_over(folder));
         let mut folders = over.flat_map(|(_, layers)| layers);
         folders.find_map(|layer| inner.iter().find_map(|inner| find(&join(layer, inner))))
+    }
+
+    /// Adds the names that a `tsconfig.json` in `folder`, relative to the root, gives to folders. One
+    /// that is no JSON gives none.
+    pub fn add_paths(&mut self, folder: &str, tsconfig: &str) {
+        self.aliases.extend(aliases(folder, tsconfig));
+        self.aliases.sort_by_key(|alias| std::cmp::Reverse(alias.folder.len()));
     }
 
     /// Number of files.
@@ -249,6 +260,9 @@ impl Program {
         if specifier.starts_with('.') {
             return self.javascript_at(&normalize(&join(parent(from)?, specifier))?);
         }
+        if let Some(found) = self.by_alias(from, specifier) {
+            return Some(found);
+        }
         let in_layer = specifier.strip_prefix("/opt/").unwrap_or(specifier);
         let inner = ["", "nodejs/node_modules", "nodejs", "node_modules"];
         let find = |layer: &str| self.javascript_at(&normalize(&join(layer, in_layer))?);
@@ -270,6 +284,15 @@ impl Program {
             folder = parent(base);
         }
         None
+    }
+
+    fn by_alias(&self, from: &str, specifier: &str) -> Option<ModuleId> {
+        let is_around = |alias: &&Alias| {
+            let below = from.strip_prefix(alias.folder.as_str());
+            below.is_some_and(|rest| alias.folder.is_empty() || rest.starts_with('/'))
+        };
+        let mut stems = self.aliases.iter().filter(is_around).flat_map(|it| it.stems(specifier));
+        stems.find_map(|stem| self.javascript_at(&stem))
     }
 
     fn javascript_at(&self, stem: &str) -> Option<ModuleId> {
@@ -334,7 +357,7 @@ fn join(folder: &str, name: &str) -> String {
 }
 
 /// Without `.` and `..`; nothing when it leads above the root.
-fn normalize(path: &str) -> Option<String> {
+pub(crate) fn normalize(path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {
@@ -427,5 +450,17 @@ mod tests {
         assert_eq!(program.javascript("src/app.ts", "./util.js"), Some(ModuleId(2)));
         assert_eq!(program.javascript("src/app.ts", "../../etc/passwd"), None);
         assert_eq!(program.javascript("src/app.ts", "util"), None);
+    }
+
+    #[test]
+    fn names_that_a_project_gives_to_folders_lead_there() {
+        let mut program =
+            program(&["app/src/h.ts", "app/src/lib/a.ts", "other/src/h.ts", "lodash.ts"]);
+        let options = "{\"compilerOptions\": {\"paths\": {\"@lib/*\": [\"src/lib/*\"]}}}";
+        program.add_paths("app", options);
+        assert_eq!(program.javascript("app/src/h.ts", "@lib/a"), Some(ModuleId(1)));
+        assert_eq!(program.javascript("app/src/h.ts", "@lib/b"), None);
+        assert_eq!(program.javascript("app/src/h.ts", "lodash"), None, "no baseUrl");
+        assert_eq!(program.javascript("other/src/h.ts", "@lib/a"), None, "another project");
     }
 }

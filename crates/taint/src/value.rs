@@ -25,6 +25,8 @@ pub(crate) struct Value {
     pub(crate) is_opaque: bool,
     /// Constant pieces of a text that is put together.
     pub(crate) pieces: Option<Pieces>,
+    /// The regular expression that it was compiled from.
+    pub(crate) pattern: Option<Rc<SmolStr>>,
     /// The object that it is a text of: JSON.
     pub(crate) text_of: Option<ObjectId>,
     /// Identity: equal only for the very same value; 0 is none. Facts hold for one identity.
@@ -204,8 +206,16 @@ pub(crate) enum ViewPart {
     End,
     /// A path with its dots and links resolved.
     Resolved,
-    /// All but the first and the last character.
+    /// The way to it from a folder.
+    Relative,
+    /// Where it stands in a list.
+    Position,
+    /// All but the ends.
     Inner,
+    /// Its length.
+    Length,
+    /// The number that it says.
+    Number,
     /// The name of its type.
     Type,
 }
@@ -219,7 +229,7 @@ pub(crate) struct Facts {
     pub(crate) no: Vec<Fact>,
 }
 
-/// Something proven of a variable.
+/// Proven of a variable.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fact {
     /// The variable.
@@ -468,6 +478,7 @@ impl Value {
             is_resolved: self.is_resolved && other.is_resolved,
             is_opaque: self.is_opaque && other.is_opaque,
             pieces: self.common_pieces(other),
+            pattern: None,
             text_of: self.text_of.filter(|own| other.text_of == Some(*own)),
             id,
         }

@@ -162,10 +162,10 @@ fn an_assignment_in_a_function_of_javascript_declares_nothing() {
         "request-data-kept",
         "handler.js",
         "let last;
-exports.handler = async (event) => { // expect: check:request-data-kept
+exports.handler = async (event) => {
   let own;
   own = event.body;
-  last = event.body;
+  last = event.body; // expect: check:request-data-kept
   return { statusCode: 204 };
 };
 ",

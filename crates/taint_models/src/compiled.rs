@@ -3,7 +3,7 @@
 use code_ir::SmolStr;
 
 use crate::{
-    format::{self, AttributeModel, CallModel, Container, KindOrAll},
+    format::{self, All, AttributeModel, CallModel, Container, KindOrAll, MatchExtent},
     kind::{Kind, Kinds, Trust},
     lazy::Compiled,
     port::Port,
@@ -33,7 +33,7 @@ pub struct Call {
     /// The result comes from outside.
     pub source: Option<Source>,
     /// Key and value written into the receiver.
-    pub store: Option<(Vec<Port>, Port)>,
+    pub store: Option<Store>,
     /// Key read from the receiver, and the default.
     pub load: Option<(Vec<Port>, Option<Port>)>,
     /// The result is a new container.
@@ -42,14 +42,31 @@ pub struct Call {
     pub checks: Vec<Check>,
     /// What a true answer proves.
     pub proves: Option<Proof>,
+    /// Whether a text fits a regular expression.
+    pub matches: Option<Match>,
+    /// Regular expression, and what every fit of it is replaced by.
+    pub replaces: Option<(Port, Port)>,
     /// A message to another part of the application.
     pub send: Option<Send>,
     /// A look at, or a change of, what the application keeps.
     pub access: Option<Access>,
     /// Whether it never returns.
     pub never_returns: bool,
+    /// Whether the result is the smallest of the arguments.
+    pub smallest: bool,
     /// Constant result.
     pub constant: Option<serde_json::Value>,
+}
+
+/// A write under a key.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// Arguments that make up the key.
+    pub keys: Vec<Port>,
+    /// The key itself, where no argument gives it.
+    pub key: Option<SmolStr>,
+    /// The value.
+    pub value: Port,
 }
 
 /// A danger.
@@ -107,10 +124,25 @@ pub struct Proof {
     pub clears: Kinds,
     /// Only of a path whose dots and links were resolved before.
     pub resolved: bool,
+    /// Only when this argument is a list that the program wrote.
+    pub listed_in: Option<Port>,
     /// By a false answer.
     pub when_false: bool,
     /// All must hold.
     pub when: Vec<Condition>,
+}
+
+/// Whether a text fits a regular expression.
+#[derive(Clone, Debug)]
+pub struct Match {
+    /// Names of the regular expression.
+    pub pattern: Vec<Port>,
+    /// Names of the text.
+    pub text: Vec<Port>,
+    /// Flags.
+    pub flags: Option<Port>,
+    /// How much of the text must fit.
+    pub extent: MatchExtent,
 }
 
 /// A message to another part of the application.
@@ -169,6 +201,7 @@ impl Compiled<CallModel> for Call {
         self.restores = self.restores.or(call.restores);
         self.into_receiver |= call.into_receiver;
         self.never_returns |= call.never_returns;
+        self.smallest |= call.smallest;
         fill(&mut self.returns, call.returns);
         fill(&mut self.passes, call.passes);
         fill(&mut self.into, call.into);
@@ -177,6 +210,8 @@ impl Compiled<CallModel> for Call {
         fill(&mut self.load, call.load);
         fill(&mut self.makes, call.makes);
         fill(&mut self.proves, call.proves);
+        fill(&mut self.matches, call.matches);
+        fill(&mut self.replaces, call.replaces);
         fill(&mut self.send, call.send);
         fill(&mut self.parses, call.parses);
         fill(&mut self.text_of, call.text_of);
@@ -217,7 +252,11 @@ fn compile_call(model: &CallModel) -> Call {
         into_receiver: model.into_receiver,
         into: model.into.as_ref().map(Port::from),
         source: model.source.as_ref().map(compile_source),
-        store: model.store.as_ref().map(|store| (ports(&store.keys), Port::from(&store.value))),
+        store: model.store.as_ref().map(|store| Store {
+            keys: ports(&store.keys),
+            key: store.key.as_deref().map(SmolStr::new),
+            value: Port::from(&store.value),
+        }),
         load: model
             .load
             .as_ref()
@@ -228,9 +267,20 @@ fn compile_call(model: &CallModel) -> Call {
             port: Port::from(&proof.argument),
             clears: kinds(&proof.clears),
             resolved: proof.resolved,
+            listed_in: proof.listed_in.as_ref().map(Port::from),
             when_false: proof.when_false,
             when: proof.when.iter().map(compile_condition).collect(),
         }),
+        matches: model.matches.as_ref().map(|own| Match {
+            pattern: ports(&own.pattern),
+            text: ports(&own.text),
+            flags: own.flags.as_ref().map(Port::from),
+            extent: own.extent,
+        }),
+        replaces: model
+            .replaces
+            .as_ref()
+            .map(|own| (Port::from(&own.pattern), Port::from(&own.with))),
         send: model.send.as_ref().map(|send| Send {
             service: SmolStr::new(&send.service),
             target: Port::from(&send.target),
@@ -247,6 +297,7 @@ fn compile_call(model: &CallModel) -> Call {
             names: access.names.as_ref().map(Port::from),
         }),
         never_returns: model.never_returns,
+        smallest: model.smallest,
         constant: model.constant.clone(),
     }
 }
@@ -285,6 +336,7 @@ fn compile_source(model: &format::SourceModel) -> Source {
 fn kinds(words: &[KindOrAll]) -> Kinds {
     words.iter().fold(Kinds::NONE, |all, word| match word {
         KindOrAll::Kind(kind) => all.or(Kinds::one(*kind)),
-        KindOrAll::All(_) => all.or(Kinds::INPUT),
+        KindOrAll::All(All::All) => all.or(Kinds::INPUT),
+        KindOrAll::All(All::Text) => all.or(Kinds::TEXT),
     })
 }

@@ -85,6 +85,10 @@ pub struct CallModel {
     pub check: Vec<CheckModel>,
     /// Guard: when the call is true, the argument is free of these kinds.
     pub proves: Option<ProofModel>,
+    /// Guard: whether a text fits a regular expression.
+    pub matches: Option<MatchModel>,
+    /// A text with every fit of a regular expression replaced.
+    pub replaces: Option<ReplaceModel>,
     /// A message to another part of the application.
     pub send: Option<SendModel>,
     /// A look at, or a change of, what the application keeps.
@@ -92,6 +96,9 @@ pub struct CallModel {
     /// Whether it never returns.
     #[serde(default)]
     pub never_returns: bool,
+    /// Whether the result is the smallest of the arguments, which bounds the others.
+    #[serde(default)]
+    pub smallest: bool,
     /// Constant result.
     pub constant: Option<serde_json::Value>,
 }
@@ -107,22 +114,24 @@ pub enum Port {
     Path(String),
 }
 
-/// A kind, or all of them.
+/// A kind, or several at once.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum KindOrAll {
     /// One.
     Kind(Kind),
-    /// `all`.
+    /// `all`, `text`.
     All(All),
 }
 
-/// The word `all`.
+/// A word for several kinds.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum All {
     /// All kinds.
     All,
+    /// All that only a text has: how large a number is stays in somebody's hands.
+    Text,
 }
 
 /// A danger.
@@ -155,14 +164,20 @@ pub struct Condition {
     pub is_not: Option<Vec<serde_json::Value>>,
     /// Its constant text contains one of these, in any case of letters.
     pub contains: Option<Vec<String>>,
+    /// Its constant text contains none of these, in any case of letters.
+    pub contains_none: Option<Vec<String>>,
     /// Whether it is given.
     pub given: Option<bool>,
     /// It keeps something true under this key, written by a `store` before.
     pub holds: Option<String>,
+    /// Whether it is certain that it is not given, also as one of options that the program wrote.
+    pub absent: Option<bool>,
     /// It keeps nothing true under any of these keys; nothing false under those with `!` before.
     pub lacks: Option<Vec<String>>,
     /// Whether it is a text that is put together or unknown (not a constant).
     pub constant: Option<bool>,
+    /// Whether it is, or may be, a text that the program wrote: `process.env.KEY || "secret"`.
+    pub literal: Option<bool>,
     /// The type of the argument begins with this.
     pub of_type: Option<String>,
 }
@@ -188,7 +203,10 @@ pub struct SourceModel {
 #[serde(deny_unknown_fields)]
 pub struct StoreModel {
     /// Arguments that make up the key.
+    #[serde(default)]
     pub keys: Vec<Port>,
+    /// The key itself, where no argument gives it: `response.type("json")`.
+    pub key: Option<String>,
     /// The value.
     pub value: Port,
 }
@@ -221,6 +239,48 @@ pub enum Container {
     Builder,
     /// The receiver itself: a parser of a factory is as the factory was set.
     This,
+    /// The keys of the first argument, when it is a mapping.
+    Keys,
+    /// A regular expression, when the first argument is a constant.
+    Pattern,
+    /// A regular expression (the receiver) together with the text that it is to be tried on.
+    Match,
+}
+
+/// Whether a text fits a regular expression.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MatchModel {
+    /// The regular expression, by any of these names.
+    pub pattern: Vec<Port>,
+    /// The text, by any of these names.
+    pub text: Vec<Port>,
+    /// Flags, when there may be any.
+    pub flags: Option<Port>,
+    /// How much of the text must fit.
+    pub extent: MatchExtent,
+}
+
+/// How much of a text must fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MatchExtent {
+    /// All of it.
+    Whole,
+    /// Its beginning.
+    Start,
+    /// Any part of it.
+    Part,
+}
+
+/// A text with every fit of a regular expression replaced.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplaceModel {
+    /// The regular expression.
+    pub pattern: Port,
+    /// The text that is put in.
+    pub with: Port,
 }
 
 /// A flaw that a call shows without any flow.
@@ -248,6 +308,8 @@ pub struct ProofModel {
     /// Only of a path whose dots and links were resolved before.
     #[serde(default)]
     pub resolved: bool,
+    /// Only when this argument is a list (or the keys) that the program wrote.
+    pub listed_in: Option<Port>,
     /// Only when the call is not true (`re.search("[^a-z]", x)`).
     #[serde(default)]
     pub when_false: bool,
@@ -423,10 +485,16 @@ pub struct EntryModel {
     /// What each parameter is, in order: names of events, `context`, `-` (nothing); the last stands
     /// for all further ones. `request` objects are events, too.
     pub parameters: Vec<String>,
+    /// Only of handlers with so many parameters; of others, a rule without it that has the same
+    /// registrar.
+    pub takes: Option<u32>,
     /// Whether parameters named in the route are hostile (`/users/<name>`).
     #[serde(default)]
     pub route_parameters: bool,
     /// Whether what it returns is an HTTP response.
     #[serde(default)]
     pub http: bool,
+    /// Whether that response is JSON unless the decorator says HTML.
+    #[serde(default)]
+    pub json: bool,
 }

@@ -49,6 +49,14 @@ pub enum Kind {
     Attribute,
     /// A text that a language model takes as an instruction.
     Prompt,
+    /// A number that decides how much is done: rounds, bytes, seconds.
+    Amount,
+    /// A number that decides how many items are read at once.
+    Page,
+    /// A text that a regular expression may take very long to refuse.
+    Backtracking,
+    /// Bytes that are unpacked.
+    Archive,
     /// Told: a secret.
     Secret,
     /// Told: text of an exception, a stack trace.
@@ -59,11 +67,13 @@ pub enum Kind {
     Event,
     /// A number that can be guessed, where it keeps something secret.
     Random,
+    /// Told: all variables of the environment, keys of the function among them.
+    Environment,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 29] = [
         Self::Sql,
         Self::Nosql,
         Self::Command,
@@ -83,11 +93,16 @@ impl Kind {
         Self::Session,
         Self::Attribute,
         Self::Prompt,
+        Self::Amount,
+        Self::Page,
+        Self::Backtracking,
+        Self::Archive,
         Self::Secret,
         Self::Error,
         Self::Personal,
         Self::Event,
         Self::Random,
+        Self::Environment,
     ];
 
     /// The word in models and results.
@@ -113,11 +128,16 @@ impl Kind {
             Self::Session => "session",
             Self::Attribute => "attribute",
             Self::Prompt => "prompt",
+            Self::Amount => "amount",
+            Self::Page => "page",
+            Self::Backtracking => "backtracking",
+            Self::Archive => "archive",
             Self::Secret => "secret",
             Self::Error => "error",
             Self::Personal => "personal",
             Self::Event => "event",
             Self::Random => "random",
+            Self::Environment => "environment",
         }
     }
 }
@@ -139,8 +159,21 @@ impl Kinds {
     pub const INPUT: Self = Self((1 << Kind::Secret as u32) - 1);
 
     /// Dangers that lie in characters: a text of letters and digits alone has none of them.
-    pub const SPELLING: Self =
-        Self(Self::INPUT.0 & !(1 << Kind::Session as u32) & !(1 << Kind::Prompt as u32));
+    pub const SPELLING: Self = Self(
+        Self::TEXT.0 & !(1 << Kind::Session as u32) & !(1 << Kind::Prompt as u32) & !Self::LENGTH.0,
+    );
+
+    /// Things told that are a whole: a part of one is not that.
+    pub const WHOLE: Self = Self(1 << Kind::Event as u32 | 1 << Kind::Environment as u32);
+
+    /// Dangers of a number whose size nobody bounded.
+    pub const SIZE: Self = Self(1 << Kind::Amount as u32 | 1 << Kind::Page as u32);
+
+    /// Dangers of a text whose length nobody bounded.
+    pub const LENGTH: Self = Self(1 << Kind::Backtracking as u32 | 1 << Kind::Archive as u32);
+
+    /// Dangers that only a text has: a number that was made of it has them no more.
+    pub const TEXT: Self = Self(Self::INPUT.0 & !Self::SIZE.0);
 
     /// Nothing by itself: hostile data in an encoding (base64, hex) that a decoder undoes.
     pub const ENCODED: Self = Self(1 << 31);

@@ -103,10 +103,10 @@ fn read(path: &str) -> (String, String) {
     for step in path.split('.') {
         let (name, index) = step.split_once('[').map_or((step, None), |(n, i)| (n, Some(i)));
         if !name.is_empty() {
-            python.push_str(&format!("[\"{name}\"]"));
+            python += &["[\"", name, "\"]"].concat();
         }
         if let Some(index) = index {
-            python.push_str(&format!("[{index}"));
+            python += &["[", index].concat();
         }
     }
     // Every name may be written as an index in JavaScript, too.

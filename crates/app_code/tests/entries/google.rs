@@ -1,4 +1,4 @@
-//! Google Cloud Functions: HTTP functions, CloudEvents, background functions.
+//! Google Cloud Functions: HTTP functions, cloud events, background functions.
 
 use crate::check;
 

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod apps;
 mod aws;
 mod azure;
 mod frameworks;
@@ -19,9 +20,18 @@ use taint::{Entry, Kind, Program};
 /// several that begin with a line `=== path` each. `entry` is the symbol in the first file that a
 /// template names, and the words of its triggers.
 pub(crate) fn flows(first: &str, code: &str, entry: Option<(&str, &[&str])>) -> BTreeSet<String> {
+    flows_of(files(first, code), entry, &[Kind::Log, Kind::Error, Kind::Event, Kind::Personal])
+}
+
+/// The same of files, each with its path, without flows of some kinds.
+pub(crate) fn flows_of(
+    files: Vec<(String, String)>,
+    entry: Option<(&str, &[&str])>,
+    without: &[Kind],
+) -> BTreeSet<String> {
     let mut program = Program::default();
     let mut languages = BTreeSet::new();
-    for (at, (path, text)) in files(first, code).into_iter().enumerate() {
+    for (at, (path, text)) in files.into_iter().enumerate() {
         let file = FileId(u32::try_from(at).unwrap());
         let language = Language::of_path(&path).unwrap();
         languages.insert(language);
@@ -33,14 +43,14 @@ pub(crate) fn flows(first: &str, code: &str, entry: Option<(&str, &[&str])>) -> 
     let entry = entry.map(|(symbol, events)| Entry {
         module: taint::ModuleId(0),
         symbol: symbol.into(),
-        events: events.iter().map(|event| SmolStr::new(event)).collect(),
+        events: events.iter().map(SmolStr::new).collect(),
     });
     let mut found = BTreeSet::new();
     for id in program.ids() {
         let entries: Vec<(usize, &Entry)> =
             entry.iter().filter(|entry| entry.module == id).map(|entry| (0, entry)).collect();
         for flow in taint::analyse(&program, &models, id, &entries).flows {
-            if !matches!(flow.kind, Kind::Log | Kind::Error | Kind::Event | Kind::Personal) {
+            if !without.contains(&flow.kind) {
                 let path = &program.source(taint::ModuleId(flow.place.file.0)).unwrap().path;
                 let (line, trust) = (flow.place.line, flow.trust.as_str());
                 found.insert(format!("{path}:{line} {} {trust}", flow.kind));
@@ -59,7 +69,7 @@ pub(crate) fn check(first: &str, code: &str, entry: Option<(&str, &[&str])>) {
 /// As [`check`], for several programs; all that differ are told at once.
 #[track_caller]
 pub(crate) fn check_all(first: &str, codes: &[String], entry: Option<(&str, &[&str])>) {
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     for code in codes {
         let mut expected = BTreeSet::new();
         for (path, text) in files(first, code) {
@@ -71,10 +81,10 @@ pub(crate) fn check_all(first: &str, codes: &[String], entry: Option<(&str, &[&s
         }
         let found = flows(first, code, entry);
         if found != expected {
-            wrong.push_str(&format!("{found:?}\nis not {expected:?} in\n{code}\n"));
+            wrong.push(format!("{found:?}\nis not {expected:?} in\n{code}"));
         }
     }
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn files(first: &str, code: &str) -> Vec<(String, String)> {

@@ -16,8 +16,11 @@ fn imports() {
     check(
         "a.ts",
         &[
-            ("import type {A} from 'x'; import {type B} from 'y'", ""),
-            ("import {type A, b} from 'x'", "import b as b from x"),
+            (
+                "import type {A} from 'x'; import {type B} from 'y'",
+                "import A as A from x\nimport B as B from y",
+            ),
+            ("import {type A, b} from 'x'", "import A as A, b as b from x"),
             ("import x = require('y'); import z = x.A", "import * as x from y\nz = x.A"),
         ],
     );

@@ -4,7 +4,7 @@ use app_model::{SmolStr, Value};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 use taint::Literal;
 
-use crate::{Check, Code, Rule, secrets::leak};
+use crate::{Check, Code, Rule, code::flaw, secrets::leak};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -21,8 +21,24 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(code: &Code<'_>) -> Vec<Finding> {
-    code.analysis.literals.iter().filter_map(of_literal).collect()
+    let mut findings: Vec<Finding> = code.analysis.literals.iter().filter_map(of_literal).collect();
+    // A text that signs is a secret whatever it looks like.
+    for remark in code.remarks("secret-in-code") {
+        let is_told = |known: &Finding| {
+            known.place.file == remark.place.file && known.place.line == remark.place.line
+        };
+        if !findings.iter().any(is_told) {
+            findings.push(flaw(code, &RULE.info, remark, KEY, FIX).severity(RULE.info.severity));
+        }
+    }
+    findings
 }
+
+const KEY: &str = "gets a text of the code: whoever reads the code or its package makes signatures \
+                   that are taken for yours";
+
+const FIX: &str = "Replace the secret, keep it in Secrets Manager or as a SecureString, and read it \
+                   when the function starts";
 
 fn of_literal(literal: &Literal) -> Option<Finding> {
     let found = leak(&[literal.name.as_str()], &Value::Known(SmolStr::new(&literal.text)))?;
@@ -41,9 +57,6 @@ fn of_literal(literal: &Literal) -> Option<Finding> {
         .info
         .finding(literal.place, message)
         .property(format!("{}:{}", literal.within, literal.name))
-        .fix(
-            "Replace the secret, keep it in Secrets Manager or as a SecureString, and read it when the \
-             function starts",
-        );
+        .fix(FIX);
     Some(found.attach(finding))
 }

@@ -28,6 +28,7 @@ const FIX: &str = "Take the secret out of the log, and replace it, since it stan
 
 fn check(code: &Code<'_>) -> Vec<Finding> {
     code.flows(Kind::Secret)
+        .chain(code.flows(Kind::Environment))
         .filter(|flow| !is_response(&flow.sink))
         .map(|flow| {
             disclosure(code, &RULE.info, flow, &flow.words, HARM, FIX).severity(RULE.info.severity)

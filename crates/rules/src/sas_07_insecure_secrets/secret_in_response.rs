@@ -27,6 +27,7 @@ const FIX: &str = "Answer with what the caller needs, not with the secret, and r
 
 fn check(code: &Code<'_>) -> Vec<Finding> {
     code.flows(Kind::Secret)
+        .chain(code.flows(Kind::Environment))
         .filter(|flow| is_response(&flow.sink))
         .map(|flow| disclosure(code, &RULE.info, flow, &flow.words, HARM, FIX))
         .collect()

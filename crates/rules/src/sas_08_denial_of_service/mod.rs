@@ -2,7 +2,9 @@
 
 use crate::Rule;
 
+mod catastrophic_regex;
 mod client_in_handler;
+mod endless_response_wait;
 mod endless_stream_retries;
 mod exhausted_account_concurrency;
 mod high_receive_count;
@@ -13,6 +15,8 @@ mod missing_request_timeout;
 mod open_wallet;
 mod recursion_detection_off;
 mod recursive_trigger;
+mod request_sized_batch;
+mod request_sized_work;
 mod short_visibility_timeout;
 mod timeout_beyond_trigger;
 mod unbounded_event_source;
@@ -21,6 +25,7 @@ mod unbounded_map;
 mod unbounded_step_loop;
 mod unlimited_api_key;
 mod unlimited_concurrency;
+mod unlimited_decompression;
 mod unthrottled_api;
 mod zero_concurrency;
 
@@ -47,4 +52,9 @@ pub(crate) static RULES: &[&Rule] = &[
     &unbounded_map::RULE,
     &missing_request_timeout::RULE,
     &client_in_handler::RULE,
+    &request_sized_work::RULE,
+    &catastrophic_regex::RULE,
+    &unlimited_decompression::RULE,
+    &request_sized_batch::RULE,
+    &endless_response_wait::RULE,
 ];

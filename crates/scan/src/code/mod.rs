@@ -5,6 +5,7 @@ mod files;
 mod folders;
 mod judge;
 mod once;
+mod paths;
 mod view;
 
 use std::{
@@ -96,6 +97,7 @@ pub(crate) fn scan_code(
     for file in files {
         add_file(file, bench.sources, &mut program, &mut broken, &mut result);
     }
+    paths::add_paths(&mut program, bench);
     let inline: Vec<Vec<(SmolStr, ModuleId)>> = units
         .iter()
         .map(|unit| add_inline(*unit, bench.sources, &mut program, &mut broken, &mut result))

@@ -9,7 +9,7 @@ use std::{
 use app_code::Owner;
 use app_model::{Application, Exposure};
 use source_text::{Place, SmolStr};
-use taint::Analysis;
+use taint::{Analysis, Flow, Kind};
 
 /// Functions that run what stands at a place.
 pub(super) type Runners = HashMap<Place, BTreeSet<(usize, SmolStr)>>;
@@ -27,7 +27,7 @@ pub(super) fn tell_once(
     keep_worst(
         analyses,
         |analysis| &mut analysis.flows,
-        |flow| (flow.place, flow.kind, flow.sink.clone()),
+        |flow| (place_of(flow), flow.kind, name_of(flow)),
         |flow| (flow.trust, !flow.is_guess, rank(flow.entry)),
     );
     keep_worst(
@@ -46,6 +46,24 @@ pub(super) fn tell_once(
         |sent| (sent.trust, rank(sent.entry)),
     );
     runners
+}
+
+/// Where a flow is told: what gets out does so once in a line, whichever of its calls is looked at.
+fn place_of(flow: &Flow) -> Place {
+    if is_told(flow.kind) {
+        Place { column: 0, end_line: 0, end_column: 0, ..flow.place }
+    } else {
+        flow.place
+    }
+}
+
+fn name_of(flow: &Flow) -> String {
+    if is_told(flow.kind) { String::new() } else { flow.sink.clone() }
+}
+
+/// Whether a kind is a thing that must not get out.
+fn is_told(kind: Kind) -> bool {
+    matches!(kind, Kind::Secret | Kind::Error | Kind::Personal | Kind::Event | Kind::Environment)
 }
 
 /// Keeps of all items with the same key the one of the highest rank, the first of equals.
@@ -139,6 +157,7 @@ mod tests {
             entry: None,
             within: "".into(),
             name: "".into(),
+            hops: Vec::new(),
         }
     }
 

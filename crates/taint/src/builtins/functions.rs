@@ -3,9 +3,12 @@
 use code_ir::{SmolStr, Span};
 use taint_models::{Kind, Kinds};
 
-use super::{lists::number_of, texts::clean};
+use super::texts::clean;
 use crate::{
-    engine::{Args, Engine},
+    engine::{
+        Args, Engine,
+        amount::{length_of, number_of, of_smallest},
+    },
     heap::{List, Object},
     value::{Constant, Fact, Facts, Shape, Value},
 };
@@ -152,12 +155,18 @@ fn python_sequence(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span)
             let method = SmolStr::new(name);
             engine.call_method(&copy, &method, Args::of(vec![first]), span)
         }
-        "range" => range(engine, args),
+        "range" => {
+            engine.note_amount(args, "range", span);
+            range(engine, args)
+        }
         "min" | "max" | "sum" | "next" => {
             if args.positional.len() > 1 && name != "next" {
-                return Some(
-                    args.positional.iter().cloned().reduce(|a, b| a.or(&b)).unwrap_or_default(),
-                );
+                let all = args.positional.iter().cloned().reduce(|a, b| a.or(&b));
+                let mut all = all.unwrap_or_default();
+                if name == "min" {
+                    all.taint = of_smallest(&args.positional, all.taint);
+                }
+                return Some(all);
             }
             let (items, rest) = engine.members(&first);
             let any = items.into_iter().chain(rest).reduce(|a, b| a.or(&b)).unwrap_or_default();
@@ -202,7 +211,7 @@ fn length(engine: &Engine<'_>, value: &Value) -> Value {
     });
     match exact {
         Some(length) => Value::constant(Constant::Int(i64::try_from(length).unwrap_or(0))),
-        None => clean(),
+        None => length_of(value),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Methods of sequences.
 
 use code_ir::{SmolStr, Span};
-use taint_models::Kinds;
 
 use crate::{
     engine::{Args, Engine},
@@ -16,25 +15,31 @@ pub(super) fn method(
     args: &Args,
     span: Span,
 ) -> Option<Value> {
-    changed(engine, id, name, args)
+    changed(engine, id, name, args, span)
         .or_else(|| read(engine, id, name, args, span))
         .or_else(|| walked(engine, id, name, args, span))
 }
 
 /// Methods that add and take out.
-fn changed(engine: &mut Engine<'_>, id: ObjectId, name: &SmolStr, args: &Args) -> Option<Value> {
+fn changed(
+    engine: &mut Engine<'_>,
+    id: ObjectId,
+    name: &SmolStr,
+    args: &Args,
+    span: Span,
+) -> Option<Value> {
     let first = args.at(0).cloned();
     Some(match name.as_str() {
         "print" | "println" | "write" if engine.is_java() => {
             for value in args.positional.clone() {
-                push(engine, id, value);
+                push(engine, id, value, span);
             }
             Value::unknown()
         }
         "append" | "push" | "add" | "Add" | "addLast" | "offer" | "<<" | "Append"
         | "AppendLine" | "AppendFormat" | "AppendJoin" => {
             for value in args.positional.clone() {
-                push(engine, id, value);
+                push(engine, id, value, span);
             }
             // A builder of text gives itself.
             if engine.is_typed() && name.to_ascii_lowercase().starts_with("append") {
@@ -188,9 +193,14 @@ fn walked(
             if matches!(name.as_str(), "findIndex") {
                 each(engine, id, args, span);
             }
-            Value::unknown()
+            match first {
+                Some(value) if name == "indexOf" => {
+                    engine.position_in(&value, &Value::of(Shape::Object(id)))
+                }
+                _ => Value::unknown(),
+            }
         }
-        "includes" | "contains" | "Contains" | "include?" => {
+        "includes" | "contains" | "Contains" | "include?" | "has" | "member?" => {
             let list = Value::of(Shape::Object(id));
             engine.compare(code_ir::CompareOperator::In, &first.unwrap_or_default(), &list)
         }
@@ -214,8 +224,11 @@ fn walked(
         }
         "forEach" | "each" | "ForEach" | "some" | "every" | "any" | "all" | "Any" | "All"
         | "anyMatch" | "allMatch" | "each_with_index" => {
-            each(engine, id, args, span);
-            Value::unknown()
+            let made = each(engine, id, args, span);
+            // That some member equals a value says that the value is one of them.
+            let asks_for_one = matches!(name.as_str(), "some" | "any" | "anyMatch" | "Any");
+            let facts = made.facts.filter(|_| asks_for_one);
+            Value { facts, ..Value::unknown() }
         }
         "reduce" | "reduceRight" | "Aggregate" | "inject" => reduce(engine, id, args, span),
         "entries" => {
@@ -227,8 +240,8 @@ fn walked(
     })
 }
 
-fn push(engine: &mut Engine<'_>, id: ObjectId, value: Value) {
-    engine.note_stored(id, "append", &value);
+fn push(engine: &mut Engine<'_>, id: ObjectId, value: Value, span: Span) {
+    engine.note_stored(id, "append", &value, span);
     if let Some(list) = engine.heap.change_list(id) {
         list.push(value);
     }
@@ -284,7 +297,13 @@ fn each(engine: &mut Engine<'_>, id: ObjectId, args: &Args, span: Span) -> Value
             engine.heap.merge(vec![changes, Vec::new()]);
             value
         };
-        result = Some(result.map_or_else(|| value.clone(), |all| all.or(&value)));
+        result = Some(result.map_or_else(
+            || value.clone(),
+            |all| {
+                let facts = Engine::facts_of_either(&all, &value);
+                Value { facts, ..all.or(&value) }
+            },
+        ));
     }
     result.unwrap_or_default()
 }
@@ -332,13 +351,4 @@ pub(super) fn joined(
     }
     let taint = engine.taint_in_order(&parts);
     engine.composed(&parts, taint, span)
-}
-
-/// A number about a value: nothing dangerous.
-pub(super) fn number_of(value: &Value) -> Value {
-    // A number endangers nothing, but still picks the record that its sender likes.
-    Value::tainted(value.taint.map_kinds(|kinds| {
-        let left = kinds.without(Kinds::INPUT);
-        if left == kinds { left } else { left.or(Kinds::ORIGIN) }
-    }))
 }

@@ -201,7 +201,9 @@ pub(super) fn event_method(
         | "stream" | "reduce" | "Select" | "Where" => {
             let item = engine.event_index(receiver, path, None, span);
             let whole = list(engine, Vec::new(), Some(item));
-            return engine.call_method(&whole, name, args.clone(), span).into();
+            let walked = engine.call_method(&whole, name, args.clone(), span);
+            engine.note_walked(receiver, &walked);
+            return Some(walked);
         }
         "getString" | "getJSONObject" | "getJSONArray" | "getInt" | "getAsJsonObject"
         | "optString" | "path" | "required" | "GetProperty" | "GetValue" => {

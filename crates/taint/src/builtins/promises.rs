@@ -1,7 +1,6 @@
 //! Promises: what `then` hands on.
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Kind, Kinds, Trust};
 
 use crate::{
     engine::{Args, Engine},
@@ -47,11 +46,9 @@ fn on_error(engine: &mut Engine<'_>, function: &Value, span: Span) -> Value {
     if !matches!(function.shape, Shape::Function(_)) {
         return Value::unknown();
     }
-    let words = SmolStr::new_static("text of an exception");
-    let taint = engine.label(Trust::Platform, Kinds::one(Kind::Error), words, span);
-    let (value, changes) = engine.alternative(|engine| {
-        engine.call_value(function, Args::of(vec![Value::tainted(taint)]), span)
-    });
+    let error = engine.text_of_exception(span);
+    let (value, changes) =
+        engine.alternative(|engine| engine.call_value(function, Args::of(vec![error]), span));
     engine.heap.merge(vec![changes, Vec::new()]);
     value
 }

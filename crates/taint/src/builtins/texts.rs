@@ -1,13 +1,16 @@
 //! Methods of texts: exact for constants, otherwise what was hostile stays hostile.
 
+use std::rc::Rc;
+
 use code_ir::{SmolStr, Span};
 use taint_models::{Kind, Kinds};
 
 use crate::{
-    engine::{Args, Engine},
+    alphabet::Extent,
+    engine::{Args, Engine, amount::is_sized},
     heap::{List, Object},
     pieces::Pieces,
-    value::{Constant, Shape, Taint, Value},
+    value::{Constant, Facts, Shape, Taint, Value, ViewPart},
 };
 
 pub(super) fn method(
@@ -55,6 +58,11 @@ fn composing(
         "split" | "splitlines" | "rsplit" | "partition" | "rpartition" | "Split" | "lines"
         | "match" | "matchAll" | "scan" => {
             if matches!(name.as_str(), "match" | "matchAll") && !receiver.taint.is_clean() {
+                let pattern = args.at(0);
+                let tried = pattern.and_then(|own| engine.try_pattern(receiver, own, Extent::Part));
+                if tried.is_some() {
+                    return tried;
+                }
                 return Some(Value::tainted(receiver.taint.clone()));
             }
             if Engine::is_unknown_type(receiver) && receiver.taint.is_clean() {
@@ -65,6 +73,9 @@ fn composing(
                 && args.at(0).and_then(Value::as_text).is_some_and(|by| by == "/" || by == "\\");
             let cleared = if between_slashes { Kinds::one(Kind::Path) } else { Kinds::NONE };
             let part = Value::tainted(receiver.taint.without(cleared));
+            if args.at(0).and_then(Value::as_text).is_some_and(|by| by == ".") {
+                return Some(engine.token_parts(part, span));
+            }
             let list = List { items: Vec::new(), rest: Some(part) };
             Value::of(Shape::Object(engine.heap.add(Object::List(list))))
         }
@@ -101,21 +112,26 @@ fn testing(
             let facts = Engine::proof(receiver, Kinds::SPELLING, true);
             Value { facts, ..Value::unknown() }
         }
+        "matches" | "match?" | "=~" if args.positional.len() == 1 => {
+            let extent = if name == "matches" { Extent::Whole } else { Extent::Part };
+            let tried = engine.try_pattern(receiver, args.at(0)?, extent)?;
+            tried.with_taint(Taint::default())
+        }
         "startswith" | "startsWith" | "StartsWith" | "start_with?" => {
-            let facts = starts_with(receiver, args.at(0));
+            let facts = starts_with(engine, receiver, args.at(0));
             Value { facts, ..Value::unknown() }
         }
         "includes" | "contains" | "Contains" | "include?" | "has" => {
             let part = args.at(0).cloned().unwrap_or_default();
             engine.compare(code_ir::CompareOperator::In, &part, receiver)
         }
-        "endswith" | "endsWith" | "EndsWith" | "end_with?" | "equals" | "equalsIgnoreCase"
-        | "Equals" | "eql?" => {
-            if name.to_ascii_lowercase().starts_with("eq") {
-                let other = args.at(0).cloned().unwrap_or_default();
-                return Some(engine.compare(code_ir::CompareOperator::Equal, receiver, &other));
-            }
-            Value::unknown()
+        "endswith" | "endsWith" | "EndsWith" | "end_with?" => {
+            let facts = ends_with(receiver, args.at(0));
+            Value { facts, ..Value::unknown() }
+        }
+        "equals" | "equalsIgnoreCase" | "Equals" | "eql?" => {
+            let other = args.at(0).cloned().unwrap_or_default();
+            engine.compare(code_ir::CompareOperator::Equal, receiver, &other)
         }
         "find" | "index" | "indexOf" | "lastIndexOf" | "rfind" | "count" | "charCodeAt"
         | "codePointAt" | "localeCompare" | "compareTo" | "hashCode" | "toFixed" | "to_i"
@@ -147,13 +163,15 @@ fn walking(
             if !receiver.taint.is_clean()
                 && args.all().any(|value| matches!(value.shape, Shape::Function(_))) =>
         {
-            let item = Value::tainted(receiver.taint.without(Kinds::one(Kind::Event)));
+            let item = Value::tainted(receiver.taint.without(Kinds::WHOLE));
             let list = List { items: Vec::new(), rest: Some(item) };
             let whole = Value::of(Shape::Object(engine.heap.add(Object::List(list))));
-            return engine.call_method(&whole, name, args.clone(), span).into();
+            let walked = engine.call_method(&whole, name, args.clone(), span);
+            engine.note_walked(receiver, &walked);
+            return Some(walked);
         }
         "keys" | "values" | "items" | "entries" if !receiver.taint.is_clean() => {
-            let value = Value::tainted(receiver.taint.without(Kinds::one(Kind::Event)));
+            let value = Value::tainted(receiver.taint.without(Kinds::WHOLE));
             let item = match name.as_str() {
                 "items" | "entries" => {
                     let pair = engine.heap.add_list(vec![value.clone(), value]);
@@ -168,7 +186,7 @@ fn walking(
             let default = args.at(1).map(|value| value.taint.clone()).unwrap_or_default();
             let taken = match name.as_str() {
                 "copy" => receiver.taint.clone(),
-                _ => receiver.taint.without(Kinds::one(Kind::Event)),
+                _ => receiver.taint.without(Kinds::WHOLE),
             };
             Value::tainted(taken.or(&default))
         }
@@ -185,6 +203,19 @@ fn composed(
     span: Span,
 ) -> Value {
     let mut taint = receiver.taint.clone();
+    match name {
+        "repeat" | "padStart" | "padEnd" | "zfill" | "ljust" | "rjust" | "center" => {
+            let count = Args::of(args.at(0).cloned().into_iter().collect());
+            engine.note_amount(&count, name, span);
+        }
+        // The first few characters.
+        "slice" | "substring" | "substr" | "Substring"
+            if args.at(1).is_some_and(|end| !is_sized(end)) =>
+        {
+            taint = taint.without(Kinds::LENGTH);
+        }
+        _ => {}
+    }
     let takes_arguments =
         !matches!(name, "encode" | "decode" | "slice" | "substring" | "substr" | "Substring");
     if takes_arguments {
@@ -193,7 +224,7 @@ fn composed(
         }
     }
     if matches!(name, "replace" | "replaceAll" | "Replace" | "gsub") {
-        taint = taint.without(replaced(engine, name, args));
+        taint = taint.without(replaced(engine, receiver, name, args));
         // A function may make the replacement.
         engine.call_back(args, &Value::tainted(taint.clone()), Span::default());
     }
@@ -223,7 +254,7 @@ fn composed(
 
 /// What a text no longer endangers once a part of it was replaced: quotes doubled or escaped, angle
 /// brackets made entities, line breaks taken out.
-fn replaced(engine: &Engine<'_>, name: &str, args: &Args) -> Kinds {
+fn replaced(engine: &Engine<'_>, receiver: &Value, name: &str, args: &Args) -> Kinds {
     let Some(what) = args.at(0).and_then(Value::as_constant) else { return Kinds::NONE };
     let with = args.at(1).and_then(Value::as_text).map_or("", |text| text.as_str());
     let (what, is_regex, is_everywhere) = match what {
@@ -232,6 +263,10 @@ fn replaced(engine: &Engine<'_>, name: &str, args: &Args) -> Kinds {
         Constant::Regex(pattern, flags) => (pattern.as_str(), true, flags.contains('g')),
         _ => return Kinds::NONE,
     };
+    // The dots of a resolved path stand at its beginning.
+    if is_regex && receiver.is_of_resolved() && what.starts_with("^(\\.\\.") && with.is_empty() {
+        return Kinds::one(Kind::Path);
+    }
     if !is_everywhere && engine.is_script() {
         return Kinds::NONE;
     }
@@ -253,28 +288,38 @@ fn replaced(engine: &Engine<'_>, name: &str, args: &Args) -> Kinds {
             [Kind::Log, Kind::Header].into_iter().collect()
         }
         // Everything but letters, digits and a few others goes.
-        _ if is_regex && what.starts_with("[^") && engine_safe_class(what) => Kinds::INPUT,
+        _ if is_regex => match args.at(0).and_then(Value::as_constant) {
+            Some(Constant::Regex(pattern, flags))
+                if args.at(1).and_then(Value::as_text).is_some() =>
+            {
+                engine.cleared_by_replacing(&(pattern.clone(), flags.clone()), with)
+            }
+            _ => Kinds::NONE,
+        },
         _ => Kinds::NONE,
     }
-}
-
-/// Whether `[^…]` leaves nothing dangerous: what it keeps is letters, digits, `_` and `-`.
-fn engine_safe_class(class: &str) -> bool {
-    let inner = class.trim_start_matches("[^").trim_end_matches(['+', '*']).trim_end_matches(']');
-    let mut rest = inner.replace("a-z", "").replace("A-Z", "").replace("0-9", "");
-    for part in ["\\w", "\\d", "_", "-", "\\-"] {
-        rest = rest.replace(part, "");
-    }
-    rest.is_empty()
 }
 
 /// `x.startswith("https://example.com/")` proves the host; `path.startswith(base)` of a resolved
 /// path proves where it leads.
 pub(crate) fn starts_with(
+    engine: &mut Engine<'_>,
     receiver: &Value,
     prefix: Option<&Value>,
-) -> Option<std::rc::Rc<crate::value::Facts>> {
+) -> Option<Rc<Facts>> {
     let prefix = prefix?;
+    let views = receiver.views.as_deref().map_or(&[][..], Vec::as_slice);
+    match prefix.as_text().map(code_ir::SmolStr::as_str) {
+        Some("..") if views.iter().any(|view| view.part == ViewPart::Relative) => {
+            return Engine::proof(receiver, Kinds::one(Kind::Path), false);
+        }
+        // `/path` stays here, `//host` does not.
+        Some("/") => engine.note_rooted(views),
+        Some("//") if engine.is_rooted(views) => {
+            return Engine::proof(receiver, Kinds::one(Kind::Redirect), false);
+        }
+        _ => {}
+    }
     if let Some(text) = prefix.as_text()
         && let Some((_, after)) = text.split_once("://")
         && after.contains('/')
@@ -282,13 +327,23 @@ pub(crate) fn starts_with(
         let kinds = [Kind::Url, Kind::Redirect].into_iter().collect();
         return Engine::proof(receiver, kinds, true);
     }
-    let is_resolved = receiver.views.as_deref().is_some_and(|views| {
-        views.iter().any(|view| view.part == crate::value::ViewPart::Resolved)
-    });
+    let is_resolved = views.iter().any(|view| view.part == ViewPart::Resolved);
     if is_resolved && prefix.taint.is_clean() {
         return Engine::proof(receiver, Kinds::one(Kind::Path), true);
     }
     None
+}
+
+/// `host.endsWith(".example.com")` of a parsed address proves whose host it is; without the first dot
+/// `evilexample.com` ends so, too.
+fn ends_with(receiver: &Value, suffix: Option<&Value>) -> Option<Rc<Facts>> {
+    let suffix = suffix?.as_text()?;
+    let views = receiver.views.as_deref()?;
+    let is_host = views.iter().any(|view| view.part == ViewPart::Host);
+    if !is_host || !suffix.starts_with('.') || suffix.matches('.').count() < 2 {
+        return None;
+    }
+    Engine::proof(receiver, [Kind::Url, Kind::Redirect].into_iter().collect(), true)
 }
 
 /// The result for constants, where it is exact.

@@ -95,7 +95,7 @@ impl<'p> Engine<'p> {
             Binding::Free => return,
             Binding::Local(slot) => self.call().map(|call| (call.frame, slot)),
             Binding::Outer { function, slot } => {
-                self.note_kept(&name.text, function, &value);
+                self.note_kept(&name.text, function, &value, span);
                 self.frame_of(function).map(|object| (object, slot))
             }
         };
@@ -244,7 +244,7 @@ impl<'p> Engine<'p> {
                     value.taint =
                         value.taint.step(self.module_id(), span, &Note::Assigned(name.clone()));
                 }
-                self.note_stored(id, name, &value);
+                self.note_stored(id, name, &value, span);
                 let class = self.heap.map(id).and_then(|map| map.class.clone());
                 if let Some(class) = class.filter(|class| self.is_static_field(class, name)) {
                     self.set_static_field(&class, name, value);
@@ -270,6 +270,10 @@ impl<'p> Engine<'p> {
                 self.set_static_field(&class, name, value);
             }
             Shape::Module(id) => self.set_module_name(*id, name, value),
+            Shape::Event(at) => {
+                self.set_event_member(at, base, name, &value, span);
+                self.forget_part(base, name);
+            }
             Shape::Library(id) | Shape::Instance(id) => {
                 self.forget_part(base, name);
                 self.set_library_member(*id, base, name, &value, span);
@@ -286,7 +290,6 @@ impl<'p> Engine<'p> {
                 self.forget_part(base, name);
                 self.set_any_member(base, name, &value, span);
             }
-            Shape::Event(_) => self.forget_part(base, name),
             _ => {}
         }
     }
@@ -340,7 +343,7 @@ impl<'p> Engine<'p> {
             }
             Some(Object::Map(_)) => {
                 if let Some(Key::Name(name)) = key_of(index) {
-                    self.note_stored(id, &name, &value);
+                    self.note_stored(id, &name, &value, span);
                 }
                 if let Some(map) = self.heap.change_map(id) {
                     if let Some(key) = key_of(index) {

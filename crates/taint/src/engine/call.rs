@@ -9,7 +9,7 @@ use super::{Engine, member::part_of};
 use crate::{
     builtins,
     heap::{Map, Object, ObjectId},
-    value::{ClassRef, Key, Shape, Taint, Value},
+    value::{ClassRef, Constant, Key, Shape, Taint, Value},
 };
 
 /// What a call gives that never comes back.
@@ -229,11 +229,26 @@ impl<'p> Engine<'p> {
         let functions: Vec<Value> =
             args.all().filter(|value| matches!(value.shape, Shape::Function(_))).cloned().collect();
         for function in functions {
-            let values = Args { rest: Some(with.clone()), ..Args::default() };
+            let mut values = Args { rest: Some(with.clone()), ..Args::default() };
+            if self.takes_error(&function) {
+                values.push(self.text_of_exception(span), span);
+            }
             let (_, changes) =
                 self.alternative(|engine| engine.call_value(&function, values, span));
             self.heap.merge(vec![changes, Vec::new()]);
         }
+    }
+
+    /// Whether a function gets an error first, as callbacks of Node.js do: by the name of its parameter.
+    fn takes_error(&self, function: &Value) -> bool {
+        let Shape::Function(closure) = &function.shape else { return false };
+        let known = self.program.function(closure.module, closure.function);
+        let name = known.and_then(|function| function.params.first()?.name());
+        self.is_javascript()
+            && name.is_some_and(|name| {
+                let name = name.to_ascii_lowercase();
+                matches!(name.as_str(), "err" | "error" | "e" | "exception" | "_err")
+            })
     }
 
     /// `receiver.name(arguments)`.
@@ -244,6 +259,8 @@ impl<'p> Engine<'p> {
         args: Args,
         span: Span,
     ) -> Value {
+        self.note_matched(receiver, name, &args, span);
+        self.note_fan_out(receiver, name, &args, span);
         match &receiver.shape {
             Shape::Object(id) => {
                 let id = *id;
@@ -272,7 +289,9 @@ impl<'p> Engine<'p> {
                 if name == "then" || name == "catch" || name == "finally" {
                     return builtins::promise(self, receiver, name, &args, span);
                 }
-                let is_instance = matches!(receiver.shape, Shape::Instance(_));
+                // A field of what a library gave is a value, when it carries anything.
+                let is_instance =
+                    matches!(receiver.shape, Shape::Instance(_)) || !receiver.taint.is_clean();
                 let method = self.method_of(id, name);
                 if is_instance
                     && !self.is_modelled(method)
@@ -296,7 +315,17 @@ impl<'p> Engine<'p> {
                 let value = self.call_library(method, Some(receiver), &args, span, false);
                 self.part_by_call(receiver, name, &args, value)
             }
+            Shape::Constant(Constant::Regex(..))
+                if let Some(method) = self.method_of_pattern(name) =>
+            {
+                self.call_library(method, Some(receiver), &args, span, false)
+            }
             Shape::Event(_) | Shape::Unknown | Shape::Constant(_) | Shape::Settle(_) => {
+                if let Shape::Event(at) = &receiver.shape
+                    && let Some(value) = self.call_event_method(at, receiver, name, &args, span)
+                {
+                    return value;
+                }
                 let value = match builtins::method(self, receiver, name, &args, span) {
                     Some(value) => value,
                     None => self.call_any_method(receiver, name, &args, span),
@@ -425,6 +454,11 @@ impl<'p> Engine<'p> {
             return taint;
         }
         for shape in value.shape.alternatives() {
+            if let (Shape::Library(id), Some((known, whole))) = (shape, &self.environment)
+                && id == known
+            {
+                taint = taint.or(whole);
+            }
             let Shape::Object(id) = shape else { continue };
             match self.heap.get(*id) {
                 Some(Object::List(list)) => {

@@ -7,7 +7,7 @@ use code_ir::{ExprKind, FunctionId, MethodKind, SmolStr, Span};
 use super::{Engine, call::Args, expression::viewed, member::part_of};
 use crate::{
     heap::Map,
-    value::{Cell, ClassRef, Closure, Key, Shape, Taint, Value},
+    value::{Cell, ClassRef, Closure, Key, Shape, Value},
 };
 
 /// Classes looked at on the way up.
@@ -25,24 +25,7 @@ impl<'p> Engine<'p> {
     /// Evaluates an expression where a class stands.
     fn eval_in(&mut self, class: &Rc<ClassRef>, expr: &'p code_ir::Expr) -> Value {
         let Some(frames) = class.frames.clone() else { return Value::unknown() };
-        let mark = self.heap.mark();
-        self.calls.push(super::Call {
-            module: class.module,
-            function: frames.function,
-            frame: frames.object,
-            frames,
-            this: None,
-            incoming: Taint::default(),
-            mark,
-            returns: Vec::new(),
-            yields: None,
-            loops: Vec::new(),
-            tries: Vec::new(),
-        });
-        let value = self.eval(expr);
-        self.calls.pop();
-        self.heap.keep(mark);
-        value
+        self.within_frames(class.module, frames, |engine| engine.eval(expr))
     }
 
     /// The method of a class or of what it derives from.
@@ -147,6 +130,32 @@ impl<'p> Engine<'p> {
             let base = self.library_base(class)?;
             Some(self.library_member(base, receiver, name, span))
         })
+    }
+
+    /// What a field holds, when its class or language sees to it that it is the number that it is
+    /// declared to be: models of pydantic do, those of TypeScript do not.
+    pub(crate) fn checked_field(
+        &mut self,
+        class: Option<&Rc<ClassRef>>,
+        name: &str,
+        mut value: Value,
+    ) -> Value {
+        let Some(class) = class.filter(|_| !value.taint.is_clean()) else { return value };
+        if self.is_number_field(class, name) || self.is_validated_number(class, name) {
+            value.taint = value.taint.without(taint_models::Kinds::INPUT);
+        }
+        value
+    }
+
+    fn is_validated_number(&mut self, class: &Rc<ClassRef>, name: &str) -> bool {
+        let definition = self.program.class(class.module, class.class);
+        let field = definition.and_then(|it| it.fields.iter().find(|field| field.name == name));
+        let annotation = field.and_then(|field| field.annotation.as_ref());
+        annotation.is_some_and(Self::is_number_type)
+            && self.library_base(class).is_some_and(|base| {
+                let base = self.names.text(base);
+                base.ends_with(".BaseModel") || base.starts_with("pydantic.")
+            })
     }
 
     /// A field of a class as it was last written.
@@ -301,7 +310,20 @@ impl<'p> Engine<'p> {
     pub(crate) fn unknown_instance(&mut self, class: &Rc<ClassRef>) -> Value {
         let instance = self.bare_instance(class);
         self.init_fields(class, &instance, 0);
+        self.inject(class, &instance);
         instance
+    }
+
+    /// Runs a constructor whose parameters say what they are: a container of dependencies gives it
+    /// instances of those types.
+    fn inject(&mut self, class: &Rc<ClassRef>, instance: &Value) {
+        let Some((found, method)) = self.find_constructor(class) else { return };
+        let function = self.program.function(found.module, method.function);
+        if function.is_some_and(|it| it.params.iter().any(|param| param.annotation.is_some())) {
+            let mut closure = Self::method_closure(&found, method.function);
+            closure.receiver = Some(instance.clone());
+            self.call_closure(&Rc::new(closure), Args::default(), Span::default());
+        }
     }
 
     /// Makes an instance.
@@ -538,7 +560,8 @@ impl<'p> Engine<'p> {
             let Some(function) = function.filter(|function| !function.decorators.is_empty()) else {
                 continue;
             };
-            let value = self.function_value(class.module, method.function, function);
+            // The instance is made when the method runs: what it needs may stand further below.
+            let value = Self::closure(class.module, method.function, class.frames.clone());
             for decorator in &function.decorators {
                 self.note_decorated(decorator, &value);
             }

@@ -8,7 +8,7 @@ use taint_models::{Kind, Kinds};
 use super::{Engine, access::is_testable, expression::key_of, fold::number};
 use crate::{
     heap::Object,
-    value::{Constant, Fact, Facts, Shape, Value, ViewPart},
+    value::{Constant, Fact, Facts, Shape, Value, View, ViewPart},
 };
 
 impl Engine<'_> {
@@ -87,6 +87,12 @@ impl Engine<'_> {
     /// What the comparison proves of the variables whose values it looks at.
     fn proven(&self, operator: CompareOperator, left: &Value, right: &Value) -> Option<Rc<Facts>> {
         let mut facts = Facts::default();
+        if let Some(facts) = told_again(operator, left, right) {
+            return Some(facts);
+        }
+        if let Some(facts) = is_found(operator, left, right) {
+            return Some(facts);
+        }
         match operator {
             CompareOperator::Equal | CompareOperator::Is => {
                 facts.yes = Self::equals(left, right);
@@ -104,17 +110,31 @@ impl Engine<'_> {
                 facts.no = self.is_listed(left, right);
                 facts.yes = part_absent(right, left);
             }
-            CompareOperator::InstanceOf
-            | CompareOperator::Less
-            | CompareOperator::LessOrEqual
-            | CompareOperator::Greater
-            | CompareOperator::GreaterOrEqual => {}
+            // The text of an error that the program made itself is meant to be read.
+            CompareOperator::InstanceOf => {
+                if let Shape::Class(_) = right.shape {
+                    facts.yes = about(left, Kinds::one(Kind::Error), None);
+                }
+            }
+            CompareOperator::Less | CompareOperator::LessOrEqual => {
+                facts.yes = Self::below_bound(left, right);
+                facts.no = Self::below_bound(right, left);
+            }
+            CompareOperator::Greater | CompareOperator::GreaterOrEqual => {
+                facts.yes = Self::below_bound(right, left);
+                facts.no = Self::below_bound(left, right);
+            }
         }
         (!facts.yes.is_empty() || !facts.no.is_empty()).then(|| Rc::new(facts))
     }
 
     /// A value that equals something clean is that.
     fn equals(value: &Value, other: &Value) -> Vec<Fact> {
+        // A path that is one of the program's own leads nowhere else.
+        let is_path = value.is_of_resolved() && other.as_constant() != Some(&Constant::None);
+        if is_path && other.taint.is_clean() {
+            return about(value, Kinds::one(Kind::Path), None);
+        }
         if value.views.is_none() || !Self::is_trusted(other) {
             return Vec::new();
         }
@@ -129,6 +149,13 @@ impl Engine<'_> {
     fn is_trusted(value: &Value) -> bool {
         match &value.shape {
             Shape::Constant(constant) => *constant != Constant::None,
+            Shape::OneOf(shapes) => {
+                let is_written = |shape: &Shape| match shape {
+                    Shape::Constant(constant) => *constant != Constant::None,
+                    _ => false,
+                };
+                value.taint.is_clean() && shapes.iter().all(is_written)
+            }
             Shape::Unknown | Shape::Library(_) => {
                 value.taint.is_clean() && matches!(value.shape, Shape::Library(_))
             }
@@ -137,7 +164,7 @@ impl Engine<'_> {
     }
 
     /// `value in (constants)`.
-    fn is_listed(&self, value: &Value, list: &Value) -> Vec<Fact> {
+    pub(crate) fn is_listed(&self, value: &Value, list: &Value) -> Vec<Fact> {
         if value.views.is_none() {
             return Vec::new();
         }
@@ -178,6 +205,52 @@ impl Engine<'_> {
     }
 }
 
+/// `match is None`, `isValid(x) === false`: the comparison says what the test said, or the opposite.
+fn told_again(operator: CompareOperator, left: &Value, right: &Value) -> Option<Rc<Facts>> {
+    let (test, constant) = match (left.as_constant(), right.as_constant()) {
+        (None, Some(constant)) => (left, constant),
+        (Some(constant), None) => (right, constant),
+        _ => return None,
+    };
+    let is_same = match operator {
+        CompareOperator::Equal | CompareOperator::Is => true,
+        CompareOperator::NotEqual | CompareOperator::IsNot => false,
+        _ => return None,
+    };
+    let says_true = match constant {
+        Constant::None | Constant::Bool(false) => !is_same,
+        Constant::Bool(true) => is_same,
+        _ => return None,
+    };
+    let facts = test.facts.as_ref()?;
+    Some(if says_true {
+        Rc::clone(facts)
+    } else {
+        Rc::new(Facts { yes: facts.no.clone(), no: facts.yes.clone() })
+    })
+}
+
+/// `LIST.indexOf(x) !== -1`: the value is one of the list.
+fn is_found(operator: CompareOperator, left: &Value, right: &Value) -> Option<Rc<Facts>> {
+    let is_position = |view: &View| view.part == ViewPart::Position;
+    let views = left.views.as_deref().filter(|views| views.iter().all(is_position))?;
+    let is_in = match (operator, right.as_int()?) {
+        (CompareOperator::NotEqual | CompareOperator::IsNot | CompareOperator::Greater, -1)
+        | (CompareOperator::GreaterOrEqual, 0) => true,
+        (CompareOperator::Equal | CompareOperator::Is | CompareOperator::LessOrEqual, -1)
+        | (CompareOperator::Less, 0) => false,
+        _ => return None,
+    };
+    let whole = views.iter().map(|view| View { part: ViewPart::Whole, ..view.clone() }).collect();
+    let facts =
+        about(&Value { views: Some(Rc::new(whole)), ..Value::default() }, Kinds::INPUT, None);
+    Some(Rc::new(if is_in {
+        Facts { yes: facts, no: Vec::new() }
+    } else {
+        Facts { yes: Vec::new(), no: facts }
+    }))
+}
+
 /// Facts about every variable that a value is a view of.
 pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<&Constant>) -> Vec<Fact> {
     let Some(views) = value.views.as_deref() else { return Vec::new() };
@@ -187,12 +260,14 @@ pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<&Constant>) -
             let clears = match view.part {
                 ViewPart::Whole => clears,
                 ViewPart::Host => clears.and([Kind::Url, Kind::Redirect].into_iter().collect()),
-                ViewPart::Resolved => clears.and(Kinds::one(Kind::Path)),
+                ViewPart::Resolved | ViewPart::Relative => clears.and(Kinds::one(Kind::Path)),
                 // A text in quotes with none inside is a literal.
                 ViewPart::Inner if clears.has(Kind::Sql) && !clears.has(Kind::Command) => {
                     clears.or(Kinds::one(Kind::Code))
                 }
-                ViewPart::Inner | ViewPart::End => Kinds::NONE,
+                ViewPart::Inner | ViewPart::End | ViewPart::Position => Kinds::NONE,
+                ViewPart::Length => clears.and(Kinds::LENGTH),
+                ViewPart::Number => clears.and(Kinds::SIZE),
                 ViewPart::Type => clears.and(harmless_as(constant)),
             };
             let constant = constant.filter(|_| view.part == ViewPart::Whole).cloned();

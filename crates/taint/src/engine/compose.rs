@@ -89,8 +89,10 @@ impl Engine<'_> {
         let is_fixed = head.is_fixed();
         let mut taint = if is_fixed { others.without(ADDRESS) } else { others.clone() };
         let mut pieces_after = pieces.as_str().split(HOLE).skip(1);
-        for value in values {
-            let own = self.printed(value);
+        let numbers = if self.is_python() { numbers_of_template(template) } else { Vec::new() };
+        for (at, value) in values.iter().enumerate() {
+            let is_number = is_in_order && numbers.get(at) == Some(&true);
+            let own = if is_number { Taint::default() } else { self.printed(value) };
             let is_fixed = if is_in_order { head.is_fixed() } else { is_fixed };
             taint = taint.or(&if is_fixed { own.without(ADDRESS) } else { own });
             head.value(value);
@@ -200,6 +202,35 @@ impl Engine<'_> {
 
 /// Whether the places of a template are filled in the order in which they stand: none has a number
 /// that says otherwise.
+/// Which places of a template of Python take numbers only, in order: `%d`, `{:.2f}`. Nothing is known
+/// of a template whose places are of another form.
+fn numbers_of_template(template: &str) -> Vec<bool> {
+    let is_number =
+        |spec: &str| spec.ends_with(['d', 'i', 'o', 'x', 'X', 'e', 'E', 'f', 'F', 'g', 'G']);
+    if template.contains('{') {
+        let places = template.split('{').skip(1);
+        return places
+            .map(|place| place.split_once('}').map_or(place, |(spec, _)| spec))
+            .map(|spec| spec.split_once(':').is_some_and(|(_, spec)| is_number(spec)))
+            .collect();
+    }
+    let mut numbers = Vec::new();
+    let mut rest = template;
+    while let Some((_, after)) = rest.split_once('%') {
+        let end = after.find(|c: char| !matches!(c, '0'..='9' | '.' | '-' | '+' | ' ' | '#'));
+        let Some(conversion) = end.and_then(|end| after.get(end..)?.chars().next()) else { break };
+        if conversion == '(' {
+            return Vec::new();
+        }
+        if conversion != '%' {
+            numbers.push(is_number(conversion.encode_utf8(&mut [0; 4])));
+        }
+        let taken = end.unwrap_or_default() + conversion.len_utf8();
+        rest = after.get(taken..).unwrap_or_default();
+    }
+    numbers
+}
+
 fn is_in_order(template: &str) -> bool {
     let numbers = template.split('{').skip(1).filter_map(|rest| {
         let end = rest.find(|c: char| !c.is_ascii_digit())?;

@@ -12,6 +12,9 @@ pub(crate) struct Site<'a> {
     pub(crate) args: &'a Args,
 }
 
+/// Characters of a key at least; shorter ones are placeholders of tests.
+const SHORTEST_KEY: usize = 4;
+
 impl Engine<'_> {
     /// Whether all conditions hold.
     pub(crate) fn hold(&mut self, conditions: &[Condition], site: &Site<'_>) -> bool {
@@ -27,27 +30,47 @@ impl Engine<'_> {
         {
             return false;
         }
+        if test.absent == Some(true) {
+            return condition.ports.iter().all(|port| self.is_absent(port, site));
+        }
         let Some(value) = value else {
             return test.is.is_none()
                 && test.holds.is_none()
                 && test.contains.is_none()
                 && test.of_type.is_none()
-                && test.constant != Some(true);
+                && test.constant != Some(true)
+                && test.literal != Some(true);
         };
-        if let Some(list) = &test.is
-            && !list.iter().any(|constant| is_equal(&value, constant))
+        if let Some(list) = &test.is {
+            let values: Vec<Value> =
+                condition.ports.iter().flat_map(|port| self.port(port, site)).collect();
+            let is_one = |value: &Value| list.iter().any(|constant| self.is_equal(value, constant));
+            if !values.iter().any(is_one) {
+                return false;
+            }
+        }
+        if let Some(literal) = test.literal
+            && literal != is_literal(&value)
         {
             return false;
         }
         if let Some(list) = &test.is_not
-            && list.iter().any(|constant| is_equal(&value, constant))
+            && list.iter().any(|constant| self.is_equal(&value, constant))
         {
             return false;
         }
         if let Some(parts) = &test.contains {
-            let Some(whole) = value.as_text() else { return false };
+            let Some(whole) = self.text_or_name(&value) else { return false };
             let whole = whole.to_ascii_lowercase();
             if !parts.iter().any(|part| whole.contains(&part.to_ascii_lowercase())) {
+                return false;
+            }
+        }
+        if let Some(parts) = &test.contains_none
+            && let Some(whole) = self.text_or_name(&value)
+        {
+            let whole = whole.to_ascii_lowercase();
+            if parts.iter().any(|part| whole.contains(&part.to_ascii_lowercase())) {
                 return false;
             }
         }
@@ -75,6 +98,14 @@ impl Engine<'_> {
             }
         }
         true
+    }
+
+    /// A constant text, or the name of a library's constant, which says what it is: `TEXT_HTML`.
+    fn text_or_name(&self, value: &Value) -> Option<SmolStr> {
+        match value.shape {
+            Shape::Library(id) => Some(SmolStr::new(self.names.split(id).1)),
+            _ => value.as_text().cloned(),
+        }
     }
 
     /// Whether an object keeps something true under a key, or something false under `!key`.
@@ -155,6 +186,45 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether options have an entry of their own under the key that a port names.
+    pub(crate) fn has_key(&mut self, port: &Port, site: &Site<'_>) -> bool {
+        let [Step::Field(name)] = port.path.as_slice() else { return true };
+        let whole = Port { base: port.base.clone(), path: Vec::new() };
+        let value = self.port(&whole, site).into_iter().next();
+        let map = value.and_then(|value| self.heap.map(value.as_object()?));
+        map.is_some_and(|map| map.get(&Key::Name(name.clone())).is_some())
+    }
+
+    /// Whether a value, or one of its alternatives, is a constant, or a name of a library's: a member
+    /// of an enumeration.
+    fn is_equal(&self, value: &Value, constant: &serde_json::Value) -> bool {
+        value.shape.alternatives().iter().any(|shape| match shape {
+            Shape::Constant(own) => is_constant(own, constant),
+            Shape::Library(id) => constant.as_str().is_some_and(|name| {
+                let text = self.names.text(*id);
+                text.strip_suffix(name).is_some_and(|before| before.ends_with('.'))
+            }),
+            _ => false,
+        })
+    }
+
+    /// Whether it is certain that an option is not given: there are no options, or the program wrote
+    /// all of them.
+    fn is_absent(&mut self, port: &Port, site: &Site<'_>) -> bool {
+        let whole = Port { base: port.base.clone(), path: Vec::new() };
+        let Some(value) = self.port(&whole, site).into_iter().next() else { return true };
+        let Some(Step::Field(name)) = port.path.first() else { return false };
+        match &value.shape {
+            Shape::Constant(_) => true,
+            Shape::Object(id) => self.heap.map(*id).is_some_and(|map| {
+                map.rest.is_none()
+                    && map.class.is_none()
+                    && map.get(&Key::Name(name.clone())).is_none()
+            }),
+            _ => value.pieces.is_some(),
+        }
+    }
+
     /// The key that several arguments make up, when all are constants.
     pub(crate) fn key_of_ports(&mut self, ports: &[Port], site: &Site<'_>) -> Option<SmolStr> {
         let mut key = String::new();
@@ -171,12 +241,15 @@ impl Engine<'_> {
     }
 }
 
-/// Whether a value, or one of its alternatives, is a constant.
-fn is_equal(value: &Value, constant: &serde_json::Value) -> bool {
-    value.shape.alternatives().iter().any(|shape| match shape {
-        Shape::Constant(own) => is_constant(own, constant),
-        _ => false,
-    })
+/// Whether a value, or one of its alternatives, is a text that the program wrote.
+fn is_literal(value: &Value) -> bool {
+    value.taint.is_clean()
+        && value.shape.alternatives().iter().any(|shape| match shape {
+            Shape::Constant(constant) => {
+                constant.text().is_some_and(|text| text.len() >= SHORTEST_KEY)
+            }
+            _ => false,
+        })
 }
 
 fn is_constant(own: &Constant, constant: &serde_json::Value) -> bool {

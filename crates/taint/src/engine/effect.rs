@@ -2,7 +2,7 @@
 //! messages that they send.
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Call, Kind, Kinds, NameId, Port, PortBase};
+use taint_models::{Call, Kinds, NameId, Port, PortBase};
 
 use super::{
     Engine,
@@ -61,11 +61,11 @@ impl Engine<'_> {
     /// What a call does to its receiver and arguments.
     pub(super) fn effects(&mut self, model: &Call, id: NameId, site: &Site<'_>, span: Span) {
         let carried = self.carried(model, id, site);
-        if let Some((keys, value)) = &model.store
+        if let Some(store) = &model.store
             && let Some(receiver) = site.receiver
         {
-            let key = self.key_of_ports(keys, site);
-            let value = self.port(value, site).into_iter().next().unwrap_or_default();
+            let key = store.key.clone().or_else(|| self.key_of_ports(&store.keys, site));
+            let value = self.port(&store.value, site).into_iter().next().unwrap_or_default();
             self.store(receiver, key, value);
         }
         let poured = match (&model.source, &model.passes) {
@@ -178,8 +178,7 @@ impl Engine<'_> {
     ) -> Taint {
         let (_, method) = self.names.split(id);
         let (is_whole, is_text) = (gives_whole(method), makes_text(method));
-        let of_receiver =
-            |taint: Taint| if is_whole { taint } else { taint.without(Kinds::one(Kind::Event)) };
+        let of_receiver = |taint: Taint| if is_whole { taint } else { taint.without(Kinds::WHOLE) };
         let mut taint = Taint::default();
         if let Some(ports) = ports {
             for port in ports {

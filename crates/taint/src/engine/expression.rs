@@ -6,9 +6,8 @@ use code_ir::{
     Binding, Clause, Comprehension, ComprehensionKind, Element, Entry, Expr, ExprKind, FunctionId,
     LogicOperator, Name, Part, Span, UnaryOperator,
 };
-use taint_models::Kinds;
 
-use super::Engine;
+use super::{Engine, amount::number_of};
 use crate::{
     heap::{List, Map, Object, ObjectId},
     value::{Cell, ClassRef, Constant, Facts, Key, Note, Shape, Taint, Value, View, ViewPart},
@@ -244,7 +243,9 @@ impl<'p> Engine<'p> {
                 Entry::Pair(key, value) => {
                     let key = self.eval(key);
                     let span = value.span;
+                    self.targets.push(key.as_text().cloned().unwrap_or_default());
                     let mut value = self.eval(value);
+                    self.targets.pop();
                     if let (Some(name), false) = (key.as_text(), value.taint.is_clean()) {
                         let note = Note::Assigned(name.clone());
                         value.taint =
@@ -379,14 +380,14 @@ impl<'p> Engine<'p> {
                     Value::constant(Constant::Int(value.checked_neg().unwrap_or(i64::MAX)))
                 }
                 Some(Constant::Float(value)) => Value::constant(Constant::Float(-value)),
-                _ => Value::tainted(operand.taint.without(Kinds::INPUT)),
+                _ => number_of(operand),
             },
             // Numbers, names of types, truth values: nothing that is dangerous.
             UnaryOperator::Plus | UnaryOperator::Invert => match operand.as_constant() {
                 Some(Constant::Int(value)) if operator == UnaryOperator::Plus => {
                     Value::constant(Constant::Int(*value))
                 }
-                _ => Value::tainted(operand.taint.without(Kinds::INPUT)),
+                _ => number_of(operand),
             },
             UnaryOperator::TypeOf => {
                 let views = operand.views.as_deref().map(|views| {
@@ -445,7 +446,10 @@ impl<'p> Engine<'p> {
         };
         let shape = match (operator, self.truth(&right)) {
             (LogicOperator::And, Some(false)) => Shape::Constant(Constant::Bool(false)),
-            (LogicOperator::Or, Some(true)) => Shape::Constant(Constant::Bool(true)),
+            // `process.env.KEY || "key"` is one of the two, not an answer.
+            (LogicOperator::Or, Some(true)) if !matches!(left.shape, Shape::Library(_)) => {
+                Shape::Constant(Constant::Bool(true))
+            }
             (LogicOperator::And, _) => match &value.shape {
                 Shape::Constant(_) => Shape::Unknown,
                 shape => shape.clone(),
@@ -499,7 +503,10 @@ fn both(a: &[crate::value::Fact], b: &[crate::value::Fact]) -> Vec<crate::value:
 }
 
 /// What holds whichever of the two holds.
-fn common(a: &[crate::value::Fact], b: &[crate::value::Fact]) -> Vec<crate::value::Fact> {
+pub(crate) fn common(
+    a: &[crate::value::Fact],
+    b: &[crate::value::Fact],
+) -> Vec<crate::value::Fact> {
     a.iter()
         .filter_map(|fact| {
             let other = b.iter().find(|other| other.cell == fact.cell && other.id == fact.id)?;

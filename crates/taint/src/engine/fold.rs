@@ -3,7 +3,7 @@
 use code_ir::{BinaryOperator, Span};
 use taint_models::Kinds;
 
-use super::Engine;
+use super::{Engine, amount::is_sized};
 use crate::{
     heap::{List, Object},
     value::{Constant, Shape, Value},
@@ -17,9 +17,15 @@ impl Engine<'_> {
     pub(crate) fn truth(&self, value: &Value) -> Option<bool> {
         match &value.shape {
             Shape::Constant(constant) => Some(constant.truth()),
-            Shape::Function(_) | Shape::Class(_) | Shape::Library(_) | Shape::Module(_) => {
-                Some(true)
+            // A hostile field of something of a library is data, and a variable of the environment may
+            // be missing.
+            Shape::Library(id) => {
+                let name = self.names.text(*id);
+                let mut settings = ["process.env.", "os.environ."].iter();
+                let is_setting = settings.any(|start| name.starts_with(start));
+                (value.taint.is_clean() && !is_setting).then_some(true)
             }
+            Shape::Function(_) | Shape::Class(_) | Shape::Module(_) => Some(true),
             Shape::Object(id) => match self.heap.get(*id) {
                 Some(Object::List(list)) if !self.is_javascript() => match &list.rest {
                     None => Some(!list.items.is_empty()),
@@ -39,9 +45,7 @@ impl Engine<'_> {
                 _ => None,
             },
             Shape::OneOf(shapes) => {
-                let mut all = shapes
-                    .iter()
-                    .map(|shape| self.truth(&Value { shape: shape.clone(), ..Value::default() }));
+                let mut all = shapes.iter().map(|shape| self.truth(&value.alternative(shape)));
                 let first = all.next().flatten()?;
                 all.all(|truth| truth == Some(first)).then_some(first)
             }
@@ -67,6 +71,7 @@ impl Engine<'_> {
         {
             return joined;
         }
+        self.note_repetition(operator, left, right, span);
         if operator == BinaryOperator::Multiply
             && let (Some(_), None) | (None, Some(_)) = (left.as_object(), right.as_object())
         {
@@ -99,7 +104,10 @@ impl Engine<'_> {
             _ => false,
         };
         if !keeps {
-            return Value::tainted(taint.without(Kinds::INPUT));
+            let is_bounded = matches!(operator, BinaryOperator::Remainder | BinaryOperator::BitAnd)
+                && !is_sized(right);
+            let cleared = if is_bounded { Kinds::INPUT } else { Kinds::TEXT };
+            return Value::tainted(taint.without(cleared));
         }
         match (operator, left.as_text()) {
             (BinaryOperator::Add, _) => self.composed(&[left, right], taint, span),

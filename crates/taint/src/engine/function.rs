@@ -285,7 +285,7 @@ impl<'p> Engine<'p> {
         if let Some(annotation) = &param.annotation {
             let is_unknown = matches!(value.shape, Shape::Unknown);
             if is_unknown && Self::is_number_type(annotation) {
-                value.taint = value.taint.without(Kinds::INPUT);
+                value.taint = value.taint.without(Kinds::TEXT);
             }
             value = self.around(|engine| engine.declared(value, annotation));
         }

@@ -222,14 +222,16 @@ impl Engine<'_> {
             return;
         }
         let within = self.program.function(module, function);
+        // What a module keeps belongs to the only entry point that it has.
         self.analysis.remarks.push(Remark {
             check,
             place: self.program.place(module, span),
             subject,
             detail: SmolStr::default(),
-            entry: entry.or(self.carriers.first().map(|(entry, _)| *entry)),
+            entry: entry.or_else(|| self.sole_carrier()),
             within: within.map(|function| function.name.clone()).unwrap_or_default(),
             name: SmolStr::default(),
+            hops: Vec::new(),
         });
     }
 }

@@ -7,6 +7,7 @@ use taint_models::{Attribute, Call, Kind, Kinds, NameId, Sink, Step};
 
 use super::{
     Engine,
+    amount::length_of,
     call::{Args, NEVER},
     condition::Site,
     head::ADDRESS,
@@ -23,13 +24,13 @@ const ANCESTORS: usize = 12;
 
 impl<'p> Engine<'p> {
     /// The model of a function, its own or that of a type which the receiver's derives from.
-    fn model_of(&mut self, id: NameId) -> Option<&'p Call> {
+    pub(super) fn model_of(&mut self, id: NameId) -> Option<&'p Call> {
         let models = self.models;
         self.inherited(id, |id| models.call(id))
     }
 
     /// The same for a field.
-    fn attribute_model(&mut self, id: NameId) -> Option<&'p Attribute> {
+    pub(super) fn attribute_model(&mut self, id: NameId) -> Option<&'p Attribute> {
         let models = self.models;
         self.inherited(id, |id| models.attribute(id))
     }
@@ -83,6 +84,10 @@ impl<'p> Engine<'p> {
         span: Span,
     ) -> Value {
         let child = self.method_of(id, name);
+        let is_length = matches!(name, "length" | "byteLength") && !base.taint.is_clean();
+        if is_length && self.attribute_model(child).is_none() {
+            return length_of(base);
+        }
         self.attribute_value(child, base, span)
     }
 
@@ -91,6 +96,7 @@ impl<'p> Engine<'p> {
         if let Some(setting) = self.platform_setting(id) {
             return setting;
         }
+        self.note_environment(id, span);
         let Some(model) = self.attribute_model(id) else {
             let views = self.view_of_field(id, base);
             let taint = part_of(base).taint;
@@ -118,6 +124,18 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// All variables of the environment are at hand under a name: they are told only as a whole.
+    fn note_environment(&mut self, id: NameId, span: Span) {
+        if self.environment.is_none()
+            && matches!(self.names.text(id).as_str(), "os.environ" | "process.env")
+        {
+            let words = SmolStr::new_static("the whole environment");
+            let kinds = Kinds::one(Kind::Environment);
+            let taint = self.label(taint_models::Trust::Platform, kinds, words, span);
+            self.environment = Some((id, taint));
+        }
+    }
+
     /// An instance of a type by its name; some types are events.
     pub(crate) fn instance(&mut self, name: &str, span: Span) -> Value {
         let id = self.names.intern(name);
@@ -128,7 +146,7 @@ impl<'p> Engine<'p> {
     pub(super) fn instance_of_id(&mut self, id: NameId, span: Span) -> Value {
         match self.models.event_of_name(id) {
             Some(event) => self.event_value(event, span),
-            None => Value::of(Shape::Instance(id)),
+            None => self.keyed(Value::of(Shape::Instance(id))),
         }
     }
 
@@ -189,52 +207,6 @@ impl<'p> Engine<'p> {
         Some(Value::tainted(taint))
     }
 
-    /// Writing a field of a library's object.
-    pub(crate) fn set_library_member(
-        &mut self,
-        id: NameId,
-        base: &Value,
-        name: &SmolStr,
-        value: &Value,
-        span: Span,
-    ) {
-        let child = self.method_of(id, name);
-        let Some(model) = self.attribute_model(child) else { return };
-        self.written(model, child, base, value, span);
-    }
-
-    /// Writing a field of something unknown, when its name alone tells.
-    pub(crate) fn set_any_member(
-        &mut self,
-        base: &Value,
-        name: &SmolStr,
-        value: &Value,
-        span: Span,
-    ) {
-        let Some(model) = self.models.any_attribute(name) else { return };
-        let id = self.names.intern(name);
-        self.written(model, id, base, value, span);
-    }
-
-    fn written(
-        &mut self,
-        model: &'p Attribute,
-        id: NameId,
-        base: &Value,
-        value: &Value,
-        span: Span,
-    ) {
-        let args = Args::of(vec![value.clone()]);
-        let site = Site { receiver: Some(base), args: &args };
-        let subject = self.names.text(id);
-        for sink in &model.sinks {
-            if self.hold(&sink.when, &site) {
-                let taint = self.sink_taint(sink.kind, value);
-                self.tell_argument(sink.kind, &taint, (&subject, "0"), span, sink.is_guess);
-            }
-        }
-    }
-
     /// `new Library(…)`.
     pub(crate) fn new_library(&mut self, id: NameId, args: &Args, span: Span) -> Value {
         // Responses and settings of Go and C# are written as their fields.
@@ -277,6 +249,7 @@ impl<'p> Engine<'p> {
             self.note_registration(Some(id), &method, args, span);
         }
         self.note_client(id, span);
+        self.note_callback(id, args, span);
         let site = Site { receiver, args };
         let Some(model) = model else {
             let result = self.unmodelled(id, receiver, args, span, is_any);
@@ -287,7 +260,11 @@ impl<'p> Engine<'p> {
             self.sink(sink, &site, &subject, span, is_guess);
         }
         for check in &model.checks {
-            let is_harmless = check.name == "missing-request-timeout" && Self::stays_local(&site);
+            let is_harmless = match check.name.as_str() {
+                "missing-request-timeout" => Self::stays_local(&site),
+                "weak-hash" => self.names_a_checksum(),
+                _ => false,
+            };
             if !is_harmless && self.hold(&check.when, &site) {
                 self.tell_remark(&check.name, &subject, &check.detail, span);
             }
@@ -295,6 +272,7 @@ impl<'p> Engine<'p> {
         if let Some(setting) = self.platform_setting_of_call(id, &site) {
             return setting;
         }
+        self.note_token(&subject, args, span);
         self.send(model, &site, span);
         self.note_access(model, &site, &subject, span);
         if model.never_returns {
@@ -323,20 +301,31 @@ impl<'p> Engine<'p> {
     }
 
     fn sink(&mut self, sink: &Sink, site: &Site<'_>, subject: &str, span: Span, is_guess: bool) {
-        if !self.hold(&sink.when, site) {
+        if !self.hold(&sink.when, site) || sink.kind == Kind::Archive && self.reads_sizes {
             return;
         }
         for port in &sink.ports {
             let mut taint = Taint::default();
-            if sink.kind == Kind::Url && self.is_beside_key(port, site) {
+            let is_elsewhere = match sink.kind {
+                Kind::Url => self.is_beside_key(port, site),
+                // A whole hostile request is told as something worse.
+                Kind::Page => !self.has_key(port, site),
+                _ => false,
+            };
+            if is_elsewhere {
                 continue;
             }
             for value in self.port(port, site) {
                 // No operators are in a text, and these ports ask for operators.
                 let is_operand = sink.kind == Kind::Nosql && port.is_any_member();
-                if !(is_operand && is_text_of_event(&value)) {
+                if !(is_operand && is_text_of_event(&value, self.is_javascript())) {
                     taint = taint.or(&self.sink_taint(sink.kind, &value));
                 }
+            }
+            if sink.kind == Kind::Event && taint.kinds().has(Kind::Environment) {
+                let argument = port.to_string();
+                let sink = (subject, argument.as_str());
+                self.tell_argument(Kind::Environment, &taint, sink, span, is_guess);
             }
             if !taint.is_clean() {
                 let argument = port.to_string();
@@ -349,14 +338,24 @@ impl<'p> Engine<'p> {
     /// What of an argument reaches a danger.
     pub(super) fn sink_taint(&mut self, kind: Kind, value: &Value) -> Taint {
         match kind {
-            Kind::Log | Kind::Event | Kind::Personal | Kind::Secret => self.printed(value),
+            Kind::Log | Kind::Event | Kind::Environment | Kind::Personal | Kind::Secret => {
+                self.printed(value)
+            }
             // Options of a request are no address: what matters of them has ports of its own.
             Kind::Url if value.as_object().is_some_and(|id| self.heap.map(id).is_some()) => {
                 value.taint.clone()
             }
-            Kind::Nosql => self.own_taint(value),
+            Kind::Nosql | Kind::Attribute => self.own_taint(value),
+            // A mapping is sent as JSON.
+            Kind::Html if self.is_plain_map(value) => value.taint.clone(),
             _ => self.deep_taint(value),
         }
+    }
+
+    /// Whether a value is a mapping, not an instance of a class.
+    pub(super) fn is_plain_map(&self, value: &Value) -> bool {
+        let map = value.as_object().and_then(|id| self.heap.map(id));
+        map.is_some_and(|map| map.class.is_none() && map.library.is_none())
     }
 
     /// Hostile data that decides what a value is, keys and operators included, not only what stands
@@ -378,7 +377,9 @@ impl<'p> Engine<'p> {
         if !self.models.keeps_values(type_) {
             return value;
         }
-        let map = Map { library: Some(type_), ..Map::default() };
+        // What it was made of stands under its keys.
+        let rest = (!value.taint.is_clean()).then(|| Value::tainted(value.taint.clone()));
+        let map = Map { library: Some(type_), rest, ..Map::default() };
         Value { shape: Shape::Object(self.heap.add_map(map)), ..value }
     }
 
@@ -395,7 +396,7 @@ impl<'p> Engine<'p> {
         let (_, called) = self.names.split(id);
         // What a method of it gives is a part; a copy or a text of it is still the whole.
         if !gives_whole(called) {
-            taint = taint.without(Kinds::one(Kind::Event));
+            taint = taint.without(Kinds::WHOLE);
         }
         let is_text = makes_text(called);
         for value in args.all() {
@@ -470,13 +471,15 @@ impl<'p> Engine<'p> {
 }
 
 /// Whether a value is a text by the form of the event: a single parameter or header of a request.
-fn is_text_of_event(value: &Value) -> bool {
+fn is_text_of_event(value: &Value, has_text_params: bool) -> bool {
     value.shape.alternatives().iter().all(|shape| match shape {
         Shape::Constant(_) => true,
         Shape::Event(at) => matches!(
             at.path.as_slice(),
             [Step::Field(field), Step::Field(_)]
                 if matches!(field.as_str(), "queryStringParameters" | "pathParameters" | "headers")
+                    // What stands between slashes of an address is no object.
+                    || has_text_params && field == "params"
         ),
         _ => false,
     })

@@ -123,10 +123,14 @@ impl<'p> Engine<'p> {
         otherwise: &'p [Stmt],
         is_post_tested: bool,
     ) -> Outcome {
+        let mut is_hostile = false;
         let outcome = self.run_loop(
             |engine, number| {
                 if is_post_tested && number == 0 {
                     return Some(true);
+                }
+                if number == 0 {
+                    is_hostile = engine.note_loop(test);
                 }
                 let test = engine.eval(test);
                 let truth = engine.truth(&test);
@@ -138,7 +142,8 @@ impl<'p> Engine<'p> {
             |engine, _| engine.block(body),
             otherwise,
         );
-        if outcome == Outcome::Next {
+        // A counter that was counted up to a number does not bound it.
+        if outcome == Outcome::Next && !is_hostile {
             let test = self.eval(test);
             self.assume(&test, false);
         }

@@ -2,21 +2,24 @@
 
 use std::rc::Rc;
 
-use code_ir::{SmolStr, Span};
-use taint_models::{Kind, Kinds, NameId};
+use code_ir::{Language, SmolStr, Span};
+use taint_models::{Kinds, NameId};
 
 use super::{
     Engine,
+    amount::{is_sized, length_of},
     expression::{key_of, viewed},
 };
 use crate::{
     heap::{Object, ObjectId},
-    value::{Cell, Closure, Constant, Key, Shape, Value, View, ViewPart},
+    value::{Cell, ClassRef, Closure, Constant, Key, Shape, Taint, Value, View, ViewPart},
 };
 
 impl Engine<'_> {
     /// `base.name`.
     pub(crate) fn member(&mut self, base: &Value, name: &SmolStr, span: Span) -> Value {
+        // Who asks how large the members of an archive are looks before unpacking it.
+        self.reads_sizes |= matches!(name.as_str(), "file_size" | "uncompressedSize");
         match &base.shape {
             Shape::Object(id) => self.object_member(*id, base, name, span),
             Shape::Module(module) => self.module_name(*module, name),
@@ -27,6 +30,13 @@ impl Engine<'_> {
             Shape::Library(id) | Shape::Instance(id) => {
                 let value = self.library_member(*id, base, name, span);
                 self.part(base, name, value)
+            }
+            Shape::Event(path)
+                if matches!(name.as_str(), "length" | "byteLength")
+                    && self.is_javascript()
+                    && !self.has_event_field(path, name) =>
+            {
+                length_of(base)
             }
             Shape::Event(path) => {
                 let path = Rc::clone(path);
@@ -49,9 +59,8 @@ impl Engine<'_> {
             Shape::Function(closure) if matches!(name.as_str(), "prototype") => {
                 Value::of(Shape::Function(Rc::clone(closure)))
             }
-            _ if matches!(name.as_str(), "length" | "size" | "byteLength") => {
-                Value::tainted(base.taint.without(Kinds::INPUT))
-            }
+            _ if matches!(name.as_str(), "length" | "byteLength") => length_of(base),
+            _ if name == "size" => Value::tainted(base.taint.without(Kinds::INPUT)),
             _ => {
                 if let Some(value) = self.any_member(base, name, span) {
                     return value;
@@ -78,16 +87,11 @@ impl Engine<'_> {
         match self.heap.get(id) {
             Some(Object::Map(map)) => {
                 let key = Key::Name(name.clone());
-                if let Some(value) = map.get(&key) {
-                    let mut value = value.clone();
-                    if let Some(class) = &map.class
-                        && self.is_number_field(class, name)
-                    {
-                        value.taint = value.taint.without(Kinds::INPUT);
-                    }
+                let class = map.class.clone();
+                if let Some(value) = map.get(&key).cloned() {
+                    let value = self.checked_field(class.as_ref(), name, value);
                     return viewed(value, Cell { object: id, key });
                 }
-                let class = map.class.clone();
                 let rest = map.rest.clone();
                 let is_closed = map.is_closed;
                 if let Some(class) = class {
@@ -95,7 +99,7 @@ impl Engine<'_> {
                         // What was read into the object from outside stands in every field.
                         let is_filled = rest.is_some() && self.is_open_field(&class, name);
                         if !is_filled {
-                            return value;
+                            return self.declared_part(&class, name, value, rest.as_ref());
                         }
                     }
                     return match rest {
@@ -133,6 +137,26 @@ impl Engine<'_> {
             }
             _ => Value { taint: part_of(&rest).taint, ..rest },
         }
+    }
+
+    /// A field that a class of Python declares, of an instance that was made of some data.
+    fn declared_part(
+        &mut self,
+        class: &Rc<ClassRef>,
+        name: &str,
+        value: Value,
+        rest: Option<&Value>,
+    ) -> Value {
+        let is_field =
+            self.language() == Language::Python && !matches!(value.shape, Shape::Function(_));
+        let Some(rest) = rest.filter(|_| is_field) else { return value };
+        let taint = value.taint.or(&part_of(rest).taint);
+        let value = match value.shape {
+            // What it holds by default is not what it holds here.
+            Shape::Object(_) => Value::tainted(taint),
+            _ => value.with_taint(taint),
+        };
+        self.checked_field(Some(class), name, value)
     }
 
     /// `base[index]`.
@@ -235,8 +259,12 @@ impl Engine<'_> {
             let any = map.any();
             if map.class.is_some() {
                 self.call_special(base, "__getitem__", index, span).unwrap_or(any)
-            } else {
+            } else if self.is_python() {
                 any
+            } else {
+                // A key that is not there gives nothing: what is found was listed.
+                let listed = self.is_listed(index, base);
+                Self::found_under_key(any, listed)
             }
         }
     }
@@ -278,10 +306,14 @@ impl Engine<'_> {
                 }
                 None => base.clone(),
             },
-            Shape::Event(_) => Value { views: None, facts: None, ..base.clone() },
+            Shape::Event(_) => {
+                let taint = shortened(base, upper);
+                Value { views: None, facts: None, taint, ..base.clone() }
+            }
             _ => {
                 let is_inner = lower.and_then(Value::as_int) == Some(1)
                     && upper.and_then(Value::as_int) == Some(-1);
+                let base = &base.clone().with_taint(shortened(base, upper));
                 let views = base.views.as_deref().filter(|_| is_inner).map(|views| {
                     Rc::new(
                         views
@@ -319,6 +351,12 @@ impl Engine<'_> {
     }
 }
 
+/// What is in the first few members of a value.
+fn shortened(base: &Value, upper: Option<&Value>) -> Taint {
+    let is_short = upper.is_some_and(|upper| upper.as_int() != Some(-1) && !is_sized(upper));
+    if is_short { base.taint.without(Kinds::LENGTH) } else { base.taint.clone() }
+}
+
 /// Bounds of a cut as Python means them.
 fn range(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize) {
     let size = i64::try_from(length).unwrap_or(i64::MAX);
@@ -331,7 +369,7 @@ fn range(lower: Option<i64>, upper: Option<i64>, length: usize) -> (usize, usize
 
 /// A part of a value: as hostile as the whole, but not the whole.
 pub(crate) fn part_of(base: &Value) -> Value {
-    Value::tainted(base.taint.without(Kinds::one(Kind::Event)))
+    Value::tainted(base.taint.without(Kinds::WHOLE))
 }
 
 /// Words in the names of methods that give all of their receiver in another form.

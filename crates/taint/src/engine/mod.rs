@@ -7,6 +7,7 @@
 //! are bounded.
 
 mod access;
+pub(crate) mod amount;
 mod assign;
 mod branch;
 mod call;
@@ -18,7 +19,9 @@ mod cut;
 mod effect;
 mod expression;
 mod fold;
+mod framework;
 mod function;
+mod guard;
 mod head;
 mod import;
 mod kept;
@@ -31,6 +34,7 @@ mod parts;
 mod pattern;
 mod platform;
 mod refine;
+mod regex;
 mod registered;
 mod report;
 mod response;
@@ -38,6 +42,7 @@ mod result;
 mod run;
 mod source;
 mod statement;
+mod token;
 
 use std::rc::Rc;
 
@@ -132,6 +137,10 @@ pub(crate) struct Registration {
     pub(crate) rule: usize,
     /// The route, when it was told.
     pub(crate) route: Option<SmolStr>,
+    /// Whether errors that come to it are the application's own, whose text was written for callers.
+    pub(crate) is_deliberate: bool,
+    /// Whether its decorator says that it gives HTML.
+    pub(crate) is_page: bool,
 }
 
 /// The interpreter.
@@ -167,6 +176,10 @@ pub(crate) struct Engine<'p> {
     next_id: u32,
     /// Fields of classes that were read or written.
     statics: HashMap<(ModuleId, code_ir::ClassId), ObjectId>,
+    /// Names that what is being evaluated is assigned to, the innermost last.
+    targets: Vec<SmolStr>,
+    /// Values that were asked for whether they begin with `/`.
+    rooted: HashSet<(crate::value::Cell, u32)>,
     /// Objects that remember parts of hostile values.
     parts: HashMap<parts::Whole, ObjectId>,
     entry: Option<usize>,
@@ -177,6 +190,14 @@ pub(crate) struct Engine<'p> {
     /// What the handler's answer is, while an entry point is run.
     answer: response::Answer,
     reads: HashSet<String>,
+    /// Whether the size of a member of an archive was looked at.
+    reads_sizes: bool,
+    /// The name that stands for the whole environment, and what telling it tells.
+    environment: Option<(NameId, Taint)>,
+    /// Lists made by a walk over a list of the request.
+    walked: HashMap<ObjectId, Taint>,
+    /// Which constant expressions backtrack, by whether the text must match to its end.
+    slow_patterns: HashMap<(SmolStr, bool), bool>,
     /// Data accesses so far, told or not.
     accesses: usize,
     /// What the test that is evaluated looks at.
@@ -215,12 +236,18 @@ impl<'p> Engine<'p> {
             memo: HashMap::default(),
             next_id: 0,
             statics: HashMap::default(),
+            targets: Vec::new(),
+            rooted: HashSet::default(),
             parts: HashMap::default(),
             entry: None,
             carriers: Vec::new(),
             handled: HashSet::default(),
             answer: response::Answer::None,
             reads: HashSet::default(),
+            slow_patterns: HashMap::default(),
+            walked: HashMap::default(),
+            environment: None,
+            reads_sizes: false,
             accesses: 0,
             tested: Vec::new(),
             route: None,

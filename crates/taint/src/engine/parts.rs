@@ -5,13 +5,32 @@
 //! not remember is as hostile as the whole.
 
 use code_ir::SmolStr;
-use taint_models::{EventId, Step};
+use taint_models::{EventId, Kind, Kinds, Step};
 
 use super::{Args, Engine, expression::viewed, source::path_text};
 use crate::{
     heap::Map,
     value::{Cell, Constant, Key, Shape, Value},
 };
+
+/// What stands beside a secret and is none: who it is for, and where.
+const NO_SECRETS: &[&str] = &[
+    "username",
+    "user",
+    "user_name",
+    "host",
+    "hostname",
+    "port",
+    "dbname",
+    "database",
+    "engine",
+    "region",
+    "dbinstanceidentifier",
+    "versionid",
+    "name",
+    "arn",
+    "createddate",
+];
 
 /// Whose parts are remembered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,16 +43,22 @@ pub(super) enum Whole {
 
 impl Engine<'_> {
     /// A part that was just read, as what is known of it by now.
-    pub(super) fn part(&mut self, base: &Value, key: &str, value: Value) -> Value {
+    pub(super) fn part(&mut self, base: &Value, key: &str, mut value: Value) -> Value {
         if value.taint.is_clean() {
             return value;
+        }
+        if NO_SECRETS.contains(&key.to_ascii_lowercase().as_str()) {
+            value.taint = value.taint.without(Kinds::one(Kind::Secret));
         }
         let Some(cell) = self.cell_of_part(base, key) else { return value };
         let (id, kinds, shape) = if let Some(known) = self.heap.read(&cell) {
             (known.id, known.taint.kinds(), known.shape.clone())
         } else {
             let id = self.fresh_id();
-            self.heap.write(&cell, Value { id, ..value.clone() });
+            // What this alternative knows of the whole says nothing to the others.
+            let unproven = value.taint.map_kinds(|own| own.or(Kinds::INPUT));
+            let entry = Value { id, ..value.clone() };
+            self.heap.write_lasting(&cell, &entry.with_taint(unproven));
             (id, value.taint.kinds(), value.shape.clone())
         };
         let taint = value.taint.map_kinds(|own| own.and(kinds));

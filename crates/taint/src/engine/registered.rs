@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{Expr, ExprKind, Function, Language, SmolStr, Span};
+use code_ir::{Expr, ExprKind, Function, Language, MethodKind, SmolStr, Span};
 use taint_models::{EntryModel, EventId, NameId};
 
 use super::{Engine, Registration, call::Args, response::Answer};
@@ -44,7 +44,13 @@ impl<'p> Engine<'p> {
                     && let Some(function) = self.program.function(found.module, method.function)
                 {
                     let handler = self.function_value(found.module, method.function, function);
-                    self.register(handler, rule, None);
+                    self.register(Registration {
+                        handler,
+                        rule,
+                        route: None,
+                        is_deliberate: false,
+                        is_page: false,
+                    });
                 }
             }
         }
@@ -108,6 +114,11 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// The entry point that leads to what the module registers, when there is but one.
+    pub(super) fn sole_carrier(&self) -> Option<usize> {
+        if let [(entry, _)] = self.carriers.as_slice() { Some(*entry) } else { None }
+    }
+
     /// Runs a function that nothing registers by the rule of those that are.
     pub(super) fn run_as(&mut self, handler: Value, rule: usize) {
         let Some(model) = self.models.entries().get(rule) else { return };
@@ -115,7 +126,8 @@ impl<'p> Engine<'p> {
         let Some(function) = self.program.function(closure.module, closure.function) else {
             return;
         };
-        let registration = Registration { handler, rule, route: None };
+        let registration =
+            Registration { handler, rule, route: None, is_deliberate: false, is_page: false };
         self.run_registered_for(&registration, model, function, (None, None));
     }
 
@@ -151,12 +163,13 @@ impl<'p> Engine<'p> {
         self.start(
             entry,
             match (rule.http, answers) {
+                (true, _) if rule.json && !registration.is_page => Answer::Json,
                 (true, _) => Answer::Page,
                 (false, true) => Answer::Proxy,
                 (false, false) => Answer::Internal,
             },
         );
-        let handler = registration.handler.clone();
+        let handler = self.with_instance(&registration.handler, function);
         // A route of fixed text is what the path of its requests is.
         self.route = registration.route.clone().filter(|route| {
             rule.route_parameters
@@ -170,6 +183,23 @@ impl<'p> Engine<'p> {
             })
         });
         self.stop();
+    }
+
+    /// A method that no instance is bound to yet, bound to one.
+    fn with_instance(&mut self, handler: &Value, function: &Function) -> Value {
+        let (Shape::Function(closure), Some(class)) = (&handler.shape, function.class) else {
+            return handler.clone();
+        };
+        let methods = self.program.class(closure.module, class).map_or(&[][..], |it| &it.methods);
+        let is_static = methods
+            .iter()
+            .any(|it| it.function == closure.function && it.kind == MethodKind::Static);
+        if is_static || closure.receiver.is_some() {
+            return handler.clone();
+        }
+        let (module, frames) = (closure.module, closure.frames.clone());
+        let instance = self.unknown_instance(&Rc::new(ClassRef { module, class, frames }));
+        Self::bind(handler, &instance)
     }
 
     fn registered_arguments(
@@ -207,12 +237,28 @@ impl<'p> Engine<'p> {
                     return self.event_of_mark(param).or(trigger.filter(|_| is_text));
                 }
                 let word = word.filter(|word| *word != "context" && *word != "-")?;
+                if word == "http-parameter" && self.is_of_library(param) {
+                    return None;
+                }
+                if word == "record" {
+                    return self.record_of(of_entry);
+                }
                 // What the template says of the trigger is surer than a model that knows none.
                 of_entry.filter(|_| tells_no_event(word)).or_else(|| self.models.event(word))
             });
             let event = event.filter(|_| !self.is_given_by_framework(param));
-            let mut value =
-                event.map_or_else(Value::unknown, |event| self.event_value(event, span));
+            let mut value = match (event, word) {
+                (Some(event), _) if self.is_of_class(param) => {
+                    // Its fields are what the declared class says.
+                    Value { shape: Shape::Unknown, ..self.event_value(event, span) }
+                }
+                (Some(event), _) => self.event_value(event, span),
+                (None, Some(word)) if word == "error" && !registration.is_deliberate => {
+                    self.text_of_exception(span)
+                }
+                (None, Some(word)) if param.annotation.is_none() => self.object_of_framework(word),
+                _ => Value::unknown(),
+            };
             let in_route = rule.route_parameters
                 && param.name().is_some_and(|name| {
                     registration.route.as_ref().is_none_or(|route| route.contains(name.as_str()))
@@ -229,6 +275,37 @@ impl<'p> Engine<'p> {
             }
         }
         args
+    }
+
+    /// Whether a parameter is declared as an object of a library that models know: it is injected, not
+    /// filled from the request.
+    fn is_of_library(&mut self, param: &'p code_ir::Param) -> bool {
+        let Some(annotation) = &param.annotation else { return false };
+        if annotation.dotted().is_none() {
+            return false;
+        }
+        let (named, _) = self.alternative(|engine| engine.eval(annotation));
+        let Shape::Library(id) = named.shape else { return false };
+        let id = self.models.canonical(id);
+        let text = self.names.text(id);
+        let is_plain = ["java.", "System.", "builtins."].iter().any(|root| text.starts_with(root));
+        text.contains('.') && !is_plain && self.models.names_below(id)
+    }
+
+    /// Whether a parameter is declared as a class of the program.
+    fn is_of_class(&mut self, param: &'p code_ir::Param) -> bool {
+        let Some(annotation) = param.annotation.as_ref().filter(|it| it.dotted().is_some()) else {
+            return false;
+        };
+        matches!(self.alternative(|engine| engine.eval(annotation)).0.shape, Shape::Class(_))
+    }
+
+    /// One record of the batch that starts the function: of SQS, unless the template says more.
+    fn record_of(&self, of_entry: Option<EventId>) -> Option<EventId> {
+        let event = of_entry.and_then(|event| self.models.event_data(event));
+        let names = event.map_or(&[][..], |event| event.names.as_slice());
+        let of_batch = names.iter().find_map(|name| self.models.event(&format!("{name}-record")));
+        of_batch.or_else(|| self.models.event("sqs-record"))
     }
 
     /// The event of the trigger that a parameter is marked with: `[QueueTrigger("orders")]`.
@@ -305,30 +382,43 @@ impl<'p> Engine<'p> {
     /// A decorator: it may register the function, and may put another one in its place.
     pub(crate) fn decorate(&mut self, decorator: &'p Expr, value: Value, _: &Function) -> Value {
         self.note_decorated(decorator, &value);
-        let made = if let ExprKind::Call { .. } = &decorator.kind {
-            self.eval(decorator)
-        } else {
-            let named = self.eval(decorator);
-            if matches!(named.shape, Shape::Function(_) | Shape::Class(_)) {
-                named
-            } else {
-                return value;
+        let is_own = match &decorator.kind {
+            ExprKind::Call { callee, .. } => {
+                let (named, _) = self.alternative(|engine| engine.eval(callee));
+                is_of_program(&named)
             }
+            _ => true,
         };
-        match &made.shape {
-            Shape::Function(_) => {
-                let span = decorator.span;
-                let decorated = self.call_value(&made, Args::of(vec![value.clone()]), span);
-                // Decorating is no call of the function itself.
-                if matches!(decorated.shape, Shape::Function(_) | Shape::Object(_)) {
-                    decorated
-                } else {
-                    value
-                }
-            }
-            // What a library makes of it is the same function to us.
-            _ => value,
+        let made = self.eval(decorator);
+        // What a library makes of it is the same function to us, also when the library was given a
+        // function: `functools.wraps(inner)`.
+        if !is_own || !is_of_program(&made) {
+            return value;
         }
+        let key = match &value.shape {
+            Shape::Function(closure) => Some((closure.module, closure.function)),
+            _ => None,
+        };
+        let is_new = key.filter(|key| !self.visited.contains(key));
+        let decorated = self.call_value(&made, Args::of(vec![value.clone()]), decorator.span);
+        // Middleware that a library completes is called with the handler alone here, and may give
+        // what the handler answers.
+        if self.is_callable(&decorated) {
+            return decorated;
+        }
+        if let Some(key) = is_new {
+            self.visited.remove(&key);
+        }
+        value
+    }
+
+    /// Whether a value is a function, or an instance that is called like one.
+    fn is_callable(&mut self, value: &Value) -> bool {
+        let Shape::Object(id) = value.shape else {
+            return matches!(value.shape, Shape::Function(_));
+        };
+        let class = self.heap.map(id).and_then(|map| map.class.clone());
+        class.is_some_and(|class| self.find_method(&class, "__call__").is_some())
     }
 
     /// Whether a decorator registers what it stands on.
@@ -356,13 +446,48 @@ impl<'p> Engine<'p> {
         let route = arguments.and_then(|arguments| {
             arguments.iter().find_map(|argument| argument.value.as_text().cloned())
         });
-        self.register(value.clone(), rule, route);
+        let first = arguments.and_then(|arguments| arguments.first());
+        let first = first.map(|first| self.alternative(|engine| engine.eval(&first.value)).0);
+        let is_deliberate = first.is_some_and(|first| match first.shape {
+            Shape::Class(_) | Shape::Constant(crate::value::Constant::Int(_)) => true,
+            // Errors of frameworks carry what the application told them.
+            Shape::Library(id) => {
+                let text = self.names.text(id);
+                text.contains('.') && !text.starts_with("java.")
+            }
+            _ => false,
+        });
+        let is_page = arguments.is_some_and(|arguments| {
+            arguments.iter().any(|it| {
+                let path = it.value.dotted();
+                path.is_some_and(|path| path.last().is_some_and(|name| name.contains("HTML")))
+            })
+        });
+        let handler = value.clone();
+        self.register(Registration { handler, rule, route, is_deliberate, is_page });
     }
 
-    fn register(&mut self, handler: Value, rule: usize, route: Option<SmolStr>) {
-        let Shape::Function(closure) = &handler.shape else { return };
-        if self.registered.insert((closure.module, closure.function)) {
-            self.registrations.push(Registration { handler, rule, route });
+    fn register(&mut self, registration: Registration) {
+        let Shape::Function(closure) = &registration.handler.shape else { return };
+        let key = (closure.module, closure.function);
+        if self.registered.insert(key) {
+            self.registrations.push(registration);
+            return;
+        }
+        // `[LambdaFunction] [HttpApi(…)]`: of two rules the one that tells the event is meant.
+        let is_same = |known: &Registration| {
+            matches!(&known.handler.shape,
+                Shape::Function(closure) if (closure.module, closure.function) == key)
+        };
+        let models = self.models;
+        let tells_none = |rule: usize| {
+            let words = models.entries().get(rule).map(|rule| rule.parameters.as_slice());
+            words.is_some_and(|words| words.iter().any(|word| tells_no_event(word)))
+        };
+        if let Some(known) = self.registrations.iter_mut().find(|known| is_same(known))
+            && tells_none(known.rule)
+        {
+            *known = registration;
         }
     }
 
@@ -379,18 +504,27 @@ impl<'p> Engine<'p> {
         }
         let full = id.map(|id| self.names.text(id)).unwrap_or_default();
         // A model of this very library is surer than one of any receiver: `app.get` of Hono.
-        let any = |is_meant: &dyn Fn(&String) -> bool| {
-            self.models.entries().iter().position(|rule| rule.registrars.iter().any(is_meant))
+        let any = |takes: Option<u32>, is_meant: &dyn Fn(&String) -> bool| {
+            self.models
+                .entries()
+                .iter()
+                .position(|rule| rule.takes == takes && rule.registrars.iter().any(is_meant))
         };
-        let rule = any(&|known| *known == full)
-            .or_else(|| any(&|known| is_named(known, &full, method, 2)));
-        let Some(rule) = rule else { return };
+        let rule_of = |takes: Option<u32>| {
+            any(takes, &|known| *known == full)
+                .or_else(|| any(takes, &|known| is_named(known, &full, method, 2)))
+        };
+        let Some(rule) = rule_of(None) else { return };
         let wanted = self.models.entries().get(rule).and_then(|rule| rule.handler);
         let handlers: Vec<Value> = match wanted {
-            Some(at) => args.at(at as usize).into_iter().cloned().collect(),
-            None => args.all().cloned().collect(),
+            Some(at) if args.at(at as usize).is_some() => {
+                args.at(at as usize).into_iter().cloned().collect()
+            }
+            // It may be given by name: `record_handler=work`.
+            _ => args.all().cloned().collect(),
         };
         let route = args.at(0).and_then(Value::as_text).cloned();
+        let mut found = Vec::new();
         for handler in handlers {
             let handler = match handler.shape {
                 // `{ handler: async (request) => … }`.
@@ -402,9 +536,32 @@ impl<'p> Engine<'p> {
                     .unwrap_or_default(),
                 _ => handler,
             };
-            self.register(handler, rule, route.clone());
+            let takes = self.parameters_of(&handler);
+            let rule = takes.and_then(|takes| rule_of(Some(takes))).unwrap_or(rule);
+            found.push(Registration {
+                handler,
+                rule,
+                route: route.clone(),
+                is_deliberate: false,
+                is_page: false,
+            });
+        }
+        for registration in found {
+            self.register(registration);
         }
     }
+
+    /// How many parameters a function has.
+    fn parameters_of(&self, handler: &Value) -> Option<u32> {
+        let Shape::Function(closure) = &handler.shape else { return None };
+        let function = self.program.function(closure.module, closure.function)?;
+        u32::try_from(function.params.len()).ok()
+    }
+}
+
+/// Whether a value is a function, a class or an object of the program.
+fn is_of_program(value: &Value) -> bool {
+    matches!(value.shape, Shape::Function(_) | Shape::Class(_) | Shape::Object(_))
 }
 
 /// Whether a word of a model says only that there is an event.

@@ -141,6 +141,18 @@ impl Engine<'_> {
 
     /// Tells that a flaw stands at a place.
     pub(crate) fn tell_remark(&mut self, check: &str, subject: &str, detail: &SmolStr, span: Span) {
+        self.tell_remark_of(check, subject, detail, span, None);
+    }
+
+    /// The same of data, with the steps that it took.
+    pub(crate) fn tell_remark_of(
+        &mut self,
+        check: &str,
+        subject: &str,
+        detail: &SmolStr,
+        span: Span,
+        data: Option<&Label>,
+    ) {
         let module = self.module_id();
         let check = SmolStr::new(check);
         if !self.told.insert(Told::Remark(check.clone(), module, span)) {
@@ -149,6 +161,7 @@ impl Engine<'_> {
         let place = self.program.place(module, span);
         let within = self.within();
         let entry = self.entry;
+        let hops = data.map(|label| self.hops(label)).unwrap_or_default();
         self.analysis.remarks.push(Remark {
             check,
             place,
@@ -157,6 +170,7 @@ impl Engine<'_> {
             entry,
             within,
             name: SmolStr::default(),
+            hops,
         });
     }
 
@@ -176,7 +190,7 @@ impl Engine<'_> {
             None => send.at.clone(),
         };
         for label in taint.labels().to_vec() {
-            if label.kinds.and(taint_models::Kinds::INPUT).is_empty() {
+            if label.kinds.and(taint_models::Kinds::TEXT).is_empty() {
                 continue;
             }
             let told = Told::Sent(send.service.clone(), module, span, label.source.0, at.clone());
@@ -209,7 +223,7 @@ impl Engine<'_> {
 
 /// A sink in words as it is, the name of one in back-ticks.
 fn named(sink: &str) -> String {
-    if sink.starts_with("the ") || sink.starts_with("an ") {
+    if ["the ", "an ", "a "].iter().any(|article| sink.starts_with(article)) {
         sink.to_owned()
     } else {
         format!("`{sink}`")

@@ -1,13 +1,16 @@
 //! What a handler answers, and what it keeps for the next invocation.
 
 use code_ir::{Expr, FunctionId, Language, SmolStr, Span};
-use taint_models::{Kind, Kinds, NameId};
+use taint_models::{Kind, Kinds, NameId, Trust};
 
-use super::Engine;
+use super::{Engine, call::Args};
 use crate::{
     heap::{Object, ObjectId},
-    value::{Key, Note, Shape, Taint, Value},
+    value::{Cell, Key, Label, Note, Shape, Taint, Value},
 };
+
+/// Name of what a handler of Node.js gets third.
+pub(super) const CALLBACK: &str = "lambda.callback";
 
 /// What the answer of the entry point that runs is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,9 +26,21 @@ pub(crate) enum Answer {
     Shaped,
     /// What a web framework makes a page of: a text is HTML.
     Page,
+    /// What a web framework sends as JSON.
+    Json,
 }
 
 impl<'p> Engine<'p> {
+    /// A handler of Node.js calls what it got to answer: `callback(null, response)`.
+    pub(crate) fn note_callback(&mut self, id: NameId, args: &Args, span: Span) {
+        if self.names.text(id) != CALLBACK {
+            return;
+        }
+        if let Some(value) = args.at(1).cloned() {
+            self.answered(&value, span);
+        }
+    }
+
     /// Looks at what the handler returns.
     pub(crate) fn note_answer(&mut self, value: &Value, span: Span) {
         // Only the handler's own answer, not that of what it calls.
@@ -57,7 +72,7 @@ impl<'p> Engine<'p> {
                     self.note_suspect(value, &[Kind::Html]);
                 }
             }
-            Answer::Page => self.page_answer(value, span),
+            Answer::Page | Answer::Json => self.page_answer(value, span),
         }
     }
 
@@ -81,8 +96,10 @@ impl<'p> Engine<'p> {
             None => Value::unknown(),
         };
         let taint = self.deep_taint(&body);
-        self.tell_flow(Kind::Error, &taint, "the response body", span, false);
-        self.tell_flow(Kind::Secret, &taint, "the response body", span, false);
+        self.tell_body(Kind::Error, "the response body", &taint, span);
+        self.tell_body(Kind::Secret, "the response body", &taint, span);
+        self.tell_body(Kind::Environment, "the response body", &taint, span);
+        self.note_cookies(id, span);
         let headers = field(self, "headers").or_else(|| field(self, "multiValueHeaders"));
         if let Some(headers) = headers {
             let location = self.header(&headers, "location");
@@ -96,7 +113,7 @@ impl<'p> Engine<'p> {
             let kind = self.header(&headers, "content-type");
             if let Some(text) = kind.as_text() {
                 if text.to_ascii_lowercase().contains("html") {
-                    self.tell_body(&taint, span);
+                    self.tell_body(Kind::Html, "an HTML response", &taint, span);
                 }
                 return;
             }
@@ -105,22 +122,47 @@ impl<'p> Engine<'p> {
         self.note_suspect(&body, &[Kind::Html]);
     }
 
-    /// Tells of a page with hostile data in it, where the body is put into the response.
-    fn tell_body(&mut self, taint: &Taint, span: Span) {
-        for label in taint.of_kind(Kind::Html).cloned().collect::<Vec<_>>() {
+    /// Tells of cookies in a response that lack the words which protect them: of `Set-Cookie` in its
+    /// headers, and of the list `cookies`.
+    fn note_cookies(&mut self, response: ObjectId, span: Span) {
+        let mut cookies = Vec::new();
+        for (name, is_list) in [("headers", false), ("multiValueHeaders", false), ("cookies", true)]
+        {
+            let map = self.heap.map(response);
+            let part = map.and_then(|map| map.get(&Key::Name(SmolStr::new_static(name)))).cloned();
+            let Some(part) = part else { continue };
+            let value = if is_list { part } else { self.header(&part, "set-cookie") };
+            match value.as_object().and_then(|id| self.heap.list(id)) {
+                Some(list) => cookies.extend(list.items.iter().cloned()),
+                None => cookies.push(value),
+            }
+        }
+        for cookie in cookies {
+            let text = cookie.as_text().map(SmolStr::as_str);
+            let text = text.or_else(|| cookie.pieces.as_ref().map(crate::pieces::Pieces::as_str));
+            if let Some(lacks) = text.and_then(lacking) {
+                let detail = SmolStr::new(lacks);
+                self.tell_remark("insecure-cookie", "Set-Cookie", &detail, span);
+            }
+        }
+    }
+
+    /// Tells of a body, where it is put into the response: the line to change may stand in a helper.
+    fn tell_body(&mut self, kind: Kind, sink: &str, taint: &Taint, span: Span) {
+        for label in taint.of_kind(kind).cloned().collect::<Vec<_>>() {
             let put = label
                 .trace
                 .as_ref()
                 .filter(|step| matches!(&step.note, Note::Assigned(name) if name.eq_ignore_ascii_case("body")));
             let place = put.map_or((self.module_id(), span), |step| (step.module, step.span));
             let within = self.within();
-            self.tell_at(Kind::Html, &label, ("an HTML response", ""), place, false, within);
+            self.tell_at(kind, &label, (sink, ""), place, false, within);
         }
     }
 
     fn page_answer(&mut self, value: &Value, span: Span) {
         let is_json = matches!(value.shape, Shape::Object(id)
-            if matches!(self.heap.get(id), Some(Object::Map(map)) if map.class.is_none()));
+            if matches!(self.heap.get(id), Some(Object::Map(map)) if map.library.is_none()));
         let value = match value.shape {
             // `(body, status)`.
             Shape::Object(id) => match self.heap.list(id) {
@@ -132,7 +174,8 @@ impl<'p> Engine<'p> {
         let taint = self.deep_taint(&value);
         self.tell_flow(Kind::Error, &taint, "the response", span, false);
         self.tell_flow(Kind::Secret, &taint, "the response", span, false);
-        if !is_json && !matches!(value.shape, Shape::Instance(_)) {
+        self.tell_flow(Kind::Environment, &taint, "the response", span, false);
+        if !is_json && self.answer == Answer::Page && !matches!(value.shape, Shape::Instance(_)) {
             self.tell_flow(Kind::Html, &taint, "an HTML response", span, false);
         }
     }
@@ -148,34 +191,58 @@ impl<'p> Engine<'p> {
             .unwrap_or_default()
     }
 
-    /// A handler writes hostile data into a variable of the module, which the next invocation sees.
-    pub(crate) fn note_kept(&mut self, name: &SmolStr, owner: FunctionId, value: &Value) {
-        if self.entry.is_none() || owner != FunctionId(0) || self.is_loading() {
+    /// A handler writes data of a request into a variable of the module, which the next invocation sees.
+    pub(crate) fn note_kept(
+        &mut self,
+        name: &SmolStr,
+        owner: FunctionId,
+        value: &Value,
+        span: Span,
+    ) {
+        if owner == FunctionId(0) {
+            self.note_kept_as(name, value, span);
+        }
+    }
+
+    /// A handler writes data of a request into an object that the module owns.
+    pub(crate) fn note_stored(&mut self, id: ObjectId, name: &str, value: &Value, span: Span) {
+        if self.entry.is_some() && self.module_objects.contains(&id) {
+            let name = self.module_variable(id).unwrap_or_else(|| SmolStr::new(name));
+            self.note_kept_as(&name, value, span);
+        }
+    }
+
+    fn note_kept_as(&mut self, name: &SmolStr, value: &Value, span: Span) {
+        if self.entry.is_none() || self.is_loading() {
             return;
         }
-        if !value.taint.kinds().and(Kinds::INPUT).is_empty() {
-            let span = self.function().map(|function| function.name_span).unwrap_or_default();
-            self.tell_remark("request-data-kept", name, &SmolStr::default(), span);
+        let taint = self.deep_taint(value);
+        let is_request = |label: &&Label| {
+            let trust = self.sources.get(label.source).map(|source| source.trust);
+            !label.kinds.and(Kinds::TEXT).is_empty() && trust.is_some_and(|it| it > Trust::Stored)
+        };
+        if let Some(label) = taint.labels().iter().find(is_request).cloned() {
+            let none = SmolStr::default();
+            self.tell_remark_of("request-data-kept", name, &none, span, Some(&label));
         }
+    }
+
+    /// The variable of a module that holds an object.
+    fn module_variable(&self, id: ObjectId) -> Option<SmolStr> {
+        self.loaded.iter().find_map(|(module, loaded)| {
+            let slots = &self.program.function(*module, FunctionId(0))?.slots;
+            let at = (0..slots.len()).find(|at| {
+                let key = Key::Index(i64::try_from(*at).unwrap_or(i64::MAX));
+                let held = self.heap.read(&Cell { object: loaded.frame, key });
+                held.and_then(Value::as_object) == Some(id)
+            })?;
+            slots.get(at).cloned()
+        })
     }
 
     /// Whether a module's own body is being run.
     fn is_loading(&self) -> bool {
         self.call().is_some_and(|call| call.function == FunctionId(0))
-    }
-
-    /// A handler writes hostile data into an object that the module owns.
-    pub(crate) fn note_stored(&mut self, id: ObjectId, name: &str, value: &Value) {
-        if self.entry.is_none()
-            || self.is_loading()
-            || value.taint.kinds().and(Kinds::INPUT).is_empty()
-        {
-            return;
-        }
-        if self.module_objects.contains(&id) {
-            let span = self.function().map(|function| function.name_span).unwrap_or_default();
-            self.tell_remark("request-data-kept", name, &SmolStr::default(), span);
-        }
     }
 
     /// A client made inside the handler is made again in every invocation.
@@ -211,5 +278,19 @@ impl<'p> Engine<'p> {
         if let Some(event) = self.event_of_annotation(annotation) {
             self.handler_types.insert((closure.module, closure.function), event);
         }
+    }
+}
+
+/// What a cookie lacks, when it sets anything: one that ends at once only takes a cookie away.
+fn lacking(cookie: &str) -> Option<&'static str> {
+    let cookie = cookie.to_ascii_lowercase();
+    if !cookie.contains('=') || cookie.contains("max-age=0") || cookie.contains("1970") {
+        return None;
+    }
+    match (cookie.contains("secure"), cookie.contains("httponly")) {
+        (true, true) => None,
+        (true, false) => Some("without `HttpOnly`"),
+        (false, true) => Some("without `Secure`"),
+        (false, false) => Some("without `Secure` and `HttpOnly`"),
     }
 }

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use code_ir::{Expr, ExprKind, SmolStr, Span};
-use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Trust};
+use taint_models::{Call, Container, Kind, Kinds, NameId, Port, Source, Trust};
 
 use super::{
     Engine,
+    amount::{of_smallest, viewed_as},
     condition::{Site, constant_of_model},
     head::ADDRESS,
     key_of,
@@ -19,6 +20,25 @@ use crate::{
 };
 
 impl<'p> Engine<'p> {
+    /// What a call gives that models say outright: what is kept under a key, a new container, a constant.
+    fn made(&mut self, model: &Call, site: &Site<'_>) -> Option<Value> {
+        if let Some((keys, default)) = &model.load
+            && let Some(receiver) = site.receiver
+            && let Some(value) = self.load_key(receiver, keys, default.as_ref(), site)
+        {
+            return Some(value);
+        }
+        let made = match model.makes {
+            Some(Container::Pattern) => self.make_pattern(site),
+            Some(Container::Keys) => self.make_keys(site),
+            Some(Container::Match) => Some(self.make_match(model, site)),
+            Some(container) => Some(self.make(container, site)),
+            None => None,
+        };
+        made.or_else(|| model.constant.as_ref().and_then(constant_of_model).map(Value::constant))
+    }
+
+    /// What a call of a library gives.
     pub(super) fn result_of(
         &mut self,
         model: &Call,
@@ -29,30 +49,32 @@ impl<'p> Engine<'p> {
     ) -> Value {
         if let Some(source) = &model.source {
             let taint = if self.hold(&source.when, site) {
-                self.taint_of_source(source, span)
+                let trust = self.trust_of_stored(source.trust, site);
+                self.taint_of_source(&Source { trust, ..source.clone() }, span)
             } else {
                 Taint::default()
             };
             let shape = self.result_shape(model, id, site);
             return Value { shape, taint, ..Value::default() };
         }
-        if let Some((keys, default)) = &model.load
-            && let Some(receiver) = site.receiver
-            && let Some(value) = self.load_key(receiver, keys, default.as_ref(), site)
-        {
+        if let Some(value) = self.made(model, site) {
             return value;
-        }
-        if let Some(container) = model.makes {
-            return self.make(container, site);
-        }
-        if let Some(constant) = model.constant.as_ref().and_then(constant_of_model) {
-            return Value::constant(constant);
         }
         let mut taint = self.carried(model, id, site);
         if model.checks.iter().any(|check| check.name == "weak-random") {
             let words = SmolStr::new(format!("a number of `{subject}`"));
             let random = self.label(Trust::Operator, Kinds::one(Kind::Random), words, span);
             taint = taint.or(&random);
+        }
+        let mut matched = None;
+        if let Some(own) = &model.matches
+            && let Some((facts, in_part)) = self.facts_of_match(own, site)
+        {
+            taint = taint.without(in_part);
+            matched = facts;
+        }
+        if let Some(own) = &model.replaces {
+            taint = taint.without(self.cleared_by_model(own, site));
         }
         let mut pieces = None;
         if !taint.is_clean() {
@@ -74,27 +96,69 @@ impl<'p> Engine<'p> {
             shape = made.shape;
             taint = taint.or(&made.taint);
         }
-        let facts = match &model.proves {
-            Some(proof) if self.hold(&proof.when, site) => {
-                let value = self.port(&proof.port, site).into_iter().next();
-                let value = value.filter(|value| !proof.resolved || value.is_of_resolved());
-                value.and_then(|value| Self::proof(&value, proof.clears, !proof.when_false))
-            }
-            _ => None,
-        };
-        let facts = facts.or_else(|| self.prefix_proof(id, site));
-        let (views, is_resolved) = self.view_of_result(id, site);
+        let facts = self.facts_of_proof(model, site);
+        let facts = facts.or_else(|| self.prefix_proof(id, site)).or(matched);
+        let (mut views, is_resolved) = self.view_of_result(id, site);
+        if views.is_none() && model.clears == Kinds::TEXT && !model.smallest {
+            views = site.args.at(0).and_then(|value| viewed_as(value, ViewPart::Number));
+        }
+        if model.smallest {
+            taint = of_smallest(&site.args.positional, taint);
+        }
+        let pattern = self.compiled_pattern(id, site);
         let text_of = model.text_of.as_ref().and_then(|port| {
             self.port(port, site).into_iter().next().and_then(|value| value.as_object())
         });
-        Value { shape, taint, views, facts, is_resolved, pieces, text_of, ..Value::default() }
+        Value {
+            shape,
+            taint,
+            views,
+            facts,
+            is_resolved,
+            pieces,
+            pattern,
+            text_of,
+            ..Value::default()
+        }
+    }
+
+    /// Who decides about what is read from a store: whoever names the object that started the
+    /// function wrote its contents, too.
+    fn trust_of_stored(&self, trust: Trust, site: &Site<'_>) -> Trust {
+        if trust != Trust::Stored {
+            return trust;
+        }
+        let is_uploaded = site.receiver.into_iter().chain(site.args.all()).any(|value| {
+            self.deep_taint(value).labels().iter().any(|label| {
+                let info = self.sources.get(label.source);
+                info.is_some_and(|info| info.trust == Trust::Uploader && info.path.is_some())
+            })
+        });
+        if is_uploaded { Trust::Uploader } else { trust }
+    }
+
+    /// What a model says that a true (or false) answer proves.
+    fn facts_of_proof(&mut self, model: &Call, site: &Site<'_>) -> Option<Rc<Facts>> {
+        match &model.proves {
+            Some(proof) if self.hold(&proof.when, site) => {
+                let value = self.port(&proof.port, site).into_iter().next();
+                let value = value.filter(|value| !proof.resolved || value.is_of_resolved());
+                let list = proof.listed_in.as_ref().map(|port| self.port(port, site));
+                let value = value.filter(|value| {
+                    let is_in = |list: &Value| !self.is_listed(value, list).is_empty();
+                    list.as_ref().is_none_or(|lists| lists.iter().any(is_in))
+                });
+                value.and_then(|value| Self::proof(&value, proof.clears, !proof.when_false))
+            }
+            _ => None,
+        }
     }
 
     /// Go's `strings.HasPrefix(path, folder)`.
-    fn prefix_proof(&self, id: NameId, site: &Site<'_>) -> Option<Rc<Facts>> {
+    fn prefix_proof(&mut self, id: NameId, site: &Site<'_>) -> Option<Rc<Facts>> {
         let [text, prefix] = site.args.positional.as_slice() else { return None };
         (self.is_go() && self.names.text(id) == "strings.HasPrefix")
-            .then(|| builtins::starts_with(text, Some(prefix)))
+            .then(|| builtins::starts_with(self, text, Some(prefix)))
             .flatten()
     }
 
@@ -113,7 +177,7 @@ impl<'p> Engine<'p> {
     }
 
     /// A parsed address or a resolved path is still a view of the variable that it was made of.
-    fn view_of_result(&self, id: NameId, site: &Site<'_>) -> (Option<Rc<Vec<View>>>, bool) {
+    fn view_of_result(&mut self, id: NameId, site: &Site<'_>) -> (Option<Rc<Vec<View>>>, bool) {
         let text = self.names.text(id);
         let part = match text.as_str() {
             "urllib.parse.urlparse" | "urllib.parse.urlsplit" | "URL" | "url.parse" | "url.URL" => {
@@ -135,10 +199,29 @@ impl<'p> Engine<'p> {
             | "java.io.File.getCanonicalFile"
             | "System.IO.Path.GetFullPath"
             | "File.expand_path"
-            | "File.realpath" => ViewPart::Resolved,
+            | "File.realpath"
+            | "path.join"
+            | "path/filepath.Join"
+            | "path.Join" => ViewPart::Resolved,
+            "os.path.join" => ViewPart::End,
+            "os.path.relpath" | "path.relative" | "System.IO.Path.GetRelativePath" => {
+                return (Self::relative_views(text.as_str(), site), false);
+            }
+            "os.path.commonpath" => return (self.common_views(site), false),
+            "java.io.File.getPath"
+            | "java.io.File.toPath"
+            | "java.nio.file.Path.toString"
+            | "java.nio.file.Path.toFile"
+            | "java.io.File.getAbsolutePath"
+            | "java.nio.file.Path.toAbsolutePath" => {
+                let receiver = site.receiver;
+                return (
+                    receiver.and_then(|value| value.views.clone()),
+                    receiver.is_some_and(Value::is_of_resolved),
+                );
+            }
             // Java's `resolve` only joins.
             "java.nio.file.Path.resolve" => return (None, false),
-            "os.path.join" | "path.join" => ViewPart::End,
             _ if text.ends_with(".resolve") && site.receiver.is_some() => ViewPart::Resolved,
             _ => return (None, false),
         };
@@ -150,6 +233,24 @@ impl<'p> Engine<'p> {
         };
         let views = views.iter().map(|view| View { part, ..view.clone() }).collect();
         (Some(Rc::new(views)), is_resolved)
+    }
+
+    /// The way from a folder to a path says whether the path leads out of it.
+    fn relative_views(name: &str, site: &Site<'_>) -> Option<Rc<Vec<View>>> {
+        let at = usize::from(name != "os.path.relpath");
+        let views = site.args.at(at)?.views.as_deref()?;
+        let relative = |view: &View| View { part: ViewPart::Relative, ..view.clone() };
+        Some(Rc::new(views.iter().map(relative).collect()))
+    }
+
+    /// The folder that resolved paths share says where each of them leads.
+    fn common_views(&mut self, site: &Site<'_>) -> Option<Rc<Vec<View>>> {
+        let (paths, _) = self.members(site.args.at(0)?);
+        let resolved = paths.iter().filter(|path| path.is_of_resolved());
+        let views = resolved.filter_map(|path| path.views.as_deref()).flatten();
+        let views: Vec<View> =
+            views.filter(|view| view.part == ViewPart::Resolved).cloned().collect();
+        (!views.is_empty()).then(|| Rc::new(views))
     }
 
     fn load_key(
@@ -176,7 +277,9 @@ impl<'p> Engine<'p> {
     fn make(&mut self, container: Container, site: &Site<'_>) -> Value {
         let first = site.args.at(0).cloned();
         let id = match container {
-            Container::This => return site.receiver.cloned().unwrap_or_default(),
+            Container::This | Container::Keys | Container::Pattern | Container::Match => {
+                return site.receiver.cloned().unwrap_or_default();
+            }
             Container::Same => return first.unwrap_or_default(),
             Container::List => {
                 let mut list = List::default();
@@ -229,6 +332,16 @@ impl<'p> Engine<'p> {
             }
         };
         Value::of(Shape::Object(id))
+    }
+
+    /// A regular expression with the text that it is to be tried on.
+    fn make_match(&mut self, model: &Call, site: &Site<'_>) -> Value {
+        let library = model.returns.as_ref().map(|name| self.names.intern(name));
+        let mut map = Map { library, ..Map::default() };
+        let pattern = site.receiver.cloned().unwrap_or_default();
+        map.set(Key::Name("pattern".into()), pattern);
+        map.set(Key::Name("text".into()), site.args.at(0).cloned().unwrap_or_default());
+        Value::of(Shape::Object(self.heap.add_map(map)))
     }
 
     /// Type of a result: what the model says, or a name made of the call.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     flow::Analysis,
     program::{ModuleId, Program},
-    value::{ClassRef, Closure, Shape, Taint, Value},
+    value::{ClassRef, Closure, Frames, Shape, Taint, Value},
 };
 
 /// Events whose sender reads no answer, or no text in it.
@@ -123,7 +123,15 @@ impl<'p> Engine<'p> {
                 _ => self.member(&value, &name, Span::default()),
             };
         }
-        value
+        self.called_method(&value).unwrap_or(value)
+    }
+
+    /// The method that calling an instance of the program runs.
+    fn called_method(&mut self, value: &Value) -> Option<Value> {
+        let class = self.heap.map(value.as_object()?)?.class.clone()?;
+        let name = SmolStr::new_static("__call__");
+        self.find_method(&class, &name)?;
+        Some(self.member(value, &name, Span::default()))
     }
 
     /// The function that a module is, or exports as `run`, `index` or alone: Azure's rule.
@@ -214,6 +222,9 @@ impl<'p> Engine<'p> {
         } else {
             args.push(event, Span::default());
             args.push(Value::unknown(), Span::default());
+            // The way to answer of handlers that are not `async`.
+            let callback = self.names.intern(super::response::CALLBACK);
+            args.push(Value::of(Shape::Library(callback)), Span::default());
         }
         args
     }
@@ -263,12 +274,22 @@ impl<'p> Engine<'p> {
         work: impl FnOnce(&mut Self) -> T,
     ) -> T {
         let Some(loaded) = self.loaded.get(&module) else { return work(self) };
-        let (frame, frames) = (loaded.frame, Rc::clone(&loaded.frames));
+        let frames = Rc::clone(&loaded.frames);
+        self.within_frames(module, frames, work)
+    }
+
+    /// Runs `work` where names mean what they mean in some frames.
+    pub(super) fn within_frames<T>(
+        &mut self,
+        module: ModuleId,
+        frames: Rc<Frames>,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         let mark = self.heap.mark();
         self.calls.push(super::Call {
             module,
-            function: FunctionId(0),
-            frame,
+            function: frames.function,
+            frame: frames.object,
             frames,
             this: None,
             incoming: Taint::default(),

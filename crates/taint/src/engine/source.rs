@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{Handler, Language, SmolStr, Span};
+use code_ir::{Expr, Handler, Language, SmolStr, Span};
 use rustc_hash::FxHashMap as HashMap;
 use taint_models::{Kind, Kinds, Source, Step, Trust};
 
@@ -33,7 +33,7 @@ pub(crate) struct SourceInfo {
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     list: Vec<SourceInfo>,
-    index: HashMap<(ModuleId, Span, SmolStr, Option<String>), SourceId>,
+    index: HashMap<(ModuleId, Span, SmolStr, Option<String>, Trust), SourceId>,
     /// Packages that imports made, by folder and name.
     pub(super) packages: HashMap<String, ObjectId>,
 }
@@ -41,7 +41,7 @@ pub(crate) struct Sources {
 impl Sources {
     /// The source at a place, made when it is new.
     fn intern(&mut self, info: SourceInfo) -> SourceId {
-        let key = (info.module, info.span, info.words.clone(), info.path.clone());
+        let key = (info.module, info.span, info.words.clone(), info.path.clone(), info.trust);
         if let Some(id) = self.index.get(&key) {
             return *id;
         }
@@ -56,7 +56,7 @@ impl Sources {
     }
 }
 
-impl Engine<'_> {
+impl<'p> Engine<'p> {
     /// A value that comes from a source.
     pub(crate) fn taint_of_source(&mut self, source: &Source, span: Span) -> Taint {
         if source.trust == Trust::Authenticated {
@@ -117,7 +117,8 @@ impl Engine<'_> {
         }
         let text = path_text(&path.path);
         let mut kinds = facts.kinds;
-        if path.path.is_empty() {
+        let is_body = matches!(path.path.as_slice(), [Step::Field(name)] if name == "body");
+        if path.path.is_empty() || is_body && event.http {
             // The whole of it, should it be told somewhere.
             kinds = kinds.or(Kinds::one(Kind::Event));
         }
@@ -196,7 +197,7 @@ impl Engine<'_> {
         let module = self.module_id();
         let mut taint = Taint::default();
         for label in base.taint.labels() {
-            let mut kinds = label.kinds.without(Kinds::one(Kind::Event));
+            let mut kinds = label.kinds.without(Kinds::WHOLE);
             let source = self.sources.get(label.source);
             let Some(of) = source.filter(|of| of.path.as_ref() == Some(&whole)).cloned() else {
                 taint = taint.or(&Taint::one(Label { kinds, ..label.clone() }));
@@ -255,34 +256,41 @@ impl Engine<'_> {
         }
     }
 
-    /// An exception that was caught: its text tells how the application works inside.
-    pub(crate) fn exception(&mut self, handler: &Handler, raised: Option<Value>) -> Value {
-        let is_broad = handler.types.is_empty()
-            || handler.types.iter().any(|kind| {
-                kind.dotted()
-                    .and_then(|path| path.last().map(std::string::ToString::to_string))
-                    .is_some_and(|name| {
-                        matches!(
-                            name.as_str(),
-                            "Exception"
-                                | "BaseException"
-                                | "Throwable"
-                                | "RuntimeException"
-                                | "StandardError"
-                                | "Error"
-                                | "ClientError"
-                                | "SQLException"
-                                | "DatabaseError"
-                                | "OperationalError"
-                                | "IOException"
-                                | "OSError"
-                        )
-                    })
-            });
+    /// What an error of any origin says: caught, or handed on by a promise or a callback.
+    pub(crate) fn text_of_exception(&mut self, span: Span) -> Value {
+        let words = SmolStr::new_static("text of an exception");
+        Value::tainted(self.label(Trust::Platform, Kinds::one(Kind::Error), words, span))
+    }
+
+    /// Whether an error is of the language or a library, not one of the program.
+    fn is_foreign_error(&mut self, kind: &'p Expr, is_raised_here: bool) -> bool {
+        let Some(path) = kind.dotted() else { return false };
+        let Some(name) = path.last() else { return false };
+        if BROAD.contains(&name.as_str()) {
+            return true;
+        }
+        let plain = name.to_ascii_lowercase();
+        // Built-in types other than the broad ones are what programs raise themselves.
+        let is_built_in = self.is_python() && path.len() == 1 && name.ends_with("Error");
+        if is_raised_here || OF_INPUT.iter().any(|word| plain.contains(word)) {
+            return false;
+        }
+        let (value, _) = self.alternative(|engine| engine.eval(kind));
+        match value.shape {
+            Shape::Library(id) => !is_built_in || self.names.text(id).contains('.'),
+            Shape::Instance(_) => true,
+            _ => false,
+        }
+    }
+
+    /// An exception that was caught: its text tells how the application works inside. One of a class of
+    /// the program says what its author wrote for others, and so does one that the block raises itself.
+    pub(crate) fn exception(&mut self, handler: &'p Handler, raised: Option<Value>) -> Value {
+        let is_foreign = handler.types.is_empty()
+            || handler.types.iter().any(|kind| self.is_foreign_error(kind, raised.is_some()));
         let mut taint = Taint::default();
-        if is_broad {
-            let words = SmolStr::new_static("text of an exception");
-            taint = self.label(Trust::Platform, Kinds::one(Kind::Error), words, handler.span);
+        if is_foreign {
+            taint = self.text_of_exception(handler.span).taint;
         }
         if let Some(raised) = raised {
             taint = taint.or(&self.deep_taint(&raised));
@@ -293,6 +301,35 @@ impl Engine<'_> {
         Value::tainted(taint)
     }
 }
+
+/// Words in the names of errors that tell what is wrong with the input, to whoever sent it.
+const OF_INPUT: [&str; 9] = [
+    "validation",
+    "decode",
+    "parse",
+    "syntax",
+    "format",
+    "jsonprocessing",
+    "argument",
+    "illegalstate",
+    "invalidoperation",
+];
+
+/// Names of errors that anything may be.
+const BROAD: [&str; 12] = [
+    "Exception",
+    "BaseException",
+    "Throwable",
+    "RuntimeException",
+    "StandardError",
+    "Error",
+    "ClientError",
+    "SQLException",
+    "DatabaseError",
+    "OperationalError",
+    "IOException",
+    "OSError",
+];
 
 /// Steps of a path, at most.
 const DEEPEST: usize = 12;

@@ -1,6 +1,6 @@
 //! Statements.
 
-use code_ir::{Expr, Handler, Span, Stmt, StmtKind, Target};
+use code_ir::{Expr, ExprKind, Handler, Span, Stmt, StmtKind, Target};
 
 use super::{Engine, Outcome, Try, access::is_testable};
 use crate::value::{Constant, Note, Shape, Value};
@@ -115,6 +115,23 @@ impl<'p> Engine<'p> {
         Outcome::Next
     }
 
+    /// What an expression gives that is assigned to a target.
+    fn eval_for(&mut self, target: &'p Target, expr: &'p Expr) -> Value {
+        let name = match target {
+            Target::Name(name, _) => name.text.clone(),
+            Target::Attribute { name, .. } => name.clone(),
+            Target::Index { index, .. } => match &index.kind {
+                ExprKind::Constant(code_ir::Constant::Text(text)) => text.clone(),
+                _ => return self.eval(expr),
+            },
+            _ => return self.eval(expr),
+        };
+        self.targets.push(name);
+        let value = self.eval(expr);
+        self.targets.pop();
+        value
+    }
+
     fn assign_statement(
         &mut self,
         target: &'p Target,
@@ -131,7 +148,7 @@ impl<'p> Engine<'p> {
             }
             return Outcome::Next;
         };
-        let mut value = self.eval(expr);
+        let mut value = self.eval_for(target, expr);
         if Self::unless_left(&value) == Outcome::Left {
             return Outcome::Left;
         }

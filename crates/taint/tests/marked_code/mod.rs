@@ -12,7 +12,7 @@ use taint::{Analysis, Entry, Kind, ModelSet, ModuleId, Program, analyse};
 
 /// What is dangerous: not what is logged or told.
 pub(crate) fn is_danger(kind: Kind) -> bool {
-    !matches!(kind, Kind::Log | Kind::Error | Kind::Event | Kind::Personal)
+    !matches!(kind, Kind::Log | Kind::Error | Kind::Event | Kind::Personal | Kind::Environment)
 }
 
 /// Files that begin with a line `=== path` each, or one file of the name `first`.
