@@ -1,6 +1,9 @@
 //! What rules ask of data accesses: whose word a key is, and whether the caller proved to be anybody.
 
+use std::collections::BTreeSet;
+
 use app_model::{Auth, Trigger};
+use finding::Finding;
 use taint::{Access, Given, Trust};
 
 use crate::{Code, code::fields};
@@ -90,6 +93,17 @@ pub(crate) fn has_users(trigger: &Trigger) -> bool {
 pub(crate) fn hostile_keys(access: &Access) -> impl Iterator<Item = (&Given, &str)> {
     let keys = access.keys.iter().filter(|key| key.trust == Trust::Attacker);
     keys.filter_map(|key| Some((key, key.path.as_deref()?)))
+}
+
+/// What a rule finds in the data accesses of some code, the first at each place.
+pub(crate) fn first_at_each_place(
+    code: &Code<'_>,
+    of_access: impl Fn(&Code<'_>, &Access) -> Option<Finding>,
+) -> Vec<Finding> {
+    let mut told = BTreeSet::new();
+    let accesses = code.analysis.accesses.iter();
+    let found = accesses.filter_map(|access| Some((access.place, of_access(code, access)?)));
+    found.filter(|(place, _)| told.insert(*place)).map(|(_, finding)| finding).collect()
 }
 
 #[cfg(test)]

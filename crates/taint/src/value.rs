@@ -25,8 +25,6 @@ pub(crate) struct Value {
     pub(crate) is_opaque: bool,
     /// Constant pieces of a text that is put together.
     pub(crate) pieces: Option<Pieces>,
-    /// The regular expression that it was compiled from.
-    pub(crate) pattern: Option<Rc<SmolStr>>,
     /// The object that it is a text of: JSON.
     pub(crate) text_of: Option<ObjectId>,
     /// Identity: equal only for the very same value; 0 is none. Facts hold for one identity.
@@ -478,7 +476,6 @@ impl Value {
             is_resolved: self.is_resolved && other.is_resolved,
             is_opaque: self.is_opaque && other.is_opaque,
             pieces: self.common_pieces(other),
-            pattern: None,
             text_of: self.text_of.filter(|own| other.text_of == Some(*own)),
             id,
         }

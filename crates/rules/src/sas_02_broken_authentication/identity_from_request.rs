@@ -1,13 +1,11 @@
 //! SAS-2.26 `identity-from-request`: a request says itself whose data it reads or changes.
 
-use std::collections::BTreeSet;
-
 use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 use taint::{Access, Deed};
 
 use crate::{
     Check, Code, Rule,
-    accesses::{has_users, hostile_keys, is_identity, knows_caller, route},
+    accesses::{first_at_each_place, has_users, hostile_keys, is_identity, knows_caller, route},
     code::words,
 };
 
@@ -26,10 +24,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(code: &Code<'_>) -> Vec<Finding> {
-    let mut told = BTreeSet::new();
-    let accesses = code.analysis.accesses.iter();
-    let found = accesses.filter_map(|access| Some((access.place, of_access(code, access)?)));
-    found.filter(|(place, _)| told.insert(*place)).map(|(_, finding)| finding).collect()
+    first_at_each_place(code, of_access)
 }
 
 /// A function that never asks who its caller is cannot know whether the name in the request is

@@ -1,13 +1,13 @@
 //! SAS-2.27 `missing-ownership-check`: any user reads or changes the records of others by their ids.
 
-use std::collections::BTreeSet;
-
 use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 use taint::{Access, Deed, Trust};
 
 use crate::{
     Check, Code, Rule,
-    accesses::{has_users, hostile_keys, is_identity, knows_caller, last_field, route},
+    accesses::{
+        first_at_each_place, has_users, hostile_keys, is_identity, knows_caller, last_field, route,
+    },
     code::words,
 };
 
@@ -26,10 +26,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(code: &Code<'_>) -> Vec<Finding> {
-    let mut told = BTreeSet::new();
-    let accesses = code.analysis.accesses.iter();
-    let found = accesses.filter_map(|access| Some((access.place, of_access(code, access)?)));
-    found.filter(|(place, _)| told.insert(*place)).map(|(_, finding)| finding).collect()
+    first_at_each_place(code, of_access)
 }
 
 /// Routes without users have nobody whose record it could be; SAS-2.2 speaks of them.

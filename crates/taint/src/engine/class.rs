@@ -25,7 +25,7 @@ impl<'p> Engine<'p> {
     /// Evaluates an expression where a class stands.
     fn eval_in(&mut self, class: &Rc<ClassRef>, expr: &'p code_ir::Expr) -> Value {
         let Some(frames) = class.frames.clone() else { return Value::unknown() };
-        self.within_frames(class.module, frames, |engine| engine.eval(expr))
+        self.within_frames(class.module, frames, None, |engine| engine.eval(expr))
     }
 
     /// The method of a class or of what it derives from.

@@ -260,24 +260,7 @@ impl<'p> Engine<'p> {
         }) else {
             return work(self);
         };
-        let mark = self.heap.mark();
-        self.calls.push(super::Call {
-            module,
-            function: frames.function,
-            frame: frames.object,
-            frames,
-            this,
-            incoming: crate::value::Taint::default(),
-            mark,
-            returns: Vec::new(),
-            yields: None,
-            loops: Vec::new(),
-            tries: Vec::new(),
-        });
-        let result = work(self);
-        self.calls.pop();
-        self.heap.keep(mark);
-        result
+        self.within_frames(module, frames, this, work)
     }
 
     /// A declared type says what an argument is when nothing else does.

@@ -1,11 +1,9 @@
 //! Constant regular expressions that hostile texts are matched against.
 
-use std::rc::Rc;
-
 use code_ir::{SmolStr, Span};
-use taint_models::{Kind, NameId};
+use taint_models::Kind;
 
-use super::{Engine, call::Args, condition::Site};
+use super::{Engine, call::Args};
 use crate::{
     backtracking::is_exponential,
     value::{Constant, Shape, Value},
@@ -53,22 +51,13 @@ impl Engine<'_> {
         }
     }
 
-    /// The expression that a compiled one was made of.
-    pub(super) fn compiled_pattern(&self, id: NameId, site: &Site<'_>) -> Option<Rc<SmolStr>> {
-        let name = self.name_text(id);
-        if !matches!(name.as_str(), "re.compile" | "regex.compile" | "RegExp") {
-            return None;
-        }
-        site.args.at(0)?.as_text().map(|pattern| Rc::new(pattern.clone()))
-    }
-
     /// The expression that a value is, when it is constant, with its flags.
     fn pattern_of(value: &Value) -> Option<(SmolStr, SmolStr)> {
         match &value.shape {
             Shape::Constant(Constant::Regex(pattern, flags)) => {
                 Some((pattern.clone(), flags.clone()))
             }
-            _ => value.pattern.as_deref().map(|pattern| (pattern.clone(), SmolStr::default())),
+            _ => None,
         }
     }
 

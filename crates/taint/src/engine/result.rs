@@ -105,21 +105,10 @@ impl<'p> Engine<'p> {
         if model.smallest {
             taint = of_smallest(&site.args.positional, taint);
         }
-        let pattern = self.compiled_pattern(id, site);
         let text_of = model.text_of.as_ref().and_then(|port| {
             self.port(port, site).into_iter().next().and_then(|value| value.as_object())
         });
-        Value {
-            shape,
-            taint,
-            views,
-            facts,
-            is_resolved,
-            pieces,
-            pattern,
-            text_of,
-            ..Value::default()
-        }
+        Value { shape, taint, views, facts, is_resolved, pieces, text_of, ..Value::default() }
     }
 
     /// Who decides about what is read from a store: whoever names the object that started the

@@ -275,7 +275,7 @@ impl<'p> Engine<'p> {
     ) -> T {
         let Some(loaded) = self.loaded.get(&module) else { return work(self) };
         let frames = Rc::clone(&loaded.frames);
-        self.within_frames(module, frames, work)
+        self.within_frames(module, frames, None, work)
     }
 
     /// Runs `work` where names mean what they mean in some frames.
@@ -283,6 +283,7 @@ impl<'p> Engine<'p> {
         &mut self,
         module: ModuleId,
         frames: Rc<Frames>,
+        this: Option<Value>,
         work: impl FnOnce(&mut Self) -> T,
     ) -> T {
         let mark = self.heap.mark();
@@ -291,7 +292,7 @@ impl<'p> Engine<'p> {
             function: frames.function,
             frame: frames.object,
             frames,
-            this: None,
+            this,
             incoming: Taint::default(),
             mark,
             returns: Vec::new(),
