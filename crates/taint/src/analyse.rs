@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use code_ir::SmolStr;
+use code_program::{ModuleId, Program};
 use taint_models::ModelSet;
 
 use crate::{
     engine::{EntryRun, analyse_module},
     flow::Analysis,
     literals,
-    program::{ModuleId, Program},
 };
 
 /// An entry point that a template names.

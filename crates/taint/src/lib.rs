@@ -16,13 +16,11 @@ mod engine;
 mod flow;
 mod heap;
 mod literals;
-mod paths;
 mod pieces;
-mod program;
 mod trace;
 mod value;
 
 pub use analyse::{Entry, analyse};
+pub use code_program::{Anchor, ModuleId, Program, Source};
 pub use flow::{Access, Analysis, CUTS, Cut, Decision, Flow, Given, Limit, Literal, Remark, Sent};
-pub use program::{Anchor, ModuleId, Program, Source};
 pub use taint_models::{Deed, Kind, Kinds, ModelFile, ModelSet, Trust, parse_models};

@@ -7,12 +7,10 @@ use code_ir::{
     Argument, CompareOperator, Constant, Entry, Expr, ExprKind, Function, Import, ImportKind,
     LogicOperator, Module, SmolStr, Span, Stmt, StmtKind, Target, exprs_of, walk_expr, walk_stmts,
 };
+use code_program::{ModuleId, Program};
 use source_text::Place;
 
-use crate::{
-    flow::{Analysis, Literal},
-    program::{ModuleId, Program},
-};
+use crate::flow::{Analysis, Literal};
 
 /// Texts of one module at most; a module of data has more, and none of them is an assignment.
 const MOST: usize = 20_000;

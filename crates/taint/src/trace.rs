@@ -3,9 +3,8 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
+use code_program::ModuleId;
 use taint_models::Kind;
-
-use crate::program::ModuleId;
 
 /// One step of a trace.
 #[derive(Debug)]

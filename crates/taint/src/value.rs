@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use code_ir::{ClassId, FunctionId, SmolStr, Span};
+use code_program::ModuleId;
 use taint_models::{EventId, Kind, Kinds, NameId, Step as PathStep};
 
 pub(crate) use crate::trace::{Note, TraceStep};
-use crate::{heap::ObjectId, pieces::Pieces, program::ModuleId};
+use crate::{heap::ObjectId, pieces::Pieces};
 
 /// A value as far as it is known.
 #[derive(Clone, Debug, Default)]

@@ -7,6 +7,7 @@
 use std::rc::Rc;
 
 use code_ir::{SmolStr, Span};
+use code_program::ModuleId;
 use taint_models::Kind;
 
 use super::{
@@ -18,7 +19,6 @@ use super::{
 use crate::{
     heap::ObjectId,
     pieces::{HOLE, Pieces, looks_like_html, looks_like_sql},
-    program::ModuleId,
     value::{Label, Note, Taint, TraceStep, Value},
 };
 

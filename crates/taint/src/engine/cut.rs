@@ -1,12 +1,12 @@
 //! Where code is not followed further: told, so that nobody takes silence for safety.
 
 use code_ir::FunctionId;
+use code_program::ModuleId;
 use taint_models::Kinds;
 
 use super::{Engine, call::Args};
 use crate::{
     flow::{CUTS, Cut, Limit},
-    program::ModuleId,
     value::{Closure, Label, Taint},
 };
 

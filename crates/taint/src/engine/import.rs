@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use code_ir::{Binding, Expr, FunctionId, Import, ImportKind, Language, SmolStr, Span};
+use code_program::ModuleId;
 use taint_models::{Kind, NameId};
 
 use super::{Call, Engine, Loaded};
 use crate::{
     heap::{Map, Object, ObjectId},
-    program::ModuleId,
     value::{Cell, Constant, Frames, Key, Shape, Taint, Value},
 };
 

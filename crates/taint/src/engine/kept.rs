@@ -2,6 +2,7 @@
 //! in variables of the module.
 
 use code_ir::{FunctionId, SmolStr, Span};
+use code_program::ModuleId;
 use rustc_hash::FxHashSet as HashSet;
 use taint_models::{Kind, Kinds, NameId, Trust};
 
@@ -9,7 +10,6 @@ use super::{Engine, condition::Site};
 use crate::{
     flow::Remark,
     pieces::Pieces,
-    program::ModuleId,
     value::{Label, Shape, Value},
 };
 

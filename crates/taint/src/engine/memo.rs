@@ -6,13 +6,11 @@
 use std::hash::{Hash, Hasher};
 
 use code_ir::FunctionId;
+use code_program::ModuleId;
 use rustc_hash::FxHasher;
 
 use super::{Engine, call::Args};
-use crate::{
-    program::ModuleId,
-    value::{Closure, Constant, Shape, Value},
-};
+use crate::value::{Closure, Constant, Shape, Value};
 
 /// A function with what it was called with.
 pub(crate) type CallKey = (ModuleId, FunctionId, u64);

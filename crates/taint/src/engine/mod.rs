@@ -47,13 +47,13 @@ mod token;
 use std::rc::Rc;
 
 use code_ir::{Function, FunctionId, Language, SmolStr, Span};
+use code_program::{ModuleId, Program};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use taint_models::{EventId, Kinds, Models, NameId, NameTable};
 
 use crate::{
     flow::Analysis,
     heap::{Changes, Heap, Mark, ObjectId},
-    program::{ModuleId, Program},
     value::{Cell, Closure, Fact, Frames, Key, Shape, Taint, Value},
 };
 

@@ -3,13 +3,11 @@
 use std::rc::Rc;
 
 use code_ir::{Expr, ExprKind, Function, Language, MethodKind, SmolStr, Span};
+use code_program::ModuleId;
 use taint_models::{EntryModel, EventId, NameId};
 
 use super::{Engine, Registration, call::Args, response::Answer};
-use crate::{
-    program::ModuleId,
-    value::{ClassRef, Key, Shape, Value},
-};
+use crate::value::{ClassRef, Key, Shape, Value};
 
 /// Handlers that register handlers, at most.
 pub(super) const ROUNDS: usize = 4;

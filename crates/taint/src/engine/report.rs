@@ -1,6 +1,7 @@
 //! What is told: flows and flaws, each once.
 
 use code_ir::{SmolStr, Span};
+use code_program::ModuleId;
 use source_text::Place;
 use taint_models::{Kind, Send, Trust};
 
@@ -10,7 +11,6 @@ use super::{
 };
 use crate::{
     flow::{Flow, Remark, Sent},
-    program::ModuleId,
     value::{Label, Note, Taint},
 };
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{ExprKind, Function, FunctionId, Language, MethodKind, SmolStr, Span};
+use code_program::{ModuleId, Program};
 
 use rustc_hash::FxHashSet as HashSet;
 use taint_models::{EventId, Models, Step};
@@ -15,7 +16,6 @@ use super::{
 };
 use crate::{
     flow::Analysis,
-    program::{ModuleId, Program},
     value::{ClassRef, Closure, Frames, Shape, Taint, Value},
 };
 

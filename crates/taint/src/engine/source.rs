@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use code_ir::{Expr, Handler, Language, SmolStr, Span};
+use code_program::ModuleId;
 use rustc_hash::FxHashMap as HashMap;
 use taint_models::{Kind, Kinds, Source, Step, Trust};
 
 use super::Engine;
 use crate::{
     heap::ObjectId,
-    program::ModuleId,
     value::{EventPath, Label, Note, Shape, SourceId, Taint, Value},
 };
 
