@@ -40,6 +40,7 @@ mod report;
 mod response;
 mod result;
 mod run;
+mod schema;
 mod source;
 mod statement;
 mod token;

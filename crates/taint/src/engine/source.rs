@@ -153,6 +153,16 @@ impl<'p> Engine<'p> {
         if at.is_parsed { self.parsed_part(base, path, span) } else { self.event_at(path, span) }
     }
 
+    /// The same without telling that the field is read.
+    pub(crate) fn event_part(&mut self, base: &Value, at: &EventPath, name: &SmolStr) -> Value {
+        let (path, nowhere) = (below(at, Step::Field(name.clone())), Span::default());
+        if at.is_parsed {
+            self.parsed_part(base, path, nowhere)
+        } else {
+            self.event_at(path, nowhere)
+        }
+    }
+
     /// Whether models write down a field of this name there.
     pub(crate) fn has_event_field(&self, at: &EventPath, name: &str) -> bool {
         let event = self.models.event_data(at.event);
