@@ -511,8 +511,9 @@ impl Value {
 
 /// Alternatives at most of one value.
 const ALTERNATIVES: usize = 6;
-/// The same of functions, classes and objects: what a table of handlers or a list of routes gives.
-const ENTRIES: usize = 64;
+/// The same of functions, classes, objects and modules: what a table of handlers, a list of routes or
+/// a package gives.
+const ENTRIES: usize = 200;
 
 impl Shape {
     fn is_same(&self, other: &Self) -> bool {
@@ -567,7 +568,7 @@ impl Shape {
 
     /// Whether tables and lists of handlers hold such things.
     fn is_entry(&self) -> bool {
-        matches!(self, Self::Function(_) | Self::Class(_) | Self::Object(_))
+        matches!(self, Self::Function(_) | Self::Class(_) | Self::Object(_) | Self::Module(_))
     }
 
     /// The alternatives, itself when there is one.
