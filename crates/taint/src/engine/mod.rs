@@ -18,6 +18,7 @@ mod condition;
 mod cut;
 mod effect;
 mod expression;
+mod file;
 mod fold;
 mod framework;
 mod function;
@@ -207,6 +208,8 @@ pub(crate) struct Engine<'p> {
     route: Option<SmolStr>,
     /// Objects that live as long as the module.
     module_objects: HashSet<ObjectId>,
+    /// What was written to local files.
+    files: Option<ObjectId>,
     /// Events of handlers whose variable has a type that tells.
     handler_types: HashMap<(ModuleId, FunctionId), EventId>,
 }
@@ -253,6 +256,7 @@ impl<'p> Engine<'p> {
             tested: Vec::new(),
             route: None,
             module_objects: HashSet::default(),
+            files: None,
             handler_types: HashMap::default(),
         }
     }
