@@ -16,6 +16,7 @@ mod compare;
 mod compose;
 mod condition;
 mod cut;
+mod declared;
 mod effect;
 mod expression;
 mod fold;
