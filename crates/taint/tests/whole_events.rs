@@ -2,7 +2,7 @@
 
 mod marked_code;
 
-use marked_code::{check_kinds, check_remarks};
+use marked_code::{Case, check_event, check_kinds, check_remarks};
 use taint::Kind;
 
 fn event(first: &str, code: &str) {
@@ -166,4 +166,74 @@ def handler(event, context):
     requests.get('https://example.com')  # expect: check:missing-request-timeout
 ",
     );
+}
+
+/// Steps of the only whole event that is told: line and words.
+fn steps(first: &str, code: &str, events: &[&str]) -> Vec<(u32, String)> {
+    let analyses = Case::read(first, code).analyse(events);
+    let mut flows = analyses.iter().flat_map(|analysis| &analysis.flows);
+    let flow = flows.find(|flow| flow.kind == Kind::Event);
+    let hops = flow.map(|flow| flow.hops.as_slice()).unwrap_or_default();
+    hops.iter().map(|(place, note)| (place.line, note.clone())).collect()
+}
+
+const LOGS: &str = "import json
+
+def handler(event, context):
+    print(event)
+";
+
+#[test]
+fn a_handler_gets_its_event_where_its_parameter_stands() {
+    let all = steps("handler.py", LOGS, &["rest-api"]);
+    let passed = all.iter().find(|(_, note)| note.contains("passed to"));
+    assert_eq!(passed, Some(&(3, "passed to `handler(event)`".to_owned())), "{all:?}");
+}
+
+#[test]
+fn the_event_of_go_is_not_the_context() {
+    let code = "package main
+import (
+    \"context\"
+    \"fmt\"
+    \"github.com/aws/aws-lambda-go/events\"
+    \"github.com/aws/aws-lambda-go/lambda\"
+)
+func handler(ctx context.Context, request events.SQSEvent) error {
+    fmt.Println(request)
+    return nil
+}
+func main() { lambda.Start(handler) }
+";
+    let analyses = Case::read("main.go", code).analyse(&["sqs"]);
+    let mut flows = analyses.iter().flat_map(|analysis| &analysis.flows);
+    let flow = flows.find(|flow| flow.kind == Kind::Event);
+    assert_eq!(flow.map(|flow| flow.source.as_str()), Some("request"));
+}
+
+#[test]
+fn a_whole_event_is_decided_by_who_sends_it() {
+    for (event, who) in [
+        ("eventbridge", "which whoever sends the event decides"),
+        ("sqs", "which whoever sends the event decides"),
+        ("unknown", "which whoever sends the event decides"),
+        ("rest-api", "which anybody who reaches the trigger decides"),
+    ] {
+        let all = steps("handler.py", LOGS, &[event]);
+        let source = all.first().map(|(_, note)| note.as_str()).unwrap_or_default();
+        assert!(source.ends_with(who), "{event}: {all:?}");
+    }
+}
+
+#[test]
+fn events_that_hold_only_ids_may_be_logged() {
+    for event in ["s3", "s3-eventbridge", "schedule", "cloudwatch-alarm", "codedeploy"] {
+        check_event(|kind| kind == Kind::Event, "handler.py", LOGS, &[event]);
+    }
+    let told = "def handler(event, context):
+    print(event)  # expect: event
+";
+    for event in ["sqs", "custom-resource", "unknown"] {
+        check_event(|kind| kind == Kind::Event, "handler.py", told, &[event]);
+    }
 }

@@ -313,6 +313,9 @@ pub struct ProofModel {
     /// Only when the call is not true (`re.search("[^a-z]", x)`).
     #[serde(default)]
     pub when_false: bool,
+    /// Whenever the call returns: it raises an error otherwise.
+    #[serde(default)]
+    pub or_raises: bool,
     /// All must hold.
     #[serde(default)]
     pub when: Vec<Condition>,
@@ -444,6 +447,10 @@ pub struct EventModel {
     /// Whether what the handler returns is an HTTP response.
     #[serde(default)]
     pub http: bool,
+    /// Whether it holds ids, times and names of resources alone: no token, person or payload that a
+    /// log should not keep.
+    #[serde(default)]
+    pub ids_only: bool,
 }
 
 /// A field of an event.

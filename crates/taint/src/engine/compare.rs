@@ -104,10 +104,12 @@ impl Engine<'_> {
             }
             CompareOperator::In => {
                 facts.yes = self.is_listed(left, right);
+                facts.yes.extend(below_folder(left, right));
                 facts.no = part_absent(right, left);
             }
             CompareOperator::NotIn => {
                 facts.no = self.is_listed(left, right);
+                facts.no.extend(below_folder(left, right));
                 facts.yes = part_absent(right, left);
             }
             // The text of an error that the program made itself is meant to be read.
@@ -265,7 +267,9 @@ pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<&Constant>) -
                 ViewPart::Inner if clears.has(Kind::Sql) && !clears.has(Kind::Command) => {
                     clears.or(Kinds::one(Kind::Code))
                 }
-                ViewPart::Inner | ViewPart::End | ViewPart::Position => Kinds::NONE,
+                ViewPart::Inner | ViewPart::End | ViewPart::Position | ViewPart::Parents => {
+                    Kinds::NONE
+                }
                 ViewPart::Length => clears.and(Kinds::LENGTH),
                 ViewPart::Number => clears.and(Kinds::SIZE),
                 ViewPart::Type => clears.and(harmless_as(constant)),
@@ -301,6 +305,20 @@ fn part_absent(whole: &Value, part: &Value) -> Vec<Fact> {
         _ => Kinds::NONE,
     };
     if clears.is_empty() { Vec::new() } else { about(whole, clears, None) }
+}
+
+/// `folder in path.parents`: the path leads nowhere but below the folder.
+fn below_folder(folder: &Value, parents: &Value) -> Vec<Fact> {
+    let is_parents = |view: &&View| view.part == ViewPart::Parents;
+    let views = parents.views.as_deref().map(Vec::as_slice).unwrap_or_default();
+    let views = views.iter().filter(is_parents);
+    let views: Vec<View> =
+        views.map(|view| View { part: ViewPart::Resolved, ..view.clone() }).collect();
+    if views.is_empty() || !folder.taint.is_clean() || folder.as_constant().is_some() {
+        return Vec::new();
+    }
+    let path = Value { views: Some(Rc::new(views)), ..Value::default() };
+    about(&path, Kinds::one(Kind::Path), None)
 }
 
 /// Whether two values are equal, when that is known.

@@ -118,7 +118,7 @@ impl<'p> Engine<'p> {
         let text = path_text(&path.path);
         let mut kinds = facts.kinds;
         let is_body = matches!(path.path.as_slice(), [Step::Field(name)] if name == "body");
-        if path.path.is_empty() || is_body && event.http {
+        if path.path.is_empty() && !event.ids_only || is_body && event.http {
             // The whole of it, should it be told somewhere.
             kinds = kinds.or(Kinds::one(Kind::Event));
         }
