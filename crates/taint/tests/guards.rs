@@ -173,3 +173,29 @@ def late_handler(event, context):
 ",
     );
 }
+
+#[test]
+fn a_reader_of_a_stream_opens_no_path() {
+    check(
+        "Function.cs",
+        "using System.IO;
+using Amazon.Lambda.Core;
+using Amazon.Lambda.KinesisEvents;
+namespace Shop;
+public class Function {
+  public void FunctionHandler(KinesisEvent input, ILambdaContext context) {
+    foreach (var record in input.Records) {
+      using var reader = new StreamReader(record.Kinesis.Data);
+      Work(Read(record));
+      var name = reader.ReadToEnd();
+      using var other = new StreamReader(name); // expect: path
+    }
+  }
+  private static string Read(KinesisEvent.Record record) {
+    using var reader = new StreamReader(record.Data);
+    return reader.ReadToEnd();
+  }
+}
+",
+    );
+}

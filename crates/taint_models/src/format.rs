@@ -180,6 +180,9 @@ pub struct Condition {
     pub literal: Option<bool>,
     /// The type of the argument begins with this.
     pub of_type: Option<String>,
+    /// It is none of these fields of an event, nor of a type that is known not to be a text: for
+    /// functions that take a stream in place of a text.
+    pub text_but: Option<Vec<String>>,
 }
 
 /// Data from outside.

@@ -91,6 +91,11 @@ impl Engine<'_> {
         {
             return false;
         }
+        if let Some(streams) = &test.text_but
+            && !self.may_be_text(&value, streams)
+        {
+            return false;
+        }
         if let Some(type_) = &test.of_type {
             let (Shape::Library(id) | Shape::Instance(id)) = &value.shape else { return false };
             if !self.names.text(*id).starts_with(type_.as_str()) {
@@ -98,6 +103,21 @@ impl Engine<'_> {
             }
         }
         true
+    }
+
+    /// Whether a value may be a text: no instance of a type, and no field of an event that is a stream.
+    fn may_be_text(&self, value: &Value, streams: &[String]) -> bool {
+        match &value.shape {
+            Shape::Instance(id) => {
+                let name = self.names.text(*id);
+                !["Stream", "Reader", "Writer"].iter().any(|end| name.ends_with(end))
+            }
+            Shape::Event(at) => {
+                let Some(Step::Field(name)) = at.path.last() else { return true };
+                !streams.iter().any(|stream| stream == name)
+            }
+            _ => true,
+        }
     }
 
     /// A constant text, or the name of a library's constant, which says what it is: `TEXT_HTML`.
