@@ -237,3 +237,30 @@ fn events_that_hold_only_ids_may_be_logged() {
         check_event(|kind| kind == Kind::Event, "handler.py", told, &[event]);
     }
 }
+
+#[test]
+fn a_response_beside_an_error_is_not_sent() {
+    check_event(
+        |kind| kind == Kind::Error,
+        "main.go",
+        "package main
+import (
+    \"context\"
+    \"github.com/aws/aws-lambda-go/events\"
+    \"github.com/aws/aws-lambda-go/lambda\"
+)
+func handler(ctx context.Context, request events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
+    item, err := find(request.Body)
+    if err != nil {
+        return events.APIGatewayProxyResponse{StatusCode: 500, Body: err.Error()}, err
+    }
+    if err := save(item); err != nil {
+        return events.APIGatewayProxyResponse{StatusCode: 500, Body: err.Error()}, nil // expect: error
+    }
+    return events.APIGatewayProxyResponse{StatusCode: 200}, nil
+}
+func main() { lambda.Start(handler) }
+",
+        &["rest-api"],
+    );
+}

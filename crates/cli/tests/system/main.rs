@@ -23,3 +23,4 @@ mod inputs;
 mod joins;
 mod markers;
 mod settings;
+mod wording;

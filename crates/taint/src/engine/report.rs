@@ -72,6 +72,9 @@ impl Engine<'_> {
         is_guess: bool,
         within: SmolStr,
     ) {
+        if kind == Kind::Error && self.drops_errors {
+            return;
+        }
         if let Some(step) = put_at(label, kind) {
             self.told.insert(Told::Composed(kind, step.module, step.span));
         }

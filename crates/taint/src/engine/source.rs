@@ -9,6 +9,7 @@ use taint_models::{Kind, Kinds, Source, Step, Trust};
 
 use super::Engine;
 use crate::{
+    flow::Remark,
     heap::ObjectId,
     value::{EventPath, Label, Note, Shape, SourceId, Taint, Value},
 };
@@ -150,7 +151,20 @@ impl<'p> Engine<'p> {
     ) -> Value {
         let path = below(at, Step::Field(name.clone()));
         self.note_read(&path.path);
+        if names_credential(name) && span != Span::default() {
+            self.note_credential(&path, span);
+        }
         if at.is_parsed { self.parsed_part(base, path, span) } else { self.event_at(path, span) }
+    }
+
+    /// A credential of an event that is logged whole is read.
+    fn note_credential(&mut self, path: &EventPath, span: Span) {
+        let place = self.program.place(self.module_id(), span);
+        let logs = |remark: &&mut Remark| remark.check == "logged-event" && remark.hops.is_empty();
+        for remark in self.analysis.remarks.iter_mut().filter(logs) {
+            let field = format!("`event{}`", path_text(&path.path));
+            remark.hops.push((place, format!("{field} is read")));
+        }
     }
 
     /// Whether models write down a field of this name there.
@@ -258,7 +272,11 @@ impl<'p> Engine<'p> {
 
     /// What an error of any origin says: caught, or handed on by a promise or a callback.
     pub(crate) fn text_of_exception(&mut self, span: Span) -> Value {
-        let words = SmolStr::new_static("text of an exception");
+        self.text_of_error(ANY_ERROR, span)
+    }
+
+    fn text_of_error(&mut self, words: &'static str, span: Span) -> Value {
+        let words = SmolStr::new_static(words);
         Value::tainted(self.label(Trust::Platform, Kinds::one(Kind::Error), words, span))
     }
 
@@ -290,7 +308,9 @@ impl<'p> Engine<'p> {
             || handler.types.iter().any(|kind| self.is_foreign_error(kind, raised.is_some()));
         let mut taint = Taint::default();
         if is_foreign {
-            taint = self.text_of_exception(handler.span).taint;
+            let is_any = handler.types.is_empty() || handler.types.iter().any(is_any_error);
+            let words = if is_any { ANY_ERROR } else { ERROR_OF_LIBRARY };
+            taint = self.text_of_error(words, handler.span).taint;
         }
         if let Some(raised) = raised {
             taint = taint.or(&self.deep_taint(&raised));
@@ -300,6 +320,28 @@ impl<'p> Engine<'p> {
         }
         Value::tainted(taint)
     }
+}
+
+/// The text of whatever may be caught.
+const ANY_ERROR: &str = "text of an exception";
+
+/// The text of one that only a library raises: less is in it.
+const ERROR_OF_LIBRARY: &str = "text of an error of a library";
+
+/// Whether a handler of this type catches whatever is raised.
+fn is_any_error(kind: &Expr) -> bool {
+    let name = kind.dotted().and_then(|path| path.last().cloned());
+    name.is_some_and(|name| {
+        matches!(
+            name.as_str(),
+            "Exception"
+                | "BaseException"
+                | "Throwable"
+                | "RuntimeException"
+                | "StandardError"
+                | "Error"
+        )
+    })
 }
 
 /// Words in the names of errors that tell what is wrong with the input, to whoever sent it.
@@ -363,6 +405,24 @@ pub(crate) fn path_text(path: &[Step]) -> String {
         };
     }
     text
+}
+
+/// Whether a field is named like what its sender proves who he is by.
+fn names_credential(name: &str) -> bool {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    matches!(
+        letters.to_ascii_lowercase().as_str(),
+        "password"
+            | "passwd"
+            | "newpassword"
+            | "token"
+            | "accesstoken"
+            | "idtoken"
+            | "refreshtoken"
+            | "authorization"
+            | "apikey"
+            | "clientsecret"
+    )
 }
 
 /// Whether a field is named like personal data.
