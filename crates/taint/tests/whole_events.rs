@@ -264,3 +264,23 @@ func main() { lambda.Start(handler) }
         &["rest-api"],
     );
 }
+
+#[test]
+fn what_a_handler_answers_does_not_say_what_starts_it() {
+    event(
+        "handler.py",
+        "import boto3
+table = boto3.resource('dynamodb').Table('x')
+def lambda_handler(event, context):
+    print(event)
+    work(event['Records'][0]['s3']['object']['key'])
+    return {'statusCode': 200, 'body': 'done'}
+def bus_handler(event, context):
+    print(event)
+    work(event['detail']['bucket']['name'], event['detail']['object']['key'])
+def queue_handler(event, context):
+    print(event)  # expect: event
+    work(event['Records'][0].get('body'))
+",
+    );
+}

@@ -89,3 +89,20 @@ def handler(event, context):
     let found = told("event-logged", "app.py", &code("body['size']"));
     assert_eq!(found.first().map(|it| it.0.as_str()), Some("low"));
 }
+
+#[test]
+fn events_of_s3_through_a_bus_may_be_logged() {
+    let rule = |source: &str| {
+        let template = OPEN.replace(
+            "Api: {Type: HttpApi, Properties: {Path: /mail, Method: post}}",
+            &format!(
+                "Rule: {{Type: EventBridgeRule, Properties: {{Pattern: {{source: [{source}]}}}}}}"
+            ),
+        );
+        let code = "def handler(event, context):\n    print(event)\n";
+        let folder = Folder::new().file("template.yaml", template).file("src/app.py", code);
+        folder.scan(&["--rule", "event-logged", "."]).findings()
+    };
+    assert_eq!(rule("aws.s3"), [""; 0]);
+    assert_eq!(rule("shop"), ["src/app.py:2 SAS-5.26"]);
+}

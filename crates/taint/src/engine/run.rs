@@ -80,6 +80,11 @@ pub(crate) fn analyse_module(
     engine.analysis
 }
 
+/// The text of a constant expression.
+fn text_of(expr: &code_ir::Expr) -> Option<&str> {
+    expr.as_text().map(SmolStr::as_str)
+}
+
 impl<'p> Engine<'p> {
     /// Objects that live as long as the module.
     fn remember_module_objects(&mut self) {
@@ -478,9 +483,12 @@ impl<'p> Engine<'p> {
                     ExprKind::Attribute { name, .. } => {
                         read.insert(name);
                     }
-                    ExprKind::Constant(code_ir::Constant::Text(text)) => {
-                        read.insert(text);
+                    // `x["body"]`, `x.get("body")`, `"body" in x`; an answer has a body, too.
+                    ExprKind::Index { index, .. } => read.extend(text_of(index)),
+                    ExprKind::Call { arguments, .. } => {
+                        read.extend(arguments.first().and_then(|first| text_of(&first.value)));
                     }
+                    ExprKind::Compare { left, .. } => read.extend(text_of(left)),
                     _ => {}
                 });
             });
