@@ -284,3 +284,24 @@ def queue_handler(event, context):
 ",
     );
 }
+
+#[test]
+fn errors_that_say_that_they_are_meant_for_callers_may_be_told() {
+    check_event(
+        |kind| kind == Kind::Error,
+        "handler.js",
+        "const { z } = require('zod');
+exports.handler = async (event) => {
+  try { await work(event); } catch (e) {
+    if (e.name === 'ValidationError') return { statusCode: 400, body: e.message };
+    if (e.isOperational) return { statusCode: 400, body: JSON.stringify({ message: e.message }) };
+    if (e instanceof z.ZodError) return { statusCode: 400, body: JSON.stringify({ errors: e.errors }) };
+    if (e.name !== 'ValidationError') return { statusCode: 500, body: e.message }; // expect: error
+    if (e.name === 'AccessDenied') return { statusCode: 500, body: e.message }; // expect: error
+    return { statusCode: 500, body: e.expose ? e.message : 'error' };
+  }
+};
+",
+        &["rest-api"],
+    );
+}

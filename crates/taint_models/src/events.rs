@@ -166,7 +166,8 @@ fn compile_event(model: &EventModel) -> Event {
             kinds: field
                 .kinds
                 .as_ref()
-                .map_or(Kinds::INPUT, |kinds| kinds.iter().copied().collect()),
+                .map_or(Kinds::INPUT, |kinds| kinds.iter().copied().collect())
+                .without(field.kinds_but.iter().copied().collect()),
             words: field.words.as_deref().map(SmolStr::new),
             returns: field.returns.as_deref().map(SmolStr::new),
             is_route: field.route,

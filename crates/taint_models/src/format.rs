@@ -466,6 +466,9 @@ pub struct FieldModel {
     pub trust: Trust,
     /// What it endangers; every danger of input when absent.
     pub kinds: Option<Vec<Kind>>,
+    /// Which dangers of input it is none of, whatever it says.
+    #[serde(default)]
+    pub kinds_but: Vec<Kind>,
     /// In words, for traces; the path itself when absent.
     pub words: Option<String>,
     /// Its type, when it is an object of a library.

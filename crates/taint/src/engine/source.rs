@@ -287,10 +287,9 @@ impl<'p> Engine<'p> {
         if BROAD.contains(&name.as_str()) {
             return true;
         }
-        let plain = name.to_ascii_lowercase();
         // Built-in types other than the broad ones are what programs raise themselves.
         let is_built_in = self.is_python() && path.len() == 1 && name.ends_with("Error");
-        if is_raised_here || OF_INPUT.iter().any(|word| plain.contains(word)) {
+        if is_raised_here || tells_of_input(name) {
             return false;
         }
         let (value, _) = self.alternative(|engine| engine.eval(kind));
@@ -356,6 +355,12 @@ const OF_INPUT: [&str; 9] = [
     "illegalstate",
     "invalidoperation",
 ];
+
+/// Whether the name of an error says that it tells what is wrong with the input.
+pub(crate) fn tells_of_input(name: &str) -> bool {
+    let plain = name.to_ascii_lowercase();
+    OF_INPUT.iter().any(|word| plain.contains(word)) || plain == "zoderror"
+}
 
 /// Names of errors that anything may be.
 const BROAD: [&str; 12] = [
