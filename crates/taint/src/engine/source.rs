@@ -339,7 +339,7 @@ const ERROR_OF_LIBRARY: &str = "text of an error of a library";
 
 /// Whether a handler of this type catches whatever is raised.
 fn is_any_error(kind: &Expr) -> bool {
-    let name = kind.dotted().and_then(|path| path.last().cloned());
+    let name = kind.dotted().and_then(|path| path.last().copied());
     name.is_some_and(|name| {
         matches!(
             name.as_str(),
