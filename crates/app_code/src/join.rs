@@ -1,6 +1,6 @@
 //! Which module and symbol each function of a template runs.
 
-use app_model::{Application, Code, Details, Function, Setting, SmolStr};
+use app_model::{Application, Code, Details, Function, Setting, SmolStr, Trigger, TriggerKind};
 use code_ir::Language;
 use taint::{Entry, ModuleId};
 
@@ -91,11 +91,25 @@ pub fn join(app: &Application, template: &str, index: &Index<'_>, beside: Beside
     joined
 }
 
+/// The word of a trigger. Nobody but S3 may put events whose source is `aws.s3`.
+fn word_of(trigger: &Trigger) -> &'static str {
+    let pattern = trigger.filter.as_ref().and_then(|filter| filter.value.known());
+    let is_of_s3 = pattern.is_some_and(|pattern| {
+        let written: String = pattern.chars().filter(|c| !c.is_whitespace()).collect();
+        written.contains("\"source\":[\"aws.s3\"]")
+    });
+    if trigger.kind == TriggerKind::EventBridge && is_of_s3 {
+        "s3-eventbridge"
+    } else {
+        trigger.kind.as_str()
+    }
+}
+
 /// Words of the triggers of a function, each once.
 fn events_of(app: &Application, function: &Function) -> Vec<SmolStr> {
     let mut events: Vec<SmolStr> = app
         .triggers_of(&function.name)
-        .map(|trigger| SmolStr::new_static(trigger.kind.as_str()))
+        .map(|trigger| SmolStr::new_static(word_of(trigger)))
         .collect();
     events.sort();
     events.dedup();

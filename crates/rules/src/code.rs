@@ -64,8 +64,18 @@ pub(crate) struct Danger {
 
 /// Findings for hostile data that reaches one kind of danger.
 pub(crate) fn injections(code: &Code<'_>, info: &'static RuleInfo, danger: Danger) -> Vec<Finding> {
+    injections_where(code, info, danger, |flow| flow.trust > Trust::Stored)
+}
+
+/// The same of some flows.
+pub(crate) fn injections_where(
+    code: &Code<'_>,
+    info: &'static RuleInfo,
+    danger: Danger,
+    is_meant: impl Fn(&Flow) -> bool,
+) -> Vec<Finding> {
     code.flows(danger.kind)
-        .filter(|flow| flow.trust > Trust::Stored)
+        .filter(|flow| is_meant(flow))
         .map(|flow| {
             let (source, sink) = (words(&flow.source), sink_words(&flow.sink));
             let message = format!("{source} reaches {sink} {}", danger.harm);

@@ -63,6 +63,10 @@ impl Packages {
     pub(crate) fn meet(&mut self, path: &Path) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let Some(folder) = path.parent() else { return };
+        if name == "requirements.txt" {
+            self.note_installed(path, folder);
+            return;
+        }
         if name == "pyvenv.cfg" {
             self.folders.insert(folder.to_path_buf());
             return;
@@ -77,6 +81,24 @@ impl Packages {
             "RECORD" => self.note(path, around, |line| line.split(['/', ',']).next()),
             "top_level.txt" => self.note(path, around, |line| Some(line)),
             _ => {}
+        }
+    }
+
+    /// Notes folders beside a list of requirements that have the name of one: `pip install -t .` put
+    /// them there, as layers are filled.
+    fn note_installed(&mut self, list: &Path, folder: &Path) {
+        let Ok(text) = read_text(list) else { return };
+        for line in text.lines().map(str::trim) {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            let name = line.split(|c: char| !is_name(c)).next().unwrap_or_default();
+            // A path or an option names code of one's own.
+            if name.starts_with(['.', '-']) || line.starts_with(|c: char| !is_name(c)) {
+                continue;
+            }
+            let name = name.to_ascii_lowercase().replace(['-', '.'], "_");
+            if !name.is_empty() && folder.join(&name).is_dir() {
+                self.folders.insert(folder.join(name));
+            }
         }
     }
 
@@ -105,7 +127,7 @@ impl Packages {
 /// earlier revision.
 pub(crate) fn may_matter(name: &str) -> bool {
     Language::of_path(name).is_some()
-        || ["/pyvenv.cfg", "-info/RECORD", "-info/top_level.txt"]
+        || ["/pyvenv.cfg", "-info/RECORD", "-info/top_level.txt", "requirements.txt"]
             .iter()
             .any(|end| name.ends_with(end))
 }

@@ -148,6 +148,7 @@ fn is_reference(value: &str, lower: &str) -> bool {
         || wrapped('[', ']')
         || (wrapped('{', '}') && !value.contains('"'))
         || (value.len() > 2 && wrapped('%', '%'))
+        || matches!(value, "%s" | "%v" | "%d" | "%q")
         || value.strip_prefix('$').is_some_and(is_name)
         || [
             "arn:",

@@ -23,14 +23,25 @@ const LONGEST: usize = 16 * 1024;
 pub(crate) fn collect(program: &Program, module: ModuleId, analysis: &mut Analysis) {
     let Some(tree) = program.module(module) else { return };
     let mut makers: HashMap<Place, SmolStr> = HashMap::new();
-    for function in &tree.functions {
-        let mut names = Names::default();
-        in_function(function, tree, &mut names);
+    let read: Vec<(&Function, Names)> = tree
+        .functions
+        .iter()
+        .map(|function| {
+            let mut names = Names::default();
+            in_function(function, tree, &mut names);
+            (function, names)
+        })
+        .collect();
+    let keys: HashSet<SmolStr> =
+        read.iter().flat_map(|(_, names)| names.keys.iter().cloned()).collect();
+    for (function, names) in read {
         for (span, name) in names.calls {
             makers.insert(program.place(module, span), name);
         }
         for (span, text) in names.texts {
             let name = names.of_text.get(&span).cloned().unwrap_or_default();
+            // What a secret is looked up by is none.
+            let name = if keys.contains(&name) { SmolStr::default() } else { name };
             let is_told = !name.is_empty() || text.chars().count() >= SHORTEST;
             if !is_told || text.is_empty() || text.len() > LONGEST {
                 continue;
@@ -105,6 +116,29 @@ struct Names {
     of_text: HashMap<Span, SmolStr>,
     calls: HashMap<Span, SmolStr>,
     texts: Vec<(Span, SmolStr)>,
+    /// Variables that name a secret to whoever keeps it.
+    keys: HashSet<SmolStr>,
+}
+
+/// Arguments and fields that name a secret: letters of them, in lower case.
+const KEYS: [&str; 3] = ["secretid", "secretname", "secretarn"];
+
+/// Verbs of functions that look something up by its name.
+const LOOKS_UP: [&str; 6] = ["get", "fetch", "read", "load", "retrieve", "find"];
+
+/// Nouns of what they find.
+const KEPT: [&str; 4] = ["secret", "parameter", "credential", "password"];
+
+/// Whether a function looks up a secret: what it is given names one.
+fn looks_up_secret(callee: &Expr) -> bool {
+    let name = name_of(callee).map(|name| plain(&name)).unwrap_or_default();
+    LOOKS_UP.iter().any(|verb| name.starts_with(verb)) && KEPT.iter().any(|it| name.contains(it))
+}
+
+/// Letters of a name, in lower case.
+fn plain(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 fn in_function(function: &Function, tree: &Module, names: &mut Names) {
@@ -148,7 +182,7 @@ impl Names {
             ExprKind::Constant(Constant::Text(text) | Constant::Bytes(text)) => {
                 self.texts.push((inner.span, text.clone()));
             }
-            ExprKind::Call { arguments, .. } => self.in_arguments(arguments),
+            ExprKind::Call { callee, arguments, .. } => self.in_arguments(callee, arguments),
             // `process.env.PASSWORD || "…"`, whatever gets it.
             ExprKind::Logic {
                 operator: LogicOperator::Or | LogicOperator::Coalesce,
@@ -190,7 +224,7 @@ impl Names {
     }
 
     /// `f(password="…")`, and `os.environ.get("PASSWORD", "…")`.
-    fn in_arguments(&mut self, arguments: &[Argument]) {
+    fn in_arguments(&mut self, callee: &Expr, arguments: &[Argument]) {
         for argument in arguments {
             if let Some(name) = &argument.name {
                 self.gets(name, &argument.value);
@@ -198,6 +232,7 @@ impl Names {
         }
         if let [name, value] = arguments
             && name.name.is_none()
+            && !looks_up_secret(callee)
             && let Some(name) = name.value.as_text()
         {
             self.gets(name, &value.value);
@@ -206,6 +241,11 @@ impl Names {
 
     /// What `name` gets: the constants that the expression may be, and the calls that make it.
     fn gets(&mut self, name: &SmolStr, expr: &Expr) {
+        if KEYS.contains(&plain(name).as_str())
+            && let ExprKind::Name(key) = &expr.kind
+        {
+            self.keys.insert(key.text.clone());
+        }
         self.may_be(name, expr, 0);
         walk_expr(expr, &mut |inner| {
             if let ExprKind::Call { .. } = &inner.kind {
@@ -310,6 +350,18 @@ def login(user, phrase=\"h\"):
                 "9 phrase h"
             ]
         );
+    }
+
+    #[test]
+    fn what_a_secret_is_looked_up_by_has_no_name_of_a_secret() {
+        let text = "\
+password = get_secret(\"gateway/password\", \"Password\")
+secret_key = \"MySecret\"
+client.get_secret_value(SecretId=secret_key)
+set_secret(\"password\", \"a\")
+";
+        let named = literals(text).into_iter().filter(|(_, name, _)| !name.is_empty());
+        assert_eq!(named.collect::<Vec<_>>(), [(4, "password".to_owned(), "a".to_owned())]);
     }
 
     #[test]

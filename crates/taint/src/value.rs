@@ -207,6 +207,10 @@ pub(crate) enum ViewPart {
     Resolved,
     /// The way to it from a folder.
     Relative,
+    /// The name of an error.
+    ErrorName,
+    /// The folders above a path with its dots and links resolved.
+    Parents,
     /// Where it stands in a list.
     Position,
     /// All but the ends.

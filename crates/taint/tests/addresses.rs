@@ -108,3 +108,31 @@ exports.handler = async (event) => {
 ",
     );
 }
+
+#[test]
+fn a_request_of_ones_own_and_the_path_of_a_viewer_lead_nowhere_else() {
+    marked_code::check_event(
+        marked_code::is_danger,
+        "handler.js",
+        "const axios = require('axios');
+const API = process.env.API;
+exports.handler = async (event) => {
+  const request = event.Records[0].cf.request;
+  await axios.get(`https://${process.env.HOST}${request.uri}`, { timeout: 1 });
+  await axios.get(`https://${request.headers.host[0].value}/x`, { timeout: 1 }); // expect: url
+  await fetch(new Request(API, { method: 'POST', body: JSON.stringify(event) }));
+};
+",
+        &["cloudfront"],
+    );
+    marked_code::check_event(
+        marked_code::is_danger,
+        "handler.py",
+        "import requests
+def handler(event, context):
+    requests.get(event['getObjectContext']['inputS3Url'], timeout=5)
+    requests.get(event['url'], timeout=5)  # expect: url
+",
+        &["direct"],
+    );
+}

@@ -109,3 +109,93 @@ public class Orders implements RequestHandler<Map<String, String>, String> {
 ",
     );
 }
+
+#[test]
+fn a_folder_among_the_parents_of_a_resolved_path_holds_it() {
+    python(
+        "from pathlib import Path
+BASE = '/mnt/files'
+def safe(rel):
+    base = Path(BASE).resolve()
+    target = (base / rel.lstrip('/')).resolve()
+    if target != base and base not in target.parents:
+        raise ValueError('no')
+    return target
+def loose(rel):
+    base = Path(BASE)
+    target = base / rel
+    if base not in target.parents:
+        raise ValueError('no')
+    return target
+def handler(event, context):
+    try:
+        path = safe(event['body'])
+    except ValueError:
+        return {'statusCode': 400}
+    path.read_bytes()
+    loose(event['body']).read_bytes()  # expect: path
+    other = (Path(BASE) / event['body']).resolve()
+    if Path(BASE) in other.parents:
+        other.read_text()
+    else:
+        other.read_text()  # expect: path
+",
+    );
+}
+
+#[test]
+fn a_path_relative_to_a_folder_lies_in_it_or_raises() {
+    python(
+        "from pathlib import Path
+BASE = Path('/mnt/files')
+def handler(event, context):
+    path = (BASE / event['body']).resolve()
+    try:
+        path.relative_to(BASE)
+    except ValueError:
+        return {'statusCode': 400}
+    path.read_bytes()
+def other_handler(event, context):
+    path = (BASE / event['body']).resolve()
+    path.relative_to(BASE)
+    path.read_bytes()
+def loose_handler(event, context):
+    path = BASE / event['body']
+    path.relative_to(BASE)
+    path.read_bytes()  # expect: path
+def late_handler(event, context):
+    path = (BASE / event['body']).resolve()
+    try:
+        path.relative_to(BASE)
+    except ValueError:
+        print('outside')
+    path.read_bytes()  # expect: path
+",
+    );
+}
+
+#[test]
+fn a_reader_of_a_stream_opens_no_path() {
+    check(
+        "Function.cs",
+        "using System.IO;
+using Amazon.Lambda.Core;
+using Amazon.Lambda.KinesisEvents;
+namespace Shop;
+public class Function {
+  public void FunctionHandler(KinesisEvent input, ILambdaContext context) {
+    foreach (var record in input.Records) {
+      using var reader = new StreamReader(record.Kinesis.Data);
+      Work(Read(record));
+      var name = reader.ReadToEnd();
+      using var other = new StreamReader(name); // expect: path
+    }
+  }
+  private static string Read(KinesisEvent.Record record) {
+    using var reader = new StreamReader(record.Data);
+    return reader.ReadToEnd();
+  }
+}
+",
+    );
+}

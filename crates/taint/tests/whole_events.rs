@@ -2,7 +2,7 @@
 
 mod marked_code;
 
-use marked_code::{check_kinds, check_remarks};
+use marked_code::{Case, check_event, check_kinds, check_remarks};
 use taint::Kind;
 
 fn event(first: &str, code: &str) {
@@ -165,5 +165,143 @@ def handler(event, context):
     requests.get('https://example.com', timeout=None)  # expect: check:missing-request-timeout
     requests.get('https://example.com')  # expect: check:missing-request-timeout
 ",
+    );
+}
+
+/// Steps of the only whole event that is told: line and words.
+fn steps(first: &str, code: &str, events: &[&str]) -> Vec<(u32, String)> {
+    let analyses = Case::read(first, code).analyse(events);
+    let mut flows = analyses.iter().flat_map(|analysis| &analysis.flows);
+    let flow = flows.find(|flow| flow.kind == Kind::Event);
+    let hops = flow.map(|flow| flow.hops.as_slice()).unwrap_or_default();
+    hops.iter().map(|(place, note)| (place.line, note.clone())).collect()
+}
+
+const LOGS: &str = "import json
+
+def handler(event, context):
+    print(event)
+";
+
+#[test]
+fn a_handler_gets_its_event_where_its_parameter_stands() {
+    let all = steps("handler.py", LOGS, &["rest-api"]);
+    let passed = all.iter().find(|(_, note)| note.contains("passed to"));
+    assert_eq!(passed, Some(&(3, "passed to `handler(event)`".to_owned())), "{all:?}");
+}
+
+#[test]
+fn the_event_of_go_is_not_the_context() {
+    let code = "package main
+import (
+    \"context\"
+    \"fmt\"
+    \"github.com/aws/aws-lambda-go/events\"
+    \"github.com/aws/aws-lambda-go/lambda\"
+)
+func handler(ctx context.Context, request events.SQSEvent) error {
+    fmt.Println(request)
+    return nil
+}
+func main() { lambda.Start(handler) }
+";
+    let analyses = Case::read("main.go", code).analyse(&["sqs"]);
+    let mut flows = analyses.iter().flat_map(|analysis| &analysis.flows);
+    let flow = flows.find(|flow| flow.kind == Kind::Event);
+    assert_eq!(flow.map(|flow| flow.source.as_str()), Some("request"));
+}
+
+#[test]
+fn a_whole_event_is_decided_by_who_sends_it() {
+    for (event, who) in [
+        ("eventbridge", "which whoever sends the event decides"),
+        ("sqs", "which whoever sends the event decides"),
+        ("unknown", "which whoever sends the event decides"),
+        ("rest-api", "which anybody who reaches the trigger decides"),
+    ] {
+        let all = steps("handler.py", LOGS, &[event]);
+        let source = all.first().map(|(_, note)| note.as_str()).unwrap_or_default();
+        assert!(source.ends_with(who), "{event}: {all:?}");
+    }
+}
+
+#[test]
+fn events_that_hold_only_ids_may_be_logged() {
+    for event in ["s3", "s3-eventbridge", "schedule", "cloudwatch-alarm", "codedeploy"] {
+        check_event(|kind| kind == Kind::Event, "handler.py", LOGS, &[event]);
+    }
+    let told = "def handler(event, context):
+    print(event)  # expect: event
+";
+    for event in ["sqs", "custom-resource", "unknown"] {
+        check_event(|kind| kind == Kind::Event, "handler.py", told, &[event]);
+    }
+}
+
+#[test]
+fn a_response_beside_an_error_is_not_sent() {
+    check_event(
+        |kind| kind == Kind::Error,
+        "main.go",
+        "package main
+import (
+    \"context\"
+    \"github.com/aws/aws-lambda-go/events\"
+    \"github.com/aws/aws-lambda-go/lambda\"
+)
+func handler(ctx context.Context, request events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
+    item, err := find(request.Body)
+    if err != nil {
+        return events.APIGatewayProxyResponse{StatusCode: 500, Body: err.Error()}, err
+    }
+    if err := save(item); err != nil {
+        return events.APIGatewayProxyResponse{StatusCode: 500, Body: err.Error()}, nil // expect: error
+    }
+    return events.APIGatewayProxyResponse{StatusCode: 200}, nil
+}
+func main() { lambda.Start(handler) }
+",
+        &["rest-api"],
+    );
+}
+
+#[test]
+fn what_a_handler_answers_does_not_say_what_starts_it() {
+    event(
+        "handler.py",
+        "import boto3
+table = boto3.resource('dynamodb').Table('x')
+def lambda_handler(event, context):
+    print(event)
+    work(event['Records'][0]['s3']['object']['key'])
+    return {'statusCode': 200, 'body': 'done'}
+def bus_handler(event, context):
+    print(event)
+    work(event['detail']['bucket']['name'], event['detail']['object']['key'])
+def queue_handler(event, context):
+    print(event)  # expect: event
+    work(event['Records'][0].get('body'))
+",
+    );
+}
+
+#[test]
+fn errors_that_say_that_they_are_meant_for_callers_may_be_told() {
+    check_event(
+        |kind| kind == Kind::Error,
+        "handler.js",
+        "const { z } = require('zod');
+exports.handler = async (event) => {
+  try { await work(event); } catch (e) {
+    if (e.name === 'ValidationError') return { statusCode: 400, body: e.message };
+    if (e.isOperational) return { statusCode: 400, body: JSON.stringify({ message: e.message }) };
+    if (e instanceof z.ZodError) return { statusCode: 400, body: JSON.stringify({ errors: e.errors }) };
+    if (e.name === 'AccessDenied') return { statusCode: 500, body: e.message }; // expect: error
+    if (e.name !== 'ValidationError') return { statusCode: 500, body: e.message }; // expect: error
+    return { statusCode: 500, body: e.expose ? e.message : 'error' };
+  }
+};
+",
+        &["rest-api"],
     );
 }

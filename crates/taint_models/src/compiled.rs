@@ -136,6 +136,8 @@ pub struct Proof {
     pub listed_in: Option<Port>,
     /// By a false answer.
     pub when_false: bool,
+    /// By any answer: the call raises otherwise.
+    pub or_raises: bool,
     /// All must hold.
     pub when: Vec<Condition>,
 }
@@ -312,6 +314,7 @@ fn compile_call(model: &CallModel) -> Call {
             resolved: proof.resolved,
             listed_in: proof.listed_in.as_ref().map(Port::from),
             when_false: proof.when_false,
+            or_raises: proof.or_raises,
             when: proof.when.iter().map(compile_condition).collect(),
         }),
         matches: model.matches.as_ref().map(|own| Match {

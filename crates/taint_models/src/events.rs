@@ -1,5 +1,7 @@
 //! Events: who decides what each field says.
 
+use std::cmp::Reverse;
+
 use code_ir::SmolStr;
 
 use crate::{
@@ -28,6 +30,8 @@ pub struct Event {
     pub rest: Trust,
     /// Whether the answer is an HTTP response.
     pub http: bool,
+    /// Whether it holds ids alone: no token, name or payload.
+    pub ids_only: bool,
 }
 
 /// A field.
@@ -73,6 +77,17 @@ impl Event {
                 && fits(path, &field.path)
                 && matches!(field.path.get(path.len()), Some(Step::Field(own)) if is_same_field(own, name))
         })
+    }
+
+    /// Who decides what the event as a whole says: whoever decides about most of it.
+    #[must_use]
+    pub fn sender(&self) -> Trust {
+        if self.rest > Trust::Operator {
+            return self.rest;
+        }
+        let decided = self.fields.iter().filter(|field| field.trust > Trust::Operator);
+        let nearest = decided.min_by_key(|field| (field.path.len(), Reverse(field.trust)));
+        nearest.map_or(self.rest, |field| field.trust)
     }
 
     /// What is known of `path`: the longest field that holds it decides; fields below it add up.
@@ -151,7 +166,8 @@ fn compile_event(model: &EventModel) -> Event {
             kinds: field
                 .kinds
                 .as_ref()
-                .map_or(Kinds::INPUT, |kinds| kinds.iter().copied().collect()),
+                .map_or(Kinds::INPUT, |kinds| kinds.iter().copied().collect())
+                .without(field.kinds_but.iter().copied().collect()),
             words: field.words.as_deref().map(SmolStr::new),
             returns: field.returns.as_deref().map(SmolStr::new),
             is_route: field.route,
@@ -164,5 +180,6 @@ fn compile_event(model: &EventModel) -> Event {
         fields: fields.collect(),
         rest: model.rest,
         http: model.http,
+        ids_only: model.ids_only,
     }
 }

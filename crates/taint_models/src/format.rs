@@ -190,6 +190,9 @@ pub struct Condition {
     pub literal: Option<bool>,
     /// The type of the argument begins with this.
     pub of_type: Option<String>,
+    /// It is none of these fields of an event, nor of a type that is known not to be a text: for
+    /// functions that take a stream in place of a text.
+    pub text_but: Option<Vec<String>>,
 }
 
 /// Data from outside.
@@ -364,6 +367,9 @@ pub struct ProofModel {
     /// Only when the call is not true (`re.search("[^a-z]", x)`).
     #[serde(default)]
     pub when_false: bool,
+    /// Whenever the call returns: it raises an error otherwise.
+    #[serde(default)]
+    pub or_raises: bool,
     /// All must hold.
     #[serde(default)]
     pub when: Vec<Condition>,
@@ -506,6 +512,10 @@ pub struct EventModel {
     /// Whether what the handler returns is an HTTP response.
     #[serde(default)]
     pub http: bool,
+    /// Whether it holds ids, times and names of resources alone: no token, person or payload that a
+    /// log should not keep.
+    #[serde(default)]
+    pub ids_only: bool,
 }
 
 /// A field of an event.
@@ -518,6 +528,9 @@ pub struct FieldModel {
     pub trust: Trust,
     /// What it endangers; every danger of input when absent.
     pub kinds: Option<Vec<Kind>>,
+    /// Which dangers of input it is none of, whatever it says.
+    #[serde(default)]
+    pub kinds_but: Vec<Kind>,
     /// In words, for traces; the path itself when absent.
     pub words: Option<String>,
     /// Its type, when it is an object of a library.

@@ -182,6 +182,8 @@ fn code_of_others_is_left_alone_and_a_named_file_is_read() {
         .file("src/requests-2.0.dist-info/RECORD", "requests/api.py,sha256=x,1\nsix.py,,\n")
         .file("src/requests/api.py", PYTHON)
         .file("src/six.py", PYTHON)
+        .file("layer/python/requirements.txt", "# db\nPyMySQL>=1.0\n./own\n")
+        .file("layer/python/pymysql/core.py", PYTHON)
         .file("env/pyvenv.cfg", "")
         .file("env/lib/app.py", PYTHON)
         .file("static/x.min.js", TYPESCRIPT)

@@ -24,3 +24,4 @@ mod inputs;
 mod joins;
 mod markers;
 mod settings;
+mod wording;

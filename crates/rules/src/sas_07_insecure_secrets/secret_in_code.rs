@@ -43,7 +43,7 @@ const FIX: &str = "Replace the secret, keep it in Secrets Manager or as a Secure
 fn of_literal(literal: &Literal) -> Option<Finding> {
     let found = leak(&[literal.name.as_str()], &Value::Known(SmolStr::new(&literal.text)))?;
     // A sentence under a name is a label or a message, no password.
-    if !found.is_certain() && literal.text.contains(char::is_whitespace) {
+    if !found.is_certain() && (literal.text.contains(char::is_whitespace) || is_public(literal)) {
         return None;
     }
     let place = if literal.name.is_empty() {
@@ -59,4 +59,16 @@ fn of_literal(literal: &Literal) -> Option<Finding> {
         .property(format!("{}:{}", literal.within, literal.name))
         .fix(FIX);
     Some(found.attach(finding))
+}
+
+/// Passwords that a product publishes as its default for what is not secret: the store of trusted
+/// certificates of a JDK, the user of a broker that only the same machine reaches.
+const PUBLISHED: [&str; 2] = ["changeit", "guest"];
+
+/// Whether a text is a published default, or the word for what stands there: `DOCPASSWORD`.
+fn is_public(literal: &Literal) -> bool {
+    let text = literal.text.as_str();
+    let is_word = text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && ["PASSWORD", "SECRET", "TOKEN", "APIKEY"].iter().any(|word| text.ends_with(word));
+    is_word || PUBLISHED.contains(&text)
 }

@@ -114,37 +114,12 @@ fn parts(owners: &[Owner], analysis: Analysis) -> Vec<Part> {
         first.analysis.literals = literals;
     }
     // An entry point of no template is told as code that nobody names.
-    let owned = |entry: Option<usize>| entry.filter(|entry| owners.get(*entry).is_some());
-    for mut flow in flows {
-        if let Some((part, entry)) = find(&mut parts, owned(flow.entry)) {
-            flow.entry = entry;
-            part.analysis.flows.push(flow);
-        }
-    }
-    for mut remark in remarks {
-        if let Some((part, entry)) = find(&mut parts, owned(remark.entry)) {
-            remark.entry = entry;
-            part.analysis.remarks.push(remark);
-        }
-    }
-    for mut sent in sent {
-        if let Some((part, entry)) = find(&mut parts, owned(sent.entry)) {
-            sent.entry = entry;
-            part.analysis.sent.push(sent);
-        }
-    }
-    for mut access in accesses {
-        if let Some((part, entry)) = find(&mut parts, owned(access.entry)) {
-            access.entry = entry;
-            part.analysis.accesses.push(access);
-        }
-    }
-    for mut decision in decisions {
-        if let Some((part, entry)) = find(&mut parts, owned(decision.entry)) {
-            decision.entry = entry;
-            part.analysis.decisions.push(decision);
-        }
-    }
+    let of = |entry: Option<usize>| entry.filter(|entry| owners.get(*entry).is_some());
+    share(&mut parts, flows, |it| &mut it.entry, of, |to| &mut to.flows);
+    share(&mut parts, remarks, |it| &mut it.entry, of, |to| &mut to.remarks);
+    share(&mut parts, sent, |it| &mut it.entry, of, |to| &mut to.sent);
+    share(&mut parts, accesses, |it| &mut it.entry, of, |to| &mut to.accesses);
+    share(&mut parts, decisions, |it| &mut it.entry, of, |to| &mut to.decisions);
     for entry in identities {
         if let Some((part, Some(entry))) = find(&mut parts, Some(entry)) {
             part.analysis.identities.push(entry);
@@ -156,6 +131,23 @@ fn parts(owners: &[Owner], analysis: Analysis) -> Vec<Part> {
         }
     }
     parts
+}
+
+/// Gives each of some things to the part of its entry point, whose index there it gets.
+fn share<T>(
+    parts: &mut [Part],
+    all: Vec<T>,
+    entry: fn(&mut T) -> &mut Option<usize>,
+    owned: impl Fn(Option<usize>) -> Option<usize>,
+    list: fn(&mut Analysis) -> &mut Vec<T>,
+) {
+    for mut one in all {
+        let slot = entry(&mut one);
+        if let Some((part, own)) = find(parts, owned(*slot)) {
+            *slot = own;
+            list(&mut part.analysis).push(one);
+        }
+    }
 }
 
 /// The part of an entry point and its index there.

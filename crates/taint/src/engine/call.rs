@@ -167,8 +167,8 @@ impl<'p> Engine<'p> {
                 let id = *id;
                 let map = self.heap.map(id);
                 if let Some(type_) = map.and_then(|map| map.library) {
-                    let called = self.names.child(type_, "__call__");
-                    return self.call_library(called, Some(callee), &args, span, false);
+                    let method = self.names.child(type_, "__call__");
+                    return self.call_library(method, Some(callee), &args, span, false);
                 }
                 if map.is_some_and(|map| map.class.is_some()) {
                     let method = SmolStr::new_static("__call__");

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use code_ir::CompareOperator;
 use taint_models::{Kind, Kinds};
 
-use super::{Engine, access::is_testable, expression::key_of, fold::number};
+use super::{
+    Engine, access::is_testable, expression::key_of, fold::number, source::tells_of_input,
+};
 use crate::{
     heap::Object,
     value::{Constant, Fact, Facts, Shape, Value, View, ViewPart},
@@ -104,15 +106,22 @@ impl Engine<'_> {
             }
             CompareOperator::In => {
                 facts.yes = self.is_listed(left, right);
+                facts.yes.extend(below_folder(left, right));
                 facts.no = part_absent(right, left);
             }
             CompareOperator::NotIn => {
                 facts.no = self.is_listed(left, right);
+                facts.no.extend(below_folder(left, right));
                 facts.yes = part_absent(right, left);
             }
             // The text of an error that the program made itself is meant to be read.
             CompareOperator::InstanceOf => {
-                if let Shape::Class(_) = right.shape {
+                let is_meant = match right.shape {
+                    Shape::Class(_) => true,
+                    Shape::Library(id) => tells_of_input(self.names.split(id).1),
+                    _ => false,
+                };
+                if is_meant {
                     facts.yes = about(left, Kinds::one(Kind::Error), None);
                 }
             }
@@ -130,6 +139,9 @@ impl Engine<'_> {
 
     /// A value that equals something clean is that.
     fn equals(value: &Value, other: &Value) -> Vec<Fact> {
+        if let Some(named) = named_error(value, other) {
+            return named;
+        }
         // A path that is one of the program's own leads nowhere else.
         let is_path = value.is_of_resolved() && other.as_constant() != Some(&Constant::None);
         if is_path && other.taint.is_clean() {
@@ -265,7 +277,11 @@ pub(crate) fn about(value: &Value, clears: Kinds, constant: Option<&Constant>) -
                 ViewPart::Inner if clears.has(Kind::Sql) && !clears.has(Kind::Command) => {
                     clears.or(Kinds::one(Kind::Code))
                 }
-                ViewPart::Inner | ViewPart::End | ViewPart::Position => Kinds::NONE,
+                ViewPart::Inner
+                | ViewPart::End
+                | ViewPart::Position
+                | ViewPart::Parents
+                | ViewPart::ErrorName => Kinds::NONE,
                 ViewPart::Length => clears.and(Kinds::LENGTH),
                 ViewPart::Number => clears.and(Kinds::SIZE),
                 ViewPart::Type => clears.and(harmless_as(constant)),
@@ -301,6 +317,33 @@ fn part_absent(whole: &Value, part: &Value) -> Vec<Fact> {
         _ => Kinds::NONE,
     };
     if clears.is_empty() { Vec::new() } else { about(whole, clears, None) }
+}
+
+/// `error.name === "ValidationError"`: its text tells what is wrong with the input.
+fn named_error(name: &Value, written: &Value) -> Option<Vec<Fact>> {
+    let views = name.views.as_deref()?;
+    let views = views.iter().filter(|view| view.part == ViewPart::ErrorName);
+    let views: Vec<View> =
+        views.map(|view| View { part: ViewPart::Whole, ..view.clone() }).collect();
+    if views.is_empty() || !written.as_text().is_some_and(|text| tells_of_input(text)) {
+        return None;
+    }
+    let error = Value { views: Some(Rc::new(views)), ..Value::default() };
+    Some(about(&error, Kinds::one(Kind::Error), None))
+}
+
+/// `folder in path.parents`: the path leads nowhere but below the folder.
+fn below_folder(folder: &Value, parents: &Value) -> Vec<Fact> {
+    let is_parents = |view: &&View| view.part == ViewPart::Parents;
+    let views = parents.views.as_deref().map(Vec::as_slice).unwrap_or_default();
+    let views = views.iter().filter(is_parents);
+    let views: Vec<View> =
+        views.map(|view| View { part: ViewPart::Resolved, ..view.clone() }).collect();
+    if views.is_empty() || !folder.taint.is_clean() || folder.as_constant().is_some() {
+        return Vec::new();
+    }
+    let path = Value { views: Some(Rc::new(views)), ..Value::default() };
+    about(&path, Kinds::one(Kind::Path), None)
 }
 
 /// Whether two values are equal, when that is known.

@@ -91,13 +91,35 @@ impl Engine<'_> {
         {
             return false;
         }
-        if let Some(type_) = &test.of_type {
-            let (Shape::Library(id) | Shape::Instance(id)) = &value.shape else { return false };
-            if !self.names.text(*id).starts_with(type_.as_str()) {
-                return false;
-            }
+        if let Some(streams) = &test.text_but
+            && !self.may_be_text(&value, streams)
+        {
+            return false;
         }
-        true
+        test.of_type.as_ref().is_none_or(|type_| self.is_of_type(&value, type_))
+    }
+
+    /// Whether the type of a value begins with a name.
+    fn is_of_type(&self, value: &Value, type_: &str) -> bool {
+        match &value.shape {
+            Shape::Library(id) | Shape::Instance(id) => self.names.text(*id).starts_with(type_),
+            _ => false,
+        }
+    }
+
+    /// Whether a value may be a text: no instance of a type, and no field of an event that is a stream.
+    fn may_be_text(&self, value: &Value, streams: &[String]) -> bool {
+        match &value.shape {
+            Shape::Instance(id) => {
+                let name = self.names.text(*id);
+                !["Stream", "Reader", "Writer"].iter().any(|end| name.ends_with(end))
+            }
+            Shape::Event(at) => {
+                let Some(Step::Field(name)) = at.path.last() else { return true };
+                !streams.iter().any(|stream| stream == name)
+            }
+            _ => true,
+        }
     }
 
     /// A constant text, or the name of a library's constant, which says what it is: `TEXT_HTML`.

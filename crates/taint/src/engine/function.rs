@@ -162,7 +162,9 @@ impl<'p> Engine<'p> {
         let module = self.module_id();
         for (position, value) in args.positional.iter_mut().enumerate() {
             if !value.taint.is_clean() {
-                let at = args.spans.get(position).copied().unwrap_or(span);
+                // What the runtime passes to a handler is written nowhere but in its head.
+                let written = args.spans.get(position).copied();
+                let at = written.filter(|at| *at != Span::default()).unwrap_or(span);
                 value.taint = value.taint.step(module, at, &name(position));
             }
         }

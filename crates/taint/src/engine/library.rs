@@ -156,11 +156,13 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// The host of a parsed address is a part of the address that was parsed.
+    /// The host of a parsed address is a part of the address that was parsed; the folders above a
+    /// resolved path say where it leads.
     fn view_of_field(&self, id: NameId, base: &Value) -> Option<Rc<Vec<View>>> {
         let views = base.views.as_deref()?;
         let (_, field) = self.names.split(id);
         let part = match field {
+            "parents" if base.is_of_resolved() => ViewPart::Parents,
             "netloc" | "hostname" | "host" | "origin" | "Host" | "Hostname" => ViewPart::Host,
             _ => return None,
         };
@@ -286,7 +288,11 @@ impl<'p> Engine<'p> {
         }
         self.effects(model, id, &site, span);
         let result = self.result_of(model, id, &site, &subject, span);
-        let result = self.keyed(result);
+        let mut result = self.keyed(result);
+        if model.proves.as_ref().is_some_and(|proof| proof.or_raises) {
+            self.assume(&result, true);
+            result.facts = None;
+        }
         self.note_file(id, &site, result, span)
     }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use code_ir::{Language, SmolStr, Span};
-use taint_models::{Kinds, NameId};
+use taint_models::{Kind, Kinds, NameId};
 
 use super::{
     Engine,
@@ -18,6 +18,32 @@ use crate::{
 impl Engine<'_> {
     /// `base.name`.
     pub(crate) fn member(&mut self, base: &Value, name: &SmolStr, span: Span) -> Value {
+        let value = self.plain_member(base, name, span);
+        if base.taint.kinds().has(Kind::Error) && base.views.is_some() {
+            return Self::of_error(base, name, value);
+        }
+        value
+    }
+
+    /// A field of an error: its name, or one that only errors have whose text is meant for callers.
+    fn of_error(error: &Value, name: &str, value: Value) -> Value {
+        match name {
+            "expose" | "isOperational" | "isBoom" | "isPublic" => {
+                Value { facts: Self::proof(error, Kinds::one(Kind::Error), true), ..value }
+            }
+            "name" => {
+                let views = error.views.as_deref().map(|views| {
+                    let whole = views.iter().filter(|view| view.part == ViewPart::Whole);
+                    let named = |view: &View| View { part: ViewPart::ErrorName, ..view.clone() };
+                    Rc::new(whole.map(named).collect())
+                });
+                Value { views, ..value }
+            }
+            _ => value,
+        }
+    }
+
+    fn plain_member(&mut self, base: &Value, name: &SmolStr, span: Span) -> Value {
         // Who asks how large the members of an archive are looks before unpacking it.
         self.reads_sizes |= matches!(name.as_str(), "file_size" | "uncompressedSize");
         match &base.shape {
@@ -153,7 +179,10 @@ impl Engine<'_> {
         let taint = value.taint.or(&part_of(rest).taint);
         let value = match value.shape {
             // What it holds by default is not what it holds here.
-            Shape::Object(_) => Value::tainted(taint),
+            Shape::Object(id) => match self.heap.map(id).and_then(|map| map.class.clone()) {
+                Some(class) => self.instance_made_of(&class, Some(Value::tainted(taint))),
+                None => Value::tainted(taint),
+            },
             _ => value.with_taint(taint),
         };
         self.checked_field(Some(class), name, value)

@@ -16,6 +16,7 @@ mod compare;
 mod compose;
 mod condition;
 mod cut;
+mod declared;
 mod effect;
 mod expression;
 mod file;
@@ -191,6 +192,8 @@ pub(crate) struct Engine<'p> {
     handled: HashSet<(ModuleId, FunctionId)>,
     /// What the handler's answer is, while an entry point is run.
     answer: response::Answer,
+    /// Whether the answer that is looked at is not sent when something went wrong.
+    drops_errors: bool,
     reads: HashSet<String>,
     /// Whether the size of a member of an archive was looked at.
     reads_sizes: bool,
@@ -247,6 +250,7 @@ impl<'p> Engine<'p> {
             carriers: Vec::new(),
             handled: HashSet::default(),
             answer: response::Answer::None,
+            drops_errors: false,
             reads: HashSet::default(),
             slow_patterns: HashMap::default(),
             walked: HashMap::default(),

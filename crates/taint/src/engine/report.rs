@@ -8,6 +8,7 @@ use taint_models::{Kind, Send, Trust};
 use super::{
     Engine,
     compose::{looks, put_at},
+    source::SourceInfo,
 };
 use crate::{
     flow::{Flow, Remark, Sent},
@@ -71,6 +72,9 @@ impl Engine<'_> {
         is_guess: bool,
         within: SmolStr,
     ) {
+        if kind == Kind::Error && self.drops_errors {
+            return;
+        }
         if let Some(step) = put_at(label, kind) {
             self.told.insert(Told::Composed(kind, step.module, step.span));
         }
@@ -125,7 +129,7 @@ impl Engine<'_> {
             at = step.before.as_ref();
         }
         let place = self.program.place(source.module, source.span);
-        let who = match source.trust {
+        let who = match self.sender(source) {
             Trust::Attacker => "which anybody who reaches the trigger decides",
             Trust::Uploader => "which whoever uploads decides",
             Trust::Authenticated => "which an authenticated user decides",
@@ -137,6 +141,14 @@ impl Engine<'_> {
         hops.reverse();
         hops.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1);
         hops
+    }
+
+    /// Who decides what a source says: of a whole event whoever sends it, not who decides about the
+    /// worst of its fields.
+    fn sender(&self, source: &SourceInfo) -> Trust {
+        let whole = source.at.as_ref().filter(|at| at.path.is_empty() && !at.is_parsed);
+        let event = whole.and_then(|at| self.models.event_data(at.event));
+        event.map_or(source.trust, taint_models::Event::sender)
     }
 
     /// Tells that a flaw stands at a place.

@@ -6,7 +6,7 @@ use taint_models::{Kind, Kinds, NameId, Trust};
 use super::{Engine, call::Args};
 use crate::{
     heap::{Object, ObjectId},
-    value::{Cell, Key, Label, Note, Shape, Taint, Value},
+    value::{Cell, Constant, Key, Label, Note, Shape, Taint, Value},
 };
 
 /// Name of what a handler of Node.js gets third.
@@ -48,12 +48,15 @@ impl<'p> Engine<'p> {
         if depth != 1 {
             return;
         }
-        // Go answers with an error beside.
-        if self.is_go()
-            && let Some(first) = value.as_object().and_then(|id| self.heap.list(id)?.items.first())
-        {
+        // Go answers with an error beside; what stands in the response of one is never sent.
+        let beside = value.as_object().filter(|_| self.is_go()).and_then(|id| self.heap.list(id));
+        if let Some((first, rest)) = beside.and_then(|list| list.items.split_first()) {
+            let is_nil = |value: &Value| value.as_constant() == Some(&Constant::None);
+            let is_dropped = rest.last().is_some_and(|error| !is_nil(error));
             let first = first.clone();
+            self.drops_errors = is_dropped;
             self.answered(&first, span);
+            self.drops_errors = false;
         } else {
             self.answered(value, span);
         }

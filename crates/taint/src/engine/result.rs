@@ -99,6 +99,8 @@ impl<'p> Engine<'p> {
         }
         if let Shape::Instance(type_) = shape
             && let Some(event) = self.models.event_of_name(type_)
+            // A request that the program makes of its own data is none that came in.
+            && !(type_ == id && taint.is_clean())
         {
             let made = self.event_value(event, span);
             shape = made.shape;

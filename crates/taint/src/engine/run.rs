@@ -80,6 +80,11 @@ pub(crate) fn analyse_module(
     engine.analysis
 }
 
+/// The text of a constant expression.
+fn text_of(expr: &code_ir::Expr) -> Option<&str> {
+    expr.as_text().map(SmolStr::as_str)
+}
+
 impl<'p> Engine<'p> {
     /// Objects that live as long as the module.
     fn remember_module_objects(&mut self) {
@@ -158,7 +163,9 @@ impl<'p> Engine<'p> {
         answer: Answer,
     ) {
         let span = match &handler.shape {
-            Shape::Function(closure) => self.parameter_span(closure),
+            Shape::Function(closure) => {
+                self.parameter_span(closure, usize::from(self.takes_context_first(closure)))
+            }
             _ => Span::default(),
         };
         let module = match &handler.shape {
@@ -246,7 +253,7 @@ impl<'p> Engine<'p> {
             return None;
         }
         let id = self.models.event("azure-context")?;
-        let span = self.parameter_span(closure);
+        let span = self.parameter_span(closure, 0);
         Some(self.event_value(id, span))
     }
 
@@ -258,11 +265,12 @@ impl<'p> Engine<'p> {
         function.params.len() > 1 && function.params.first().is_some_and(is_context_param)
     }
 
-    fn parameter_span(&self, closure: &Closure) -> Span {
+    /// Where a parameter stands, or the function's name when it has none.
+    fn parameter_span(&self, closure: &Closure, at: usize) -> Span {
         let Some(function) = self.program.function(closure.module, closure.function) else {
             return Span::default();
         };
-        match function.params.first().map(|param| &param.target) {
+        match function.params.get(at).map(|param| &param.target) {
             Some(code_ir::Target::Name(_, span)) => *span,
             _ => function.name_span,
         }
@@ -476,9 +484,12 @@ impl<'p> Engine<'p> {
                     ExprKind::Attribute { name, .. } => {
                         read.insert(name);
                     }
-                    ExprKind::Constant(code_ir::Constant::Text(text)) => {
-                        read.insert(text);
+                    // `x["body"]`, `x.get("body")`, `"body" in x`; an answer has a body, too.
+                    ExprKind::Index { index, .. } => read.extend(text_of(index)),
+                    ExprKind::Call { arguments, .. } => {
+                        read.extend(arguments.first().and_then(|first| text_of(&first.value)));
                     }
+                    ExprKind::Compare { left, .. } => read.extend(text_of(left)),
                     _ => {}
                 });
             });

@@ -9,6 +9,7 @@ use taint_models::{Kind, Kinds, Source, Step, Trust};
 
 use super::Engine;
 use crate::{
+    flow::Remark,
     heap::ObjectId,
     value::{EventPath, Label, Note, Shape, SourceId, Taint, Value},
 };
@@ -118,7 +119,7 @@ impl<'p> Engine<'p> {
         let text = path_text(&path.path);
         let mut kinds = facts.kinds;
         let is_body = matches!(path.path.as_slice(), [Step::Field(name)] if name == "body");
-        if path.path.is_empty() || is_body && event.http {
+        if path.path.is_empty() && !event.ids_only || is_body && event.http {
             // The whole of it, should it be told somewhere.
             kinds = kinds.or(Kinds::one(Kind::Event));
         }
@@ -150,6 +151,9 @@ impl<'p> Engine<'p> {
     ) -> Value {
         let path = below(at, Step::Field(name.clone()));
         self.note_read(&path.path);
+        if names_credential(name) && span != Span::default() {
+            self.note_credential(&path, span);
+        }
         if at.is_parsed { self.parsed_part(base, path, span) } else { self.event_at(path, span) }
     }
 
@@ -160,6 +164,16 @@ impl<'p> Engine<'p> {
             self.parsed_part(base, path, nowhere)
         } else {
             self.event_at(path, nowhere)
+        }
+    }
+
+    /// A credential of an event that is logged whole is read.
+    fn note_credential(&mut self, path: &EventPath, span: Span) {
+        let place = self.program.place(self.module_id(), span);
+        let logs = |remark: &&mut Remark| remark.check == "logged-event" && remark.hops.is_empty();
+        for remark in self.analysis.remarks.iter_mut().filter(logs) {
+            let field = format!("`event{}`", path_text(&path.path));
+            remark.hops.push((place, format!("{field} is read")));
         }
     }
 
@@ -268,7 +282,11 @@ impl<'p> Engine<'p> {
 
     /// What an error of any origin says: caught, or handed on by a promise or a callback.
     pub(crate) fn text_of_exception(&mut self, span: Span) -> Value {
-        let words = SmolStr::new_static("text of an exception");
+        self.text_of_error(ANY_ERROR, span)
+    }
+
+    fn text_of_error(&mut self, words: &'static str, span: Span) -> Value {
+        let words = SmolStr::new_static(words);
         Value::tainted(self.label(Trust::Platform, Kinds::one(Kind::Error), words, span))
     }
 
@@ -279,10 +297,9 @@ impl<'p> Engine<'p> {
         if BROAD.contains(&name.as_str()) {
             return true;
         }
-        let plain = name.to_ascii_lowercase();
         // Built-in types other than the broad ones are what programs raise themselves.
         let is_built_in = self.is_python() && path.len() == 1 && name.ends_with("Error");
-        if is_raised_here || OF_INPUT.iter().any(|word| plain.contains(word)) {
+        if is_raised_here || tells_of_input(name) {
             return false;
         }
         let (value, _) = self.alternative(|engine| engine.eval(kind));
@@ -300,7 +317,9 @@ impl<'p> Engine<'p> {
             || handler.types.iter().any(|kind| self.is_foreign_error(kind, raised.is_some()));
         let mut taint = Taint::default();
         if is_foreign {
-            taint = self.text_of_exception(handler.span).taint;
+            let is_any = handler.types.is_empty() || handler.types.iter().any(is_any_error);
+            let words = if is_any { ANY_ERROR } else { ERROR_OF_LIBRARY };
+            taint = self.text_of_error(words, handler.span).taint;
         }
         if let Some(raised) = raised {
             taint = taint.or(&self.deep_taint(&raised));
@@ -310,6 +329,28 @@ impl<'p> Engine<'p> {
         }
         Value::tainted(taint)
     }
+}
+
+/// The text of whatever may be caught.
+const ANY_ERROR: &str = "text of an exception";
+
+/// The text of one that only a library raises: less is in it.
+const ERROR_OF_LIBRARY: &str = "text of an error of a library";
+
+/// Whether a handler of this type catches whatever is raised.
+fn is_any_error(kind: &Expr) -> bool {
+    let name = kind.dotted().and_then(|path| path.last().copied());
+    name.is_some_and(|name| {
+        matches!(
+            name.as_str(),
+            "Exception"
+                | "BaseException"
+                | "Throwable"
+                | "RuntimeException"
+                | "StandardError"
+                | "Error"
+        )
+    })
 }
 
 /// Words in the names of errors that tell what is wrong with the input, to whoever sent it.
@@ -324,6 +365,12 @@ const OF_INPUT: [&str; 9] = [
     "illegalstate",
     "invalidoperation",
 ];
+
+/// Whether the name of an error says that it tells what is wrong with the input.
+pub(crate) fn tells_of_input(name: &str) -> bool {
+    let plain = name.to_ascii_lowercase();
+    OF_INPUT.iter().any(|word| plain.contains(word)) || plain == "zoderror"
+}
 
 /// Names of errors that anything may be.
 const BROAD: [&str; 12] = [
@@ -373,6 +420,24 @@ pub(crate) fn path_text(path: &[Step]) -> String {
         };
     }
     text
+}
+
+/// Whether a field is named like what its sender proves who he is by.
+fn names_credential(name: &str) -> bool {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    matches!(
+        letters.to_ascii_lowercase().as_str(),
+        "password"
+            | "passwd"
+            | "newpassword"
+            | "token"
+            | "accesstoken"
+            | "idtoken"
+            | "refreshtoken"
+            | "authorization"
+            | "apikey"
+            | "clientsecret"
+    )
 }
 
 /// Whether a field is named like personal data.
