@@ -96,6 +96,9 @@ pub enum ParamKind {
     RestNamed,
 }
 
+/// Name of the parameter, and of the argument, that is a block of Ruby.
+pub const BLOCK: &str = "&block";
+
 /// A class, struct or interface with what it holds.
 #[derive(Clone, Debug, Default)]
 pub struct Class {

@@ -25,7 +25,7 @@ pub use expression::{
     Element, Entry, Expr, ExprKind, LogicOperator, Part, Span, Spread, UnaryOperator,
 };
 pub use function::{
-    Class, ClassId, Field, Function, FunctionId, Method, MethodKind, Param, ParamKind,
+    BLOCK, Class, ClassId, Field, Function, FunctionId, Method, MethodKind, Param, ParamKind,
 };
 pub use lines::LineIndex;
 pub use module::{Import, ImportKind, ImportedName, Language, Module};

@@ -1,13 +1,12 @@
 //! Calls and their arguments.
 
 use code_ir::{
-    Argument, Element, Entry, Expr, ExprKind, Function, Import, ImportKind, Param, SmolStr, Span,
-    Spread, Stmt, StmtKind, Target,
+    Argument, BLOCK, Element, Entry, Expr, ExprKind, Function, Import, ImportKind, Param, SmolStr,
+    Span, Spread, Stmt, StmtKind, Target,
 };
 use tree_sitter::Node;
 
 use super::Ruby;
-use super::definitions::BLOCK;
 use crate::context::{constant, list, span, unknown};
 use crate::tree::{children, field, first};
 

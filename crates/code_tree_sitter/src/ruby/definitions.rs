@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use code_ir::{
-    Class, ClassId, Expr, ExprKind, Field, Function, FunctionId, Method, MethodKind, Param,
+    BLOCK, Class, ClassId, Expr, ExprKind, Field, Function, FunctionId, Method, MethodKind, Param,
     ParamKind, SmolStr, Span, Stmt, StmtKind, Target,
 };
 use tree_sitter::Node;
@@ -12,9 +12,6 @@ use super::Ruby;
 use super::tail::end_with;
 use crate::context::{assign, span};
 use crate::tree::{children, field, fields, first};
-
-/// The name under which a block is passed.
-pub(super) const BLOCK: &str = "&block";
 
 impl<'n> Ruby<'_, 'n> {
     /// `def name` and `def self.name`.

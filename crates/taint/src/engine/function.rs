@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{Function, FunctionId, ParamKind, SmolStr, Span};
+use code_ir::{BLOCK, Function, FunctionId, Language, ParamKind, SmolStr, Span};
 use taint_models::Kinds;
 
 use super::{Call, DEPTH, Engine, Outcome, REPEATS, call::Args};
@@ -75,6 +75,13 @@ impl<'p> Engine<'p> {
             args.positional.insert(0, receiver.clone());
             args.spans.insert(0, span);
             this = Some(receiver);
+        }
+        let takes_names = function.params.iter().any(|param| match param.kind {
+            ParamKind::Named => param.name().is_none_or(|name| name != BLOCK),
+            kind => kind == ParamKind::RestNamed,
+        });
+        if !takes_names && let Some(braced) = self.braced(&args) {
+            args = braced;
         }
         let views = views_of(&args);
         let before = self.kinds_of(&views);
@@ -177,6 +184,23 @@ impl<'p> Engine<'p> {
     }
 
     /// Gives parameters their arguments.
+    /// Ruby: `respond(500, error: text)` passes a mapping to what has no parameters with names.
+    pub(super) fn braced(&mut self, args: &Args) -> Option<Args> {
+        let is_block = |name: &SmolStr| name == BLOCK;
+        let is_mapping = args.named.iter().any(|(name, _)| !is_block(name));
+        if !is_mapping || self.language() != Language::Ruby {
+            return None;
+        }
+        let (named, entries) = args.named.iter().cloned().partition(|(name, _)| is_block(name));
+        let mut map = Map { rest: args.rest_named.clone(), ..Map::default() };
+        for (name, value) in entries {
+            map.set(Key::Name(name), value);
+        }
+        let mut braced = Args { named, rest_named: None, ..args.clone() };
+        braced.positional.push(Value::of(Shape::Object(self.heap.add_map(map))));
+        Some(braced)
+    }
+
     fn bind_parameters(&mut self, function: &'p Function, args: &Args) {
         let span = function.name_span;
         let mut position = 0;

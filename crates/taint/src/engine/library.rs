@@ -263,6 +263,8 @@ impl<'p> Engine<'p> {
             let result = self.unmodelled(id, receiver, args, span, is_any);
             return self.note_file(id, &site, result, span);
         };
+        let braced = model.text_of.as_ref().and_then(|_| self.braced(args));
+        let site = Site { receiver, args: braced.as_ref().unwrap_or(args) };
         let subject = self.subject(id, receiver, is_any);
         for sink in &model.sinks {
             self.sink(sink, &site, &subject, span, is_guess);
