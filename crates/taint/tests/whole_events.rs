@@ -301,7 +301,8 @@ exports.handler = async (event) => {{
         )
     };
     let is_error = |kind| kind == Kind::Error;
-    let own = "class AppError extends Error { constructor(status) { super(); this.status = status; } }";
+    let own =
+        "class AppError extends Error { constructor(status) { super(); this.status = status; } }";
     check_event(is_error, "handler.js", &code(own), &["rest-api"]);
     check_event(is_error, "handler.js", &code(""), &["rest-api"]);
 }

@@ -51,11 +51,13 @@ impl Engine<'_> {
     /// Whether the program has classes of errors of its own: then those with a status are its.
     fn has_own_errors(&self) -> bool {
         let is_error = |base: &code_ir::Expr| {
-            base.dotted().is_some_and(|path| path.last().is_some_and(|name| name.as_str() == "Error"))
+            base.dotted()
+                .is_some_and(|path| path.last().is_some_and(|name| name.as_str() == "Error"))
         };
-        self.program.ids().filter_map(|id| self.program.module(id)).any(|module| {
-            module.classes.iter().any(|class| class.bases.iter().any(is_error))
-        })
+        self.program
+            .ids()
+            .filter_map(|id| self.program.module(id))
+            .any(|module| module.classes.iter().any(|class| class.bases.iter().any(is_error)))
     }
 
     fn plain_member(&mut self, base: &Value, name: &SmolStr, span: Span) -> Value {
@@ -125,6 +127,7 @@ impl Engine<'_> {
     }
 
     fn object_member(&mut self, id: ObjectId, base: &Value, name: &SmolStr, span: Span) -> Value {
+        self.note_field_read(id, name);
         match self.heap.get(id) {
             Some(Object::Map(map)) => {
                 let key = Key::Name(name.clone());
