@@ -151,7 +151,8 @@ pub struct Field {
     pub value: Option<Expr>,
     /// Declared type, as written.
     pub annotation: Option<Expr>,
-    /// Decorators, annotations (`@Autowired`).
+    /// Decorators, annotations (`@Autowired`); in Python the whole declared type, where it says more
+    /// than a name (`Literal["a"]`).
     pub decorators: Vec<Expr>,
     /// Whether it belongs to the class and not to each instance; all fields of Python classes.
     pub is_static: bool,

@@ -51,6 +51,10 @@ pub struct Program {
     python_names: HashSet<SmolStr>,
     /// Go, Java and C# find each other by package, not by file.
     by_package: HashMap<(Language, SmolStr), Vec<ModuleId>>,
+    /// The files of Go in each folder.
+    go_folders: HashMap<String, Vec<ModuleId>>,
+    /// Modules of Go, by the folder of their `go.mod`.
+    go_modules: Vec<(String, String)>,
     /// Folders of layers that lie over the code of a folder, the one that wins first.
     layers: Vec<(String, Vec<String>)>,
     /// Names of folders that projects of TypeScript made up, those of the deepest folders first.
@@ -82,6 +86,10 @@ impl Program {
         if !module.package.is_empty() {
             let key = package_key(module.language, &path, &module.package);
             self.by_package.entry((module.language, key)).or_default().push(id);
+        }
+        if module.language == Language::Go && !path.ends_with("_test.go") {
+            let folder = parent(&path).unwrap_or_default().to_owned();
+            self.go_folders.entry(folder).or_default().push(id);
         }
         let lines = LineIndex::new(&text.text);
         self.sources.push(Source { path, text, module, lines, anchor });
@@ -117,6 +125,17 @@ impl Program {
     pub fn add_paths(&mut self, folder: &str, tsconfig: &str) {
         self.aliases.extend(aliases(folder, tsconfig));
         self.aliases.sort_by_key(|alias| std::cmp::Reverse(alias.folder.len()));
+    }
+
+    /// Lets the Go code below a folder import its own packages, as the `go.mod` there names them.
+    pub fn add_go_module(&mut self, folder: &str, go_mod: &str) {
+        let words = |line: &str| line.split("//").next().map(str::trim).map(str::to_owned);
+        let mut lines = go_mod.lines().filter_map(words);
+        let path = lines.find_map(|line| line.strip_prefix("module ").map(str::to_owned));
+        if let Some(path) = path {
+            let path = path.trim().trim_matches(['"', '`']).to_owned();
+            self.go_modules.push((folder.to_owned(), path));
+        }
     }
 
     /// Number of files.
@@ -200,6 +219,35 @@ impl Program {
         let Some(Source { path, module, .. }) = self.source(module) else { return &[] };
         let key = package_key(module.language, path, &module.package);
         self.by_package.get(&(module.language, key)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The files of the package of this program that an import of Go, Java or C# in `from` means.
+    #[must_use]
+    pub fn imported_package(&self, from: ModuleId, module: &str) -> &[ModuleId] {
+        let Some(source) = self.source(from) else { return &[] };
+        let language = source.module.language;
+        let found = match language {
+            Language::Java | Language::CSharp => {
+                self.by_package.get(&(language, SmolStr::new(module)))
+            }
+            Language::Go => self.go(&source.path, module),
+            _ => None,
+        };
+        found.map_or(&[], Vec::as_slice)
+    }
+
+    /// A Go package by its path below that of the module whose `go.mod` lies nearest above.
+    fn go(&self, from: &str, package: &str) -> Option<&Vec<ModuleId>> {
+        let holds = |folder: &str| parent_folders(from).any(|above| above == folder);
+        let modules = self.go_modules.iter().filter(|(folder, _)| holds(folder));
+        let (folder, path) = modules.max_by_key(|(folder, _)| folder.len())?;
+        let below = package.strip_prefix(path.as_str())?;
+        let below = match below.strip_prefix('/') {
+            Some(below) => below,
+            None if below.is_empty() => below,
+            None => return None,
+        };
+        self.go_folders.get(join(folder, below).as_str())
     }
 
     /// The module that an import in `from` means, when it is one of this program.
@@ -348,6 +396,11 @@ fn parent(path: &str) -> Option<&str> {
     Some(path.rsplit_once('/').map_or("", |(folder, _)| folder))
 }
 
+/// The folders that hold a path, the nearest first; the root is the empty text.
+fn parent_folders(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(parent(path), |folder| parent(folder))
+}
+
 fn join(folder: &str, name: &str) -> String {
     match (folder.is_empty(), name.is_empty()) {
         (true, _) => name.to_owned(),
@@ -441,6 +494,23 @@ mod tests {
             program.add(Arc::new(file), module);
         }
         assert_eq!(program.same_package(ModuleId(0)), [ModuleId(0), ModuleId(1)]);
+    }
+
+    #[test]
+    fn imports_of_go_lead_where_the_module_file_says() {
+        let mut program =
+            program(&["app/main.go", "app/store/a.go", "app/store/b.go", "lambda/x.go"]);
+        assert!(program.imported_package(ModuleId(0), "example.com/notes/store").is_empty());
+        program.add_go_module("app", "// notes\nmodule example.com/notes // ours\n\ngo 1.22\n");
+        assert_eq!(
+            program.imported_package(ModuleId(0), "example.com/notes/store"),
+            [ModuleId(1), ModuleId(2)]
+        );
+        assert_eq!(program.imported_package(ModuleId(1), "example.com/notes"), [ModuleId(0)]);
+        for other in ["example.com/notesstore", "github.com/aws/aws-lambda-go/lambda", "store"] {
+            assert!(program.imported_package(ModuleId(0), other).is_empty(), "{other}");
+        }
+        assert!(program.imported_package(ModuleId(3), "example.com/notes/store").is_empty());
     }
 
     #[test]

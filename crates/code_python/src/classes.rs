@@ -72,7 +72,11 @@ impl Lowering<'_> {
                 if let ast::Expr::Name(name) = assign.target.as_ref() {
                     let annotation = self.annotation(&assign.annotation);
                     let value = self.option(assign.value.as_deref());
-                    class.fields.push(field(SmolStr::new(name.id.as_str()), value, annotation));
+                    let mut field = field(SmolStr::new(name.id.as_str()), value, annotation);
+                    if !matches!(*assign.annotation, ast::Expr::Name(_) | ast::Expr::Attribute(_)) {
+                        field.decorators.push(self.expr(&assign.annotation));
+                    }
+                    class.fields.push(field);
                 }
             }
             ast::Stmt::Import(import) => imports::import(import, out),

@@ -515,6 +515,9 @@ impl Value {
 
 /// Alternatives at most of one value.
 const ALTERNATIVES: usize = 6;
+/// The same of functions, classes, objects and modules: what a table of handlers, a list of routes or
+/// a package gives.
+const ENTRIES: usize = 200;
 
 impl Shape {
     fn is_same(&self, other: &Self) -> bool {
@@ -549,7 +552,8 @@ impl Shape {
             // What is known of one side is still worth looking at: methods, fields, constants.
             let known = if matches!(self, Self::Unknown) { other } else { self };
             return match known {
-                Self::Constant(_) | Self::Unknown | Self::OneOf(_) => Self::Unknown,
+                Self::OneOf(all) if !all.iter().all(Self::is_entry) => Self::Unknown,
+                Self::Constant(_) | Self::Unknown => Self::Unknown,
                 known => known.clone(),
             };
         }
@@ -559,10 +563,16 @@ impl Shape {
                 all.push(shape.clone());
             }
         }
-        if all.len() > ALTERNATIVES {
+        let most = if all.iter().all(Self::is_entry) { ENTRIES } else { ALTERNATIVES };
+        if all.len() > most {
             return Self::Unknown;
         }
         Self::OneOf(all.into())
+    }
+
+    /// Whether tables and lists of handlers hold such things.
+    fn is_entry(&self) -> bool {
+        matches!(self, Self::Function(_) | Self::Class(_) | Self::Object(_) | Self::Module(_))
     }
 
     /// The alternatives, itself when there is one.

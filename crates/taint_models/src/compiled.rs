@@ -3,7 +3,7 @@
 use code_ir::SmolStr;
 
 use crate::{
-    format::{self, All, AttributeModel, CallModel, Container, KindOrAll, MatchExtent},
+    format::{self, All, AttributeModel, CallModel, Container, KindOrAll, MatchExtent, Outcome},
     kind::{Kind, Kinds, Trust},
     lazy::Compiled,
     port::Port,
@@ -46,6 +46,10 @@ pub struct Call {
     pub matches: Option<Match>,
     /// Regular expression, and what every fit of it is replaced by.
     pub replaces: Option<(Port, Port)>,
+    /// Keywords of the schema that the result is: texts, and those that arguments say.
+    pub schema: Option<Schema>,
+    /// Whether a value fits a schema.
+    pub validates: Option<Validation>,
     /// A message to another part of the application.
     pub send: Option<Send>,
     /// A look at, or a change of, what the application keeps.
@@ -147,6 +151,28 @@ pub struct Match {
     pub extent: MatchExtent,
 }
 
+/// A schema that is put together by calls.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    /// Keywords with their texts.
+    pub keywords: Vec<(SmolStr, SmolStr)>,
+    /// Keywords that arguments say.
+    pub from: Vec<(SmolStr, Port)>,
+}
+
+/// Whether a value fits a schema.
+#[derive(Clone, Debug)]
+pub struct Validation {
+    /// Names of the value.
+    pub value: Vec<Port>,
+    /// Names of the schema.
+    pub schema: Vec<Port>,
+    /// What says which part of the value is meant.
+    pub envelope: Option<Port>,
+    /// How it is told.
+    pub outcome: Outcome,
+}
+
 /// A message to another part of the application.
 #[derive(Clone, Debug)]
 pub struct Send {
@@ -214,6 +240,8 @@ impl Compiled<CallModel> for Call {
         fill(&mut self.proves, call.proves);
         fill(&mut self.matches, call.matches);
         fill(&mut self.replaces, call.replaces);
+        fill(&mut self.schema, call.schema);
+        fill(&mut self.validates, call.validates);
         fill(&mut self.send, call.send);
         fill(&mut self.parses, call.parses);
         fill(&mut self.text_of, call.text_of);
@@ -284,6 +312,20 @@ fn compile_call(model: &CallModel) -> Call {
             .replaces
             .as_ref()
             .map(|own| (Port::from(&own.pattern), Port::from(&own.with))),
+        schema: model.schema.as_ref().map(|own| Schema {
+            keywords: own
+                .keywords
+                .iter()
+                .map(|(k, v)| (SmolStr::new(k), SmolStr::new(v)))
+                .collect(),
+            from: own.from.iter().map(|(k, port)| (SmolStr::new(k), Port::from(port))).collect(),
+        }),
+        validates: model.validates.as_ref().map(|own| Validation {
+            value: ports(&own.value),
+            schema: ports(&own.schema),
+            envelope: own.envelope.as_ref().map(Port::from),
+            outcome: own.outcome,
+        }),
         send: model.send.as_ref().map(|send| Send {
             service: SmolStr::new(&send.service),
             target: Port::from(&send.target),

@@ -3,6 +3,8 @@
 //! `docs/reference/models.md` explains it with examples. Unknown keys are errors, so that a
 //! misspelt one does not silence a model.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::kind::{Kind, Trust};
@@ -89,6 +91,10 @@ pub struct CallModel {
     pub matches: Option<MatchModel>,
     /// A text with every fit of a regular expression replaced.
     pub replaces: Option<ReplaceModel>,
+    /// The result is a schema, in the keywords of JSON Schema: that of the receiver with more.
+    pub schema: Option<SchemaModel>,
+    /// Whether a value fits a schema.
+    pub validates: Option<ValidationModel>,
     /// A message to another part of the application.
     pub send: Option<SendModel>,
     /// A look at, or a change of, what the application keeps.
@@ -222,6 +228,47 @@ pub struct LoadModel {
     pub keys: Vec<Port>,
     /// What it gives when there is none.
     pub default: Option<Port>,
+}
+
+/// A schema that is put together by calls: `z.string().regex(/^[a-z]+$/)`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SchemaModel {
+    /// Keywords of JSON Schema with a text each: `type = "string"`.
+    #[serde(default)]
+    pub keywords: BTreeMap<String, String>,
+    /// Keywords that an argument says: `pattern = 0`; all arguments are a list.
+    #[serde(default)]
+    pub from: BTreeMap<String, Port>,
+}
+
+/// Whether a value fits a schema.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValidationModel {
+    /// The value, by any of these names.
+    pub value: Vec<Port>,
+    /// The schema, by any of these names: a mapping in the keywords of JSON Schema.
+    pub schema: Vec<Port>,
+    /// The argument that says which part of the value is meant: `powertools_json(body)`.
+    pub envelope: Option<Port>,
+    /// How it is told.
+    pub outcome: Outcome,
+}
+
+/// How it is told that a value fits a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It raises when the value does not fit.
+    Raises,
+    /// It raises when the value does not fit, and else gives the value.
+    Value,
+    /// It is true when the value fits.
+    Truth,
+    /// An object with the value under `value` and `data`, something true under `success`, or an error
+    /// under `error`.
+    Report,
 }
 
 /// A container.

@@ -17,10 +17,14 @@ mod names;
 mod port;
 mod set;
 
-pub use compiled::{Access, Attribute, Call, Check, Condition, Match, Proof, Send, Sink, Source};
+pub use compiled::{
+    Access, Attribute, Call, Check, Condition, Match, Proof, Schema, Send, Sink, Source, Validation,
+};
 pub use events::{Event, EventId, Field, FieldFacts};
 pub use format::Port as PortText;
-pub use format::{Container, Deed, EntryModel, MatchExtent, ModelFile, parse as parse_models};
+pub use format::{
+    Container, Deed, EntryModel, MatchExtent, ModelFile, Outcome, parse as parse_models,
+};
 pub use kind::{Kind, Kinds, Trust};
 pub use models::Models;
 pub use names::{NameId, NameTable, Names};

@@ -274,3 +274,45 @@ fn functions_share_files_and_handlers() {
         .collect();
     assert_eq!(found, ["4 One", "7 Two", "10 Three", "11 Four"], "{:#?}", scan.diagnostics());
 }
+
+#[test]
+fn packages_of_a_go_module_and_folders_of_a_tsconfig_are_followed() {
+    let function = |name: &str, runtime: &str, handler: &str, folder: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::Serverless::Function\n    Properties:\n      \
+             Runtime: {runtime}\n      CodeUri: {folder}/\n      Handler: {handler}\n      \
+             Events: {{E: {{Type: HttpApi, Properties: {{Path: /{folder}, Method: get}}}}}}\n"
+        )
+    };
+    let template = format!(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n{}{}",
+        function("Notes", "provided.al2023", "bootstrap", "notes"),
+        function("Web", "nodejs22.x", "app.handler", "web"),
+    );
+    let main = "package main\n\nimport (\n\t\"example.com/notes/store\"\n\
+                \t\"github.com/aws/aws-lambda-go/events\"\n\
+                \t\"github.com/aws/aws-lambda-go/lambda\"\n)\n\n\
+                func handler(event events.APIGatewayV2HTTPRequest) (string, error) {\n\
+                \tstore.Run(event.QueryStringParameters[\"o\"])\n\treturn \"\", nil\n}\n\n\
+                func main() { lambda.Start(handler) }\n";
+    let store = "package store\n\nimport \"os/exec\"\n\n\
+                 func Run(x string) { exec.Command(\"sh\", \"-c\", \"a \"+x).Run() }\n";
+    let files = [
+        ("notes/go.mod", "module example.com/notes\n\ngo 1.22\n"),
+        ("notes/main.go", main),
+        ("notes/store/store.go", store),
+        ("web/tsconfig.json", "{\"compilerOptions\": {\"paths\": {\"@lib/*\": [\"./lib/*\"]}}}"),
+        ("web/app.ts", "import { run } from '@lib/run';\nexport const handler = run;\n"),
+        (
+            "web/lib/run.ts",
+            "import { execSync } from 'child_process';\n\
+             export const run = async (event: any) => execSync(event.body);\n",
+        ),
+    ];
+    let found: Vec<String> = template_and(template, &files)
+        .all_findings()
+        .iter()
+        .map(|it| format!("{} {}", it["place"]["file"].as_str().unwrap(), it["place"]["line"]))
+        .collect();
+    assert_eq!(found, ["notes/store/store.go 5", "web/lib/run.ts 2"]);
+}

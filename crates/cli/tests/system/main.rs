@@ -15,6 +15,7 @@ mod baselines;
 mod cdk;
 mod code;
 mod commands;
+mod fixtures;
 mod folder;
 mod formats;
 mod hostile_files;

@@ -64,23 +64,39 @@ struct Part {
 /// Parts an analysis by applications; indexes of entry points are those of the part. Constants, which
 /// belong to no entry point, go to the first part.
 fn parts(owners: &[Owner], analysis: Analysis) -> Vec<Part> {
+    // Named one by one, so that what an analysis will tell one day is not lost here.
+    let Analysis {
+        flows,
+        remarks,
+        sent,
+        accesses,
+        decisions,
+        identities,
+        reads,
+        literals,
+        libraries,
+        unfinished: _,
+        cuts: _,
+    } = analysis;
     let mut parts: Vec<Part> = Vec::new();
     let mut place = |entry: Option<usize>| {
         let owner = entry.and_then(|entry| owners.get(entry));
         let app = owner.map(|owner| owner.app);
         let at = parts.iter().position(|part| part.app == app).unwrap_or_else(|| {
-            let libraries = analysis.libraries.clone();
-            let analysis = Analysis { libraries, ..Analysis::default() };
+            let analysis = Analysis { libraries: libraries.clone(), ..Analysis::default() };
             parts.push(Part { app, entries: Vec::new(), indexes: Vec::new(), analysis });
             parts.len() - 1
         });
         (at, entry.zip(owner))
     };
     let mut entries: BTreeSet<usize> = BTreeSet::new();
-    entries.extend(analysis.flows.iter().filter_map(|flow| flow.entry));
-    entries.extend(analysis.remarks.iter().filter_map(|remark| remark.entry));
-    entries.extend(analysis.sent.iter().filter_map(|sent| sent.entry));
-    entries.extend(analysis.reads.iter().map(|(entry, _)| *entry));
+    entries.extend(flows.iter().filter_map(|flow| flow.entry));
+    entries.extend(remarks.iter().filter_map(|remark| remark.entry));
+    entries.extend(sent.iter().filter_map(|sent| sent.entry));
+    entries.extend(accesses.iter().filter_map(|access| access.entry));
+    entries.extend(decisions.iter().filter_map(|decision| decision.entry));
+    entries.extend(&identities);
+    entries.extend(reads.iter().map(|(entry, _)| *entry));
     let mut placed: Vec<(usize, usize, SmolStr)> = Vec::new();
     for entry in entries {
         if let (at, Some((entry, owner))) = place(Some(entry)) {
@@ -95,37 +111,43 @@ fn parts(owners: &[Owner], analysis: Analysis) -> Vec<Part> {
         }
     }
     if let Some(first) = parts.first_mut() {
-        first.analysis.literals = analysis.literals;
+        first.analysis.literals = literals;
     }
     // An entry point of no template is told as code that nobody names.
-    let owned = |entry: Option<usize>| entry.filter(|entry| owners.get(*entry).is_some());
-    for mut flow in analysis.flows {
-        flow.entry = owned(flow.entry);
-        if let Some((part, entry)) = find(&mut parts, flow.entry) {
-            flow.entry = entry;
-            part.analysis.flows.push(flow);
+    let of = |entry: Option<usize>| entry.filter(|entry| owners.get(*entry).is_some());
+    share(&mut parts, flows, |it| &mut it.entry, of, |to| &mut to.flows);
+    share(&mut parts, remarks, |it| &mut it.entry, of, |to| &mut to.remarks);
+    share(&mut parts, sent, |it| &mut it.entry, of, |to| &mut to.sent);
+    share(&mut parts, accesses, |it| &mut it.entry, of, |to| &mut to.accesses);
+    share(&mut parts, decisions, |it| &mut it.entry, of, |to| &mut to.decisions);
+    for entry in identities {
+        if let Some((part, Some(entry))) = find(&mut parts, Some(entry)) {
+            part.analysis.identities.push(entry);
         }
     }
-    for mut remark in analysis.remarks {
-        remark.entry = owned(remark.entry);
-        if let Some((part, entry)) = find(&mut parts, remark.entry) {
-            remark.entry = entry;
-            part.analysis.remarks.push(remark);
-        }
-    }
-    for mut sent in analysis.sent {
-        sent.entry = owned(sent.entry);
-        if let Some((part, entry)) = find(&mut parts, sent.entry) {
-            sent.entry = entry;
-            part.analysis.sent.push(sent);
-        }
-    }
-    for (entry, path) in analysis.reads {
+    for (entry, path) in reads {
         if let Some((part, Some(entry))) = find(&mut parts, Some(entry)) {
             part.analysis.reads.push((entry, path));
         }
     }
     parts
+}
+
+/// Gives each of some things to the part of its entry point, whose index there it gets.
+fn share<T>(
+    parts: &mut [Part],
+    all: Vec<T>,
+    entry: fn(&mut T) -> &mut Option<usize>,
+    owned: impl Fn(Option<usize>) -> Option<usize>,
+    list: fn(&mut Analysis) -> &mut Vec<T>,
+) {
+    for mut one in all {
+        let slot = entry(&mut one);
+        if let Some((part, own)) = find(parts, owned(*slot)) {
+            *slot = own;
+            list(&mut part.analysis).push(one);
+        }
+    }
 }
 
 /// The part of an entry point and its index there.

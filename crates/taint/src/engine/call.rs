@@ -165,9 +165,12 @@ impl<'p> Engine<'p> {
             }
             Shape::Object(id) => {
                 let id = *id;
-                if let Some(Object::Map(map)) = self.heap.get(id)
-                    && map.class.is_some()
-                {
+                let map = self.heap.map(id);
+                if let Some(type_) = map.and_then(|map| map.library) {
+                    let method = self.names.child(type_, "__call__");
+                    return self.call_library(method, Some(callee), &args, span, false);
+                }
+                if map.is_some_and(|map| map.class.is_some()) {
                     let method = SmolStr::new_static("__call__");
                     return self.call_method(callee, &method, args, span);
                 }

@@ -23,7 +23,7 @@ impl<'p> Engine<'p> {
     }
 
     /// Evaluates an expression where a class stands.
-    fn eval_in(&mut self, class: &Rc<ClassRef>, expr: &'p code_ir::Expr) -> Value {
+    pub(super) fn eval_in(&mut self, class: &Rc<ClassRef>, expr: &'p code_ir::Expr) -> Value {
         let Some(frames) = class.frames.clone() else { return Value::unknown() };
         self.within_frames(class.module, frames, None, |engine| engine.eval(expr))
     }
@@ -132,8 +132,7 @@ impl<'p> Engine<'p> {
         })
     }
 
-    /// What a field holds, when its class or language sees to it that it is the number that it is
-    /// declared to be: models of pydantic do, those of TypeScript do not.
+    /// What a field holds, when its class or language sees to it that it is what it is declared to be.
     pub(crate) fn checked_field(
         &mut self,
         class: Option<&Rc<ClassRef>>,
@@ -141,21 +140,14 @@ impl<'p> Engine<'p> {
         mut value: Value,
     ) -> Value {
         let Some(class) = class.filter(|_| !value.taint.is_clean()) else { return value };
-        if self.is_number_field(class, name) || self.is_validated_number(class, name) {
-            value.taint = value.taint.without(taint_models::Kinds::INPUT);
+        let cleared = self.cleared_by_declaration(class, name);
+        value.taint = value.taint.without(cleared);
+        match self.declared_model(class, name) {
+            Some(model) if matches!(value.shape, Shape::Unknown | Shape::Event(_)) => {
+                self.instance_made_of(&model, Some(value))
+            }
+            _ => value,
         }
-        value
-    }
-
-    fn is_validated_number(&mut self, class: &Rc<ClassRef>, name: &str) -> bool {
-        let definition = self.program.class(class.module, class.class);
-        let field = definition.and_then(|it| it.fields.iter().find(|field| field.name == name));
-        let annotation = field.and_then(|field| field.annotation.as_ref());
-        annotation.is_some_and(Self::is_number_type)
-            && self.library_base(class).is_some_and(|base| {
-                let base = self.names.text(base);
-                base.ends_with(".BaseModel") || base.starts_with("pydantic.")
-            })
     }
 
     /// A field of a class as it was last written.
@@ -287,14 +279,15 @@ impl<'p> Engine<'p> {
             // `Model.parse_obj(data)`: an instance made of the data.
             let method = self.method_of(base, name);
             let made = self.call_library(method, Some(receiver), &args, span, false);
-            if matches!(made.shape, Shape::Unknown | Shape::Instance(_)) && makes_instance(name) {
-                let instance = self.bare_instance(class);
-                if let Some(id) = instance.as_object()
-                    && let Some(map) = self.heap.change_map(id)
-                {
-                    map.rest = Some(Value::tainted(made.taint));
-                }
-                return instance;
+            let is_data =
+                matches!(made.shape, Shape::Unknown | Shape::Instance(_) | Shape::Event(_));
+            if is_data && makes_instance(name) {
+                let shape = match made.shape {
+                    Shape::Event(at) => Shape::Event(at),
+                    _ => Shape::Unknown,
+                };
+                let rest = Value { shape, taint: made.taint, ..Value::default() };
+                return self.instance_made_of(class, Some(rest));
             }
             return made;
         }
@@ -302,7 +295,12 @@ impl<'p> Engine<'p> {
     }
 
     fn bare_instance(&mut self, class: &Rc<ClassRef>) -> Value {
-        let map = Map { class: Some(Rc::clone(class)), ..Map::default() };
+        self.instance_made_of(class, None)
+    }
+
+    /// An instance of a class that was made of some data.
+    pub(super) fn instance_made_of(&mut self, class: &Rc<ClassRef>, rest: Option<Value>) -> Value {
+        let map = Map { class: Some(Rc::clone(class)), rest, ..Map::default() };
         Value::of(Shape::Object(self.heap.add_map(map)))
     }
 

@@ -96,13 +96,15 @@ impl Engine<'_> {
         {
             return false;
         }
-        if let Some(type_) = &test.of_type {
-            let (Shape::Library(id) | Shape::Instance(id)) = &value.shape else { return false };
-            if !self.names.text(*id).starts_with(type_.as_str()) {
-                return false;
-            }
+        test.of_type.as_ref().is_none_or(|type_| self.is_of_type(&value, type_))
+    }
+
+    /// Whether the type of a value begins with a name.
+    fn is_of_type(&self, value: &Value, type_: &str) -> bool {
+        match &value.shape {
+            Shape::Library(id) | Shape::Instance(id) => self.names.text(*id).starts_with(type_),
+            _ => false,
         }
-        true
     }
 
     /// Whether a value may be a text: no instance of a type, and no field of an event that is a stream.

@@ -112,6 +112,12 @@ impl Engine<'_> {
         (proves.then(|| Rc::new(facts)), cleared_in_part(pattern))
     }
 
+    /// What a text does not endanger that fits a constant pattern.
+    pub(super) fn cleared_by_fit_of(&self, pattern: &Value, extent: Extent) -> Kinds {
+        let pattern = Self::read_pattern(pattern);
+        pattern.map_or(Kinds::NONE, |pattern| cleared_by_fit(self.pattern(&pattern), extent))
+    }
+
     /// `text.match(pattern)`: the parts that fit; its truth says whether there are any.
     pub(crate) fn try_pattern(
         &self,

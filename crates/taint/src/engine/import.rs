@@ -12,6 +12,9 @@ use crate::{
     value::{Cell, Constant, Frames, Key, Shape, Taint, Value},
 };
 
+/// Files of one package that are looked at.
+const PACKAGE: usize = 200;
+
 impl<'p> Engine<'p> {
     /// Runs a module's body, when that was not done yet.
     pub(crate) fn load(&mut self, id: ModuleId) {
@@ -69,7 +72,9 @@ impl<'p> Engine<'p> {
                 self.bind_import(name.binding, value);
             }
             ImportKind::Whole(name) => {
-                let value = self.imported_module(from, import);
+                let value = self
+                    .own_package(from, &import.module)
+                    .unwrap_or_else(|| self.imported_module(from, import));
                 self.bind_import(name.binding, value);
             }
             ImportKind::Names(names) => {
@@ -80,7 +85,9 @@ impl<'p> Engine<'p> {
                 }
             }
             ImportKind::Star => {
-                let value = self.imported_module(from, import);
+                let value = self
+                    .own_package(from, &import.module)
+                    .unwrap_or_else(|| self.imported_module(from, import));
                 if let Some(loaded) = self.loaded.get_mut(&from) {
                     loaded.stars.push(value);
                 }
@@ -109,6 +116,16 @@ impl<'p> Engine<'p> {
         if let Some((object, slot)) = slot {
             self.heap.write(&Cell { object, key: Key::Index(i64::from(slot)) }, value);
         }
+    }
+
+    /// A package of this program: one of its files has each name.
+    fn own_package(&self, from: ModuleId, module: &str) -> Option<Value> {
+        let files = self.program.imported_package(from, module);
+        files
+            .iter()
+            .take(PACKAGE)
+            .map(|id| Value::of(Shape::Module(*id)))
+            .reduce(|all, file| all.or(&file))
     }
 
     /// The whole of a module: of this program, or a library's.
@@ -217,6 +234,9 @@ impl<'p> Engine<'p> {
             if let Some(id) = self.program.python(&source, &module, import.level) {
                 return self.module_value(id);
             }
+        }
+        if let Some(value) = self.name_of_package(from, &import.module, name) {
+            return value;
         }
         if whole.is_some() || import.level > 0 {
             return Value::unknown();
@@ -393,22 +413,41 @@ impl<'p> Engine<'p> {
         })
     }
 
-    /// A name of another file of the same Go, Java or C# package.
+    /// A name of another file of the same Go, Java or C# package; C# sees those around it as well.
     fn package_name(&mut self, module: ModuleId, name: &SmolStr) -> Option<Value> {
         let own = self.program.module(module)?;
-        if own.package.is_empty() {
+        let package = own.package.clone();
+        if package.is_empty() {
             return None;
         }
-        let others = self.program.same_package(module);
-        for other in others.iter().filter(|other| **other != module).take(200) {
-            let body = self.program.function(*other, FunctionId(0))?;
-            if body.slots.contains(name) {
-                let value = self.module_name(*other, name);
-                if !matches!(value.shape, Shape::Unknown) {
-                    return Some(value);
-                }
-            }
+        let program = self.program;
+        let found = self.name_in(program.same_package(module), module, name);
+        if found.is_some() || own.language != Language::CSharp {
+            return found;
         }
-        None
+        std::iter::successors(package.rsplit_once('.'), |(around, _)| around.rsplit_once('.'))
+            .find_map(|(around, _)| self.name_of_package(module, around, name))
+    }
+
+    /// A name of a package of this program; `import static a.b.C.d` names a member of a class.
+    fn name_of_package(&mut self, from: ModuleId, package: &str, name: &SmolStr) -> Option<Value> {
+        let program = self.program;
+        let found = self.name_in(program.imported_package(from, package), from, name);
+        if found.is_some() {
+            return found;
+        }
+        let (package, class) = package.rsplit_once('.')?;
+        let files = program.imported_package(from, package);
+        let class = self.name_in(files, from, &SmolStr::new(class))?;
+        Some(self.member(&class, name, Span::default()))
+    }
+
+    /// The first of some files that has a name gives it.
+    fn name_in(&mut self, files: &[ModuleId], from: ModuleId, name: &SmolStr) -> Option<Value> {
+        files.iter().filter(|file| **file != from).take(PACKAGE).find_map(|file| {
+            let has = self.program.function(*file, FunctionId(0))?.slots.contains(name);
+            let value = has.then(|| self.module_name(*file, name))?;
+            (!matches!(value.shape, Shape::Unknown)).then_some(value)
+        })
     }
 }

@@ -117,8 +117,8 @@ impl<'p> Engine<'p> {
         match &model.returns {
             Some(name) => {
                 let name = name.clone();
-                let made = self.instance(&name, span);
-                Value { taint: made.taint.or(&taint), views, ..made }
+                let made = self.instance(&name, taint, span);
+                Value { views, ..made }
             }
             None => Value { shape: Shape::Library(id), taint, views, ..Value::default() },
         }
@@ -137,10 +137,16 @@ impl<'p> Engine<'p> {
     }
 
     /// An instance of a type by its name; some types are events.
-    pub(crate) fn instance(&mut self, name: &str, span: Span) -> Value {
+    fn instance(&mut self, name: &str, taint: Taint, span: Span) -> Value {
         let id = self.names.intern(name);
         let id = self.models.canonical(id);
-        self.instance_of_id(id, span)
+        let made = self.instance_of_id(id, span);
+        match made.shape {
+            Shape::Object(_) => {
+                self.keyed(Value { shape: Shape::Instance(id), taint, ..Value::default() })
+            }
+            _ => Value { taint: made.taint.or(&taint), ..made },
+        }
     }
 
     pub(super) fn instance_of_id(&mut self, id: NameId, span: Span) -> Value {

@@ -197,7 +197,10 @@ impl Engine<'_> {
         let taint = value.taint.or(&part_of(rest).taint);
         let value = match value.shape {
             // What it holds by default is not what it holds here.
-            Shape::Object(_) => Value::tainted(taint),
+            Shape::Object(id) => match self.heap.map(id).and_then(|map| map.class.clone()) {
+                Some(class) => self.instance_made_of(&class, Some(Value::tainted(taint))),
+                None => Value::tainted(taint),
+            },
             _ => value.with_taint(taint),
         };
         self.checked_field(Some(class), name, value)

@@ -148,7 +148,7 @@ impl Engine<'_> {
     fn sender(&self, source: &SourceInfo) -> Trust {
         let whole = source.at.as_ref().filter(|at| at.path.is_empty() && !at.is_parsed);
         let event = whole.and_then(|at| self.models.event_data(at.event));
-        event.map_or(source.trust, |event| event.sender())
+        event.map_or(source.trust, taint_models::Event::sender)
     }
 
     /// Tells that a flaw stands at a place.

@@ -28,6 +28,14 @@ impl<'p> Engine<'p> {
         {
             return Some(value);
         }
+        if let Some(schema) = &model.schema {
+            return Some(self.make_schema(schema, model, site));
+        }
+        if let Some(validation) = &model.validates
+            && let Some(outcome) = self.validated(validation, site)
+        {
+            return Some(outcome);
+        }
         let made = match model.makes {
             Some(Container::Pattern) => self.make_pattern(site),
             Some(Container::Keys) => self.make_keys(site),

@@ -157,6 +157,16 @@ impl<'p> Engine<'p> {
         if at.is_parsed { self.parsed_part(base, path, span) } else { self.event_at(path, span) }
     }
 
+    /// The same without telling that the field is read.
+    pub(crate) fn event_part(&mut self, base: &Value, at: &EventPath, name: &SmolStr) -> Value {
+        let (path, nowhere) = (below(at, Step::Field(name.clone())), Span::default());
+        if at.is_parsed {
+            self.parsed_part(base, path, nowhere)
+        } else {
+            self.event_at(path, nowhere)
+        }
+    }
+
     /// A credential of an event that is logged whole is read.
     fn note_credential(&mut self, path: &EventPath, span: Span) {
         let place = self.program.place(self.module_id(), span);
@@ -329,7 +339,7 @@ const ERROR_OF_LIBRARY: &str = "text of an error of a library";
 
 /// Whether a handler of this type catches whatever is raised.
 fn is_any_error(kind: &Expr) -> bool {
-    let name = kind.dotted().and_then(|path| path.last().cloned());
+    let name = kind.dotted().and_then(|path| path.last().copied());
     name.is_some_and(|name| {
         matches!(
             name.as_str(),

@@ -49,3 +49,10 @@ exports.yaml = async (event) => {
   yaml.load(event.body, { schema: yaml.JSON_SCHEMA });
   yaml.load(event.body, { schema: yaml.DEFAULT_FULL_SCHEMA }); // expect: deserialization
 };
+
+exports.address = async (event) => {
+  const address = new URL(`https://host${event.rawPath}?${event.rawQueryString}`);
+  new RegExp(address.searchParams.get("term")); // expect: regex
+  new RegExp(address.search); // expect: regex
+  new RegExp(address.port);
+};
