@@ -156,17 +156,13 @@ impl<'p> Engine<'p> {
     fn tell_body(&mut self, kind: Kind, sink: &str, taint: &Taint, span: Span) {
         for label in taint.of_kind(kind).cloned().collect::<Vec<_>>() {
             let within = self.within();
-            match put_into_body(&label) {
-                Some(step) => {
-                    let place = (step.module, step.span);
-                    let sink = if sink == "the response" { "the response body" } else { sink };
-                    self.tell_at(kind, &label, (sink, ""), place, false, within);
-                }
-                None => {
-                    let place = (self.module_id(), span);
-                    self.tell_at(kind, &label, (sink, ""), place, false, within);
-                }
-            }
+            let put = put_into_body(&label);
+            let place = put.map_or((self.module_id(), span), |step| (step.module, step.span));
+            let sink = match put {
+                Some(_) if sink == "the response" => "the response body",
+                _ => sink,
+            };
+            self.tell_at(kind, &label, (sink, ""), place, false, within);
         }
     }
 

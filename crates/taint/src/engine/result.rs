@@ -383,7 +383,8 @@ impl<'p> Engine<'p> {
         let text = site.args.at(0).and_then(Value::as_text);
         let is_raw = |text: &SmolStr| ["{{{", "{{&", "<%-"].iter().any(|mark| text.contains(mark));
         if name == "ejs.Template" && text.is_some_and(is_raw) {
-            name = "lodash.Template".to_owned();
+            name.clear();
+            name.push_str("lodash.Template");
         }
         let id = self.names.intern(&name);
         Shape::Instance(self.models.canonical(id))
