@@ -181,9 +181,26 @@ impl<'p> Engine<'p> {
         self.tell_flow(Kind::Error, &taint, "the response", span, false);
         self.tell_flow(Kind::Secret, &taint, "the response", span, false);
         self.tell_flow(Kind::Environment, &taint, "the response", span, false);
+        let is_json = is_json || self.declares_object();
         if !is_json && self.answer == Answer::Page && !matches!(value.shape, Shape::Instance(_)) {
             self.tell_flow(Kind::Html, &taint, "an HTML response", span, false);
         }
+    }
+
+    /// Whether the function that runs declares to give an object of the program: frameworks of Java and
+    /// C# make JSON of it.
+    fn declares_object(&self) -> bool {
+        if !matches!(self.language(), Language::Java | Language::CSharp) {
+            return false;
+        }
+        let declared = self.function().and_then(|function| function.returns.as_ref());
+        let named = declared.and_then(|returns| returns.dotted()?.last().copied().cloned());
+        named.is_some_and(|name| {
+            self.program
+                .ids()
+                .filter_map(|id| self.program.module(id))
+                .any(|module| module.classes.iter().any(|class| class.name == *name))
+        })
     }
 
     fn header(&self, headers: &Value, wanted: &str) -> Value {
