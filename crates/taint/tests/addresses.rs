@@ -146,9 +146,10 @@ import org.springframework.web.bind.annotation.*;
 @RestController
 public class Orders {
   static class Order { String name; }
+  private OrderService service;
   @GetMapping(\"/{id}\")
   public Order one(@PathVariable String id) {
-    return Store.load(id);
+    return service.load(id);
   }
   @GetMapping(\"/name/{id}\")
   public String name(@PathVariable String id) {
