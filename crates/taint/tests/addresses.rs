@@ -136,3 +136,26 @@ def handler(event, context):
         &["direct"],
     );
 }
+
+#[test]
+fn an_object_of_the_program_is_answered_as_json() {
+    check(
+        "Orders.java",
+        "package shop;
+import org.springframework.web.bind.annotation.*;
+@RestController
+public class Orders {
+  static class Order { String name; }
+  private OrderService service;
+  @GetMapping(\"/{id}\")
+  public Order one(@PathVariable String id) {
+    return service.load(id);
+  }
+  @GetMapping(\"/name/{id}\")
+  public String name(@PathVariable String id) {
+    return \"<b>\" + id + \"</b>\"; // expect: html
+  }
+}
+",
+    );
+}
