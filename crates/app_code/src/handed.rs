@@ -74,6 +74,11 @@ fn raise(analysis: &mut Analysis, owners: &[Owner], handed: &Handed) -> bool {
     for flow in &mut analysis.flows {
         one(flow.entry, flow.path.as_deref(), &mut flow.trust, &mut flow.hops);
     }
+    for access in &mut analysis.accesses {
+        for given in access.keys.iter_mut().chain(&mut access.values) {
+            one(access.entry, given.path.as_deref(), &mut given.trust, &mut given.hops);
+        }
+    }
     for sent in &mut analysis.sent {
         one(sent.entry, sent.path.as_deref(), &mut sent.trust, &mut sent.hops);
     }

@@ -115,6 +115,8 @@ pub struct Given {
     pub source: String,
     /// Where that stands in the event.
     pub path: Option<String>,
+    /// Whether it is a record of which that one decides which fields it has.
+    pub is_whole: bool,
     /// Every step from there.
     pub hops: Vec<(Place, String)>,
 }

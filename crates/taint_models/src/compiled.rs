@@ -50,6 +50,10 @@ pub struct Call {
     pub schema: Option<Schema>,
     /// Whether a value fits a schema.
     pub validates: Option<Validation>,
+    /// A local file that is written.
+    pub writes: Option<Writes>,
+    /// The local files whose contents the result has.
+    pub reads: Option<Vec<Port>>,
     /// A message to another part of the application.
     pub send: Option<Send>,
     /// A look at, or a change of, what the application keeps.
@@ -173,6 +177,15 @@ pub struct Validation {
     pub outcome: Outcome,
 }
 
+/// A local file that is written.
+#[derive(Clone, Debug)]
+pub struct Writes {
+    /// Its path, or the open file.
+    pub file: Vec<Port>,
+    /// What is written.
+    pub contents: Vec<Port>,
+}
+
 /// A message to another part of the application.
 #[derive(Clone, Debug)]
 pub struct Send {
@@ -242,6 +255,8 @@ impl Compiled<CallModel> for Call {
         fill(&mut self.replaces, call.replaces);
         fill(&mut self.schema, call.schema);
         fill(&mut self.validates, call.validates);
+        fill(&mut self.writes, call.writes);
+        fill(&mut self.reads, call.reads);
         fill(&mut self.send, call.send);
         fill(&mut self.parses, call.parses);
         fill(&mut self.text_of, call.text_of);
@@ -326,6 +341,11 @@ fn compile_call(model: &CallModel) -> Call {
             envelope: own.envelope.as_ref().map(Port::from),
             outcome: own.outcome,
         }),
+        writes: model
+            .writes
+            .as_ref()
+            .map(|own| Writes { file: ports(&own.file), contents: ports(&own.contents) }),
+        reads: model.reads.as_deref().map(ports),
         send: model.send.as_ref().map(|send| Send {
             service: SmolStr::new(&send.service),
             target: Port::from(&send.target),

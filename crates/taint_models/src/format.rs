@@ -95,6 +95,10 @@ pub struct CallModel {
     pub schema: Option<SchemaModel>,
     /// Whether a value fits a schema.
     pub validates: Option<ValidationModel>,
+    /// A local file that arguments, or what comes from outside, are written to.
+    pub writes: Option<WritesModel>,
+    /// Names of the argument that is the path of a local file: the result has what was written to it.
+    pub reads: Option<Vec<Port>>,
     /// A message to another part of the application.
     pub send: Option<SendModel>,
     /// A look at, or a change of, what the application keeps.
@@ -369,6 +373,17 @@ pub struct ProofModel {
     /// All must hold.
     #[serde(default)]
     pub when: Vec<Condition>,
+}
+
+/// A local file that is written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WritesModel {
+    /// Names of the argument that is its path, or the open file.
+    pub file: Vec<Port>,
+    /// What is written, unless the call has a `source`.
+    #[serde(default)]
+    pub contents: Vec<Port>,
 }
 
 /// A message to another part of the application.

@@ -18,7 +18,8 @@ mod port;
 mod set;
 
 pub use compiled::{
-    Access, Attribute, Call, Check, Condition, Match, Proof, Schema, Send, Sink, Source, Validation,
+    Access, Attribute, Call, Check, Condition, Match, Proof, Schema, Send, Sink, Source,
+    Validation, Writes,
 };
 pub use events::{Event, EventId, Field, FieldFacts};
 pub use format::Port as PortText;

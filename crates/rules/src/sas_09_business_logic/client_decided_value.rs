@@ -4,7 +4,10 @@ use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 use source_text::Place;
 use taint::{Access, Deed, Given, Sent, Trust};
 
-use crate::{Check, Code, Rule, accesses::plain};
+use crate::{
+    Check, Code, Rule,
+    accesses::{last_field, plain},
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -25,6 +28,10 @@ const RIGHTS: [&str; 8] =
     ["role", "roles", "isadmin", "admin", "permissions", "isverified", "emailverified", "scope"];
 const PRICES: [&str; 8] =
     ["price", "unitprice", "total", "totalprice", "totalamount", "discount", "balance", "credits"];
+
+/// Fields that are a price when they are made of one.
+const SUMS: [&str; 9] =
+    ["amount", "cost", "fee", "sum", "subtotal", "charge", "payment", "ordertotal", "grandtotal"];
 
 fn check(code: &Code<'_>) -> Vec<Finding> {
     let stored = code.analysis.sent.iter().flat_map(|sent| of_sent(code, sent));
@@ -58,11 +65,18 @@ fn of_access(code: &Code<'_>, access: &Access) -> Vec<Finding> {
     let found = |value: &Given| {
         let name = value.name.trim_start_matches("custom:");
         match access.deed {
+            Deed::Put if value.is_whole => Some(whole(code, at, value)),
+            Deed::Put | Deed::Change if SUMS.contains(&plain(name).as_str()) => {
+                let is_of_price = is_made_of(value, &PRICES);
+                is_of_price.then(|| found_price(code, at, name, "stored", &value.hops))
+            }
             Deed::Put | Deed::Change => finding(code, at, name, "stored", &value.hops),
             Deed::Grant if name.is_empty() => finding(code, at, "roles", "given", &value.hops),
             Deed::Grant => finding(code, at, name, "given", &value.hops),
             Deed::Pay if matches!(name, "" | "amount") => {
-                finding(code, at, "price", "charged", &value.hops)
+                let is_price =
+                    value.path.is_none() || is_made_of(value, &PRICES) || is_made_of(value, &SUMS);
+                is_price.then(|| found_price(code, at, "price", "charged", &value.hops))
             }
             Deed::Read | Deed::Delete | Deed::Pay => None,
         }
@@ -70,31 +84,70 @@ fn of_access(code: &Code<'_>, access: &Access) -> Vec<Finding> {
     hostile.filter_map(found).collect()
 }
 
+/// Whether a value is made of a field of the request with one of some names: a price times a number
+/// of pieces is still that price.
+fn is_made_of(value: &Given, names: &[&str]) -> bool {
+    value.path.as_deref().is_some_and(|path| names.contains(&last_field(path).as_str()))
+}
+
+/// A record that has whatever fields the request has.
+fn whole(code: &Code<'_>, (entry, place): (Option<usize>, Place), value: &Given) -> Finding {
+    let message = format!(
+        "`{}` is stored with whatever fields the request has: whoever sends it adds a role or a price",
+        value.source
+    );
+    let fix = "Name the fields that are stored, or check the request against a schema";
+    told(code, (entry, place), &value.source, (message, fix), &value.hops)
+}
+
 fn finding(
     code: &Code<'_>,
-    (entry, place): (Option<usize>, Place),
+    at: (Option<usize>, Place),
     field: &str,
     done: &str,
     hops: &[(Place, String)],
 ) -> Option<Finding> {
     let plain = plain(field);
-    let severity = if RIGHTS.contains(&plain.as_str()) {
-        Severity::Medium
-    } else if PRICES.contains(&plain.as_str()) {
-        Severity::Low
-    } else {
-        return None;
-    };
+    if RIGHTS.contains(&plain.as_str()) {
+        return Some(of_field(code, at, field, done, hops).severity(Severity::Medium));
+    }
+    PRICES.contains(&plain.as_str()).then(|| found_price(code, at, field, done, hops))
+}
+
+fn found_price(
+    code: &Code<'_>,
+    at: (Option<usize>, Place),
+    field: &str,
+    done: &str,
+    hops: &[(Place, String)],
+) -> Finding {
+    of_field(code, at, field, done, hops).severity(Severity::Low)
+}
+
+fn of_field(
+    code: &Code<'_>,
+    at: (Option<usize>, Place),
+    field: &str,
+    done: &str,
+    hops: &[(Place, String)],
+) -> Finding {
     let message = format!(
         "`{field}` is {done} as the request says: whoever sends it decides what only the application \
          should know"
     );
-    let finding = RULE
-        .info
-        .finding(place, message)
-        .confidence(Confidence::Low)
-        .property(field)
-        .fix("Look the value up or compute it from what the application knows");
+    let fix = "Look the value up or compute it from what the application knows";
+    told(code, at, field, (message, fix), hops)
+}
+
+fn told(
+    code: &Code<'_>,
+    (entry, place): (Option<usize>, Place),
+    property: &str,
+    (message, fix): (String, &str),
+    hops: &[(Place, String)],
+) -> Finding {
+    let finding =
+        RULE.info.finding(place, message).confidence(Confidence::Low).property(property).fix(fix);
     let finding = hops.iter().fold(finding, |finding, (place, note)| finding.hop(*place, note));
-    Some(code.about(finding, entry).severity(severity))
+    code.about(finding, entry).severity(Severity::Low)
 }

@@ -1,7 +1,7 @@
 //! Data accesses: which record a call picks, what it writes, and who decides about either.
 
 use code_ir::{SmolStr, Span};
-use taint_models::{Call, Deed, Trust};
+use taint_models::{Call, Deed, Kind, Trust};
 
 use super::{Engine, condition::Site, report::Told};
 use crate::{
@@ -16,6 +16,9 @@ pub(crate) type Tested = (Label, SmolStr);
 
 /// Fields with their names; those of no known name have an empty one.
 type Fields = Vec<(SmolStr, Value)>;
+
+/// Of one field, those who decide about it at most.
+const DECIDERS: usize = 8;
 
 /// Words that a branch answers with when it refuses.
 const REFUSALS: [&str; 7] =
@@ -65,8 +68,11 @@ impl Engine<'_> {
             entry: self.entry,
             within: self.within(),
             is_conditional: !conditions.iter().all(is_none),
-            keys: keys.into_iter().map(|(name, value)| self.given(name, &value)).collect(),
-            values: values.into_iter().map(|(name, value)| self.given(name, &value)).collect(),
+            keys: keys.iter().map(|(name, value)| self.given(name, value)).collect(),
+            values: values
+                .iter()
+                .flat_map(|(name, value)| self.given_by_all(name, value))
+                .collect(),
             is_owned,
         };
         self.analysis.accesses.push(access);
@@ -88,7 +94,9 @@ impl Engine<'_> {
                         into.push((name.clone(), value.clone()));
                     }
                 }
-                into.extend(map.rest.iter().map(|rest| (SmolStr::default(), rest.clone())));
+                // Part of a record is no record of its own.
+                let part = |rest: &Value| Value { shape: Shape::Unknown, ..rest.clone() };
+                into.extend(map.rest.iter().map(|rest| (SmolStr::default(), part(rest))));
             }
             Some(Object::List(list)) => {
                 for item in list.items.iter().chain(&list.rest) {
@@ -157,23 +165,40 @@ impl Engine<'_> {
         found.or(map.rest.as_ref()).cloned().unwrap_or_default()
     }
 
-    fn given(&self, name: SmolStr, value: &Value) -> Given {
+    /// A field as everybody decides about it who does.
+    fn given_by_all(&self, name: &SmolStr, value: &Value) -> Vec<Given> {
+        let taint = self.deep_taint(value);
+        if taint.labels().len() < 2 {
+            return vec![self.given(name, value)];
+        }
+        let labels = taint.labels().iter().take(DECIDERS);
+        labels.map(|label| self.given_by(name, value, Some(label))).collect()
+    }
+
+    /// A field as whoever is trusted least decides about it.
+    fn given(&self, name: &SmolStr, value: &Value) -> Given {
+        let taint = self.deep_taint(value);
+        let worst = taint.labels().iter().max_by_key(|label| self.trust_of(label));
+        self.given_by(name, value, worst)
+    }
+
+    fn given_by(&self, name: &SmolStr, value: &Value, decider: Option<&Label>) -> Given {
         let constant = value.as_text().cloned().or_else(|| {
             // `{S: "paid"}`
             let map = self.heap.map(value.as_object()?)?;
             let [(_, only)] = map.entries.as_slice() else { return None };
             only.as_text().cloned()
         });
-        let taint = self.deep_taint(value);
-        let worst = taint.labels().iter().max_by_key(|label| self.trust_of(label));
-        let source = worst.and_then(|label| self.sources.get(label.source));
+        let source = decider.and_then(|label| self.sources.get(label.source));
+        let is_any = decider.is_some_and(|label| label.kinds.has(Kind::Attribute));
         Given {
-            name,
-            constant: constant.filter(|_| worst.is_none()),
+            name: name.clone(),
+            constant: constant.filter(|_| decider.is_none()),
+            is_whole: is_any && name.is_empty() && matches!(value.shape, Shape::Event(_)),
             trust: source.map_or(Trust::Platform, |source| source.trust),
             source: source.map(|source| source.text.to_string()).unwrap_or_default(),
             path: source.and_then(|source| source.path.clone()),
-            hops: worst.map(|label| self.hops(label)).unwrap_or_default(),
+            hops: decider.map(|label| self.hops(label)).unwrap_or_default(),
         }
     }
 

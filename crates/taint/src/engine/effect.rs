@@ -88,6 +88,9 @@ impl Engine<'_> {
                 }
             }
         }
+        if let Some(writes) = &model.writes {
+            self.write_file((model, writes), id, site, span);
+        }
         self.call_back(site.args, &Value::tainted(carried), span);
     }
 
@@ -200,6 +203,9 @@ impl Engine<'_> {
                 let own = if is_text { self.printed(value) } else { self.deep_taint(value) };
                 taint = taint.or(&own);
             }
+        }
+        if let Some(files) = &model.reads {
+            taint = taint.or(&self.read_file(files, site));
         }
         let (clears, restores) = (model.clears, model.restores);
         if clears.is_empty() && restores.is_empty() {

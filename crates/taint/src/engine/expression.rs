@@ -471,8 +471,9 @@ impl<'p> Engine<'p> {
 
 /// A value that is read from a cell, so that tests of it speak of the cell.
 pub(crate) fn viewed(mut value: Value, cell: Cell) -> Value {
-    // Nothing is proven of clean values; but a library's object can have data put into it.
-    if value.taint.is_clean() && !matches!(value.shape, Shape::Instance(_)) {
+    // Nothing is proven of clean values; but a library's object and an empty variable can have data
+    // put into them.
+    if value.taint.is_clean() && !matches!(value.shape, Shape::Instance(_) | Shape::Unknown) {
         return value;
     }
     let part = if value.is_resolved { ViewPart::Resolved } else { ViewPart::Whole };

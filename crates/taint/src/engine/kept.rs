@@ -146,7 +146,13 @@ impl Engine<'_> {
             self.note_file_written(first, site.args.at(1), &name, span);
         } else {
             match name.as_str() {
-                "open" | "io.open" | "codecs.open" | "builtins.open" | "pathlib.Path" => {
+                "open"
+                | "io.open"
+                | "codecs.open"
+                | "builtins.open"
+                | "aiofiles.open"
+                | "pathlib.Path"
+                | "fs.createWriteStream" => {
                     result.pieces = first.and_then(|path| Pieces::of([path]));
                 }
                 "pathlib.Path.open"

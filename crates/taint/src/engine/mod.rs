@@ -19,6 +19,7 @@ mod cut;
 mod declared;
 mod effect;
 mod expression;
+mod file;
 mod fold;
 mod framework;
 mod function;
@@ -210,6 +211,8 @@ pub(crate) struct Engine<'p> {
     route: Option<SmolStr>,
     /// Objects that live as long as the module.
     module_objects: HashSet<ObjectId>,
+    /// What was written to local files.
+    files: Option<ObjectId>,
     /// Events of handlers whose variable has a type that tells.
     handler_types: HashMap<(ModuleId, FunctionId), EventId>,
 }
@@ -257,6 +260,7 @@ impl<'p> Engine<'p> {
             tested: Vec::new(),
             route: None,
             module_objects: HashSet::default(),
+            files: None,
             handler_types: HashMap::default(),
         }
     }

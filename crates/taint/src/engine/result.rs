@@ -123,7 +123,7 @@ impl<'p> Engine<'p> {
 
     /// Who decides about what is read from a store: whoever names the object that started the
     /// function wrote its contents, too.
-    fn trust_of_stored(&self, trust: Trust, site: &Site<'_>) -> Trust {
+    pub(super) fn trust_of_stored(&self, trust: Trust, site: &Site<'_>) -> Trust {
         if trust != Trust::Stored {
             return trust;
         }

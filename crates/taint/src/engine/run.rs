@@ -191,6 +191,7 @@ impl<'p> Engine<'p> {
         self.limit = super::STEPS;
         self.is_cut = false;
         self.forget_files();
+        self.empty_files();
         self.forget_fields();
         self.memo.clear();
         self.reads.clear();

@@ -75,6 +75,7 @@ impl Engine<'_> {
         };
         let mut facts = Vec::new();
         self.fitting(&meant, &schema, DEPTH, &mut facts);
+        let value = self.of_named_fields(value, &schema);
         let fits = Facts { yes: facts, no: Vec::new() };
         match model.outcome {
             Outcome::Raises | Outcome::Value => {
@@ -85,6 +86,15 @@ impl Engine<'_> {
             Outcome::Truth => Some(Value { facts: Some(Rc::new(fits)), ..Value::default() }),
             Outcome::Report => Some(self.report_of_fit(value, fits)),
         }
+    }
+
+    /// What fits a schema that names its fields: no others are in it.
+    fn of_named_fields(&self, mut value: Value, schema: &Value) -> Value {
+        let map = schema.as_object().and_then(|id| self.heap.map(id));
+        if map.is_some_and(|map| map.get(&Key::Name(SmolStr::new_static("properties"))).is_some()) {
+            value.taint = value.taint.without(Kinds::one(Kind::Attribute));
+        }
+        value
     }
 
     /// `{ value, error }`, `{ success, data, error }`.
@@ -136,6 +146,8 @@ impl Engine<'_> {
         else {
             return;
         };
+        // The schema decides which fields there are.
+        facts.extend(about(value, Kinds::one(Kind::Attribute), None));
         for (key, schema) in fields.entries.iter().take(FIELDS) {
             let Key::Name(name) = key else { continue };
             if let Some(part) = self.part_quietly(value, name) {

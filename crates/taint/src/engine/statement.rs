@@ -1,6 +1,6 @@
 //! Statements.
 
-use code_ir::{Expr, ExprKind, Handler, Span, Stmt, StmtKind, Target};
+use code_ir::{Expr, ExprKind, Handler, Language, Span, Stmt, StmtKind, Target};
 
 use super::{Engine, Outcome, Try, access::is_testable};
 use crate::value::{Constant, Note, Shape, Value};
@@ -142,7 +142,8 @@ impl<'p> Engine<'p> {
         let Some(expr) = value else {
             if let Some(annotation) = annotation {
                 let value = self.instance_of_type(annotation);
-                if !matches!(value.shape, Shape::Unknown) {
+                // A variable of Go begins empty, whatever its type, and is filled by its address.
+                if !matches!(value.shape, Shape::Unknown) || self.language() == Language::Go {
                     self.assign(target, value, span);
                 }
             }
