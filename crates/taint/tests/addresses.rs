@@ -136,3 +136,27 @@ def handler(event, context):
         &["direct"],
     );
 }
+
+#[test]
+fn an_object_of_the_program_is_answered_as_json() {
+    check(
+        "Orders.java",
+        "package shop;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+@RestController
+public class Orders {
+  static class Order { String name; }
+  @GetMapping(\"/{id}\")
+  public Order one(@PathVariable String id) {
+    return (Order) (Object) id;
+  }
+  @GetMapping(\"/name/{id}\")
+  public String name(@PathVariable String id) {
+    return (String) (Object) id; // expect: html
+  }
+}
+",
+    );
+}

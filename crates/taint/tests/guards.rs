@@ -199,3 +199,21 @@ public class Function {
 ",
     );
 }
+
+#[test]
+fn a_compiled_template_escapes_unless_it_says_otherwise() {
+    javascript(
+        "const Handlebars = require('handlebars');
+exports.handler = async (event) => {
+  const name = event.queryStringParameters.name;
+  const headers = { 'Content-Type': 'text/html' };
+  if (name === 'a') {
+    const page = Handlebars.compile('<p>{{{name}}}</p>')({ name: event.body });
+    return { statusCode: 200, headers, body: page }; // expect: html
+  }
+  const page = Handlebars.compile('<p>{{name}}</p>')({ name: event.body });
+  return { statusCode: 200, headers, body: page };
+};
+",
+    );
+}

@@ -171,3 +171,28 @@ exports.handler = async (event) => {
 ",
     );
 }
+
+#[test]
+fn what_each_invocation_writes_before_it_reads_is_not_kept() {
+    check_remarks(
+        "request-data-kept",
+        "handler.py",
+        "import json
+class Handler:
+    def __init__(self):
+        self.user = None
+        self.last = None
+    def __call__(self, event, context):
+        self.event = event
+        self.body = json.loads(event['body'])
+        if self.body.get('user'):
+            self.user = self.body['user']  # expect: check:request-data-kept
+        print(self.last)
+        self.last = event['body']  # expect: check:request-data-kept
+        return self.run()
+    def run(self):
+        return {'statusCode': 200, 'body': json.dumps(self.body)}
+handler = Handler()
+",
+    );
+}

@@ -286,6 +286,28 @@ def queue_handler(event, context):
 }
 
 #[test]
+fn errors_with_a_status_are_those_of_the_program() {
+    let code = |class: &str| {
+        format!(
+            "{class}
+exports.handler = async (event) => {{
+  try {{ await work(event); }} catch (e) {{
+    if (e.status) return {{ statusCode: e.status, body: e.message }};{}
+    return {{ statusCode: 500, body: 'x' }};
+  }}
+}};
+",
+            if class.is_empty() { " // expect: error" } else { "" }
+        )
+    };
+    let is_error = |kind| kind == Kind::Error;
+    let own =
+        "class AppError extends Error { constructor(status) { super(); this.status = status; } }";
+    check_event(is_error, "handler.js", &code(own), &["rest-api"]);
+    check_event(is_error, "handler.js", &code(""), &["rest-api"]);
+}
+
+#[test]
 fn errors_that_say_that_they_are_meant_for_callers_may_be_told() {
     check_event(
         |kind| kind == Kind::Error,

@@ -106,3 +106,36 @@ fn events_of_s3_through_a_bus_may_be_logged() {
     assert_eq!(rule("aws.s3"), [""; 0]);
     assert_eq!(rule("shop"), ["src/app.py:2 SAS-5.26"]);
 }
+
+#[test]
+fn an_error_that_a_helper_answers_with_is_told_once() {
+    let template = OPEN.replace("python3.13", "nodejs22.x");
+    let folder = Folder::new()
+        .file("template.yaml", template)
+        .file("src/app.js", "const r = require('./router');\nexports.handler = async (event) => r.dispatch(event);\n")
+        .file(
+            "src/router.js",
+            "module.exports = { async dispatch(event) { try { return await go(event); } catch (e) {
+  return { statusCode: 500, body: e.toString() }; } } };
+async function go(e) { throw new Error('x'); }
+",
+        );
+    let scan = folder.scan(&["--rule", "error-in-response", "."]);
+    assert_eq!(scan.findings(), ["src/router.js:2 SAS-10.11"]);
+}
+
+#[test]
+fn a_request_without_timeout_is_as_bad_as_that_of_the_function() {
+    let severity = |timeout: &str| {
+        let runtime = "Runtime: python3.13";
+        let template = OPEN.replace(runtime, &format!("{runtime}\n      {timeout}"));
+        let code = "import requests\ndef handler(event, context):\n    requests.get('https://example.com')\n";
+        let folder = Folder::new().file("template.yaml", template).file("src/app.py", code);
+        let scan = folder.scan(&["--rule", "missing-request-timeout", "."]);
+        let found = scan.all_findings().iter();
+        found.map(|it| it["severity"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(severity("Description: x"), ["low"]);
+    assert_eq!(severity("Timeout: 3"), ["low"]);
+    assert_eq!(severity("Timeout: 900"), ["medium"]);
+}

@@ -7,7 +7,9 @@ impl Engine<'_> {
     /// Runs one alternative and takes its changes off again.
     pub(crate) fn alternative<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> (T, Changes) {
         let mark = self.heap.mark();
+        self.kept.depth += 1;
         let result = work(self);
+        self.kept.depth -= 1;
         (result, self.heap.take_back(mark))
     }
 

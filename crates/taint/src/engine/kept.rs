@@ -9,6 +9,7 @@ use taint_models::{Kind, Kinds, NameId, Trust};
 use super::{Engine, condition::Site};
 use crate::{
     flow::Remark,
+    heap::ObjectId,
     pieces::Pieces,
     value::{Label, Shape, Value},
 };
@@ -22,6 +23,13 @@ pub(crate) struct Kept {
     removes_files: bool,
     /// Secrets in variables of modules.
     secrets: Vec<Left>,
+    /// Alternatives around what runs, and those around the handler: between them stand branches.
+    pub(super) depth: u32,
+    pub(super) handler_depth: u32,
+    /// Fields of lasting objects that this invocation read before it wrote them.
+    read: HashSet<(ObjectId, SmolStr)>,
+    /// Those that each invocation writes before anything reads them.
+    renewed: HashSet<(ObjectId, SmolStr)>,
     /// Functions that look at a clock: what they keep may expire.
     timed: HashSet<(ModuleId, FunctionId)>,
 }
@@ -81,6 +89,36 @@ const CLOCKS: [&str; 8] = [
 ];
 
 impl Engine<'_> {
+    /// Another invocation begins.
+    pub(super) fn forget_fields(&mut self) {
+        self.kept.handler_depth = u32::MAX;
+        self.kept.read.clear();
+        self.kept.renewed.clear();
+    }
+
+    /// A field of an object is read.
+    pub(super) fn note_field_read(&mut self, id: ObjectId, name: &SmolStr) {
+        if self.entry.is_some() && self.module_objects.contains(&id) {
+            self.kept.read.insert((id, name.clone()));
+        }
+    }
+
+    /// Whether every invocation writes a field before anything reads it: nobody finds there what an
+    /// earlier one left.
+    pub(super) fn renews_field(&mut self, id: ObjectId, name: &str) -> bool {
+        let field = (id, SmolStr::new(name));
+        if self.kept.renewed.contains(&field) {
+            return true;
+        }
+        let is_sure = self.kept.depth == self.kept.handler_depth
+            && self.calls.iter().all(|call| call.loops.is_empty());
+        let is_renewed = is_sure && !self.kept.read.contains(&field);
+        if is_renewed {
+            self.kept.renewed.insert(field);
+        }
+        is_renewed
+    }
+
     /// Looks at a call for files that it writes or removes; files remember where they are.
     pub(crate) fn note_file(
         &mut self,

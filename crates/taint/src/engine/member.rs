@@ -20,15 +20,20 @@ impl Engine<'_> {
     pub(crate) fn member(&mut self, base: &Value, name: &SmolStr, span: Span) -> Value {
         let value = self.plain_member(base, name, span);
         if base.taint.kinds().has(Kind::Error) && base.views.is_some() {
-            return Self::of_error(base, name, value);
+            return self.of_error(base, name, value);
         }
         value
     }
 
     /// A field of an error: its name, or one that only errors have whose text is meant for callers.
-    fn of_error(error: &Value, name: &str, value: Value) -> Value {
+    fn of_error(&self, error: &Value, name: &str, value: Value) -> Value {
+        let is_meant = match name {
+            "expose" | "isOperational" | "isBoom" | "isPublic" => true,
+            "status" | "statusCode" => self.has_own_errors(),
+            _ => false,
+        };
         match name {
-            "expose" | "isOperational" | "isBoom" | "isPublic" => {
+            _ if is_meant => {
                 Value { facts: Self::proof(error, Kinds::one(Kind::Error), true), ..value }
             }
             "name" => {
@@ -41,6 +46,18 @@ impl Engine<'_> {
             }
             _ => value,
         }
+    }
+
+    /// Whether the program has classes of errors of its own: then those with a status are its.
+    fn has_own_errors(&self) -> bool {
+        let is_error = |base: &code_ir::Expr| {
+            base.dotted()
+                .is_some_and(|path| path.last().is_some_and(|name| name.as_str() == "Error"))
+        };
+        self.program
+            .ids()
+            .filter_map(|id| self.program.module(id))
+            .any(|module| module.classes.iter().any(|class| class.bases.iter().any(is_error)))
     }
 
     fn plain_member(&mut self, base: &Value, name: &SmolStr, span: Span) -> Value {
@@ -110,6 +127,7 @@ impl Engine<'_> {
     }
 
     fn object_member(&mut self, id: ObjectId, base: &Value, name: &SmolStr, span: Span) -> Value {
+        self.note_field_read(id, name);
         match self.heap.get(id) {
             Some(Object::Map(map)) => {
                 let key = Key::Name(name.clone());

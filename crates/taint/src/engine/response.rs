@@ -1,12 +1,14 @@
 //! What a handler answers, and what it keeps for the next invocation.
 
+use std::rc::Rc;
+
 use code_ir::{Expr, FunctionId, Language, SmolStr, Span};
 use taint_models::{Kind, Kinds, NameId, Trust};
 
 use super::{Engine, call::Args};
 use crate::{
     heap::{Object, ObjectId},
-    value::{Cell, Constant, Key, Label, Note, Shape, Taint, Value},
+    value::{Cell, Constant, Key, Label, Note, Shape, Taint, TraceStep, Value},
 };
 
 /// Name of what a handler of Node.js gets third.
@@ -82,7 +84,7 @@ impl<'p> Engine<'p> {
     fn proxy_answer(&mut self, value: &Value, span: Span) {
         let Shape::Object(id) = value.shape else {
             let taint = self.deep_taint(value);
-            self.tell_flow(Kind::Error, &taint, "the response", span, false);
+            self.tell_body(Kind::Error, "the response", &taint, span);
             return;
         };
         let field = |engine: &Self, name: &str| {
@@ -153,12 +155,13 @@ impl<'p> Engine<'p> {
     /// Tells of a body, where it is put into the response: the line to change may stand in a helper.
     fn tell_body(&mut self, kind: Kind, sink: &str, taint: &Taint, span: Span) {
         for label in taint.of_kind(kind).cloned().collect::<Vec<_>>() {
-            let put = label
-                .trace
-                .as_ref()
-                .filter(|step| matches!(&step.note, Note::Assigned(name) if name.eq_ignore_ascii_case("body")));
-            let place = put.map_or((self.module_id(), span), |step| (step.module, step.span));
             let within = self.within();
+            let put = put_into_body(&label);
+            let place = put.map_or((self.module_id(), span), |step| (step.module, step.span));
+            let sink = match put {
+                Some(_) if sink == "the response" => "the response body",
+                _ => sink,
+            };
             self.tell_at(kind, &label, (sink, ""), place, false, within);
         }
     }
@@ -178,9 +181,26 @@ impl<'p> Engine<'p> {
         self.tell_flow(Kind::Error, &taint, "the response", span, false);
         self.tell_flow(Kind::Secret, &taint, "the response", span, false);
         self.tell_flow(Kind::Environment, &taint, "the response", span, false);
+        let is_json = is_json || self.declares_object();
         if !is_json && self.answer == Answer::Page && !matches!(value.shape, Shape::Instance(_)) {
             self.tell_flow(Kind::Html, &taint, "an HTML response", span, false);
         }
+    }
+
+    /// Whether the function that runs declares to give an object of the program: frameworks of Java and
+    /// C# make JSON of it.
+    fn declares_object(&self) -> bool {
+        if !matches!(self.language(), Language::Java | Language::CSharp) {
+            return false;
+        }
+        let declared = self.function().and_then(|function| function.returns.as_ref());
+        let named = declared.and_then(|returns| returns.dotted()?.last().copied().cloned());
+        named.is_some_and(|name| {
+            self.program
+                .ids()
+                .filter_map(|id| self.program.module(id))
+                .any(|module| module.classes.iter().any(|class| class.name == *name))
+        })
     }
 
     fn header(&self, headers: &Value, wanted: &str) -> Value {
@@ -210,6 +230,10 @@ impl<'p> Engine<'p> {
     /// A handler writes data of a request into an object that the module owns.
     pub(crate) fn note_stored(&mut self, id: ObjectId, name: &str, value: &Value, span: Span) {
         if self.entry.is_some() && self.module_objects.contains(&id) {
+            let is_instance = self.heap.map(id).is_some_and(|map| map.class.is_some());
+            if is_instance && self.renews_field(id, name) {
+                return;
+            }
             let name = self.module_variable(id).unwrap_or_else(|| SmolStr::new(name));
             self.note_kept_as(&name, value, span);
         }
@@ -282,6 +306,19 @@ impl<'p> Engine<'p> {
             self.handler_types.insert((closure.module, closure.function), event);
         }
     }
+}
+
+/// The step at which data was put into the body of a response, when it was only handed on since.
+fn put_into_body(label: &Label) -> Option<&Rc<TraceStep>> {
+    let mut at = label.trace.as_ref();
+    while let Some(step) = at {
+        match &step.note {
+            Note::Assigned(name) if name.eq_ignore_ascii_case("body") => return Some(step),
+            Note::Returned(_) => at = step.before.as_ref(),
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// What a cookie lacks, when it sets anything: one that ends at once only takes a cookie away.

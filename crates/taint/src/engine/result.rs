@@ -379,6 +379,13 @@ impl<'p> Engine<'p> {
         if name.is_empty() {
             return Shape::Unknown;
         }
+        // `{{{name}}}` and `<%- name %>` are not escaped, whatever fills them.
+        let text = site.args.at(0).and_then(Value::as_text);
+        let is_raw = |text: &SmolStr| ["{{{", "{{&", "<%-"].iter().any(|mark| text.contains(mark));
+        if name == "ejs.Template" && text.is_some_and(is_raw) {
+            name.clear();
+            name.push_str("lodash.Template");
+        }
         let id = self.names.intern(&name);
         Shape::Instance(self.models.canonical(id))
     }

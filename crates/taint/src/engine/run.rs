@@ -174,6 +174,7 @@ impl<'p> Engine<'p> {
         };
         self.start(entry, answer);
         let (_, _) = self.alternative(|engine| {
+            engine.kept.handler_depth = engine.kept.depth;
             engine.within_module(module, |engine| {
                 let event = engine.event_value(event, span);
                 let args = engine.handler_arguments(handler, event);
@@ -191,6 +192,7 @@ impl<'p> Engine<'p> {
         self.is_cut = false;
         self.forget_files();
         self.empty_files();
+        self.forget_fields();
         self.memo.clear();
         self.reads.clear();
     }
