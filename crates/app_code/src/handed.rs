@@ -342,7 +342,7 @@ mod tests {
         Value, Variable,
     };
     use source_text::Place;
-    use taint::{Analysis, Flow, Kind, Sent, Trust};
+    use taint::{Access, Analysis, Deed, Flow, Given, Kind, Sent, Trust};
 
     use super::{Owner, begins_at, follow_handed, steps};
 
@@ -437,6 +437,40 @@ mod tests {
         assert_eq!(trusts(sent("sqs", Some("${QUEUE_URL}"), at), id), [producer, producer]);
         let topic = sent("sns", Some("${QUEUE_URL}"), "Records[*].Sns.Message");
         assert_eq!(trusts(topic, body), [producer, producer]);
+    }
+
+    #[test]
+    fn what_a_consumer_stores_of_a_message_is_its_senders_word() {
+        let owners = ["Api", "Worker"];
+        let owners = owners.map(|name| Owner { app: 0, function: SmolStr::new(name) });
+        let given = Given {
+            name: "price".into(),
+            constant: None,
+            trust: Trust::Producer,
+            source: "body.price".to_owned(),
+            path: Some("[\"Records\"][*][\"body\"][\"price\"]".to_owned()),
+            is_whole: false,
+            hops: Vec::new(),
+        };
+        let access = Access {
+            deed: Deed::Put,
+            call: "put_item".to_owned(),
+            place: Place::default(),
+            entry: Some(1),
+            within: "handler".into(),
+            keys: Vec::new(),
+            values: vec![given],
+            is_conditional: false,
+            is_owned: false,
+        };
+        let sent = vec![sent("sqs", Some("Orders"), "Records[*].body")];
+        let producer = Analysis { sent, ..Analysis::default() };
+        let consumer = Analysis { accesses: vec![access], ..Analysis::default() };
+        let mut analyses = [producer, consumer];
+        follow_handed(&[&app()], &owners, &mut analyses);
+        let values = analyses.iter().flat_map(|it| &it.accesses).flat_map(|it| &it.values);
+        let values: Vec<_> = values.map(|value| (value.trust, value.hops.len())).collect();
+        assert_eq!(values, [(Trust::Attacker, 1)]);
     }
 
     #[test]
