@@ -74,8 +74,7 @@ fn of_access(code: &Code<'_>, access: &Access) -> Vec<Finding> {
             Deed::Grant if name.is_empty() => finding(code, at, "roles", "given", &value.hops),
             Deed::Grant => finding(code, at, name, "given", &value.hops),
             Deed::Pay if matches!(name, "" | "amount") => {
-                let is_price =
-                    value.path.is_none() || is_made_of(value, &PRICES) || is_made_of(value, &SUMS);
+                let is_price = is_made_of(value, &PRICES) || is_made_of(value, &SUMS);
                 is_price.then(|| found_price(code, at, "price", "charged", &value.hops))
             }
             Deed::Read | Deed::Delete | Deed::Pay => None,
@@ -87,7 +86,9 @@ fn of_access(code: &Code<'_>, access: &Access) -> Vec<Finding> {
 /// Whether a value is made of a field of the request with one of some names: a price times a number
 /// of pieces is still that price.
 fn is_made_of(value: &Given, names: &[&str]) -> bool {
-    value.path.as_deref().is_some_and(|path| names.contains(&last_field(path).as_str()))
+    // A member of a list has no path of its own: the code names its field.
+    let read = value.path.as_deref().unwrap_or(&value.source);
+    names.contains(&last_field(read).as_str())
 }
 
 /// A record that has whatever fields the request has.
