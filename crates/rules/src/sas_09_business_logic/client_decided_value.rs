@@ -68,14 +68,14 @@ fn of_access(code: &Code<'_>, access: &Access) -> Vec<Finding> {
             Deed::Put if value.is_whole => Some(whole(code, at, value)),
             Deed::Put | Deed::Change if SUMS.contains(&plain(name).as_str()) => {
                 let is_of_price = is_made_of(value, &PRICES);
-                is_of_price.then(|| found_price(code, at, name, "stored", &value.hops))
+                is_of_price.then(|| of_field(code, at, name, "stored", &value.hops))
             }
             Deed::Put | Deed::Change => finding(code, at, name, "stored", &value.hops),
             Deed::Grant if name.is_empty() => finding(code, at, "roles", "given", &value.hops),
             Deed::Grant => finding(code, at, name, "given", &value.hops),
             Deed::Pay if matches!(name, "" | "amount") => {
                 let is_price = is_made_of(value, &PRICES) || is_made_of(value, &SUMS);
-                is_price.then(|| found_price(code, at, "price", "charged", &value.hops))
+                is_price.then(|| of_field(code, at, "price", "charged", &value.hops))
             }
             Deed::Read | Deed::Delete | Deed::Pay => None,
         }
@@ -101,6 +101,7 @@ fn whole(code: &Code<'_>, (entry, place): (Option<usize>, Place), value: &Given)
     told(code, (entry, place), &value.source, (message, fix), &value.hops)
 }
 
+/// A field whose name says that only the application should decide it.
 fn finding(
     code: &Code<'_>,
     at: (Option<usize>, Place),
@@ -110,19 +111,10 @@ fn finding(
 ) -> Option<Finding> {
     let plain = plain(field);
     if RIGHTS.contains(&plain.as_str()) {
-        return Some(of_field(code, at, field, done, hops).severity(Severity::Medium));
+        let found = of_field(code, at, field, done, hops);
+        return Some(found.severity(Severity::Medium));
     }
-    PRICES.contains(&plain.as_str()).then(|| found_price(code, at, field, done, hops))
-}
-
-fn found_price(
-    code: &Code<'_>,
-    at: (Option<usize>, Place),
-    field: &str,
-    done: &str,
-    hops: &[(Place, String)],
-) -> Finding {
-    of_field(code, at, field, done, hops).severity(Severity::Low)
+    PRICES.contains(&plain.as_str()).then(|| of_field(code, at, field, done, hops))
 }
 
 fn of_field(
@@ -140,6 +132,7 @@ fn of_field(
     told(code, at, field, (message, fix), hops)
 }
 
+/// Low, as a price is; who writes a right for themselves gets more.
 fn told(
     code: &Code<'_>,
     (entry, place): (Option<usize>, Place),
