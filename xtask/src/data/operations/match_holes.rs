@@ -1,10 +1,8 @@
 //! Which parameter of an operation fills which hole of an ARN's shape, told by names.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
-
-use crate::Failure;
 
 use super::{
     folded,
@@ -24,10 +22,10 @@ pub(super) struct Shapes {
 type Action = (String, Vec<(String, bool)>);
 
 impl Shapes {
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let data: Value = serde_json::from_str(&fs::read_to_string(path)?)?;
+    /// Of the package's document.
+    pub(super) fn of(data: &Value) -> Self {
         let mut shapes = Self { actions: BTreeMap::new(), types: BTreeMap::new() };
-        for (prefix, actions) in entries(&data, "actions") {
+        for (prefix, actions) in entries(data, "actions") {
             let known = shapes.actions.entry(prefix.clone()).or_default();
             for (key, action) in actions.as_object().into_iter().flatten() {
                 let name = text(action, "name").to_owned();
@@ -45,14 +43,14 @@ impl Shapes {
                 known.insert(key.to_lowercase(), (name, types));
             }
         }
-        for (prefix, types) in entries(&data, "resourceTypes") {
+        for (prefix, types) in entries(data, "resourceTypes") {
             let known = shapes.types.entry(prefix.clone()).or_default();
             for (key, kind) in types.as_object().into_iter().flatten() {
                 let shape = text(kind, "arn").to_owned();
                 known.insert(key.to_lowercase(), shape);
             }
         }
-        Ok(shapes)
+        shapes
     }
 
     /// Whether the action exists, and its whole name.

