@@ -12,7 +12,7 @@ use crate::{
     known::{self, Action},
     limits::{Limits, Spent, Work},
     person::{Person, people},
-    program::{Holds, Program, Side},
+    program::{Clause, Holds, Program, Side},
 };
 
 /// Letters of actions, in lower case.
@@ -123,7 +123,7 @@ struct Group {
     signature: Signature,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
     fn run(&mut self) -> Result<(), Stop> {
         let relevant = self.relevant();
         let (globs, numbers) = self.action_globs(&relevant);
@@ -171,7 +171,7 @@ impl Search<'_> {
         clauses.filter_map(|(at, _)| u32::try_from(at).ok()).collect()
     }
 
-    fn clause(&self, at: u32) -> Option<&crate::program::Clause> {
+    fn clause(&self, at: u32) -> Option<&'a Clause> {
         self.program.clauses.get(usize::try_from(at).ok()?)
     }
 
@@ -285,8 +285,7 @@ impl Search<'_> {
     }
 
     fn is_goal(&self, at: u32) -> bool {
-        self.clause(at)
-            .is_some_and(|clause| clause.side == Side::New && clause.effect == Effect::Allow)
+        self.clause(at).is_some_and(is_goal)
     }
 
     /// An action of AWS of the same class, or any.
@@ -386,17 +385,20 @@ impl Search<'_> {
         live: &Live,
         only_star: bool,
     ) -> Result<Vec<(Live, Vec<Symbol>)>, Stop> {
-        let clauses: Vec<_> =
-            live.iter().filter_map(|(at, must)| Some((*at, *must, self.clause(*at)?))).collect();
+        let mut clauses: Vec<(u32, bool, &'a Clause)> = Vec::with_capacity(live.len());
+        for (at, must) in live {
+            clauses.extend(self.clause(*at).map(|clause| (*at, *must, clause)));
+        }
+        let program = self.program;
         let mut globs: Vec<u32> =
             clauses.iter().flat_map(|(_, _, c)| c.resources.globs.iter().copied()).collect();
         globs.sort_unstable();
         globs.dedup();
         let table: Vec<&Glob> =
-            globs.iter().filter_map(|glob| self.program.resources.get(*glob)).collect();
+            globs.iter().filter_map(|glob| program.resources.get(*glob)).collect();
         let mut goals: Option<Vec<u32>> = Some(Vec::new());
-        for (at, _, clause) in &clauses {
-            if !self.is_goal(*at) {
+        for (_, _, clause) in &clauses {
+            if !is_goal(clause) {
                 continue;
             }
             if clause.resources.is_open() {
@@ -447,9 +449,13 @@ impl Search<'_> {
 ///
 /// What an allow of the new side matches by a hole is looked at under the hole itself, so that what
 /// it only may match is left out; what a negated list may take in is nowhere else.
-fn bears(clause: &crate::program::Clause, holds: Holds, is_negated: bool) -> bool {
-    let is_goal = clause.side == Side::New && clause.effect == Effect::Allow;
-    holds.must || (holds.may && (!is_goal || is_negated))
+fn bears(clause: &Clause, holds: Holds, is_negated: bool) -> bool {
+    holds.must || (holds.may && (!is_goal(clause) || is_negated))
+}
+
+/// Whether a clause allows on the new side.
+fn is_goal(clause: &Clause) -> bool {
+    clause.side == Side::New && clause.effect == Effect::Allow
 }
 
 /// Globs of an automaton by their numbers in the whole.

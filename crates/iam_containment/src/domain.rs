@@ -163,9 +163,7 @@ fn single_values(atoms: &[&Atom], work: &mut Work) -> Result<(Vec<Value>, bool),
     let space =
         Space { alphabet: None, frames: &something, others: "xyzabcdefghijklmnopqrstuvw0123456789" };
     // Every glob may be a symbolic text: all of them bring their holes.
-    let every: Vec<u32> = (0_u32..).take(table.len()).collect();
     let automaton = Automaton::new(&table, None, space);
-    let _ = every;
     let mut signatures = automaton.signatures(work)?;
     for (kind, thresholds) in &scalars {
         let (values, is_all) = scalar::representatives(*kind, thresholds);

@@ -63,10 +63,6 @@ impl Holds {
     pub(crate) const NO: Self = Self { must: false, may: false };
     pub(crate) const UNKNOWN: Self = Self { must: false, may: true };
 
-    pub(crate) fn and(self, other: Self) -> Self {
-        Self { must: self.must && other.must, may: self.may && other.may }
-    }
-
     pub(crate) fn or(self, other: Self) -> Self {
         Self { must: self.must || other.must, may: self.may || other.may }
     }
