@@ -132,8 +132,8 @@ impl<'a> Layers<'a> {
         let identity: &[_] = if acts_for_account { &set.identity } else { &[] };
         let bounds = set.boundaries.as_deref().filter(|_| acts_for_account);
         let session = set.session.as_ref().filter(|_| acts_for_account);
-        let is_bound_by_scp = acts_for_account && !is_exempt;
-        let is_bound_by_rcp = !is_exempt && supports_rcp(&asked.request.action);
+        let has_organisation = acts_for_account && !is_exempt;
+        let is_governed = !is_exempt && supports_rcp(&asked.request.action);
         let on_resource = set.resource.as_slice();
         let resource = Answer::new(asked, Layer::Resource, Site::Resource, on_resource);
         let bounded_deny = match (bounds, set.resource) {
@@ -145,12 +145,12 @@ impl<'a> Layers<'a> {
             resource,
             boundary: bounds.map(|bounds| own(Layer::Boundary, bounds)),
             session: session.map(|session| own(Layer::Session, std::slice::from_ref(session))),
-            service_control: if is_bound_by_scp {
+            service_control: if has_organisation {
                 levels(&set.service_control, Layer::ServiceControl, Site::Principal)
             } else {
                 Vec::new()
             },
-            resource_control: if is_bound_by_rcp {
+            resource_control: if is_governed {
                 levels(&set.resource_control, Layer::ResourceControl, Site::Anybody)
             } else {
                 Vec::new()
