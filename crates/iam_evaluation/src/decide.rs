@@ -7,9 +7,6 @@ use crate::{
     principal::Grade, statement::Site,
 };
 
-/// Services whose resources resource control policies bind, sorted. See `data/SOURCE.md`.
-static RCP_SERVICES: &str = include_str!("../data/rcp_services.txt");
-
 /// The policies that bear on a request.
 #[derive(Clone, Debug, Default)]
 pub struct PolicySet<'a> {
@@ -338,6 +335,5 @@ fn needs_resource_policy(request: &Request) -> bool {
 
 fn supports_rcp(action: &str) -> bool {
     let Some((service, _)) = action.split_once(':') else { return false };
-    let service = service.to_ascii_lowercase();
-    RCP_SERVICES.lines().any(|known| known == service)
+    catalogue::supports_resource_control(&service.to_ascii_lowercase())
 }
