@@ -335,5 +335,5 @@ fn needs_resource_policy(request: &Request) -> bool {
 
 fn supports_rcp(action: &str) -> bool {
     let Some((service, _)) = action.split_once(':') else { return false };
-    catalogue::supports_resource_control(&service.to_ascii_lowercase())
+    catalogue::supports_resource_control(service)
 }
