@@ -9,8 +9,12 @@
 mod names;
 mod need;
 mod needs;
+mod policy;
+pub mod quota;
 mod shapes;
 
 pub use names::{Deployment, Names};
 pub use need::{FunctionNeeds, Gap, Need, Origin, Proposal, Reason, Restriction};
 pub use needs::needs;
+pub use policy::{Allow, Document};
+pub use quota::{Fitted, Widened, fit};
