@@ -144,14 +144,15 @@ impl<'a> Names<'a> {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Placeholder("AWS::Partition") => out.push_str("aws"),
                 Piece::Placeholder("AWS::URLSuffix") => out.push_str("amazonaws.com"),
-                Piece::Placeholder(name) => match self.defaults.get(name) {
-                    Some(default) => out.push_str(default),
-                    None => {
+                Piece::Placeholder(name) => {
+                    if let Some(default) = self.defaults.get(name) {
+                        out.push_str(default);
+                    } else {
                         out.push_str("${");
                         out.push_str(name);
                         out.push('}');
                     }
-                },
+                }
             }
         }
         out

@@ -151,7 +151,6 @@ type Rectangle = (Vec<SmolStr>, Vec<SmolStr>);
 fn rectangles(pairs: &BTreeSet<(SmolStr, SmolStr)>) -> Vec<Rectangle> {
     let by_resource = group(pairs.iter().map(|(action, resource)| (resource, action)))
         .into_iter()
-        .map(|(actions, resources)| (actions, resources))
         .collect::<Vec<Rectangle>>();
     let by_action = group(pairs.iter().map(|(action, resource)| (action, resource)))
         .into_iter()

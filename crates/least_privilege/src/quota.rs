@@ -104,7 +104,7 @@ fn clusters(grants: &BTreeSet<Grant>) -> Option<Vec<(String, BTreeSet<SmolStr>)>
         .map(|((_, prefix), members)| (prefix, members))
         .collect();
     found.sort_by_key(|(_, members)| {
-        std::cmp::Reverse(members.iter().map(|member| member.len()).sum::<usize>())
+        std::cmp::Reverse(members.iter().map(app_model::SmolStr::len).sum::<usize>())
     });
     Some(found)
 }

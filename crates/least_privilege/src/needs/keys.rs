@@ -154,7 +154,9 @@ pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>) {
             }
         }
     }
-    more.into_iter().for_each(|need| gatherer.needs.add(need));
+    for need in more {
+        gatherer.needs.add(need);
+    }
 }
 
 impl Use {

@@ -28,7 +28,7 @@ pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>) {
         let sources: Vec<String> = trigger
             .source
             .iter()
-            .flat_map(|source| texts(source))
+            .flat_map(texts)
             .map(|text| gatherer.names.expand(&text))
             .collect();
         if sources.is_empty() && !mapping.is_self_managed {

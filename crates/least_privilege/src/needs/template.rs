@@ -24,18 +24,13 @@ const LOGS: [&str; 3] = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:Pu
 
 fn logs(gatherer: &mut Gatherer<'_, '_>) {
     let function = gatherer.function;
-    let groups: Vec<(String, app_model::Place)> = match &function.log_group {
-        Some(setting) => texts(&setting.value)
-            .iter()
-            .map(|text| (gatherer.names.expand(text), setting.place))
-            .collect(),
-        None => {
-            let name = gatherer
-                .names
-                .name(&function.name)
-                .unwrap_or_else(|| format!("${{{}}}", function.name));
-            vec![(format!("/aws/lambda/{name}"), function.place)]
-        }
+    let groups: Vec<(String, app_model::Place)> = if let Some(setting) = &function.log_group {
+        let names = texts(&setting.value);
+        names.iter().map(|text| (gatherer.names.expand(text), setting.place)).collect()
+    } else {
+        let name = gatherer.names.name(&function.name);
+        let name = name.unwrap_or_else(|| format!("${{{}}}", function.name));
+        vec![(format!("/aws/lambda/{name}"), function.place)]
     };
     for (group, place) in groups {
         let arn = gatherer.names.complete(&format!("logs:R:A:log-group:{group}"));
