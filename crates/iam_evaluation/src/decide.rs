@@ -7,9 +7,6 @@ use crate::{
     principal::Grade, statement::Site,
 };
 
-/// Services whose resources resource control policies bind, sorted. See `data/SOURCE.md`.
-static RCP_SERVICES: &str = include_str!("../data/rcp_services.txt");
-
 /// The policies that bear on a request.
 #[derive(Clone, Debug, Default)]
 pub struct PolicySet<'a> {
@@ -132,8 +129,8 @@ impl<'a> Layers<'a> {
         let identity: &[_] = if acts_for_account { &set.identity } else { &[] };
         let bounds = set.boundaries.as_deref().filter(|_| acts_for_account);
         let session = set.session.as_ref().filter(|_| acts_for_account);
-        let is_bound_by_scp = acts_for_account && !is_exempt;
-        let is_bound_by_rcp = !is_exempt && supports_rcp(&asked.request.action);
+        let has_organisation = acts_for_account && !is_exempt;
+        let is_governed = !is_exempt && supports_rcp(&asked.request.action);
         let on_resource = set.resource.as_slice();
         let resource = Answer::new(asked, Layer::Resource, Site::Resource, on_resource);
         let bounded_deny = match (bounds, set.resource) {
@@ -145,12 +142,12 @@ impl<'a> Layers<'a> {
             resource,
             boundary: bounds.map(|bounds| own(Layer::Boundary, bounds)),
             session: session.map(|session| own(Layer::Session, std::slice::from_ref(session))),
-            service_control: if is_bound_by_scp {
+            service_control: if has_organisation {
                 levels(&set.service_control, Layer::ServiceControl, Site::Principal)
             } else {
                 Vec::new()
             },
-            resource_control: if is_bound_by_rcp {
+            resource_control: if is_governed {
                 levels(&set.resource_control, Layer::ResourceControl, Site::Anybody)
             } else {
                 Vec::new()
@@ -338,6 +335,5 @@ fn needs_resource_policy(request: &Request) -> bool {
 
 fn supports_rcp(action: &str) -> bool {
     let Some((service, _)) = action.split_once(':') else { return false };
-    let service = service.to_ascii_lowercase();
-    RCP_SERVICES.lines().any(|known| known == service)
+    catalogue::supports_resource_control(service)
 }

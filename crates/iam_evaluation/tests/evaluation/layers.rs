@@ -33,7 +33,7 @@ fn another_account_needs_both_sides() {
 
 #[test]
 fn a_variable_is_filled_in_per_request() {
-    let home = statement("Allow", "s3:*", "arn:aws:s3:::photos/${aws:username, 'x'}.jpg");
+    let home = statement("Allow", "s3:*", "arn:aws:s3:::photos/${aws:username}.jpg");
     let set = PolicySet { identity: vec![&home], ..PolicySet::default() };
     let request = with_key(get_object(session()), "AWS:UserName", &["a"]);
     assert_eq!(decide(&set, &request).verdict, Verdict::Allow);
