@@ -15,7 +15,8 @@ const POLICIES: &str = "../shared/data/iam";
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut arguments = Arguments::new(arguments);
-    let folder = arguments.value("--data")?.map_or_else(|| workspace::root().join(POLICIES), Into::into);
+    let folder =
+        arguments.value("--data")?.map_or_else(|| workspace::root().join(POLICIES), Into::into);
     let requests = arguments.number("--requests")?.unwrap_or(1_000_000);
     let pairs = arguments.number("--pairs")?.unwrap_or(20_000);
     let mut random = Random(arguments.number("--seed")?.unwrap_or(1) | 1);
@@ -26,7 +27,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         return Ok(());
     }
     let policies = policies(&data::read_json(&folder, "aws_managed_policies.")?)?;
-    println!("{} policies, {} statements", policies.len(), policies.iter().map(|(_, p)| p.statements.len()).sum::<usize>());
+    println!(
+        "{} policies, {} statements",
+        policies.len(),
+        policies.iter().map(|(_, p)| p.statements.len()).sum::<usize>()
+    );
     let mut broken = Vec::new();
     let denials = denials()?;
     for law in ["P in P", "P in P + Q", "P + Deny in P", "Q in P"] {
@@ -34,7 +39,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         let started = Instant::now();
         let rounds = if law == "P in P" { policies.len() as u64 } else { pairs };
         for round in 0..rounds {
-            let (name, p) = if law == "P in P" { nth(&policies, round)? } else { random.pick(&policies)? };
+            let (name, p) =
+                if law == "P in P" { nth(&policies, round)? } else { random.pick(&policies)? };
             let (other, q) = random.pick(&policies)?;
             let (_, deny) = random.pick(&denials)?;
             let began = Instant::now();
@@ -61,7 +67,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 }
 
 /// Random requests near the globs of both sides, wherever the answer is yes.
-fn sampled(policies: &[(String, Policy)], requests: u64, random: &mut Random) -> Result<Vec<String>, Failure> {
+fn sampled(
+    policies: &[(String, Policy)],
+    requests: u64,
+    random: &mut Random,
+) -> Result<Vec<String>, Failure> {
     const EACH: u64 = 50;
     let mut broken = Vec::new();
     let (mut asked, mut hit, mut allowed) = (0_u64, 0_u64, 0_u64);
@@ -80,7 +90,7 @@ fn sampled(policies: &[(String, Policy)], requests: u64, random: &mut Random) ->
         for _ in 0..EACH {
             let request = random.request(&old, &new);
             asked += 1;
-            hit += u64::from(random.speaks(&new, &request));
+            hit += u64::from(Random::speaks(&new, &request));
             if is_allowed(&new, &request) == Truth::Yes {
                 allowed += 1;
                 if is_allowed(&old, &request) == Truth::No {
@@ -137,7 +147,8 @@ fn policies(document: &serde_json::Value) -> Result<Vec<(String, Policy)>, Failu
 fn read(document: &serde_json::Value) -> Result<Policy, Failure> {
     let text = document.to_string();
     let limits = TextLimits { bytes: 1 << 22, ..TextLimits::of_part(&text) };
-    let parsed = parse_yaml(FileId::default(), &text, &limits).map_err(|error| error.to_string())?;
+    let parsed =
+        parse_yaml(FileId::default(), &text, &limits).map_err(|error| error.to_string())?;
     let node = parsed.documents.into_iter().next().ok_or("an empty policy")?;
     Ok(Policy::read(&node, &literal_terms).0)
 }
@@ -259,8 +270,11 @@ impl Random {
             Ok(term) => self.filled(&term.text),
             Err(_) => "*".to_owned(),
         };
-        let mut request =
-            Request::new(PrincipalId::new("arn:aws:iam::111122223333:role/example"), action, resource);
+        let mut request = Request::new(
+            PrincipalId::new("arn:aws:iam::111122223333:role/example"),
+            action,
+            resource,
+        );
         for condition in old.statements.iter().chain(&new.statements).flat_map(|s| &s.conditions) {
             let value = match self.pick(&condition.values) {
                 Ok(term) => self.filled(&term.text),
@@ -292,7 +306,7 @@ impl Random {
     }
 
     /// Whether a statement that allows speaks about the request.
-    fn speaks(&self, policy: &Policy, request: &Request) -> bool {
+    fn speaks(policy: &Policy, request: &Request) -> bool {
         policy.statements.iter().any(|s| statement_matches(policy, s, request) == Truth::Yes)
     }
 }

@@ -183,13 +183,13 @@ fn read_test(condition: &Condition, variables: bool, holes: &mut Holes) -> Optio
             Quantifier::AllValues => Every::All,
         }),
         negated: operator.negated,
-        absent: absent(&operator),
+        absent: absent(operator),
         with,
     })
 }
 
 /// What an operator says of a request without the key.
-fn absent(operator: &Operator) -> bool {
+fn absent(operator: Operator) -> bool {
     operator.if_exists
         || match operator.quantifier {
             Some(Quantifier::AllValues) => true,

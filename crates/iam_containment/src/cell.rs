@@ -102,8 +102,7 @@ impl Cell {
         let parts = Parts::new(program, live);
         // Most classes need no look at values.
         let is_free = |list: &[(bool, &[u32])]| list.iter().any(|(must, a)| *must && a.is_empty());
-        if is_free(&parts.new_denies)
-            || (parts.old_denies.is_empty() && is_free(&parts.old_allows))
+        if is_free(&parts.new_denies) || (parts.old_denies.is_empty() && is_free(&parts.old_allows))
         {
             return Ok(CellAnswer::Contained);
         }
@@ -123,8 +122,7 @@ impl Cell {
                 certain = Some(self.problem(program, &parts, false, work)?);
             }
             if let Some(problem) = &certain
-                && let Some((deny, assignment)) =
-                    escapes(problem, &parts, goal, false, work)?
+                && let Some((deny, assignment)) = escapes(problem, &parts, goal, false, work)?
             {
                 return Ok(CellAnswer::Escapes { allow: *at, deny, assignment });
             }

@@ -111,9 +111,7 @@ impl Candidate<'_> {
     fn statement(&self, statement: &Statement) -> Statement {
         let principals = |principals: &[Principal]| -> Vec<Principal> {
             let standing = principals.iter().filter(|principal| self.stands(&principal.term.when));
-            standing
-                .map(|one| Principal { kind: one.kind, term: concrete(&one.term) })
-                .collect()
+            standing.map(|one| Principal { kind: one.kind, term: concrete(&one.term) }).collect()
         };
         Statement {
             sid: None,
@@ -154,22 +152,24 @@ impl Candidate<'_> {
     /// Whether a part of a template stands in the deployment that was chosen.
     fn stands(&self, when: &When) -> bool {
         let given = |key: &Key| {
-            self.assignment.iter().find(|(known, _)| known == key).and_then(|(_, given)| {
-                match given {
+            self.assignment.iter().find(|(known, _)| known == key).and_then(
+                |(_, given)| match given {
                     Given::Deployment(value) => Some(value.as_str()),
                     _ => None,
-                }
-            })
+                },
+            )
         };
         when.conditions.iter().all(|(name, is_true)| {
             let value = given(&Key::Condition(name.clone())).unwrap_or("false");
             value == if *is_true { "true" } else { "false" }
-        }) && when.parameters.iter().all(|(name, value)| {
-            given(&Key::Parameter(name.clone())) == Some(value)
         }) && when
-            .defaults
+            .parameters
             .iter()
-            .all(|name| given(&Key::Default(name.clone())).unwrap_or("false") == "true")
+            .all(|(name, value)| given(&Key::Parameter(name.clone())) == Some(value))
+            && when
+                .defaults
+                .iter()
+                .all(|name| given(&Key::Default(name.clone())).unwrap_or("false") == "true")
     }
 }
 

@@ -53,8 +53,7 @@ pub fn contains(old: &[&Policy], new: &[&Policy], limits: Limits) -> Containment
         witness: None,
     };
     match search.run() {
-        Ok(()) => {}
-        Err(Stop::Found) => {}
+        Ok(()) | Err(Stop::Found) => {}
         Err(Stop::Spent(spent)) => {
             search.unknown.get_or_insert_with(|| spent.into());
         }
@@ -131,11 +130,8 @@ impl<'a> Search<'a> {
             globs.iter().filter_map(|glob| self.program.actions.get(*glob)).collect();
         let goals = self.action_goals(&numbers);
         let action_frames = std::mem::take(&mut self.frames.action);
-        let space = Space {
-            alphabet: Some(ACTION_LETTERS),
-            frames: &action_frames,
-            others: OTHERS,
-        };
+        let space =
+            Space { alphabet: Some(ACTION_LETTERS), frames: &action_frames, others: OTHERS };
         let automaton = Automaton::new(&table, goals.as_deref(), space);
         let renumbered = Renumbered { globs: &globs };
         // One look at a likely request first: most that is new is seen at once.
@@ -411,8 +407,7 @@ impl<'a> Search<'a> {
                 goals.extend(numbers.filter_map(|at| u32::try_from(at).ok()));
             }
         }
-        let space =
-            Space { alphabet: None, frames: &self.frames.resource, others: OTHERS };
+        let space = Space { alphabet: None, frames: &self.frames.resource, others: OTHERS };
         let automaton = Automaton::new(&table, goals.as_deref(), space);
         let renumbered = Renumbered { globs: &globs };
         let mut signatures = Vec::new();
@@ -425,7 +420,7 @@ impl<'a> Search<'a> {
             signatures.extend(automaton.signatures(&mut self.work)?);
         }
         let mut seen: FxHashSet<Live> = FxHashSet::default();
-        let mut classes = Vec::new();
+        let mut found = Vec::new();
         for signature in signatures {
             let signature = renumbered.own(signature);
             self.work.spend(clauses.len())?;
@@ -438,10 +433,10 @@ impl<'a> Search<'a> {
             }
             if left.iter().any(|(at, _)| self.is_goal(*at)) && seen.insert(left.clone()) {
                 self.work.hold(left.len())?;
-                classes.push((left, signature.text));
+                found.push((left, signature.text));
             }
         }
-        Ok(classes)
+        Ok(found)
     }
 }
 

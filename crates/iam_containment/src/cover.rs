@@ -31,7 +31,8 @@ pub(crate) fn quick(program: &Program, mut budget: u64) -> Open {
     let mut old_denies = Vec::new();
     for (at, deny) in of(Side::Old, Effect::Deny) {
         let is_covered = new_denies.iter().any(|other| {
-            *budget > 0 && covers_all_actions(program, other, deny, budget)
+            *budget > 0
+                && covers_all_actions(program, other, deny, budget)
                 && covers_rest(program, other, deny, budget)
         });
         if !is_covered {
@@ -52,8 +53,10 @@ pub(crate) fn quick(program: &Program, mut budget: u64) -> Open {
             }
             continue;
         }
-        let near: Vec<_> =
-            denies.iter().filter(|deny| may_share_resource(program, deny, clause, budget)).collect();
+        let near: Vec<_> = denies
+            .iter()
+            .filter(|deny| may_share_resource(program, deny, clause, budget))
+            .collect();
         let left: Vec<_> = clause
             .actions
             .globs
@@ -83,8 +86,9 @@ impl<'a> Index<'a> {
     fn new(program: &'a Program, clauses: impl Iterator<Item = &'a Clause>) -> Self {
         let mut index = Self { by_action: FxHashMap::default(), wide: Vec::new() };
         for clause in clauses {
-            let is_wild =
-                |glob: &u32| program.actions.get(*glob).is_some_and(|glob| glob.as_literal().is_none());
+            let is_wild = |glob: &u32| {
+                program.actions.get(*glob).is_some_and(|glob| glob.as_literal().is_none())
+            };
             if clause.actions.negated || clause.actions.globs.iter().any(is_wild) {
                 index.wide.push(clause);
             }
@@ -128,8 +132,7 @@ fn covers_matcher(table: &Table<Glob>, wide: &Matcher, narrow: &Matcher, budget:
     if wide.is_absent || (wide == narrow && wide.is_certain()) {
         return true;
     }
-    let is_everything =
-        |glob: &u32| table.get(*glob).is_some_and(Glob::is_everything);
+    let is_everything = |glob: &u32| table.get(*glob).is_some_and(Glob::is_everything);
     if !wide.negated && wide.globs.iter().any(is_everything) {
         return true;
     }
@@ -139,9 +142,11 @@ fn covers_matcher(table: &Table<Glob>, wide: &Matcher, narrow: &Matcher, budget:
     if narrow.negated {
         // All but these are among all but those: each of those is among these.
         return wide.negated
-            && wide.globs.iter().filter_map(|glob| table.get(*glob)).all(|glob| {
-                *budget > 0 && any_covers(table, &narrow.globs, glob, budget)
-            });
+            && wide
+                .globs
+                .iter()
+                .filter_map(|glob| table.get(*glob))
+                .all(|glob| *budget > 0 && any_covers(table, &narrow.globs, glob, budget));
     }
     narrow
         .globs
@@ -156,9 +161,11 @@ fn matcher_covers_glob(table: &Table<Glob>, wide: &Matcher, glob: &Glob, budget:
     }
     if wide.negated {
         return wide.is_certain()
-            && wide.globs.iter().filter_map(|other| table.get(*other)).all(|other| {
-                *budget > 0 && !overlaps(other, glob, budget)
-            });
+            && wide
+                .globs
+                .iter()
+                .filter_map(|other| table.get(*other))
+                .all(|other| *budget > 0 && !overlaps(other, glob, budget));
     }
     any_covers(table, &wide.globs, glob, budget)
 }
@@ -264,11 +271,10 @@ fn stretches(token: Token) -> bool {
 
 fn may_be_same(one: Token, other: Token) -> bool {
     match (one, other) {
-        (Token::Char(a), Token::Char(b)) => a == b,
+        (Token::Char(a), Token::Char(b)) | (Token::Folded(a), Token::Folded(b)) => a == b,
         (Token::Folded(a), Token::Char(b)) | (Token::Char(b), Token::Folded(a)) => {
             a == b.to_ascii_lowercase()
         }
-        (Token::Folded(a), Token::Folded(b)) => a == b,
         _ => !stretches(one) && !stretches(other),
     }
 }

@@ -69,7 +69,8 @@ pub(crate) fn domain(
     if !matches!(key, Key::Context(_)) {
         return Ok(of_deployment(key, atoms));
     }
-    let mut builder = Builder { atoms, try_open, found: FxHashMap::default(), outcomes: Vec::new() };
+    let mut builder =
+        Builder { atoms, try_open, found: FxHashMap::default(), outcomes: Vec::new() };
     let mut is_complete = builder.add_absent();
     let (values, is_all) = single_values(atoms, work)?;
     is_complete &= is_all;
@@ -77,12 +78,14 @@ pub(crate) fn domain(
     for value in values {
         work.spend(atoms.len() * 8)?;
         let answers = builder.answers_of(&value);
-        is_complete &= builder.add_open(&answers, Given::Values(vec![value.signature.text.clone()]));
+        is_complete &=
+            builder.add_open(&answers, &Given::Values(vec![value.signature.text.clone()]));
         singles.push((value.signature.text, answers));
     }
     builder.add_empty_text();
-    let has_several = atoms.iter().any(|atom| matches!(&atom.test, Test::Compare(c) if c.quantifier.is_some()))
-        || matches!(key, Key::Context(name) if SEVERAL.contains(&name.as_str()));
+    let has_several =
+        atoms.iter().any(|atom| matches!(&atom.test, Test::Compare(c) if c.quantifier.is_some()))
+            || matches!(key, Key::Context(name) if SEVERAL.contains(&name.as_str()));
     if has_several {
         is_complete &= builder.add_several(work)?;
     }
@@ -160,8 +163,11 @@ fn single_values(atoms: &[&Atom], work: &mut Work) -> Result<(Vec<Value>, bool),
     let mixes_holes = has_hole && table.iter().filter(segments).count() % table.len().max(1) != 0;
     let mut is_complete = kinds <= 1 && !mixes_holes;
     let something = [Glob(Box::new([Token::One { colon: true }, Token::Many { colon: true }]))];
-    let space =
-        Space { alphabet: None, frames: &something, others: "xyzabcdefghijklmnopqrstuvw0123456789" };
+    let space = Space {
+        alphabet: None,
+        frames: &something,
+        others: "xyzabcdefghijklmnopqrstuvw0123456789",
+    };
     // Every glob may be a symbolic text: all of them bring their holes.
     let automaton = Automaton::new(&table, None, space);
     let mut signatures = automaton.signatures(work)?;
@@ -173,7 +179,8 @@ fn single_values(atoms: &[&Atom], work: &mut Work) -> Result<(Vec<Value>, bool),
             signatures.extend(automaton.run(&text, work)?);
         }
     }
-    let values = signatures.into_iter().map(|signature| Value { signature, globs: globs_of.clone() });
+    let values =
+        signatures.into_iter().map(|signature| Value { signature, globs: globs_of.clone() });
     Ok((values.collect(), is_complete))
 }
 
@@ -192,24 +199,21 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn add(&mut self, outcome: Outcome) {
-        match self.found.get(&outcome.answers) {
-            Some(at) => {
-                if let Some(known) = self.outcomes.get_mut(*at)
-                    && !known.is_certain
-                    && outcome.is_certain
-                {
-                    *known = outcome;
-                }
-            }
-            None => {
-                self.found.insert(outcome.answers.clone(), self.outcomes.len());
-                self.outcomes.push(outcome);
-            }
+        let Some(at) = self.found.get(&outcome.answers) else {
+            self.found.insert(outcome.answers.clone(), self.outcomes.len());
+            self.outcomes.push(outcome);
+            return;
+        };
+        if let Some(known) = self.outcomes.get_mut(*at)
+            && outcome.is_certain
+            && !known.is_certain
+        {
+            *known = outcome;
         }
     }
 
     /// Adds every outcome that open answers leave; false when there are too many of them.
-    fn add_open(&mut self, answers: &[Holds], given: Given) -> bool {
+    fn add_open(&mut self, answers: &[Holds], given: &Given) -> bool {
         let open: Vec<_> = (0..answers.len())
             .filter(|at| answers.get(*at).is_some_and(|answer| answer.must != answer.may))
             .collect();
@@ -242,7 +246,7 @@ impl Builder<'_> {
                 _ => Holds::UNKNOWN,
             })
             .collect();
-        self.add_open(&answers, Given::Absent)
+        self.add_open(&answers, &Given::Absent)
     }
 
     /// What a text without a character says: a key whose only value is empty has none for "all".
@@ -252,7 +256,11 @@ impl Builder<'_> {
             .iter()
             .map(|atom| match &atom.test {
                 Test::Compare(Compare { with: With::Presence { present }, .. }) => {
-                    if *present { Holds::YES } else { Holds::NO }
+                    if *present {
+                        Holds::YES
+                    } else {
+                        Holds::NO
+                    }
                 }
                 Test::Compare(Compare { quantifier: Some(Every::All), .. }) => Holds::YES,
                 Test::Compare(Compare { with: With::Globs(globs), negated, .. }) => {
@@ -271,12 +279,16 @@ impl Builder<'_> {
                     if *negated { any.not() } else { any }
                 }
                 Test::Compare(Compare { with: With::Scalars(..), negated, .. }) => {
-                    if *negated { Holds::YES } else { Holds::NO }
+                    if *negated {
+                        Holds::YES
+                    } else {
+                        Holds::NO
+                    }
                 }
                 _ => Holds::UNKNOWN,
             })
             .collect();
-        self.add_open(&answers, Given::Values(vec![Vec::new()]));
+        self.add_open(&answers, &Given::Values(vec![Vec::new()]));
     }
 
     /// The answers of the atoms for one value.

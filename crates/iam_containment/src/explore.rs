@@ -64,7 +64,10 @@ impl Signature {
 enum Step {
     Token(Token),
     /// The end of a glob, under which reading.
-    End { glob: u32, kind: Kind },
+    End {
+        glob: u32,
+        kind: Kind,
+    },
 }
 
 /// The reading of a glob: what it certainly matches, what it may, or a frame of all texts.
@@ -204,7 +207,8 @@ impl<'a> Automaton<'a> {
                 }
                 continue;
             }
-            let rules = usize::try_from(position).ok().and_then(|p| self.rules_from.get(p).copied());
+            let rules =
+                usize::try_from(position).ok().and_then(|p| self.rules_from.get(p).copied());
             if let Some(rules) = rules
                 && rules < position
             {
@@ -367,8 +371,7 @@ impl<'a> Automaton<'a> {
             next += 1;
         }
         if self.goals.is_some() {
-            signatures
-                .retain(|signature| signature.must.iter().any(|glob| self.is_goal(*glob)));
+            signatures.retain(|signature| signature.must.iter().any(|glob| self.is_goal(*glob)));
         }
         Ok(signatures)
     }
@@ -381,9 +384,7 @@ impl<'a> Automaton<'a> {
             work.spend(state.len() + 1)?;
             state = self.advance(&state, *symbol);
         }
-        Ok(self
-            .signature(&state)
-            .map(|(must, may)| Signature { text: text.to_vec(), must, may }))
+        Ok(self.signature(&state).map(|(must, may)| Signature { text: text.to_vec(), must, may }))
     }
 }
 

@@ -114,12 +114,11 @@ impl Glob {
                     '*' if wildcards => Token::Many { colon },
                     '?' if wildcards => Token::One { colon },
                     other => match reading.case {
-                        Case::Heeded => Token::Char(other),
                         Case::Lowered => Token::Char(other.to_ascii_lowercase()),
                         Case::Ignored if other.is_ascii_alphabetic() => {
                             Token::Folded(other.to_ascii_lowercase())
                         }
-                        Case::Ignored => Token::Char(other),
+                        Case::Heeded | Case::Ignored => Token::Char(other),
                     },
                 });
             }
@@ -211,9 +210,10 @@ fn is_plain(token: Token) -> bool {
 fn reads(token: Token, symbol: Token) -> (bool, bool) {
     match (token, symbol) {
         (Token::Many { colon: true }, _)
-        | (Token::Many { colon: false }, Token::One { colon: false } | Token::Many { colon: false }) => {
-            (true, false)
-        }
+        | (
+            Token::Many { colon: false },
+            Token::One { colon: false } | Token::Many { colon: false },
+        ) => (true, false),
         (Token::Many { colon: false }, Token::Char(c) | Token::Folded(c)) => (c != ':', false),
         (Token::One { colon }, Token::Char(c) | Token::Folded(c)) => (false, colon || c != ':'),
         (Token::One { colon }, Token::One { colon: other }) => (false, colon || !other),

@@ -173,7 +173,9 @@ pub(crate) fn conclude(
                 context,
                 deployment,
                 allowed_by: source(*allow).unwrap_or_default(),
-                denied_by: deny.and_then(source).filter(|_| deny.is_some_and(|at| is_deny(asked, at))),
+                denied_by: deny
+                    .and_then(source)
+                    .filter(|_| deny.is_some_and(|at| is_deny(asked, at))),
             })))
         }
     }

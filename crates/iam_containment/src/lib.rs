@@ -10,9 +10,11 @@
 mod answer;
 mod atom;
 mod cell;
+mod check;
 mod confirm;
 mod contains;
 mod cover;
+mod difference;
 mod domain;
 mod explore;
 mod glob;
@@ -24,5 +26,7 @@ mod scalar;
 mod solve;
 
 pub use answer::{Containment, Reason, StatementAt, Suspect, Witness};
+pub use check::{exclude_public, withhold};
 pub use contains::contains;
+pub use difference::{Change, Difference, difference};
 pub use limits::Limits;

@@ -116,7 +116,8 @@ pub(crate) fn people<'a>(all: impl Iterator<Item = &'a Whom>) -> Vec<Person> {
             accounts.push(account);
         }
         if let Some((account, role)) = role(&one.name) {
-            people.push(Person::known(format!("arn:aws:sts::{account}:assumed-role/{role}/example")));
+            people
+                .push(Person::known(format!("arn:aws:sts::{account}:assumed-role/{role}/example")));
         }
         people.push(Person::known(one.name.clone()));
     }

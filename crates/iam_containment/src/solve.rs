@@ -96,7 +96,12 @@ impl Problem {
     }
 
     /// Whether an atom can be false, and whether it must.
-    fn can_fail(&self, left: &[Vec<usize>], atom: u32, work: &mut Work) -> Result<(bool, bool), Spent> {
+    fn can_fail(
+        &self,
+        left: &[Vec<usize>],
+        atom: u32,
+        work: &mut Work,
+    ) -> Result<(bool, bool), Spent> {
         let Some((variable, at)) = self.place(atom) else { return Ok((false, false)) };
         let remaining = left.get(variable).map_or(&[][..], Vec::as_slice);
         work.spend(remaining.len() + 1)?;
@@ -106,7 +111,7 @@ impl Problem {
 
     fn search(
         &self,
-        left: &mut Vec<Vec<usize>>,
+        left: &mut [Vec<usize>],
         fail: &[&[u32]],
         tries: &mut u32,
         work: &mut Work,
@@ -136,7 +141,7 @@ impl Problem {
         }
         let Some(ways) = narrowest else { return Ok(Some(self.assignment(left))) };
         for atom in ways {
-            let mut with = left.clone();
+            let mut with = left.to_vec();
             if self.force(&mut with, atom, false, work)?
                 && let Some(found) = self.search(&mut with, fail, tries, work)?
             {
