@@ -14,7 +14,7 @@ use source_text::{FileId, Limits, parse_yaml};
 fn policy(statements: &[String]) -> Policy {
     let text = format!("{{Statement: [{}]}}", statements.join(", "));
     let parsed = parse_yaml(FileId::default(), &text, &Limits::default()).unwrap();
-    let (policy, diagnostics) = Policy::read(&parsed.documents[0], &literal_terms);
+    let (policy, diagnostics) = Policy::read(parsed.documents.first().unwrap(), &literal_terms);
     assert!(diagnostics.is_empty(), "{text}: {diagnostics:?}");
     policy
 }
