@@ -128,7 +128,7 @@ impl Reader {
         }
         for attached in list(node, "AttachedManagedPolicies") {
             let Some(arn) = text(attached, "PolicyArn") else { continue };
-            self.attach(&mut identity, arn, attached.place);
+            self.attach(&mut identity, &arn, attached.place);
         }
         if let Some(boundary) = node.get("PermissionsBoundary")
             && let Some(arn) = text(boundary, "PermissionsBoundaryArn")
@@ -140,9 +140,9 @@ impl Reader {
     }
 
     /// A managed policy whose document is in the input counts as written out.
-    fn attach(&self, identity: &mut Identity, arn: SmolStr, place: Place) {
-        let own = self.own(&arn);
-        if let Some(document) = self.managed.get(&arn) {
+    fn attach(&self, identity: &mut Identity, arn: &SmolStr, place: Place) {
+        let own = self.own(arn);
+        if let Some(document) = self.managed.get(arn) {
             identity.policies.push(AttachedPolicy {
                 name: own.clone(),
                 place,
@@ -151,8 +151,8 @@ impl Reader {
                 ..AttachedPolicy::default()
             });
         }
-        let is_of_aws = iam_policy::managed::is_managed_arn(&arn);
-        if !is_of_aws || !self.managed.contains_key(&arn) {
+        let is_of_aws = iam_policy::managed::is_managed_arn(arn);
+        if !is_of_aws || !self.managed.contains_key(arn) {
             let arn = Value::Known(own);
             identity.managed.push(ManagedPolicy { arn, place, ..ManagedPolicy::default() });
         }

@@ -1,7 +1,7 @@
 //! The graph of an application: its nodes, who runs as whom, who is an administrator already.
 
 use app_model::{Application, Exposure, IdentityKind, SmolStr};
-use iam_policy::escalation::{Certainty, Name, Thing, Wanted, held};
+use iam_policy::escalation::{Ask, Certainty, Name, Thing, Wanted, held};
 use value::When;
 
 use crate::{
@@ -155,7 +155,7 @@ fn is_administrator(principal: &Principal<'_>, from: usize, to: usize) -> Option
     principal.everything()?;
     let holder = principal.holder();
     let any_user = Wanted::Another(Name::new(&Thing::User.arn("${Other}")));
-    let found = held(&holder, "iam:PutUserPolicy", &any_user, &Default::default())?;
+    let found = held(&holder, "iam:PutUserPolicy", &any_user, &Ask::default())?;
     if !found.by.is_admin() {
         return None;
     }

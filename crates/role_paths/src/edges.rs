@@ -270,7 +270,7 @@ impl Principals<'_> {
     fn edge(&self, number: usize, to: usize, path: &'static Path, open: Open) -> Edge {
         let running = self.things.iter().find(|it| it.node == to).map(|it| it.role);
         // Of what runs under a role that the input does not hold, nothing is known.
-        let role = running.map_or_else(|| to.checked_sub(self.first), |role| role);
+        let role = running.unwrap_or_else(|| to.checked_sub(self.first));
         let pair = role.and_then(|role| Some((self.all.get(role)?, self.all.get(number)?)));
         Edge {
             adds: pair.is_none_or(|(gained, own)| gained.adds_to(own)),

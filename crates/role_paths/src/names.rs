@@ -100,14 +100,13 @@ impl Names {
             match piece {
                 Piece::Text(text) => filled.push_str(text),
                 Piece::Placeholder("AWS::Partition") => filled.push_str("aws"),
-                Piece::Placeholder(name) => match self.texts.get(name) {
-                    Some(known) => filled.push_str(known),
-                    None => {
-                        filled.push_str("${");
-                        filled.push_str(name);
-                        filled.push('}');
+                Piece::Placeholder(name) => {
+                    if let Some(known) = self.texts.get(name) {
+                        filled.push_str(known);
+                    } else {
+                        filled.extend(["${", name, "}"]);
                     }
-                },
+                }
             }
         }
         filled.into()

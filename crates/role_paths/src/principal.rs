@@ -52,6 +52,12 @@ impl<'a> Principal<'a> {
                 None => false,
             });
             principal.policies.push(policy);
+            // Inline policies have no versions; managed ones that name the role do.
+            if let app_model::Origin::Resource(name) = &attached.origin
+                && app.resource(name).is_some_and(|it| it.type_name == "AWS::IAM::ManagedPolicy")
+            {
+                principal.own_policies.push(Name::new(&policy_arn(name)));
+            }
         }
         for attached in &identity.managed {
             principal.attach(app, &attached.arn, attached.place, &attached.when);
@@ -173,18 +179,14 @@ fn texts(value: &Text) -> Vec<(When, SmolStr)> {
 /// The policy of the input that a value names: a resource of the template, or an ARN of an account.
 fn referent(app: &Application, arn: &Text) -> Option<SmolStr> {
     let mut all = app.identities.iter().flat_map(|identity| &identity.policies);
-    match arn.unresolved() {
-        Some(expression) => {
-            let names = |policy: &&app_model::AttachedPolicy| {
-                expression.references.iter().any(|reference| reference.name == policy.name)
-            };
-            all.find(names).map(|policy| policy.name.clone())
-        }
-        None => {
-            let known = arn.known()?;
-            all.find(|policy| policy.name == *known).map(|policy| policy.name.clone())
-        }
+    if let Some(expression) = arn.unresolved() {
+        let names = |policy: &&app_model::AttachedPolicy| {
+            expression.references.iter().any(|reference| reference.name == policy.name)
+        };
+        return all.find(names).map(|policy| policy.name.clone());
     }
+    let known = arn.known()?;
+    all.find(|policy| policy.name == *known).map(|policy| policy.name.clone())
 }
 
 /// A policy that AWS keeps, as statements at the place where it is attached.

@@ -21,8 +21,7 @@ fn function(name: &str, route: Option<&str>, statements: &[&str]) -> String {
     let policies = if statements.is_empty() {
         String::new()
     } else {
-        let lines: String =
-            statements.iter().map(|line| format!("            - {line}\n")).collect();
+        let lines = format!("            - {}\n", statements.join("\n            - "));
         format!("      Policies:\n        - Version: '2012-10-17'\n          Statement:\n{lines}")
     };
     format!(
