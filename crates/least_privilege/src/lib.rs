@@ -15,6 +15,6 @@ mod shapes;
 
 pub use names::{Deployment, Names};
 pub use need::{FunctionNeeds, Gap, Need, Origin, Proposal, Reason, Restriction};
-pub use needs::needs;
+pub use needs::{Code, CodeOf, needs};
 pub use policy::{Allow, Document};
 pub use quota::{Fitted, Widened, fit};
