@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use app_model::{Place, SmolStr};
-use aws_operations::{Authorisation, Given, Surroundings as Deployed, When};
+use aws_operations::{Authorisation, Given, Piece, Surroundings as Deployed, When};
 use taint::{DynamicCall, Form, Provenance, ServiceCall};
 
 use super::{
@@ -129,7 +129,13 @@ impl Arguments {
     fn of(gatherer: &Gatherer<'_, '_>, call: &ServiceCall, called: &Called) -> Self {
         let around = Surroundings { names: gatherer.names, function: gatherer.function };
         let mut by_name: Vec<(String, Vec<Text>)> = Vec::new();
-        for (name, value) in &called.parameters {
+        // What names no resource must not make the others uncertain by its many values.
+        let asked = asked(called);
+        let of_resources = called
+            .parameters
+            .iter()
+            .filter(|(name, _)| asked.iter().any(|asked| operations::is_parameter(name, asked)));
+        for (name, value) in of_resources {
             let texts = around.texts(value);
             // Items of a list have the same name: each is touched.
             match by_name.iter_mut().find(|(known, _)| known == name) {
@@ -172,6 +178,27 @@ impl Arguments {
         }
         if self.has_others { Given::Unknown } else { Given::Absent }
     }
+}
+
+/// The parameters that an operation's needs ask for.
+fn asked(called: &Called) -> Vec<&'static str> {
+    let mut asked = Vec::new();
+    let mut of_condition = |when: When| {
+        if let When::Given(name) | When::NotGiven(name) = when {
+            asked.push(name);
+        }
+    };
+    for need in called.operation.needs() {
+        of_condition(need.when);
+        need.resources().for_each(|template| of_condition(template.when));
+    }
+    let pieces = called.operation.needs().flat_map(|need| need.resources().collect::<Vec<_>>());
+    for piece in pieces.flat_map(|template| template.pieces().collect::<Vec<_>>()) {
+        if let Piece::Hole(hole) = piece {
+            asked.extend(hole.parameters());
+        }
+    }
+    asked
 }
 
 /// Regions that the client of a call may be of.
