@@ -119,7 +119,7 @@ fn render(form: Form, all: &[OfApplication<'_>], outcome: &::scan::Outcome) -> S
         ),
         Form::Terminal => {
             let words = least_privilege::to_words(every(), &outcome.sources);
-            words.lines().map(|line| format!("{}\n", report::visible(line))).collect()
+            words.lines().map(report::visible).collect::<Vec<_>>().join("\n")
         }
         Form::Sam => of_framework(FrameworkForm::Sam),
         Form::Cloudformation => of_framework(FrameworkForm::CloudFormation),
