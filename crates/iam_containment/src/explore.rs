@@ -340,6 +340,7 @@ impl<'a> Automaton<'a> {
 
     /// Every signature of the texts of interest, each with a shortest text, shortest first.
     pub(crate) fn signatures(&self, work: &mut Work) -> Result<Vec<Signature>, Spent> {
+        let free = work.memory;
         let mut states = States::default();
         let mut start = self.starts.clone();
         self.close(&mut start);
@@ -370,6 +371,8 @@ impl<'a> Automaton<'a> {
             }
             next += 1;
         }
+        // The states are dropped here.
+        work.memory = free;
         if self.goals.is_some() {
             signatures.retain(|signature| signature.must.iter().any(|glob| self.is_goal(*glob)));
         }

@@ -21,7 +21,7 @@ impl Default for Limits {
 #[derive(Debug)]
 pub(crate) struct Work {
     pub(crate) steps: u64,
-    memory: u64,
+    pub(crate) memory: u64,
     pub(crate) assignments: u32,
 }
 

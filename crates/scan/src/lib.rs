@@ -36,5 +36,5 @@ pub use outcome::Outcome;
 pub use privileges::{OfApplication, privileges_of};
 pub use request::{Profile, Request, ScanError};
 pub use run::scan;
-pub use template::expand_file;
+pub use template::{expand_file, load_file};
 pub use touched::{Touched, touched_since};
