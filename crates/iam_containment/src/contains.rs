@@ -7,7 +7,7 @@ use crate::{
     answer::{Containment, Reason},
     cell::{Cell, CellAnswer},
     cover,
-    explore::{Automaton, Signature, Space, Symbol},
+    explore::{Automaton, Hardness, Signature, Space, Symbol},
     glob::{Case, Glob, Holes, Reading},
     known::{self, Action},
     limits::{Limits, Spent, Work},
@@ -116,11 +116,22 @@ struct Search<'a> {
     witness: Option<Box<crate::Witness>>,
 }
 
+/// What AWS asks about for a class of actions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Asked {
+    /// No resource: the request is about `*`.
+    Nothing,
+    /// Always a resource.
+    Resources,
+    /// Either: there are several actions, or AWS has no such action.
+    Either,
+}
+
 /// A class of actions.
 struct Group {
     live: Live,
-    /// Whether AWS asks about no resource for any of its actions.
-    is_without_resource: bool,
+    /// Which resources AWS can ask about.
+    asked: Asked,
     signature: Signature,
 }
 
@@ -144,11 +155,11 @@ impl<'a> Search<'a> {
             }
         }
         let signatures = automaton.signatures(&mut self.work)?;
-        let mut seen: FxHashSet<(Live, bool)> = FxHashSet::default();
+        let mut seen: FxHashSet<(Live, Asked)> = FxHashSet::default();
         for signature in signatures {
             self.work.spend(relevant.len())?;
             let group = self.group(renumbered.own(signature), &relevant);
-            if seen.insert((group.live.clone(), group.is_without_resource)) {
+            if seen.insert((group.live.clone(), group.asked)) {
                 self.look_at(&group, &automaton, &renumbered, &relevant)?;
             }
         }
@@ -212,10 +223,15 @@ impl<'a> Search<'a> {
         let is_literal = signature.must.iter().any(|glob| {
             self.program.actions.get(*glob).is_some_and(|glob| glob.as_literal().is_some())
         });
-        let is_without_resource = is_literal
-            && known::text(&signature.text)
-                .is_some_and(|text| iam_policy::catalogue::supports_resource(&text) == Some(false));
-        Group { live, is_without_resource, signature }
+        let supports = known::text(&signature.text)
+            .filter(|_| is_literal)
+            .and_then(|text| iam_policy::catalogue::supports_resource(&text));
+        let asked = match supports {
+            Some(false) => Asked::Nothing,
+            Some(true) => Asked::Resources,
+            None => Asked::Either,
+        };
+        Group { live, asked, signature }
     }
 
     fn look_at(
@@ -232,7 +248,7 @@ impl<'a> Search<'a> {
         // Of an action that AWS limits to no resource, and of others.
         let mut actions: [Option<Action>; 2] = [None, None];
         for (live, person) in people {
-            for (live, resource) in self.resources_of(&live, group.is_without_resource)? {
+            for (live, resource) in self.resources_of(&live, group.asked)? {
                 let answer = self.cell.decide(self.program, &live, &mut self.work)?;
                 if matches!(answer, CellAnswer::Contained) {
                     continue;
@@ -306,7 +322,7 @@ impl<'a> Search<'a> {
             patterns.push("*".to_owned());
         }
         let first = patterns.first().cloned().unwrap_or_default();
-        let fits = |action: &iam_policy::Known| action.supports_resource || !is_on_resource;
+        let fits = |action: &iam_policy::Known| action.supports_resource == is_on_resource;
         for action in iam_policy::catalogue::expand(&first).filter(fits).take(MAX_TRIES) {
             let text: Vec<_> =
                 action.to_string().to_ascii_lowercase().chars().map(Symbol::Char).collect();
@@ -385,11 +401,7 @@ impl<'a> Search<'a> {
     ///
     /// What each allow of the new side takes in is looked at for itself, glob by glob: only what
     /// shares some resources with the glob, and not all of them, has to be told apart.
-    fn resources_of(
-        &mut self,
-        live: &Live,
-        only_star: bool,
-    ) -> Result<Vec<(Live, Vec<Symbol>)>, Stop> {
+    fn resources_of(&mut self, live: &Live, kind: Asked) -> Result<Vec<(Live, Vec<Symbol>)>, Stop> {
         let mut goals: Vec<(u32, bool, &'a Clause)> = Vec::new();
         let mut others: Vec<(u32, bool, &'a Clause)> = Vec::new();
         for (at, must) in live {
@@ -400,7 +412,7 @@ impl<'a> Search<'a> {
             others.iter().flat_map(|(_, _, clause)| clause.resources.globs.clone()).collect();
         globs.sort_unstable();
         globs.dedup();
-        let mut seen: FxHashSet<Live> = FxHashSet::default();
+        let mut seen: FxHashSet<(Live, bool)> = FxHashSet::default();
         let mut found = Vec::new();
         for goal in &goals {
             let matcher = &goal.2.resources;
@@ -410,7 +422,7 @@ impl<'a> Search<'a> {
                 matcher.globs.iter().copied().map(Some).collect()
             };
             for glob in own {
-                for signature in self.resource_signatures(goal.2, glob, &globs, only_star)? {
+                for signature in self.resource_signatures(goal.2, glob, (&others, &globs), kind)? {
                     self.work.spend(others.len() + 1)?;
                     let mut left = Live::new();
                     for (at, must, clause) in std::iter::once(goal).chain(&others) {
@@ -421,7 +433,8 @@ impl<'a> Search<'a> {
                     }
                     left.sort_unstable();
                     let is_goal_left = left.iter().any(|(at, _)| *at == goal.0);
-                    if is_goal_left && seen.insert(left.clone()) {
+                    let is_star = signature.text == [Symbol::Char('*')];
+                    if is_goal_left && seen.insert((left.clone(), is_star)) {
                         self.work.hold(left.len())?;
                         found.push((left, signature.text));
                     }
@@ -436,8 +449,8 @@ impl<'a> Search<'a> {
         &mut self,
         clause: &Clause,
         glob: Option<u32>,
-        others: &[u32],
-        only_star: bool,
+        (rest, others): (&[(u32, bool, &'a Clause)], &[u32]),
+        kind: Asked,
     ) -> Result<Vec<Signature>, Stop> {
         let program = self.program;
         let mut asked: Vec<u32> = Vec::new();
@@ -467,9 +480,10 @@ impl<'a> Search<'a> {
             at.into_iter().collect()
         });
         let space = Space { alphabet: None, frames: &self.frames.resource, others: OTHERS };
-        let automaton = Automaton::new(&table, goals.as_deref(), space);
+        let hardness: Vec<_> = asked.iter().map(|glob| hardness(*glob, clause, rest)).collect();
+        let automaton = Automaton::new(&table, goals.as_deref(), space).only_hardest(&hardness);
         let mut signatures = Vec::new();
-        if only_star {
+        if kind == Asked::Nothing {
             signatures.extend(automaton.run(&[Symbol::Char('*')], &mut self.work)?);
         } else {
             for text in known::likely_resources(&table, goals.as_deref()) {
@@ -482,8 +496,10 @@ impl<'a> Search<'a> {
             }
         }
         let renumbered = Renumbered { globs: &asked };
+        let is_star = |signature: &Signature| signature.text == [Symbol::Char('*')];
         Ok(signatures
             .into_iter()
+            .filter(|signature| kind != Asked::Resources || !is_star(signature))
             .map(|signature| {
                 let mut signature = renumbered.own(signature);
                 for list in [&mut signature.must, &mut signature.may] {
@@ -527,6 +543,25 @@ enum Relation {
     Within,
     /// They may share a part.
     Across,
+}
+
+/// Whether resources that a glob matches are the harder ones to prove, or those that it does not: a
+/// request escapes more easily where less of the old side allows and less of the new side denies.
+fn hardness(glob: u32, goal: &Clause, rest: &[(u32, bool, &Clause)]) -> Hardness {
+    let mut found = None;
+    let all = std::iter::once(goal).chain(rest.iter().map(|(_, _, clause)| *clause));
+    for clause in all.filter(|clause| clause.resources.globs.binary_search(&glob).is_ok()) {
+        let opens = matches!(
+            (clause.side, clause.effect),
+            (Side::New, Effect::Allow) | (Side::Old, Effect::Deny)
+        );
+        let own =
+            if opens == clause.resources.negated { Hardness::Without } else { Hardness::With };
+        if *found.get_or_insert(own) != own {
+            return Hardness::Neither;
+        }
+    }
+    found.unwrap_or(Hardness::Neither)
 }
 
 /// Whether a clause bears on a class of requests.

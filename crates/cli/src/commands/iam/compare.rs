@@ -54,16 +54,9 @@ pub(crate) fn compare(old: &Unit, new: &Unit, files: (&Loaded, &Loaded)) -> Comp
         if old.managed.contains(arn) {
             continue;
         }
-        let known = managed::find(arn).map(|policy| certain_grants(&policy));
-        if known.is_none_or(|policy| {
-            let is_new = !policy.statements.is_empty();
-            if is_new {
-                new_policies.push(policy);
-            }
-            true
-        }) {
-            doubts.push(format!("{arn} is not written out, so that what it allows is not known"));
-        }
+        let grants = managed::find(arn).map(|policy| certain_grants(&policy));
+        new_policies.extend(grants.filter(|policy| !policy.statements.is_empty()));
+        doubts.push(format!("{arn} is not written out, so that what it allows is not known"));
     }
     for arn in old.managed.iter().filter(|arn| !new.managed.contains(*arn)) {
         let name = arn.rsplit('/').next().unwrap_or(arn);

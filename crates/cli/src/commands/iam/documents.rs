@@ -74,7 +74,7 @@ pub(crate) fn load(path: &Path, options: &DeploymentOptions) -> anyhow::Result<L
         reader.note(remark.place, remark.level, &remark.message);
     }
     let mut units = Vec::new();
-    let is_named = document.as_map().is_some_and(|map| is_account(map));
+    let is_named = document.as_map().is_some_and(is_account);
     if let (true, Some(map)) = (is_named, document.as_map()) {
         reader.account(map, &mut units);
     } else {

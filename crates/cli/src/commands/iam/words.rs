@@ -116,17 +116,17 @@ fn change_words(change: &Change) -> String {
         but(&change.not_resources)
     );
     if !change.principals.is_empty() {
-        words.push_str(&format!(" for {}", listed(&change.principals)));
+        words.extend([format!(" for {}", listed(&change.principals))]);
     }
     for (at, (operator, key, values)) in change.conditions.iter().enumerate() {
         let joint = if at == 0 { "when" } else { "and" };
-        words.push_str(&format!(" {joint} `{operator}` `{key}` {}", listed(values)));
+        words.extend([format!(" {joint} `{operator}` `{key}` {}", listed(values))]);
     }
     match &change.answer {
         Containment::No(witness) if *witness.action != *change.action => {
-            words.push_str(&format!(" (for example {})", request_words(witness)));
+            words.extend([format!(" (for example {})", request_words(witness))]);
         }
-        Containment::Unknown(reason) => words.push_str(&format!(" (not certain: {reason})")),
+        Containment::Unknown(reason) => words.extend([format!(" (not certain: {reason})")]),
         _ => {}
     }
     words
@@ -150,18 +150,18 @@ pub(crate) fn request_words(witness: &Witness) -> String {
         } else {
             format!("`{principal}`")
         };
-        words.push_str(&format!(" by {who}"));
+        words.extend([format!(" by {who}")]);
     }
     for (at, (key, values)) in witness.context.iter().enumerate() {
         let joint = if at == 0 { "with" } else { "and" };
         if values.is_empty() {
-            words.push_str(&format!(" {joint} no `{key}`"));
+            words.extend([format!(" {joint} no `{key}`")]);
         } else {
-            words.push_str(&format!(" {joint} `{key}` {}", listed(values)));
+            words.extend([format!(" {joint} `{key}` {}", listed(values))]);
         }
     }
     if !witness.deployment.is_empty() {
-        words.push_str(&format!(" where {}", witness.deployment.join(" and ")));
+        words.extend([format!(" where {}", witness.deployment.join(" and "))]);
     }
     words
 }
