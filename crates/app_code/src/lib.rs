@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod azure;
+mod calls;
 mod handed;
 mod handler;
 mod image;
@@ -16,6 +17,7 @@ mod join;
 mod languages;
 
 pub use azure::azure_entry;
+pub use calls::{FunctionCalls, function_calls};
 pub use handed::{Owner, follow_handed};
 pub use handler::{Handler, runtime_language};
 pub use index::{Index, normalize, parent};

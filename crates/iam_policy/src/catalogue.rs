@@ -1,6 +1,12 @@
-//! Every action of AWS: its access level and whether it can be limited to resources.
+//! Every action of AWS: its access level, the resources it works on, the condition keys its requests
+//! carry, and the actions that it needs besides.
 //!
-//! The table is one text, sorted, and looked up where it lies: only where lines begin is found.
+//! The tables are texts, sorted, and looked up where they lie: only where lines begin is found, and
+//! that at the first look-up.
+
+mod fits;
+mod keys;
+mod resources;
 
 use cloud_names::Pattern;
 
@@ -9,11 +15,27 @@ use crate::{
     table::{self, Lines},
 };
 
-/// One line a service, sorted: `s3 WAbortMultipartUpload WCreateBucket …`; names sorted in lower
+pub use fits::{Fit, ResourceGlob, fits};
+pub use keys::{ConditionKey, KeyKind, KeyType, global_keys, key_type, keys_of_service};
+pub use resources::{ResourceType, ResourceUse, resource_type, resource_types};
+
+/// One line a service, sorted: `s3 W00AbortMultipartUpload W01CreateBucket …`; names sorted in lower
 /// case. The letter before a name is its level; a lower-case letter says that the action has no
-/// resource-level permissions. See `data/SOURCE.md`.
+/// resource-level permissions. The two digits after it say where its profile stands. See
+/// `data/SOURCE.md`.
 static ACTIONS: &str = include_str!("../data/actions.txt");
 static LINES: Lines = Lines::new(|| ACTIONS.lines().collect());
+
+/// One line a service: `s3 0!,3;1,2;iam:PassRole …`. A profile is what several actions share: places
+/// of resource types (`!`: required) and condition keys in their lines, names of dependent actions.
+static PROFILES: &str = include_str!("../data/profiles.txt");
+static PROFILE_LINES: Lines = Lines::new(|| PROFILES.lines().collect());
+
+/// Services whose actions resource control policies can limit, one a line.
+static RESOURCE_CONTROL: &str = include_str!("../data/resource_control.txt");
+
+/// Letters and digits before the name of an action in the table.
+const MARKS: usize = 3;
 
 /// What an action does, by AWS's own classification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,6 +63,8 @@ pub struct Known {
     pub level: AccessLevel,
     /// Whether `Resource` can limit it; otherwise only `*` has an effect.
     pub supports_resource: bool,
+    /// Place of its profile in the line of its service.
+    profile: u16,
 }
 
 impl std::fmt::Display for Known {
@@ -49,11 +73,98 @@ impl std::fmt::Display for Known {
     }
 }
 
+impl Known {
+    /// The types of resources that it works on; none when `Resource` cannot limit it.
+    pub fn resource_types(self) -> impl Iterator<Item = ResourceUse> {
+        let types = resources::resource_types(self.service).collect::<Vec<_>>();
+        numbers(self.profile_part(0)).filter_map(move |(at, required)| {
+            Some(ResourceUse { resource: *types.get(at)?, required })
+        })
+    }
+
+    /// The condition keys of services that its requests may carry, those of its resource types
+    /// included. Keys of every request (`aws:SourceIp`) are not repeated: see [`global_keys`].
+    pub fn condition_keys(self) -> impl Iterator<Item = ConditionKey> {
+        let keys: Vec<_> = keys::keys_of_service(self.service).collect();
+        let mut places: Vec<usize> = numbers(self.profile_part(1)).map(|(at, _)| at).collect();
+        for usage in self.resource_types() {
+            places.extend(usage.resource.key_places());
+        }
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().filter_map(move |at| keys.get(at).copied())
+    }
+
+    /// Whether its requests may carry a condition key, whatever the key's case: keys of its own, of
+    /// its resource types, and those of every request.
+    #[must_use]
+    pub fn may_carry(self, key: &str) -> bool {
+        if global_keys().any(|global| global.matches(key)) {
+            return true;
+        }
+        let Some(place) = keys::keys_of_service(self.service).position(|own| own.matches(key))
+        else {
+            return false;
+        };
+        numbers(self.profile_part(1)).any(|(at, _)| at == place)
+            || self.resource_types().any(|used| used.resource.key_places().any(|at| at == place))
+    }
+
+    /// The actions that its caller needs besides: `iam:PassRole` for `lambda:CreateFunction`.
+    pub fn dependent_actions(self) -> impl Iterator<Item = &'static str> {
+        self.profile_part(2).split(',').filter(|name| !name.is_empty())
+    }
+
+    /// Types of resources, condition keys or dependent actions, as the table writes them.
+    fn profile_part(self, part: usize) -> &'static str {
+        PROFILE_LINES
+            .find(self.service, |line| split_line(line).map_or("", |(name, _)| name))
+            .and_then(split_line)
+            .and_then(|(_, profiles)| profiles.split(' ').nth(self.profile.into()))
+            .and_then(|profile| profile.split(';').nth(part))
+            .unwrap_or_default()
+    }
+}
+
+/// Places that a profile names, and whether each is marked by `!`.
+fn numbers(list: &'static str) -> impl Iterator<Item = (usize, bool)> {
+    list.split(',').filter_map(|word| {
+        let number = word.strip_suffix('!');
+        Some((number.unwrap_or(word).parse().ok()?, number.is_some()))
+    })
+}
+
+/// The types of resources that an action (`s3:GetObject`) works on; `None` when AWS has no such
+/// action.
+#[must_use]
+pub fn resource_types_of(action: &str) -> Option<Vec<ResourceUse>> {
+    find_action(action).map(|known| known.resource_types().collect())
+}
+
+/// The condition keys that requests for an action may carry besides those of every request; `None`
+/// when AWS has no such action.
+#[must_use]
+pub fn condition_keys_of(action: &str) -> Option<Vec<ConditionKey>> {
+    find_action(action).map(|known| known.condition_keys().collect())
+}
+
+/// The actions that the caller of an action needs besides; `None` when AWS has no such action.
+#[must_use]
+pub fn dependent_actions_of(action: &str) -> Option<Vec<&'static str>> {
+    find_action(action).map(|known| known.dependent_actions().collect())
+}
+
+/// Whether resource control policies limit the actions of a service.
+#[must_use]
+pub fn supports_resource_control(service: &str) -> bool {
+    RESOURCE_CONTROL.lines().any(|line| line.eq_ignore_ascii_case(service))
+}
+
 /// Looks an action up by service and name, case ignored.
 #[must_use]
 pub fn find(service: &str, name: &str) -> Option<Known> {
     let (service, entries) = service_entries(service)?;
-    let word = table::find_word(entries, name, |word| word.get(1..).unwrap_or_default())?;
+    let word = table::find_word(entries, name, |word| word.get(MARKS..).unwrap_or_default())?;
     parse_entry(service, word)
 }
 
@@ -139,8 +250,21 @@ fn parse_entry(service: &'static str, word: &'static str) -> Option<Known> {
         b'P' => AccessLevel::PermissionsManagement,
         _ => return None,
     };
-    let name = word.get(1..)?;
-    Some(Known { service, name, level, supports_resource: letter.is_ascii_uppercase() })
+    let (marks, name) = word.split_at_checked(MARKS)?;
+    let mut digits = marks.bytes().skip(1);
+    let profile = digit(digits.next()?)? * 62 + digit(digits.next()?)?;
+    Some(Known { service, name, level, supports_resource: letter.is_ascii_uppercase(), profile })
+}
+
+/// A digit to the base 62: `0` to `9`, `A` to `Z`, `a` to `z`.
+fn digit(byte: u8) -> Option<u16> {
+    let value = match byte {
+        b'0'..=b'9' => byte - b'0',
+        b'A'..=b'Z' => byte - b'A' + 10,
+        b'a'..=b'z' => byte - b'a' + 36,
+        _ => return None,
+    };
+    Some(u16::from(value))
 }
 
 #[cfg(test)]
@@ -154,8 +278,9 @@ mod tests {
         let mut count = 0;
         for (service, entries) in ACTIONS.lines().filter_map(split_line) {
             for word in entries.split(' ') {
-                let known = find(service, &word[1..]).unwrap_or_else(|| panic!("{service}:{word}"));
-                assert_eq!((known.service, known.name), (service, &word[1..]));
+                let known = find(service, &word[super::MARKS..])
+                    .unwrap_or_else(|| panic!("{service}:{word}"));
+                assert_eq!((known.service, known.name), (service, &word[super::MARKS..]));
                 count += 1;
             }
         }

@@ -68,5 +68,7 @@ fn sort(analysis: &mut Analysis) {
         }
     }
     analysis.flows = best.into_values().collect();
+    analysis.calls.sort_by_key(|call| (call.place, call.entry));
+    analysis.dynamic_calls.sort_by_key(|call| (call.place, call.entry));
     analysis.remarks.sort_by(|a, b| (a.place, &a.check).cmp(&(b.place, &b.check)));
 }

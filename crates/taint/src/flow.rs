@@ -6,6 +6,8 @@ use code_ir::SmolStr;
 use source_text::Place;
 use taint_models::{Deed, Kind, Trust};
 
+use crate::service_call::{DynamicCall, ServiceCall};
+
 /// Hostile data that reaches something dangerous, or something told that must not get out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flow {
@@ -180,6 +182,10 @@ pub struct Analysis {
     pub accesses: Vec<Access>,
     /// Tests of data of events that decide whether a function refuses or acts.
     pub decisions: Vec<Decision>,
+    /// Calls of cloud services, in order of place.
+    pub calls: Vec<ServiceCall>,
+    /// Calls of cloud services of which it is not known which they are, in order of place.
+    pub dynamic_calls: Vec<DynamicCall>,
     /// Entry points that read who their caller proved to be.
     pub identities: Vec<usize>,
     /// Paths of events that each entry point reads, by index of the entry.

@@ -16,11 +16,14 @@ mod engine;
 mod flow;
 mod heap;
 mod literals;
+mod origin;
 mod pieces;
+mod service_call;
 mod trace;
 mod value;
 
 pub use analyse::{Entry, analyse};
 pub use code_program::{Anchor, ModuleId, Program, Source};
 pub use flow::{Access, Analysis, CUTS, Cut, Decision, Flow, Given, Limit, Literal, Remark, Sent};
+pub use service_call::{ALTERNATIVES, DynamicCall, Form, PIECES, Provenance, Sdk, ServiceCall};
 pub use taint_models::{Deed, Kind, Kinds, ModelFile, ModelSet, Trust, parse_models};

@@ -71,12 +71,14 @@ fn parts(owners: &[Owner], analysis: Analysis) -> Vec<Part> {
         sent,
         accesses,
         decisions,
+        calls,
+        dynamic_calls,
         identities,
         reads,
         literals,
         libraries,
-        unfinished: _,
-        cuts: _,
+        unfinished,
+        cuts,
     } = analysis;
     let mut parts: Vec<Part> = Vec::new();
     let mut place = |entry: Option<usize>| {
@@ -95,7 +97,10 @@ fn parts(owners: &[Owner], analysis: Analysis) -> Vec<Part> {
     entries.extend(sent.iter().filter_map(|sent| sent.entry));
     entries.extend(accesses.iter().filter_map(|access| access.entry));
     entries.extend(decisions.iter().filter_map(|decision| decision.entry));
+    entries.extend(calls.iter().filter_map(|call| call.entry));
+    entries.extend(dynamic_calls.iter().filter_map(|call| call.entry));
     entries.extend(&identities);
+    entries.extend(&unfinished);
     entries.extend(reads.iter().map(|(entry, _)| *entry));
     let mut placed: Vec<(usize, usize, SmolStr)> = Vec::new();
     for entry in entries {
@@ -120,6 +125,16 @@ fn parts(owners: &[Owner], analysis: Analysis) -> Vec<Part> {
     share(&mut parts, sent, |it| &mut it.entry, of, |to| &mut to.sent);
     share(&mut parts, accesses, |it| &mut it.entry, of, |to| &mut to.accesses);
     share(&mut parts, decisions, |it| &mut it.entry, of, |to| &mut to.decisions);
+    share(&mut parts, calls, |it| &mut it.entry, of, |to| &mut to.calls);
+    share(&mut parts, dynamic_calls, |it| &mut it.entry, of, |to| &mut to.dynamic_calls);
+    for part in &mut parts {
+        part.analysis.cuts.clone_from(&cuts);
+    }
+    for entry in unfinished {
+        if let Some((part, Some(entry))) = find(&mut parts, Some(entry)) {
+            part.analysis.unfinished.push(entry);
+        }
+    }
     for entry in identities {
         if let Some((part, Some(entry))) = find(&mut parts, Some(entry)) {
             part.analysis.identities.push(entry);

@@ -125,6 +125,10 @@ pub(crate) fn scan_code(
     if bench.request.keep_applications {
         let seen = view::Seen { program: &program, broken: &broken, unfinished: &unfinished };
         result.views = view::views(units.len(), &joined, &seen, &runners);
+        let calls = app_code::function_calls(&joined.owners, &analyses);
+        for (view, calls) in result.views.iter_mut().zip(calls) {
+            view.calls = calls;
+        }
     }
     let judged = judge::judge(&apps, &joined.owners, analyses, bench.rules);
     result.findings = judged.findings;

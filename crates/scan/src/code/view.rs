@@ -1,7 +1,8 @@
 //! What is known of the code of an application, for its checklist.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use app_code::FunctionCalls;
 use source_text::{Place, SmolStr};
 use taint::{ModuleId, Program};
 
@@ -14,6 +15,8 @@ pub struct CodeView {
     pub whole: BTreeSet<SmolStr>,
     /// Functions that run what stands at a place.
     pub by_place: HashMap<Place, BTreeSet<SmolStr>>,
+    /// What the code of each function calls; functions whose code was not found are not there.
+    pub calls: BTreeMap<SmolStr, FunctionCalls>,
 }
 
 /// What a run saw of its code.

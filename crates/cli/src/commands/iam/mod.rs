@@ -1,0 +1,14 @@
+//! `faasguard iam`: one file a command.
+
+pub(crate) mod simulate;
+
+use std::process::ExitCode;
+
+use crate::arguments::IamCommand;
+
+/// Runs the command.
+pub(crate) fn run(command: &IamCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        IamCommand::Simulate(options) => simulate::run(options),
+    }
+}
