@@ -7,7 +7,6 @@ mod reviewed;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
@@ -16,7 +15,7 @@ use super::{find, output, read_json};
 use crate::{Failure, workspace};
 
 use self::{
-    match_holes::Shapes,
+    match_holes::{Shapes, keep_known_holes},
     model::{Model, Operation},
     reviewed::{Asks, Reviewed},
 };
@@ -41,7 +40,10 @@ pub(super) fn tables(root: &Path, sources: &Path) -> Result<Vec<(&'static str, S
         operations.push_str(&service_line(model, &reviewed, &shapes, &mut counts)?);
         operations.push('\n');
     }
-    reviewed.check_all_used(&models)?;
+    counts.faults.extend(reviewed.unused(&models));
+    if !counts.faults.is_empty() {
+        return Err(format!("reviewed.txt:\n{}", counts.faults.join("\n")).into());
+    }
     println!(
         "{} services, {} operations: {} mapped, {} without action, {} unmapped; {} with exact \
          shapes, {} templates; {} bytes",
@@ -74,6 +76,7 @@ struct Counts {
     unmapped: usize,
     shaped: usize,
     templates: usize,
+    faults: Vec<String>,
 }
 
 /// `id \t prefix \t templates \t operations`.
@@ -102,9 +105,23 @@ fn service_line(
                 for need in needs {
                     let (found, action) = shapes.action(&prefix, &need.action);
                     if !found {
-                        return Err(format!("{}.{name}: no action `{action}`", model.id).into());
+                        counts.faults.push(format!("{}.{name}: no action `{action}`", model.id));
                     }
-                    let mut chosen = need.templates.clone();
+                    if let Some(path) = need.parameter().filter(|path| !operation.has(path)) {
+                        counts.faults.push(format!("{}.{name}: no parameter `{path}`", model.id));
+                    }
+                    let mut chosen = Vec::new();
+                    for template in &need.templates {
+                        let is_open = template.ends_with("{}") || !template.contains('}');
+                        match keep_known_holes(template, operation) {
+                            Some(template) => chosen.push(template),
+                            None if is_open => chosen.push(template.clone()),
+                            None => counts.faults.push(format!(
+                                "{}.{name}: no parameter for `{template}`",
+                                model.id
+                            )),
+                        }
+                    }
                     if chosen.is_empty() && !need.is_bare {
                         chosen =
                             shapes.templates(&prefix, &need.action, model, operation, reviewed);
@@ -112,27 +129,34 @@ fn service_line(
                     let numbers = numbers(&mut templates, &chosen);
                     written.push(format!("{}{}{numbers}", need.marks, need.action));
                 }
-                format!("{name}={}", written.join(";"))
+                let mut word = format!("{name}={}", written.join(";"));
+                if !word.contains("iam:PassRole") {
+                    word.push_str(&passed_roles(model, operation, &mut templates));
+                }
+                word
             }
             None if operation.is_unsigned => {
                 counts.without += 1;
                 format!("{name}!{}", if operation.is_bearer { "token" } else { "unsigned" })
+            }
+            None if reviewed.is_by_verb(&model.id) => {
+                counts.mapped += 1;
+                counts.shaped += 1;
+                let path = operation.path.strip_prefix("/v2").unwrap_or(&operation.path);
+                let template = format!("arn:{{@partition}}:{prefix}:{{@region}}::{path}");
+                let numbers = numbers(&mut templates, &[template]);
+                format!("{name}={}{numbers}", operation.method)
             }
             None if shapes.action(&prefix, name).0 => {
                 counts.mapped += 1;
                 let chosen = shapes.templates(&prefix, name, model, operation, reviewed);
                 counts.shaped += usize::from(!chosen.is_empty());
                 let numbers = numbers(&mut templates, &chosen);
-                let roles = reviewed.pass_role(operation, &model.id);
+                let roles = passed_roles(model, operation, &mut templates);
                 if roles.is_empty() {
                     format!("{name}{numbers}")
                 } else {
-                    let mut word = format!("{name}={name}{numbers}");
-                    for (parameter, template) in roles {
-                        let numbers = self::numbers(&mut templates, &[template]);
-                        write!(word, ";?{parameter}>+iam:PassRole{numbers}")?;
-                    }
-                    word
+                    format!("{name}={name}{numbers}{roles}")
                 }
             }
             None => {
@@ -144,6 +168,20 @@ fn service_line(
     }
     counts.templates += templates.len();
     Ok(format!("{}\t{prefix}\t{}\t{}", model.id, templates.join(" "), words.join(" ")))
+}
+
+/// What an operation asks for the roles that it hands to the service.
+fn passed_roles(model: &Model, operation: &Operation, templates: &mut Vec<String>) -> String {
+    // These hand no role over: they assume it, or they write about it.
+    if matches!(model.id.as_str(), "sts" | "iam" | "sso-admin" | "lakeformation" | "ram") {
+        return String::new();
+    }
+    let mut written = String::new();
+    for path in &operation.roles {
+        let numbers = numbers(templates, &[reviewed::role_template(path)]);
+        written.extend([";?", path, ">+iam:PassRole", &numbers]);
+    }
+    written
 }
 
 fn numbers(templates: &mut Vec<String>, chosen: &[String]) -> String {
