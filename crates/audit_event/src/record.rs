@@ -52,7 +52,7 @@ fn wraps_record(name: &[u8]) -> bool {
 }
 
 /// The name of a member, escapes resolved.
-pub(crate) fn plain<'a>(name: Text<'a>) -> Cow<'a, [u8]> {
+pub(crate) fn plain(name: Text<'_>) -> Cow<'_, [u8]> {
     if name.has_escapes() { Cow::Owned(unescape(name.raw())) } else { Cow::Borrowed(name.raw()) }
 }
 
@@ -69,8 +69,8 @@ pub(crate) fn read_object<'a>(
     let mut seen = Seen::default();
     let mut wrapped = None;
     let mut is_digest = false;
-    let has_members = scanner.enter_object()?;
-    while has_members {
+    let mut has_more = scanner.enter_object()?;
+    while has_more {
         let name = scanner.name()?;
         let name = plain(name);
         if !field(&name, scanner, event, &mut seen)? {
@@ -84,9 +84,7 @@ pub(crate) fn read_object<'a>(
             }
             is_digest |= matches!(&*name, b"digestStartTime");
         }
-        if !scanner.next_member()? {
-            break;
-        }
+        has_more = scanner.next_member()?;
     }
     event.record = scanner.since(start);
     let is_event = !event.source.is_empty()

@@ -14,10 +14,10 @@ fn names(bytes: &[u8]) -> (Vec<String>, Outcome) {
 }
 
 fn check(bytes: &[u8], expect: &[&str], remarks: &[(usize, RemarkKind)]) {
+    let remarks: Vec<_> = remarks.iter().map(|(at, kind)| (*at as u64, kind.clone())).collect();
     let (names, outcome) = names(bytes);
     assert_eq!(names, expect, "{}", String::from_utf8_lossy(bytes));
-    let found: Vec<_> =
-        outcome.remarks.iter().map(|it| (it.offset as usize, it.kind.clone())).collect();
+    let found: Vec<_> = outcome.remarks.iter().map(|it| (it.offset, it.kind.clone())).collect();
     assert_eq!(found, remarks, "{}", String::from_utf8_lossy(bytes));
     assert_eq!(outcome.bytes, bytes.len() as u64);
 }
@@ -188,28 +188,6 @@ fn an_input_that_fails_is_told_and_all_before_is_read() {
     assert_eq!(outcome.events, 1);
     assert_eq!(outcome.remarks.len(), 2);
     assert!(outcome.remarks.iter().any(|it| it.to_string().ends_with("corrupt deflate stream")));
-}
-
-#[test]
-fn hostile_inputs_take_linear_time() {
-    let units = [
-        "{",
-        "{\"a\":",
-        "{\"\n",
-        "[",
-        "{\"Records\":[",
-        "{\"a\":1,\n",
-        "\"",
-        "\\",
-        ",{\"",
-        "{\"detail\":{",
-    ];
-    let started = std::time::Instant::now();
-    for unit in units {
-        let input = unit.repeat((2 << 20) / unit.len());
-        let _ = read(input.as_bytes(), &Limits::default(), &mut |_| {});
-    }
-    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
 
 /// Pieces of files, whole, torn and alien.
