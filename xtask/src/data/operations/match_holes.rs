@@ -92,7 +92,7 @@ impl Shapes {
                 [] => {}
                 // Beside what is always touched, this is only with its parameter.
                 [only] if any_required && !is_required => {
-                    chosen.push(format!("?{only}>{template}"))
+                    chosen.push(format!("?{only}>{template}"));
                 }
                 _ => chosen.push(template),
             }

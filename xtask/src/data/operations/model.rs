@@ -12,13 +12,17 @@ pub(super) struct Model {
     pub(super) service_id: String,
     pub(super) signing_name: String,
     pub(super) operations: Vec<Operation>,
+    /// Waiters and the operations they ask again and again.
+    pub(super) waiters: Vec<(String, String)>,
 }
 
 /// An operation.
+#[derive(Default)]
 pub(super) struct Operation {
     pub(super) name: String,
     pub(super) is_unsigned: bool,
     pub(super) is_bearer: bool,
+    is_open: bool,
     /// Names of the input's members and their types (`string`, `list`, `structure` …).
     pub(super) parameters: BTreeMap<String, String>,
     /// Paths of the members that carry the ARN of a role which the service then uses.
@@ -29,9 +33,15 @@ pub(super) struct Operation {
 }
 
 impl Operation {
+    /// Something that is no operation, with parameters that nobody described.
+    pub(super) fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), is_open: true, ..Self::default() }
+    }
+
     /// Whether the first name of a path is a parameter.
     pub(super) fn has(&self, path: &str) -> bool {
-        self.parameters.contains_key(path.split(['.', '[', '{']).next().unwrap_or(path))
+        self.is_open
+            || self.parameters.contains_key(path.split(['.', '[', '{']).next().unwrap_or(path))
     }
 }
 
@@ -51,7 +61,14 @@ pub(super) fn read_all(data: &Path) -> Result<Vec<Model>, Failure> {
         let unpacked =
             Command::new("gzip").arg("-dc").arg(newest.join("service-2.json.gz")).output()?;
         let model: Value = serde_json::from_slice(&unpacked.stdout)?;
-        models.push(read(&id.to_string_lossy(), &model));
+        let mut model = read(&id.to_string_lossy(), &model);
+        if let Ok(waiters) = fs::read(newest.join("waiters-2.json")) {
+            let waiters: Value = serde_json::from_slice(&waiters)?;
+            model.waiters = entries(&waiters, "waiters")
+                .map(|(name, waiter)| (name.clone(), text(waiter, "operation").to_owned()))
+                .collect();
+        }
+        models.push(model);
     }
     models.sort_by(|left, right| left.id.cmp(&right.id));
     Ok(models)
@@ -79,6 +96,7 @@ fn read(id: &str, model: &Value) -> Model {
         service_id: text(metadata, "serviceId").to_owned(),
         signing_name: signing_name.unwrap_or_else(|| text(metadata, "endpointPrefix")).to_owned(),
         operations: operations.map(|(name, said)| read_operation(name, said, model)).collect(),
+        waiters: Vec::new(),
     }
 }
 
@@ -113,7 +131,16 @@ fn read_operation(name: &str, said: &Value, model: &Value) -> Operation {
     if passes_roles(name) {
         find_roles(model, input, "", 0, &mut roles);
     }
-    Operation { name: name.to_owned(), is_unsigned, is_bearer, parameters, roles, method, path }
+    Operation {
+        name: name.to_owned(),
+        is_unsigned,
+        is_bearer,
+        is_open: false,
+        parameters,
+        roles,
+        method,
+        path,
+    }
 }
 
 /// Whether an operation may hand a role to the service: what reads or removes does not.

@@ -41,6 +41,7 @@ enum Line {
 struct Section {
     prefix: Option<String>,
     is_by_verb: bool,
+    new: Vec<String>,
     aliases: Vec<String>,
     resources: BTreeMap<String, Vec<String>>,
     operations: BTreeMap<String, Line>,
@@ -87,6 +88,12 @@ impl Reviewed {
                 continue;
             }
             let (operations, asks) = line.split_once(':').ok_or_else(|| fault("no `:`"))?;
+            // `new` names something that signs a request on its own and is no operation.
+            let (is_new, operations) =
+                operations.strip_prefix("new ").map_or((false, operations), |rest| (true, rest));
+            if is_new {
+                section.new.extend(operations.split_whitespace().map(str::to_owned));
+            }
             for operation in operations.split_whitespace() {
                 let line =
                     parse_asks(operation, asks.trim(), &names).map_err(|what| fault(&what))?;
@@ -106,6 +113,13 @@ impl Reviewed {
         self.sections.iter().flat_map(|(id, section)| {
             section.aliases.iter().map(move |alias| (alias.as_str(), id.as_str()))
         })
+    }
+
+    /// Adds to a model what is no operation of the SDK.
+    pub(super) fn add_new(&self, model: &mut Model) {
+        for name in self.sections.get(&model.id).into_iter().flat_map(|section| &section.new) {
+            model.operations.push(Operation::new(name));
+        }
     }
 
     /// Whether the actions of a service are HTTP methods on the paths of its operations.
