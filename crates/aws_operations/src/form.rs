@@ -1,0 +1,172 @@
+//! How the value of a parameter names a resource: by name, ARN, URL, path …
+
+use std::borrow::Cow;
+
+use crate::template::Surroundings;
+
+/// How the value of a parameter names a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// A name or an ARN.
+    Name,
+    /// A bucket: name, or ARN of an access point.
+    Bucket,
+    /// Bucket and key in one text, `bucket/key?versionId=…`: the `CopySource` of S3.
+    CopySource,
+    /// The URL of a queue, of which the last part is the name.
+    QueueUrl,
+    /// A function: name, name with qualifier, `account:function:name`, or ARN.
+    Function,
+    /// A KMS key: id, ARN, or alias; the key behind an alias is not known.
+    Key,
+    /// A secret: name, or ARN with or without the six random characters at its end.
+    Secret,
+    /// A name that may begin with `/`, which its ARN leaves out.
+    Path,
+    /// A Bedrock model: id, id of an inference profile, or ARN.
+    Model,
+    /// Text of a request that is a name and never an ARN: the key of an S3 object.
+    Plain,
+    /// `name:revision` or `name`, which stands for every revision.
+    Revision,
+}
+
+/// What the value of a parameter says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reading<'a> {
+    /// Text for the hole.
+    Name(Cow<'a, str>),
+    /// An ARN, or the beginning of one, in place of all that stands before and in the hole.
+    Arn(Cow<'a, str>),
+    /// It does not tell the resource.
+    Unknown,
+}
+
+impl Form {
+    pub(crate) fn from_word(word: &str) -> Self {
+        match word {
+            "bucket" => Self::Bucket,
+            "copy-source" => Self::CopySource,
+            "queue-url" => Self::QueueUrl,
+            "function" => Self::Function,
+            "key" => Self::Key,
+            "secret" => Self::Secret,
+            "path" => Self::Path,
+            "model" => Self::Model,
+            "plain" => Self::Plain,
+            "revision" => Self::Revision,
+            _ => Self::Name,
+        }
+    }
+
+    /// Reads a value. `is_arn` says that the caller knows it for an ARN, `is_last` that the hole
+    /// ends its template.
+    pub(crate) fn read<'a>(
+        self,
+        value: &'a str,
+        is_arn: bool,
+        is_last: bool,
+        surroundings: Surroundings<'_>,
+    ) -> Reading<'a> {
+        if value.is_empty() {
+            return Reading::Unknown;
+        }
+        if self == Self::Plain {
+            return Reading::Name(without_globs(value));
+        }
+        if is_arn || value.starts_with("arn:") {
+            return self.read_arn(value, is_last);
+        }
+        match self {
+            Self::QueueUrl => read_queue_url(value, surroundings),
+            Self::Function => read_function(value, surroundings),
+            Self::CopySource => Reading::Name(without_globs(
+                value.split("?versionId=").next().unwrap_or(value).trim_start_matches('/'),
+            )),
+            // The permission stands on the key, and the alias does not tell which one it is.
+            Self::Key if value.starts_with("alias/") => Reading::Unknown,
+            Self::Secret => Reading::Name(format!("{value}-??????").into()),
+            Self::Path => Reading::Name(without_globs(value.strip_prefix('/').unwrap_or(value))),
+            Self::Model => read_model(value, surroundings),
+            Self::Revision if !value.contains(':') => Reading::Name(format!("{value}:*").into()),
+            _ => Reading::Name(without_globs(value)),
+        }
+    }
+
+    fn read_arn(self, arn: &str, is_last: bool) -> Reading<'_> {
+        match self {
+            // The ARN of an object behind an access point has a part more than the bucket's.
+            Self::Bucket if !is_last && arn.contains(":accesspoint") => {
+                Reading::Arn(format!("{arn}/object").into())
+            }
+            Self::Key if arn.contains(":alias/") => Reading::Unknown,
+            Self::Secret if !ends_in_random(arn) && !arn.contains("${") => {
+                Reading::Arn(format!("{arn}-??????").into())
+            }
+            _ => Reading::Arn(arn.into()),
+        }
+    }
+}
+
+/// Names are exact in a request, while `*` and `?` are globs in a policy: each becomes `?`, the
+/// smallest glob that takes it in.
+fn without_globs(value: &str) -> Cow<'_, str> {
+    if value.contains('*') { value.replace('*', "?").into() } else { value.into() }
+}
+
+/// `https://sqs.eu-west-1.amazonaws.com/111122223333/jobs`.
+fn read_queue_url<'a>(value: &'a str, surroundings: Surroundings<'_>) -> Reading<'a> {
+    let Some((_, rest)) = value.split_once("://") else {
+        // The name alone is what some clients take; anything else is no URL.
+        return if value.contains('/') { Reading::Unknown } else { Reading::Name(value.into()) };
+    };
+    let mut parts = rest.split('/');
+    let host = parts.next().unwrap_or_default();
+    let (Some(account), Some(name), None) = (parts.next(), parts.next(), parts.next()) else {
+        return Reading::Unknown;
+    };
+    // `sqs.eu-west-1.amazonaws.com`, and `eu-west-1.queue.amazonaws.com` of old.
+    let mut labels = host.split('.');
+    let region = match (labels.next(), labels.next()) {
+        (Some("sqs"), Some(region)) | (Some(region), Some("queue")) => region,
+        _ => surroundings.region,
+    };
+    let partition = surroundings.partition;
+    Reading::Arn(format!("arn:{partition}:sqs:{region}:{account}:{name}").into())
+}
+
+fn read_function<'a>(value: &'a str, surroundings: Surroundings<'_>) -> Reading<'a> {
+    match value.split_once(":function:") {
+        Some((account, name)) => {
+            let Surroundings { partition, region, .. } = surroundings;
+            Reading::Arn(
+                format!("arn:{partition}:lambda:{region}:{account}:function:{name}").into(),
+            )
+        }
+        None => Reading::Name(value.into()),
+    }
+}
+
+/// A model of Bedrock belongs to no account; an inference profile (`eu.anthropic.…`) to the caller's
+/// and stands for models in several regions.
+fn read_model<'a>(value: &'a str, surroundings: Surroundings<'_>) -> Reading<'a> {
+    let geography = value.split('.').next().unwrap_or_default();
+    let Surroundings { partition, region, account } = surroundings;
+    let is_profile =
+        matches!(geography, "us" | "eu" | "apac" | "jp" | "au" | "global" | "us-gov" | "ca" | "sa");
+    Reading::Arn(
+        if is_profile {
+            format!("arn:{partition}:bedrock:{region}:{account}:inference-profile/{value}")
+        } else {
+            format!("arn:{partition}:bedrock:{region}::foundation-model/{value}")
+        }
+        .into(),
+    )
+}
+
+/// Whether an ARN of a secret ends in the six characters that Secrets Manager adds.
+fn ends_in_random(arn: &str) -> bool {
+    arn.rsplit_once('-').is_some_and(|(_, tail)| {
+        tail.len() == 6 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'?')
+    })
+}

@@ -1,0 +1,234 @@
+//! Which parameter of an operation fills which hole of an ARN's shape, told by names.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    folded,
+    model::{Model, Operation, entries, text},
+    reviewed::Reviewed,
+};
+
+/// The catalogue: actions with their resource types, and the ARN shapes of those.
+pub(super) struct Shapes {
+    /// prefix -> action in lower case -> (name, resource types; whether each is required).
+    actions: BTreeMap<String, BTreeMap<String, Action>>,
+    /// prefix -> resource type in lower case -> shape.
+    types: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// An action: its name, and its resource types with whether each is required.
+type Action = (String, Vec<(String, bool)>);
+
+impl Shapes {
+    /// Of the package's document.
+    pub(super) fn of(data: &Value) -> Self {
+        let mut shapes = Self { actions: BTreeMap::new(), types: BTreeMap::new() };
+        for (prefix, actions) in entries(data, "actions") {
+            let known = shapes.actions.entry(prefix.clone()).or_default();
+            for (key, action) in actions.as_object().into_iter().flatten() {
+                let name = text(action, "name").to_owned();
+                let types =
+                    action.get("resourceTypes").and_then(Value::as_array).into_iter().flatten();
+                let types = types
+                    .map(|kind| {
+                        let name = text(kind, "name");
+                        (
+                            name.to_lowercase(),
+                            kind.get("required").and_then(Value::as_bool).unwrap_or(false),
+                        )
+                    })
+                    .collect();
+                known.insert(key.to_lowercase(), (name, types));
+            }
+        }
+        for (prefix, types) in entries(data, "resourceTypes") {
+            let known = shapes.types.entry(prefix.clone()).or_default();
+            for (key, kind) in types.as_object().into_iter().flatten() {
+                let shape = text(kind, "arn").to_owned();
+                known.insert(key.to_lowercase(), shape);
+            }
+        }
+        shapes
+    }
+
+    /// Whether the action exists, and its whole name.
+    pub(super) fn action(&self, prefix: &str, action: &str) -> (bool, String) {
+        let (prefix, name) = action.split_once(':').unwrap_or((prefix, action));
+        let known = self.actions.get(prefix).and_then(|all| all.get(&name.to_lowercase()));
+        (known.is_some_and(|(spelling, _)| spelling == name), format!("{prefix}:{name}"))
+    }
+
+    /// The templates of what an operation touches with an action; none when only `*` is told.
+    pub(super) fn templates(
+        &self,
+        prefix: &str,
+        action: &str,
+        model: &Model,
+        operation: &Operation,
+        reviewed: &Reviewed,
+    ) -> Vec<String> {
+        let (own, name) = action.split_once(':').unwrap_or((prefix, action));
+        let Some((_, types)) = self.actions.get(own).and_then(|all| all.get(&name.to_lowercase()))
+        else {
+            return Vec::new();
+        };
+        let mut filled = Vec::new();
+        let mut unfilled = Vec::new();
+        for (kind, is_required) in types {
+            if let Some(written) = reviewed.resource(&model.id, kind) {
+                // `*` says that no parameter of any operation names this type of resource.
+                filled.extend(
+                    written
+                        .iter()
+                        .filter_map(|template| keep_known_holes(template, operation))
+                        .filter(|template| !filled.contains(template))
+                        .collect::<Vec<_>>(),
+                );
+                continue;
+            }
+            let Some(shape) = self.types.get(own).and_then(|all| all.get(kind)) else { continue };
+            let (template, is_filled) = fill(shape, kind, operation);
+            let template = shorten(&template, prefix);
+            if is_filled {
+                filled.push(template);
+            } else if *is_required || types.len() == 1 {
+                unfilled.push(template);
+            }
+        }
+        if filled.is_empty() { unfilled } else { filled }
+    }
+}
+
+/// A template written by hand, with only those holes' parameters that the operation has. `None`
+/// when its condition or its last hole names none.
+fn keep_known_holes(template: &str, operation: &Operation) -> Option<String> {
+    let has = |path: &str| {
+        let first = path.split('.').next().unwrap_or(path);
+        operation.parameters.contains_key(first)
+    };
+    let mut body = template;
+    let mut condition = "";
+    if template.starts_with(['?', '!']) {
+        let (when, rest) = template.split_once('>')?;
+        let is_known = has(when.get(1..)?);
+        if is_known {
+            condition = template.get(..=when.len())?;
+        } else if when.starts_with('?') {
+            return None;
+        }
+        body = rest;
+    }
+    let mut out = String::from(condition);
+    let mut last_is_filled = true;
+    while let Some((before, rest)) = body.split_once('{') {
+        let (inside, after) = rest.split_once('}')?;
+        out.push_str(before);
+        if inside.starts_with('@') {
+            out.extend(["{", inside, "}"]);
+        } else {
+            let (paths, form) = inside.split_once(':').map_or((inside, ""), |(p, f)| (p, f));
+            let known: Vec<&str> = paths.split(',').filter(|path| has(path)).collect();
+            last_is_filled = !known.is_empty();
+            match (known.is_empty(), form) {
+                (true, _) => out.push_str("{}"),
+                (false, "") => out.extend(["{", &known.join(","), "}"]),
+                (false, form) => out.extend(["{", &known.join(","), ":", form, "}"]),
+            }
+        }
+        body = after;
+    }
+    out.push_str(body);
+    last_is_filled.then_some(out)
+}
+
+/// Fills the holes of a shape (`…:table/${TableName}`) with parameters. The last hole decides
+/// whether it counts as filled: the others stand for parents.
+fn fill(shape: &str, kind: &str, operation: &Operation) -> (String, bool) {
+    let holes = shape.matches("${").count();
+    let mut out = String::new();
+    let mut rest = shape;
+    let mut seen = 0;
+    let mut is_filled = false;
+    while let Some((before, tail)) = rest.split_once("${") {
+        let Some((name, after)) = tail.split_once('}') else { break };
+        seen += 1;
+        out.push_str(before);
+        match name {
+            "Partition" => out.push_str("{@partition}"),
+            "Region" => out.push_str("{@region}"),
+            "Account" => out.push_str("{@account}"),
+            _ => {
+                let found = parameters_of(name, kind, seen == holes, operation);
+                is_filled = !found.is_empty();
+                if found.is_empty() {
+                    out.push_str("{}");
+                } else {
+                    out.extend(["{", &found.join(","), "}"]);
+                }
+            }
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    (out, is_filled)
+}
+
+/// The parameters that fill a hole: those of the hole's name and, for the last hole, of the type's.
+fn parameters_of<'a>(
+    hole: &str,
+    kind: &str,
+    is_last: bool,
+    operation: &'a Operation,
+) -> Vec<&'a str> {
+    let hole = folded(hole);
+    let kind = folded(kind);
+    let stem = ["name", "identifier", "id", "arn"]
+        .iter()
+        .find_map(|tail| hole.strip_suffix(tail))
+        .filter(|stem| !stem.is_empty())
+        .unwrap_or(&hole)
+        .to_owned();
+    let mut wanted: Vec<String> = vec![hole.clone()];
+    let mut stems = vec![stem];
+    if is_last {
+        stems.push(kind.clone());
+    }
+    for stem in &stems {
+        for tail in ["arn", "name", "id", "identifier", "", "arns", "names", "ids", "s"] {
+            wanted.push(format!("{stem}{tail}"));
+        }
+    }
+    if is_last {
+        let noun = noun_of(&operation.name);
+        let is_own = noun == kind || stems.contains(&noun);
+        if is_own {
+            wanted.extend(["arn", "name", "id", "identifier"].map(str::to_owned));
+        }
+        wanted.extend(["resourcearn", "resource"].map(str::to_owned));
+    }
+    let mut found: Vec<&str> = Vec::new();
+    for wish in &wanted {
+        for (name, shape) in &operation.parameters {
+            let is_text = matches!(shape.as_str(), "string" | "list");
+            if is_text && folded(name) == *wish && !found.contains(&name.as_str()) {
+                found.push(name);
+            }
+        }
+    }
+    found.truncate(3);
+    found
+}
+
+/// What an operation is about: `table` of `DescribeTable`.
+fn noun_of(operation: &str) -> String {
+    let at = operation.char_indices().skip(1).find(|(_, c)| c.is_ascii_uppercase());
+    folded(at.map_or("", |(at, _)| operation.get(at..).unwrap_or_default()))
+}
+
+/// Leaves out what [`aws_operations`] adds on its own.
+fn shorten(template: &str, prefix: &str) -> String {
+    let usual = format!("arn:{{@partition}}:{prefix}:{{@region}}:{{@account}}:");
+    template.strip_prefix(&usual).unwrap_or(template).replace(' ', "")
+}
