@@ -54,8 +54,9 @@ impl Checker {
         }
         for item in items {
             match (&item.kind, operator) {
-                (Kind::Text(text), Some(operator)) => self.value(operator, text, item.place),
-                (Kind::Number(text), Some(operator)) => self.value(operator, text, item.place),
+                (Kind::Text(text) | Kind::Number(text), Some(operator)) => {
+                    self.value(operator, text, item.place);
+                }
                 (Kind::Text(_) | Kind::Number(_) | Kind::Bool(_), _) => {}
                 _ => {
                     let found = item.kind_name();

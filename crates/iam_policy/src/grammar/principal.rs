@@ -91,7 +91,7 @@ impl Checker {
             .iter()
             .any(|end| text.ends_with(end));
         // Services outside of the usual domains exist, few and old.
-        if !is_service && !text.contains(".amazon") && !text.ends_with(".com") {
+        if !is_service && !text.contains('.') {
             let message =
                 format!("`{text}` is no service; write `lambda.amazonaws.com` or the like");
             self.refuse("principal-syntax", place, message);

@@ -8,10 +8,11 @@ use super::{Checker, DocumentKind};
 /// What the path of an IAM resource may begin with.
 ///
 /// Source: Service Authorization Reference, "Resource types defined by AWS IAM" (read 2026-11-26).
-const IAM_PATHS: [&str; 13] = [
+const IAM_PATHS: [&str; 14] = [
     "user/",
     "federated-user/",
     "role/",
+    "role-template/",
     "group/",
     "instance-profile/",
     "mfa/",
