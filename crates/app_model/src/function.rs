@@ -46,6 +46,10 @@ pub struct Function {
     pub dead_letter: Option<Setting<SmolStr>>,
     /// ARN that failed asynchronous invocations are sent to.
     pub failure_destination: Option<Setting<SmolStr>>,
+    /// ARN that the results of successful asynchronous invocations are sent to.
+    pub success_destination: Option<Setting<SmolStr>>,
+    /// ARNs of the access points of the file systems that it mounts.
+    pub file_systems: Vec<Setting<SmolStr>>,
     /// Seconds that an asynchronous event may wait.
     pub maximum_event_age_s: Option<Setting<i64>>,
     /// Retries of an asynchronous event, 0 to 2.
@@ -123,4 +127,16 @@ pub struct Variable {
     pub value: Text,
     /// Where the value is written.
     pub place: Place,
+    /// Every value that is possible, in the notation of `Fn::Sub`: a parameter that the caller does
+    /// not set stays `${Stage}`, whatever its default.
+    pub written: Vec<Written>,
+}
+
+/// A text as it is written: in the notation of `Fn::Sub`, parameters by their names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Written {
+    /// When it stands there.
+    pub when: When,
+    /// The text: `${Orders}`, `shop-${Stage}`, `orders`.
+    pub text: SmolStr,
 }

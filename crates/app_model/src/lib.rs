@@ -21,7 +21,7 @@ pub use api::{
 };
 pub use application::{Application, Delivery, Literal, Output, Parameter, Part, PartKind};
 pub use edges::{AttackPath, Reach, Target};
-pub use function::{Build, Code, Function, Layer, Variable};
+pub use function::{Build, Code, Function, Layer, Variable, Written};
 pub use identity::{
     AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, Permission, ResourcePolicy,
 };

@@ -3,6 +3,7 @@
 use source_text::{Place, SmolStr};
 use value::When;
 
+use crate::Setting;
 use crate::services::{
     Alarm, Bucket, Budget, Database, Distribution, DomainName, EventBus, EventRule, IdentityPool,
     Instance, Key, LayerVersion, LogGroup, NetworkRules, Queue, Resolver, Secret, SigningConfig,
@@ -27,6 +28,11 @@ pub struct Resource {
     pub source: Option<SmolStr>,
     /// Logical names of the roles that it hands to its service; of a function see `Function::role`.
     pub roles: Vec<SmolStr>,
+    /// The name that the template gives it, in the notation of `Fn::Sub`; parameters by their names.
+    pub physical_name: Option<SmolStr>,
+    /// Keys that encrypt what it holds, as written: the id, ARN or alias of a key, or a reference to
+    /// one. Keys that a service of AWS manages are left out.
+    pub keys: Vec<Setting<SmolStr>>,
     /// What is known of it, by kind.
     pub details: Details,
 }

@@ -70,6 +70,13 @@ pub struct EventSource {
     pub reports_item_failures: bool,
     /// Whether the mapping is switched on.
     pub enabled: Option<Setting<bool>>,
+    /// How Lambda signs in and from which network it reads: kind (`SASL_SCRAM_512_AUTH`,
+    /// `VPC_SUBNET`) and the ARN of the secret, or the id of the subnet or group.
+    pub access: Vec<(SmolStr, Setting<SmolStr>)>,
+    /// Topics or queues of a broker.
+    pub topics: Vec<Setting<SmolStr>>,
+    /// Whether the brokers are of the user's own and not of AWS.
+    pub is_self_managed: bool,
 }
 
 /// Kind of a trigger; the words are those of the JSON result.

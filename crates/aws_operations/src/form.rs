@@ -27,6 +27,8 @@ pub enum Form {
     Model,
     /// Text of a request that is a name and never an ARN: the key of an S3 object.
     Plain,
+    /// A name or ARN of which only the last part counts: the bus in the ARN of a rule.
+    Last,
     /// `name:revision` or `name`, which stands for every revision.
     Revision,
 }
@@ -54,6 +56,7 @@ impl Form {
             "path" => Self::Path,
             "model" => Self::Model,
             "plain" => Self::Plain,
+            "last" => Self::Last,
             "revision" => Self::Revision,
             _ => Self::Name,
         }
@@ -99,6 +102,7 @@ impl Form {
             Self::Bucket if !is_last && arn.contains(":accesspoint") => {
                 Reading::Arn(format!("{arn}/object").into())
             }
+            Self::Last => Reading::Name(arn.rsplit(['/', ':']).next().unwrap_or(arn).into()),
             Self::Key if arn.contains(":alias/") => Reading::Unknown,
             Self::Secret if !ends_in_random(arn) && !arn.contains("${") => {
                 Reading::Arn(format!("{arn}-??????").into())

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
+use crate::commands::iam;
+
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
 #[command(name = "faasguard", version, about, max_term_width = 100, propagate_version = true)]
@@ -23,6 +25,9 @@ pub(crate) enum Command {
     Expand(ExpandOptions),
     /// Draw who reaches which function and what its role can do
     Graph(GraphOptions),
+    /// Work with IAM policies
+    #[command(subcommand)]
+    Iam(IamCommand),
     /// Say what a rule or risk is about, how to mend it and when it stays silent
     Explain(ExplainOptions),
     /// List the rules
@@ -34,6 +39,15 @@ pub(crate) enum Command {
     /// Print the reference of all commands as Markdown
     #[command(hide = true)]
     Reference,
+}
+
+/// `iam`: the options of each stand with its command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum IamCommand {
+    /// Write the smallest policy of every function, with a reason for each grant
+    Generate(Box<iam::generate::GenerateOptions>),
+    /// Say what policies decide for a request, and why
+    Simulate(Box<iam::simulate::SimulateOptions>),
 }
 
 /// `scan`

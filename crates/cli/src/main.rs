@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::Scan(options) => commands::scan::run(options),
         Command::Expand(options) => commands::expand::run(options),
         Command::Graph(options) => commands::graph::run(options),
+        Command::Iam(command) => commands::iam::run(command),
         Command::Explain(options) => commands::explain::run(options),
         Command::Rules(options) => commands::rules::run(options),
         Command::Completions(options) => commands::completions::run(options),

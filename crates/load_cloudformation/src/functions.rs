@@ -1,6 +1,6 @@
 //! `AWS::Lambda::Function` and what hangs on it: invoke settings, aliases.
 
-use app_model::{Build, Code, Function, Layer, Setting, Variable, When};
+use app_model::{Build, Code, Function, Layer, Setting, Variable, When, Written};
 use source_text::{Node, SmolStr};
 
 use crate::{
@@ -47,6 +47,12 @@ fn function(builder: &Builder<'_>, item: &Item<'_>) -> Function {
         tracing: properties.text(&["TracingConfig", "Mode"]),
         dead_letter: properties.text(&["DeadLetterConfig", "TargetArn"]),
         failure_destination: None,
+        success_destination: None,
+        file_systems: properties
+            .items(&["FileSystemConfigs"])
+            .iter()
+            .filter_map(|(_, node)| Properties::new(properties.evaluator, node).text(&["Arn"]))
+            .collect(),
         maximum_event_age_s: None,
         maximum_retries: None,
         code_signing: properties.text(&["CodeSigningConfigArn"]),
@@ -87,10 +93,22 @@ pub(crate) fn environment(properties: Properties<'_>, path: &[&str]) -> Vec<Vari
                 name_place: entry.key_place,
                 value: setting.value,
                 place: setting.place,
+                written: written(properties, &entry.value, &when),
             });
         }
     }
     variables
+}
+
+/// Every text that a value may be, parameters by their names.
+pub(crate) fn written(properties: Properties<'_>, node: &Node, when: &When) -> Vec<Written> {
+    properties
+        .evaluator
+        .alternatives_when(node, when)
+        .into_iter()
+        .filter(|(_, node)| !node.is_null())
+        .map(|(when, node)| Written { when, text: properties.evaluator.expression(&node).text })
+        .collect()
 }
 
 /// Where a mapping is written, as a setting that is true wherever the mapping is there.
@@ -165,13 +183,15 @@ fn read_invoke_settings(builder: &mut Builder<'_>) {
         settings.push((
             function,
             properties.text(&["DestinationConfig", "OnFailure", "Destination"]),
+            properties.text(&["DestinationConfig", "OnSuccess", "Destination"]),
             properties.integer(&["MaximumEventAgeInSeconds"]),
             properties.integer(&["MaximumRetryAttempts"]),
         ));
     }
-    for (name, destination, age, retries) in settings {
+    for (name, failure, success, age, retries) in settings {
         if let Some(function) = function_mut(builder, &name) {
-            function.failure_destination = destination.or(function.failure_destination.take());
+            function.failure_destination = failure.or(function.failure_destination.take());
+            function.success_destination = success.or(function.success_destination.take());
             function.maximum_event_age_s = age.or(function.maximum_event_age_s.take());
             function.maximum_retries = retries.or(function.maximum_retries.take());
         }

@@ -16,6 +16,7 @@ mod engine;
 mod flow;
 mod heap;
 mod literals;
+mod origin;
 mod pieces;
 mod service_call;
 mod trace;

@@ -7,7 +7,7 @@ use code_program::ModuleId;
 use taint_models::{EventId, Kind, Kinds, NameId, Step as PathStep};
 
 pub(crate) use crate::trace::{Note, TraceStep};
-use crate::{heap::ObjectId, pieces::Pieces};
+use crate::{heap::ObjectId, origin::Origin, pieces::Pieces};
 
 /// A value as far as it is known.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +28,8 @@ pub(crate) struct Value {
     pub(crate) pieces: Option<Pieces>,
     /// The object that it is a text of: JSON.
     pub(crate) text_of: Option<ObjectId>,
+    /// Where it comes from, as far as it may name a resource or be one.
+    pub(crate) origin: Option<Rc<Origin>>,
     /// Identity: equal only for the very same value; 0 is none. Facts hold for one identity.
     pub(crate) id: u32,
 }
@@ -459,7 +461,11 @@ impl Value {
             Shape::Constant(_) => Taint::default(),
             _ => self.taint.clone(),
         };
-        Self { shape: shape.clone(), taint, ..self.clone() }
+        let mut one = Self { shape: shape.clone(), taint, ..self.clone() };
+        if matches!(shape, Shape::Constant(_)) {
+            one.origin = None;
+        }
+        one
     }
 
     /// One or the other.
@@ -482,6 +488,7 @@ impl Value {
             is_opaque: self.is_opaque && other.is_opaque,
             pieces: self.common_pieces(other),
             text_of: self.text_of.filter(|own| other.text_of == Some(*own)),
+            origin: self.joined_origin(other),
             id,
         }
     }
@@ -509,6 +516,7 @@ impl Value {
             && self.id == other.id
             && self.pieces == other.pieces
             && self.text_of == other.text_of
+            && self.has_same_origin(other)
             && self.shape.is_same(&other.shape)
     }
 }

@@ -4,6 +4,7 @@ mod cognito;
 mod delivery;
 mod messaging;
 mod monitoring;
+mod names;
 mod network;
 mod secrets;
 mod state_machine;
@@ -34,6 +35,8 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
                 .filter(|_| item.is_generated)
                 .cloned(),
             roles: roles(builder, item),
+            physical_name: names::physical_name(builder, item),
+            keys: names::keys(builder, item),
             details: details(builder, item),
         })
         .collect();

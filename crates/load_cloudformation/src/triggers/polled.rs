@@ -1,7 +1,7 @@
 //! Sources that Lambda polls: queues, streams, brokers.
 
-use app_model::{Auth, EventSource, Invocation, Trigger, TriggerKind};
-use source_text::Node;
+use app_model::{Auth, EventSource, Invocation, Setting, Trigger, TriggerKind};
+use source_text::{Node, SmolStr};
 
 use crate::{
     builder::{Builder, Item},
@@ -73,11 +73,30 @@ fn of_mapping(builder: &Builder<'_>, item: &Item<'_>) -> Option<Trigger> {
                 .iter()
                 .any(|word| word.value.may_be("ReportBatchItemFailures")),
             enabled: properties.boolean(&["Enabled"]),
+            access: access(properties),
+            topics: [["Topics"], ["Queues"]]
+                .iter()
+                .flat_map(|path| properties.texts(path))
+                .collect(),
+            is_self_managed: properties.at(&["SelfManagedEventSource"]).is_some(),
         }),
         ..Trigger::default()
     };
     trigger.exposure = super::source_exposure(builder, &trigger);
     Some(trigger)
+}
+
+/// How Lambda signs in to a broker, and from where.
+fn access(properties: Properties<'_>) -> Vec<(SmolStr, Setting<SmolStr>)> {
+    properties
+        .items(&["SourceAccessConfigurations"])
+        .iter()
+        .filter_map(|(_, node)| {
+            let one = Properties::new(properties.evaluator, node);
+            let kind = one.text(&["Type"])?;
+            Some((SmolStr::new(kind.value.display()), one.text(&["URI"])?))
+        })
+        .collect()
 }
 
 /// By the type of the resource polled, by its ARN, or by settings that only one kind has.

@@ -83,7 +83,7 @@ fn python_value(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span) ->
                     _ => value,
                 }
             }
-            None => any_member(engine, &first, args.at(1)),
+            None => any_member(engine, &first, args.at(1), span),
         },
         "setattr" => {
             if let Some(field) = args.at(1).and_then(Value::as_text).cloned() {
@@ -240,6 +240,7 @@ fn text(engine: &Engine<'_>, value: &Value) -> Value {
             views: value.views.clone(),
             is_resolved: value.is_resolved,
             pieces: value.pieces.clone(),
+            origin: value.origin.clone(),
             ..Value::default()
         },
     }
@@ -281,8 +282,9 @@ fn is_instance(engine: &Engine<'_>, args: &Args) -> Value {
 }
 
 /// `getattr(module, name)` with a name that is not known: any of its functions and classes.
-fn any_member(engine: &mut Engine<'_>, base: &Value, name: Option<&Value>) -> Value {
+fn any_member(engine: &mut Engine<'_>, base: &Value, name: Option<&Value>, span: Span) -> Value {
     let Shape::Module(module) = base.shape else {
+        engine.note_chosen_of(base, span);
         return Value::tainted(base.taint.or(&name.map(|n| n.taint.clone()).unwrap_or_default()));
     };
     engine.callables_of(module)

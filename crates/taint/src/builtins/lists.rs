@@ -5,6 +5,7 @@ use code_ir::{SmolStr, Span};
 use crate::{
     engine::{Args, Engine},
     heap::{List, Object, ObjectId},
+    service_call::Provenance,
     value::{Constant, Shape, Taint, Value},
 };
 
@@ -341,6 +342,7 @@ pub(super) fn joined(
         }
     }
     let list = list.clone();
+    let is_exact = separator.is_some() && list.rest.is_none();
     let separator = Value::text(separator.cloned().unwrap_or(default));
     let mut parts = Vec::new();
     for item in list.items.iter().chain(&list.rest) {
@@ -350,5 +352,7 @@ pub(super) fn joined(
         parts.push(item);
     }
     let taint = engine.taint_in_order(&parts);
-    engine.composed(&parts, taint, span)
+    let joined = engine.composed(&parts, taint, span);
+    // How many there are is not known.
+    if is_exact { joined } else { joined.with_text(Provenance::Unknown) }
 }

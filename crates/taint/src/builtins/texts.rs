@@ -9,6 +9,7 @@ use crate::{
     alphabet::Extent,
     engine::{Args, Engine, amount::is_sized},
     heap::{List, Object},
+    origin,
     pieces::Pieces,
     value::{Constant, Facts, Shape, Taint, Value, ViewPart},
 };
@@ -45,6 +46,7 @@ fn composing(
             taint: receiver.taint.clone(),
             views: receiver.views.clone(),
             pieces: receiver.pieces.clone(),
+            origin: receiver.origin.clone().filter(|_| keeps_text(name)),
             ..Value::default()
         },
         "encode" | "decode" | "format" | "replace" | "replaceAll" | "substring" | "substr"
@@ -194,6 +196,14 @@ fn walking(
     })
 }
 
+/// Whether a method gives the text as it is, but for blanks around it.
+fn keeps_text(name: &str) -> bool {
+    matches!(
+        name,
+        "strip" | "trim" | "toString" | "ToString" | "to_s" | "Trim" | "String" | "valueOf"
+    )
+}
+
 /// A text made of the receiver and the arguments.
 fn composed(
     engine: &mut Engine<'_>,
@@ -239,7 +249,12 @@ fn composed(
             let others = named.chain(&args.rest).chain(&args.rest_named);
             let others =
                 others.fold(receiver.taint.clone(), |all, value| all.or(&engine.deep_taint(value)));
-            engine.filled_template(template, &args.positional, &others, span)
+            let filled = engine.filled_template(template, &args.positional, &others, span);
+            let named = |name: &str| {
+                let mut known = args.named.iter();
+                known.find(|(known, _)| known == name).map(|(_, value)| value.provenance())
+            };
+            filled.with_text(origin::filled(template, &args.positional, &named))
         }
         // The rest of the text is as it was.
         ("encode" | "decode" | "replace" | "replaceAll" | "intern" | "getBytes", None) => {

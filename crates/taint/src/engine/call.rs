@@ -26,6 +26,8 @@ pub(crate) struct Args {
     pub(crate) rest: Option<Value>,
     /// Any further ones by name.
     pub(crate) rest_named: Option<Value>,
+    /// Whether there may be others of which nothing is known.
+    pub(crate) is_open: bool,
     /// Places of those by position.
     pub(crate) spans: Vec<Span>,
 }
@@ -120,8 +122,9 @@ impl<'p> Engine<'p> {
                     merge_rest(&mut args.rest, rest);
                 }
                 (Spread::Mapping, _) => {
-                    let mut map = Map::default();
+                    let mut map = Map { is_closed: true, ..Map::default() };
                     self.copy_into(&mut map, &value);
+                    args.is_open |= !map.is_closed;
                     for (key, value) in map.entries {
                         if let Key::Name(name) = key {
                             args.named.push((name, value));
@@ -155,6 +158,7 @@ impl<'p> Engine<'p> {
             }
             Shape::Library(id) => {
                 let id = *id;
+                self.services.callee.clone_from(&callee.origin);
                 self.call_library(id, None, &args, span, false)
             }
             Shape::Instance(id) => {
@@ -217,6 +221,7 @@ impl<'p> Engine<'p> {
     /// may be called with it.
     pub(crate) fn unknown_call(&mut self, callee: &Value, args: &Args, span: Span) -> Value {
         self.note_leaving("", args);
+        self.note_handed("", args, span);
         self.result_of_unknown(callee, args, span)
     }
 

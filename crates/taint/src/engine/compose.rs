@@ -18,7 +18,9 @@ use super::{
 };
 use crate::{
     heap::ObjectId,
+    origin,
     pieces::{HOLE, Pieces, looks_like_html, looks_like_sql},
+    service_call::Provenance,
     value::{Label, Note, Taint, TraceStep, Value},
 };
 
@@ -45,7 +47,8 @@ impl Engine<'_> {
     /// any of them.
     pub(crate) fn composed(&self, parts: &[&Value], taint: Taint, span: Span) -> Value {
         let pieces = Pieces::of(parts.iter().copied());
-        self.text_of(pieces, taint, span)
+        let text = Provenance::text(parts.iter().map(|part| part.provenance()));
+        self.text_of(pieces, taint, span).with_text(text)
     }
 
     /// Hostile data of parts that follow each other: behind a fixed host it leads nowhere else.
@@ -77,10 +80,11 @@ impl Engine<'_> {
         others: &Taint,
         span: Span,
     ) -> Value {
+        let filled = origin::filled(template, values, &|_| None);
         let Some(pieces) = Pieces::of_template(template) else {
             let taint =
                 values.iter().fold(others.clone(), |all, value| all.or(&self.printed(value)));
-            return Value::tainted(taint);
+            return Value::tainted(taint).with_text(filled);
         };
         let is_in_order =
             others.is_clean() && pieces.holes() == values.len() && is_in_order(template);
@@ -98,7 +102,7 @@ impl Engine<'_> {
             head.value(value);
             head.text(pieces_after.next().unwrap_or_default());
         }
-        self.text_of(Some(pieces), taint, span)
+        self.text_of(Some(pieces), taint, span).with_text(filled)
     }
 
     /// The same data with the step that it was put into a text which looks like something.

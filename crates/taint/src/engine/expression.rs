@@ -251,9 +251,11 @@ impl<'p> Engine<'p> {
                         value.taint =
                             value.taint.step_where(self.module_id(), span, &note, |_| true);
                     }
-                    match key_of(&key) {
-                        Some(key) => map.set(key, value),
-                        None => map.set_any(&value.clone().with_taint(value.taint.or(&key.taint))),
+                    if let Some(key) = key_of(&key) {
+                        map.set(key, value);
+                    } else {
+                        let value = value.clone().with_taint(value.taint.or(&key.taint));
+                        map.set_any(&value.under_key(&key));
                     }
                 }
                 Entry::Spread(expr) => {
@@ -268,9 +270,11 @@ impl<'p> Engine<'p> {
     /// Copies the entries of a value into a mapping.
     pub(crate) fn copy_into(&mut self, map: &mut Map, value: &Value) {
         if let Some(other) = value.as_object().and_then(|id| self.heap.map(id)) {
+            let is_closed = other.is_closed;
             for (key, value) in other.entries.clone() {
                 map.set(key, value);
             }
+            map.is_closed &= is_closed;
             if let Some(rest) =
                 self.heap.map(value.as_object().unwrap_or(ObjectId(0))).and_then(|m| m.rest.clone())
             {

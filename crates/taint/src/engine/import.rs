@@ -58,7 +58,9 @@ impl<'p> Engine<'p> {
             loops: Vec::new(),
             tries: Vec::new(),
         });
+        self.services.loading += 1;
         self.block(&body.body);
+        self.services.loading -= 1;
         self.calls.pop();
         self.heap.keep(mark);
     }

@@ -93,6 +93,11 @@ impl<'p> Engine<'p> {
 
     /// What a name of a library gives when it is read.
     pub(crate) fn attribute_value(&mut self, id: NameId, base: &Value, span: Span) -> Value {
+        let value = self.plain_attribute(id, base, span);
+        self.served_field(id, base, span, value)
+    }
+
+    fn plain_attribute(&mut self, id: NameId, base: &Value, span: Span) -> Value {
         if let Some(setting) = self.platform_setting(id) {
             return setting;
         }
@@ -201,9 +206,11 @@ impl<'p> Engine<'p> {
             }
             // `process.env["NAME"]` is `process.env.NAME`.
             if base.taint.is_clean() {
-                return Value::of(Shape::Library(child));
+                let value = Value::of(Shape::Library(child));
+                return self.served_field(child, base, Span::default(), value);
             }
         }
+        self.note_chosen(id, index, span);
         part_of(base)
     }
 
@@ -238,6 +245,23 @@ impl<'p> Engine<'p> {
 
     /// Calls a function of a library.
     pub(crate) fn call_library(
+        &mut self,
+        id: NameId,
+        receiver: Option<&Value>,
+        args: &Args,
+        span: Span,
+        is_any: bool,
+    ) -> Value {
+        let callee = self.services.callee.take();
+        let result = self.library_result(id, receiver, args, span, is_any);
+        if is_any {
+            self.note_handed(&self.names.text(id), args, span);
+            return result;
+        }
+        self.served(id, (receiver, callee), args, span, result)
+    }
+
+    fn library_result(
         &mut self,
         id: NameId,
         receiver: Option<&Value>,

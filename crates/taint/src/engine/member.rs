@@ -387,6 +387,9 @@ impl Engine<'_> {
 
     /// Members of an instance of a type of a library, as a loop walks them.
     pub(crate) fn item_of_instance(&mut self, id: NameId, value: &Value) -> Value {
+        if let Some(item) = self.served_item(id, value) {
+            return item;
+        }
         let shape = match self.models.item(id) {
             Some(name) => {
                 let name = name.clone();

@@ -43,6 +43,7 @@ mod response;
 mod result;
 mod run;
 mod schema;
+mod service_call;
 mod source;
 mod statement;
 mod token;
@@ -63,6 +64,7 @@ use crate::{
 pub(crate) use call::Args;
 pub(crate) use expression::key_of;
 pub(crate) use run::{EntryRun, analyse_module};
+pub(crate) use source::path_text;
 
 /// Work of one entry point at most, in statements and expressions.
 const STEPS: u64 = 400_000;
@@ -170,6 +172,8 @@ pub(crate) struct Engine<'p> {
     limit: u64,
     /// What is left in the execution environment.
     kept: kept::Kept,
+    /// Calls of cloud services so far.
+    services: service_call::Services,
     /// Functions of which a cut was told.
     cut: HashSet<(ModuleId, FunctionId)>,
     /// Whether the work that runs was ended by a limit.
@@ -238,6 +242,7 @@ impl<'p> Engine<'p> {
             all_steps: 0,
             limit: STEPS,
             kept: kept::Kept::default(),
+            services: service_call::Services::default(),
             cut: HashSet::default(),
             is_cut: false,
             memo: HashMap::default(),

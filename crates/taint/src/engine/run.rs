@@ -75,6 +75,8 @@ pub(crate) fn analyse_module(
     engine.run_shaped(module);
     engine.run_exported(module);
     engine.run_rest(module);
+    let indexes: Vec<usize> = entries.iter().map(|entry| entry.index).collect();
+    engine.tell_initial_calls(&indexes);
     engine.tell_suspects();
     engine.tell_secrets();
     engine.analysis

@@ -74,40 +74,43 @@ impl Shapes {
         else {
             return Vec::new();
         };
-        let mut filled = Vec::new();
-        let mut unfilled = Vec::new();
+        let any_required = types.iter().any(|(_, is_required)| *is_required);
+        let mut chosen: Vec<String> = Vec::new();
         for (kind, is_required) in types {
             if let Some(written) = reviewed.resource(&model.id, kind) {
                 // `*` says that no parameter of any operation names this type of resource.
-                filled.extend(
-                    written
-                        .iter()
-                        .filter_map(|template| keep_known_holes(template, operation))
-                        .filter(|template| !filled.contains(template))
-                        .collect::<Vec<_>>(),
-                );
+                let written = written.iter().filter(|template| *template != "*");
+                let kept = written.filter_map(|one| keep_known_holes(one, operation));
+                chosen.extend(kept.collect::<Vec<_>>());
                 continue;
             }
             let Some(shape) = self.types.get(own).and_then(|all| all.get(kind)) else { continue };
-            let (template, is_filled) = fill(shape, kind, operation);
+            let (template, found) = fill(shape, kind, operation);
             let template = shorten(&template, prefix);
-            if is_filled {
-                filled.push(template);
-            } else if *is_required || types.len() == 1 {
-                unfilled.push(template);
+            match found.as_slice() {
+                [] if *is_required || types.len() == 1 => chosen.push(template),
+                [] => {}
+                // Beside what is always touched, this is only with its parameter.
+                [only] if any_required && !is_required => {
+                    chosen.push(format!("?{only}>{template}"));
+                }
+                _ => chosen.push(template),
             }
         }
-        if filled.is_empty() { unfilled } else { filled }
+        let mut once: Vec<String> = Vec::new();
+        for template in chosen {
+            if !once.contains(&template) {
+                once.push(template);
+            }
+        }
+        once
     }
 }
 
 /// A template written by hand, with only those holes' parameters that the operation has. `None`
 /// when its condition or its last hole names none.
-fn keep_known_holes(template: &str, operation: &Operation) -> Option<String> {
-    let has = |path: &str| {
-        let first = path.split('.').next().unwrap_or(path);
-        operation.parameters.contains_key(first)
-    };
+pub(super) fn keep_known_holes(template: &str, operation: &Operation) -> Option<String> {
+    let has = |path: &str| operation.has(path);
     let mut body = template;
     let mut condition = "";
     if template.starts_with(['?', '!']) {
@@ -123,7 +126,12 @@ fn keep_known_holes(template: &str, operation: &Operation) -> Option<String> {
     let mut out = String::from(condition);
     let mut last_is_filled = true;
     while let Some((before, rest)) = body.split_once('{') {
-        let (inside, after) = rest.split_once('}')?;
+        // `{}` inside a hole means the keys of a map: `{RequestItems{}}`.
+        let end = rest
+            .match_indices('}')
+            .find(|(at, _)| !rest.get(..*at).is_some_and(|b| b.ends_with('{')));
+        let (inside, after) = rest.split_at(end?.0);
+        let after = after.get(1..)?;
         out.push_str(before);
         if inside.starts_with('@') {
             out.extend(["{", inside, "}"]);
@@ -143,14 +151,14 @@ fn keep_known_holes(template: &str, operation: &Operation) -> Option<String> {
     last_is_filled.then_some(out)
 }
 
-/// Fills the holes of a shape (`…:table/${TableName}`) with parameters. The last hole decides
-/// whether it counts as filled: the others stand for parents.
-fn fill(shape: &str, kind: &str, operation: &Operation) -> (String, bool) {
+/// Fills the holes of a shape (`…:table/${TableName}`) with parameters, and tells those of the last
+/// hole, which decides: the others stand for parents.
+fn fill<'a>(shape: &str, kind: &str, operation: &'a Operation) -> (String, Vec<&'a str>) {
     let holes = shape.matches("${").count();
     let mut out = String::new();
-    let mut rest = shape;
+    let mut rest = shape.split(", ").next().unwrap_or(shape);
     let mut seen = 0;
-    let mut is_filled = false;
+    let mut last = Vec::new();
     while let Some((before, tail)) = rest.split_once("${") {
         let Some((name, after)) = tail.split_once('}') else { break };
         seen += 1;
@@ -160,22 +168,18 @@ fn fill(shape: &str, kind: &str, operation: &Operation) -> (String, bool) {
             "Region" => out.push_str("{@region}"),
             "Account" => out.push_str("{@account}"),
             _ => {
-                let found = parameters_of(name, kind, seen == holes, operation);
-                is_filled = !found.is_empty();
-                if found.is_empty() {
-                    out.push_str("{}");
-                } else {
-                    out.extend(["{", &found.join(","), "}"]);
-                }
+                last = parameters_of(name, kind, seen == holes, operation);
+                out.extend(["{", &last.join(","), "}"]);
             }
         }
         rest = after;
     }
     out.push_str(rest);
-    (out, is_filled)
+    (out, last)
 }
 
 /// The parameters that fill a hole: those of the hole's name and, for the last hole, of the type's.
+/// A name never fills a hole that asks an id, nor the other way round.
 fn parameters_of<'a>(
     hole: &str,
     kind: &str,
@@ -184,27 +188,27 @@ fn parameters_of<'a>(
 ) -> Vec<&'a str> {
     let hole = folded(hole);
     let kind = folded(kind);
-    let stem = ["name", "identifier", "id", "arn"]
-        .iter()
-        .find_map(|tail| hole.strip_suffix(tail))
-        .filter(|stem| !stem.is_empty())
-        .unwrap_or(&hole)
-        .to_owned();
-    let mut wanted: Vec<String> = vec![hole.clone()];
+    let (stem, tails): (&str, &[&str]) = if let Some(stem) = hole.strip_suffix("name") {
+        (stem, &["arn", "name", "identifier", "", "arns", "names", "s"])
+    } else if let Some(stem) = hole.strip_suffix("id") {
+        (stem, &["arn", "id", "identifier", "", "arns", "ids", "s"])
+    } else {
+        let stem = ["identifier", "arn"].iter().find_map(|tail| hole.strip_suffix(tail));
+        let all = &["arn", "name", "id", "identifier", "", "arns", "names", "ids", "s"];
+        (stem.unwrap_or(&hole), all)
+    };
     let mut stems = vec![stem];
-    if is_last {
-        stems.push(kind.clone());
+    if is_last && kind != stem {
+        stems.push(&kind);
     }
-    for stem in &stems {
-        for tail in ["arn", "name", "id", "identifier", "", "arns", "names", "ids", "s"] {
-            wanted.push(format!("{stem}{tail}"));
-        }
+    let mut wanted: Vec<String> = vec![hole.clone()];
+    for stem in stems.iter().filter(|stem| !stem.is_empty()) {
+        wanted.extend(tails.iter().map(|tail| format!("{stem}{tail}")));
     }
     if is_last {
         let noun = noun_of(&operation.name);
-        let is_own = noun == kind || stems.contains(&noun);
-        if is_own {
-            wanted.extend(["arn", "name", "id", "identifier"].map(str::to_owned));
+        if noun == kind || stems.contains(&noun.as_str()) {
+            wanted.extend(tails.iter().filter(|tail| tail.len() > 1).map(|t| (*t).to_owned()));
         }
         wanted.extend(["resourcearn", "resource"].map(str::to_owned));
     }

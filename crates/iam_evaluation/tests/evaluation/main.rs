@@ -1,0 +1,4 @@
+//! Decisions, by layer and by operator.
+
+mod layers;
+mod support;

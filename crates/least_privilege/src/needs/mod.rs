@@ -1,0 +1,93 @@
+//! The needs of every function, from all sources of truth.
+
+mod code;
+mod keys;
+mod operations;
+mod sources;
+mod template;
+mod value;
+
+pub use code::{Code, CodeOf};
+
+use app_model::{Function, Place, SmolStr};
+
+use crate::{
+    Names,
+    need::{FunctionNeeds, Gap, Gathered, Need, Origin, Reason, Restriction},
+};
+
+/// What every function of an application needs, in the order of the template.
+#[must_use]
+pub fn needs(names: &Names<'_>, code: &Code<'_>) -> Vec<FunctionNeeds> {
+    let functions = names.app().functions.iter();
+    functions.map(|function| of_function(names, function, code.get(&function.name))).collect()
+}
+
+fn of_function(names: &Names<'_>, function: &Function, code: Option<&CodeOf<'_>>) -> FunctionNeeds {
+    let mut gatherer = Gatherer { names, function, needs: Gathered::default(), gaps: Vec::new() };
+    template::gather(&mut gatherer);
+    sources::gather(&mut gatherer);
+    match code {
+        Some(code) => code::gather(&mut gatherer, code),
+        None => gatherer.gap(function.place, "the code of the function was not looked at"),
+    }
+    keys::gather(&mut gatherer);
+    let mut gaps = gatherer.gaps;
+    gaps.sort();
+    gaps.dedup();
+    FunctionNeeds {
+        function: function.name.clone(),
+        needs: gatherer.needs.finish(),
+        gaps,
+        proposals: Vec::new(),
+    }
+}
+
+/// The needs of one function while they are gathered.
+struct Gatherer<'g, 'a> {
+    names: &'g Names<'a>,
+    function: &'g Function,
+    needs: Gathered,
+    gaps: Vec<Gap>,
+}
+
+impl Gatherer<'_, '_> {
+    /// Adds what a setting of the template asks for.
+    fn template(&mut self, place: Place, note: &str, actions: &[&str], resource: &str) {
+        for action in actions {
+            self.needs.add(Need {
+                action: SmolStr::new(action),
+                resource: SmolStr::new(resource),
+                restrictions: Vec::new(),
+                is_exact: resource != "*",
+                reasons: vec![from_template(place, note)],
+            });
+        }
+    }
+
+    /// Tells of something that was not seen.
+    fn gap(&mut self, place: Place, reason: impl Into<String>) {
+        self.gaps.push(Gap { place, reason: reason.into() });
+    }
+}
+
+fn from_template(place: Place, note: &str) -> Reason {
+    Reason {
+        source: Origin::Template,
+        place: Some(place),
+        note: note.to_owned(),
+        count: 0,
+        last_used: None,
+    }
+}
+
+/// The condition that a key is used through a service, as the service does it for its caller.
+fn via_service(names: &Names<'_>, service: &str) -> Restriction {
+    let value = names.expand(&format!("{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"));
+    Restriction {
+        operator: SmolStr::new_static("StringEquals"),
+        key: SmolStr::new_static("kms:ViaService"),
+        // The value is `sqs.eu-west-1.amazonaws.com` in the commercial and government partitions.
+        value: value.replace("${AWS::URLSuffix}", "amazonaws.com").into(),
+    }
+}
