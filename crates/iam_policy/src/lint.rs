@@ -16,7 +16,7 @@ use source_text::{Level, Place};
 use self::resources::{Budget, idle_actions_within, idle_resources_within};
 use crate::{Effect, Policy, Statement, grammar::Fault};
 
-pub use actions::{UnknownAction, nearest_action, unknown_action, unknown_actions};
+pub use actions::{UnknownAction, UnknownReason, nearest_action, unknown_action, unknown_actions};
 pub use conditions::{AlienKey, NeverHolds, alien_keys, never_holds};
 pub use resources::{IdleAction, IdleResource, idle_actions, idle_resources};
 

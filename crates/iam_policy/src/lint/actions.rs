@@ -18,11 +18,11 @@ pub struct UnknownAction<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnknownReason {
     /// The text is no action: `s3 GetObject`.
-    NoAction,
+    Malformed,
     /// AWS has no such service.
-    NoService(String),
+    Service(String),
     /// The service has no such action, or none that the wildcard takes in; the nearest, if any.
-    NoSuchAction(Option<String>),
+    Name(Option<String>),
 }
 
 impl UnknownAction<'_> {
@@ -31,11 +31,11 @@ impl UnknownAction<'_> {
     pub fn message(&self, does: &str) -> String {
         let text = &self.term.text;
         match &self.reason {
-            UnknownReason::NoAction => format!("`{text}` is not an action: it {does} nothing"),
-            UnknownReason::NoService(service) => {
+            UnknownReason::Malformed => format!("`{text}` is not an action: it {does} nothing"),
+            UnknownReason::Service(service) => {
                 format!("AWS has no service `{service}`: `{text}` {does} nothing")
             }
-            UnknownReason::NoSuchAction(meant) => {
+            UnknownReason::Name(meant) => {
                 let meant = meant
                     .as_ref()
                     .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
@@ -62,13 +62,13 @@ pub fn unknown_action(term: &Term) -> Option<UnknownAction<'_>> {
     }
     let Some(action) = term.action() else {
         // A placeholder in a resolved text is a policy variable, which actions do not have.
-        return Some(UnknownAction { term, reason: UnknownReason::NoAction });
+        return Some(UnknownAction { term, reason: UnknownReason::Malformed });
     };
     let reason =
         if !action.service.contains(['*', '?']) && !catalogue::service_exists(&action.service) {
-            UnknownReason::NoService(action.service.to_string())
+            UnknownReason::Service(action.service.to_string())
         } else {
-            UnknownReason::NoSuchAction(nearest_action(&action.service, &action.name))
+            UnknownReason::Name(nearest_action(&action.service, &action.name))
         };
     Some(UnknownAction { term, reason })
 }

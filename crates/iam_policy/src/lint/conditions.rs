@@ -13,6 +13,9 @@ use crate::{
     grammar::Fault,
 };
 
+/// Most actions that one message names.
+const MAX_NAMED: usize = 5;
+
 /// A condition key that requests for the actions of its statement do not carry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlienKey<'a> {
@@ -58,11 +61,10 @@ impl AlienKey<'_> {
         if self.actions.is_empty() {
             return format!("AWS has no condition key `{key}`: {effect}");
         }
-        const MOST: usize = 5;
         let mut names: Vec<_> =
-            self.actions.iter().take(MOST).map(|name| format!("`{name}`")).collect();
-        if self.actions.len() > MOST {
-            names.push(format!("{} more", self.actions.len() - MOST));
+            self.actions.iter().take(MAX_NAMED).map(|name| format!("`{name}`")).collect();
+        if self.actions.len() > MAX_NAMED {
+            names.push(format!("{} more", self.actions.len() - MAX_NAMED));
         }
         format!("requests for {} do not carry `{key}`: {effect}", names.join(", "))
     }
@@ -171,11 +173,10 @@ pub(super) fn lint(policy: &Policy, statement: &Statement, faults: &mut Vec<Faul
             faults.push(error("unknown-operator", condition.place, message));
             continue;
         };
-        has_variables |= condition.values.iter().any(|value| has_variable(value));
+        has_variables |= condition.values.iter().any(has_variable);
         lint_operator(statement, condition, operator, faults);
     }
-    has_variables |=
-        statement.resources.iter().chain(&statement.not_resources).any(|value| has_variable(value));
+    has_variables |= statement.resources.iter().chain(&statement.not_resources).any(has_variable);
     if is_old && has_variables {
         let message = "variables such as `${aws:username}` are plain text before version \
                        2012-10-17; set `Version`";

@@ -2,7 +2,14 @@
 //! administrator.
 
 use super::{note, warning};
-use crate::{Policy, Statement, escalation, grammar::Fault};
+use crate::{
+    Policy, Statement,
+    escalation::{Certainty, Holder, Principal, open_ways},
+    grammar::Fault,
+};
+
+/// Most ways up that are told one by one.
+const MAX_WAYS: usize = 5;
 
 /// Most statements for which ways up are looked for.
 const MAX_STATEMENTS: usize = 500;
@@ -22,15 +29,35 @@ pub(super) fn lint(policy: &Policy, faults: &mut Vec<Fault>) {
     if policy.statements.len() > MAX_STATEMENTS || policy.allows().any(Statement::is_admin) {
         return;
     }
-    for (path, statements) in escalation::paths_of(&[policy]) {
-        let Some(place) = statements.first().map(|statement| statement.place) else { continue };
+    lint_ways(policy, faults);
+}
+
+/// The ways up that the policy opens by itself, the surest first.
+fn lint_ways(policy: &Policy, faults: &mut Vec<Fault>) {
+    let holder = Holder { policies: vec![policy], ..Holder::default() };
+    let ways = open_ways(&holder, Principal::Any);
+    for (at, way) in ways.iter().take(MAX_WAYS).enumerate() {
+        let Some(first) = way.by.first() else { continue };
+        let actions: Vec<_> = way.path.actions().map(|action| format!("`{action}`")).collect();
+        let more = match ways.len().saturating_sub(MAX_WAYS) {
+            more if more > 0 && at + 1 == MAX_WAYS => format!("; {more} more ways are open"),
+            _ => String::new(),
+        };
+        let only = match way.only_when.as_slice() {
+            [] => String::new(),
+            conditions => format!(", only when {}", conditions.join(" and ")),
+        };
         let message = format!(
-            "{} ({}): whoever holds this can {}",
-            path.actions.join(" + "),
-            path.id,
-            path.gain
+            "with {} whoever holds this can {} ({}){only}{more}",
+            actions.join(" and "),
+            way.path.gain,
+            way.path.id
         );
-        faults.push(warning("escalation", place, message));
+        let place = first.by.place;
+        faults.push(match way.certainty {
+            Certainty::Certain => warning("escalation", place, message),
+            Certainty::Conditional | Certainty::Possible => note("escalation", place, message),
+        });
     }
 }
 
