@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command, time::Instant};
 
-use iam_policy::{Policy, grammar, lint, literal_terms};
+use iam_policy::{Policy, grammar, literal_terms};
 use serde_json::Value;
 use source_text::FileId;
 
@@ -53,7 +53,7 @@ fn faults(text: &str) -> Vec<grammar::Fault> {
     let mut faults = checked.faults;
     if let Some(document) = &checked.document {
         let (policy, _) = Policy::read(document, &literal_terms);
-        faults.extend(lint::lint(&policy));
+        faults.extend(iam_lint::lint(&policy));
     }
     faults
 }

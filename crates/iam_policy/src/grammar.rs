@@ -8,7 +8,7 @@ mod condition;
 mod principal;
 mod resource;
 
-pub(crate) use condition::{is_date, is_date_comparison};
+pub use condition::{is_date, is_date_comparison};
 use source_text::{FileId, Kind, Level, Limits, Map, Node, ParseError, Place, parse_json};
 
 /// Largest document that is read, in bytes; IAM takes at most 20,480 characters.

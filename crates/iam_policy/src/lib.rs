@@ -12,7 +12,6 @@ pub mod catalogue;
 mod condition;
 pub mod escalation;
 pub mod grammar;
-pub mod lint;
 pub mod managed;
 mod policy;
 mod read;

@@ -80,7 +80,8 @@ impl Checker {
 }
 
 /// Whether a comparison is of dates.
-pub(crate) fn is_date_comparison(comparison: Comparison) -> bool {
+#[must_use]
+pub fn is_date_comparison(comparison: Comparison) -> bool {
     matches!(
         comparison,
         Comparison::DateEquals
@@ -118,7 +119,8 @@ fn meant(name: &str) -> String {
 
 /// Whether IAM takes a text as a date: a number (seconds, or a year of any length), or ISO 8601 with
 /// a time, fractions to nine digits and an offset, parts left out from the end.
-pub(crate) fn is_date(text: &str) -> bool {
+#[must_use]
+pub fn is_date(text: &str) -> bool {
     if text.parse::<i64>().is_ok() {
         return true;
     }

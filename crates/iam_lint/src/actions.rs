@@ -1,6 +1,6 @@
 //! Actions that AWS does not have.
 
-use crate::{Statement, Term, catalogue};
+use iam_policy::{Statement, Term, catalogue};
 
 /// Longer names are no typing errors of an action's name.
 const MAX_NAME: usize = 64;

@@ -2,7 +2,7 @@
 //! administrator.
 
 use super::{note, warning};
-use crate::{
+use iam_policy::{
     Policy, Statement,
     escalation::{Certainty, Holder, Principal, open_ways},
     grammar::Fault,

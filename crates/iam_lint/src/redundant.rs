@@ -4,7 +4,7 @@ use cloud_names::Pattern;
 use source_text::Place;
 
 use super::note;
-use crate::{Policy, Statement, Term, grammar::Fault};
+use iam_policy::{Policy, Statement, Term, grammar::Fault};
 
 /// Most statements that are compared with one another.
 const MAX_STATEMENTS: usize = 100;

@@ -1,9 +1,11 @@
 //! What a policy says that has no effect, or more effect than meant.
 //!
-//! [`grammar`](crate::grammar) asks whether IAM takes the document; this asks whether each part of it
+//! [`iam_policy::grammar`] asks whether IAM takes the document; this asks whether each part of it
 //! can ever matter: an action that AWS has, a resource that the action works on, a condition that can
-//! hold. All answers are certain as far as the [`catalogue`](crate::catalogue) is; what only
+//! hold. All answers are certain as far as the [`iam_policy::catalogue`] is; what only
 //! deployment knows is left alone.
+
+#![deny(clippy::disallowed_methods)]
 
 mod actions;
 mod conditions;
@@ -14,7 +16,7 @@ mod width;
 use source_text::{Level, Place};
 
 use self::resources::{Budget, idle_actions_within, idle_resources_within};
-use crate::{Effect, Policy, Statement, grammar::Fault};
+use iam_policy::{Effect, Policy, Statement, grammar::Fault};
 
 pub use actions::{UnknownAction, UnknownReason, nearest_action, unknown_action, unknown_actions};
 pub use conditions::{AlienKey, NeverHolds, alien_keys, never_holds};

@@ -7,7 +7,7 @@ use cloud_names::has_placeholder;
 use source_text::Place;
 
 use super::{error, note, warning};
-use crate::{
+use iam_policy::{
     Comparison, Condition, Effect, Operator, Policy, Quantifier, Statement,
     catalogue::{self, KeyKind, Known},
     grammar::Fault,
@@ -185,7 +185,7 @@ pub(super) fn lint(policy: &Policy, statement: &Statement, faults: &mut Vec<Faul
 }
 
 /// Whether a resolved text holds a variable of IAM, `${aws:username}`; `${*}` is an escape.
-fn has_variable(term: &crate::Term) -> bool {
+fn has_variable(term: &iam_policy::Term) -> bool {
     term.resolved && cloud_names::placeholders(&term.text).any(|name| name.contains(':'))
 }
 
@@ -223,7 +223,7 @@ fn lint_operator(
 fn requires(statement: &Statement, key: &str) -> bool {
     statement.conditions_on(key).any(|condition| {
         let Some(operator) = condition.parsed_operator() else { return false };
-        let is_false = |term: &crate::Term| term.text.eq_ignore_ascii_case("false");
+        let is_false = |term: &iam_policy::Term| term.text.eq_ignore_ascii_case("false");
         operator.requires_key()
             || (operator.comparison == Comparison::Null && condition.values.iter().all(is_false))
     })

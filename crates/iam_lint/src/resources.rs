@@ -2,7 +2,7 @@
 
 use cloud_names::Arn;
 
-use crate::{
+use iam_policy::{
     Statement, Term,
     catalogue::{self, Fit, Known, ResourceGlob},
 };

@@ -3,7 +3,7 @@
 use cloud_names::{Pattern, has_placeholder};
 
 use super::NeverHolds;
-use crate::{Comparison, Condition, Operator, Term, catalogue};
+use iam_policy::{Comparison, Condition, Operator, Term, catalogue};
 
 /// Most conditions of a statement that are compared with one another.
 const MAX_CONDITIONS: usize = 200;

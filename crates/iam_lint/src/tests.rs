@@ -3,7 +3,7 @@
 use source_text::{FileId, Level};
 
 use super::lint;
-use crate::{Policy, grammar, literal_terms};
+use iam_policy::{Policy, grammar, literal_terms};
 
 /// The codes of one policy's faults; those at level error with a `!` before them.
 fn codes(text: &str) -> Vec<String> {

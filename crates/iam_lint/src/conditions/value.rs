@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use cloud_names::has_placeholder;
 
 use super::NeverHolds;
-use crate::{
+use iam_policy::{
     Comparison, Condition, Operator, Term,
     grammar::{is_date, is_date_comparison},
 };
