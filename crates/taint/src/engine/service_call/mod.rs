@@ -7,6 +7,8 @@ mod arguments;
 mod boto3;
 mod environment;
 mod handed;
+mod javascript;
+mod powertools;
 mod resources;
 
 use std::rc::Rc;
@@ -27,6 +29,33 @@ use crate::{
 const VARIANTS: usize = 16;
 /// Calls that one analysis tells at most.
 const CALLS: usize = 20_000;
+
+/// Libraries above services that are not looked into: whatever they call is not known.
+const UNREAD: &[&str] = &[
+    "awswrangler",
+    "s3fs",
+    "s3path",
+    "pynamodb",
+    "dynamorm",
+    "boto",
+    "requests_aws4auth",
+    "aws_requests_auth",
+    "aws_secretsmanager_caching",
+    "aws4",
+    "aws4-axios",
+    "aws4fetch",
+    "aws-amplify",
+    "dynamoose",
+    "dynamodb-toolbox",
+    "@typedorm/core",
+    "electrodb",
+    "dynamodb-onetable",
+    "sqs-consumer",
+    "sqs-producer",
+    "s3-upload-stream",
+    "langchain_aws",
+    "@langchain/aws",
+];
 
 /// What was seen of calls of services so far.
 #[derive(Debug, Default)]
@@ -50,6 +79,14 @@ pub(crate) struct Services {
 pub(super) enum Family {
     /// boto3 and those that make clients like its.
     Boto3,
+    /// AWS SDK for JavaScript, version 2.
+    JavaScriptV2,
+    /// AWS SDK for JavaScript, version 3.
+    JavaScriptV3,
+    /// Powertools for AWS Lambda.
+    Powertools,
+    /// A library above services that is not looked into.
+    Unread,
 }
 
 /// A name of an SDK.
@@ -113,6 +150,19 @@ impl Engine<'_> {
         let made = origin.as_ref().and_then(|origin| origin.made.as_ref());
         match name.family {
             Family::Boto3 => self.boto3(&name.path, made, args, span, result),
+            Family::JavaScriptV2 => self.javascript_v2((id, &name.path), made, args, span, result),
+            Family::JavaScriptV3 => self.javascript_v3(&name.path, made, args, span, result),
+            Family::Powertools => {
+                let result = self.powertools(&name.path, made, args, span, result);
+                let function = name.path.last().map(SmolStr::as_str).unwrap_or_default();
+                self.note_handed(function, args, span).unwrap_or(result)
+            }
+            Family::Unread => {
+                let library = name.path.first().map(SmolStr::as_str).unwrap_or_default();
+                let reason = format!("`{library}` calls services and is not looked into");
+                self.note_dynamic(None, &reason, span);
+                result
+            }
         }
     }
 
@@ -131,6 +181,7 @@ impl Engine<'_> {
         let value = Value { origin: base.origin.clone(), ..value };
         match name.family {
             Family::Boto3 => self.boto3_field(&name.path, base, span, value),
+            _ => value,
         }
     }
 
@@ -261,6 +312,12 @@ fn family(root: &str) -> Option<Family> {
     let starts = |start: &str| root.starts_with(start);
     match root {
         "boto3" | "aioboto3" | "aiobotocore" | "botocore" => Some(Family::Boto3),
+        "aws-sdk" => Some(Family::JavaScriptV2),
+        "aws_lambda_powertools" => Some(Family::Powertools),
+        _ if UNREAD.contains(&root) => Some(Family::Unread),
+        _ if starts("aws-sdk/clients/") => Some(Family::JavaScriptV2),
+        _ if starts("@aws-sdk/") || starts("@smithy/signature") => Some(Family::JavaScriptV3),
+        _ if starts("@aws-lambda-powertools/") => Some(Family::Powertools),
         _ if starts("mypy_boto3_") || starts("types_boto3_") || starts("types_aiobotocore_") => {
             Some(Family::Boto3)
         }
