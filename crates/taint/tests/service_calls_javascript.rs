@@ -109,7 +109,7 @@ export const handler = async (event: any) => {
 fn powertools() {
     check(
         "handler.ts",
-        r#"
+        r"
 import { getParameter, SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
@@ -123,7 +123,7 @@ export const handler = async (event: any) => {
   await getSecret(process.env.S!); // call: parameters.getSecret(0=$S) Helper
   await provider.getMultiple('/p'); // call: parameters.SSMProvider().getMultiple(0=/p) Helper
 };
-"#,
+",
     );
     check(
         "handler.py",

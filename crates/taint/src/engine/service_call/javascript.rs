@@ -9,6 +9,7 @@ use super::{
     super::{Engine, call::Args},
     Noted,
     arguments::Told,
+    boto3::is_foreign,
 };
 use crate::{
     origin::{Made, Origin},
@@ -129,16 +130,11 @@ impl Engine<'_> {
         };
         if let Some(form) = inner {
             let told = self.tell_fields(args.at(1));
-            match args.at(0).and_then(Value::as_text).cloned() {
-                Some(operation) => self.note_v2(service, &operation, form, told, made, span),
-                None => {
-                    let service = SmolStr::new(service);
-                    self.note_dynamic(
-                        Some(&service),
-                        "the operation is decided when it runs",
-                        span,
-                    );
-                }
+            if let Some(operation) = args.at(0).and_then(Value::as_text).cloned() {
+                self.note_v2(service, &operation, form, told, made, span);
+            } else {
+                let service = SmolStr::new(service);
+                self.note_dynamic(Some(&service), "the operation is decided when it runs", span);
             }
             return;
         }
@@ -203,11 +199,10 @@ impl Engine<'_> {
                 self.note_v3("client-s3", "PutObject", form, told, made.as_ref(), span);
                 result
             }
-            ("rds-signer" | "dsql-signer", [_]) | ("rds-signer" | "dsql-signer", [_, _]) => {
+            ("rds-signer" | "dsql-signer", [_] | [_, _]) => {
                 self.signer(package, rest, made, args, span, result)
             }
-            ("signature-v4" | "signature-v4-multi-region" | "signature-v4-crt", _)
-            | ("s3-request-presigner", _) => {
+            (name, _) if name.starts_with("signature-v4") || name == "s3-request-presigner" => {
                 self.note_dynamic(None, "a request is signed by hand", span);
                 result
             }
@@ -394,9 +389,10 @@ impl Engine<'_> {
         if let Some(region) = self.field_of(options, "region").filter(is_given) {
             made.region = Some(region.provenance());
         }
-        let own = ["credentials", "accessKeyId", "credentialDefaultProvider"];
-        made.has_own_credentials |=
-            own.iter().any(|name| self.field_of(options, name).is_some_and(|it| is_given(&it)));
+        let credentials = self.field_of(options, "credentials");
+        let key = [credentials.as_ref(), options];
+        let key = key.into_iter().find_map(|of| self.field_of(of, "accessKeyId"));
+        made.has_own_credentials |= key.as_ref().is_some_and(is_foreign);
         made.bound.extend(self.told_below(options, "params").arguments);
         Origin { made: Some(made), ..Origin::default() }
     }

@@ -5,7 +5,9 @@
 
 mod arguments;
 mod boto3;
+mod compiled;
 mod environment;
+mod go;
 mod handed;
 mod javascript;
 mod powertools;
@@ -13,11 +15,13 @@ mod resources;
 
 use std::rc::Rc;
 
-use code_ir::{SmolStr, Span};
+use code_ir::{Language, SmolStr, Span};
+
 use code_program::ModuleId;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use taint_models::NameId;
 
+use self::compiled::is_bare_java;
 use super::{Engine, call::Args};
 use crate::{
     origin::{Made, Origin},
@@ -40,7 +44,6 @@ const UNREAD: &[&str] = &[
     "boto",
     "requests_aws4auth",
     "aws_requests_auth",
-    "aws_secretsmanager_caching",
     "aws4",
     "aws4-axios",
     "aws4fetch",
@@ -83,6 +86,16 @@ pub(super) enum Family {
     JavaScriptV2,
     /// AWS SDK for JavaScript, version 3.
     JavaScriptV3,
+    /// AWS SDKs for Go.
+    Go,
+    /// AWS SDK for Java, version 2.
+    JavaV2,
+    /// AWS SDK for Java, version 1.
+    JavaV1,
+    /// AWS SDK for .NET.
+    DotNet,
+    /// AWS SDK for Ruby.
+    Ruby,
     /// Powertools for AWS Lambda.
     Powertools,
     /// A library above services that is not looked into.
@@ -123,10 +136,35 @@ impl Engine<'_> {
             at = parent;
         }
         path.reverse();
-        let family = path.first().and_then(|root| family(root));
+        let family = path.first().and_then(|root| family(root)).or_else(|| self.family_of(&path));
         let name = family.map(|family| Rc::new(SdkName { family, path }));
         self.services.names.insert(id, name.clone());
         name
+    }
+
+    /// The family of a name whose first segment does not tell it.
+    fn family_of(&self, path: &[SmolStr]) -> Option<Family> {
+        let at = |at: usize| path.get(at).map(SmolStr::as_str);
+        match self.language() {
+            Language::Java => match (at(0)?, at(1), at(2)) {
+                ("software", Some("amazon"), Some("awssdk")) => Some(Family::JavaV2),
+                ("software", Some("amazon"), Some("lambda")) => Some(Family::Powertools),
+                ("com", Some("amazonaws"), Some("services")) if at(4) != Some("runtime") => {
+                    Some(Family::JavaV1)
+                }
+                _ if is_bare_java(path) => Some(Family::JavaV2),
+                _ => None,
+            },
+            Language::CSharp => match at(0)? {
+                "Amazon" => Some(Family::DotNet),
+                "AWS" if at(2) == Some("Powertools") || at(1) == Some("Lambda") => {
+                    Some(Family::Powertools)
+                }
+                _ => None,
+            },
+            Language::Ruby => (at(0)? == "Aws").then_some(Family::Ruby),
+            _ => None,
+        }
     }
 
     /// What a call of a library gives, after looking at it as a call of a service.
@@ -152,6 +190,10 @@ impl Engine<'_> {
             Family::Boto3 => self.boto3(&name.path, made, args, span, result),
             Family::JavaScriptV2 => self.javascript_v2((id, &name.path), made, args, span, result),
             Family::JavaScriptV3 => self.javascript_v3(&name.path, made, args, span, result),
+            Family::Go => self.go_sdk(&name.path, made, args, span, result),
+            Family::JavaV2 | Family::JavaV1 | Family::DotNet | Family::Ruby => {
+                self.compiled_sdk(name.family, &name.path, made, args, span, result)
+            }
             Family::Powertools => {
                 let result = self.powertools(&name.path, made, args, span, result);
                 let function = name.path.last().map(SmolStr::as_str).unwrap_or_default();
@@ -307,6 +349,16 @@ impl Engine<'_> {
     }
 }
 
+/// Whether a module is an SDK, also where its files lie beside the code.
+pub(super) fn is_sdk(module: &str) -> bool {
+    let root = if module.starts_with('@') || module.contains('/') {
+        module
+    } else {
+        module.split('.').next().unwrap_or(module)
+    };
+    family(root).is_some()
+}
+
 /// The family of libraries that the first segment of a name belongs to.
 fn family(root: &str) -> Option<Family> {
     let starts = |start: &str| root.starts_with(start);
@@ -315,6 +367,10 @@ fn family(root: &str) -> Option<Family> {
         "aws-sdk" => Some(Family::JavaScriptV2),
         "aws_lambda_powertools" => Some(Family::Powertools),
         _ if UNREAD.contains(&root) => Some(Family::Unread),
+        _ if starts("github.com/aws/aws-sdk-go") => {
+            // Pointers to texts are no services.
+            (!root.ends_with("/aws") && !root.ends_with("/types")).then_some(Family::Go)
+        }
         _ if starts("aws-sdk/clients/") => Some(Family::JavaScriptV2),
         _ if starts("@aws-sdk/") || starts("@smithy/signature") => Some(Family::JavaScriptV3),
         _ if starts("@aws-lambda-powertools/") => Some(Family::Powertools),

@@ -63,7 +63,7 @@ impl Engine<'_> {
     }
 
     /// Arguments, and the fields of the first when that is a structure; or of the last, options.
-    fn told_of_both(&mut self, args: &Args) -> Told {
+    pub(super) fn told_of_both(&mut self, args: &Args) -> Told {
         let is_structure = |engine: &Self, value: &Value| {
             let object = value.as_object().and_then(|id| engine.heap.get(id));
             matches!(object, Some(Object::Map(map)) if map.class.is_none())
