@@ -16,7 +16,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{Failure, Outcome, arguments::Arguments, semgrep_fixtures, workspace};
+use crate::{Failure, Outcome, arguments::Arguments, iam_cases, semgrep_fixtures, workspace};
 
 /// `xtask/conformance.toml`.
 #[derive(Debug, Deserialize)]
@@ -25,6 +25,7 @@ pub(crate) struct Demands {
     sam: SamDemands,
     templates: TemplateDemands,
     pub(crate) semgrep: semgrep_fixtures::Demands,
+    pub(crate) iam: iam_cases::Demands,
 }
 
 /// Reads `xtask/conformance.toml`.

@@ -88,7 +88,7 @@ pub enum When {
 }
 
 /// Finds a service by its id or by any name that an SDK gives it: `stepfunctions`, `SFN`,
-/// `SFNClient`, `StepFunctions`, `cloudwatchlogs`. Case and separators are ignored.
+/// `SFNClient`, `client-sfn`, `AmazonS3`, `cloudwatchlogs`. Case and separators are ignored.
 #[must_use]
 pub fn find_service(name: &str) -> Option<Service> {
     if let Some(service) = service_line(name) {
@@ -100,8 +100,12 @@ pub fn find_service(name: &str) -> Option<Service> {
         })?;
         service_line(line.split_once('=')?.1)
     };
+    let known = |name: &str| service_line(name).or_else(|| alias(name));
     let bare = ["AsyncClient", "Client"].iter().find_map(|tail| name.strip_suffix(tail));
-    alias(name).or_else(|| bare.and_then(|bare| service_line(bare).or_else(|| alias(bare))))
+    let bare = bare.unwrap_or(name);
+    let heads = ["client-", "Amazon", "AWS"];
+    let without = heads.iter().find_map(|head| bare.strip_prefix(head));
+    alias(name).or_else(|| known(bare)).or_else(|| known(without?))
 }
 
 /// Every service, sorted by id.
@@ -247,6 +251,19 @@ pub(crate) fn split_when(written: &'static str) -> (When, &'static str) {
 }
 
 impl Need {
+    /// An action that is always asked, on whatever.
+    pub(crate) fn bare(action: Known) -> Self {
+        Self {
+            action,
+            when: When::Always,
+            is_dependent: false,
+            is_optional: false,
+            prefix: "",
+            templates: "",
+            numbers: "",
+        }
+    }
+
     /// The shapes of the ARNs that the operation touches; none when only `*` has an effect.
     pub fn resources(&self) -> impl Iterator<Item = ArnTemplate> + use<> {
         numbered(self.prefix, self.templates, self.numbers)

@@ -43,8 +43,8 @@ impl Hole {
     /// The parameters that may fill the hole; the first that is given does. None when no parameter
     /// tells this part of the name.
     ///
-    /// A path leads into structures: `TransactItems.Put.TableName` (lists are passed through), and
-    /// `RequestItems.*` means the keys of a map.
+    /// A path leads into lists and structures: `TransactItems[*].Put.TableName`; `RequestItems{}`
+    /// means the keys of a map.
     pub fn parameters(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.written.split(',').filter(|path| !path.is_empty())
     }
@@ -168,7 +168,7 @@ fn next_piece(rest: &mut &'static str) -> Option<Piece> {
     if rest.is_empty() {
         return None;
     }
-    if let Some((inside, after)) = rest.strip_prefix('{').and_then(|tail| tail.split_once('}')) {
+    if let Some((inside, after)) = split_hole(rest) {
         *rest = after;
         return Some(match inside {
             "@partition" => Piece::Partition,
@@ -184,6 +184,15 @@ fn next_piece(rest: &mut &'static str) -> Option<Piece> {
     let text = rest.get(..end).unwrap_or(rest);
     *rest = rest.get(end..).unwrap_or_default();
     Some(Piece::Text(text))
+}
+
+/// What stands inside the hole at the start of `text`, and what follows it.
+fn split_hole(text: &'static str) -> Option<(&'static str, &'static str)> {
+    let tail = text.strip_prefix('{')?;
+    // `{}` inside a hole means the keys of a map: `{RequestItems{}}`.
+    let ends = |at: usize| !tail.get(..at).is_some_and(|before| before.ends_with('{'));
+    let (end, _) = tail.match_indices('}').find(|(at, _)| ends(*at))?;
+    Some((tail.get(..end)?, tail.get(end + 1..)?))
 }
 
 /// The templates that a need names by their numbers.

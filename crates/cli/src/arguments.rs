@@ -44,6 +44,8 @@ pub(crate) enum Command {
 /// `iam`: the options of each stand with its command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum IamCommand {
+    /// Write the smallest policy of every function, with a reason for each grant
+    Generate(Box<iam::generate::GenerateOptions>),
     /// Say what policies decide for a request, and why
     Simulate(Box<iam::simulate::SimulateOptions>),
 }

@@ -1,10 +1,13 @@
 //! The decision: what all policies together say of one request.
 
-use iam_policy::{Policy, catalogue};
+use iam_policy::{AccessLevel, Policy, catalogue};
 
 use crate::{
-    Because, Layer, Outcome, PrincipalType, Request, Truth, Why, expand::Asked, layer::Answer,
-    principal::Grade, statement::Site,
+    Because, Layer, Outcome, PrincipalType, Request, Truth, Why,
+    expand::{Asked, Target},
+    layer::Answer,
+    principal::Grade,
+    statement::Site,
 };
 
 /// The policies that bear on a request.
@@ -77,7 +80,7 @@ pub fn decide(set: &PolicySet<'_>, request: &Request) -> Decision {
     }
     let mut asked = Asked::new(request);
     if catalogue::supports_resource(&request.action) == Some(false) {
-        asked.resource = "*";
+        asked.resource = Target::Name("*");
     }
     Layers::new(set, &asked).decide(&asked)
 }
@@ -155,7 +158,7 @@ impl<'a> Layers<'a> {
             endpoint: set
                 .vpc_endpoint
                 .as_ref()
-                .map(|policies| Answer::new(asked, Layer::VpcEndpoint, Site::Resource, policies)),
+                .map(|policies| Answer::new(asked, Layer::VpcEndpoint, Site::Anybody, policies)),
             bounded_deny,
         }
     }
@@ -222,6 +225,8 @@ struct Grants<'l, 'a> {
     /// What the resource policy grants, if the side of the principal does as well.
     shared: Truth,
     need: Need,
+    /// What AWS lets nobody do.
+    refusal: Option<&'static str>,
     by_root: bool,
 }
 
@@ -245,15 +250,16 @@ impl<'l, 'a> Grants<'l, 'a> {
         let allows = |answer: &Option<Answer<'_>>| answer.as_ref().map_or(Truth::Yes, |a| a.allow);
         let bounds = allows(&layers.boundary).and(allows(&layers.session));
         let organisation = Truth::all(layers.service_control.iter().map(|answer| answer.allow));
-        let limits = organisation.and(allows(&layers.endpoint));
+        let refusal = refused_by_aws(request);
+        let limits = organisation.and(allows(&layers.endpoint)).and(Truth::from(refusal.is_none()));
         let identity = if is_root { Truth::Yes } else { layers.identity.allow };
         let own = identity.and(bounds);
         let exact = resource.allows_as(Grade::Exact);
-        let wide = resource.allows_as(Grade::Role).or(resource.allows_as(Grade::Anybody));
-        let direct = exact.or(wide.and(bounds));
+        let by_role = resource.allows_as(Grade::Role).and(bounds);
+        let direct = exact.or(resource.allows_as(Grade::Anybody)).or(by_role);
         let shared = resource.allow;
         let need = need(request);
-        Self { layers, limits, own, direct, shared, need, by_root: is_root }
+        Self { layers, limits, own, direct, shared, need, refusal, by_root: is_root }
     }
 
     fn granted(&self) -> Truth {
@@ -272,22 +278,24 @@ impl<'l, 'a> Grants<'l, 'a> {
     /// Every layer that lacks an allow that is needed.
     fn lacks(&self, asked: &Asked<'_>, because: &mut Vec<Because>) {
         let Layers { identity, resource, boundary, session, .. } = self.layers;
-        let mut lack = |answer: &Answer<'_>| {
+        let lack = |answer: &Answer<'_>, because: &mut Vec<Because>| {
             if answer.allow == Truth::No {
                 because.push(answer.lack(asked));
             }
         };
-        self.layers.service_control.iter().chain(&self.layers.endpoint).for_each(&mut lack);
+        let organisation = self.layers.service_control.iter().chain(&self.layers.endpoint);
+        organisation.for_each(|answer| lack(answer, because));
+        because.extend(self.refusal.map(|rule| by_rule(Outcome::LacksAllow, rule)));
         if self.granted() != Truth::No {
             return;
         }
         let needs_own = self.need != Need::ResourceOnly;
         if needs_own && !self.by_root {
-            lack(identity);
+            lack(identity, because);
         }
-        boundary.iter().chain(session).for_each(&mut lack);
+        boundary.iter().chain(session).for_each(|answer| lack(answer, because));
         if self.need != Need::Either || asked.request.principal.account.is_none() {
-            lack(resource);
+            lack(resource, because);
         }
         match self.need {
             Need::Both if self.shared == Truth::No => because.push(by_rule(
@@ -331,6 +339,38 @@ fn needs_resource_policy(request: &Request) -> bool {
         .iter()
         .any(|name| action.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name)));
     service.eq_ignore_ascii_case("sts") && is_assuming && on("role/")
+}
+
+/// What AWS lets no user do, whatever policies say.
+///
+/// Source: IAM User Guide, "Managed policies and inline policies"; IAM Identity Center User Guide,
+/// "Referencing permission sets"; KMS Developer Guide, "AWS managed keys".
+fn refused_by_aws(request: &Request) -> Option<&'static str> {
+    let (service, _) = request.action.split_once(':')?;
+    let changes = || {
+        let level = catalogue::find_action(&request.action)?.level;
+        Some(!matches!(level, AccessLevel::Read | AccessLevel::List))
+    };
+    let mut parts = request.resource.splitn(6, ':').skip(4);
+    let (account, resource) = (parts.next()?, parts.next()?);
+    if service.eq_ignore_ascii_case("iam") && changes() == Some(true) {
+        if account == "aws" && resource.starts_with("policy/") {
+            return Some("AWS keeps its managed policies itself: nobody else can change them");
+        }
+        if resource.starts_with("role/aws-reserved/") {
+            return Some(
+                "AWS keeps the roles below `/aws-reserved/` itself: nobody else can use \
+                         or change them",
+            );
+        }
+    }
+    if service.eq_ignore_ascii_case("kms")
+        && resource.starts_with("alias/aws/")
+        && changes() == Some(true)
+    {
+        return Some("AWS keeps the aliases `alias/aws/…` itself: nobody else can change them");
+    }
+    None
 }
 
 fn supports_rcp(action: &str) -> bool {

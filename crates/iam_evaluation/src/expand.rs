@@ -1,6 +1,6 @@
 //! Texts of policies as one request sees them: variables filled in, holes of templates told.
 
-use cloud_names::{Piece, has_placeholder, pieces};
+use cloud_names::{Pattern, Piece, has_placeholder, pieces};
 use iam_policy::Term;
 use smol_str::SmolStr;
 
@@ -14,8 +14,16 @@ const WITH_VARIABLES: &str = "2012-10-17";
 pub(crate) struct Asked<'a> {
     pub(crate) request: &'a Request,
     pub(crate) budget: Budget,
-    /// `*` for an action that AWS limits to no resource.
-    pub(crate) resource: &'a str,
+    pub(crate) resource: Target<'a>,
+}
+
+/// What a request is for.
+#[derive(Debug)]
+pub(crate) enum Target<'a> {
+    /// One resource; `*` for an action that AWS limits to no resource.
+    Name(&'a str),
+    /// Some resource of those that fit: which one is not told.
+    Some(Pattern),
 }
 
 /// What a statement says beside its own text.
@@ -50,7 +58,59 @@ pub(crate) enum Expanded {
 
 impl<'a> Asked<'a> {
     pub(crate) fn new(request: &'a Request) -> Self {
-        Self { request, budget: Budget::new(), resource: &request.resource }
+        let resource = request.resource.as_str();
+        let resource = if resource.contains(['*', '?']) {
+            Target::Some(Pattern::new(&escape_dollars(resource)))
+        } else {
+            Target::Name(resource)
+        };
+        Self { request, budget: Budget::new(), resource }
+    }
+
+    /// Whether the resource of the request fits a `Resource` of a policy.
+    pub(crate) fn resource_fits(&self, term: &Term, language: Language) -> Truth {
+        let completed = complete(term);
+        let term = completed.as_ref().unwrap_or(term);
+        let asked = match &self.resource {
+            Target::Name(name) => return self.fits(term, language, Letters::Glob, name),
+            Target::Some(pattern) => pattern,
+        };
+        if term.text == "*" {
+            return Truth::Yes.if_certain(term.when.is_always());
+        }
+        let Some(own) = self.pattern(term, language) else { return Truth::No };
+        if own.covers(asked) {
+            Truth::Yes.if_certain(term.when.is_always())
+        } else if own.overlaps(asked) {
+            Truth::Unknown
+        } else {
+            Truth::No
+        }
+    }
+
+    /// The term as a pattern, in which what is left open is a placeholder; `None` when a variable
+    /// has no value.
+    fn pattern(&self, term: &Term, language: Language) -> Option<Pattern> {
+        let mut text = String::new();
+        for piece in pieces(&term.text) {
+            match self.piece(piece, term.resolved, language) {
+                Filled::Written(part) => text.push_str(&escape_dollars(part)),
+                Filled::Literal(part) => {
+                    for character in part.chars() {
+                        match character {
+                            '*' | '?' | '$' => text.extend(["${", &character.to_string(), "}"]),
+                            other => text.push(other),
+                        }
+                    }
+                }
+                Filled::NoValue(_) => return None,
+                Filled::Hole => text.push_str("${open}"),
+            }
+        }
+        if !term.resolved && !has_placeholder(&term.text) {
+            return Some(Pattern::new("${open}"));
+        }
+        Some(Pattern::new(&text))
     }
 
     /// Whether `text` fits `term`.
@@ -213,4 +273,23 @@ fn is_template_hole(piece: Piece<'_>) -> bool {
 /// name without a prefix, or with a `::`, is for the deployment.
 fn is_variable(name: &str) -> bool {
     name.contains(':') && !name.contains("::")
+}
+
+/// So that a `$` is not taken as the begin of a placeholder.
+fn escape_dollars(text: &str) -> String {
+    text.replace('$', "${$}")
+}
+
+/// A short ARN with the parts that it lacks, each `*`: `arn:aws:sqs` is every queue.
+///
+/// Source: IAM User Guide, "IAM JSON policy elements: Resource", about incomplete ARNs.
+fn complete(term: &Term) -> Option<Term> {
+    let rest = term.text.strip_prefix("arn:")?;
+    let colons = 1 + rest.bytes().filter(|byte| *byte == b':').take(4).count();
+    if colons >= 5 || has_placeholder(&term.text) {
+        return None;
+    }
+    let mut text = term.text.to_string();
+    text.extend(std::iter::repeat_n(":*", 5 - colons));
+    Some(Term { text: text.into(), ..term.clone() })
 }

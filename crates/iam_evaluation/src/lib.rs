@@ -10,6 +10,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod because;
+pub mod case;
 mod compare;
 mod condition;
 mod decide;

@@ -187,7 +187,7 @@ impl PrincipalId {
         let text = named.term.text.as_str();
         match named.kind {
             PrincipalKind::Any | PrincipalKind::Aws => {
-                self.aws_grade(text).map(|grade| (grade, certain))
+                self.aws_grade(text).map(|(grade, truth)| (grade, truth.and(certain)))
             }
             PrincipalKind::Service | PrincipalKind::Federated => {
                 (text == self.name).then_some((Grade::Exact, certain))
@@ -209,32 +209,38 @@ impl PrincipalId {
         }
     }
 
-    fn aws_grade(&self, named: &str) -> Option<Grade> {
+    fn aws_grade(&self, named: &str) -> Option<(Grade, Truth)> {
+        let kind = self.kind();
         if named == self.name {
-            return Some(Grade::Exact);
+            let is_role = matches!(kind, PrincipalType::Role { .. });
+            return Some((if is_role { Grade::Role } else { Grade::Exact }, Truth::Yes));
         }
         if !self.has_identity_policies() {
             return None;
         }
+        let by_account = if kind == PrincipalType::Root { Grade::Exact } else { Grade::Account };
         let account = self.account.as_deref();
         if is_account_id(named) {
-            let grade =
-                if self.kind() == PrincipalType::Root { Grade::Exact } else { Grade::Account };
-            return (account == Some(named)).then_some(grade);
+            return (account == Some(named)).then_some((by_account, Truth::Yes));
         }
         let resource = arn_resource(named)?;
-        let its_account = named.split(':').nth(4).unwrap_or_default();
-        if account != Some(its_account) {
+        if account != named.split(':').nth(4) {
             return None;
         }
-        match self.kind() {
-            PrincipalType::Root if resource == "root" => Some(Grade::Exact),
-            _ if resource == "root" => Some(Grade::Account),
-            // A session's ARN has lost the path of its role; names are unique in an account.
-            PrincipalType::Session { role } => resource
-                .strip_prefix("role/")
-                .is_some_and(|path| path.rsplit('/').next() == Some(role))
-                .then_some(Grade::Role),
+        if resource == "root" {
+            return Some((by_account, Truth::Yes));
+        }
+        // A session's ARN has lost the path of its role; names are unique in an account.
+        let is_role = |role| {
+            let path = resource.strip_prefix("role/");
+            path.is_some_and(|path| path.rsplit('/').next() == Some(role))
+        };
+        match kind {
+            PrincipalType::Session { role } => is_role(role).then_some((Grade::Role, Truth::Yes)),
+            // Which of its sessions asks is not told.
+            PrincipalType::Role { name } => (resource.starts_with("assumed-role/")
+                && session_role(resource) == name)
+                .then_some((Grade::Exact, Truth::Unknown)),
             _ => None,
         }
     }

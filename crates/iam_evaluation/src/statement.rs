@@ -75,10 +75,10 @@ impl Asked<'_> {
             truth = truth.and(found);
             truth == Truth::No
         };
-        if note(self.action_fits(statement), Element::Action) {
+        if note(self.actions_fit(statement), Element::Action) {
             return Meeting::failed(Element::Action);
         }
-        if note(self.resource_fits(statement, language, site), Element::Resource) {
+        if note(self.resources_fit(statement, language, site), Element::Resource) {
             return Meeting::failed(Element::Resource);
         }
         let grades = self.grades(statement, site);
@@ -108,8 +108,8 @@ impl Asked<'_> {
         }))
     }
 
-    fn action_fits(&self, statement: &Statement) -> Truth {
-        let any = |terms: &[Term]| Truth::any(terms.iter().map(|term| self.one_action_fits(term)));
+    fn actions_fit(&self, statement: &Statement) -> Truth {
+        let any = |terms: &[Term]| Truth::any(terms.iter().map(|term| self.action_fits(term)));
         match (statement.actions.is_empty(), statement.not_actions.is_empty()) {
             (false, _) => any(&statement.actions),
             (true, false) => !any(&statement.not_actions),
@@ -117,7 +117,7 @@ impl Asked<'_> {
         }
     }
 
-    fn one_action_fits(&self, term: &Term) -> Truth {
+    fn action_fits(&self, term: &Term) -> Truth {
         let asked = self.request.action.as_str();
         let is_certain = term.when.is_always();
         let text = term.text.as_str();
@@ -147,11 +147,9 @@ impl Asked<'_> {
             .if_certain(is_certain)
     }
 
-    fn resource_fits(&self, statement: &Statement, language: Language, site: Site) -> Truth {
+    fn resources_fit(&self, statement: &Statement, language: Language, site: Site) -> Truth {
         let any = |terms: &[Term]| {
-            Truth::any(
-                terms.iter().map(|term| self.fits(term, language, Letters::Glob, self.resource)),
-            )
+            Truth::any(terms.iter().map(|term| self.resource_fits(term, language)))
         };
         match (statement.resources.is_empty(), statement.not_resources.is_empty()) {
             (false, _) => any(&statement.resources),

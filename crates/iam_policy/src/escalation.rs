@@ -1,27 +1,34 @@
-//! Sets of actions that let whoever holds them become an administrator.
+//! Sets of actions that let whoever holds them become an administrator, and whether policies hold
+//! them: on which resources, under which conditions.
 
-mod paths;
+mod conditions;
+mod held;
+mod name;
+mod principals;
+mod services;
+mod ways;
 
-use cloud_names::Breadth;
-pub use paths::PATHS;
-
-use crate::{Policy, Statement};
+pub use held::{Ask, Certainty, Held, Holder, Wanted, held};
+pub use name::Name;
+pub use ways::{OpenWay, Principal, generic, names_agree, new_thing, open_ways};
 
 /// One way up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Path {
-    /// Stable id, as in the public list of such paths: `iam-005`.
+    /// Stable id: `iam-005` as in the public list of such paths; ours begin with `fg-`.
     pub id: &'static str,
     /// How it works.
     pub kind: PathKind,
-    /// The actions, all of which are needed.
-    pub actions: &'static [&'static str],
+    /// The actions, all of which are needed, each with what it must be allowed on.
+    pub needs: &'static [Need],
+    /// Services, one of which the stronger role must trust; nothing when no role is passed.
+    pub trusts: &'static [&'static str],
     /// What one gains, as the end of "whoever holds them can …".
     pub gain: &'static str,
 }
 
 /// Ways in which permissions grow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PathKind {
     /// Changes the own permissions.
     OwnPolicy,
@@ -33,83 +40,276 @@ pub enum PathKind {
     RunningRole,
 }
 
+/// An action that a way up needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// `iam:PassRole`.
+    pub action: &'static str,
+    /// What it must be allowed on.
+    pub on: On,
+}
+
+/// What an action of a way up must be allowed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// The role or user that holds the permissions.
+    Own,
+    /// A customer-managed policy that is attached to whoever holds the permissions.
+    OwnPolicy,
+    /// A group that the user who holds the permissions is in.
+    OwnGroup,
+    /// Another role: the one that is gained.
+    Role,
+    /// A customer-managed policy that is attached to the role that is gained.
+    RolePolicy,
+    /// Another user: the one who is gained.
+    User,
+    /// A group with more rights.
+    Group,
+    /// Something that is there and runs under the role that is gained.
+    Running(Thing),
+    /// Something of any name that does not exist yet.
+    New(Thing),
+    /// The action has no resource-level permissions: only `*` counts.
+    Everything,
+}
+
+/// What takes part in ways up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is the thing that its ARN names")]
+pub enum Thing {
+    Automation,
+    BuildProject,
+    Cluster,
+    CodeInterpreter,
+    ContainerService,
+    DataJob,
+    DataTrigger,
+    DevEndpoint,
+    Document,
+    Function,
+    LaunchTemplate,
+    LifecycleConfig,
+    Machine,
+    Notebook,
+    Pipeline,
+    ProcessingJob,
+    Role,
+    Schedule,
+    SpotRequest,
+    Stack,
+    StackSet,
+    StateMachine,
+    Task,
+    TaskDefinition,
+    TrainingJob,
+    User,
+    WebService,
+}
+
+impl Thing {
+    /// Service, region and account, and beginning of the resource in its ARN, after AWS's Service
+    /// Authorization Reference.
+    const fn shape(self) -> (&'static str, bool, &'static str) {
+        match self {
+            Self::Automation => ("ssm", true, "automation-definition/"),
+            Self::BuildProject => ("codebuild", true, "project/"),
+            Self::Cluster => ("ecs", true, "cluster/"),
+            Self::CodeInterpreter => ("bedrock-agentcore", true, "code-interpreter"),
+            Self::ContainerService => ("ecs", true, "service/"),
+            Self::DataJob => ("glue", true, "job/"),
+            Self::DataTrigger => ("glue", true, "trigger/"),
+            Self::DevEndpoint => ("glue", true, "devEndpoint/"),
+            Self::Document => ("ssm", true, "document/"),
+            Self::Function => ("lambda", true, "function:"),
+            Self::LaunchTemplate => ("ec2", true, "launch-template/"),
+            Self::LifecycleConfig => ("sagemaker", true, "notebook-instance-lifecycle-config/"),
+            Self::Machine => ("ec2", true, "instance/"),
+            Self::Notebook => ("sagemaker", true, "notebook-instance/"),
+            Self::Pipeline => ("datapipeline", true, "pipeline/"),
+            Self::ProcessingJob => ("sagemaker", true, "processing-job/"),
+            Self::Role => ("iam", false, "role/"),
+            Self::Schedule => ("scheduler", true, "schedule/"),
+            Self::SpotRequest => ("ec2", true, "spot-instances-request/"),
+            Self::Stack => ("cloudformation", true, "stack/"),
+            Self::StackSet => ("cloudformation", true, "stackset/"),
+            Self::StateMachine => ("states", true, "stateMachine:"),
+            Self::Task => ("ecs", true, "task/"),
+            Self::TaskDefinition => ("ecs", true, "task-definition/"),
+            Self::TrainingJob => ("sagemaker", true, "training-job/"),
+            Self::User => ("iam", false, "user/"),
+            Self::WebService => ("apprunner", true, "service/"),
+        }
+    }
+
+    /// The ARN of the thing with a name; `*` for every one in every account.
+    #[must_use]
+    pub fn arn(self, name: &str) -> String {
+        let (service, is_regional, begin) = self.shape();
+        let (region, account) = match (name, is_regional) {
+            ("*", true) => ("*", "*"),
+            ("*", false) => ("", "*"),
+            (_, true) => ("${AWS::Region}", "${AWS::AccountId}"),
+            (_, false) => ("", "${AWS::AccountId}"),
+        };
+        format!("arn:aws:{service}:{region}:{account}:{begin}{name}")
+    }
+
+    /// In words: `function`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Automation => "automation",
+            Self::BuildProject => "build project",
+            Self::Cluster => "cluster",
+            Self::CodeInterpreter => "code interpreter",
+            Self::ContainerService => "container service",
+            Self::DataJob => "data job",
+            Self::DataTrigger => "trigger of data jobs",
+            Self::DevEndpoint => "development endpoint",
+            Self::Document => "document",
+            Self::Function => "function",
+            Self::LaunchTemplate => "launch template",
+            Self::LifecycleConfig => "lifecycle configuration",
+            Self::Machine => "machine",
+            Self::Notebook => "notebook",
+            Self::Pipeline => "pipeline",
+            Self::ProcessingJob => "processing job",
+            Self::Role => "role",
+            Self::Schedule => "schedule",
+            Self::SpotRequest => "spot request",
+            Self::Stack => "stack",
+            Self::StackSet => "stack set",
+            Self::StateMachine => "state machine",
+            Self::Task => "task",
+            Self::TaskDefinition => "task definition",
+            Self::TrainingJob => "training job",
+            Self::User => "user",
+            Self::WebService => "web service",
+        }
+    }
+}
+
 impl Path {
+    /// The actions, each once, in order.
+    pub fn actions(&self) -> impl Iterator<Item = &'static str> {
+        let needs = self.needs;
+        needs.iter().enumerate().filter_map(move |(at, need)| {
+            let before = needs.get(..at).unwrap_or_default();
+            (!before.iter().any(|other| other.action == need.action)).then_some(need.action)
+        })
+    }
+
     /// Whether another path needs only some of these actions: reporting that one is enough.
     #[must_use]
     pub fn is_longer_than(&self, other: &Path) -> bool {
-        self.actions.len() > other.actions.len()
-            && other.actions.iter().all(|action| self.actions.contains(action))
+        self.actions().count() > other.actions().count()
+            && other.actions().all(|action| self.actions().any(|own| own == action))
     }
+
+    /// Whether it makes whoever takes it an administrator, whatever else there is: they write the
+    /// permissions themselves.
+    #[must_use]
+    pub fn writes_permissions(&self) -> bool {
+        self.kind == PathKind::OwnPolicy
+            || self.needs.iter().any(|need| {
+                need.on == On::RolePolicy
+                    || matches!(
+                        need.action,
+                        "iam:PutRolePolicy"
+                            | "iam:AttachRolePolicy"
+                            | "iam:PutUserPolicy"
+                            | "iam:AttachUserPolicy"
+                    )
+            })
+    }
+
+    /// Whether only a user can take it, not a role: it changes the user's own policies or groups.
+    #[must_use]
+    pub fn is_for_users(&self) -> bool {
+        self.kind == PathKind::OwnPolicy
+            && self.needs.iter().any(|need| {
+                matches!(need.on, On::OwnGroup | On::Group)
+                    || need.on == On::Own && need.action.contains("User")
+            })
+    }
+
+    /// Whether the role that is gained must let itself be assumed by whoever takes the path.
+    #[must_use]
+    pub fn needs_trust(&self) -> bool {
+        let has = |action: &str| self.needs.iter().any(|need| need.action == action);
+        has("sts:AssumeRole") && !has("iam:UpdateAssumeRolePolicy")
+    }
+}
+
+/// Every path, those about principals first.
+pub fn paths() -> impl Iterator<Item = &'static Path> {
+    principals::PATHS.iter().chain(services::PATHS)
 }
 
 /// The paths all of whose actions `allows` says yes to.
 pub fn open_paths(allows: impl Fn(&str) -> bool) -> impl Iterator<Item = &'static Path> {
-    PATHS.iter().filter(move |path| path.actions.iter().all(|action| allows(action)))
+    paths().filter(move |path| path.actions().all(&allows))
 }
 
-/// The shortest paths that the policies of one role open together, each with the statements that
-/// open it: one for each action, in the order of [`Path::actions`].
-///
-/// An action counts when a statement allows it on every resource, of the service or of the type
-/// that the action works on. A condition closes the way, save on `iam:PassedToService`, which
-/// leaves open the very service of the path. A `Deny` without condition on every resource takes
-/// an action away.
-#[must_use]
-pub fn paths_of<'a>(policies: &[&'a Policy]) -> Vec<(&'static Path, Vec<&'a Statement>)> {
-    let opener = |action: &str| -> Option<&'a Statement> {
-        let is_denied = policies.iter().flat_map(|policy| policy.denies()).any(|statement| {
-            statement.matches_action(action)
-                && statement.conditions.is_empty()
-                && statement.when.is_always()
-                && statement.is_on_every_resource()
-        });
-        if is_denied {
-            return None;
-        }
-        policies
-            .iter()
-            .flat_map(|policy| policy.allows())
-            .find(|statement| statement.matches_action(action) && is_wide(statement, action))
-    };
-    let mut open: Vec<(&'static Path, Vec<&'a Statement>)> = Vec::new();
-    for path in PATHS {
-        let statements: Option<Vec<_>> = path.actions.iter().map(|action| opener(action)).collect();
-        open.extend(statements.map(|statements| (path, statements)));
-    }
-    let all: Vec<&'static Path> = open.iter().map(|(path, _)| *path).collect();
-    open.retain(|(path, _)| !all.iter().any(|other| path.is_longer_than(other)));
-    open
+const fn all(action: &'static str) -> Need {
+    Need { action, on: On::Everything }
 }
 
-/// Whether a statement holds on all that a way up would want to use.
-fn is_wide(statement: &Statement, action: &str) -> bool {
-    let conditions_leave_open = statement.conditions.iter().all(|condition| {
-        action.eq_ignore_ascii_case("iam:PassRole") && condition.is_on("iam:PassedToService")
-    });
-    let service = action.split(':').next().unwrap_or_default();
-    let takes_all = statement.resources.iter().any(|term| match term.breadth() {
-        Breadth::Everything => true,
-        Breadth::Service { service: named } | Breadth::Type { service: named, .. } => {
-            named == service
-        }
-        _ => false,
-    });
-    conditions_leave_open && (takes_all || !statement.not_resources.is_empty())
+const fn group(action: &'static str) -> Need {
+    Need { action, on: On::Group }
+}
+
+const fn new(action: &'static str, thing: Thing) -> Need {
+    Need { action, on: On::New(thing) }
+}
+
+const fn own(action: &'static str) -> Need {
+    Need { action, on: On::Own }
+}
+
+const fn own_group(action: &'static str) -> Need {
+    Need { action, on: On::OwnGroup }
+}
+
+const fn own_policy(action: &'static str) -> Need {
+    Need { action, on: On::OwnPolicy }
+}
+
+const fn role(action: &'static str) -> Need {
+    Need { action, on: On::Role }
+}
+
+const fn role_policy(action: &'static str) -> Need {
+    Need { action, on: On::RolePolicy }
+}
+
+const fn running(action: &'static str, thing: Thing) -> Need {
+    Need { action, on: On::Running(thing) }
+}
+
+const fn user(action: &'static str) -> Need {
+    Need { action, on: On::User }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{PATHS, open_paths};
+    use super::{On, open_paths, paths};
     use crate::catalogue;
 
     #[test]
     fn every_path_is_made_of_actions_that_exist() {
-        for path in PATHS {
-            for action in path.actions {
-                assert!(catalogue::exists(action), "{}: {action}", path.id);
+        let mut ids = Vec::new();
+        for path in paths() {
+            for need in path.needs {
+                assert!(catalogue::exists(need.action), "{}: {}", path.id, need.action);
+                let limits = catalogue::supports_resource(need.action);
+                assert_eq!(need.on == On::Everything, limits == Some(false), "{}", need.action);
             }
+            assert!(!ids.contains(&path.id), "{}", path.id);
+            ids.push(path.id);
         }
-        assert!(PATHS.len() >= 60);
+        assert_eq!(ids.iter().filter(|id| !id.starts_with("fg-")).count(), 65);
     }
 
     #[test]

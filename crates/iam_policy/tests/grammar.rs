@@ -228,21 +228,3 @@ fn a_deny_without_tls_is_known() {
     assert!(!deny("'*'", "true").requires_tls());
     assert!(!deny("{AWS: '111122223333'}", "false").requires_tls());
 }
-
-#[test]
-fn ways_up_need_every_action_on_enough_resources() {
-    let ids = |statements: &str| -> Vec<&str> {
-        let (policy, _) = read(&format!("{{Statement: {statements}}}"));
-        iam_policy::escalation::paths_of(&[&policy]).iter().map(|(path, _)| path.id).collect()
-    };
-    let pass = "{Effect: Allow, Action: 'iam:PassRole', Resource: '*'}";
-    let run = "{Effect: Allow, Action: 'ec2:RunInstances', Resource: '*'}";
-    assert_eq!(ids(&format!("[{pass}, {run}]")), ["ec2-001"]);
-    assert!(ids(&format!("[{pass}]")).is_empty());
-    let one_role = "{Effect: Allow, Action: 'iam:PassRole', Resource: 'arn:aws:iam::1:role/a'}";
-    assert!(ids(&format!("[{one_role}, {run}]")).is_empty());
-    let denied = "{Effect: Deny, Action: 'iam:*', Resource: '*'}";
-    assert!(ids(&format!("[{pass}, {run}, {denied}]")).is_empty());
-    let put = "{Effect: Allow, Action: 'iam:Put*', Resource: 'arn:aws:iam::*:role/*'}";
-    assert_eq!(ids(&format!("[{put}]")).first(), Some(&"iam-005"));
-}

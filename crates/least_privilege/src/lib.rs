@@ -6,15 +6,27 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod granted;
 mod names;
 mod need;
 mod needs;
+mod output;
 mod policy;
+
+mod privileges;
 pub mod quota;
 mod shapes;
+mod unused;
 
+pub use granted::{From, Granted, Grants};
 pub use names::{Deployment, Names};
 pub use need::{FunctionNeeds, Gap, Need, Origin, Proposal, Reason, Restriction};
-pub use needs::needs;
+pub use needs::{Code, CodeOf, needs};
+pub use output::{
+    Draw, FrameworkForm, SCHEMA, besides, template_policy, to_framework, to_json, to_terraform,
+    to_words,
+};
 pub use policy::{Allow, Document};
+pub use privileges::{Privileges, privileges};
 pub use quota::{Fitted, Widened, fit};
+pub use unused::{Broader, Comparison, Unused, compare, is_plumbing};

@@ -72,6 +72,24 @@ impl<'a> Names<'a> {
         self.app
     }
 
+    /// The partition, or its pseudo parameter.
+    #[must_use]
+    pub fn partition(&self) -> &str {
+        &self.partition
+    }
+
+    /// The region, or its pseudo parameter.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The account, or its pseudo parameter.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
     /// The ARN of a resource of the template: `arn:…:table/${Orders}`. Nothing for types whose ARNs
     /// are not known.
     #[must_use]

@@ -1,14 +1,16 @@
 //! Needs of templates.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use least_privilege::{Deployment, FunctionNeeds, Names, needs};
+use least_privilege::{Code, CodeOf, Deployment, FunctionNeeds, Names, needs};
 use load_cloudformation::load_text;
 use source_text::Sources;
 
 fn needs_of(template: &str) -> Vec<FunctionNeeds> {
     let app = load_text(&Sources::default(), "template.yaml", template);
     let names = Names::new(&app, &Deployment::default());
-    needs(&names)
+    let code: Code<'_> =
+        app.functions.iter().map(|it| (it.name.clone(), CodeOf::default())).collect();
+    needs(&names, &code)
 }
 
 /// Grants of the first function, the head of ARNs left out.

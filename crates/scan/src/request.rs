@@ -15,6 +15,8 @@ pub enum Profile {
     Default,
     /// Hygiene that most teams waive, too.
     Strict,
+    /// No rule: the applications and their code are wanted, not findings.
+    Silent,
 }
 
 /// What a scan is asked to do.
@@ -46,6 +48,8 @@ pub struct Request {
     pub partition: Option<SmolStr>,
     /// Whether the applications are kept in the outcome, for graphs and checklists.
     pub keep_applications: bool,
+    /// Whether code is read and followed even when no chosen rule asks for it.
+    pub reads_code: bool,
     /// Models of the user, which add to the built-in ones.
     pub models: Vec<taint::ModelFile>,
     /// Today, `YYYY-MM-DD`: suppressions end.

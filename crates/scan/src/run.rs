@@ -60,7 +60,7 @@ pub(crate) fn scan_from(
     let sources = Arc::new(Sources::default());
     let roots = std::mem::take(&mut found.roots);
     let jail = Jail::new(std::mem::take(&mut found.base), roots, Arc::clone(&sources));
-    let asks_code = code::is_asked(&rules);
+    let asks_code = request.reads_code || code::is_asked(&rules);
     if !asks_code {
         found.code.clear();
     }
@@ -214,7 +214,8 @@ fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, ScanError> {
         }
         let of_profile =
             request.profile == Profile::Strict || rule.info.audience == Audience::Everyone;
-        request.config.is_enabled(&rule.info).unwrap_or(of_profile)
+        request.profile != Profile::Silent
+            && request.config.is_enabled(&rule.info).unwrap_or(of_profile)
     };
     Ok(rules::all().filter(is_chosen).collect())
 }

@@ -1,8 +1,13 @@
 //! The needs of every function, from all sources of truth.
 
+mod code;
 mod keys;
+mod operations;
 mod sources;
 mod template;
+mod value;
+
+pub use code::{Code, CodeOf};
 
 use app_model::{Function, Place, SmolStr};
 
@@ -13,14 +18,19 @@ use crate::{
 
 /// What every function of an application needs, in the order of the template.
 #[must_use]
-pub fn needs(names: &Names<'_>) -> Vec<FunctionNeeds> {
-    names.app().functions.iter().map(|function| of_function(names, function)).collect()
+pub fn needs(names: &Names<'_>, code: &Code<'_>) -> Vec<FunctionNeeds> {
+    let functions = names.app().functions.iter();
+    functions.map(|function| of_function(names, function, code.get(&function.name))).collect()
 }
 
-fn of_function(names: &Names<'_>, function: &Function) -> FunctionNeeds {
+fn of_function(names: &Names<'_>, function: &Function, code: Option<&CodeOf<'_>>) -> FunctionNeeds {
     let mut gatherer = Gatherer { names, function, needs: Gathered::default(), gaps: Vec::new() };
     template::gather(&mut gatherer);
     sources::gather(&mut gatherer);
+    match code {
+        Some(code) => code::gather(&mut gatherer, code),
+        None => gatherer.gap(function.place, "the code of the function was not looked at"),
+    }
     keys::gather(&mut gatherer);
     let mut gaps = gatherer.gaps;
     gaps.sort();

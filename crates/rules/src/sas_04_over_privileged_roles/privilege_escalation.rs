@@ -1,15 +1,16 @@
 //! SAS-4.11 `privilege-escalation`: what a role may do adds up to more than it was given.
 
-use app_model::{Application, Identity};
+use app_model::{Application, Identity, IdentityKind};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 use iam_policy::{
-    Policy, Statement, Term,
-    escalation::{Path, PathKind, paths_of},
+    Statement, Term,
+    escalation::{Certainty, Held, Holder, OpenWay, PathKind, Principal, open_ways},
 };
 
 use crate::{
     Check, Rule,
-    grants::{Grant, grants, list_of},
+    grants::{Grant, grants, list_of, takes_all},
+    rank::AboutFunction,
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,9 +29,9 @@ pub(crate) static RULE: Rule = Rule {
 
 /// The ways up that the policies of one principal open.
 pub(super) struct Escalation<'a> {
-    /// Worst first; each with the statements that open it, in the order of its actions.
-    paths: Vec<(&'static Path, Vec<&'a Statement>)>,
-    /// The first statement of the worst.
+    /// Surest and worst first.
+    ways: Vec<OpenWay<'a>>,
+    /// The first statement of the first.
     at: &'a Statement,
 }
 
@@ -46,88 +47,111 @@ fn check(app: &Application) -> Vec<Finding> {
 }
 
 fn finding(app: &Application, grant: &Grant<'_>, escalation: &Escalation<'_>) -> Option<Finding> {
-    let (path, _) = escalation.paths.first()?;
-    let first = path.actions.first()?;
-    let term = grant.statement.actions.iter().find(|term| term.matches_action(first))?;
-    let severity = match path.kind {
+    let way = escalation.ways.first()?;
+    let first = way.by.first()?;
+    let severity = match way.path.kind {
         PathKind::OwnPolicy | PathKind::OtherPrincipal => Severity::Critical,
         PathKind::PassRole | PathKind::RunningRole => Severity::High,
     };
-    let actions: Vec<String> = path.actions.iter().map(ToString::to_string).collect();
-    let more = match escalation.paths.len().saturating_sub(1) {
+    let severity = if way.certainty == Certainty::Certain { severity } else { severity.lowered() };
+    let mut found = grant.finding(
+        app,
+        &RULE.info,
+        first.term()?,
+        severity,
+        message(app, grant, escalation)?,
+    )?;
+    found = found.under(&way.when());
+    for held in escalation.ways.iter().flat_map(|way| &way.by) {
+        let note = format!("`{}` is allowed here", held.action);
+        let hop = finding::Hop { place: held.by.place, note };
+        if found.trace.len() < 8 && !found.trace.contains(&hop) {
+            found = found.hop(hop.place, hop.note);
+        }
+    }
+    Some(found.fix(format!(
+        "Take `{}` out of the role, or name under `Resource` only what it may be used on",
+        first.action
+    )))
+}
+
+/// ``with `iam:PassRole` … the role of `Build` can …; only when …; 2 more ways are open``.
+fn message(app: &Application, grant: &Grant<'_>, escalation: &Escalation<'_>) -> Option<String> {
+    let way = escalation.ways.first()?;
+    let actions: Vec<String> = way.path.actions().map(str::to_owned).collect();
+    let is_wide = way.by.iter().all(|held| {
+        let service = held.action.split(':').next().unwrap_or_default();
+        held.by.resources.iter().any(|term| takes_all(term, service))
+    });
+    let on = if is_wide { " on every resource" } else { "" };
+    let more = match escalation.ways.len().saturating_sub(1) {
         0 => String::new(),
         1 => "; 1 more way is open".to_owned(),
         more => format!("; {more} more ways are open"),
     };
-    let message = format!(
-        "with {} on every resource {} can {}{more}",
+    let only = if way.only_when.is_empty() {
+        String::new()
+    } else {
+        format!(", only when {}", way.only_when.join(" and "))
+    };
+    Some(format!(
+        "with {}{on} {} can {}{only}{more}",
         list_of(&actions),
         grant.subject(app),
-        path.gain
-    );
-    let mut found = grant.finding(app, &RULE.info, term, severity, message)?;
-    for (path, statements) in &escalation.paths {
-        for (action, statement) in path.actions.iter().zip(statements) {
-            let note = format!("`{action}` is allowed here");
-            let hop = finding::Hop { place: statement.place, note };
-            if found.trace.len() < 8 && !found.trace.contains(&hop) {
-                found = found.hop(hop.place, hop.note);
-            }
-        }
-    }
-    Some(found.fix(format!(
-        "Take `{first}` out of the role, or name under `Resource` only what it may be used on"
-    )))
+        way.path.gain
+    ))
 }
 
 /// The ways up that a principal's statements open together, save those that a whole service opens
 /// (`wildcard-action`) and taking any role (`wide-assume-role`).
+///
+/// Ways through roles and functions that the statements name are `escalation-chain`'s to tell.
 pub(super) fn of(identity: &Identity) -> Option<Escalation<'_>> {
-    let policies: Vec<&Policy> = identity.policies.iter().map(|policy| &policy.document).collect();
-    let mut paths = paths_of(&policies);
-    paths.retain(|(path, statements)| {
-        path.id != "sts-001"
-            && path
-                .actions
-                .iter()
-                .zip(statements)
-                .any(|(action, statement)| !is_blanket(statement, action))
+    let holder = Holder {
+        policies: identity.policies.iter().map(|policy| &policy.document).collect(),
+        boundary: None,
+        unknown_boundary: identity.boundary.as_ref().map(|it| it.value.display().into()),
+    };
+    let principal = match identity.kind {
+        IdentityKind::Role => Principal::Role,
+        IdentityKind::User | IdentityKind::Group => Principal::User,
+        IdentityKind::Detached => Principal::Any,
+    };
+    let is_cut = holder.policies.iter().any(|policy| policy.denies().next().is_some());
+    let mut ways = open_ways(&holder, principal);
+    ways.retain(|way| {
+        way.certainty != Certainty::Possible
+            && way.path.id != "sts-001"
+            && way.by.iter().any(|held| is_cut || !is_blanket(held) || !held.only_when.is_empty())
     });
-    paths.sort_by_key(|(path, _)| match path.kind {
-        PathKind::OwnPolicy => 0,
-        PathKind::OtherPrincipal => 1,
-        PathKind::PassRole => 2,
-        PathKind::RunningRole => 3,
-    });
-    let at = paths.first().and_then(|(_, statements)| statements.first().copied())?;
-    Some(Escalation { paths, at })
+    let at = ways.first()?.by.first()?.by;
+    Some(Escalation { ways, at })
 }
 
 /// Whether a statement allows an action only as one of a whole service, or of all.
-fn is_blanket(statement: &Statement, action: &str) -> bool {
-    !statement.actions.iter().any(|term| {
-        term.matches_action(action) && !term.is_every_action() && term.whole_service().is_none()
-    })
+fn is_blanket(held: &Held<'_>) -> bool {
+    held.by.not_actions.is_empty()
+        && !held.by.actions.iter().any(|term| {
+            term.matches_action(held.action)
+                && !term.is_every_action()
+                && term.whole_service().is_none()
+        })
 }
 
 impl Escalation<'_> {
     /// Whether the finding stands at this statement and is about this action of it.
     pub(super) fn reports(&self, grant: &Grant<'_>, term: &Term) -> bool {
         std::ptr::eq(self.at, grant.statement)
-            && self.paths.iter().any(|(path, statements)| {
-                path.actions.iter().zip(statements).any(|(action, statement)| {
-                    std::ptr::eq(*statement, grant.statement) && term.matches_action(action)
-                })
+            && self.ways.iter().flat_map(|way| &way.by).any(|held| {
+                std::ptr::eq(held.by, grant.statement) && term.matches_action(held.action)
             })
     }
 
     /// Whether a way up takes one of `actions` from this statement.
     pub(super) fn uses(&self, statement: &Statement, actions: &[&str]) -> bool {
-        self.paths.iter().any(|(path, statements)| {
-            path.actions
-                .iter()
-                .zip(statements)
-                .any(|(action, by)| actions.contains(action) && std::ptr::eq(*by, statement))
-        })
+        self.ways
+            .iter()
+            .flat_map(|way| &way.by)
+            .any(|held| actions.contains(&held.action) && std::ptr::eq(held.by, statement))
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     folded,
+    hints::Hints,
     model::{Model, Operation, entries, text},
     reviewed::Reviewed,
 };
@@ -16,6 +17,7 @@ pub(super) struct Shapes {
     actions: BTreeMap<String, BTreeMap<String, Action>>,
     /// prefix -> resource type in lower case -> shape.
     types: BTreeMap<String, BTreeMap<String, String>>,
+    hints: Hints,
 }
 
 /// An action: its name, and its resource types with whether each is required.
@@ -23,8 +25,8 @@ type Action = (String, Vec<(String, bool)>);
 
 impl Shapes {
     /// Of the package's document.
-    pub(super) fn of(data: &Value) -> Self {
-        let mut shapes = Self { actions: BTreeMap::new(), types: BTreeMap::new() };
+    pub(super) fn of(data: &Value, hints: Hints) -> Self {
+        let mut shapes = Self { actions: BTreeMap::new(), types: BTreeMap::new(), hints };
         for (prefix, actions) in entries(data, "actions") {
             let known = shapes.actions.entry(prefix.clone()).or_default();
             for (key, action) in actions.as_object().into_iter().flatten() {
@@ -53,11 +55,17 @@ impl Shapes {
         shapes
     }
 
-    /// Whether the action exists, and its whole name.
-    pub(super) fn action(&self, prefix: &str, action: &str) -> (bool, String) {
+    /// Whether the action exists, its case ignored, as everywhere in IAM.
+    pub(super) fn has(&self, prefix: &str, action: &str) -> bool {
         let (prefix, name) = action.split_once(':').unwrap_or((prefix, action));
-        let known = self.actions.get(prefix).and_then(|all| all.get(&name.to_lowercase()));
-        (known.is_some_and(|(spelling, _)| spelling == name), format!("{prefix}:{name}"))
+        self.actions.get(prefix).is_some_and(|all| all.contains_key(&name.to_lowercase()))
+    }
+
+    /// The action that puts tags on what an operation makes; none when the service has none.
+    pub(super) fn tagging(&self, prefix: &str, operation: &str) -> Option<String> {
+        let own = format!("Tag{}", operation.trim_start_matches("Create"));
+        let names = [own.as_str(), "TagResource", "AddTagsToResource", "CreateTags", "AddTags"];
+        names.into_iter().find(|name| self.has(prefix, name)).map(str::to_owned)
     }
 
     /// The templates of what an operation touches with an action; none when only `*` is told.
@@ -74,40 +82,55 @@ impl Shapes {
         else {
             return Vec::new();
         };
-        let mut filled = Vec::new();
-        let mut unfilled = Vec::new();
+        let any_required = types.iter().any(|(_, is_required)| *is_required);
+        let mut chosen: Vec<String> = Vec::new();
         for (kind, is_required) in types {
             if let Some(written) = reviewed.resource(&model.id, kind) {
                 // `*` says that no parameter of any operation names this type of resource.
-                filled.extend(
-                    written
-                        .iter()
-                        .filter_map(|template| keep_known_holes(template, operation))
-                        .filter(|template| !filled.contains(template))
-                        .collect::<Vec<_>>(),
-                );
-                continue;
+                let written = written.iter().filter(|template| *template != "*");
+                let kept = written.filter_map(|one| keep_known_holes(one, operation));
+                let kept: Vec<String> = kept.collect();
+                // What is tagged goes by another parameter, which the shape itself tells.
+                if !kept.is_empty() || reviewed.is_closed(&model.id, kind) {
+                    chosen.extend(kept);
+                    continue;
+                }
             }
             let Some(shape) = self.types.get(own).and_then(|all| all.get(kind)) else { continue };
-            let (template, is_filled) = fill(shape, kind, operation);
+            let hint = |hole: &str| {
+                let action = format!("{own}:{name}");
+                let names = [&model.id, &model.service_id];
+                let mut found = names.into_iter().filter_map(|service| {
+                    self.hints.parameter(service, &operation.name, &action, hole)
+                });
+                found.next().filter(|path| operation.has(path))
+            };
+            let (template, found) = fill(shape, kind, operation, &hint);
             let template = shorten(&template, prefix);
-            if is_filled {
-                filled.push(template);
-            } else if *is_required || types.len() == 1 {
-                unfilled.push(template);
+            match found.as_slice() {
+                [] if *is_required || types.len() == 1 => chosen.push(template),
+                [] => {}
+                // Beside what is always touched, this is only with its parameter.
+                [only] if any_required && !is_required => {
+                    chosen.push(format!("?{only}>{template}"));
+                }
+                _ => chosen.push(template),
             }
         }
-        if filled.is_empty() { unfilled } else { filled }
+        let mut once: Vec<String> = Vec::new();
+        for template in chosen {
+            if !once.contains(&template) {
+                once.push(template);
+            }
+        }
+        once
     }
 }
 
 /// A template written by hand, with only those holes' parameters that the operation has. `None`
 /// when its condition or its last hole names none.
-fn keep_known_holes(template: &str, operation: &Operation) -> Option<String> {
-    let has = |path: &str| {
-        let first = path.split('.').next().unwrap_or(path);
-        operation.parameters.contains_key(first)
-    };
+pub(super) fn keep_known_holes(template: &str, operation: &Operation) -> Option<String> {
+    let has = |path: &str| operation.has(path);
     let mut body = template;
     let mut condition = "";
     if template.starts_with(['?', '!']) {
@@ -123,7 +146,12 @@ fn keep_known_holes(template: &str, operation: &Operation) -> Option<String> {
     let mut out = String::from(condition);
     let mut last_is_filled = true;
     while let Some((before, rest)) = body.split_once('{') {
-        let (inside, after) = rest.split_once('}')?;
+        // `{}` inside a hole means the keys of a map: `{RequestItems{}}`.
+        let end = rest
+            .match_indices('}')
+            .find(|(at, _)| !rest.get(..*at).is_some_and(|b| b.ends_with('{')));
+        let (inside, after) = rest.split_at(end?.0);
+        let after = after.get(1..)?;
         out.push_str(before);
         if inside.starts_with('@') {
             out.extend(["{", inside, "}"]);
@@ -143,14 +171,19 @@ fn keep_known_holes(template: &str, operation: &Operation) -> Option<String> {
     last_is_filled.then_some(out)
 }
 
-/// Fills the holes of a shape (`…:table/${TableName}`) with parameters. The last hole decides
-/// whether it counts as filled: the others stand for parents.
-fn fill(shape: &str, kind: &str, operation: &Operation) -> (String, bool) {
+/// Fills the holes of a shape (`…:table/${TableName}`) with parameters, and tells those of the last
+/// hole, which decides: the others stand for parents.
+fn fill<'a>(
+    shape: &str,
+    kind: &str,
+    operation: &'a Operation,
+    hint: &dyn Fn(&str) -> Option<&'a str>,
+) -> (String, Vec<&'a str>) {
     let holes = shape.matches("${").count();
     let mut out = String::new();
-    let mut rest = shape;
+    let mut rest = shape.split(", ").next().unwrap_or(shape);
     let mut seen = 0;
-    let mut is_filled = false;
+    let mut last = Vec::new();
     while let Some((before, tail)) = rest.split_once("${") {
         let Some((name, after)) = tail.split_once('}') else { break };
         seen += 1;
@@ -160,22 +193,23 @@ fn fill(shape: &str, kind: &str, operation: &Operation) -> (String, bool) {
             "Region" => out.push_str("{@region}"),
             "Account" => out.push_str("{@account}"),
             _ => {
-                let found = parameters_of(name, kind, seen == holes, operation);
-                is_filled = !found.is_empty();
-                if found.is_empty() {
-                    out.push_str("{}");
-                } else {
-                    out.extend(["{", &found.join(","), "}"]);
+                let is_last = seen == holes;
+                last = parameters_of(name, kind, is_last, operation);
+                if last.is_empty() {
+                    last =
+                        hint(name).or_else(|| hint(kind).filter(|_| is_last)).into_iter().collect();
                 }
+                out.extend(["{", &last.join(","), "}"]);
             }
         }
         rest = after;
     }
     out.push_str(rest);
-    (out, is_filled)
+    (out, last)
 }
 
 /// The parameters that fill a hole: those of the hole's name and, for the last hole, of the type's.
+/// A name never fills a hole that asks an id, nor the other way round.
 fn parameters_of<'a>(
     hole: &str,
     kind: &str,
@@ -184,29 +218,32 @@ fn parameters_of<'a>(
 ) -> Vec<&'a str> {
     let hole = folded(hole);
     let kind = folded(kind);
-    let stem = ["name", "identifier", "id", "arn"]
-        .iter()
-        .find_map(|tail| hole.strip_suffix(tail))
-        .filter(|stem| !stem.is_empty())
-        .unwrap_or(&hole)
-        .to_owned();
-    let mut wanted: Vec<String> = vec![hole.clone()];
+    let (stem, tails): (&str, &[&str]) = if let Some(stem) = hole.strip_suffix("name") {
+        (stem, &["arn", "name", "identifier", "", "arns", "names", "s"])
+    } else if let Some(stem) = hole.strip_suffix("id") {
+        (stem, &["arn", "id", "identifier", "", "arns", "ids", "s"])
+    } else {
+        let stem = ["identifier", "arn"].iter().find_map(|tail| hole.strip_suffix(tail));
+        let all = &["arn", "name", "id", "identifier", "", "arns", "names", "ids", "s"];
+        (stem.unwrap_or(&hole), all)
+    };
     let mut stems = vec![stem];
-    if is_last {
-        stems.push(kind.clone());
+    if is_last && kind != stem {
+        stems.push(&kind);
     }
-    for stem in &stems {
-        for tail in ["arn", "name", "id", "identifier", "", "arns", "names", "ids", "s"] {
-            wanted.push(format!("{stem}{tail}"));
-        }
+    let mut wanted: Vec<String> = vec![hole.clone()];
+    for stem in stems.iter().filter(|stem| !stem.is_empty()) {
+        wanted.extend(tails.iter().map(|tail| format!("{stem}{tail}")));
     }
     if is_last {
         let noun = noun_of(&operation.name);
-        let is_own = noun == kind || stems.contains(&noun);
-        if is_own {
-            wanted.extend(["arn", "name", "id", "identifier"].map(str::to_owned));
+        if noun == kind || stems.contains(&noun.as_str()) {
+            wanted.extend(tails.iter().filter(|tail| tail.len() > 1).map(|t| (*t).to_owned()));
         }
-        wanted.extend(["resourcearn", "resource"].map(str::to_owned));
+        // What is tagged or shared goes by this name; elsewhere it may be another's resource.
+        if ["Tag", "Untag", "Polic"].iter().any(|word| operation.name.contains(word)) {
+            wanted.extend(["resourcearn", "resource"].map(str::to_owned));
+        }
     }
     let mut found: Vec<&str> = Vec::new();
     for wish in &wanted {

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use crate::{Failure, Outcome};
+use crate::Failure;
 
 use super::model::{Model, Operation};
 
@@ -25,6 +25,13 @@ pub(super) struct Need {
     pub(super) is_bare: bool,
 }
 
+impl Need {
+    /// The parameter of its condition.
+    pub(super) fn parameter(&self) -> Option<&str> {
+        self.marks.get(1..)?.split_once('>').map(|(path, _)| path)
+    }
+}
+
 enum Line {
     Nothing(String),
     Needs(Vec<Need>),
@@ -33,6 +40,8 @@ enum Line {
 #[derive(Default)]
 struct Section {
     prefix: Option<String>,
+    is_by_verb: bool,
+    new: Vec<String>,
     aliases: Vec<String>,
     resources: BTreeMap<String, Vec<String>>,
     operations: BTreeMap<String, Line>,
@@ -42,8 +51,6 @@ struct Section {
 #[derive(Default)]
 pub(super) struct Reviewed {
     sections: BTreeMap<String, Section>,
-    /// operation -> parameters that carry a role which is passed, by service id.
-    roles: BTreeMap<String, Vec<String>>,
     used: RefCell<BTreeSet<(String, String)>>,
 }
 
@@ -71,12 +78,8 @@ impl Reviewed {
                     Some(("resource", kind)) => {
                         section.resources.insert(kind.to_lowercase(), expand(&values, &names));
                     }
-                    Some(("role", operations)) => {
-                        for operation in operations.split_whitespace() {
-                            all.roles.insert(format!("{id}.{operation}"), values.clone());
-                        }
-                    }
                     None if name == "prefix" => section.prefix = values.first().cloned(),
+                    None if name == "actions" => section.is_by_verb = values == ["verbs"],
                     None if name == "aliases" => section.aliases = values,
                     _ => {
                         names.insert(name.to_owned(), expand(&values, &names));
@@ -85,8 +88,15 @@ impl Reviewed {
                 continue;
             }
             let (operations, asks) = line.split_once(':').ok_or_else(|| fault("no `:`"))?;
+            // `new` names something that signs a request on its own and is no operation.
+            let (is_new, operations) =
+                operations.strip_prefix("new ").map_or((false, operations), |rest| (true, rest));
+            if is_new {
+                section.new.extend(operations.split_whitespace().map(str::to_owned));
+            }
             for operation in operations.split_whitespace() {
-                let line = parse_asks(asks.trim(), &names).map_err(|what| fault(&what))?;
+                let line =
+                    parse_asks(operation, asks.trim(), &names).map_err(|what| fault(&what))?;
                 if section.operations.insert(operation.to_owned(), line).is_some() {
                     return Err(fault(&format!("`{operation}` stands twice")));
                 }
@@ -105,12 +115,21 @@ impl Reviewed {
         })
     }
 
+    /// Adds to a model what is no operation of the SDK.
+    pub(super) fn add_new(&self, model: &mut Model) {
+        for name in self.sections.get(&model.id).into_iter().flat_map(|section| &section.new) {
+            model.operations.push(Operation::new(name));
+        }
+    }
+
+    /// Whether the actions of a service are HTTP methods on the paths of its operations.
+    pub(super) fn is_by_verb(&self, id: &str) -> bool {
+        self.sections.get(id).is_some_and(|section| section.is_by_verb)
+    }
+
     pub(super) fn asks(&self, model: &Model, operation: &Operation) -> Option<Asks<'_>> {
         let section = self.sections.get(&model.id)?;
-        let (name, line) = match section.operations.get_key_value(&operation.name) {
-            Some(found) => found,
-            None => section.operations.get_key_value("*")?,
-        };
+        let (name, line) = section.operations.get_key_value(&operation.name)?;
         self.used.borrow_mut().insert((model.id.clone(), name.clone()));
         Some(match line {
             Line::Nothing(reason) => Asks::Nothing(reason),
@@ -122,39 +141,31 @@ impl Reviewed {
         self.sections.get(id)?.resources.get(kind)
     }
 
-    /// The parameters of an operation that carry a role, each with the template of the role.
-    pub(super) fn pass_role(&self, operation: &Operation, id: &str) -> Vec<(String, String)> {
-        let Some(parameters) = self.roles.get(&format!("{id}.{}", operation.name)) else {
-            return Vec::new();
-        };
-        self.used.borrow_mut().insert((id.to_owned(), operation.name.clone()));
-        parameters.iter().map(|path| (path.clone(), role_template(path))).collect()
+    /// Whether a type of resource is written as `*`: no parameter of any operation names it.
+    pub(super) fn is_closed(&self, id: &str, kind: &str) -> bool {
+        self.resource(id, kind).is_some_and(|written| *written == ["*"])
     }
 
-    /// A line that names no operation of the SDK is a mistake.
-    pub(super) fn check_all_used(&self, models: &[Model]) -> Outcome {
+    /// Lines that name no service or no operation of the SDK: mistakes.
+    pub(super) fn unused(&self, models: &[Model]) -> Vec<String> {
         let used = self.used.borrow();
+        let mut faults = Vec::new();
         for (id, section) in &self.sections {
             if !models.iter().any(|model| model.id == *id) {
-                return Err(format!("reviewed.txt: no service `{id}`").into());
+                faults.push(format!("no service `{id}`"));
             }
             for name in section.operations.keys() {
                 if !used.contains(&(id.clone(), name.clone())) {
-                    return Err(format!("reviewed.txt: `{id}` has no operation `{name}`").into());
+                    faults.push(format!("`{id}` has no operation `{name}`"));
                 }
             }
         }
-        for name in self.roles.keys() {
-            let (id, operation) = name.split_once('.').unwrap_or((name, ""));
-            if !used.contains(&(id.to_owned(), operation.to_owned())) {
-                return Err(format!("reviewed.txt: role of `{name}`: no such operation").into());
-            }
-        }
-        Ok(())
+        faults
     }
 }
 
-fn role_template(path: &str) -> String {
+/// The ARN of a role that a parameter carries.
+pub(super) fn role_template(path: &str) -> String {
     format!("arn:{{@partition}}:iam::{{@account}}:role/{{{path}}}")
 }
 
@@ -166,7 +177,13 @@ fn expand(values: &[String], names: &BTreeMap<String, Vec<String>>) -> Vec<Strin
 }
 
 /// `none reason`, or needs divided by `;`: marks, action, templates by name or written out.
-fn parse_asks(text: &str, names: &BTreeMap<String, Vec<String>>) -> Result<Line, String> {
+///
+/// `*` as action is the one that has the operation's name.
+fn parse_asks(
+    operation: &str,
+    text: &str,
+    names: &BTreeMap<String, Vec<String>>,
+) -> Result<Line, String> {
     if let Some(reason) = text.strip_prefix("none ") {
         if !matches!(reason, "unsigned" | "always" | "token" | "local") {
             return Err(format!("unknown reason `{reason}`"));
@@ -186,7 +203,12 @@ fn parse_asks(text: &str, names: &BTreeMap<String, Vec<String>>) -> Result<Line,
             (false, Some(paths)) => paths.iter().map(|path| role_template(path)).collect(),
             (false, None) => expand(&values, names),
         };
-        needs.push(Need { marks: marks.to_owned(), action: action.to_owned(), templates, is_bare });
+        needs.push(Need {
+            marks: marks.to_owned(),
+            action: if action == "*" { operation } else { action }.to_owned(),
+            templates,
+            is_bare,
+        });
     }
     Ok(Line::Needs(needs))
 }

@@ -1,5 +1,6 @@
 //! `faasguard iam`: one file a command.
 
+pub(crate) mod generate;
 pub(crate) mod simulate;
 
 use std::process::ExitCode;
@@ -9,6 +10,7 @@ use crate::arguments::IamCommand;
 /// Runs the command.
 pub(crate) fn run(command: &IamCommand) -> anyhow::Result<ExitCode> {
     match command {
+        IamCommand::Generate(options) => generate::run(options),
         IamCommand::Simulate(options) => simulate::run(options),
     }
 }

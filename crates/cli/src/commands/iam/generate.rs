@@ -1,0 +1,142 @@
+//! `faasguard iam generate`
+
+use std::{path::PathBuf, process::ExitCode};
+
+use ::scan::{Config, OfApplication, Profile};
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use least_privilege::{Draw, FrameworkForm, Privileges, quota};
+
+use crate::{
+    arguments::DeploymentOptions, commands::scan::deployment, input, nearest::nearest, output,
+};
+
+/// Exit code when something that was asked for is not known whole.
+const INCOMPLETE: u8 = 3;
+
+/// `iam generate`
+#[derive(Args, Debug)]
+pub(crate) struct GenerateOptions {
+    /// Files and folders: templates and the code of their functions
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only this function, by its logical name; may be given several times
+    #[arg(long = "function", value_name = "NAME")]
+    pub(crate) functions: Vec<String>,
+    /// Form of the result
+    #[arg(long, value_enum, default_value = "terminal")]
+    pub(crate) format: Form,
+    /// Most characters of a policy, white space not counted: longer ones have their resources widened
+    #[arg(long, value_name = "CHARACTERS", default_value_t = quota::INLINE)]
+    pub(crate) quota: usize,
+    /// Exit with 3 when the needs of a function are not known whole
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Write to a file and not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// What is known of the deployment
+    #[command(flatten)]
+    pub(crate) deployment: DeploymentOptions,
+}
+
+/// Forms of the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// Words, with the reason of each grant
+    Terminal,
+    /// All that is known, for programs
+    Json,
+    /// `Policies` of SAM functions, without what SAM adds by itself
+    Sam,
+    /// `Policies` of roles
+    Cloudformation,
+    /// Policy documents of Terraform
+    Terraform,
+    /// Statements of the Serverless Framework
+    Serverless,
+}
+
+/// Runs the command.
+pub(crate) fn run(options: &GenerateOptions) -> anyhow::Result<ExitCode> {
+    let mut request = deployment(&options.deployment, &Config::default());
+    request.paths.clone_from(&options.paths);
+    request.standard_input = input::standard_input(&options.paths)?;
+    request.keep_applications = true;
+    request.reads_code = true;
+    request.profile = Profile::Silent;
+    let outcome = ::scan::scan(&request, &|_, _| {})?;
+    let mut applications = ::scan::privileges_of(&outcome, &request, options.quota);
+    choose(&mut applications, &options.functions)?;
+    let text = render(options.format, &applications, &outcome);
+    match &options.output {
+        Some(path) => output::write(path, &text)?,
+        None => output::print(&text)?,
+    }
+    let all = || applications.iter().flat_map(|it| &it.privileges);
+    all().for_each(|it| warn(it, &outcome.sources));
+    if all().next().is_none() {
+        eprintln!("no function was found: nothing is needed");
+    }
+    let is_incomplete = all().any(|it| !it.needs.is_complete());
+    Ok(if options.strict && is_incomplete { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS })
+}
+
+/// Keeps the named functions.
+fn choose(applications: &mut [OfApplication<'_>], names: &[String]) -> anyhow::Result<()> {
+    let known: Vec<String> = applications
+        .iter()
+        .flat_map(|it| it.privileges.iter().map(|it| it.needs.function.to_string()))
+        .collect();
+    for name in names {
+        if !known.contains(name) {
+            let hint = nearest(name, known.iter().map(String::as_str));
+            let hint = hint.map_or(String::new(), |it| format!("; did you mean `{it}`?"));
+            bail!("there is no function `{name}`{hint}");
+        }
+    }
+    if !names.is_empty() {
+        for application in applications {
+            application.privileges.retain(|it| names.iter().any(|name| it.needs.function == name));
+        }
+    }
+    Ok(())
+}
+
+fn render(form: Form, all: &[OfApplication<'_>], outcome: &::scan::Outcome) -> String {
+    let every = || all.iter().flat_map(|it| &it.privileges);
+    let of_framework = |form: FrameworkForm| {
+        let texts = all.iter().map(|it| {
+            let draw = Draw { names: &it.names, has_tags: form != FrameworkForm::Serverless };
+            least_privilege::to_framework(form, &it.privileges, draw)
+        });
+        texts.collect::<Vec<_>>().join("---\n")
+    };
+    match form {
+        Form::Json => least_privilege::to_json(
+            all.iter().map(|it| (it.template.as_str(), it.privileges.as_slice())),
+            &outcome.sources,
+        ),
+        Form::Terminal => {
+            let words = least_privilege::to_words(every(), &outcome.sources);
+            words.lines().map(report::visible).collect::<Vec<_>>().join("\n")
+        }
+        Form::Sam => of_framework(FrameworkForm::Sam),
+        Form::Cloudformation => of_framework(FrameworkForm::CloudFormation),
+        Form::Serverless => of_framework(FrameworkForm::Serverless),
+        Form::Terraform => least_privilege::to_terraform(every()),
+    }
+}
+
+/// Tells loudly of what the policy of a function may lack.
+fn warn(privileges: &Privileges, sources: &source_text::Sources) {
+    let needs = &privileges.needs;
+    for gap in &needs.gaps {
+        let path = sources.path(gap.place.file);
+        let text = format!(
+            "warning: the policy of `{}` may lack permissions: {path}:{}: {}",
+            needs.function, gap.place.line, gap.reason
+        );
+        eprintln!("{}", report::visible(&text));
+    }
+}
