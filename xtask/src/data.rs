@@ -96,7 +96,7 @@ fn output(program: &str, words: &[&str], file: &Path) -> Result<Vec<u8>, Failure
 }
 
 /// A gzipped JSON document.
-fn read_json(folder: &Path, start: &str) -> Result<Value, Failure> {
+pub(crate) fn read_json(folder: &Path, start: &str) -> Result<Value, Failure> {
     let path = find(folder, start, ".json.gz")?;
     Ok(serde_json::from_slice(&output("gzip", &["-dc"], &path)?)?)
 }

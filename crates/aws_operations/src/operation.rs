@@ -251,6 +251,19 @@ pub(crate) fn split_when(written: &'static str) -> (When, &'static str) {
 }
 
 impl Need {
+    /// An action that is always asked, on whatever.
+    pub(crate) fn bare(action: Known) -> Self {
+        Self {
+            action,
+            when: When::Always,
+            is_dependent: false,
+            is_optional: false,
+            prefix: "",
+            templates: "",
+            numbers: "",
+        }
+    }
+
     /// The shapes of the ARNs that the operation touches; none when only `*` has an effect.
     pub fn resources(&self) -> impl Iterator<Item = ArnTemplate> + use<> {
         numbered(self.prefix, self.templates, self.numbers)

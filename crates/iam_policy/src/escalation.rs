@@ -10,7 +10,7 @@ mod ways;
 
 pub use held::{Ask, Certainty, Held, Holder, Wanted, held};
 pub use name::Name;
-pub use ways::{OpenWay, Principal, open_ways};
+pub use ways::{OpenWay, Principal, generic, names_agree, new_thing, open_ways};
 
 /// One way up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -114,6 +114,16 @@ impl Policy {
     }
 }
 
+impl Condition {
+    /// Whether its key says who or what sends a request, and each of its values fits some sources
+    /// only: an account, an organisation, a network. Whether it holds for them, or for all others, is
+    /// the operator's.
+    #[must_use]
+    pub fn names_sources(&self) -> bool {
+        value_pins(self)
+    }
+}
+
 /// Whether a `Deny` leaves of a public `Allow` only requests whose source is pinned.
 fn closes(deny: &Statement, allow: &Statement) -> bool {
     let takes_in = |closing: &[Term], open: &[Term], glob: fn(&Term) -> Pattern| {

@@ -67,6 +67,7 @@ pub(super) fn tables(root: &Path, sources: &Path) -> Result<Vec<(&'static str, S
         ("operations.txt", operations),
         ("services.txt", aliases(&models, &reviewed)),
         ("names.txt", names),
+        ("event_sources.txt", event_sources(&models, &reviewed)),
     ])
 }
 
@@ -243,6 +244,29 @@ fn aliases(models: &[Model], reviewed: &Reviewed) -> String {
     let mut lines = String::new();
     for (alias, id) in &aliases {
         lines.extend([alias, "=", id, "\n"]);
+    }
+    lines
+}
+
+/// The services behind each source of events: `ses,sesv2` of `email`.
+fn event_sources(models: &[Model], reviewed: &Reviewed) -> String {
+    let mut sources: BTreeMap<String, (&str, Vec<&str>)> = BTreeMap::new();
+    for model in models {
+        let prefix = reviewed.prefix(&model.id).unwrap_or(&model.signing_name);
+        for label in [model.id.as_str(), &model.endpoint, &model.signing_name, prefix] {
+            let (_, ids) = sources.entry(folded(label)).or_insert((label, Vec::new()));
+            // The service of that very name comes first.
+            if model.id == *label {
+                ids.retain(|id| *id != model.id);
+                ids.insert(0, &model.id);
+            } else if !ids.contains(&model.id.as_str()) {
+                ids.push(&model.id);
+            }
+        }
+    }
+    let mut lines = String::new();
+    for (label, ids) in sources.values() {
+        lines.extend([label, "=", &ids.join(","), "\n"]);
     }
     lines
 }

@@ -86,7 +86,8 @@ fn open_way<'a>(
 }
 
 /// Whether what one action makes or changes may be what the others of the path work on.
-pub(super) fn names_agree(path: &Path, by: &[Held<'_>]) -> bool {
+#[must_use]
+pub fn names_agree(path: &Path, by: &[Held<'_>]) -> bool {
     let pairs = path.needs.iter().zip(by);
     let things: Vec<(On, &Held<'_>)> = pairs.map(|(need, held)| (need.on, held)).collect();
     things.iter().enumerate().all(|(at, (on, held))| {
@@ -100,8 +101,9 @@ pub(super) fn names_agree(path: &Path, by: &[Held<'_>]) -> bool {
     })
 }
 
-/// What a need is wanted on when nothing is known but the policies.
-fn generic(need: Need) -> Wanted {
+/// What a need is wanted on when nothing is known but the policies: anything of the kind.
+#[must_use]
+pub fn generic(need: Need) -> Wanted {
     let iam = |begin: &str, name: &str| {
         Name::new(&format!("arn:aws:iam::${{AWS::AccountId}}:{begin}/${{{name}}}"))
     };
@@ -121,6 +123,7 @@ fn generic(need: Need) -> Wanted {
 }
 
 /// Something of any name that does not exist yet.
-pub(super) fn new_thing(thing: Thing) -> Wanted {
+#[must_use]
+pub fn new_thing(thing: Thing) -> Wanted {
     Wanted::New(Name::new(&thing.arn("*")))
 }

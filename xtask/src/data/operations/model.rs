@@ -11,6 +11,8 @@ pub(super) struct Model {
     pub(super) id: String,
     pub(super) service_id: String,
     pub(super) signing_name: String,
+    /// First label of the host: `monitoring`, `streams.dynamodb`.
+    pub(super) endpoint: String,
     pub(super) operations: Vec<Operation>,
     /// Waiters and the operations they ask again and again.
     pub(super) waiters: Vec<(String, String)>,
@@ -95,6 +97,7 @@ fn read(id: &str, model: &Value) -> Model {
         id: id.to_owned(),
         service_id: text(metadata, "serviceId").to_owned(),
         signing_name: signing_name.unwrap_or_else(|| text(metadata, "endpointPrefix")).to_owned(),
+        endpoint: text(metadata, "endpointPrefix").to_owned(),
         operations: operations.map(|(name, said)| read_operation(name, said, model)).collect(),
         waiters: Vec::new(),
     }
