@@ -76,13 +76,16 @@ pub fn set_property(
             let of_line = between.rsplit_once('\n').map(|(_, blanks)| blanks.len() + 1);
             let column = u32::try_from(of_line.unwrap_or(0)).unwrap_or(0);
             let new = style.replace(&meant, entry.key_place.column, column);
-            // Blanks between the colon and a value that moves to the next line stay behind it.
-            let start = if new.starts_with('\n') {
-                span.start - (between.len() - between.trim_end_matches(' ').len())
-            } else {
-                span.start
+            // Only a colon and blanks stand before the value, but for comments.
+            let is_bare = between.trim() == ":";
+            let (start, new) = match new.as_str() {
+                "[]" if is_bare => (key.end + 1, " []".to_owned()),
+                // A value that moves to the next line leaves no blanks behind the colon.
+                moved if moved.starts_with(['\r', '\n']) && is_bare => (key.end + 1, new),
+                _ => (span.start, new),
             };
-            let (before, after) = (text.get(..start), text.get(span.end..));
+            let before = text.get(..start);
+            let after = text.get(span.end..);
             format!("{}{new}{}", before.unwrap_or_default(), after.unwrap_or_default())
         }
         None => {
@@ -206,6 +209,17 @@ mod tests {
             "Resources:\n  F:\n    Properties:\n      # handler\n      Handler: a.b\n",
             "Resources:\n  F:\n    Properties:\n      # handler\n      Policies:\n        - Statement:\n            - Action: dynamodb:PutItem\n              Resource: !GetAtt Orders.Arn\n      Handler: a.b\n",
         );
+    }
+
+    #[test]
+    fn nothing_is_an_empty_list() {
+        let edit =
+            |text: &str| set_property(text, &PATH, &|_| Node::list(Place::default(), Vec::new()));
+        let text =
+            "Resources:\n  F:\n    Properties:\n      Policies:\n        - A\n      Role: x\n";
+        let expected = "Resources:\n  F:\n    Properties:\n      Policies: []\n      Role: x\n";
+        assert_eq!(edit(text).unwrap(), expected);
+        assert_eq!(edit(expected).unwrap(), expected);
     }
 
     #[test]
