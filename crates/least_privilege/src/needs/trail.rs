@@ -155,7 +155,7 @@ impl RoleName {
                 .iter()
                 .flat_map(|arn| texts(&arn.value))
                 .filter_map(|arn| arn.rsplit('/').next().map(glob))
-                .filter(|name| name.trim_matches('*') != "")
+                .filter(|name| !name.trim_matches('*').is_empty())
                 .collect(),
         };
         let made = format!("*-{}-*", function.name);
