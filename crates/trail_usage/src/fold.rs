@@ -6,6 +6,7 @@ use std::{
 };
 
 use audit_event::{AuditEvent, EventKind, Text, Time};
+use aws_operations::{Mapped, from_cloudtrail};
 use cloud_names::Pattern;
 use foldhash::fast::RandomState;
 use iam_policy::catalogue;
@@ -13,7 +14,7 @@ use iam_policy::catalogue;
 use crate::{
     actor::{owner, session_name},
     denial::{Answer, answer, wanted},
-    mapping::{Mapped, Use, mapped, uses},
+    mapping::{Use, uses},
     seen::SeenIds,
     usage::{Action, Evidence, Principal, Resource, Sample, Totals, Unmapped, Usage, generalised},
 };
@@ -236,7 +237,7 @@ impl Fold {
         let source = if is_full { others() } else { event.source.to_str().into_owned() };
         let name = if is_full { others() } else { event.name.to_str().into_owned() };
         self.pairs.push(Pair {
-            mapped: mapped(&source, &name),
+            mapped: from_cloudtrail(&source, &name),
             source,
             name,
             apart: BTreeMap::new(),
@@ -304,11 +305,8 @@ impl Fold {
 
     /// What a request asked for, or what its denial tells that it wanted.
     fn uses(&self, event: &AuditEvent<'_>, pair: u32, answer: Answer) -> Vec<Use> {
-        let mapped = self.pairs.get(pair as usize).map(|pair| pair.mapped);
-        let asked = match mapped {
-            Some(Mapped::Operation(operation)) => uses(&operation, event),
-            _ => Vec::new(),
-        };
+        let mapped = self.pairs.get(pair as usize).map_or(Mapped::Unknown, |pair| pair.mapped);
+        let asked = uses(mapped, event);
         if answer != Answer::Denied {
             return asked;
         }
@@ -450,10 +448,10 @@ impl Pair {
                 },
             )
         });
-        let reason = match self.mapped {
-            Mapped::NoAction(reason) => reason,
-            Mapped::Operation(_) => "none of its actions applies to what the request says",
-            Mapped::Unknown => "no action is known for it",
+        let reason = match (self.mapped.unasked(), self.mapped) {
+            (Some(reason), _) => reason.as_str(),
+            (None, Mapped::Unknown) => "no action is known for it",
+            (None, _) => "none of its actions applies to what the request says",
         };
         apart.chain((self.unmapped > 0).then(|| of(self.unmapped, reason)))
     }
