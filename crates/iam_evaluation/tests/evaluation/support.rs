@@ -1,5 +1,4 @@
 //! Policies and requests in one line, for the tests.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use iam_evaluation::{Context, PrincipalId, Request};
 use iam_policy::{Policy, literal_terms};
