@@ -29,7 +29,7 @@ pub struct Opener {
 
 impl std::fmt::Debug for Opener {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Opener").field("buffered", &(self.packed.len() + self.plain.len())).finish()
+        f.debug_struct("Opener").finish_non_exhaustive()
     }
 }
 

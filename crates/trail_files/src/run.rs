@@ -131,7 +131,7 @@ impl Worker {
             }
             Ok(Err(error)) => self.remark(path, format!("cannot be read: {error}"), true),
             Err(_) => {
-                self.remark(path, "a fault of this program; please report it".to_owned(), true)
+                self.remark(path, "a fault of this program; please report it".to_owned(), true);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, cell::Cell};
 
-use audit_event::{AuditEvent, HIDDEN, Json, JsonKind};
+use audit_event::{AuditEvent, HIDDEN, Json, JsonKind, Text};
 use aws_operations::{Given, Mapped, Surroundings};
 use cloud_names::Pattern;
 
@@ -19,6 +19,9 @@ pub(crate) struct Use {
 
 /// Resources of one action in one request that are told; a batch has at most 100.
 const MOST_RESOURCES: usize = 100;
+
+/// Levels of a request in which an identifier is looked for.
+const MOST_DEPTH: u8 = 8;
 
 /// The actions that an event's request asked for, sorted, each with its resource.
 pub(crate) fn uses(mapped: Mapped, event: &AuditEvent<'_>) -> Vec<Use> {
@@ -79,6 +82,14 @@ fn told(event: &AuditEvent<'_>, glob: &str, prefix: &str) -> impl Iterator<Item 
         .filter_map(|resource| Some(resource.arn?.to_str().into_owned()))
         .filter(|arn| pattern.matches(arn))
         .collect();
+    if arns.is_empty()
+        && prefix == "iam"
+        && let Some(own) = event.actor.arn.map(Text::to_str)
+        && pattern.matches(&own)
+    {
+        // A request of IAM that names no user is about who makes it.
+        arns.push(own.into_owned());
+    }
     if arns.is_empty() {
         arns.push(glob.to_owned());
     }
@@ -112,6 +123,12 @@ fn parameter<'a>(
             _ => first,
         };
         collect(request, &format!("{first}{rest}"), &mut values);
+        if values.is_empty() && matches!(mapped, Mapped::Operation(it) if it.service.id == "ec2") {
+            // EC2 records lists as sets of items, and some requests below their own name:
+            // `instancesSet.items[*].instanceId` for `InstanceIds`.
+            let name = path.rsplit('.').next().unwrap_or(path).trim_end_matches("[*]");
+            collect_named(request, name.strip_suffix('s').unwrap_or(name), 0, &mut values);
+        }
     }
     if values.len() > several.get() {
         several.set(values.len());
@@ -121,6 +138,20 @@ fn parameter<'a>(
         Some(text) if text == HIDDEN || text.is_empty() => Given::Unknown,
         Some(text) => Given::Text(text.clone()),
         None => Given::Absent,
+    }
+}
+
+/// The texts of all members with that name, however deep.
+fn collect_named<'a>(value: Json<'a>, name: &str, depth: u8, values: &mut Vec<Cow<'a, str>>) {
+    if values.len() >= MOST_RESOURCES || depth > MOST_DEPTH {
+        return;
+    }
+    value.elements().for_each(|element| collect_named(element, name, depth + 1, values));
+    for (key, member) in value.members() {
+        match member.text() {
+            Some(text) if key.to_str().eq_ignore_ascii_case(name) => values.push(text.to_str()),
+            _ => collect_named(member, name, depth + 1, values),
+        }
     }
 }
 
@@ -215,6 +246,29 @@ mod tests {
                 ("iam:PassRole", "arn:aws:iam::111122223333:role/r"),
                 ("lambda:CreateFunction", "arn:aws:lambda:eu-west-1:111122223333:function:f"),
             ],
+        );
+    }
+
+    #[test]
+    fn sets_of_ec2_and_the_caller_of_iam_are_resources() {
+        check(
+            &event(
+                "ec2",
+                "TerminateInstances",
+                r#""requestParameters":{"instancesSet":{"items":[{"instanceId":"i-1"},{"instanceId":"i-2"}]}}"#,
+            ),
+            &[
+                ("ec2:TerminateInstances", "arn:aws:ec2:eu-west-1:111122223333:instance/i-1"),
+                ("ec2:TerminateInstances", "arn:aws:ec2:eu-west-1:111122223333:instance/i-2"),
+            ],
+        );
+        check(
+            &event(
+                "iam",
+                "GetUser",
+                r#""userIdentity":{"arn":"arn:aws:iam::111122223333:user/ana"}"#,
+            ),
+            &[("iam:GetUser", "arn:aws:iam::111122223333:user/ana")],
         );
     }
 
