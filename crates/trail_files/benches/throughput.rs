@@ -8,6 +8,8 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
     reason = "a measurement prints its figures and fails by panicking"
 )]
 

@@ -1,5 +1,5 @@
 //! Files of every kind, whole and torn.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{io::Write as _, path::Path};
 

@@ -71,7 +71,7 @@ fn every_recorded_event_is_read() {
         let path = folder.join(format!("{name}.jsonl.gz"));
         let mut counts = Counts::default();
         counts.read(&path);
-        assert_eq!((counts.events, counts.ids.len()), (events, events as usize), "{name}");
+        assert_eq!((counts.events, counts.ids.len() as u64), (events, events), "{name}");
         assert_eq!(counts.pairs.len(), pairs, "{name}");
         assert_eq!(counts.roles.len(), roles, "{name}");
         assert_eq!((counts.of_lambda, counts.errors), (of_lambda, errors), "{name}");

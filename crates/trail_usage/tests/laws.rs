@@ -1,5 +1,4 @@
 //! Laws of the fold, and what it makes of odd events.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use trail_usage::{Evidence, Filter, Fold, Limits, SeenIds, Time, Usage};
 
 fn fold_into(fold: &mut Fold, text: &str) {
     audit_event::read(text.as_bytes(), &audit_event::Limits::default(), &mut |event| {
-        fold.add(event)
+        fold.add(event);
     });
 }
 
