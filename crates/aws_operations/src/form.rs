@@ -25,6 +25,12 @@ pub enum Form {
     Path,
     /// A Bedrock model: id, id of an inference profile, or ARN.
     Model,
+    /// The model behind a Bedrock inference profile, in whatever region; else the model itself.
+    ProfiledModel,
+    /// A sender (`Shop <shop@example.com>`): its address.
+    Address,
+    /// A sender: the domain of its address, which may be what was verified.
+    Domain,
     /// Text of a request that is a name and never an ARN: the key of an S3 object.
     Plain,
     /// A name or ARN of which only the last part counts: the bus in the ARN of a rule.
@@ -55,6 +61,9 @@ impl Form {
             "secret" => Self::Secret,
             "path" => Self::Path,
             "model" => Self::Model,
+            "profiled-model" => Self::ProfiledModel,
+            "address" => Self::Address,
+            "domain" => Self::Domain,
             "plain" => Self::Plain,
             "last" => Self::Last,
             "revision" => Self::Revision,
@@ -78,7 +87,7 @@ impl Form {
             return Reading::Name(without_globs(value));
         }
         if is_arn || value.starts_with("arn:") {
-            return self.read_arn(value, is_last);
+            return self.read_arn(value, is_last, surroundings);
         }
         match self {
             Self::QueueUrl => read_queue_url(value, surroundings),
@@ -89,15 +98,40 @@ impl Form {
             // The permission stands on the key, and the alias does not tell which one it is.
             Self::Key if value.starts_with("alias/") => Reading::Unknown,
             Self::Secret => Reading::Name(format!("{value}-??????").into()),
-            Self::Path => Reading::Name(without_globs(value.strip_prefix('/').unwrap_or(value))),
+            Self::Path => match value.trim_matches('/') {
+                "" => Reading::Unknown,
+                path => Reading::Name(without_globs(path)),
+            },
             Self::Model => read_model(value, surroundings),
+            Self::ProfiledModel => read_profiled_model(value, surroundings),
+            Self::Address => Reading::Name(without_globs(address(value))),
+            Self::Domain => match address(value).split_once('@') {
+                Some((_, domain)) => Reading::Name(without_globs(domain)),
+                None => Reading::Name(without_globs(address(value))),
+            },
             Self::Revision if !value.contains(':') => Reading::Name(format!("{value}:*").into()),
             _ => Reading::Name(without_globs(value)),
         }
     }
 
-    fn read_arn(self, arn: &str, is_last: bool) -> Reading<'_> {
+    fn read_arn<'a>(
+        self,
+        arn: &'a str,
+        is_last: bool,
+        surroundings: Surroundings<'_>,
+    ) -> Reading<'a> {
         match self {
+            Self::ProfiledModel => {
+                let of_profile = arn.split_once(":inference-profile/").map(|(_, id)| id);
+                if let Some(id) = of_profile {
+                    return read_profiled_model(id, surroundings);
+                }
+                if !arn.contains(":application-inference-profile/") {
+                    return Reading::Arn(arn.into());
+                }
+                let partition = surroundings.partition;
+                Reading::Arn(format!("arn:{partition}:bedrock:*::foundation-model/*").into())
+            }
             // The ARN of an object behind an access point has a part more than the bucket's.
             Self::Bucket if !is_last && arn.contains(":accesspoint") => {
                 Reading::Arn(format!("{arn}/object").into())
@@ -151,21 +185,37 @@ fn read_function<'a>(value: &'a str, surroundings: Surroundings<'_>) -> Reading<
     }
 }
 
-/// A model of Bedrock belongs to no account; an inference profile (`eu.anthropic.…`) to the caller's
-/// and stands for models in several regions.
+/// A model of Bedrock belongs to no account; an inference profile (`eu.anthropic.…`) to the caller's.
 fn read_model<'a>(value: &'a str, surroundings: Surroundings<'_>) -> Reading<'a> {
-    let geography = value.split('.').next().unwrap_or_default();
     let Surroundings { partition, region, account } = surroundings;
-    let is_profile =
-        matches!(geography, "us" | "eu" | "apac" | "jp" | "au" | "global" | "us-gov" | "ca" | "sa");
-    Reading::Arn(
-        if is_profile {
-            format!("arn:{partition}:bedrock:{region}:{account}:inference-profile/{value}")
-        } else {
-            format!("arn:{partition}:bedrock:{region}::foundation-model/{value}")
+    let arn = match model_of_profile(value) {
+        Some(_) => format!("arn:{partition}:bedrock:{region}:{account}:inference-profile/{value}"),
+        None => format!("arn:{partition}:bedrock:{region}::foundation-model/{value}"),
+    };
+    Reading::Arn(arn.into())
+}
+
+/// A profile calls its model in several regions, and each call is asked.
+fn read_profiled_model<'a>(value: &'a str, surroundings: Surroundings<'_>) -> Reading<'a> {
+    let partition = surroundings.partition;
+    match model_of_profile(value) {
+        Some(id) => {
+            Reading::Arn(format!("arn:{partition}:bedrock:*::foundation-model/{id}").into())
         }
-        .into(),
-    )
+        None => read_model(value, surroundings),
+    }
+}
+
+/// The model behind the id of an inference profile, which begins with a geography.
+fn model_of_profile(id: &str) -> Option<&str> {
+    let geographies = ["us", "eu", "apac", "jp", "au", "global", "us-gov", "ca", "sa"];
+    id.split_once('.').filter(|(start, _)| geographies.contains(start)).map(|(_, model)| model)
+}
+
+/// The address in `Shop <shop@example.com>`.
+fn address(sender: &str) -> &str {
+    let inside = sender.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    inside.map_or(sender, |(address, _)| address).trim()
 }
 
 /// Whether an ARN of a secret ends in the six characters that Secrets Manager adds.

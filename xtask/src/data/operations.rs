@@ -1,6 +1,7 @@
 //! Makes the tables of `aws_operations` from the models of botocore, the catalogue, and the
 //! mappings written by hand.
 
+mod hints;
 mod match_holes;
 mod model;
 mod names;
@@ -16,6 +17,7 @@ use super::{find, output, read_json};
 use crate::{Failure, workspace};
 
 use self::{
+    hints::Hints,
     match_holes::{Shapes, keep_known_holes},
     model::{Model, Operation},
     reviewed::{Asks, Need, Reviewed},
@@ -35,7 +37,8 @@ pub(super) fn tables(root: &Path, sources: &Path) -> Result<Vec<(&'static str, S
     for model in &mut models {
         reviewed.add_new(model);
     }
-    let shapes = Shapes::of(&read_json(sources, "iam_data.npm-cloud-copilot-")?);
+    let shapes =
+        Shapes::of(&read_json(sources, "iam_data.npm-cloud-copilot-")?, Hints::read(sources)?);
     let mut operations = String::new();
     let mut counts = Counts::default();
     let mut sorted: Vec<&Model> = models.iter().collect();
@@ -148,16 +151,17 @@ impl ServiceLine<'_> {
                 let numbers = self.numbers(&[template]);
                 format!("{name}={}{numbers}", operation.method)
             }
-            None if self.shapes.action(self.prefix, name).0 => {
+            None if self.shapes.has(self.prefix, name) => {
                 counts.mapped += 1;
                 let chosen = self.derived(name, operation);
                 counts.shaped += usize::from(!chosen.is_empty());
                 let numbers = self.numbers(&chosen);
-                let roles = self.passed_roles(operation);
-                if roles.is_empty() {
+                let mut others = self.passed_roles(operation);
+                others.push_str(&self.tagging(operation, &numbers));
+                if others.is_empty() {
                     format!("{name}{numbers}")
                 } else {
-                    format!("{name}={name}{numbers}{roles}")
+                    format!("{name}={name}{numbers}{others}")
                 }
             }
             None => {
@@ -170,9 +174,8 @@ impl ServiceLine<'_> {
     /// A need written by hand.
     fn need(&mut self, operation: &Operation, need: &Need, counts: &mut Counts) -> String {
         let place = format!("{}.{}", self.model.id, operation.name);
-        let (is_known, action) = self.shapes.action(self.prefix, &need.action);
-        if !is_known {
-            counts.faults.push(format!("{place}: no action `{action}`"));
+        if !self.shapes.has(self.prefix, &need.action) {
+            counts.faults.push(format!("{place}: no action `{}`", need.action));
         }
         if let Some(path) = need.parameter().filter(|path| !operation.has(path)) {
             counts.faults.push(format!("{place}: no parameter `{path}`"));
@@ -195,6 +198,20 @@ impl ServiceLine<'_> {
 
     fn derived(&self, action: &str, operation: &Operation) -> Vec<String> {
         self.shapes.templates(self.prefix, action, self.model, operation, self.reviewed)
+    }
+
+    /// What an operation asks for the tags of what it makes, on the same resource.
+    fn tagging(&self, operation: &Operation, numbers: &str) -> String {
+        let verbs = ["Create", "Copy", "Put", "Register", "Request", "Import", "Restore", "Run"];
+        let makes = verbs.iter().any(|verb| operation.name.starts_with(verb));
+        let parameter = ["Tags", "tags", "TagSpecifications"]
+            .into_iter()
+            .find(|parameter| makes && operation.parameters.contains_key(*parameter));
+        let action = self.shapes.tagging(self.prefix, &operation.name);
+        match (parameter, action) {
+            (Some(parameter), Some(action)) => format!(";?{parameter}>{action}{numbers}"),
+            _ => String::new(),
+        }
     }
 
     /// What an operation asks for the roles that it hands to the service.

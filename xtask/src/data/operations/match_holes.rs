@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     folded,
+    hints::Hints,
     model::{Model, Operation, entries, text},
     reviewed::Reviewed,
 };
@@ -16,6 +17,7 @@ pub(super) struct Shapes {
     actions: BTreeMap<String, BTreeMap<String, Action>>,
     /// prefix -> resource type in lower case -> shape.
     types: BTreeMap<String, BTreeMap<String, String>>,
+    hints: Hints,
 }
 
 /// An action: its name, and its resource types with whether each is required.
@@ -23,8 +25,8 @@ type Action = (String, Vec<(String, bool)>);
 
 impl Shapes {
     /// Of the package's document.
-    pub(super) fn of(data: &Value) -> Self {
-        let mut shapes = Self { actions: BTreeMap::new(), types: BTreeMap::new() };
+    pub(super) fn of(data: &Value, hints: Hints) -> Self {
+        let mut shapes = Self { actions: BTreeMap::new(), types: BTreeMap::new(), hints };
         for (prefix, actions) in entries(data, "actions") {
             let known = shapes.actions.entry(prefix.clone()).or_default();
             for (key, action) in actions.as_object().into_iter().flatten() {
@@ -53,11 +55,17 @@ impl Shapes {
         shapes
     }
 
-    /// Whether the action exists, and its whole name.
-    pub(super) fn action(&self, prefix: &str, action: &str) -> (bool, String) {
+    /// Whether the action exists, its case ignored, as everywhere in IAM.
+    pub(super) fn has(&self, prefix: &str, action: &str) -> bool {
         let (prefix, name) = action.split_once(':').unwrap_or((prefix, action));
-        let known = self.actions.get(prefix).and_then(|all| all.get(&name.to_lowercase()));
-        (known.is_some_and(|(spelling, _)| spelling == name), format!("{prefix}:{name}"))
+        self.actions.get(prefix).is_some_and(|all| all.contains_key(&name.to_lowercase()))
+    }
+
+    /// The action that puts tags on what an operation makes; none when the service has none.
+    pub(super) fn tagging(&self, prefix: &str, operation: &str) -> Option<String> {
+        let own = format!("Tag{}", operation.trim_start_matches("Create"));
+        let names = [own.as_str(), "TagResource", "AddTagsToResource", "CreateTags", "AddTags"];
+        names.into_iter().find(|name| self.has(prefix, name)).map(str::to_owned)
     }
 
     /// The templates of what an operation touches with an action; none when only `*` is told.
@@ -81,11 +89,23 @@ impl Shapes {
                 // `*` says that no parameter of any operation names this type of resource.
                 let written = written.iter().filter(|template| *template != "*");
                 let kept = written.filter_map(|one| keep_known_holes(one, operation));
-                chosen.extend(kept.collect::<Vec<_>>());
-                continue;
+                let kept: Vec<String> = kept.collect();
+                // What is tagged goes by another parameter, which the shape itself tells.
+                if !kept.is_empty() || reviewed.is_closed(&model.id, kind) {
+                    chosen.extend(kept);
+                    continue;
+                }
             }
             let Some(shape) = self.types.get(own).and_then(|all| all.get(kind)) else { continue };
-            let (template, found) = fill(shape, kind, operation);
+            let hint = |hole: &str| {
+                let action = format!("{own}:{name}");
+                let names = [&model.id, &model.service_id];
+                let mut found = names.into_iter().filter_map(|service| {
+                    self.hints.parameter(service, &operation.name, &action, hole)
+                });
+                found.next().filter(|path| operation.has(path))
+            };
+            let (template, found) = fill(shape, kind, operation, &hint);
             let template = shorten(&template, prefix);
             match found.as_slice() {
                 [] if *is_required || types.len() == 1 => chosen.push(template),
@@ -153,7 +173,12 @@ pub(super) fn keep_known_holes(template: &str, operation: &Operation) -> Option<
 
 /// Fills the holes of a shape (`…:table/${TableName}`) with parameters, and tells those of the last
 /// hole, which decides: the others stand for parents.
-fn fill<'a>(shape: &str, kind: &str, operation: &'a Operation) -> (String, Vec<&'a str>) {
+fn fill<'a>(
+    shape: &str,
+    kind: &str,
+    operation: &'a Operation,
+    hint: &dyn Fn(&str) -> Option<&'a str>,
+) -> (String, Vec<&'a str>) {
     let holes = shape.matches("${").count();
     let mut out = String::new();
     let mut rest = shape.split(", ").next().unwrap_or(shape);
@@ -168,7 +193,12 @@ fn fill<'a>(shape: &str, kind: &str, operation: &'a Operation) -> (String, Vec<&
             "Region" => out.push_str("{@region}"),
             "Account" => out.push_str("{@account}"),
             _ => {
-                last = parameters_of(name, kind, seen == holes, operation);
+                let is_last = seen == holes;
+                last = parameters_of(name, kind, is_last, operation);
+                if last.is_empty() {
+                    last =
+                        hint(name).or_else(|| hint(kind).filter(|_| is_last)).into_iter().collect();
+                }
                 out.extend(["{", &last.join(","), "}"]);
             }
         }
@@ -210,7 +240,10 @@ fn parameters_of<'a>(
         if noun == kind || stems.contains(&noun.as_str()) {
             wanted.extend(tails.iter().filter(|tail| tail.len() > 1).map(|t| (*t).to_owned()));
         }
-        wanted.extend(["resourcearn", "resource"].map(str::to_owned));
+        // What is tagged or shared goes by this name; elsewhere it may be another's resource.
+        if ["Tag", "Untag", "Polic"].iter().any(|word| operation.name.contains(word)) {
+            wanted.extend(["resourcearn", "resource"].map(str::to_owned));
+        }
     }
     let mut found: Vec<&str> = Vec::new();
     for wish in &wanted {

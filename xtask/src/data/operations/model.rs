@@ -25,7 +25,7 @@ pub(super) struct Operation {
     pub(super) is_unsigned: bool,
     pub(super) is_bearer: bool,
     is_open: bool,
-    /// Names of the input's members and their types (`string`, `list`, `structure` …).
+    /// Names of the input's members and their types (`string`, `list` of texts, `structure` …).
     pub(super) parameters: BTreeMap<String, String>,
     /// Paths of the members that carry the ARN of a role which the service then uses.
     pub(super) roles: Vec<String>,
@@ -125,7 +125,12 @@ fn read_operation(name: &str, said: &Value, model: &Value) -> Operation {
     }
     let parameters = parameters
         .map(|(name, member)| {
-            let kind = shape(text(member, "shape")).map_or("string", |shape| text(shape, "type"));
+            let said = shape(text(member, "shape"));
+            let kind = said.map_or("string", |shape| text(shape, "type"));
+            let item = said.and_then(|shape| shape.get("member")).map_or("", |m| text(m, "shape"));
+            let is_plain = shape(item).is_none_or(|item| text(item, "type") == "string");
+            // A list of structures names nothing by itself.
+            let kind = if kind == "list" && !is_plain { "structures" } else { kind };
             (name.clone(), kind.to_owned())
         })
         .collect();

@@ -141,6 +141,11 @@ impl Reviewed {
         self.sections.get(id)?.resources.get(kind)
     }
 
+    /// Whether a type of resource is written as `*`: no parameter of any operation names it.
+    pub(super) fn is_closed(&self, id: &str, kind: &str) -> bool {
+        self.resource(id, kind).is_some_and(|written| *written == ["*"])
+    }
+
     /// Lines that name no service or no operation of the SDK: mistakes.
     pub(super) fn unused(&self, models: &[Model]) -> Vec<String> {
         let used = self.used.borrow();
