@@ -34,6 +34,10 @@ static PROFILE_LINES: Lines = Lines::new(|| PROFILES.lines().collect());
 /// Services whose actions resource control policies can limit, one a line.
 static RESOURCE_CONTROL: &str = include_str!("../data/resource_control.txt");
 
+/// Actions that AWS's own managed policies name and the reference does not list, most of services
+/// that AWS has closed: one line a service, names or globs of names.
+static UNDOCUMENTED: &str = include_str!("../data/undocumented.txt");
+
 /// Letters and digits before the name of an action in the table.
 const MARKS: usize = 3;
 
@@ -76,10 +80,7 @@ impl std::fmt::Display for Known {
 impl Known {
     /// The types of resources that it works on; none when `Resource` cannot limit it.
     pub fn resource_types(self) -> impl Iterator<Item = ResourceUse> {
-        let types = resources::resource_types(self.service).collect::<Vec<_>>();
-        numbers(self.profile_part(0)).filter_map(move |(at, required)| {
-            Some(ResourceUse { resource: *types.get(at)?, required })
-        })
+        resources::types_at(self.service, numbers(self.profile_part(0)))
     }
 
     /// The condition keys of services that its requests may carry, those of its resource types
@@ -194,10 +195,34 @@ pub fn exists(action: &str) -> bool {
     find_action(action).is_some()
 }
 
-/// Whether AWS has a service with this prefix.
+/// Whether AWS has a service with this prefix, retired ones included.
 #[must_use]
 pub fn service_exists(service: &str) -> bool {
     service_entries(service).is_some()
+        || undocumented().any(|(known, _)| known.eq_ignore_ascii_case(service))
+}
+
+/// Whether AWS has an action that a pattern (`s3:GetObject`, `s3:Get*`, `*`) takes in: one of the
+/// Service Authorization Reference, or one that AWS's own managed policies name besides.
+#[must_use]
+pub fn is_known(pattern: &str) -> bool {
+    if expand(pattern).next().is_some() {
+        return true;
+    }
+    let Some(action) = ActionPattern::parse(pattern) else { return false };
+    let (service, name) =
+        (Pattern::ignoring_case(&action.service), Pattern::ignoring_case(&action.name));
+    undocumented().any(|(known_service, known_name)| {
+        service.matches(known_service) && name.overlaps(&Pattern::ignoring_case(known_name))
+    })
+}
+
+/// Services and names, or globs of names, that only AWS's own policies name.
+fn undocumented() -> impl Iterator<Item = (&'static str, &'static str)> {
+    UNDOCUMENTED
+        .lines()
+        .filter_map(split_line)
+        .flat_map(|(service, names)| names.split(' ').map(move |name| (service, name)))
 }
 
 /// The actions of one service, sorted by name; none when AWS has no such service.
@@ -212,15 +237,20 @@ pub fn actions_of(service: &str) -> impl Iterator<Item = Known> {
 /// One service costs its own line only; a wildcard in the service walks the whole table.
 pub fn expand(pattern: &str) -> impl Iterator<Item = Known> {
     let parsed = ActionPattern::parse(pattern);
-    let one_line = parsed
-        .as_ref()
-        .filter(|action| !action.service.contains(['*', '?']))
-        .map(|action| service_entries(&action.service));
-    let all = if parsed.is_some() && one_line.is_none() { ACTIONS } else { "" };
-    let lines = one_line.flatten().into_iter().chain(all.lines().filter_map(split_line));
+    // An action without wildcards is looked up, a wildcard in the service walks the whole table.
+    let (mut exact, mut line, mut all) = (None, None, "");
+    match &parsed {
+        None => {}
+        Some(action) if !action.has_wildcard() => exact = find(&action.service, &action.name),
+        Some(action) if !action.service.contains(['*', '?']) => {
+            line = service_entries(&action.service);
+        }
+        Some(_) => all = ACTIONS,
+    }
+    let lines = line.into_iter().chain(all.lines().filter_map(split_line));
     let service_glob = Pattern::new(parsed.as_ref().map_or("", |action| &action.service));
     let name_glob = Pattern::ignoring_case(parsed.as_ref().map_or("", |action| &action.name));
-    lines.filter(move |(service, _)| service_glob.matches(service)).flat_map(
+    let expanded = lines.filter(move |(service, _)| service_glob.matches(service)).flat_map(
         move |(service, entries)| {
             let name_glob = name_glob.clone();
             entries
@@ -228,7 +258,8 @@ pub fn expand(pattern: &str) -> impl Iterator<Item = Known> {
                 .filter_map(move |word| parse_entry(service, word))
                 .filter(move |known| name_glob.matches(known.name))
         },
-    )
+    );
+    exact.into_iter().chain(expanded)
 }
 
 /// The service as the table spells it, and its entries.

@@ -2,7 +2,7 @@
 //!
 //! [`Policy::read`] walks a tree from a template or a JSON document; the caller says how a value
 //! of the tree becomes [`Term`]s, so that references and conditions of the template stay visible.
-//! [`catalogue`] knows every action of AWS, [`managed`] the policies that AWS keeps, and
+//! [`grammar`] says what IAM would refuse; [`catalogue`] knows every action of AWS, [`managed`] the policies that AWS keeps, and
 //! [`escalation`] the sets of actions that let a role become an administrator.
 
 #![deny(clippy::disallowed_methods)]
@@ -11,6 +11,7 @@ mod action;
 pub mod catalogue;
 mod condition;
 pub mod escalation;
+pub mod grammar;
 pub mod managed;
 mod policy;
 mod read;

@@ -99,6 +99,13 @@ impl Term {
     /// Whether, as an action, it certainly takes in `action` (`s3:GetObject`; case is ignored).
     #[must_use]
     pub fn matches_action(&self, action: &str) -> bool {
+        // Most terms are of another service: their first letter tells.
+        if let (Some(own), Some(asked)) = (self.text.bytes().next(), action.bytes().next())
+            && own.is_ascii_alphanumeric()
+            && !own.eq_ignore_ascii_case(&asked)
+        {
+            return false;
+        }
         if !self.text.contains(['*', '?', '$']) {
             return self.text.eq_ignore_ascii_case(action);
         }

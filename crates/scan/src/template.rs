@@ -20,7 +20,7 @@ use crate::{
 
 /// CloudFormation takes templates of 1 MB, which hold fewer values; aliases that multiply them are
 /// refused before they take the memory of the machine.
-const LIMITS: Limits = Limits { bytes: 16 << 20, depth: 200, nodes: 500_000 };
+pub(crate) const LIMITS: Limits = Limits { bytes: 16 << 20, depth: 200, nodes: 500_000 };
 
 /// What became of one file.
 #[derive(Debug, Default)]

@@ -132,6 +132,18 @@ pub fn parse_yaml(file: FileId, text: &str, limits: &Limits) -> Result<Parsed, P
     })
 }
 
+/// Reads `text` as JSON (RFC 8259) and nothing else, with the places and limits of [`parse_yaml`].
+///
+/// # Errors
+/// [`ParseError`] when the text is not JSON or a limit is exceeded.
+pub fn parse_json(file: FileId, text: &str, limits: &Limits) -> Result<Parsed, ParseError> {
+    if text.len() > limits.bytes {
+        let what = "the size of the text in bytes";
+        return Err(ParseError::Limit { place: Place::whole(file), what, limit: limits.bytes });
+    }
+    json::read_json(file, text.strip_prefix('\u{feff}').unwrap_or(text), limits)
+}
+
 fn at(error: &ParseError) -> (u32, u32) {
     (error.place().line, error.place().column)
 }

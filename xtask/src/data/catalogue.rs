@@ -3,13 +3,14 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
+    fs,
     path::Path,
 };
 
 use serde_json::{Map, Value};
 
 use super::read_json;
-use crate::Failure;
+use crate::{Failure, workspace};
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -53,13 +54,72 @@ pub(super) fn tables(sources: &Path) -> Result<Vec<(&'static str, String)>, Fail
     for service in part(&data, "rcpSupportedServices").as_array().into_iter().flatten() {
         writeln!(resource_control, "{}", text(service))?;
     }
+    let undocumented = undocumented(sources, &data, &second)?;
     Ok(vec![
+        ("undocumented.txt", undocumented),
         ("actions.txt", actions),
         ("profiles.txt", profiles),
         ("resource_types.txt", types),
         ("condition_keys.txt", keys),
         ("resource_control.txt", resource_control),
     ])
+}
+
+/// The actions that AWS's own policies or the second source name and the first does not list.
+///
+/// What was once found stays: AWS withdraws policies, and those who copied them keep the actions.
+fn undocumented(sources: &Path, data: &Value, second: &Value) -> Result<String, Failure> {
+    let mut found: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let policies = read_json(sources, "aws_managed_policies.")?;
+    let path = workspace::root().join("crates/iam_policy/data/undocumented.txt");
+    let known = fs::read_to_string(path).unwrap_or_default();
+    let mut add = |service: &str, name: &str| {
+        let service = service.to_ascii_lowercase();
+        let listed = part(part(data, "actions"), &service);
+        let is_listed = if name.contains(['*', '?']) {
+            // Every wildcard of AWS's policies takes in an action, unless the service is gone.
+            !listed.is_null()
+        } else {
+            !part(listed, &name.to_ascii_lowercase()).is_null()
+        };
+        if !is_listed {
+            let names = found.entry(service).or_default();
+            names.insert(name.to_ascii_lowercase(), name.to_owned());
+        }
+    };
+    for (service, names) in known.lines().filter_map(|line| line.split_once(' ')) {
+        names.split(' ').for_each(|name| add(service, name));
+    }
+    for (service, entry) in second.as_object().into_iter().flatten() {
+        for name in part(entry, "actions").as_object().into_iter().flat_map(Map::keys) {
+            add(service, name);
+        }
+    }
+    for (_, policy) in policies.as_object().into_iter().flatten() {
+        for statement in items(part(policy, "Statement")) {
+            let actions = ["Action", "NotAction"].map(|element| items(part(statement, element)));
+            for action in actions.into_iter().flatten() {
+                if let Some((service, name)) = text(action).split_once(':') {
+                    add(service, name);
+                }
+            }
+        }
+    }
+    let mut lines = String::new();
+    for (service, names) in found {
+        let names: Vec<_> = names.into_values().collect();
+        writeln!(lines, "{service} {}", names.join(" "))?;
+    }
+    Ok(lines)
+}
+
+/// One value or several.
+fn items(value: &Value) -> &[Value] {
+    match value {
+        Value::Null => &[],
+        Value::Array(items) => items,
+        one => std::slice::from_ref(one),
+    }
 }
 
 impl Service<'_> {
@@ -170,7 +230,8 @@ impl Service<'_> {
         }
         lines.push_str(self.name);
         for (_, entry) in keys {
-            let key = text(part(entry, "key"));
+            // One writer of the reference says `tag-key` where the others say `${TagKey}`.
+            let key = &text(part(entry, "key")).replace("/tag-key", "/${TagKey}");
             let short =
                 key.strip_prefix(self.name).filter(|rest| rest.starts_with(':')).unwrap_or(key);
             write!(lines, " {}{short}", type_letter(text(part(entry, "type")))?)?;

@@ -1,6 +1,6 @@
 //! Whether a resource of a statement can be one that an action works on.
 
-use cloud_names::{Arn, Piece, is_only_wildcards, pieces};
+use cloud_names::{Arn, Breadth, Piece, breadth, is_only_wildcards, pieces};
 
 use super::{Known, find_action};
 
@@ -28,6 +28,8 @@ pub enum Fit {
 pub struct ResourceGlob {
     /// It is `*`, or several.
     is_everything: bool,
+    /// It takes in every resource of a service or of a type: `arn:aws:s3:::*`, `role/*`.
+    is_wide: bool,
     /// Too long, or nothing but what deployment fills in.
     is_unknown: bool,
     /// The service as ARNs spell it, when it is written out.
@@ -55,7 +57,8 @@ enum Token {
 /// Whether `resource` (`arn:aws:s3:::photos/*`, placeholders and wildcards allowed) can be one that
 /// `action` (`s3:GetObject`) works on.
 ///
-/// An action without resource-level permissions works on `*` only. See [`ResourceGlob::fits`].
+/// An action without resource-level permissions works on `*`; whether it also works on all resources
+/// of its service or of a type is not documented, and differs. See [`ResourceGlob::fits`].
 #[must_use]
 pub fn fits(action: &str, resource: &str) -> Fit {
     find_action(action).map_or(Fit::Unknown, |known| ResourceGlob::new(resource).fits(known))
@@ -69,6 +72,7 @@ impl ResourceGlob {
             || (!text.is_empty() && pieces(text).all(|p| matches!(p, Piece::Placeholder(_))));
         let mut glob = Self {
             is_everything: is_only_wildcards(text),
+            is_wide: false,
             is_unknown,
             service: None,
             narrow: Vec::new(),
@@ -81,6 +85,7 @@ impl ResourceGlob {
         let whole = completed.as_ref().map_or_else(|_| text.to_owned(), ToString::to_string);
         if let Ok(arn) = completed {
             let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+            glob.is_wide = is_wide(&whole, &arn);
             glob.service = arn.service.bytes().all(is_plain).then(|| arn.service.to_string());
         }
         glob.narrow = written_tokens(&whole, Class::NoColon);
@@ -101,15 +106,15 @@ impl ResourceGlob {
         if self.is_unknown {
             return Fit::Unknown;
         }
+        if !action.supports_resource {
+            return if self.is_wide { Fit::Unknown } else { Fit::No };
+        }
         let mut best = Fit::No;
         for used in action.resource_types() {
+            if !used.resource.may_be_of(self.service.as_deref()) {
+                continue;
+            }
             for shape in used.resource.arns() {
-                let own = shape.split(':').nth(2).unwrap_or_default();
-                if !own.contains(['$', '*'])
-                    && self.service.as_deref().is_some_and(|service| service != own)
-                {
-                    continue;
-                }
                 let shape = shape_tokens(&shape);
                 if overlaps(&self.narrow, &shape) {
                     return Fit::Yes;
@@ -120,6 +125,21 @@ impl ResourceGlob {
             }
         }
         best
+    }
+}
+
+/// Whether an ARN takes in all resources of its service or of one type.
+///
+/// `iam:ListRoles` has no resource-level permissions and yet is asked of `role/`, and
+/// `dynamodb:ListTables` of `table/*`, as their messages of refusal show.
+fn is_wide(text: &str, arn: &Arn) -> bool {
+    match breadth(text) {
+        Breadth::Everything | Breadth::Service { .. } | Breadth::Type { .. } => true,
+        Breadth::Part => {
+            let head = arn.resource.split(['*', '?']).next().unwrap_or_default();
+            !matches!(arn.service.as_str(), "s3" | "sns" | "sqs") && !head.contains([':', '/', '$'])
+        }
+        _ => false,
     }
 }
 
@@ -252,6 +272,10 @@ mod tests {
             ("s3:ListBucket", "arn:aws:s3", Fit::Yes),
             ("s3:ListAllMyBuckets", "arn:aws:s3:::photos", Fit::No),
             ("s3:ListAllMyBuckets", "*", Fit::Yes),
+            ("s3:ListAllMyBuckets", "arn:aws:s3:::*", Fit::Unknown),
+            ("s3:ListAllMyBuckets", "arn:aws:s3:::photos/*", Fit::No),
+            ("iam:ListRoles", "arn:aws:iam::111122223333:role/*", Fit::Unknown),
+            ("dynamodb:ListTables", "arn:aws:dynamodb:r:1:table/Orders", Fit::No),
             ("dynamodb:PutItem", "arn:aws:dynamodb:*:*:table/Orders", Fit::Yes),
             ("dynamodb:PutItem", "arn:aws:dynamodb:*:*:table/Orders/index/*", Fit::No),
             ("dynamodb:Query", "arn:aws:dynamodb:*:*:table/Orders/index/*", Fit::Yes),

@@ -30,6 +30,8 @@ const GLOBAL: &[&str] = &[
     "Aaws:PrincipalArn",
     "Baws:PrincipalIsAWSService",
     "Saws:PrincipalOrgID",
+    // Not documented, but in AWS's own policies.
+    "Saws:PrincipalOrgMasterAccountId",
     "saws:PrincipalOrgPaths",
     "Saws:PrincipalServiceName",
     "saws:PrincipalServiceNamesList",

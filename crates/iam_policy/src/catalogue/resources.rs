@@ -51,6 +51,18 @@ impl ResourceType {
         })
     }
 
+    /// Whether some shape is of a service, as ARNs spell it; `None` may be any.
+    pub(super) fn may_be_of(&self, service: Option<&str>) -> bool {
+        let Some(service) = service else { return true };
+        self.shapes.split('|').any(|shape| match shape.strip_prefix('~') {
+            None => self.service == service,
+            Some(rest) => {
+                let own = rest.split(':').next().unwrap_or_default();
+                own == service || own.contains(['$', '*'])
+            }
+        })
+    }
+
     /// Places of the condition keys that requests on it carry, in the line of its service.
     pub(super) fn key_places(&self) -> impl Iterator<Item = usize> {
         numbers(self.keys).map(|(at, _)| at)
@@ -65,15 +77,36 @@ pub fn resource_type(service: &str, name: &str) -> Option<ResourceType> {
 
 /// The types of one service.
 pub fn resource_types(service: &str) -> impl Iterator<Item = ResourceType> {
-    let cut = |line: &'static str| line.split_once('\t');
-    let line = LINES.find(service, move |line| cut(line).map_or("", |(name, _)| name));
-    line.and_then(cut).into_iter().flat_map(|(service, types)| {
-        types.split('\t').filter_map(move |word| {
-            let (name, rest) = word.split_once('=')?;
-            let (shapes, keys) = rest.split_once(';')?;
-            Some(ResourceType { service, name, shapes, keys })
-        })
+    service_words(service).into_iter().flat_map(|(service, words)| {
+        words.split('\t').filter_map(move |word| parse_word(service, word))
     })
+}
+
+/// The types at places of the line of a service, which ascend.
+pub(super) fn types_at(
+    service: &str,
+    places: impl Iterator<Item = (usize, bool)>,
+) -> impl Iterator<Item = ResourceUse> {
+    let found = service_words(service);
+    let mut words = found.map_or("", |(_, words)| words).split('\t');
+    let mut next = 0;
+    places.filter_map(move |(at, required)| {
+        let word = words.nth(at.checked_sub(next)?)?;
+        next = at + 1;
+        Some(ResourceUse { resource: parse_word(found?.0, word)?, required })
+    })
+}
+
+/// The service as the table spells it, and its types.
+fn service_words(service: &str) -> Option<(&'static str, &'static str)> {
+    let cut = |line: &'static str| line.split_once('\t');
+    LINES.find(service, move |line| cut(line).map_or("", |(name, _)| name)).and_then(cut)
+}
+
+fn parse_word(service: &'static str, word: &'static str) -> Option<ResourceType> {
+    let (name, rest) = word.split_once('=')?;
+    let (shapes, keys) = rest.split_once(';')?;
+    Some(ResourceType { service, name, shapes, keys })
 }
 
 #[cfg(test)]

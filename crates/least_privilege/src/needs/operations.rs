@@ -1,39 +1,163 @@
-//! Which operations of AWS a call of an SDK is, and what their parameters are.
+//! Which operations of AWS a call of an SDK is, and what it says of their parameters.
 
-use aws_operations::Operation;
-use taint::{Form, Provenance, ServiceCall};
+use std::borrow::Cow;
 
-/// One operation that a call performs.
-pub(super) struct Called {
-    pub(super) operation: Operation,
-    /// Parameters by their paths (`TableName`, `TransactItems.Put.TableName`).
-    pub(super) parameters: Vec<(String, Provenance)>,
-}
+use aws_operations::{Given, Operation, Piece, Source, Step, When};
+use taint::{Provenance, ServiceCall};
+
+use super::value::{Surroundings, Text};
+
+/// Combinations of values of the arguments of one call at most; of more, the widest is taken.
+const MAX_COMBINATIONS: usize = 64;
 
 /// The operations of a call; in words, why they are not known.
-pub(super) fn of(call: &ServiceCall) -> Result<Vec<Called>, String> {
-    let parameters: Vec<(String, Provenance)> =
-        call.arguments.iter().map(|(name, value)| (path(name), value.clone())).collect();
-    if call.form == Form::Waiter || call.form == Form::Helper || !call.resource.is_empty() {
-        return Err(unknown(call));
+pub(super) fn of(call: &ServiceCall) -> Result<Vec<Step>, String> {
+    aws_operations::resolve(&call.service, &call.resource, &call.operation).ok_or_else(|| {
+        let kind = match call.resource.as_str() {
+            "" => String::new(),
+            resource => format!(" on a `{resource}`"),
+        };
+        format!(
+            "which operations `{}` of `{}`{kind} performs is not known",
+            call.operation, call.service
+        )
+    })
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Key {
+    Argument(String),
+    Identifier(usize),
+}
+
+/// The arguments of a call that name resources, with the texts that each may have.
+pub(super) struct Arguments {
+    values: Vec<(Key, Vec<Text>)>,
+    has_others: bool,
+    /// How many combinations of values there are.
+    pub(super) combinations: usize,
+    /// Whether there were too many of them.
+    pub(super) is_cut: bool,
+}
+
+impl Arguments {
+    pub(super) fn of(around: &Surroundings<'_, '_>, call: &ServiceCall, step: &Step) -> Self {
+        let asked = asked(step);
+        let mut values: Vec<(Key, Vec<Text>)> = Vec::new();
+        let mut add = |key: Key, value: &Provenance| {
+            // What names no resource must not make the others uncertain by its many values.
+            if !asked.iter().any(|it| is_same(it, &key)) {
+                return;
+            }
+            let texts = around.texts(value);
+            // Items of a list have the same name: each is touched.
+            match values.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, known)) => {
+                    let new: Vec<Text> =
+                        texts.into_iter().filter(|text| !known.contains(text)).collect();
+                    known.extend(new);
+                }
+                None => values.push((key, texts)),
+            }
+        };
+        for (name, value) in &call.arguments {
+            add(Key::Argument(path(name)), value);
+        }
+        for (at, (_, value)) in call.receiver.iter().enumerate() {
+            add(Key::Identifier(at), value);
+        }
+        let count = |values: &[(Key, Vec<Text>)]| {
+            values.iter().fold(1_usize, |all, (_, texts)| all.saturating_mul(texts.len().max(1)))
+        };
+        let is_cut = count(&values) > MAX_COMBINATIONS;
+        if is_cut {
+            for (_, texts) in values.iter_mut().filter(|(_, texts)| texts.len() > 1) {
+                *texts = vec![Text::Unknown];
+            }
+        }
+        let combinations = count(&values);
+        Self { values, has_others: call.has_unknown_arguments, combinations, is_cut }
     }
-    match aws_operations::find(&call.service, &call.operation) {
-        Some(operation) => Ok(vec![Called { operation, parameters }]),
-        None => Err(unknown(call)),
+
+    /// What one of the combinations says of a parameter of the operation.
+    pub(super) fn given(&self, step: &Step, parameter: &str, combination: usize) -> Given<'_> {
+        let absent = || if self.has_others { Given::Unknown } else { Given::Absent };
+        let argument = |name: &str| {
+            self.value(&Key::Argument(name.to_owned()), combination).unwrap_or_else(absent)
+        };
+        let identifier =
+            |at: usize| self.value(&Key::Identifier(at), combination).unwrap_or(Given::Unknown);
+        step.given(parameter, &argument, &identifier)
+    }
+
+    fn value(&self, key: &Key, combination: usize) -> Option<Given<'_>> {
+        let mut rest = combination;
+        for (known, texts) in &self.values {
+            let count = texts.len().max(1);
+            let at = rest % count;
+            rest /= count;
+            if is_same(known, key) {
+                return Some(match texts.get(at) {
+                    Some(Text::Known(text)) => Given::Text(Cow::Borrowed(text)),
+                    Some(Text::Arn(text)) => Given::Arn(Cow::Borrowed(text)),
+                    Some(Text::Unknown) | None => Given::Unknown,
+                });
+            }
+        }
+        None
     }
 }
 
-fn unknown(call: &ServiceCall) -> String {
-    format!("which operations `{}` of `{}` performs is not known", call.operation, call.service)
+/// SDKs spell the names of arguments in their own case.
+fn is_same(one: &Key, other: &Key) -> bool {
+    match (one, other) {
+        (Key::Argument(one), Key::Argument(other)) => one.eq_ignore_ascii_case(other),
+        (Key::Identifier(one), Key::Identifier(other)) => one == other,
+        _ => false,
+    }
 }
 
-/// The path of a parameter without the marks of lists: `TransactItems[*].Put.TableName` becomes
+/// The path of an argument without the marks of lists: `TransactItems[*].Put.TableName` becomes
 /// `TransactItems.Put.TableName`, the names in `RequestItems{}` become `RequestItems.*`.
 fn path(name: &str) -> String {
     name.replace("[*]", "").replace("{}", ".*")
 }
 
-/// Whether a parameter of a call is the one that is asked for. SDKs spell them in their own case.
-pub(super) fn is_parameter(known: &str, asked: &str) -> bool {
-    known.eq_ignore_ascii_case(asked)
+/// Where the parameters come from that the needs of an operation ask for.
+fn asked(step: &Step) -> Vec<Key> {
+    let mut asked: Vec<Key> = Vec::new();
+    for parameter in parameters(step.operation) {
+        asked.push(Key::Argument(parameter.to_owned()));
+        for (renamed, source) in step.renames() {
+            match source {
+                _ if renamed != parameter => {}
+                Source::Argument(name) => asked.push(Key::Argument(name.to_owned())),
+                Source::Identifier(at) => asked.push(Key::Identifier(at)),
+                Source::Unknown | Source::Text(_) => {}
+            }
+        }
+    }
+    asked
+}
+
+/// The parameters that the needs of an operation ask for.
+fn parameters(operation: Operation) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    let of_condition = |when: When| match when {
+        When::Given(name) | When::NotGiven(name) => Some(name),
+        When::Always => None,
+    };
+    for need in operation.needs() {
+        found.extend(of_condition(need.when));
+        for template in need.resources() {
+            found.extend(of_condition(template.when));
+            for piece in template.pieces() {
+                if let Piece::Hole(hole) = piece {
+                    found.extend(hole.parameters());
+                }
+            }
+        }
+    }
+    found
 }

@@ -46,6 +46,11 @@ impl<'p> Engine<'p> {
             Target::Default(inner, default) => {
                 let value = match &value.shape {
                     Shape::Constant(Constant::None) => self.eval(default),
+                    // A variable of the environment may not be set.
+                    Shape::Library(id) if self.variable(*id).is_some() => {
+                        let default = self.eval(default);
+                        value.or(&default)
+                    }
                     Shape::Unknown | Shape::Event(_) | Shape::OneOf(_) => {
                         let (default, changes) = self.alternative(|engine| engine.eval(default));
                         self.heap.merge(vec![changes, Vec::new()]);
