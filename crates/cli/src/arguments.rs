@@ -46,6 +46,8 @@ pub(crate) enum Command {
 pub(crate) enum IamCommand {
     /// Write the smallest policy of every function, with a reason for each grant
     Generate(Box<iam::generate::GenerateOptions>),
+    /// Show how somebody becomes an administrator, step by step
+    Paths(Box<iam::paths::PathsOptions>),
     /// Say what policies decide for a request, and why
     Simulate(Box<iam::simulate::SimulateOptions>),
 }
