@@ -136,8 +136,7 @@ impl Step {
             Source::Unknown => Given::Unknown,
             Source::Text(text) => Given::Text(text.into()),
         });
-        let mut renamed = renamed.filter(|given| *given != Given::Absent);
-        renamed.next().unwrap_or_else(|| argument(parameter))
+        Given::first(renamed.chain(std::iter::once_with(|| argument(parameter))))
     }
 }
 

@@ -308,13 +308,13 @@ impl Need {
 }
 
 impl When {
-    /// Whether the condition holds for the parameters that `given` tells.
+    /// Whether the condition holds, or may hold, for the parameters that `given` tells.
     #[must_use]
     pub fn holds<'a>(self, given: &dyn Fn(&str) -> Given<'a>) -> bool {
         match self {
             Self::Always => true,
             Self::Given(parameter) => given(parameter) != Given::Absent,
-            Self::NotGiven(parameter) => given(parameter) == Given::Absent,
+            Self::NotGiven(parameter) => matches!(given(parameter), Given::Absent | Given::Perhaps),
         }
     }
 }
