@@ -48,6 +48,7 @@ const HARMLESS: &[&str] = &[
     "inspect",
     "debugger",
     "console",
+    "SecretCache",
     "Depends",
     "Field",
     "field",

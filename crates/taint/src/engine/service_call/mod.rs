@@ -375,7 +375,7 @@ fn family(root: &str) -> Option<Family> {
     match root {
         "boto3" | "aioboto3" | "aiobotocore" | "botocore" => Some(Family::Boto3),
         "aws-sdk" => Some(Family::JavaScriptV2),
-        "aws_lambda_powertools" => Some(Family::Powertools),
+        "aws_lambda_powertools" | "aws_secretsmanager_caching" => Some(Family::Powertools),
         _ if UNREAD.contains(&root) => Some(Family::Unread),
         _ if starts("github.com/aws/aws-sdk-go") => {
             // Pointers to texts are no services.
