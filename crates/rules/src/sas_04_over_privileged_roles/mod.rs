@@ -5,6 +5,7 @@ use crate::Rule;
 mod administrator_access;
 mod broad_data_access;
 mod broad_policy_template;
+mod escalation_chain;
 mod excess_trust;
 mod full_access_managed_policy;
 mod inverted_action;
@@ -47,4 +48,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &broad_data_access::RULE,
     &unknown_action::RULE,
     &unscoped_resource::RULE,
+    &escalation_chain::RULE,
 ];
