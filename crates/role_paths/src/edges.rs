@@ -6,7 +6,7 @@ use app_model::{IdentityKind, SmolStr};
 use iam_policy::{
     Effect, Policy, Statement, Term,
     escalation::{
-        Ask, Certainty, Held, Holder, Name, Need, On, Path, PathKind, Thing, Wanted, generic, held,
+        Ask, Certainty, Held, Holder, Name, Need, On, Path, PathKind, Wanted, generic, held,
         names_agree, new_thing,
     },
 };

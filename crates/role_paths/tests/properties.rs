@@ -106,11 +106,10 @@ fn asked(on: On, action: &str) -> String {
     let iam = |begin: &str| format!("arn:aws:iam::111122223333:{begin}/any");
     match on {
         On::Own if action.contains("User") => iam("user"),
-        On::Own | On::Role => iam("role"),
+        On::Own | On::Role | On::New(Thing::Role) => iam("role"),
         On::OwnPolicy | On::RolePolicy => iam("policy"),
         On::OwnGroup | On::Group => iam("group"),
         On::User | On::New(Thing::User) => iam("user"),
-        On::New(Thing::Role) => iam("role"),
         On::Running(thing) | On::New(thing) => {
             let arn = thing.arn("any").replace("${AWS::Region}", "eu-west-1");
             arn.replace("${AWS::AccountId}", "111122223333")
