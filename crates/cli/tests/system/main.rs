@@ -21,6 +21,7 @@ mod formats;
 mod hostile_files;
 mod hostile_templates;
 mod iam_diff;
+mod iam_paths;
 mod iam_simulate;
 mod inputs;
 mod joins;
