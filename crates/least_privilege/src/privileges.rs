@@ -4,7 +4,7 @@ use app_model::Function;
 use trail_usage::Usage;
 
 use crate::{
-    Code, Fitted, FunctionNeeds, Names, fit,
+    Code, Fitted, FunctionNeeds, Gap, Names, fit,
     granted::Grants,
     needs,
     unused::{Comparison, compare},
@@ -40,10 +40,21 @@ pub fn privileges(
 fn of_function(
     names: &Names<'_>,
     function: &Function,
-    needs: FunctionNeeds,
+    mut needs: FunctionNeeds,
     quota: usize,
 ) -> Privileges {
+    let grants = Grants::of(names, function);
+    for granted in grants.grants.iter().filter(|it| !it.is_plumbing() && it.is_beside_sdk()) {
+        let reason = format!(
+            "the role is allowed `{}`, which is used without an SDK of AWS: whether the code does is not seen",
+            granted.action
+        );
+        let gap = Gap { place: granted.place, reason };
+        if !needs.gaps.contains(&gap) {
+            needs.gaps.push(gap);
+        }
+    }
     let policy = fit(&needs.needs, quota);
-    let comparison = compare(names, &Grants::of(names, function), &needs);
+    let comparison = compare(names, &grants, &needs);
     Privileges { needs, policy, comparison }
 }

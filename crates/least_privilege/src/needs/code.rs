@@ -74,6 +74,7 @@ fn need(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall, step: &Step) {
                         is_exact: filled.is_exact || names_its_bucket(&arn),
                         resource: arn.into(),
                         restrictions: Vec::new(),
+                        is_certain: call.is_certain,
                         reasons: vec![from_code(call.place, &note)],
                     });
                 }

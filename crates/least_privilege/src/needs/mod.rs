@@ -81,6 +81,7 @@ impl Gatherer<'_, '_> {
                 resource: SmolStr::new(resource),
                 restrictions: Vec::new(),
                 is_exact: resource != "*",
+                is_certain: true,
                 reasons: vec![from_template(place, note)],
             });
         }

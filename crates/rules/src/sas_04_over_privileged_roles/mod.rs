@@ -5,12 +5,14 @@ use crate::Rule;
 mod administrator_access;
 mod broad_data_access;
 mod broad_policy_template;
+mod broader_permission;
 mod escalation_chain;
 mod excess_trust;
 mod full_access_managed_policy;
 mod inverted_action;
 mod inverted_principal;
 mod inverted_resource;
+mod missing_permission;
 mod missing_permissions_boundary;
 mod open_trust_policy;
 mod privilege_escalation;
@@ -18,6 +20,7 @@ mod resource_policy_wildcard_action;
 mod shared_role;
 mod unknown_action;
 mod unscoped_resource;
+mod unused_permission;
 mod user_attached_policy;
 mod wide_assume_role;
 mod wide_secret_read;
@@ -49,4 +52,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &unknown_action::RULE,
     &unscoped_resource::RULE,
     &escalation_chain::RULE,
+    &unused_permission::RULE,
+    &broader_permission::RULE,
+    &missing_permission::RULE,
 ];
