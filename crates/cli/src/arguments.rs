@@ -44,6 +44,10 @@ pub(crate) enum Command {
 /// `iam`: the options of each stand with its command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum IamCommand {
+    /// Prove that policies allow nothing new, grant nothing of a list, let nobody in
+    Check(Box<iam::check::CheckOptions>),
+    /// Say whether new policies allow nothing that old ones do not, and what they add and remove
+    Diff(Box<iam::diff::DiffOptions>),
     /// Write the smallest policy of every function, with a reason for each grant
     Generate(Box<iam::generate::GenerateOptions>),
     /// Show how somebody becomes an administrator, step by step

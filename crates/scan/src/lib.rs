@@ -40,5 +40,5 @@ pub use policies_written::{Change, Rewritten, rewrite};
 pub use privileges::{OfApplication, privileges_of};
 pub use request::{Profile, Request, ScanError};
 pub use run::scan;
-pub use template::expand_file;
+pub use template::{expand_file, load_file};
 pub use touched::{Touched, touched_since};

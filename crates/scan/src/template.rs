@@ -213,6 +213,28 @@ pub fn expand_file(
     Ok((expanded.template, diagnostics))
 }
 
+/// Reads the application of one template in `path`.
+///
+/// # Errors
+/// In words, when the file cannot be read or is not a template.
+pub fn load_file(
+    path: &Path,
+    request: &Request,
+    sources: &Arc<Sources>,
+) -> Result<(Application, Vec<Diagnostic>), String> {
+    let root = parent_of(path).canonicalize().map_err(|error| error.to_string())?;
+    let jail = Jail::new(root.clone(), vec![root], Arc::clone(sources));
+    let input = Input { path: path.to_path_buf(), kind: InputKind::Named };
+    let scanned = scan_file(&input, &jail, sources, request);
+    match scanned.app {
+        Some(app) => Ok((app, scanned.diagnostics)),
+        None => Err(scanned.diagnostics.first().map_or_else(
+            || "this is not a CloudFormation or SAM template".to_owned(),
+            |remark| remark.message.clone(),
+        )),
+    }
+}
+
 fn place_words(sources: &Sources, place: Place) -> String {
     let path = sources.path(place.file);
     if place.is_whole() { path } else { format!("{path}:{}:{}", place.line, place.column) }

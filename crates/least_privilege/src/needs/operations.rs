@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use aws_operations::{Given, Operation, Piece, Source, Step, When};
+use aws_operations::{Given, Operation, Piece, Relation, Source, Step, When, relation};
 use taint::{Provenance, ServiceCall};
 
 use super::value::{Surroundings, Text};
@@ -47,10 +47,16 @@ impl Arguments {
         let mut values: Vec<(Key, Vec<Text>)> = Vec::new();
         let mut add = |key: Key, value: &Provenance| {
             // What names no resource must not make the others uncertain by its many values.
-            if !asked.iter().any(|it| is_same(it, &key)) {
+            let is_asked = asked.iter().any(|asked| related(&key, asked) == Relation::Same);
+            if !is_asked && !asked.iter().any(|asked| related(&key, asked) != Relation::None) {
                 return;
             }
-            let texts = around.texts(value);
+            let mut texts = around.texts(value);
+            // Of what only lies around a parameter or inside it, no text is of use.
+            if !is_asked {
+                texts.retain(|text| *text == Text::Unknown);
+                texts.dedup();
+            }
             // Items of a list have the same name: each is touched.
             match values.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, known)) => {
@@ -62,7 +68,7 @@ impl Arguments {
             }
         };
         for (name, value) in &call.arguments {
-            add(Key::Argument(path(name)), value);
+            add(Key::Argument(name.to_string()), value);
         }
         for (at, (_, value)) in call.receiver.iter().enumerate() {
             add(Key::Identifier(at), value);
@@ -82,13 +88,28 @@ impl Arguments {
 
     /// What one of the combinations says of a parameter of the operation.
     pub(super) fn given(&self, step: &Step, parameter: &str, combination: usize) -> Given<'_> {
-        let absent = || if self.has_others { Given::Unknown } else { Given::Absent };
         let argument = |name: &str| {
-            self.value(&Key::Argument(name.to_owned()), combination).unwrap_or_else(absent)
+            let key = Key::Argument(name.to_owned());
+            self.value(&key, combination).unwrap_or_else(|| self.around(&key))
         };
         let identifier =
             |at: usize| self.value(&Key::Identifier(at), combination).unwrap_or(Given::Unknown);
         step.given(parameter, &argument, &identifier)
+    }
+
+    /// What the arguments around and inside a parameter say of it, which is not told by itself.
+    fn around(&self, asked: &Key) -> Given<'_> {
+        let mut may_be = self.has_others;
+        for (known, texts) in &self.values {
+            match related(known, asked) {
+                // Some of its fields are given.
+                Relation::Below => return Given::Unknown,
+                // A structure of which nothing is known.
+                Relation::Above => may_be |= texts.contains(&Text::Unknown),
+                Relation::Same | Relation::None => {}
+            }
+        }
+        if may_be { Given::Perhaps } else { Given::Absent }
     }
 
     fn value(&self, key: &Key, combination: usize) -> Option<Given<'_>> {
@@ -97,7 +118,7 @@ impl Arguments {
             let count = texts.len().max(1);
             let at = rest % count;
             rest /= count;
-            if is_same(known, key) {
+            if related(known, key) == Relation::Same {
                 return Some(match texts.get(at) {
                     Some(Text::Known(text)) => Given::Text(Cow::Borrowed(text)),
                     Some(Text::Arn(text)) => Given::Arn(Cow::Borrowed(text)),
@@ -109,19 +130,13 @@ impl Arguments {
     }
 }
 
-/// SDKs spell the names of arguments in their own case.
-fn is_same(one: &Key, other: &Key) -> bool {
-    match (one, other) {
-        (Key::Argument(one), Key::Argument(other)) => one.eq_ignore_ascii_case(other),
-        (Key::Identifier(one), Key::Identifier(other)) => one == other,
-        _ => false,
+/// How what is known lies to what is asked for.
+fn related(known: &Key, asked: &Key) -> Relation {
+    match (known, asked) {
+        (Key::Argument(known), Key::Argument(asked)) => relation(known, asked),
+        (Key::Identifier(known), Key::Identifier(asked)) if known == asked => Relation::Same,
+        _ => Relation::None,
     }
-}
-
-/// The path of an argument without the marks of lists: `TransactItems[*].Put.TableName` becomes
-/// `TransactItems.Put.TableName`, the names in `RequestItems{}` become `RequestItems.*`.
-fn path(name: &str) -> String {
-    name.replace("[*]", "").replace("{}", ".*")
 }
 
 /// Where the parameters come from that the needs of an operation ask for.
