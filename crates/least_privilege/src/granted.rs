@@ -204,7 +204,8 @@ impl Granted<'_> {
                 "*" | "graphql" | "eventpublish" | "eventsubscribe" | "eventconnect"
             ),
             "iot" => matches!(name.as_str(), "*" | "connect" | "receive" | "subscribe"),
-            "lambda" => name == "invokefunctionurl",
+            "qldb" => true,
+            "lambda" => name == "invokefunctionurl" || name.contains("durableexecution"),
             _ => false,
         }
     }

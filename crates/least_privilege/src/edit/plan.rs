@@ -73,7 +73,8 @@ pub fn plan(
     }
     let site = site_of(app, template.document, function)?;
     let grants = Grants::of(names, function);
-    let missing: Vec<Need> = privileges.comparison.missing.clone();
+    let missing = privileges.comparison.missing.iter().filter(|need| need.is_certain);
+    let missing: Vec<Need> = missing.cloned().collect();
     if !missing.is_empty() && !permits.new_access {
         let all = missing.iter().map(|it| format!("`{}` on `{}`", it.action, it.resource));
         return Err(Refusal::NewAccess { missing: all.collect::<Vec<_>>().join(", ") });
@@ -84,8 +85,9 @@ pub fn plan(
             continue;
         }
         let serving: Vec<&Granted<'_>> = serving(names, &grants, need);
-        // A function that writes no log today was not meant to.
-        if serving.is_empty() && is_plumbing(&need.action) {
+        // A function that writes no log today was not meant to, and what may never be asked for is not
+        // added.
+        if serving.is_empty() && (is_plumbing(&need.action) || !need.is_certain) {
             continue;
         }
         needs.extend(held(names, need, &serving));

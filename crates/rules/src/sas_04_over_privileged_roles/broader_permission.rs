@@ -1,7 +1,9 @@
 //! SAS-4.31 `broader-permission`: a role allows on more resources what its function does on some.
 
-use cloud_names::{Breadth, breadth};
+use cloud_names::{Arn, Breadth, breadth};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+
+use least_privilege::Broader;
 
 use crate::{
     Check, Rights, Rule,
@@ -29,7 +31,7 @@ fn check(rights: &Rights<'_>) -> Vec<Finding> {
     for (function, privileges) in rights.known() {
         for broader in &privileges.comparison.broader {
             // `*` has rules of its own, which name the exact policy.
-            if breadth(&broader.resource) == Breadth::Everything {
+            if breadth(&broader.resource) == Breadth::Everything || is_usual(broader) {
                 continue;
             }
             if findings.iter().any(|it| it.place == broader.place) {
@@ -56,4 +58,11 @@ fn check(rights: &Rights<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// All objects of the bucket that is used, or the same resource in every region: few would write more.
+fn is_usual(broader: &Broader) -> bool {
+    let resource = |text: &str| Arn::parse_pattern(text).map(|arn| arn.resource).ok();
+    matches!(breadth(&broader.resource), Breadth::Bucket { .. })
+        || broader.needed.iter().all(|needed| resource(needed) == resource(&broader.resource))
 }
