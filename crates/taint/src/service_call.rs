@@ -139,11 +139,14 @@ pub const ALTERNATIVES: usize = 16;
 pub const PIECES: usize = 32;
 
 impl Provenance {
-    /// One or the other, flat and without repetition.
+    /// One or the other, flat and without repetition; an empty text is none.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        if self == other {
+        if self == other || other.is_empty() {
             return self;
+        }
+        if self.is_empty() {
+            return other;
         }
         let mut all = self.alternatives();
         for one in other.alternatives() {
@@ -158,6 +161,11 @@ impl Provenance {
             Ok([one]) => one,
             Err(all) => Self::OneOf(all),
         }
+    }
+
+    /// Whether it is the empty text, which names nothing.
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Literal(text) if text.is_empty())
     }
 
     fn alternatives(self) -> Vec<Self> {

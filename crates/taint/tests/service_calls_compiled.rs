@@ -153,3 +153,53 @@ end
 "#,
     );
 }
+
+#[test]
+fn requests_that_are_filled_in_steps() {
+    check(
+        "handler.go",
+        r#"
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+func handler(ctx context.Context) (string, error) {
+	client := s3.New(s3.Options{})
+	input := &s3.PutObjectInput{Key: aws.String("k")}
+	input.Bucket = aws.String(os.Getenv("B"))
+	client.PutObject(ctx, input) // call: s3.PutObject(Key=k, Bucket=$B)
+	return "", nil
+}
+
+func main() {
+	lambda.Start(handler)
+}
+"#,
+    );
+    check(
+        "Handler.java",
+        r#"
+package example;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import com.amazonaws.services.lambda.runtime.*;
+public class Handler implements RequestHandler<String, String> {
+  private final S3Client s3 = S3Client.create();
+  public String handleRequest(String event, Context context) {
+    PutObjectRequest.Builder builder = PutObjectRequest.builder();
+    builder.bucket("b");
+    builder.key(System.getenv("K"));
+    s3.putObject(builder.build(), null); // call: s3.putObject(bucket=b, key=$K)
+    return "";
+  }
+}
+"#,
+    );
+}

@@ -149,3 +149,25 @@ def handler(event, context):
 "#,
     );
 }
+
+#[test]
+fn answers_of_services_decide_nothing() {
+    check(
+        "handler.mjs",
+        r"
+import { LambdaClient, InvokeCommand } from '@aws-sdk/client-lambda';
+import { S3Client, PutObjectCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
+const lambda = new LambdaClient({});
+const s3 = new S3Client({});
+export const handler = async (event) => {
+  const answer = await lambda.send(new InvokeCommand({ FunctionName: process.env.F })); // call: client-lambda.Invoke(FunctionName=$F)
+  const result = JSON.parse(new TextDecoder().decode(answer.Payload));
+  if (!result.isValid) {
+    await s3.send(new DeleteObjectCommand({ Bucket: 'b' })); // call: client-s3.DeleteObject(Bucket=b)
+  } else if (!answer.StatusCode) {
+    await s3.send(new PutObjectCommand({ Bucket: 'c' })); // call: client-s3.PutObject(Bucket=c)
+  }
+};
+",
+    );
+}

@@ -19,12 +19,14 @@ impl<'p> Engine<'p> {
         match target {
             Target::Name(name, at) => {
                 self.note_random(&name.text, &value, *at);
+                self.note_held(&name.text, &value);
                 self.assign_name(name, value, *at);
             }
             Target::Attribute { base, name, span: at } => {
                 self.note_random(name, &value, *at);
                 let base = self.eval(base);
                 self.note_written(&base, &value);
+                self.note_held(name, &value);
                 self.set_member(&base, name, value, *at);
             }
             Target::Index { base, index, span: at } => {
@@ -241,6 +243,7 @@ impl<'p> Engine<'p> {
     /// Writes a field.
     pub(crate) fn set_member(&mut self, base: &Value, name: &SmolStr, value: Value, span: Span) {
         match &base.shape {
+            Shape::Instance(_) if self.bind_parameter(base, name, &value) => {}
             Shape::Object(id) => {
                 let id = *id;
                 let mut value = value;

@@ -69,6 +69,12 @@ impl Engine<'_> {
         result: Value,
     ) -> Value {
         let Some((method, before)) = path.split_last() else { return result };
+        if method == "of" && before.last().is_some_and(|name| name == "Region") {
+            return match args.at(0) {
+                Some(name) => result.with_text(name.provenance()),
+                None => result,
+            };
+        }
         if let Some(built) = self.built(path, made, args) {
             return result.with_origin(Origin { made: Some(built), ..Origin::default() });
         }

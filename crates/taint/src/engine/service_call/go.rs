@@ -107,7 +107,12 @@ impl Engine<'_> {
         args: &Args,
         span: Span,
     ) {
-        let told = self.told_of_inputs(args);
+        // The first is a context, or the client of a paginator.
+        let mut own = args.clone();
+        if own.positional.len() > 1 {
+            own.positional.remove(0);
+        }
+        let told = self.told_of_inputs(&own);
         let noted = Noted {
             sdk,
             service: SmolStr::new(service),

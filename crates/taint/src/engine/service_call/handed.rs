@@ -48,6 +48,7 @@ const HARMLESS: &[&str] = &[
     "inspect",
     "debugger",
     "console",
+    "SecretCache",
     "Depends",
     "Field",
     "field",
@@ -187,7 +188,7 @@ fn is_operation(name: &SdkName) -> bool {
 }
 
 /// The service of a client or resource, when a name is one; `?` when that is not known.
-fn service_of(name: &SdkName) -> Option<SmolStr> {
+pub(super) fn service_of(name: &SdkName) -> Option<SmolStr> {
     match name.family {
         Family::Boto3 => Engine::boto3_service(&name.path),
         Family::JavaScriptV2 => Engine::javascript_service(&name.path, true),

@@ -3,6 +3,7 @@
 //! Every call of a name of a library comes by here ([`Engine::served`]). What an SDK makes gets an
 //! [`Origin`](crate::origin::Origin) that travels with the value: identifiers, region, parameters.
 
+mod again;
 mod arguments;
 mod boto3;
 mod compiled;
@@ -10,6 +11,7 @@ mod environment;
 mod go;
 mod handed;
 mod javascript;
+mod net;
 mod powertools;
 mod resources;
 
@@ -72,6 +74,7 @@ pub(crate) struct Services {
     initial: HashSet<usize>,
     initial_dynamic: HashSet<usize>,
     dynamic: HashSet<(ModuleId, Span, Option<usize>)>,
+    net: net::Net,
     /// Modules that are being loaded.
     pub(super) loading: u32,
     /// The origin of what is called, when it was read before.
@@ -193,7 +196,14 @@ impl Engine<'_> {
             Family::JavaScriptV3 => self.javascript_v3(&name.path, made, args, span, result),
             Family::Go => self.go_sdk(&name.path, made, args, span, result),
             Family::JavaV2 | Family::JavaV1 | Family::DotNet | Family::Ruby => {
-                self.compiled_sdk(name.family, &name.path, made, args, span, result)
+                let value = self.compiled_sdk(name.family, &name.path, made, args, span, result);
+                // A builder that is not assigned again is the one that was there.
+                if let (Some(receiver), Some(origin)) = (receiver, value.origin.clone())
+                    && origin.made.as_ref().is_some_and(|made| !made.bound.is_empty())
+                {
+                    self.rebind(receiver, &origin);
+                }
+                value
             }
             Family::Powertools => {
                 let result = self.powertools(&name.path, made, args, span, result);
@@ -366,7 +376,7 @@ fn family(root: &str) -> Option<Family> {
     match root {
         "boto3" | "aioboto3" | "aiobotocore" | "botocore" => Some(Family::Boto3),
         "aws-sdk" => Some(Family::JavaScriptV2),
-        "aws_lambda_powertools" => Some(Family::Powertools),
+        "aws_lambda_powertools" | "aws_secretsmanager_caching" => Some(Family::Powertools),
         _ if UNREAD.contains(&root) => Some(Family::Unread),
         _ if starts("github.com/aws/aws-sdk-go") => {
             // Pointers to texts are no services.

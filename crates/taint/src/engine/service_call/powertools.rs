@@ -10,7 +10,7 @@ use super::{
 use crate::{
     heap::Object,
     origin::{Made, Origin},
-    service_call::{Form, Sdk},
+    service_call::{Form, Provenance, Sdk},
     value::Value,
 };
 
@@ -38,6 +38,10 @@ impl Engine<'_> {
         span: Span,
         result: Value,
     ) -> Value {
+        if path.first().is_some_and(|root| root == "aws_secretsmanager_caching") {
+            self.secret_cache(path, args, span);
+            return result;
+        }
         let Some(utility) = utility_of(path) else { return result };
         let mut names = path.iter().rev();
         let last = names.next().map(SmolStr::as_str).unwrap_or_default();
@@ -60,6 +64,28 @@ impl Engine<'_> {
             self.note_utility(utility, resource, last, told, made, span);
         }
         result
+    }
+
+    /// AWS's cache of secrets: `SecretCache().get_secret_string(name)`, `@InjectSecretString(name, cache)`.
+    fn secret_cache(&mut self, path: &[SmolStr], args: &Args, span: Span) {
+        let last = path.last().map(SmolStr::as_str).unwrap_or_default();
+        if !last.starts_with("get_secret") && !last.starts_with("Inject") {
+            return;
+        }
+        let name = args.at(0).or_else(|| args.by_name("secret_id"));
+        let name = name.map_or(Provenance::Unknown, Value::provenance);
+        for operation in ["get_secret_value", "describe_secret"] {
+            let noted = Noted {
+                sdk: Sdk::Boto3Client,
+                service: SmolStr::new_static("secretsmanager"),
+                resource: SmolStr::default(),
+                operation: SmolStr::new_static(operation),
+                form: Form::Helper,
+                arguments: vec![(SmolStr::new_static("SecretId"), name.clone())],
+                has_unknown_arguments: false,
+            };
+            self.note_call(noted, None, span, true);
+        }
     }
 
     /// Arguments, and the fields of the first when that is a structure; or of the last, options.
