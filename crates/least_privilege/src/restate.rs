@@ -13,19 +13,19 @@ impl Names<'_> {
     pub fn expand_policy(&self, policy: &Policy) -> Policy {
         let mut policy = policy.clone();
         for statement in &mut policy.statements {
-            self.restate(statement, &|text| self.expand(text));
+            restate(statement, &|text| self.expand(text));
         }
         policy
     }
+}
 
-    /// Gives the open texts of a statement another form.
-    pub(crate) fn restate(&self, statement: &mut Statement, form: &dyn Fn(&str) -> String) {
-        let resources = statement.resources.iter_mut().chain(&mut statement.not_resources);
-        let values = statement.conditions.iter_mut().flat_map(|it| &mut it.values);
-        for one in resources.chain(values).filter(|one| !one.resolved) {
-            let known = term(&form(&one.text));
-            *one = Term { when: one.when.clone(), place: one.place, ..known };
-        }
+/// Gives the open texts of a statement another form.
+pub(crate) fn restate(statement: &mut Statement, form: &dyn Fn(&str) -> String) {
+    let resources = statement.resources.iter_mut().chain(&mut statement.not_resources);
+    let values = statement.conditions.iter_mut().flat_map(|it| &mut it.values);
+    for one in resources.chain(values).filter(|one| !one.resolved) {
+        let known = term(&form(&one.text));
+        *one = Term { when: one.when.clone(), place: one.place, ..known };
     }
 }
 

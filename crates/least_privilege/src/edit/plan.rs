@@ -18,7 +18,7 @@ use crate::{
     output::template_policy,
     policy::Allow,
     quota,
-    restate::{term, without_defaults},
+    restate::{restate, term, without_defaults},
 };
 
 /// What to write for one function, and what has to be shown of it first.
@@ -268,7 +268,7 @@ fn old(names: &Names<'_>, role: &Identity, grants: &Grants<'_>) -> Vec<Policy> {
         .map(|policy| {
             let mut document = policy.document.clone();
             for statement in &mut document.statements {
-                names.restate(statement, &|text| names.key(text));
+                restate(statement, &|text| names.key(text));
                 strip_defaults(statement);
                 // Under which condition the policy hangs on the role counts for each statement.
                 if let Some(when) = statement.when.and(&policy.when) {
