@@ -25,4 +25,5 @@ mod inputs;
 mod joins;
 mod markers;
 mod settings;
+mod trail_usage;
 mod wording;
