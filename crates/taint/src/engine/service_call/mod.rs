@@ -74,6 +74,8 @@ pub(crate) struct Services {
     initial_dynamic: HashSet<usize>,
     dynamic: HashSet<(ModuleId, Span, Option<usize>)>,
     net: net::Net,
+    /// Whether what runs is run by its name alone.
+    is_guessed: bool,
     /// Modules that are being loaded.
     pub(super) loading: u32,
     /// The origin of what is called, when it was read before.
@@ -268,7 +270,7 @@ impl Engine<'_> {
             place: self.program.place(module, span),
             entry: self.entry,
             within: self.within(),
-            is_certain,
+            is_certain: is_certain && !self.services.is_guessed,
         };
         let calls = &mut self.analysis.calls;
         let is_initial = self.services.loading > 0;
