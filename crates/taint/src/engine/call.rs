@@ -333,6 +333,10 @@ impl<'p> Engine<'p> {
                     return builtins::promise(self, receiver, name, &args, span);
                 }
                 // A field of what a library gave is a value, when it carries anything.
+                if self.is_typed() && self.names.split(id).0 == NameId::ROOT {
+                    // A field that was not found.
+                    self.note_unresolved(name);
+                }
                 let is_instance =
                     matches!(receiver.shape, Shape::Instance(_)) || !receiver.taint.is_clean();
                 let method = self.method_of(id, name);
