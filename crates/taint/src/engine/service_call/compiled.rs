@@ -293,13 +293,15 @@ fn client_of(family: Family, path: &[SmolStr]) -> Option<Client> {
             let known = packages.iter().position(|name| name == "services")?;
             (Sdk::JavaV1, SmolStr::new(packages.get(known + 1..)?.join(".")))
         }
-        Family::DotNet => match packages.get(1..) {
-            Some(namespace) => (Sdk::DotNet, SmolStr::new(namespace.join("."))),
-            None => {
+        Family::DotNet => {
+            let service = if let Some(namespace) = packages.get(1..) {
+                SmolStr::new(namespace.join("."))
+            } else {
                 let name = class.strip_prefix('I').unwrap_or(class).strip_prefix("Amazon")?;
-                (Sdk::DotNet, SmolStr::new(name.strip_suffix("Client").unwrap_or(name)))
-            }
-        },
+                SmolStr::new(name.strip_suffix("Client").unwrap_or(name))
+            };
+            (Sdk::DotNet, service)
+        }
         _ => return None,
     };
     let is_class = |name: &str| name.starts_with(|c: char| c.is_ascii_uppercase());
