@@ -46,6 +46,8 @@ pub(crate) enum Command {
 pub(crate) enum IamCommand {
     /// Write the smallest policy of every function, with a reason for each grant
     Generate(Box<iam::generate::GenerateOptions>),
+    /// Say what in policies is malformed, has no effect, or allows more than meant
+    Lint(Box<iam::lint::LintOptions>),
     /// Say what policies decide for a request, and why
     Simulate(Box<iam::simulate::SimulateOptions>),
 }

@@ -1,6 +1,7 @@
 //! `faasguard iam`: one file a command.
 
 pub(crate) mod generate;
+pub(crate) mod lint;
 pub(crate) mod simulate;
 
 use std::process::ExitCode;
@@ -11,6 +12,7 @@ use crate::arguments::IamCommand;
 pub(crate) fn run(command: &IamCommand) -> anyhow::Result<ExitCode> {
     match command {
         IamCommand::Generate(options) => generate::run(options),
+        IamCommand::Lint(options) => lint::run(options),
         IamCommand::Simulate(options) => simulate::run(options),
     }
 }
