@@ -113,6 +113,7 @@ fn read(path: &Path, kind: Option<DocumentKind>, named: bool, results: &mut Resu
         let checked = grammar::check_text(FileId::default(), &text, kind);
         let mut faults = checked.faults;
         faults.extend(checked.document.as_ref().map_or_else(Vec::new, lint_document));
+        faults.sort_by_key(|fault| (fault.place.line, fault.place.column));
         return Content::Policies(vec![one(None, faults)]);
     }
     let documents = collection(&document);
@@ -122,6 +123,7 @@ fn read(path: &Path, kind: Option<DocumentKind>, named: bool, results: &mut Resu
     let lint = |(name, node): (String, &Node)| {
         let mut faults = grammar::check(node, kind.unwrap_or_else(|| DocumentKind::guess(node)));
         faults.extend(lint_document(node));
+        faults.sort_by_key(|fault| (fault.place.line, fault.place.column));
         one(Some(name), faults)
     };
     Content::Policies(documents.into_iter().map(lint).collect())
