@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         }
         println!("{law}: {tally} in {:.1} s", started.elapsed().as_secs_f64());
     }
-    broken.extend(sampled(&policies, requests, &mut random)?);
+    broken.extend(sampled(&policies, requests, &mut random, list)?);
     if broken.is_empty() { Ok(()) } else { Err(broken.join("\n").into()) }
 }
 
@@ -71,6 +71,7 @@ fn sampled(
     policies: &[(String, Policy)],
     requests: u64,
     random: &mut Random,
+    list: bool,
 ) -> Result<Vec<String>, Failure> {
     const EACH: u64 = 50;
     let mut broken = Vec::new();
@@ -84,6 +85,9 @@ fn sampled(
         let began = Instant::now();
         let answer = contains(&[&old], &[&new], Limits::default());
         answers.add(&answer, began.elapsed().as_secs_f64());
+        if list && let Containment::Unknown(reason) = &answer {
+            println!("  sampled: {name}: {reason}");
+        }
         if !matches!(answer, Containment::Yes) {
             continue;
         }
@@ -270,6 +274,10 @@ impl Random {
             Ok(term) => self.filled(&term.text),
             Err(_) => "*".to_owned(),
         };
+        // AWS asks about ARNs, or about no resource at all.
+        let is_arn = resource.splitn(6, ':').count() == 6 && resource.starts_with("arn:");
+        let is_asked = catalogue::supports_resource(&action) != Some(false);
+        let resource = if is_arn && is_asked { resource } else { "*".to_owned() };
         let mut request = Request::new(
             PrincipalId::new("arn:aws:iam::111122223333:role/example"),
             action,

@@ -18,7 +18,8 @@ const MEMORY_MIB: u32 = 1_024;
 /// Large enough for quadratic work to show, small enough to mutate quickly.
 const LONGEST_INPUT: u32 = 32_768;
 /// Endings of files that mutation begins with: templates, and code of every language.
-const SEEDS: [&str; 10] = ["yaml", "yml", "py", "js", "mjs", "ts", "go", "java", "cs", "rb"];
+const SEEDS: [&str; 11] =
+    ["json", "yaml", "yml", "py", "js", "mjs", "ts", "go", "java", "cs", "rb"];
 
 /// What `cargo fuzz` passes, without the sanitizers, which need nightly.
 const INSTRUMENTATION: &str = "--cfg fuzzing -Cpasses=sancov-module \

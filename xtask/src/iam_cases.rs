@@ -60,6 +60,8 @@ enum Mode {
 #[derive(Debug, Default)]
 struct Count {
     agree: usize,
+    /// Answers that agree by being unknown.
+    open: usize,
     /// File and what differs.
     differ: Vec<(String, String)>,
     /// Cases that have no question for us, by reason.
@@ -100,7 +102,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut differing: BTreeMap<&str, usize> = BTreeMap::new();
     for (mode, count) in &counts {
         let asked = count.agree + count.differ.len();
-        println!("{mode:?}: {} of {asked} agree", count.agree);
+        println!("{mode:?}: {} of {asked} agree, {} by saying unknown", count.agree, count.open);
         for (reason, number) in &count.not_asked {
             println!("  {number} not asked: {reason}");
         }
@@ -148,6 +150,7 @@ fn compare(question: &Question, count: &mut Count, is_verbose: bool) -> Outcome 
     };
     if agrees {
         count.agree += 1;
+        count.open += usize::from(own == Verdict::Unknown);
         return Ok(());
     }
     let mut line = format!("{}: {} for {}", question.name, own.name(), question.wanted);

@@ -64,13 +64,16 @@ impl Unasked {
 #[must_use]
 pub fn from_cloudtrail(source: &str, name: &str) -> Mapped {
     let label = source.split_once(".amazonaws.com").map_or(source, |(label, _)| label);
-    let mapped = map(label, name);
     let bare = without_date(name);
-    if mapped == Mapped::Unknown && bare.len() < name.len() { map(label, bare) } else { mapped }
+    let mut mapped = by_name(label, name);
+    if mapped == Mapped::Unknown && bare.len() < name.len() {
+        mapped = by_name(label, bare);
+    }
+    if mapped == Mapped::Unknown { by_source(label, bare) } else { mapped }
 }
 
-fn map(label: &str, name: &str) -> Mapped {
-    if let Some(mapped) = recorded(label, name) {
+fn by_name(label: &str, name: &str) -> Mapped {
+    if let Some(mapped) = rule(label, name).and_then(|means| meaning(label, means)) {
         return mapped;
     }
     let line = table::find(SOURCES, '\n', label, |line| line.split('=').next().unwrap_or(line));
@@ -86,6 +89,11 @@ fn map(label: &str, name: &str) -> Mapped {
     if let Some(known) = catalogue::find(label, name) {
         return Mapped::Action(known);
     }
+    Mapped::Unknown
+}
+
+/// What holds for every event of a source.
+fn by_source(label: &str, name: &str) -> Mapped {
     match rule(label, "*") {
         Some(means) => means.strip_prefix('@').map_or_else(
             || meaning(label, means).unwrap_or(Mapped::Unknown),
@@ -109,10 +117,6 @@ fn in_services<'a>(ids: impl Iterator<Item = &'a str> + Clone, name: &str) -> Ma
         }
     }
     Mapped::Unknown
-}
-
-fn recorded(label: &str, name: &str) -> Option<Mapped> {
-    meaning(label, rule(label, name)?)
 }
 
 /// What the table says of an event, or of every event of a source (`*`).
@@ -139,14 +143,25 @@ fn meaning(label: &str, means: &'static str) -> Option<Mapped> {
 
 /// A name without the date of its API: `GetFunction` of `GetFunction20150331v2`.
 fn without_date(name: &str) -> &str {
-    let bare = name
-        .rsplit_once('v')
-        .filter(|(_, version)| !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()))
-        .map_or(name, |(bare, _)| bare);
-    let digits = bare.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
-    let date = bare.get(digits.len()..).unwrap_or_default();
-    let count = date.bytes().filter(u8::is_ascii_digit).count();
-    if count == 8 && date.starts_with("20") { digits } else { name }
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let bare = match name.rsplit_once('v') {
+        Some((bare, version)) if is_number(version) => bare,
+        _ => name,
+    };
+    // `20150331`, or `2020_05_31`.
+    for length in [8, 10] {
+        let Some((bare, date)) =
+            bare.len().checked_sub(length).and_then(|at| bare.split_at_checked(at))
+        else {
+            continue;
+        };
+        let digits = date.bytes().filter(u8::is_ascii_digit).count();
+        let others = date.bytes().filter(|byte| *byte == b'_').count();
+        if date.starts_with("20") && digits == 8 && digits + others == length {
+            return bare;
+        }
+    }
+    name
 }
 
 impl Mapped {
@@ -218,6 +233,7 @@ mod tests {
     fn dates_behind_names_do_not_matter() {
         assert_eq!(without_date("GetFunction20150331v2"), "GetFunction");
         assert_eq!(without_date("CreateFunction2020_05_31"), "CreateFunction");
+        assert_eq!(without_date("CreateLocationS320210709"), "CreateLocationS3");
         assert_eq!(without_date("ListObjectsV2"), "ListObjectsV2");
         assert_eq!(without_date("DescribeEvents20"), "DescribeEvents20");
         check("lambda.amazonaws.com", "GetFunction20150331v2", "lambda:GetFunction");

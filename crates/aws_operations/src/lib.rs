@@ -23,4 +23,4 @@ pub use names::{Source, Step, resolve};
 pub use operation::{
     Authorisation, Need, Needs, NoAction, Operation, Service, When, find, find_service, services,
 };
-pub use template::{ArnTemplate, Filled, Given, Hole, Piece, Surroundings};
+pub use template::{ArnTemplate, Filled, Given, Hole, Piece, Relation, Surroundings, relation};

@@ -14,7 +14,7 @@ static OPERATIONS: &str = include_str!("../data/operations.txt");
 static SERVICES: &str = include_str!("../data/services.txt");
 
 /// An AWS service as the SDKs know it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Service {
     /// Id that boto3 uses: `s3`, `stepfunctions`, `cognito-idp`.
     pub id: &'static str,
@@ -147,6 +147,13 @@ impl Service {
         let service = *self;
         let words = self.operations.split(' ').filter(|word| !word.is_empty());
         words.map(move |written| Operation { service, name: name_of(written), written })
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The fields behind the id are pages long.
+        write!(f, "Service({})", self.id)
     }
 }
 
@@ -301,13 +308,13 @@ impl Need {
 }
 
 impl When {
-    /// Whether the condition holds for the parameters that `given` tells.
+    /// Whether the condition holds, or may hold, for the parameters that `given` tells.
     #[must_use]
     pub fn holds<'a>(self, given: &dyn Fn(&str) -> Given<'a>) -> bool {
         match self {
             Self::Always => true,
             Self::Given(parameter) => given(parameter) != Given::Absent,
-            Self::NotGiven(parameter) => given(parameter) == Given::Absent,
+            Self::NotGiven(parameter) => matches!(given(parameter), Given::Absent | Given::Perhaps),
         }
     }
 }

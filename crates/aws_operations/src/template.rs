@@ -55,12 +55,73 @@ impl Hole {
 pub enum Given<'a> {
     /// The call does not have it.
     Absent,
+    /// Nobody knows whether the call has it: `**arguments`, a structure that comes from elsewhere.
+    Perhaps,
     /// The call has it, but its value is not known.
     Unknown,
     /// A text; placeholders of `Fn::Sub` in it stand for what only deployment knows.
     Text(Cow<'a, str>),
     /// A text that is an ARN even where it does not look so: `${Topic}`.
     Arn(Cow<'a, str>),
+}
+
+impl Given<'_> {
+    /// The first that is certainly given; else whether one may be.
+    pub(crate) fn first(all: impl Iterator<Item = Self>) -> Self {
+        let mut found = Self::Absent;
+        for given in all {
+            match given {
+                Self::Absent => {}
+                Self::Perhaps => found = Self::Perhaps,
+                Self::Unknown | Self::Text(_) | Self::Arn(_) => return given,
+            }
+        }
+        found
+    }
+}
+
+/// How the path of an argument that is known lies to the path of a parameter that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// It is the parameter.
+    Same,
+    /// The parameter lies inside it: when nothing is known of it, the parameter may be given.
+    Above,
+    /// It lies inside the parameter, which is given, then, as a structure.
+    Below,
+    /// They have nothing in common.
+    None,
+}
+
+/// Compares two paths such as `TransactItems[*].Put.TableName`; case and the marks of lists (`[*]`)
+/// are ignored, as SDKs spell names in their own case and one item stands for its list.
+#[must_use]
+pub fn relation(known: &str, asked: &str) -> Relation {
+    let names = |path: &str| path.matches('.').count() + path.matches("{}").count() + 1;
+    let parts = |path: &'_ str| -> Vec<String> {
+        let path = path.replace("[*]", "").replace("{}", ".{}").to_ascii_lowercase();
+        path.split('.').map(str::to_owned).collect()
+    };
+    // Most pairs differ in their first name; they must not cost an allocation.
+    let first =
+        |path: &'_ str| path.split(['.', '[', '{']).next().map(str::len).unwrap_or_default();
+    let (a, b) = (known.get(..first(known)), asked.get(..first(asked)));
+    if !a.zip(b).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b)) {
+        return Relation::None;
+    }
+    if names(known) == 1 && names(asked) == 1 {
+        return Relation::Same;
+    }
+    let (known, asked) = (parts(known), parts(asked));
+    if known == asked {
+        Relation::Same
+    } else if asked.starts_with(&known) {
+        Relation::Above
+    } else if known.starts_with(&asked) {
+        Relation::Below
+    } else {
+        Relation::None
+    }
 }
 
 /// What stands for the pseudo parameters in a filled ARN.
@@ -143,11 +204,11 @@ fn fill_hole<'a>(
     given: &dyn Fn(&str) -> Given<'a>,
     is_last: bool,
 ) {
-    let value = hole.parameters().map(given).find(|given| *given != Given::Absent);
+    let value = Given::first(hole.parameters().map(given));
     let (text, is_arn) = match &value {
-        Some(Given::Text(text)) => (text.as_ref(), false),
-        Some(Given::Arn(text)) => (text.as_ref(), true),
-        Some(Given::Absent | Given::Unknown) | None => ("", false),
+        Given::Text(text) => (text.as_ref(), false),
+        Given::Arn(text) => (text.as_ref(), true),
+        Given::Absent | Given::Perhaps | Given::Unknown => ("", false),
     };
     let reading = hole.form.read(text, is_arn, is_last, surroundings);
     match reading {
@@ -206,4 +267,23 @@ pub(crate) fn numbered(
         let (when, written) = split_when(templates.split(' ').nth(number)?);
         Some(ArnTemplate { when, prefix, written })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Relation, relation};
+
+    #[test]
+    fn paths_are_compared_without_case_and_marks() {
+        let put = "TransactItems[*].Put.TableName";
+        assert_eq!(relation("transactItems.put.tableName", put), Relation::Same);
+        assert_eq!(relation("TransactItems", put), Relation::Above);
+        assert_eq!(relation("TransactItems[*].Put", put), Relation::Above);
+        assert_eq!(relation(put, "TransactItems[*].Put"), Relation::Below);
+        assert_eq!(relation("Tags[*].Key", "Tags"), Relation::Below);
+        assert_eq!(relation("RequestItems{}", "RequestItems{}"), Relation::Same);
+        assert_eq!(relation("RequestItems", "RequestItems{}"), Relation::Above);
+        assert_eq!(relation("TransactItems[*].Get", put), Relation::None);
+        assert_eq!(relation("TableName", "TableArn"), Relation::None);
+    }
 }

@@ -1,6 +1,6 @@
 //! What calls need: actions and ARNs of the operations that serverless code calls most.
 
-use aws_operations::{Given, Surroundings, find, from_cloudtrail};
+use aws_operations::{Given, Operation, Surroundings, find, from_cloudtrail};
 
 /// `service operation`, its parameters, and the actions on ARNs that are asked (`~`: optional).
 fn check(call: &str, parameters: &[(&str, &str)], expected: &[&str]) {
@@ -15,7 +15,7 @@ fn check(call: &str, parameters: &[(&str, &str)], expected: &[&str]) {
     };
     let around = Surroundings { partition: "aws", region: "eu-west-1", account: "111122223333" };
     let mut found = Vec::new();
-    for need in find(service, operation).iter().flat_map(|operation| operation.needs()) {
+    for need in find(service, operation).iter().flat_map(Operation::needs) {
         if need.applies(&given) {
             for filled in need.arns(around, &given) {
                 let mark = if need.is_optional { "~" } else { "" };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::iam;
+use crate::commands::{iam, trail};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -28,6 +28,9 @@ pub(crate) enum Command {
     /// Work with IAM policies
     #[command(subcommand)]
     Iam(IamCommand),
+    /// Work with records of CloudTrail
+    #[command(subcommand)]
+    Trail(TrailCommand),
     /// Say what a rule or risk is about, how to mend it and when it stays silent
     Explain(ExplainOptions),
     /// List the rules
@@ -44,12 +47,25 @@ pub(crate) enum Command {
 /// `iam`: the options of each stand with its command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum IamCommand {
+    /// Prove that policies allow nothing new, grant nothing of a list, let nobody in
+    Check(Box<iam::check::CheckOptions>),
+    /// Say whether new policies allow nothing that old ones do not, and what they add and remove
+    Diff(Box<iam::diff::DiffOptions>),
     /// Write the smallest policy of every function, with a reason for each grant
     Generate(Box<iam::generate::GenerateOptions>),
     /// Say what in policies is malformed, has no effect, or allows more than meant
     Lint(Box<iam::lint::LintOptions>),
+    /// Show how somebody becomes an administrator, step by step
+    Paths(Box<iam::paths::PathsOptions>),
     /// Say what policies decide for a request, and why
     Simulate(Box<iam::simulate::SimulateOptions>),
+}
+
+/// `trail`: the options of each stand with its command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TrailCommand {
+    /// Say who used which action on what, when last and from where
+    Usage(Box<trail::usage::UsageOptions>),
 }
 
 /// `scan`

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Expand(options) => commands::expand::run(options),
         Command::Graph(options) => commands::graph::run(options),
         Command::Iam(command) => commands::iam::run(command),
+        Command::Trail(command) => commands::trail::run(command),
         Command::Explain(options) => commands::explain::run(options),
         Command::Rules(options) => commands::rules::run(options),
         Command::Completions(options) => commands::completions::run(options),

@@ -24,6 +24,25 @@ pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))
 }
 
+/// Replaces a file in one step, unless somebody has changed it since it was read as `old`.
+pub(crate) fn replace(path: &Path, old: &str, new: &str) -> anyhow::Result<()> {
+    let shown = path.display();
+    let target = path.canonicalize().with_context(|| format!("cannot write `{shown}`"))?;
+    let bytes = std::fs::read(&target).with_context(|| format!("cannot read `{shown}`"))?;
+    if bytes != old.as_bytes() {
+        anyhow::bail!("`{shown}` is not UTF-8 or has changed meanwhile; it was not written");
+    }
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)
+        .with_context(|| format!("cannot write into the folder of `{shown}`"))?;
+    file.write_all(new.as_bytes())?;
+    let permissions = std::fs::metadata(&target)?.permissions();
+    file.as_file().set_permissions(permissions)?;
+    file.as_file().sync_all()?;
+    file.persist(&target).with_context(|| format!("cannot write `{shown}`"))?;
+    Ok(())
+}
+
 /// Whether an error only says that nobody reads any more.
 pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)

@@ -7,7 +7,7 @@ use crate::{
     answer::{Containment, Reason},
     cell::{Cell, CellAnswer},
     cover,
-    explore::{Automaton, Signature, Space, Symbol},
+    explore::{Automaton, Hardness, Signature, Space, Symbol},
     glob::{Case, Glob, Holes, Reading},
     known::{self, Action},
     limits::{Limits, Spent, Work},
@@ -48,6 +48,7 @@ pub fn contains(old: &[&Policy], new: &[&Policy], limits: Limits) -> Containment
         work: Work::new(limits),
         cell: Cell::default(),
         people: FxHashMap::default(),
+        relations: FxHashMap::default(),
         frames: frames(),
         unknown: None,
         witness: None,
@@ -109,16 +110,28 @@ struct Search<'a> {
     cell: Cell,
     /// Persons by the clauses that are about them.
     people: FxHashMap<Vec<Holds>, Person>,
+    relations: FxHashMap<(u32, u32), Relation>,
     frames: Frames,
     unknown: Option<Reason>,
     witness: Option<Box<crate::Witness>>,
 }
 
+/// What AWS asks about for a class of actions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Asked {
+    /// No resource: the request is about `*`.
+    Nothing,
+    /// Always a resource.
+    Resources,
+    /// Either: there are several actions, or AWS has no such action.
+    Either,
+}
+
 /// A class of actions.
 struct Group {
     live: Live,
-    /// Whether AWS asks about no resource for any of its actions.
-    is_without_resource: bool,
+    /// Which resources AWS can ask about.
+    asked: Asked,
     signature: Signature,
 }
 
@@ -142,11 +155,11 @@ impl<'a> Search<'a> {
             }
         }
         let signatures = automaton.signatures(&mut self.work)?;
-        let mut seen: FxHashSet<(Live, bool)> = FxHashSet::default();
+        let mut seen: FxHashSet<(Live, Asked)> = FxHashSet::default();
         for signature in signatures {
             self.work.spend(relevant.len())?;
             let group = self.group(renumbered.own(signature), &relevant);
-            if seen.insert((group.live.clone(), group.is_without_resource)) {
+            if seen.insert((group.live.clone(), group.asked)) {
                 self.look_at(&group, &automaton, &renumbered, &relevant)?;
             }
         }
@@ -210,10 +223,15 @@ impl<'a> Search<'a> {
         let is_literal = signature.must.iter().any(|glob| {
             self.program.actions.get(*glob).is_some_and(|glob| glob.as_literal().is_some())
         });
-        let is_without_resource = is_literal
-            && known::text(&signature.text)
-                .is_some_and(|text| iam_policy::catalogue::supports_resource(&text) == Some(false));
-        Group { live, is_without_resource, signature }
+        let supports = known::text(&signature.text)
+            .filter(|_| is_literal)
+            .and_then(|text| iam_policy::catalogue::supports_resource(&text));
+        let asked = match supports {
+            Some(false) => Asked::Nothing,
+            Some(true) => Asked::Resources,
+            None => Asked::Either,
+        };
+        Group { live, asked, signature }
     }
 
     fn look_at(
@@ -227,18 +245,22 @@ impl<'a> Search<'a> {
             return Ok(());
         }
         let people = self.people_of(&group.live)?;
-        let mut action: Option<Action> = None;
+        // Of an action that AWS limits to no resource, and of others.
+        let mut actions: [Option<Action>; 2] = [None, None];
         for (live, person) in people {
-            for (live, resource) in self.resources_of(&live, group.is_without_resource)? {
+            for (live, resource) in self.resources_of(&live, group.asked)? {
                 let answer = self.cell.decide(self.program, &live, &mut self.work)?;
                 if matches!(answer, CellAnswer::Contained) {
                     continue;
                 }
+                let is_on_resource = resource != [Symbol::Char('*')];
+                let Some(action) = actions.get_mut(usize::from(is_on_resource)) else { continue };
                 if action.is_none() {
                     // The witness is best an action that AWS has.
-                    action = Some(self.known_action(group, automaton, renumbered, relevant)?);
+                    let looked = (automaton, renumbered, relevant);
+                    *action = Some(self.known_action(group, looked, is_on_resource)?);
                 }
-                let Some(action) = &action else { continue };
+                let Some(action) = action else { continue };
                 self.note(&answer, action, &resource, &person, &live)?;
             }
         }
@@ -288,9 +310,8 @@ impl<'a> Search<'a> {
     fn known_action(
         &mut self,
         group: &Group,
-        automaton: &Automaton<'_>,
-        renumbered: &Renumbered<'_>,
-        relevant: &[u32],
+        (automaton, renumbered, relevant): (&Automaton<'_>, &Renumbered<'_>, &[u32]),
+        is_on_resource: bool,
     ) -> Result<Action, Stop> {
         const MAX_TRIES: usize = 200;
         let globs = group.signature.must.iter().filter_map(|at| self.program.actions.get(*at));
@@ -301,7 +322,8 @@ impl<'a> Search<'a> {
             patterns.push("*".to_owned());
         }
         let first = patterns.first().cloned().unwrap_or_default();
-        for action in iam_policy::catalogue::expand(&first).take(MAX_TRIES) {
+        let fits = |action: &iam_policy::Known| action.supports_resource == is_on_resource;
+        for action in iam_policy::catalogue::expand(&first).filter(fits).take(MAX_TRIES) {
             let text: Vec<_> =
                 action.to_string().to_ascii_lowercase().chars().map(Symbol::Char).collect();
             if let Some(signature) = automaton.run(&text, &mut self.work)? {
@@ -376,68 +398,170 @@ impl<'a> Search<'a> {
     }
 
     /// The clauses that are left for each class of resources, with a resource of it.
-    fn resources_of(
-        &mut self,
-        live: &Live,
-        only_star: bool,
-    ) -> Result<Vec<(Live, Vec<Symbol>)>, Stop> {
-        let mut clauses: Vec<(u32, bool, &'a Clause)> = Vec::with_capacity(live.len());
+    ///
+    /// What each allow of the new side takes in is looked at for itself, glob by glob: only what
+    /// shares some resources with the glob, and not all of them, has to be told apart.
+    fn resources_of(&mut self, live: &Live, kind: Asked) -> Result<Vec<(Live, Vec<Symbol>)>, Stop> {
+        let mut goals: Vec<(u32, bool, &'a Clause)> = Vec::new();
+        let mut others: Vec<(u32, bool, &'a Clause)> = Vec::new();
         for (at, must) in live {
-            clauses.extend(self.clause(*at).map(|clause| (*at, *must, clause)));
+            let Some(clause) = self.clause(*at) else { continue };
+            if is_goal(clause) { &mut goals } else { &mut others }.push((*at, *must, clause));
         }
-        let program = self.program;
         let mut globs: Vec<u32> =
-            clauses.iter().flat_map(|(_, _, c)| c.resources.globs.iter().copied()).collect();
+            others.iter().flat_map(|(_, _, clause)| clause.resources.globs.clone()).collect();
         globs.sort_unstable();
         globs.dedup();
-        let table: Vec<&Glob> =
-            globs.iter().filter_map(|glob| program.resources.get(*glob)).collect();
-        let mut goals: Option<Vec<u32>> = Some(Vec::new());
-        for (_, _, clause) in &clauses {
-            if !is_goal(clause) {
-                continue;
-            }
-            if clause.resources.is_open() {
-                goals = None;
-                break;
-            }
-            let own = clause.resources.globs.iter();
-            let numbers = own.filter_map(|glob| globs.binary_search(glob).ok());
-            if let Some(goals) = &mut goals {
-                goals.extend(numbers.filter_map(|at| u32::try_from(at).ok()));
+        let mut seen: FxHashSet<(Live, bool)> = FxHashSet::default();
+        let mut found = Vec::new();
+        for goal in &goals {
+            let matcher = &goal.2.resources;
+            let own: Vec<Option<u32>> = if matcher.is_open() {
+                vec![None]
+            } else {
+                matcher.globs.iter().copied().map(Some).collect()
+            };
+            for glob in own {
+                for signature in self.resource_signatures(goal.2, glob, (&others, &globs), kind)? {
+                    self.work.spend(others.len() + 1)?;
+                    let mut left = Live::new();
+                    for (at, must, clause) in std::iter::once(goal).chain(&others) {
+                        let holds = clause.resources.holds(&signature);
+                        if bears(clause, holds, clause.resources.is_open()) {
+                            left.push((*at, *must && holds.must));
+                        }
+                    }
+                    left.sort_unstable();
+                    let is_goal_left = left.iter().any(|(at, _)| *at == goal.0);
+                    let is_star = signature.text == [Symbol::Char('*')];
+                    if is_goal_left && seen.insert((left.clone(), is_star)) {
+                        self.work.hold(left.len())?;
+                        found.push((left, signature.text));
+                    }
+                }
             }
         }
+        Ok(found)
+    }
+
+    /// The classes of resources that one glob of `clause` takes in, or the whole of a negated list.
+    fn resource_signatures(
+        &mut self,
+        clause: &Clause,
+        glob: Option<u32>,
+        (rest, others): (&[(u32, bool, &'a Clause)], &[u32]),
+        kind: Asked,
+    ) -> Result<Vec<Signature>, Stop> {
+        let program = self.program;
+        let mut asked: Vec<u32> = Vec::new();
+        let mut always: Vec<u32> = Vec::new();
+        match glob {
+            None => {
+                asked.extend(others);
+                asked.extend(&clause.resources.globs);
+            }
+            Some(own) => {
+                asked.push(own);
+                for other in others.iter().copied().filter(|other| *other != own) {
+                    match self.relate(own, other)? {
+                        Relation::Apart => {}
+                        Relation::Within => always.push(other),
+                        Relation::Across => asked.push(other),
+                    }
+                }
+            }
+        }
+        asked.sort_unstable();
+        asked.dedup();
+        let table: Vec<&Glob> =
+            asked.iter().filter_map(|glob| program.resources.get(*glob)).collect();
+        let goals: Option<Vec<u32>> = glob.map(|own| {
+            let at = asked.binary_search(&own).ok().and_then(|at| u32::try_from(at).ok());
+            at.into_iter().collect()
+        });
         let space = Space { alphabet: None, frames: &self.frames.resource, others: OTHERS };
-        let automaton = Automaton::new(&table, goals.as_deref(), space);
-        let renumbered = Renumbered { globs: &globs };
+        let hardness: Vec<_> = asked.iter().map(|glob| hardness(*glob, clause, rest)).collect();
+        let automaton = Automaton::new(&table, goals.as_deref(), space).only_hardest(&hardness);
         let mut signatures = Vec::new();
-        if only_star {
+        if kind == Asked::Nothing {
             signatures.extend(automaton.run(&[Symbol::Char('*')], &mut self.work)?);
         } else {
             for text in known::likely_resources(&table, goals.as_deref()) {
                 signatures.extend(automaton.run(&text, &mut self.work)?);
             }
-            signatures.extend(automaton.signatures(&mut self.work)?);
+            // Alone, a glob has one class, and a text of it is found as a rule.
+            let is_one = glob.is_some() && asked.len() == 1;
+            if !is_one || signatures.iter().all(|signature| signature.must.is_empty()) {
+                signatures.extend(automaton.signatures(&mut self.work)?);
+            }
         }
-        let mut seen: FxHashSet<Live> = FxHashSet::default();
-        let mut found = Vec::new();
-        for signature in signatures {
-            let signature = renumbered.own(signature);
-            self.work.spend(clauses.len())?;
-            let mut left = Live::new();
-            for (at, must, clause) in &clauses {
-                let holds = clause.resources.holds(&signature);
-                if bears(clause, holds, clause.resources.is_open()) {
-                    left.push((*at, *must && holds.must));
+        let renumbered = Renumbered { globs: &asked };
+        let is_star = |signature: &Signature| signature.text == [Symbol::Char('*')];
+        Ok(signatures
+            .into_iter()
+            .filter(|signature| kind != Asked::Resources || !is_star(signature))
+            .map(|signature| {
+                let mut signature = renumbered.own(signature);
+                for list in [&mut signature.must, &mut signature.may] {
+                    list.extend(&always);
+                    list.sort_unstable();
                 }
-            }
-            if left.iter().any(|(at, _)| self.is_goal(*at)) && seen.insert(left.clone()) {
-                self.work.hold(left.len())?;
-                found.push((left, signature.text));
-            }
-        }
-        Ok(found)
+                signature
+            })
+            .collect())
     }
+
+    /// How the resources of `own` stand to those of `other`.
+    fn relate(&mut self, own: u32, other: u32) -> Result<Relation, Stop> {
+        if let Some(known) = self.relations.get(&(own, other)) {
+            return Ok(*known);
+        }
+        let (Some(one), Some(two)) =
+            (self.program.resources.get(own), self.program.resources.get(other))
+        else {
+            return Ok(Relation::Across);
+        };
+        self.work.spend(1)?;
+        let relation = if two.covers(one, &mut self.work.steps) {
+            Relation::Within
+        } else if cover::overlaps(one, two, &mut self.work.steps) {
+            Relation::Across
+        } else {
+            Relation::Apart
+        };
+        self.relations.insert((own, other), relation);
+        Ok(relation)
+    }
+}
+
+/// How what one glob takes in stands to what another does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Relation {
+    /// They share nothing.
+    Apart,
+    /// The other takes in all of it.
+    Within,
+    /// They may share a part.
+    Across,
+}
+
+/// Whether resources that a glob matches are the harder ones to prove, or those that it does not: a
+/// request escapes more easily where less of the old side allows and less of the new side denies.
+fn hardness(glob: u32, goal: &Clause, rest: &[(u32, bool, &Clause)]) -> Hardness {
+    let mut found = None;
+    let all = std::iter::once(goal).chain(rest.iter().map(|(_, _, clause)| *clause));
+    for clause in all.filter(|clause| clause.resources.globs.binary_search(&glob).is_ok()) {
+        let opens = matches!(
+            (clause.side, clause.effect),
+            (Side::New, Effect::Allow) | (Side::Old, Effect::Deny)
+        );
+        let own =
+            if opens == clause.resources.negated { Hardness::Without } else { Hardness::With };
+        if *found.get_or_insert(own) != own {
+            return Hardness::Neither;
+        }
+    }
+    found.unwrap_or(Hardness::Neither)
 }
 
 /// Whether a clause bears on a class of requests.

@@ -79,6 +79,17 @@ enum Kind {
     Frame,
 }
 
+/// Which of two classes of texts is the harder one, by whether a glob matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hardness {
+    /// The one that it does not match.
+    Without,
+    /// The one that it matches.
+    With,
+    /// Neither: both have to be looked at.
+    Neither,
+}
+
 /// A set of globs as one automaton.
 #[derive(Debug)]
 pub(crate) struct Automaton<'a> {
@@ -91,6 +102,8 @@ pub(crate) struct Automaton<'a> {
     kinds: Vec<(Kind, bool)>,
     /// The globs one of which a text of interest must match, sorted.
     goals: Option<Vec<u32>>,
+    /// Of each position, which class its glob makes the harder one; empty: none does.
+    hardness: Vec<Hardness>,
     symbols: Vec<u32>,
     space: Space<'a>,
 }
@@ -107,6 +120,7 @@ impl<'a> Automaton<'a> {
             starts: Vec::new(),
             kinds: Vec::new(),
             goals: goals.map(sorted),
+            hardness: Vec::new(),
             symbols: Vec::new(),
             space,
         };
@@ -134,6 +148,39 @@ impl<'a> Automaton<'a> {
             automaton.add(frame, 0, Kind::Frame, false);
         }
         automaton
+    }
+
+    /// Leaves out classes of texts that are not as hard as another: `of` tells of each glob.
+    pub(crate) fn only_hardest(mut self, of: &[Hardness]) -> Self {
+        let mut hardness = Vec::with_capacity(self.steps.len());
+        let mut from = 0;
+        for (at, step) in self.steps.iter().enumerate() {
+            let Step::End { glob, kind } = step else { continue };
+            let own = usize::try_from(*glob).ok().and_then(|glob| of.get(glob)).copied();
+            let own = own.filter(|_| *kind != Kind::Frame).unwrap_or(Hardness::Neither);
+            hardness.extend(std::iter::repeat_n(own, at + 1 - from));
+            from = at + 1;
+        }
+        self.hardness = hardness;
+        self
+    }
+
+    fn hardness(&self, position: u32) -> Hardness {
+        let at = usize::try_from(position).ok();
+        at.and_then(|at| self.hardness.get(at)).copied().unwrap_or(Hardness::Neither)
+    }
+
+    /// Whether whatever `narrow` will match of its globs, `wide` will match, too.
+    fn is_below(&self, narrow: &[u32], wide: &[u32]) -> bool {
+        narrow.iter().all(|position| {
+            let from = wide.partition_point(|other| other < position);
+            let behind = wide.get(from..).unwrap_or_default();
+            behind.first() == Some(position)
+                || behind.iter().any(|other| {
+                    let rules = usize::try_from(*other).ok().and_then(|at| self.rules_from.get(at));
+                    rules.is_some_and(|rules| rules <= position)
+                })
+        })
     }
 
     fn here(&self) -> u32 {
@@ -340,6 +387,7 @@ impl<'a> Automaton<'a> {
 
     /// Every signature of the texts of interest, each with a shortest text, shortest first.
     pub(crate) fn signatures(&self, work: &mut Work) -> Result<Vec<Signature>, Spent> {
+        let free = work.memory;
         let mut states = States::default();
         let mut start = self.starts.clone();
         self.close(&mut start);
@@ -347,6 +395,7 @@ impl<'a> Automaton<'a> {
         let mut signatures = Vec::new();
         let mut symbols = Vec::new();
         if self.is_alive(&start) {
+            self.is_hardest(&start, &mut states, work)?;
             states.add(start.into(), None);
         }
         let mut next = 0;
@@ -363,17 +412,47 @@ impl<'a> Automaton<'a> {
             for symbol in &symbols {
                 work.spend(state.len() + 1)?;
                 let after = self.advance(&state, *symbol);
-                if self.is_alive(&after) && !states.knows(&after) {
+                if self.is_alive(&after)
+                    && !states.knows(&after)
+                    && self.is_hardest(&after, &mut states, work)?
+                {
                     work.hold(after.len() + 8)?;
                     states.add(after.into(), Some((next, *symbol)));
                 }
             }
             next += 1;
         }
+        // The states are dropped here.
+        work.memory = free;
         if self.goals.is_some() {
             signatures.retain(|signature| signature.must.iter().any(|glob| self.is_goal(*glob)));
         }
         Ok(signatures)
+    }
+
+    /// Whether no state that is known is at least as hard as this one, which is kept to compare.
+    fn is_hardest(
+        &self,
+        state: &[u32],
+        states: &mut States,
+        work: &mut Work,
+    ) -> Result<bool, Spent> {
+        if self.hardness.is_empty() {
+            return Ok(true);
+        }
+        let of = |wanted: Hardness| -> Vec<u32> {
+            state.iter().copied().filter(|at| self.hardness(*at) == wanted).collect()
+        };
+        let (without, with) = (of(Hardness::Without), of(Hardness::With));
+        let alike = states.hardest.entry(of(Hardness::Neither)).or_default();
+        for (other_without, other_with) in alike.iter() {
+            work.spend(1 + without.len() / 4)?;
+            if self.is_below(other_without, &without) && self.is_below(&with, other_with) {
+                return Ok(false);
+            }
+        }
+        alike.push((without, with));
+        Ok(true)
     }
 
     /// What the globs say of one text; `None` when no frame matches it.
@@ -394,12 +473,17 @@ fn sorted(numbers: &[u32]) -> Vec<u32> {
     numbers
 }
 
+/// Positions of globs that make a class harder by not matching, and by matching.
+type Hard = (Vec<u32>, Vec<u32>);
+
 /// The states that were reached, in order, and how.
 #[derive(Debug, Default)]
 struct States {
     sets: Vec<Box<[u32]>>,
     numbers: FxHashMap<Box<[u32]>, usize>,
     reached: Vec<Option<(usize, Symbol)>>,
+    /// What makes states hard that are alike in all other positions.
+    hardest: FxHashMap<Vec<u32>, Vec<Hard>>,
 }
 
 impl States {

@@ -3,7 +3,7 @@
 /// How much may be spent on one question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Elementary steps, of which a machine of today does some 50 million a second.
+    /// Elementary steps, of which a machine of today does some 20 million a second.
     pub steps: u64,
     /// Words of memory for what has to be remembered, eight bytes each at most.
     pub memory: u64,
@@ -13,7 +13,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 100_000_000, memory: 16_000_000, assignments: 1 << 12 }
+        Self { steps: 30_000_000, memory: 8_000_000, assignments: 1 << 12 }
     }
 }
 
@@ -21,7 +21,7 @@ impl Default for Limits {
 #[derive(Debug)]
 pub(crate) struct Work {
     pub(crate) steps: u64,
-    memory: u64,
+    pub(crate) memory: u64,
     pub(crate) assignments: u32,
 }
 

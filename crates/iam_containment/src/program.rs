@@ -277,6 +277,8 @@ impl Program {
             Place::Action => Reading::ACTION,
             Place::Resource => Reading::RESOURCE,
         };
+        let completed = if place == Place::Resource { complete(term) } else { None };
+        let term = completed.as_ref().unwrap_or(term);
         let glob = read_term(term, reading, variables, &mut self.holes);
         match place {
             Place::Action => self.actions.add(glob),
@@ -313,6 +315,18 @@ impl Program {
 enum Place {
     Action,
     Resource,
+}
+
+/// A short ARN with the parts that it lacks, each `*`: `arn:aws:sqs` is every queue. As the evaluation
+/// has it.
+fn complete(term: &Term) -> Option<Term> {
+    let colons = term.text.bytes().filter(|byte| *byte == b':').take(5).count();
+    let is_short = colons < 5 && term.text.starts_with("arn:");
+    if !is_short || cloud_names::has_placeholder(&term.text) {
+        return None;
+    }
+    let text = format!("{}{}", term.text, ":*".repeat(5 - colons));
+    Some(Term { text: text.into(), ..term.clone() })
 }
 
 /// Reads a term as a glob; what only deployment knows is a hole.

@@ -120,3 +120,15 @@ fn an_allow_that_never_holds_allows_nothing() {
     let not_never = allow_if(r#""NumericLessThan":{"k:k":"7"},"NumericGreaterThan":{"k:k":"5"}"#);
     check(&deny("*", "*"), &not_never, "no");
 }
+
+#[test]
+fn a_resource_that_is_no_arn() {
+    check(&allow("ses:*", "eu*"), &allow("ses:*", "*"), "no");
+    check(&allow("ses:*", "*"), &allow("ses:*", "eu*"), "yes");
+    check(&deny("ses:*", "eu*"), &allow("ses:*", "eu*"), "yes");
+    // A short ARN is completed; an action that is about no resource is about `*`.
+    check(&allow("sqs:*", "arn:aws:sqs"), &allow("sqs:SendMessage", "arn:aws:sqs:*:*:q"), "yes");
+    check(&allow("s3:*", "arn:*"), &allow("s3:*", "*"), "no");
+    check(&allow("s3:GetObject", "arn:*"), &allow("s3:GetObject", "*"), "yes");
+    check(&deny("*", "*"), &allow("ec2:DescribeInstances", "arn:aws:ec2:*:*:instance/*"), "yes");
+}

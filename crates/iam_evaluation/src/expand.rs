@@ -1,7 +1,7 @@
 //! Texts of policies as one request sees them: variables filled in, holes of templates told.
 
 use cloud_names::{Pattern, Piece, has_placeholder, pieces};
-use iam_policy::Term;
+use iam_policy::{Term, catalogue};
 use smol_str::SmolStr;
 
 use crate::{Found, Request, Truth, glob, glob::Budget, glob::Glob};
@@ -59,7 +59,10 @@ pub(crate) enum Expanded {
 impl<'a> Asked<'a> {
     pub(crate) fn new(request: &'a Request) -> Self {
         let resource = request.resource.as_str();
-        let resource = if resource.contains(['*', '?']) {
+        let resource = if catalogue::supports_resource(&request.action) == Some(false) {
+            // AWS asks about no resource, whichever one the request names.
+            Target::Name("*")
+        } else if resource.contains(['*', '?']) {
             Target::Some(Pattern::new(&escape_dollars(resource)))
         } else {
             Target::Name(resource)

@@ -61,6 +61,12 @@ impl<'a> Answer<'a> {
         for (number, statement) in policy.statements.iter().enumerate() {
             let at = (index, number);
             let meeting = asked.meet(statement, language, self.site);
+            if meeting.truth == Truth::Yes
+                && meeting.grades.contains(&Truth::Unknown)
+                && self.undecided.len() < MOST_TOLD
+            {
+                self.undecided.push((at, Some(Element::Principal)));
+            }
             match meeting.truth {
                 Truth::Unknown if self.undecided.len() < MOST_TOLD => {
                     self.undecided.push((at, meeting.failed));

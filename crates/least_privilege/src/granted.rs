@@ -63,12 +63,12 @@ impl<'a> Grants<'a> {
         all
     }
 
-    /// Whether a need is certainly met by what comes with a setting of the function.
+    /// Whether a need is certainly met by what stays when the policy of the role is written anew.
     #[must_use]
     pub fn is_given(&self, names: &Names<'_>, need: &Need) -> bool {
         let key = Pattern::new(&names.key(&need.resource));
         self.grants.iter().any(|granted| {
-            granted.is_plumbing()
+            granted.stays()
                 && !granted.is_conditional
                 && granted.action_glob.matches(&need.action)
                 && granted.resource_glob.as_ref().is_some_and(|glob| glob.covers(&key))
@@ -165,16 +165,27 @@ impl Granted<'_> {
     pub fn is_plumbing(&self) -> bool {
         match self.from {
             From::Statement(policy, _) => policy.origin == PolicyOrigin::Generated,
-            From::Managed(policy) => {
-                let name = policy.name;
-                (name.starts_with("AWSLambda") && name.ends_with("ExecutionRole"))
-                    || matches!(
-                        name,
-                        "AWSXRayDaemonWriteAccess"
-                            | "AWSXrayWriteOnlyAccess"
-                            | "CloudWatchLambdaInsightsExecutionRolePolicy"
-                    )
-            }
+            From::Managed(policy) => is_plumbing_policy(policy.name),
         }
     }
+
+    /// Whether it stays when the policy of the role is written anew.
+    #[must_use]
+    pub fn stays(&self) -> bool {
+        let is_connector =
+            |policy: &AttachedPolicy| matches!(policy.origin, PolicyOrigin::Connector(_));
+        self.is_plumbing() || matches!(self.from, From::Statement(it, _) if is_connector(it))
+    }
+}
+
+/// Whether a policy of AWS is for what Lambda itself does as the role of a function.
+#[must_use]
+pub(crate) fn is_plumbing_policy(name: &str) -> bool {
+    (name.starts_with("AWSLambda") && name.ends_with("ExecutionRole"))
+        || matches!(
+            name,
+            "AWSXRayDaemonWriteAccess"
+                | "AWSXrayWriteOnlyAccess"
+                | "CloudWatchLambdaInsightsExecutionRolePolicy"
+        )
 }

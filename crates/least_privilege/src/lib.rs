@@ -6,6 +6,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+pub mod edit;
 mod granted;
 mod names;
 mod need;

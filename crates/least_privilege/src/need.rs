@@ -21,6 +21,23 @@ pub struct Need {
     pub reasons: Vec<Reason>,
 }
 
+impl Need {
+    /// Adds a reason; what the trail saw is one reason with all counts.
+    fn add_reason(&mut self, reason: Reason) {
+        let of_trail = |known: &&mut Reason| {
+            reason.source == Origin::Trail
+                && known.source == Origin::Trail
+                && known.note == reason.note
+        };
+        if let Some(known) = self.reasons.iter_mut().find(of_trail) {
+            known.count += reason.count;
+            known.last_used = reason.last_used.max(known.last_used.take());
+        } else if !self.reasons.contains(&reason) {
+            self.reasons.push(reason);
+        }
+    }
+}
+
 /// A condition of a grant: the request's key has the value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Restriction {
@@ -125,11 +142,23 @@ impl Gathered {
             return;
         };
         known.is_exact |= need.is_exact;
-        for reason in need.reasons {
-            if !known.reasons.contains(&reason) {
-                known.reasons.push(reason);
-            }
+        need.reasons.into_iter().for_each(|reason| known.add_reason(reason));
+    }
+
+    /// Adds a reason to every need of an action that fits; whether there is one.
+    pub(crate) fn give_reason(
+        &mut self,
+        action: &str,
+        reason: &Reason,
+        fits: impl Fn(&Need) -> bool,
+    ) -> bool {
+        let mut is_known = false;
+        let of_action = self.0.values_mut().filter(|need| need.action == action);
+        for need in of_action.filter(|need| fits(need)) {
+            need.add_reason(reason.clone());
+            is_known = true;
         }
+        is_known
     }
 
     /// The needs so far.

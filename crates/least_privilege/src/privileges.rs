@@ -1,6 +1,7 @@
 //! All that is told of the privileges of one function.
 
 use app_model::Function;
+use trail_usage::Usage;
 
 use crate::{
     Code, Fitted, FunctionNeeds, Names, fit,
@@ -23,10 +24,15 @@ pub struct Privileges {
 /// The privileges of every function of an application, in the order of the template; `quota` is the
 /// most characters that a policy may have.
 #[must_use]
-pub fn privileges(names: &Names<'_>, code: &Code<'_>, quota: usize) -> Vec<Privileges> {
+pub fn privileges(
+    names: &Names<'_>,
+    code: &Code<'_>,
+    usage: Option<&Usage>,
+    quota: usize,
+) -> Vec<Privileges> {
     let functions = names.app().functions.iter();
     functions
-        .zip(needs(names, code))
+        .zip(needs(names, code, usage))
         .map(|(function, needs)| of_function(names, function, needs, quota))
         .collect()
 }

@@ -10,7 +10,7 @@ fn needs_of(template: &str) -> Vec<FunctionNeeds> {
     let names = Names::new(&app, &Deployment::default());
     let code: Code<'_> =
         app.functions.iter().map(|it| (it.name.clone(), CodeOf::default())).collect();
-    needs(&names, &code)
+    needs(&names, &code, None)
 }
 
 /// Grants of the first function, the head of ARNs left out.

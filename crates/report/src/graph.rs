@@ -21,6 +21,9 @@ pub struct Graph {
     pub nodes: Vec<GraphNode>,
     /// The edges; one to or from an id that is no node is not drawn.
     pub edges: Vec<GraphEdge>,
+    /// Column of each node from the left, in the order of `nodes`, where they are steps of a way and
+    /// not parts of an application; empty: by what each node is.
+    pub columns: Vec<usize>,
 }
 
 /// One node.
@@ -124,6 +127,10 @@ struct Drawn<'a> {
     title: &'a str,
     nodes: Vec<&'a GraphNode>,
     edges: Vec<DrawnEdge<'a>>,
+    /// By number of the node.
+    columns: Vec<usize>,
+    /// Whether the columns are steps of a way.
+    has_steps: bool,
 }
 
 /// An edge by the numbers of its nodes.
@@ -138,18 +145,23 @@ impl<'a> Drawn<'a> {
     fn of(graph: &'a Graph) -> Self {
         let mut numbers: HashMap<&str, usize> = HashMap::new();
         let mut nodes = Vec::new();
-        for node in &graph.nodes {
+        let mut columns = Vec::new();
+        for (at, node) in graph.nodes.iter().enumerate() {
             numbers.entry(&node.id).or_insert_with(|| {
                 nodes.push(node);
+                let step = graph.columns.get(at).copied();
+                columns.push(step.unwrap_or_else(|| node.kind.column()));
                 nodes.len() - 1
             });
         }
+        let has_steps = !graph.columns.is_empty();
         let edge = |edge: &'a GraphEdge| {
             let from = *numbers.get(edge.from.as_str())?;
             let to = *numbers.get(edge.to.as_str())?;
             Some(DrawnEdge { from, to, label: &edge.label, danger: edge.danger })
         };
-        Self { title: &graph.title, edges: graph.edges.iter().filter_map(edge).collect(), nodes }
+        let edges = graph.edges.iter().filter_map(edge).collect();
+        Self { title: &graph.title, edges, nodes, columns, has_steps }
     }
 
     /// A node by number, with the number.

@@ -52,6 +52,7 @@ fn orders() -> Graph {
             edge("create", "ship", "invokes", false),
             edge("internet", "ship", "function URL", true),
         ],
+        columns: Vec::new(),
     }
 }
 

@@ -76,7 +76,12 @@ pub fn graph(app: &Application) -> RoleGraph {
         for (place, text) in &principal.unknown {
             graph.edges.push(Edge {
                 only_when: vec![format!("`{text}` allows it, which is not known here")],
-                by: vec![Grant { action: "*".into(), place: *place, is_trust: false }],
+                by: vec![Grant {
+                    action: "*".into(),
+                    written: text.clone(),
+                    place: *place,
+                    is_trust: false,
+                }],
                 ..plain(from, administrator, Way::NotKnown, Certainty::Possible)
             });
         }
@@ -163,7 +168,7 @@ fn is_administrator(principal: &Principal<'_>, from: usize, to: usize) -> Option
     Some(Edge {
         only_when: found.only_when,
         when: found.when,
-        by: vec![Grant { action: "*".into(), place, is_trust: false }],
+        by: vec![Grant { action: "*".into(), written: "*".into(), place, is_trust: false }],
         ..plain(from, to, Way::Is, found.certainty)
     })
 }

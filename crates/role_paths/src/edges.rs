@@ -324,7 +324,11 @@ fn open<'a>(
 
 fn grant(found: &Held<'_>, action: &'static str) -> Grant {
     let place = found.term().map_or(found.by.place, |term| term.place);
-    Grant { action: SmolStr::new_static(action), place, is_trust: false }
+    let action = SmolStr::new_static(action);
+    // An exception names what it leaves out, not the action.
+    let by_name = found.by.not_actions.is_empty().then(|| found.term()).flatten();
+    let written = by_name.map_or_else(|| action.clone(), |term| term.text.clone());
+    Grant { action, written, place, is_trust: false }
 }
 
 impl Open {
@@ -335,7 +339,12 @@ impl Open {
         self.when = self.when.and(&trust.when)?;
         self.only_when.extend(trust.only_when);
         let action = SmolStr::new_static("sts:AssumeRole");
-        self.by.extend(trust.place.map(|place| Grant { action, place, is_trust: true }));
+        self.by.extend(trust.place.map(|place| Grant {
+            written: action.clone(),
+            action,
+            place,
+            is_trust: true,
+        }));
         Some(self)
     }
 }

@@ -96,6 +96,8 @@ pub struct Edge {
 pub struct Grant {
     /// The action that it allows.
     pub action: SmolStr,
+    /// The text that takes the action in, as it is written: `iam:*`.
+    pub written: SmolStr,
     /// Where the statement stands.
     pub place: Place,
     /// Whether it is in the trust policy of the role that is gained.

@@ -18,6 +18,7 @@ mod graph;
 mod names;
 mod principal;
 mod search;
+mod told;
 mod trust;
 mod words;
 
@@ -27,3 +28,4 @@ pub use documents::of_policies;
 pub use graph::{Edge, Grant, Node, NodeKind, RoleGraph, Way};
 pub use iam_policy::escalation::Certainty;
 pub use search::RolePath;
+pub use told::{Outcome, Told, to_json, to_words};

@@ -73,9 +73,10 @@ impl RoleGraph {
     }
 }
 
-/// The action without which an edge is not there: the one that hands a role over, or the first.
+/// What is written for the action without which an edge is not there: the one that hands a role over,
+/// or the first.
 fn key(edge: &Edge) -> Option<&SmolStr> {
     let own = || edge.by.iter().filter(|grant| !grant.is_trust);
     let passes = own().find(|grant| grant.action == "iam:PassRole");
-    passes.or_else(|| own().next()).map(|grant| &grant.action)
+    passes.or_else(|| own().next()).map(|grant| &grant.written)
 }

@@ -66,6 +66,11 @@ impl Jail {
         }
     }
 
+    /// The folder that paths are shown relative to.
+    pub(crate) fn base(&self) -> &Path {
+        &self.base
+    }
+
     /// The path of a file as shown: relative to the base, with `/`. A link is shown by its own
     /// name, not by what it leads to.
     pub(crate) fn shown(&self, path: &Path) -> String {

@@ -1,6 +1,6 @@
 //! What a scan found.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use app_model::Application;
 use finding::Severity;
@@ -14,6 +14,8 @@ use crate::CodeView;
 pub struct Outcome {
     /// The result as plain data for the reporters.
     pub report: Report,
+    /// The folder that paths are shown relative to.
+    pub base: PathBuf,
     /// Texts that places point into.
     pub sources: Arc<Sources>,
     /// The applications, when the request asks to keep them.

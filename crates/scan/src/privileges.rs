@@ -3,6 +3,8 @@
 use app_model::Application;
 use least_privilege::{Code, CodeOf, Deployment, Gap, Names, Privileges, privileges};
 
+use trail_usage::Usage;
+
 use crate::{CodeView, Outcome, Request};
 
 /// An application of a scan with what its functions need.
@@ -14,16 +16,17 @@ pub struct OfApplication<'o> {
     pub template: String,
     /// What its names mean.
     pub names: Names<'o>,
-    /// Of each function, in the order of the template.
+    /// Of each function, in the order of the template; `quota` characters a policy at most.
     pub privileges: Vec<Privileges>,
 }
 
-/// The privileges of every function of the applications that a scan kept; `quota` is the most
-/// characters that a policy may have.
+/// The privileges of every function of the applications that a scan kept; `usage` is what a trail saw,
+/// and `quota` the most characters that a policy may have.
 #[must_use]
 pub fn privileges_of<'o>(
     outcome: &'o Outcome,
     request: &Request,
+    usage: Option<&Usage>,
     quota: usize,
 ) -> Vec<OfApplication<'o>> {
     let deployment = deployment(request);
@@ -31,7 +34,7 @@ pub fn privileges_of<'o>(
     applications
         .map(|(app, view)| {
             let names = Names::new(app, &deployment);
-            let privileges = privileges(&names, &code_of(app, view), quota);
+            let privileges = privileges(&names, &code_of(app, view), usage, quota);
             OfApplication { app, template: outcome.sources.path(app.place.file), names, privileges }
         })
         .collect()

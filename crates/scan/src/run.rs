@@ -185,7 +185,8 @@ fn assemble(
     report.summary = summary;
     let mut views: Vec<CodeView> = code.views;
     views.resize_with(applications.len(), CodeView::default);
-    Outcome { report, sources: Arc::clone(sources), applications, code: views, is_empty }
+    let base = jail.base().to_path_buf();
+    Outcome { report, base, sources: Arc::clone(sources), applications, code: views, is_empty }
 }
 
 /// Runs `work` on threads whose stacks have room for the deepest tree that the parser lets through.

@@ -20,7 +20,7 @@ use crate::{
 
 /// CloudFormation takes templates of 1 MB, which hold fewer values; aliases that multiply them are
 /// refused before they take the memory of the machine.
-const LIMITS: Limits = Limits { bytes: 16 << 20, depth: 200, nodes: 500_000 };
+pub(crate) const LIMITS: Limits = Limits { bytes: 16 << 20, depth: 200, nodes: 500_000 };
 
 /// What became of one file.
 #[derive(Debug, Default)]
@@ -211,6 +211,28 @@ pub fn expand_file(
     let expanded = sam_transform::expand(&document, &options, Some((&jail, file)));
     diagnostics.extend(expanded.diagnostics);
     Ok((expanded.template, diagnostics))
+}
+
+/// Reads the application of one template in `path`.
+///
+/// # Errors
+/// In words, when the file cannot be read or is not a template.
+pub fn load_file(
+    path: &Path,
+    request: &Request,
+    sources: &Arc<Sources>,
+) -> Result<(Application, Vec<Diagnostic>), String> {
+    let root = parent_of(path).canonicalize().map_err(|error| error.to_string())?;
+    let jail = Jail::new(root.clone(), vec![root], Arc::clone(sources));
+    let input = Input { path: path.to_path_buf(), kind: InputKind::Named };
+    let scanned = scan_file(&input, &jail, sources, request);
+    match scanned.app {
+        Some(app) => Ok((app, scanned.diagnostics)),
+        None => Err(scanned.diagnostics.first().map_or_else(
+            || "this is not a CloudFormation or SAM template".to_owned(),
+            |remark| remark.message.clone(),
+        )),
+    }
 }
 
 fn place_words(sources: &Sources, place: Place) -> String {

@@ -17,9 +17,12 @@ use std::{
 
 use code_ir::Language;
 use source_text::{FileId, SourceFile};
-use taint::{Analysis, ModelSet, Program, Provenance, analyse};
+use taint::{Analysis, ModelSet, Program, analyse};
 
 type Failure = Box<dyn Error + Send + Sync>;
+
+/// Folders of other people's code.
+const SKIPPED: [&str; 4] = ["node_modules", "dependencies", "site-packages", "botocore"];
 
 /// Analyses that take longer are told.
 const SLOW: Duration = Duration::from_millis(50);
@@ -74,7 +77,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     for path in entries {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
-            if name != "node_modules" && !name.starts_with('.') {
+            if !SKIPPED.contains(&name.as_str()) && !name.starts_with('.') {
                 walk(&path, files);
             }
         } else if Language::of_path(&name).is_some() {
@@ -104,45 +107,10 @@ fn add(program: &mut Program, root: &Path, path: &Path) -> Option<Language> {
 
 fn print(path: &str, analysis: &Analysis, is_quiet: bool) {
     for call in analysis.calls.iter().filter(|_| !is_quiet) {
-        let values = |all: &[(code_ir::SmolStr, Provenance)]| {
-            let all = all.iter().map(|(name, value)| format!("{name}={}", shown(value)));
-            all.collect::<Vec<_>>().join(", ")
-        };
-        let resource = if call.resource.is_empty() {
-            String::new()
-        } else {
-            format!(".{}({})", call.resource, values(&call.receiver))
-        };
-        let open = if call.has_unknown_arguments { ", …" } else { "" };
-        let region = call.region.as_ref().map(|it| format!(" region {}", shown(it)));
-        println!(
-            "{path}:{}: {} {}{resource}.{}({}{open}) {:?}{}{}",
-            call.place.line,
-            call.sdk.as_str(),
-            call.service,
-            call.operation,
-            values(&call.arguments),
-            call.form,
-            region.unwrap_or_default(),
-            if call.is_certain { "" } else { " (uncertain)" },
-        );
+        println!("{path}:{}: {} {call}", call.place.line, call.sdk.as_str());
     }
     for call in &analysis.dynamic_calls {
         let service = call.service.as_deref().unwrap_or("?");
         println!("{path}:{}: dynamic {service}: {}", call.place.line, call.reason);
-    }
-}
-
-fn shown(value: &Provenance) -> String {
-    match value {
-        Provenance::Literal(text) => format!("{text:?}"),
-        Provenance::Environment(name) => format!("${name}"),
-        Provenance::Pieces(pieces) => {
-            let all: Vec<String> = pieces.iter().map(shown).collect();
-            format!("<{}>", all.join(" "))
-        }
-        Provenance::Event(path) => format!("event{path}"),
-        Provenance::OneOf(all) => all.iter().map(shown).collect::<Vec<_>>().join("|"),
-        Provenance::Unknown => "?".to_owned(),
     }
 }

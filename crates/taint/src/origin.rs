@@ -14,7 +14,7 @@ use crate::{
 const IDENTIFIERS: usize = 8;
 
 /// Where a value comes from. Values without one are nothing but their shape.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Origin {
     /// As a text.
     pub(crate) text: Option<Provenance>,
@@ -25,7 +25,7 @@ pub(crate) struct Origin {
 }
 
 /// How a client or an object that stands for a resource was made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Made {
     /// What identifies the resource.
     pub(crate) identifiers: Vec<(SmolStr, Provenance)>,

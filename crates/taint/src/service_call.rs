@@ -1,5 +1,7 @@
 //! Calls of cloud services that an analysis tells, with what is known of their arguments.
 
+use std::fmt;
+
 use code_ir::SmolStr;
 use source_text::Place;
 
@@ -137,11 +139,14 @@ pub const ALTERNATIVES: usize = 16;
 pub const PIECES: usize = 32;
 
 impl Provenance {
-    /// One or the other, flat and without repetition.
+    /// One or the other, flat and without repetition; an empty text is none.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        if self == other {
+        if self == other || other.is_empty() {
             return self;
+        }
+        if self.is_empty() {
+            return other;
         }
         let mut all = self.alternatives();
         for one in other.alternatives() {
@@ -156,6 +161,11 @@ impl Provenance {
             Ok([one]) => one,
             Err(all) => Self::OneOf(all),
         }
+    }
+
+    /// Whether it is the empty text, which names nothing.
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Literal(text) if text.is_empty())
     }
 
     fn alternatives(self) -> Vec<Self> {
@@ -210,6 +220,70 @@ pub struct DynamicCall {
     pub service: Option<SmolStr>,
     /// Why nothing more is known, in words: `the operation is decided when it runs`.
     pub reason: SmolStr,
+}
+
+impl fmt::Display for Provenance {
+    /// `text`, `$VARIABLE`, `<pieces in order>`, `event["field"]`, `one|other`, `?`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = |f: &mut fmt::Formatter<'_>, all: &[Self], between: &str| {
+            for (at, one) in all.iter().enumerate() {
+                if at > 0 {
+                    f.write_str(between)?;
+                }
+                write!(f, "{one}")?;
+            }
+            Ok(())
+        };
+        match self {
+            Self::Literal(text) => f.write_str(text),
+            Self::Environment(name) => write!(f, "${name}"),
+            Self::Pieces(pieces) => {
+                f.write_str("<")?;
+                all(f, pieces, " ")?;
+                f.write_str(">")
+            }
+            Self::Event(path) => write!(f, "event{path}"),
+            Self::OneOf(alternatives) => all(f, alternatives, "|"),
+            Self::Unknown => f.write_str("?"),
+        }
+    }
+}
+
+impl fmt::Display for ServiceCall {
+    /// `s3.Object(bucket_name=b, key=?).get()`; `…` stands for arguments that are not known.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let values = |f: &mut fmt::Formatter<'_>, all: &[(SmolStr, Provenance)], is_open: bool| {
+            f.write_str("(")?;
+            for (at, (name, value)) in all.iter().enumerate() {
+                write!(f, "{}{name}={value}", if at > 0 { ", " } else { "" })?;
+            }
+            match (is_open, all.is_empty()) {
+                (false, _) => f.write_str(")"),
+                (true, true) => f.write_str("…)"),
+                (true, false) => f.write_str(", …)"),
+            }
+        };
+        f.write_str(&self.service)?;
+        if !self.resource.is_empty() {
+            write!(f, ".{}", self.resource)?;
+            values(f, &self.receiver, false)?;
+        }
+        write!(f, ".{}", self.operation)?;
+        values(f, &self.arguments, self.has_unknown_arguments)?;
+        if self.form != Form::Direct {
+            write!(f, " {:?}", self.form)?;
+        }
+        if let Some(region) = &self.region {
+            write!(f, " in {region}")?;
+        }
+        if self.has_own_credentials {
+            f.write_str(" by another")?;
+        }
+        if !self.is_certain {
+            f.write_str(" perhaps")?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

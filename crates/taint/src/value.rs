@@ -580,7 +580,14 @@ impl Shape {
 
     /// Whether tables and lists of handlers hold such things.
     fn is_entry(&self) -> bool {
-        matches!(self, Self::Function(_) | Self::Class(_) | Self::Object(_) | Self::Module(_))
+        matches!(
+            self,
+            Self::Function(_)
+                | Self::Class(_)
+                | Self::Object(_)
+                | Self::Module(_)
+                | Self::Instance(_)
+        )
     }
 
     /// The alternatives, itself when there is one.

@@ -193,3 +193,86 @@ def handler(event, context):
 "#,
     );
 }
+
+#[test]
+fn what_earlier_invocations_left_decides_too() {
+    check(
+        "handler.py",
+        r#"
+import boto3
+s3 = boto3.client("s3")
+is_warm = False
+cache = None
+
+def handler(event, context):
+    global is_warm, cache
+    if is_warm:
+        s3.get_object(Bucket="warm")  # call: s3.get_object(Bucket=warm)
+    else:
+        s3.put_object(Bucket="cold")  # call: s3.put_object(Bucket=cold)
+    if cache is None:
+        cache = s3.list_buckets()  # call: s3.list_buckets()
+    else:
+        s3.head_bucket(Bucket="b")  # call: s3.head_bucket(Bucket=b)
+    is_warm = True
+"#,
+    );
+}
+
+#[test]
+fn the_same_function_with_other_contents_is_run_again() {
+    check(
+        "handler.py",
+        r#"
+import os
+import boto3
+s3 = boto3.client("s3")
+
+def put(params):
+    s3.put_object(**params)  # call: s3.put_object(Bucket=a) ;; s3.put_object(Bucket=b)
+
+def get(bucket):
+    s3.get_object(Bucket=bucket)  # call: s3.get_object(Bucket=<x- $A>) ;; s3.get_object(Bucket=<x- $B>)
+
+def handler(event, context):
+    params = {"Bucket": "a"}
+    put(params)
+    params["Bucket"] = "b"
+    put(params)
+    get("x-" + os.environ["A"])
+    get("x-" + os.environ["B"])
+"#,
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_told() {
+    check(
+        "handler.py",
+        r#"
+import boto3
+import pynamodb.models
+import somewhere
+s3 = boto3.client("s3")
+tables = {name: boto3.client(name) for name in ["s3", "sqs", "sns", "ssm", "kms", "sts", "ses", "rds", "ec2"]}
+
+class Runner:
+    def do_a(self):
+        s3.list_buckets()  # call: s3.list_buckets()
+    def do_b(self):
+        s3.head_bucket(Bucket="b")  # call: s3.head_bucket(Bucket=b)
+
+def step_one():
+    s3.get_bucket_acl(Bucket="b")  # call: s3.get_bucket_acl(Bucket=b)
+
+def handler(event, context):
+    somewhere.use(s3)  # dynamic: s3
+    pynamodb.models.Model("x")  # dynamic: ?
+    getattr(Runner(), "do_" + event["x"])()
+    globals()[event["step"]]()
+    def inner():
+        s3.delete_bucket(Bucket="b")  # dynamic: ?
+    print("x")
+"#,
+    );
+}

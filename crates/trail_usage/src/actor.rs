@@ -61,9 +61,10 @@ fn role_of_session(arn: &[u8]) -> Option<Vec<u8>> {
 
 /// Name of the session of an assumed role.
 pub(crate) fn session_name<'a>(actor: &Actor<'a>) -> Option<&'a [u8]> {
-    let arn = actor.arn?.raw();
-    let is_session = arn.windows(14).any(|part| part == b":assumed-role/");
-    is_session.then(|| arn.rsplit(|byte| *byte == b'/').next()).flatten()
+    if !actor.kind?.is("AssumedRole") {
+        return None;
+    }
+    actor.arn?.raw().rsplit(|byte| *byte == b'/').next()
 }
 
 #[cfg(test)]

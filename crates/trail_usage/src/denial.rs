@@ -12,18 +12,17 @@ pub(crate) enum Answer {
 const ACTION: &str = "not authorized to perform: ";
 const RESOURCE: &str = " on resource: ";
 
-/// Judges by the code of the error and its text.
-pub(crate) fn answer(code: Option<&str>, message: Option<&str>) -> Answer {
-    if message.is_some_and(|text| text.contains(ACTION)) {
+/// An action, and the ARN or `*`.
+pub(crate) type Wanted<'a> = (&'a str, Option<&'a str>);
+
+/// Judges by the code of the error and its text; both are empty when there is none.
+pub(crate) fn answer(code: &str, message: &str) -> Answer {
+    if code.is_empty() && message.is_empty() {
+        return Answer::Succeeded;
+    }
+    if message.contains(ACTION) {
         return Answer::Denied;
     }
-    let Some(code) = code.filter(|code| !code.is_empty()) else {
-        return if message.is_some_and(|text| !text.is_empty()) {
-            Answer::Failed
-        } else {
-            Answer::Succeeded
-        };
-    };
     // `Client.UnauthorizedOperation`, `KMS.AccessDeniedException`
     let last = code.rsplit('.').next().unwrap_or(code);
     match last {
@@ -44,7 +43,7 @@ pub(crate) fn answer(code: Option<&str>, message: Option<&str>) -> Answer {
 
 /// The action and the ARN that the text of a denial names: "User: … is not authorized to perform:
 /// s3:GetObject on resource: arn:… because no identity-based policy allows …".
-pub(crate) fn wanted(message: &str) -> Option<(&str, Option<&str>)> {
+pub(crate) fn wanted(message: &str) -> Option<Wanted<'_>> {
     let (_, rest) = message.split_once(ACTION)?;
     let end = |text: &str| text.find(char::is_whitespace).unwrap_or(text.len());
     let action = rest.get(..end(rest))?.trim_end_matches(['.', ',', '"', '\'']);
@@ -72,19 +71,13 @@ mod tests {
 
     #[test]
     fn a_denial_is_told_by_code_or_text() {
-        assert_eq!(answer(None, None), Answer::Succeeded);
-        assert_eq!(answer(Some("AccessDenied"), Some("Access Denied")), Answer::Denied);
-        assert_eq!(answer(Some("Client.UnauthorizedOperation"), None), Answer::Denied);
-        assert_eq!(
-            answer(None, Some("User: x is not authorized to perform: rds:X")),
-            Answer::Denied
-        );
-        assert_eq!(
-            answer(Some("Client.DryRunOperation"), Some("Request would …")),
-            Answer::Succeeded
-        );
-        assert_eq!(answer(Some("NoSuchBucket"), None), Answer::Failed);
-        assert_eq!(answer(Some("ThrottlingException"), None), Answer::Failed);
+        assert_eq!(answer("", ""), Answer::Succeeded);
+        assert_eq!(answer("AccessDenied", "Access Denied"), Answer::Denied);
+        assert_eq!(answer("Client.UnauthorizedOperation", ""), Answer::Denied);
+        assert_eq!(answer("", "User: x is not authorized to perform: rds:X"), Answer::Denied);
+        assert_eq!(answer("Client.DryRunOperation", "Request would …"), Answer::Succeeded);
+        assert_eq!(answer("NoSuchBucket", ""), Answer::Failed);
+        assert_eq!(answer("ThrottlingException", ""), Answer::Failed);
     }
 
     #[test]

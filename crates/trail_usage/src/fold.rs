@@ -5,15 +5,16 @@ use std::{
     sync::Arc,
 };
 
-use audit_event::{AuditEvent, EventKind, Text, Time};
+use audit_event::{AuditEvent, EventKind, Json, Text, Time};
+use aws_operations::{Mapped, from_cloudtrail};
 use cloud_names::Pattern;
 use foldhash::fast::RandomState;
 use iam_policy::catalogue;
 
 use crate::{
     actor::{owner, session_name},
-    denial::{Answer, answer, wanted},
-    mapping::{Mapped, Use, mapped, uses},
+    denial::{Answer, Wanted, answer, wanted},
+    mapping::{Use, uses},
     seen::SeenIds,
     usage::{Action, Evidence, Principal, Resource, Sample, Totals, Unmapped, Usage, generalised},
 };
@@ -153,18 +154,16 @@ impl Fold {
             }
             return;
         }
-        let answer = if event.error_code.is_none() && event.error_message.is_none() {
-            Answer::Succeeded
-        } else {
-            let text = |text: Option<Text<'_>>| text.map(|text| text.to_str().into_owned());
-            answer(text(event.error_code).as_deref(), text(event.error_message).as_deref())
-        };
+        let code = event.error_code.map(Text::to_str).unwrap_or_default();
+        let message = event.error_message.map(Text::to_str).unwrap_or_default();
+        let answer = answer(&code, &message);
+        let wanted = if answer == Answer::Denied { wanted(&message) } else { None };
         match answer {
             Answer::Succeeded => self.totals.succeeded += 1,
             Answer::Denied => self.totals.denied += 1,
             Answer::Failed => self.totals.failed += 1,
         }
-        let counter = self.counter(event, principal, pair, answer);
+        let counter = self.counter(event, principal, pair, answer, wanted);
         match counter.and_then(|counter| self.counters.get_mut(counter as usize)) {
             Some(counter) => counter.count(event),
             None => {
@@ -236,7 +235,7 @@ impl Fold {
         let source = if is_full { others() } else { event.source.to_str().into_owned() };
         let name = if is_full { others() } else { event.name.to_str().into_owned() };
         self.pairs.push(Pair {
-            mapped: mapped(&source, &name),
+            mapped: from_cloudtrail(&source, &name),
             source,
             name,
             apart: BTreeMap::new(),
@@ -252,14 +251,13 @@ impl Fold {
         principal: u32,
         pair: u32,
         answer: Answer,
+        wanted: Option<Wanted<'_>>,
     ) -> Option<u32> {
-        // What a denial wanted depends on the text of its error, which is never twice the same.
-        let is_remembered =
-            answer != Answer::Denied && self.remember(event, principal, pair, answer);
-        if is_remembered && let Some(known) = self.memo.get(self.scratch.as_slice()) {
+        let is_short = self.remember(event, principal, pair, answer, wanted);
+        if is_short && let Some(known) = self.memo.get(self.scratch.as_slice()) {
             return Some(*known);
         }
-        let uses = self.uses(event, pair, answer);
+        let uses = self.uses(event, pair, wanted);
         if uses.is_empty() {
             return None;
         }
@@ -268,7 +266,7 @@ impl Fold {
         let via = via.filter(|_| event.actor.kind.is_none_or(|kind| !kind.is("AWSService")));
         let via = via.map(|via| Box::from(&*via.to_str()));
         let index = self.counter_of(principal, pair, answer, via, uses);
-        if is_remembered {
+        if is_short {
             if self.memo.len() >= MEMO {
                 self.memo.clear();
             }
@@ -284,42 +282,42 @@ impl Fold {
         principal: u32,
         pair: u32,
         answer: Answer,
+        wanted: Option<Wanted<'_>>,
     ) -> bool {
         let key = &mut self.scratch;
         key.clear();
         key.extend_from_slice(&principal.to_le_bytes());
         key.extend_from_slice(&pair.to_le_bytes());
-        key.push(u8::from(answer == Answer::Succeeded));
-        let texts = [event.region, event.recipient_account, event.actor.account];
-        for text in texts.into_iter().chain([event.actor.invoked_by]) {
-            key.extend_from_slice(text.map_or(b"", Text::raw));
+        key.push(answer as u8);
+        let actor = &event.actor;
+        let texts = [event.region, event.recipient_account, actor.account, actor.invoked_by];
+        let denied = wanted.map(|(action, resource)| [action, resource.unwrap_or_default()]);
+        let denied = denied.iter().flatten().map(|text| text.as_bytes());
+        for part in texts.into_iter().map(|text| text.map_or(&b""[..], Text::raw)).chain(denied) {
+            key.extend_from_slice(part);
             key.push(0);
         }
-        for value in [event.request, event.resource_list].into_iter().flatten() {
-            key.extend_from_slice(value.raw());
+        for value in [event.request, event.resource_list] {
+            let raw = value.map_or(&b""[..], Json::raw);
+            if key.len() + raw.len() > MEMO_BYTES {
+                return false;
+            }
+            key.extend_from_slice(raw);
             key.push(0);
         }
-        key.len() <= MEMO_BYTES
+        true
     }
 
-    /// What a request asked for, or what its denial tells that it wanted.
-    fn uses(&self, event: &AuditEvent<'_>, pair: u32, answer: Answer) -> Vec<Use> {
-        let mapped = self.pairs.get(pair as usize).map(|pair| pair.mapped);
-        let asked = match mapped {
-            Some(Mapped::Operation(operation)) => uses(&operation, event),
-            _ => Vec::new(),
-        };
-        if answer != Answer::Denied {
-            return asked;
-        }
-        let message = event.error_message.map(audit_event::Text::to_str).unwrap_or_default();
-        let Some((action, resource)) = wanted(&message) else { return asked };
-        let Some((service, name)) = action.split_once(':') else { return asked };
+    /// What a request asked for, or what the text of its denial tells that it wanted.
+    fn uses(&self, event: &AuditEvent<'_>, pair: u32, wanted: Option<Wanted<'_>>) -> Vec<Use> {
+        let mapped = self.pairs.get(pair as usize).map_or(Mapped::Unknown, |pair| pair.mapped);
         // The text may be anything: only actions that exist are told.
-        let Some(known) = catalogue::find(service, name) else { return asked };
-        let action = format!("{}:{}", known.service, known.name);
+        let known = wanted.and_then(|(action, _)| catalogue::find_action(action));
+        let Some((known, (_, resource))) = known.zip(wanted) else { return uses(mapped, event) };
+        let action = known.to_string();
         if resource.is_none() {
-            let same: Vec<_> = asked.into_iter().filter(|it| it.action == action).collect();
+            let mut same = uses(mapped, event);
+            same.retain(|it| it.action == action);
             if !same.is_empty() {
                 return same;
             }
@@ -450,10 +448,10 @@ impl Pair {
                 },
             )
         });
-        let reason = match self.mapped {
-            Mapped::NoAction(reason) => reason,
-            Mapped::Operation(_) => "none of its actions applies to what the request says",
-            Mapped::Unknown => "no action is known for it",
+        let reason = match (self.mapped.unasked(), self.mapped) {
+            (Some(reason), _) => reason.as_str(),
+            (None, Mapped::Unknown) => "no action is known for it",
+            (None, _) => "none of its actions applies to what the request says",
         };
         apart.chain((self.unmapped > 0).then(|| of(self.unmapped, reason)))
     }
@@ -473,7 +471,7 @@ impl Counter {
         ];
         for (sample, text) in texts {
             if let Some(text) = text {
-                sample.add(&text.to_str());
+                sample.add_text(text);
             }
         }
     }

@@ -28,8 +28,10 @@ mod fold;
 mod json;
 mod mapping;
 mod seen;
+mod table;
 mod usage;
 
+pub use audit_event::Time;
 pub use fold::{Filter, Fold, Limits};
 pub use json::{FromJsonError, SCHEMA};
 pub use seen::SeenIds;

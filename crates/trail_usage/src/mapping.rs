@@ -2,22 +2,11 @@
 
 use std::{borrow::Cow, cell::Cell};
 
-use audit_event::{AuditEvent, HIDDEN, Json, JsonKind};
-use aws_operations::{Authorisation, Given, NoAction, Operation, Surroundings};
+use audit_event::{AuditEvent, HIDDEN, Json, JsonKind, Text};
+use aws_operations::{Given, Mapped, Surroundings};
 use cloud_names::Pattern;
 
 use crate::usage::Evidence;
-
-/// What the table of operations tells of a source and a name.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Mapped {
-    /// The operation, which asks for actions.
-    Operation(Operation),
-    /// No action is asked, and why.
-    NoAction(&'static str),
-    /// Nobody told.
-    Unknown,
-}
 
 /// One action that a request asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,34 +20,11 @@ pub(crate) struct Use {
 /// Resources of one action in one request that are told; a batch has at most 100.
 const MOST_RESOURCES: usize = 100;
 
-/// Looks an event's source and name up.
-pub(crate) fn mapped(source: &str, name: &str) -> Mapped {
-    let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
-    let Some(operation) = aws_operations::find(service, without_version(name)) else {
-        return Mapped::Unknown;
-    };
-    match operation.authorisation() {
-        Authorisation::Actions(_) => Mapped::Operation(operation),
-        Authorisation::NoAction(reason) => Mapped::NoAction(match reason {
-            NoAction::Unsigned => "the request carries no signature",
-            NoAction::AlwaysAllowed => "every principal may call it",
-            NoAction::Token => "a token decides, not IAM",
-            NoAction::Local => "no request is sent",
-        }),
-        Authorisation::Unmapped => Mapped::Unknown,
-    }
-}
-
-/// `GetFunction20150331v2` is `GetFunction`.
-fn without_version(name: &str) -> &str {
-    let is_version = |c: char| c.is_ascii_digit() || c == '_' || c == 'v';
-    let bare = name.trim_end_matches(is_version);
-    let version = name.get(bare.len()..).unwrap_or_default();
-    if version.len() >= 8 && version.starts_with("20") { bare } else { name }
-}
+/// Levels of a request in which an identifier is looked for.
+const MOST_DEPTH: u8 = 8;
 
 /// The actions that an event's request asked for, sorted, each with its resource.
-pub(crate) fn uses(operation: &Operation, event: &AuditEvent<'_>) -> Vec<Use> {
+pub(crate) fn uses(mapped: Mapped, event: &AuditEvent<'_>) -> Vec<Use> {
     let region = event.region.map(audit_event::Text::to_str).unwrap_or_default();
     let account = event.recipient_account.or(event.actor.account);
     let account = account.map(audit_event::Text::to_str).unwrap_or_default();
@@ -68,7 +34,7 @@ pub(crate) fn uses(operation: &Operation, event: &AuditEvent<'_>) -> Vec<Use> {
         account: if account.is_empty() { "*" } else { &account },
     };
     let mut uses = Vec::new();
-    for need in operation.needs() {
+    for need in mapped.needs() {
         let is_pass = need.action.service == "iam" && need.action.name == "PassRole";
         // What else a service does with the rights of the caller are events of their own.
         if need.is_optional || need.is_dependent && !is_pass {
@@ -78,7 +44,7 @@ pub(crate) fn uses(operation: &Operation, event: &AuditEvent<'_>) -> Vec<Use> {
         let several = Cell::new(1);
         let mut at = 0;
         while at < several.get().min(MOST_RESOURCES) {
-            let given = |path: &str| parameter(event.request, path, at, &several);
+            let given = |path: &str| parameter(mapped, event.request, path, at, &several);
             if !need.applies(&given) {
                 break;
             }
@@ -116,6 +82,14 @@ fn told(event: &AuditEvent<'_>, glob: &str, prefix: &str) -> impl Iterator<Item 
         .filter_map(|resource| Some(resource.arn?.to_str().into_owned()))
         .filter(|arn| pattern.matches(arn))
         .collect();
+    if arns.is_empty()
+        && prefix == "iam"
+        && let Some(own) = event.actor.arn.map(Text::to_str)
+        && pattern.matches(&own)
+    {
+        // A request of IAM that names no user is about who makes it.
+        arns.push(own.into_owned());
+    }
     if arns.is_empty() {
         arns.push(glob.to_owned());
     }
@@ -135,6 +109,7 @@ fn partition(region: &str) -> &'static str {
 /// What the request says of a parameter of the SDK's operation: `TransactItems[*].Put.TableName`. Of
 /// several values the one `at` that place, and their number.
 fn parameter<'a>(
+    mapped: Mapped,
     request: Option<Json<'a>>,
     path: &str,
     at: usize,
@@ -142,18 +117,41 @@ fn parameter<'a>(
 ) -> Given<'a> {
     let mut values = Vec::new();
     if let Some(request) = request {
-        collect(request, path, &mut values);
+        let (first, rest) = path.split_at(path.find(['.', '[', '{']).unwrap_or(path.len()));
+        let first = match mapped {
+            Mapped::Operation(operation) => operation.recorded_parameter(first),
+            _ => first,
+        };
+        collect(request, &format!("{first}{rest}"), &mut values);
+        if values.is_empty() && matches!(mapped, Mapped::Operation(it) if it.service.id == "ec2") {
+            // EC2 records lists as sets of items, and some requests below their own name:
+            // `instancesSet.items[*].instanceId` for `InstanceIds`.
+            let name = path.rsplit('.').next().unwrap_or(path).trim_end_matches("[*]");
+            collect_named(request, name.strip_suffix('s').unwrap_or(name), 0, &mut values);
+        }
     }
     if values.len() > several.get() {
         several.set(values.len());
     }
-    // A parameter with a single value holds for all values of the others.
-    let index = if values.len() == 1 { 0 } else { at };
-    match values.get(index) {
+    // A parameter with fewer values holds, with its last one, for all values of the others.
+    match values.get(at).or(values.last()) {
         Some(text) if text == HIDDEN || text.is_empty() => Given::Unknown,
         Some(text) => Given::Text(text.clone()),
-        None if values.is_empty() => Given::Absent,
-        None => Given::Unknown,
+        None => Given::Absent,
+    }
+}
+
+/// The texts of all members with that name, however deep.
+fn collect_named<'a>(value: Json<'a>, name: &str, depth: u8, values: &mut Vec<Cow<'a, str>>) {
+    if values.len() >= MOST_RESOURCES || depth > MOST_DEPTH {
+        return;
+    }
+    value.elements().for_each(|element| collect_named(element, name, depth + 1, values));
+    for (key, member) in value.members() {
+        match member.text() {
+            Some(text) if key.to_str().eq_ignore_ascii_case(name) => values.push(text.to_str()),
+            _ => collect_named(member, name, depth + 1, values),
+        }
     }
 }
 
@@ -178,7 +176,7 @@ fn collect<'a>(value: Json<'a>, path: &str, values: &mut Vec<Cow<'a, str>>) {
             let (name, is_map) = name.strip_suffix("{}").map_or((name, false), |name| (name, true));
             let name = name.strip_suffix("[*]").unwrap_or(name);
             for (key, value) in value.members() {
-                if value.raw() == b"null" || !names(&key.to_str(), name) {
+                if value.raw() == b"null" || !key.to_str().eq_ignore_ascii_case(name) {
                     continue;
                 }
                 if is_map {
@@ -192,25 +190,18 @@ fn collect<'a>(value: Json<'a>, path: &str, values: &mut Vec<Cow<'a, str>>) {
     }
 }
 
-/// Whether a parameter of an event is the parameter of the SDK: `functionName` is `FunctionName`;
-/// S3 writes `bucketName` for `Bucket`.
-fn names(written: &str, parameter: &str) -> bool {
-    written.eq_ignore_ascii_case(parameter) || written == "bucketName" && parameter == "Bucket"
-}
-
 #[cfg(test)]
 mod tests {
     use audit_event::Limits;
 
-    use super::{Mapped, mapped, uses, without_version};
+    use aws_operations::from_cloudtrail;
+
+    use super::uses;
 
     fn check(record: &str, expect: &[(&str, &str)]) {
         audit_event::read(record.as_bytes(), &Limits::default(), &mut |event| {
-            let Mapped::Operation(operation) = mapped(&event.source.to_str(), &event.name.to_str())
-            else {
-                panic!("not mapped: {record}");
-            };
-            let found = uses(&operation, event);
+            let mapped = from_cloudtrail(&event.source.to_str(), &event.name.to_str());
+            let found = uses(mapped, event);
             let found: Vec<_> =
                 found.iter().map(|it| (it.action.as_str(), it.resource.as_str())).collect();
             assert_eq!(found, expect, "{record}");
@@ -221,14 +212,6 @@ mod tests {
         format!(
             r#"{{"eventSource":"{source}.amazonaws.com","eventName":"{name}","awsRegion":"eu-west-1","recipientAccountId":"111122223333",{rest}}}"#
         )
-    }
-
-    #[test]
-    fn versions_are_no_part_of_a_name() {
-        assert_eq!(without_version("GetFunction20150331v2"), "GetFunction");
-        assert_eq!(without_version("CreateFunction2020_05_31"), "CreateFunction");
-        assert_eq!(without_version("GetObject"), "GetObject");
-        assert_eq!(without_version("ListObjectsV2"), "ListObjectsV2");
     }
 
     #[test]
@@ -263,6 +246,29 @@ mod tests {
                 ("iam:PassRole", "arn:aws:iam::111122223333:role/r"),
                 ("lambda:CreateFunction", "arn:aws:lambda:eu-west-1:111122223333:function:f"),
             ],
+        );
+    }
+
+    #[test]
+    fn sets_of_ec2_and_the_caller_of_iam_are_resources() {
+        check(
+            &event(
+                "ec2",
+                "TerminateInstances",
+                r#""requestParameters":{"instancesSet":{"items":[{"instanceId":"i-1"},{"instanceId":"i-2"}]}}"#,
+            ),
+            &[
+                ("ec2:TerminateInstances", "arn:aws:ec2:eu-west-1:111122223333:instance/i-1"),
+                ("ec2:TerminateInstances", "arn:aws:ec2:eu-west-1:111122223333:instance/i-2"),
+            ],
+        );
+        check(
+            &event(
+                "iam",
+                "GetUser",
+                r#""userIdentity":{"arn":"arn:aws:iam::111122223333:user/ana"}"#,
+            ),
+            &[("iam:GetUser", "arn:aws:iam::111122223333:user/ana")],
         );
     }
 

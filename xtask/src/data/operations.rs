@@ -38,7 +38,7 @@ pub(super) fn tables(root: &Path, sources: &Path) -> Result<Vec<(&'static str, S
         reviewed.add_new(model);
     }
     let shapes =
-        Shapes::of(&read_json(sources, "iam_data.npm-cloud-copilot-")?, Hints::read(sources)?);
+        Shapes::of(&read_json(sources, "iam_data.npm-cloud-copilot-")?, Hints::read(sources));
     let mut operations = String::new();
     let mut counts = Counts::default();
     let mut sorted: Vec<&Model> = models.iter().collect();

@@ -9,6 +9,7 @@ pub(crate) mod man;
 pub(crate) mod reference;
 pub(crate) mod rules;
 pub(crate) mod scan;
+pub(crate) mod trail;
 
 use finding::{RuleId, RuleInfo};
 

@@ -9,4 +9,5 @@
 mod cases;
 mod conditions;
 mod layers;
+mod properties;
 mod support;

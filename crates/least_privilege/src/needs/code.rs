@@ -3,18 +3,15 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use app_model::{Place, SmolStr};
-use aws_operations::{Authorisation, Given, Piece, Surroundings as Deployed, When};
+use aws_operations::{Authorisation, Step, Surroundings as Deployed};
 use taint::{DynamicCall, Form, Provenance, ServiceCall};
 
 use super::{
     Gatherer,
-    operations::{self, Called},
+    operations::{self, Arguments},
     value::{Surroundings, Text},
 };
 use crate::need::{Gap, Need, Origin, Reason};
-
-/// Combinations of values of the arguments of one call at most; of more, the widest is taken.
-const MAX_COMBINATIONS: usize = 64;
 
 /// What is known of the code of a function.
 #[derive(Clone, Debug, Default)]
@@ -39,41 +36,39 @@ pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>, code: &CodeOf<'_>) {
     }
     for call in code.calls.iter().filter(|call| !call.has_own_credentials) {
         match operations::of(call) {
-            Ok(called) => called.iter().for_each(|one| need(gatherer, call, one)),
+            Ok(steps) => steps.iter().for_each(|step| need(gatherer, call, step)),
             Err(reason) => gatherer.gap(call.place, reason),
         }
     }
 }
 
 /// Adds what one operation of a call needs.
-fn need(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall, called: &Called) {
-    let needs = match called.operation.authorisation() {
+fn need(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall, step: &Step) {
+    let needs = match step.operation.authorisation() {
         Authorisation::Actions(needs) => needs,
         Authorisation::NoAction(_) => return,
         Authorisation::Unmapped => {
-            let reason = format!("which action `{}` needs is not known", called.operation);
+            let reason = format!("which action `{}` needs is not known", step.operation);
             gatherer.gap(call.place, reason);
             return;
         }
     };
-    let arguments = Arguments::of(gatherer, call, called);
+    let names = gatherer.names;
+    let around = Surroundings { names, function: gatherer.function };
+    let arguments = Arguments::of(&around, call, step);
+    let regions = regions(&around, call.region.as_ref());
     let note = note(call, &arguments);
     // Without an optional action the operation still works.
     for need in needs.filter(|need| !need.is_optional) {
-        if need.when != When::Always && !need.applies(&|name| arguments.given(name, 0)) {
-            continue;
-        }
         for combination in 0..arguments.combinations {
-            let given = |name: &str| arguments.given(name, combination);
-            let regions = arguments.regions.iter();
-            for region in regions {
-                let deployed = Deployed {
-                    partition: gatherer.names.partition(),
-                    region,
-                    account: gatherer.names.account(),
-                };
-                for filled in need.arns(deployed, &given) {
-                    let arn = gatherer.names.expand(&filled.arn);
+            let given = |name: &str| arguments.given(step, name, combination);
+            if !need.applies(&given) {
+                continue;
+            }
+            for region in &regions {
+                let (partition, account) = (names.partition(), names.account());
+                for filled in need.arns(Deployed { partition, region, account }, &given) {
+                    let arn = names.expand(&filled.arn);
                     gatherer.needs.add(Need {
                         action: need.action.to_string().into(),
                         is_exact: filled.is_exact || names_its_bucket(&arn),
@@ -116,98 +111,9 @@ fn note(call: &ServiceCall, arguments: &Arguments) -> String {
     format!("`{}` of `{}`{form}{doubt}{cut}", call.operation, call.service)
 }
 
-/// The parameters of an operation with the texts that each may have.
-struct Arguments {
-    by_name: Vec<(String, Vec<Text>)>,
-    has_others: bool,
-    regions: Vec<String>,
-    combinations: usize,
-    is_cut: bool,
-}
-
-impl Arguments {
-    fn of(gatherer: &Gatherer<'_, '_>, call: &ServiceCall, called: &Called) -> Self {
-        let around = Surroundings { names: gatherer.names, function: gatherer.function };
-        let mut by_name: Vec<(String, Vec<Text>)> = Vec::new();
-        // What names no resource must not make the others uncertain by its many values.
-        let asked = asked(called);
-        let of_resources = called
-            .parameters
-            .iter()
-            .filter(|(name, _)| asked.iter().any(|asked| operations::is_parameter(name, asked)));
-        for (name, value) in of_resources {
-            let texts = around.texts(value);
-            // Items of a list have the same name: each is touched.
-            match by_name.iter_mut().find(|(known, _)| known == name) {
-                Some((_, known)) => known
-                    .extend(texts.into_iter().filter(|it| !known.contains(it)).collect::<Vec<_>>()),
-                None => by_name.push((name.clone(), texts)),
-            }
-        }
-        let mut combinations = 1_usize;
-        for (_, texts) in &by_name {
-            combinations = combinations.saturating_mul(texts.len().max(1));
-        }
-        let is_cut = combinations > MAX_COMBINATIONS;
-        if is_cut {
-            combinations = 1;
-            for (_, texts) in by_name.iter_mut().filter(|(_, texts)| texts.len() > 1) {
-                *texts = vec![Text::Unknown];
-            }
-        }
-        let regions = regions(gatherer, &around, call.region.as_ref());
-        let has_others = call.has_unknown_arguments;
-        Self { by_name, has_others, regions, combinations, is_cut }
-    }
-
-    /// What one of the combinations says of a parameter.
-    fn given(&self, name: &str, combination: usize) -> Given<'_> {
-        let mut rest = combination;
-        for (known, texts) in &self.by_name {
-            let count = texts.len().max(1);
-            let at = rest % count;
-            rest /= count;
-            if !operations::is_parameter(known, name) {
-                continue;
-            }
-            return match texts.get(at) {
-                Some(Text::Known(text)) => Given::Text(Cow::Borrowed(text)),
-                Some(Text::Arn(text)) => Given::Arn(Cow::Borrowed(text)),
-                Some(Text::Unknown) | None => Given::Unknown,
-            };
-        }
-        if self.has_others { Given::Unknown } else { Given::Absent }
-    }
-}
-
-/// The parameters that an operation's needs ask for.
-fn asked(called: &Called) -> Vec<&'static str> {
-    let mut asked = Vec::new();
-    let mut of_condition = |when: When| {
-        if let When::Given(name) | When::NotGiven(name) = when {
-            asked.push(name);
-        }
-    };
-    for need in called.operation.needs() {
-        of_condition(need.when);
-        need.resources().for_each(|template| of_condition(template.when));
-    }
-    let pieces = called.operation.needs().flat_map(|need| need.resources().collect::<Vec<_>>());
-    for piece in pieces.flat_map(|template| template.pieces().collect::<Vec<_>>()) {
-        if let Piece::Hole(hole) = piece {
-            asked.extend(hole.parameters());
-        }
-    }
-    asked
-}
-
 /// Regions that the client of a call may be of.
-fn regions(
-    gatherer: &Gatherer<'_, '_>,
-    around: &Surroundings<'_, '_>,
-    region: Option<&Provenance>,
-) -> Vec<String> {
-    let Some(region) = region else { return vec![gatherer.names.region().to_owned()] };
+fn regions(around: &Surroundings<'_, '_>, region: Option<&Provenance>) -> Vec<String> {
+    let Some(region) = region else { return vec![around.names.region().to_owned()] };
     let texts = around.texts(region).into_iter();
     texts
         .map(|text| match text {

@@ -5,26 +5,41 @@ mod keys;
 mod operations;
 mod sources;
 mod template;
+mod trail;
 mod value;
 
 pub use code::{Code, CodeOf};
 
 use app_model::{Function, Place, SmolStr};
+use trail_usage::Usage;
 
 use crate::{
     Names,
-    need::{FunctionNeeds, Gap, Gathered, Need, Origin, Reason, Restriction},
+    need::{FunctionNeeds, Gap, Gathered, Need, Origin, Proposal, Reason, Restriction},
 };
 
 /// What every function of an application needs, in the order of the template.
 #[must_use]
-pub fn needs(names: &Names<'_>, code: &Code<'_>) -> Vec<FunctionNeeds> {
+pub fn needs(names: &Names<'_>, code: &Code<'_>, usage: Option<&Usage>) -> Vec<FunctionNeeds> {
     let functions = names.app().functions.iter();
-    functions.map(|function| of_function(names, function, code.get(&function.name))).collect()
+    functions
+        .map(|function| of_function(names, function, code.get(&function.name), usage))
+        .collect()
 }
 
-fn of_function(names: &Names<'_>, function: &Function, code: Option<&CodeOf<'_>>) -> FunctionNeeds {
-    let mut gatherer = Gatherer { names, function, needs: Gathered::default(), gaps: Vec::new() };
+fn of_function(
+    names: &Names<'_>,
+    function: &Function,
+    code: Option<&CodeOf<'_>>,
+    usage: Option<&Usage>,
+) -> FunctionNeeds {
+    let mut gatherer = Gatherer {
+        names,
+        function,
+        needs: Gathered::default(),
+        gaps: Vec::new(),
+        proposals: Vec::new(),
+    };
     template::gather(&mut gatherer);
     sources::gather(&mut gatherer);
     match code {
@@ -32,6 +47,11 @@ fn of_function(names: &Names<'_>, function: &Function, code: Option<&CodeOf<'_>>
         None => gatherer.gap(function.place, "the code of the function was not looked at"),
     }
     keys::gather(&mut gatherer);
+    if let Some(usage) = usage {
+        trail::gather(&mut gatherer, usage);
+    }
+    let mut proposals = gatherer.proposals;
+    proposals.sort();
     let mut gaps = gatherer.gaps;
     gaps.sort();
     gaps.dedup();
@@ -39,7 +59,7 @@ fn of_function(names: &Names<'_>, function: &Function, code: Option<&CodeOf<'_>>
         function: function.name.clone(),
         needs: gatherer.needs.finish(),
         gaps,
-        proposals: Vec::new(),
+        proposals,
     }
 }
 
@@ -49,6 +69,7 @@ struct Gatherer<'g, 'a> {
     function: &'g Function,
     needs: Gathered,
     gaps: Vec<Gap>,
+    proposals: Vec<Proposal>,
 }
 
 impl Gatherer<'_, '_> {

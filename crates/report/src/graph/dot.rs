@@ -26,7 +26,7 @@ pub(super) fn render(graph: &Drawn<'_>) -> String {
             }
             out.push_str("];\n");
         }
-        if graph.of_kind(kind).nth(1).is_some() {
+        if !graph.has_steps && graph.of_kind(kind).nth(1).is_some() {
             let same: Vec<_> =
                 graph.of_kind(kind).map(|(number, _)| format!("n{number};")).collect();
             let _ = writeln!(out, "  {{ rank=same; {} }}", same.join(" "));

@@ -52,12 +52,11 @@ struct Grid {
 }
 
 pub(super) fn layout(graph: &Drawn<'_>) -> Layout {
-    let mut used: Vec<usize> = graph.nodes.iter().map(|node| node.kind.column()).collect();
+    let mut used: Vec<usize> = graph.columns.clone();
     used.sort_unstable();
     used.dedup();
     let place_of = |column: usize| used.binary_search(&column).unwrap_or_default();
-    let column_of: Vec<usize> =
-        graph.nodes.iter().map(|node| place_of(node.kind.column())).collect();
+    let column_of: Vec<usize> = graph.columns.iter().copied().map(place_of).collect();
     let mut grid = Grid::new(graph, &column_of, used.len());
     for sweep in 0..SWEEPS {
         grid.order(sweep % 2 == 0);

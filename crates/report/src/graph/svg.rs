@@ -87,7 +87,8 @@ pub(super) fn render(graph: &Drawn<'_>) -> String {
 }
 
 fn headings(out: &mut String, graph: &Drawn<'_>, placed: &Layout) {
-    for column in &placed.columns {
+    // Steps of a way have no kind in common.
+    for column in placed.columns.iter().filter(|_| !graph.has_steps) {
         let text = match column.index {
             0 => "REACHED FROM",
             1 => "TRIGGERS",

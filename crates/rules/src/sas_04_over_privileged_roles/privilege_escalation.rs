@@ -7,6 +7,9 @@ use iam_policy::{
     escalation::{Certainty, Held, Holder, OpenWay, PathKind, Principal, open_ways},
 };
 
+use role_paths::RoleGraph;
+
+use super::escalation_chain;
 use crate::{
     Check, Rule,
     grants::{Grant, grants, list_of, takes_all},
@@ -38,12 +41,46 @@ pub(super) struct Escalation<'a> {
 fn check(app: &Application) -> Vec<Finding> {
     let grants = grants(app);
     let mut findings = Vec::new();
+    let mut graph = None;
     for identity in &app.identities {
         let Some(escalation) = of(identity) else { continue };
+        let graph = graph.get_or_insert_with(|| role_paths::graph(app));
         let at = grants.iter().find(|grant| std::ptr::eq(grant.statement, escalation.at));
-        findings.extend(at.and_then(|grant| finding(app, grant, &escalation)));
+        let found = at.and_then(|grant| finding(app, grant, &escalation));
+        findings.extend(found.map(|found| lengthened(found, app, identity, graph)));
     }
     findings
+}
+
+/// The same with the way to the administrator, where the application itself holds all of it.
+fn lengthened(
+    found: Finding,
+    app: &Application,
+    identity: &Identity,
+    graph: &RoleGraph,
+) -> Finding {
+    let path = escalation_chain::node_of(graph, identity).and_then(|node| graph.path_from(node));
+    let Some(path) = path.filter(|path| path.certainty != Certainty::Possible) else {
+        return found;
+    };
+    let hops = escalation_chain::hops(app, identity, graph, &path);
+    let names: Vec<String> = escalation_chain::edges(graph, &path)
+        .map(|edge| graph.name(edge.to).to_owned())
+        .filter(|name| name != "administrator")
+        .collect();
+    let mut found = found.path(hops);
+    if !names.is_empty() {
+        found.message = format!(
+            "{}; through {} that makes it an administrator{}",
+            found.message,
+            list_of(&names),
+            escalation_chain::only_when(&path.only_when)
+        );
+        if path.certainty == Certainty::Certain {
+            found.severity = Severity::Critical;
+        }
+    }
+    found
 }
 
 fn finding(app: &Application, grant: &Grant<'_>, escalation: &Escalation<'_>) -> Option<Finding> {
@@ -89,11 +126,7 @@ fn message(app: &Application, grant: &Grant<'_>, escalation: &Escalation<'_>) ->
         1 => "; 1 more way is open".to_owned(),
         more => format!("; {more} more ways are open"),
     };
-    let only = if way.only_when.is_empty() {
-        String::new()
-    } else {
-        format!(", only when {}", way.only_when.join(" and "))
-    };
+    let only = escalation_chain::only_when(&way.only_when);
     Some(format!(
         "with {}{on} {} can {}{only}{more}",
         list_of(&actions),

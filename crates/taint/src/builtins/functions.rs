@@ -176,7 +176,8 @@ fn python_sequence(engine: &mut Engine<'_>, name: &str, args: &Args, span: Span)
             }
         }
         "chr" => Value::tainted(first.taint.clone()),
-        "vars" | "locals" | "globals" | "dir" => Value::unknown(),
+        "globals" => engine.own_module(),
+        "vars" | "locals" | "dir" => Value::unknown(),
         _ => return None,
     })
 }
@@ -285,6 +286,9 @@ fn is_instance(engine: &Engine<'_>, args: &Args) -> Value {
 fn any_member(engine: &mut Engine<'_>, base: &Value, name: Option<&Value>, span: Span) -> Value {
     let Shape::Module(module) = base.shape else {
         engine.note_chosen_of(base, span);
+        if let Some(method) = engine.any_method(base) {
+            return method;
+        }
         return Value::tainted(base.taint.or(&name.map(|n| n.taint.clone()).unwrap_or_default()));
     };
     engine.callables_of(module)

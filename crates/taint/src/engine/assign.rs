@@ -19,12 +19,14 @@ impl<'p> Engine<'p> {
         match target {
             Target::Name(name, at) => {
                 self.note_random(&name.text, &value, *at);
+                self.note_held(&name.text, &value);
                 self.assign_name(name, value, *at);
             }
             Target::Attribute { base, name, span: at } => {
                 self.note_random(name, &value, *at);
                 let base = self.eval(base);
                 self.note_written(&base, &value);
+                self.note_held(name, &value);
                 self.set_member(&base, name, value, *at);
             }
             Target::Index { base, index, span: at } => {
@@ -46,6 +48,11 @@ impl<'p> Engine<'p> {
             Target::Default(inner, default) => {
                 let value = match &value.shape {
                     Shape::Constant(Constant::None) => self.eval(default),
+                    // A variable of the environment may not be set.
+                    Shape::Library(id) if self.variable(*id).is_some() => {
+                        let default = self.eval(default);
+                        value.or(&default)
+                    }
                     Shape::Unknown | Shape::Event(_) | Shape::OneOf(_) => {
                         let (default, changes) = self.alternative(|engine| engine.eval(default));
                         self.heap.merge(vec![changes, Vec::new()]);
@@ -236,6 +243,7 @@ impl<'p> Engine<'p> {
     /// Writes a field.
     pub(crate) fn set_member(&mut self, base: &Value, name: &SmolStr, value: Value, span: Span) {
         match &base.shape {
+            Shape::Instance(_) if self.bind_parameter(base, name, &value) => {}
             Shape::Object(id) => {
                 let id = *id;
                 let mut value = value;

@@ -158,7 +158,7 @@ impl Engine<'_> {
         }
     }
 
-    fn last_cells(target: &Value) -> Vec<crate::value::Cell> {
+    pub(super) fn last_cells(target: &Value) -> Vec<crate::value::Cell> {
         target
             .views
             .as_deref()

@@ -6,7 +6,7 @@ use code_ir::{Binding, Expr, FunctionId, Import, ImportKind, Language, SmolStr, 
 use code_program::ModuleId;
 use taint_models::{Kind, NameId};
 
-use super::{Call, Engine, Loaded};
+use super::{Call, Engine, Loaded, service_call::is_sdk};
 use crate::{
     heap::{Map, Object, ObjectId},
     value::{Cell, Constant, Frames, Key, Shape, Taint, Value},
@@ -68,9 +68,15 @@ impl<'p> Engine<'p> {
     /// What an import in the current module brings into scope.
     pub(crate) fn import(&mut self, import: &'p Import, span: Span) {
         let from = self.module_id();
+        let is_sdk = import.level == 0 && is_sdk(&import.module);
         match &import.kind {
             ImportKind::Root(name) => {
-                let value = self.root_import(from, import);
+                let value = if is_sdk {
+                    let root = import.module.split('.').next().unwrap_or(&import.module);
+                    self.library_module(root)
+                } else {
+                    self.root_import(from, import)
+                };
                 self.bind_import(name.binding, value);
             }
             ImportKind::Whole(name) => {
@@ -80,7 +86,7 @@ impl<'p> Engine<'p> {
                 self.bind_import(name.binding, value);
             }
             ImportKind::Names(names) => {
-                let whole = self.program.resolve_import(from, import);
+                let whole = self.program.resolve_import(from, import).filter(|_| !is_sdk);
                 for name in names {
                     let value = self.imported_name(from, import, whole, &name.name, span);
                     self.bind_import(name.alias.binding, value);
@@ -132,7 +138,8 @@ impl<'p> Engine<'p> {
 
     /// The whole of a module: of this program, or a library's.
     fn imported_module(&mut self, from: ModuleId, import: &Import) -> Value {
-        match self.program.resolve_import(from, import) {
+        let is_sdk = import.level == 0 && is_sdk(&import.module);
+        match self.program.resolve_import(from, import).filter(|_| !is_sdk) {
             Some(id) => self.module_value(id),
             None => self.library_module(&import.module),
         }
@@ -226,7 +233,7 @@ impl<'p> Engine<'p> {
             }
         }
         // `from package import module`.
-        if self.language() == Language::Python {
+        if self.language() == Language::Python && !is_sdk(&import.module) {
             let module = if import.module.is_empty() {
                 name.clone()
             } else {

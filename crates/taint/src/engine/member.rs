@@ -253,7 +253,7 @@ impl Engine<'_> {
             }
             Shape::Module(module) => match index.as_text() {
                 Some(name) => self.module_name(*module, &name.clone()),
-                None => Value::unknown(),
+                None => self.callables_of(*module),
             },
             Shape::OneOf(shapes) => {
                 let shapes = Rc::clone(shapes);
@@ -305,7 +305,9 @@ impl Engine<'_> {
         } else {
             let any = map.any();
             if map.class.is_some() {
-                self.call_special(base, "__getitem__", index, span).unwrap_or(any)
+                let special = self.call_special(base, "__getitem__", index, span);
+                let method = || self.any_method(base).filter(|_| !self.is_python());
+                special.or_else(method).unwrap_or(any)
             } else if self.is_python() {
                 any
             } else {

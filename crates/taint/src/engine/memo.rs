@@ -10,7 +10,10 @@ use code_program::ModuleId;
 use rustc_hash::FxHasher;
 
 use super::{Engine, call::Args};
-use crate::value::{Closure, Constant, Shape, Value};
+use crate::{
+    heap::Object,
+    value::{Closure, Constant, Shape, Value},
+};
 
 /// A function with what it was called with.
 pub(crate) type CallKey = (ModuleId, FunctionId, u64);
@@ -24,6 +27,7 @@ impl Engine<'_> {
                 return None;
             }
             hash_shape(&value.shape, &mut hasher)?;
+            self.hash_inside(value, 2, &mut hasher)?;
         }
         args.positional.len().hash(&mut hasher);
         for (name, _) in &args.named {
@@ -31,6 +35,39 @@ impl Engine<'_> {
         }
         closure.frames.as_ref().map(|frames| frames.object).hash(&mut hasher);
         Some((closure.module, closure.function, hasher.finish()))
+    }
+
+    /// Feeds where a value comes from and what is in it, a few levels deep: objects change between calls.
+    fn hash_inside(&self, value: &Value, depth: u32, hasher: &mut FxHasher) -> Option<()> {
+        value.origin.hash(hasher);
+        if depth == 0 {
+            return Some(());
+        }
+        for shape in value.shape.alternatives() {
+            let Shape::Object(id) = shape else { continue };
+            let of = |inner: &Value, hasher: &mut FxHasher| {
+                hash_shape(&inner.shape, hasher)?;
+                self.hash_inside(inner, depth - 1, hasher)
+            };
+            match self.heap.get(*id) {
+                Some(Object::List(list)) => {
+                    for item in list.items.iter().chain(&list.rest) {
+                        of(item, hasher)?;
+                    }
+                }
+                Some(Object::Map(map)) => {
+                    for (key, item) in &map.entries {
+                        key.hash(hasher);
+                        of(item, hasher)?;
+                    }
+                    if let Some(rest) = &map.rest {
+                        of(rest, hasher)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some(())
     }
 
     /// What the same call gave before.

@@ -374,6 +374,11 @@ impl<'p> Engine<'p> {
         self.unknown_call(callee, args, span)
     }
 
+    /// The module that runs, by its names.
+    pub(crate) fn own_module(&self) -> Value {
+        Value::of(Shape::Module(self.module_id()))
+    }
+
     /// Any function or class of a module.
     pub(crate) fn callables_of(&mut self, module: ModuleId) -> Value {
         let Some(body) = self.program.function(module, FunctionId(0)) else {

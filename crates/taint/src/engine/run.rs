@@ -77,6 +77,7 @@ pub(crate) fn analyse_module(
     engine.run_rest(module);
     let indexes: Vec<usize> = entries.iter().map(|entry| entry.index).collect();
     engine.tell_initial_calls(&indexes);
+    engine.tell_missed_calls(&indexes);
     engine.tell_suspects();
     engine.tell_secrets();
     engine.analysis
@@ -101,6 +102,14 @@ impl<'p> Engine<'p> {
         let handler = self.find_symbol(module, &entry.symbol);
         if let Shape::Function(closure) = &handler.shape {
             self.handled.insert((closure.module, closure.function));
+        }
+        if matches!(handler.shape, Shape::Unknown) && handler.taint.is_clean() {
+            self.entry = Some(entry.index);
+            self.within_module(module, |engine| {
+                let reason = "the handler was not found in the code";
+                engine.note_dynamic(None, reason, Span::default());
+            });
+            self.entry = None;
         }
         for event in &entry.events {
             let http = self.models.event_data(*event).is_some_and(|event| event.http);
@@ -175,15 +184,20 @@ impl<'p> Engine<'p> {
             _ => return,
         };
         self.start(entry, answer);
-        let (_, _) = self.alternative(|engine| {
-            engine.kept.handler_depth = engine.kept.depth;
-            engine.within_module(module, |engine| {
-                let event = engine.event_value(event, span);
-                let args = engine.handler_arguments(handler, event);
-                engine.call_value(handler, args, span)
-            })
-        });
+        let ((), left) = self.alternative(|engine| engine.run_once(handler, module, event, span));
+        if self.leaves_settings(&left) {
+            self.run_again(left, |engine| engine.run_once(handler, module, event, span));
+        }
         self.stop();
+    }
+
+    fn run_once(&mut self, handler: &Value, module: ModuleId, event: EventId, span: Span) {
+        self.kept.handler_depth = self.kept.depth;
+        self.within_module(module, |engine| {
+            let event = engine.event_value(event, span);
+            let args = engine.handler_arguments(handler, event);
+            engine.call_value(handler, args, span);
+        });
     }
 
     pub(super) fn start(&mut self, entry: Option<usize>, answer: Answer) {

@@ -5,14 +5,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, clippy::allow_attributes, reason = "no test file uses all of it")]
 
-use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
-use code_ir::{Language, SmolStr};
+use code_ir::Language;
 use source_text::{FileId, SourceFile};
-use taint::{
-    Analysis, DynamicCall, Entry, Form, ModelSet, ModuleId, Program, Provenance, ServiceCall,
-    analyse,
-};
+use taint::{Analysis, DynamicCall, Entry, ModelSet, ModuleId, Program, analyse};
 
 /// Demands just the calls that are marked in files that begin with `=== path` each, or in one file.
 pub(crate) fn check(first: &str, code: &str) {
@@ -66,7 +63,7 @@ fn calls(first: &str, code: &str) -> (Marks, Marks) {
     let mut found = BTreeSet::new();
     for call in calls.iter().filter(|call| call.entry == Some(0)) {
         let path = paths.get(call.place.file.0 as usize).unwrap().clone();
-        found.insert((path, call.place.line, shown_call(call)));
+        found.insert((path, call.place.line, call.to_string()));
     }
     for DynamicCall { place, service, .. } in
         dynamic_calls.iter().filter(|call| call.entry == Some(0))
@@ -92,49 +89,4 @@ fn files(first: &str, code: &str) -> Vec<(String, String)> {
             (path.trim().to_owned(), text.to_owned())
         })
         .collect()
-}
-
-fn shown_call(call: &ServiceCall) -> String {
-    let mut text = call.service.to_string();
-    if !call.resource.is_empty() {
-        write!(text, ".{}({})", call.resource, shown_values(&call.receiver)).unwrap();
-    }
-    let open = match (call.has_unknown_arguments, call.arguments.is_empty()) {
-        (false, _) => "",
-        (true, true) => "…",
-        (true, false) => ", …",
-    };
-    write!(text, ".{}({}{open})", call.operation, shown_values(&call.arguments)).unwrap();
-    match call.form {
-        Form::Direct => {}
-        form => write!(text, " {form:?}").unwrap(),
-    }
-    if let Some(region) = &call.region {
-        write!(text, " in {}", shown(region)).unwrap();
-    }
-    if call.has_own_credentials {
-        text.push_str(" by another");
-    }
-    if !call.is_certain {
-        text.push_str(" perhaps");
-    }
-    text
-}
-
-fn shown_values(all: &[(SmolStr, Provenance)]) -> String {
-    let all = all.iter().map(|(name, value)| format!("{name}={}", shown(value)));
-    all.collect::<Vec<_>>().join(", ")
-}
-
-fn shown(value: &Provenance) -> String {
-    match value {
-        Provenance::Literal(text) => text.to_string(),
-        Provenance::Environment(name) => format!("${name}"),
-        Provenance::Pieces(pieces) => {
-            format!("<{}>", pieces.iter().map(shown).collect::<Vec<_>>().join(" "))
-        }
-        Provenance::Event(path) => format!("event{path}"),
-        Provenance::OneOf(all) => all.iter().map(shown).collect::<Vec<_>>().join("|"),
-        Provenance::Unknown => "?".to_owned(),
-    }
 }

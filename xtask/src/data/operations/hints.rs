@@ -7,7 +7,7 @@ use super::{
     folded,
     model::{entries, text},
 };
-use crate::{Failure, data::read_json};
+use crate::data::read_json;
 
 /// `service.operation action` -> hole or resource type -> path of the parameter, all folded.
 #[derive(Default)]
@@ -15,9 +15,9 @@ pub(super) struct Hints(BTreeMap<String, BTreeMap<String, String>>);
 
 impl Hints {
     /// None when the file is missing.
-    pub(super) fn read(sources: &Path) -> Result<Self, Failure> {
+    pub(super) fn read(sources: &Path) -> Self {
         let Ok(said) = read_json(sources, "sdk_iam_map.iam-dataset-") else {
-            return Ok(Self::default());
+            return Self::default();
         };
         let mut all = Self::default();
         for (call, actions) in entries(&said, "sdk_method_iam_mappings") {
@@ -32,7 +32,7 @@ impl Hints {
                 }
             }
         }
-        Ok(all)
+        all
     }
 
     /// The parameter that fills a hole, or the ARN of a resource type.

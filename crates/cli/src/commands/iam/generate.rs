@@ -2,20 +2,23 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use ::scan::{Config, OfApplication, Profile};
-use anyhow::bail;
+use ::scan::{Change, Config, OfApplication, Profile};
+use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
-use least_privilege::{Draw, FrameworkForm, Privileges, quota};
+use least_privilege::{Draw, FrameworkForm, Privileges, edit::Permits, quota};
 
 use crate::{
     arguments::DeploymentOptions, commands::scan::deployment, input, nearest::nearest, output,
 };
 
+/// Exit code when the policy of a function was not written.
+const LEFT_ALONE: u8 = 1;
 /// Exit code when something that was asked for is not known whole.
 const INCOMPLETE: u8 = 3;
 
 /// `iam generate`
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct GenerateOptions {
     /// Files and folders: templates and the code of their functions
     #[arg(default_value = ".")]
@@ -35,6 +38,16 @@ pub(crate) struct GenerateOptions {
     /// Write to a file and not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Write the policies into the templates, where the needs of a function are known whole and its
+    /// new policy provably allows no more than the old one
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// With --write: also where the needs of a function are not known whole
+    #[arg(long, requires = "write")]
+    pub(crate) even_if_incomplete: bool,
+    /// With --write: also what a function needs and is not allowed today
+    #[arg(long, requires = "write")]
+    pub(crate) allow_new_access: bool,
     /// What is known of the deployment
     #[command(flatten)]
     pub(crate) deployment: DeploymentOptions,
@@ -66,8 +79,15 @@ pub(crate) fn run(options: &GenerateOptions) -> anyhow::Result<ExitCode> {
     request.reads_code = true;
     request.profile = Profile::Silent;
     let outcome = ::scan::scan(&request, &|_, _| {})?;
-    let mut applications = ::scan::privileges_of(&outcome, &request, options.quota);
+    let mut applications = ::scan::privileges_of(&outcome, &request, None, options.quota);
     choose(&mut applications, &options.functions)?;
+    if options.write {
+        let permits = Permits {
+            incomplete: options.even_if_incomplete,
+            new_access: options.allow_new_access,
+        };
+        return write(&applications, &outcome, &request, permits);
+    }
     let text = render(options.format, &applications, &outcome);
     match &options.output {
         Some(path) => output::write(path, &text)?,
@@ -80,6 +100,35 @@ pub(crate) fn run(options: &GenerateOptions) -> anyhow::Result<ExitCode> {
     }
     let is_incomplete = all().any(|it| !it.needs.is_complete());
     Ok(if options.strict && is_incomplete { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS })
+}
+
+/// Writes the policies into the templates; exit 1 when a function was left alone.
+fn write(
+    applications: &[OfApplication<'_>],
+    outcome: &::scan::Outcome,
+    request: &::scan::Request,
+    permits: Permits,
+) -> anyhow::Result<ExitCode> {
+    let mut is_whole = true;
+    for application in applications.iter().filter(|it| !it.privileges.is_empty()) {
+        let rewritten = ::scan::rewrite(application, outcome, request, permits)
+            .map_err(anyhow::Error::msg)
+            .with_context(|| application.template.clone())?;
+        if rewritten.old != rewritten.new {
+            output::replace(&rewritten.path, &rewritten.old, &rewritten.new)?;
+        }
+        for (function, change) in &rewritten.functions {
+            let words = match change {
+                Ok(Change::Written) => "its policy is exact now".to_owned(),
+                Ok(Change::Exact) => "its policy was exact already".to_owned(),
+                Err(refusal) => format!("left alone: {refusal}"),
+            };
+            is_whole &= change.is_ok();
+            let line = format!("{}: {function}: {words}", application.template);
+            output::print(&report::visible(&line))?;
+        }
+    }
+    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(LEFT_ALONE) })
 }
 
 /// Keeps the named functions.

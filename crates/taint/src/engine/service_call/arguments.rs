@@ -11,6 +11,8 @@ use crate::{
 
 /// Arguments of one call at most.
 const ARGUMENTS: usize = 96;
+/// Longest text that names a resource: an ARN.
+const LONGEST: usize = 2048;
 /// Levels below the arguments.
 const DEPTH: u32 = 4;
 
@@ -151,6 +153,11 @@ impl Engine<'_> {
 
 /// Adds to what is known under a name.
 fn add(all: &mut Vec<(SmolStr, Provenance)>, name: &str, value: Provenance) {
+    // No name of a resource is as long.
+    let value = match value {
+        Provenance::Literal(text) if text.len() > LONGEST => Provenance::Unknown,
+        value => value,
+    };
     if let Some((_, known)) = all.iter_mut().find(|(known, _)| known == name) {
         *known = std::mem::replace(known, Provenance::Unknown).or(value);
     } else if all.len() < ARGUMENTS {

@@ -528,6 +528,20 @@ fn positioned(type_: &str, method: &str, args: &Args) -> Args {
     Args { positional: Vec::new(), spans: Vec::new(), named: given, ..args.clone() }
 }
 
+/// Whether a key is certainly not that of the function's role.
+pub(super) fn is_foreign(key: &Value) -> bool {
+    let is_known = match &key.shape {
+        Shape::Constant(constant) => *constant != Constant::None,
+        Shape::Event(_) | Shape::Library(_) | Shape::Instance(_) => true,
+        _ => !key.taint.is_clean(),
+    };
+    match key.provenance() {
+        Provenance::Environment(name) => name != "AWS_ACCESS_KEY_ID",
+        Provenance::OneOf(_) => false,
+        _ => is_known,
+    }
+}
+
 /// How a session, or a client of one, is made with arguments.
 fn made_with(session: Option<&Made>, args: &Args) -> Origin {
     let mut made = session.cloned().unwrap_or_default();
@@ -538,6 +552,6 @@ fn made_with(session: Option<&Made>, args: &Args) -> Origin {
     if let Some(region) = given("region_name").or_else(|| args.positional.get(1)) {
         made.region = Some(region.provenance());
     }
-    made.has_own_credentials |= given("aws_access_key_id").is_some();
+    made.has_own_credentials |= given("aws_access_key_id").is_some_and(is_foreign);
     Origin { made: Some(made), ..Origin::default() }
 }

@@ -45,11 +45,8 @@ impl Engine<'_> {
         }
         let is_same = matches!(called, "String" | "ToString" | "StringValue")
             && (args.positional.len() == 1 || receiver.is_some());
-        if is_same
-            && let Some(value) = args.at(0).or(receiver)
-            && value.origin.is_some()
-        {
-            return Value { origin: value.origin.clone(), ..result };
+        if is_same && let Some(value) = args.at(0).or(receiver) {
+            return result.with_text(value.provenance());
         }
         if called == "join" && self.names.split(parent).1 == "path" && result.origin.is_none() {
             return result.with_text(joined(&args.positional, "/"));

@@ -7,6 +7,7 @@ use taint_models::NameId;
 use super::{
     super::{Engine, call::Args},
     Family, SdkName,
+    javascript::is_whole_v2,
 };
 use crate::{
     heap::Object,
@@ -47,6 +48,7 @@ const HARMLESS: &[&str] = &[
     "inspect",
     "debugger",
     "console",
+    "SecretCache",
     "Depends",
     "Field",
     "field",
@@ -158,6 +160,9 @@ impl Engine<'_> {
             return;
         }
         let Some(name) = self.sdk_name(id) else { return };
+        if name.family == Family::JavaScriptV2 && is_whole_v2(&name.path) {
+            self.note_dynamic(None, "the service is decided when it runs", span);
+        }
         if let Some(service) = service_of(&name) {
             self.note_dynamic(Some(&service), "the operation is decided when it runs", span);
         }
@@ -176,12 +181,18 @@ impl Engine<'_> {
 fn is_operation(name: &SdkName) -> bool {
     match name.family {
         Family::Boto3 => Engine::is_boto3_operation(&name.path),
+        Family::JavaScriptV2 => Engine::is_javascript_operation(&name.path, true),
+        Family::JavaScriptV3 => Engine::is_javascript_operation(&name.path, false),
+        _ => false,
     }
 }
 
 /// The service of a client or resource, when a name is one; `?` when that is not known.
-fn service_of(name: &SdkName) -> Option<SmolStr> {
+pub(super) fn service_of(name: &SdkName) -> Option<SmolStr> {
     match name.family {
         Family::Boto3 => Engine::boto3_service(&name.path),
+        Family::JavaScriptV2 => Engine::javascript_service(&name.path, true),
+        Family::JavaScriptV3 => Engine::javascript_service(&name.path, false),
+        _ => None,
     }
 }

@@ -3,19 +3,27 @@
 //! Every call of a name of a library comes by here ([`Engine::served`]). What an SDK makes gets an
 //! [`Origin`](crate::origin::Origin) that travels with the value: identifiers, region, parameters.
 
+mod again;
 mod arguments;
 mod boto3;
+mod compiled;
 mod environment;
+mod go;
 mod handed;
+mod javascript;
+mod net;
+mod powertools;
 mod resources;
 
 use std::rc::Rc;
 
-use code_ir::{SmolStr, Span};
+use code_ir::{Language, SmolStr, Span};
+
 use code_program::ModuleId;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use taint_models::NameId;
 
+use self::compiled::is_bare_java;
 use super::{Engine, call::Args};
 use crate::{
     origin::{Made, Origin},
@@ -28,6 +36,32 @@ const VARIANTS: usize = 16;
 /// Calls that one analysis tells at most.
 const CALLS: usize = 20_000;
 
+/// Libraries above services that are not looked into: whatever they call is not known.
+const UNREAD: &[&str] = &[
+    "awswrangler",
+    "s3fs",
+    "s3path",
+    "pynamodb",
+    "dynamorm",
+    "boto",
+    "requests_aws4auth",
+    "aws_requests_auth",
+    "aws4",
+    "aws4-axios",
+    "aws4fetch",
+    "aws-amplify",
+    "dynamoose",
+    "dynamodb-toolbox",
+    "@typedorm/core",
+    "electrodb",
+    "dynamodb-onetable",
+    "sqs-consumer",
+    "sqs-producer",
+    "s3-upload-stream",
+    "langchain_aws",
+    "@langchain/aws",
+];
+
 /// What was seen of calls of services so far.
 #[derive(Debug, Default)]
 pub(crate) struct Services {
@@ -39,6 +73,7 @@ pub(crate) struct Services {
     initial: HashSet<usize>,
     initial_dynamic: HashSet<usize>,
     dynamic: HashSet<(ModuleId, Span, Option<usize>)>,
+    net: net::Net,
     /// Modules that are being loaded.
     pub(super) loading: u32,
     /// The origin of what is called, when it was read before.
@@ -50,6 +85,24 @@ pub(crate) struct Services {
 pub(super) enum Family {
     /// boto3 and those that make clients like its.
     Boto3,
+    /// AWS SDK for JavaScript, version 2.
+    JavaScriptV2,
+    /// AWS SDK for JavaScript, version 3.
+    JavaScriptV3,
+    /// AWS SDKs for Go.
+    Go,
+    /// AWS SDK for Java, version 2.
+    JavaV2,
+    /// AWS SDK for Java, version 1.
+    JavaV1,
+    /// AWS SDK for .NET.
+    DotNet,
+    /// AWS SDK for Ruby.
+    Ruby,
+    /// Powertools for AWS Lambda.
+    Powertools,
+    /// A library above services that is not looked into.
+    Unread,
 }
 
 /// A name of an SDK.
@@ -86,10 +139,35 @@ impl Engine<'_> {
             at = parent;
         }
         path.reverse();
-        let family = path.first().and_then(|root| family(root));
+        let family = path.first().and_then(|root| family(root)).or_else(|| self.family_of(&path));
         let name = family.map(|family| Rc::new(SdkName { family, path }));
         self.services.names.insert(id, name.clone());
         name
+    }
+
+    /// The family of a name whose first segment does not tell it.
+    fn family_of(&self, path: &[SmolStr]) -> Option<Family> {
+        let at = |at: usize| path.get(at).map(SmolStr::as_str);
+        match self.language() {
+            Language::Java => match (at(0)?, at(1), at(2)) {
+                ("software", Some("amazon"), Some("awssdk")) => Some(Family::JavaV2),
+                ("software", Some("amazon"), Some("lambda")) => Some(Family::Powertools),
+                ("com", Some("amazonaws"), Some("services")) if at(4) != Some("runtime") => {
+                    Some(Family::JavaV1)
+                }
+                _ if is_bare_java(path) => Some(Family::JavaV2),
+                _ => None,
+            },
+            Language::CSharp => match at(0)? {
+                "Amazon" => Some(Family::DotNet),
+                "AWS" if at(2) == Some("Powertools") || at(1) == Some("Lambda") => {
+                    Some(Family::Powertools)
+                }
+                _ => None,
+            },
+            Language::Ruby => (at(0)? == "Aws").then_some(Family::Ruby),
+            _ => None,
+        }
     }
 
     /// What a call of a library gives, after looking at it as a call of a service.
@@ -113,6 +191,30 @@ impl Engine<'_> {
         let made = origin.as_ref().and_then(|origin| origin.made.as_ref());
         match name.family {
             Family::Boto3 => self.boto3(&name.path, made, args, span, result),
+            Family::JavaScriptV2 => self.javascript_v2((id, &name.path), made, args, span, result),
+            Family::JavaScriptV3 => self.javascript_v3(&name.path, made, args, span, result),
+            Family::Go => self.go_sdk(&name.path, made, args, span, result),
+            Family::JavaV2 | Family::JavaV1 | Family::DotNet | Family::Ruby => {
+                let value = self.compiled_sdk(name.family, &name.path, made, args, span, result);
+                // A builder that is not assigned again is the one that was there.
+                if let (Some(receiver), Some(origin)) = (receiver, value.origin.clone())
+                    && origin.made.as_ref().is_some_and(|made| !made.bound.is_empty())
+                {
+                    self.rebind(receiver, &origin);
+                }
+                value
+            }
+            Family::Powertools => {
+                let result = self.powertools(&name.path, made, args, span, result);
+                let function = name.path.last().map(SmolStr::as_str).unwrap_or_default();
+                self.note_handed(function, args, span).unwrap_or(result)
+            }
+            Family::Unread => {
+                let library = name.path.first().map(SmolStr::as_str).unwrap_or_default();
+                let reason = format!("`{library}` calls services and is not looked into");
+                self.note_dynamic(None, &reason, span);
+                result
+            }
         }
     }
 
@@ -131,6 +233,7 @@ impl Engine<'_> {
         let value = Value { origin: base.origin.clone(), ..value };
         match name.family {
             Family::Boto3 => self.boto3_field(&name.path, base, span, value),
+            _ => value,
         }
     }
 
@@ -256,11 +359,31 @@ impl Engine<'_> {
     }
 }
 
+/// Whether a module is an SDK, also where its files lie beside the code.
+pub(super) fn is_sdk(module: &str) -> bool {
+    let root = if module.starts_with('@') || module.contains('/') {
+        module
+    } else {
+        module.split('.').next().unwrap_or(module)
+    };
+    family(root).is_some()
+}
+
 /// The family of libraries that the first segment of a name belongs to.
 fn family(root: &str) -> Option<Family> {
     let starts = |start: &str| root.starts_with(start);
     match root {
         "boto3" | "aioboto3" | "aiobotocore" | "botocore" => Some(Family::Boto3),
+        "aws-sdk" => Some(Family::JavaScriptV2),
+        "aws_lambda_powertools" | "aws_secretsmanager_caching" => Some(Family::Powertools),
+        _ if UNREAD.contains(&root) => Some(Family::Unread),
+        _ if starts("github.com/aws/aws-sdk-go") => {
+            // Pointers to texts are no services.
+            (!root.ends_with("/aws") && !root.ends_with("/types")).then_some(Family::Go)
+        }
+        _ if starts("aws-sdk/clients/") => Some(Family::JavaScriptV2),
+        _ if starts("@aws-sdk/") || starts("@smithy/signature") => Some(Family::JavaScriptV3),
+        _ if starts("@aws-lambda-powertools/") => Some(Family::Powertools),
         _ if starts("mypy_boto3_") || starts("types_boto3_") || starts("types_aiobotocore_") => {
             Some(Family::Boto3)
         }

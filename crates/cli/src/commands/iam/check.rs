@@ -1,0 +1,185 @@
+//! `faasguard iam check`
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::bail;
+use clap::Args;
+use iam_containment::{Containment, Limits, exclude_public, withhold};
+use iam_policy::{ActionPattern, Policy};
+use serde_json::json;
+use source_text::SmolStr;
+
+use super::{
+    AnswerForm,
+    compare::compare,
+    documents::{self, Loaded, Unit},
+    words,
+};
+use crate::{arguments::DeploymentOptions, output};
+
+/// `iam check`
+#[derive(Args, Debug)]
+pub(crate) struct CheckOptions {
+    /// Policy document, list of documents, account details or template
+    pub(crate) file: PathBuf,
+    /// The file allows nothing that this one does not
+    #[arg(long, value_name = "OLD")]
+    pub(crate) no_new_access: Option<PathBuf>,
+    /// None of these actions is granted: `iam:PassRole,s3:Delete*`; may be given several times
+    #[arg(long, value_name = "ACTION", value_delimiter = ',')]
+    pub(crate) not_granted: Vec<String>,
+    /// With `--not-granted`: only on this resource, an ARN with wildcards
+    #[arg(long, value_name = "ARN", requires = "not_granted")]
+    pub(crate) resource: Option<String>,
+    /// Nobody is let in but whom the policy names, or pins by a condition
+    #[arg(long)]
+    pub(crate) no_public: bool,
+    /// Form of the result
+    #[arg(long, value_enum, default_value = "terminal")]
+    pub(crate) format: AnswerForm,
+    /// What is known of the deployment
+    #[command(flatten)]
+    pub(crate) deployment: DeploymentOptions,
+}
+
+/// One check of one unit.
+struct Checked {
+    check: &'static str,
+    unit: SmolStr,
+    answer: Containment,
+    doubts: Vec<String>,
+    policies: Vec<Policy>,
+}
+
+impl Checked {
+    fn name(&self) -> &'static str {
+        match &self.answer {
+            Containment::Yes if !self.doubts.is_empty() => "unknown",
+            answer => answer.name(),
+        }
+    }
+
+    fn result(&self) -> &'static str {
+        match self.name() {
+            "yes" => "pass",
+            "no" => "fail",
+            _ => "unknown",
+        }
+    }
+}
+
+/// Runs the command: exit 0 when all checks pass, 1 when one fails, 3 when one is not known.
+pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<ExitCode> {
+    if options.no_new_access.is_none() && options.not_granted.is_empty() && !options.no_public {
+        bail!("name a check: `--no-new-access OLD`, `--not-granted ACTION` or `--no-public`");
+    }
+    for action in &options.not_granted {
+        if ActionPattern::parse(action).is_none() {
+            bail!("`{action}` is not an action; write `s3:GetObject`, `s3:*` or `*`");
+        }
+    }
+    let file = documents::load(&options.file, &options.deployment)?;
+    let mut checks = Vec::new();
+    if let Some(old) = &options.no_new_access {
+        let old = documents::load(old, &options.deployment)?;
+        if old.is_named != file.is_named {
+            bail!(
+                "`{}` and `{}` are of two kinds; compare documents with documents, templates with templates",
+                old.path,
+                file.path
+            );
+        }
+        checks.extend(file.units.iter().map(|unit| no_new_access(unit, &old, &file)));
+    }
+    if !options.not_granted.is_empty() {
+        let actions: Vec<SmolStr> = options.not_granted.iter().map(SmolStr::from).collect();
+        for unit in &file.units {
+            let policies: Vec<&Policy> = unit.policies.iter().collect();
+            let resource = options.resource.as_deref();
+            let answer = withhold(&policies, &actions, resource, Limits::default());
+            checks.push(checked("not-granted", unit, &file, answer));
+        }
+    }
+    if options.no_public {
+        for unit in &file.units {
+            let policies: Vec<&Policy> = unit.policies.iter().collect();
+            let answer = exclude_public(&policies, Limits::default());
+            let mut checked = checked("no-public", unit, &file, answer);
+            // Policies that are attached to principals let nobody in.
+            checked.doubts.clone_from(&file.unread);
+            checks.push(checked);
+        }
+    }
+    let verdict = words::overall(checks.iter().map(Checked::name));
+    match options.format {
+        AnswerForm::Json => documents::print_json(&json_of(&checks, verdict))?,
+        AnswerForm::Terminal => output::print(&text_of(&checks, &file))?,
+    }
+    Ok(words::exit_code(verdict))
+}
+
+fn no_new_access(unit: &Unit, old: &Loaded, file: &Loaded) -> Checked {
+    let nothing = Unit::default();
+    let before = old.units.iter().find(|other| other.kind == unit.kind && other.name == unit.name);
+    let compared = compare(before.unwrap_or(&nothing), unit, (old, file));
+    Checked {
+        check: "no-new-access",
+        unit: unit.name.clone(),
+        answer: compared.answer,
+        doubts: compared.doubts,
+        policies: compared.new,
+    }
+}
+
+fn checked(check: &'static str, unit: &Unit, file: &Loaded, answer: Containment) -> Checked {
+    let managed = unit.managed.iter();
+    let doubts =
+        managed.map(|arn| format!("{arn} is not written out, so that what it allows is not known"));
+    Checked {
+        check,
+        unit: unit.name.clone(),
+        answer,
+        doubts: file.unread.iter().cloned().chain(doubts).collect(),
+        policies: unit.policies.clone(),
+    }
+}
+
+fn json_of(checks: &[Checked], verdict: &str) -> serde_json::Value {
+    let result = match verdict {
+        "yes" => "pass",
+        "no" => "fail",
+        _ => "unknown",
+    };
+    let of = |checked: &Checked| {
+        let mut reasons = checked.doubts.clone();
+        if let Containment::Unknown(reason) = &checked.answer {
+            reasons.push(reason.to_string());
+        }
+        json!({
+            "check": checked.check,
+            "name": if checked.unit.is_empty() { None } else { Some(checked.unit.as_str()) },
+            "result": checked.result(),
+            "witness": words::witness_json(&checked.answer),
+            "reasons": reasons,
+        })
+    };
+    json!({
+        "schema": "faasguard-iam-check/1",
+        "result": result,
+        "checks": checks.iter().map(of).collect::<Vec<_>>(),
+    })
+}
+
+fn text_of(checks: &[Checked], file: &Loaded) -> String {
+    let mut text = String::new();
+    for checked in checks {
+        let of =
+            if checked.unit.is_empty() { String::new() } else { format!(" of `{}`", checked.unit) };
+        text.push_str(&words::line(&format!("{}{of}: {}", checked.check, checked.result())));
+        let lines = words::answer_lines(&checked.answer, &checked.policies, &file.path);
+        for line in lines.iter().chain(&checked.doubts) {
+            text.push_str(&words::line(&format!("  {line}")));
+        }
+    }
+    text
+}

@@ -1,0 +1,14 @@
+//! `faasguard trail`: one file a command.
+
+pub(crate) mod usage;
+
+use std::process::ExitCode;
+
+use crate::arguments::TrailCommand;
+
+/// Runs the command.
+pub(crate) fn run(command: &TrailCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        TrailCommand::Usage(options) => usage::run(options),
+    }
+}

@@ -1,0 +1,13 @@
+//! Files of CloudTrail: found below folders, opened, decompressed, and folded in parallel.
+//!
+//! Each file is read alone, and whatever happens to one (torn, corrupt, no trail at all) is a remark
+//! of that file. Memory is bounded: files of moderate size are decompressed whole, which is fastest,
+//! larger ones piece by piece.
+
+mod find;
+mod open;
+mod run;
+
+pub use find::{Found, TrailError, find};
+pub use open::Opener;
+pub use run::{FileRemark, Outcome, Request, read_usage};

@@ -1,0 +1,133 @@
+//! One file's bytes, decompressed: whole when it is of moderate size, else piece by piece.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Cursor, Read},
+    path::Path,
+};
+
+use audit_event::{Limits, Outcome, Visit};
+use flate2::bufread::MultiGzDecoder;
+use libdeflater::Decompressor;
+
+/// Bytes of a file that is read whole, and of what it decompresses to. CloudTrail's own are below
+/// 50 MB decompressed.
+const WHOLE: u64 = 64 << 20;
+
+/// Bytes that one file may decompress to.
+const MOST: u64 = 64 << 30;
+
+/// The first bytes of a member of a gzip file.
+const GZIP: &[u8] = &[0x1F, 0x8B, 0x08];
+
+/// Opens files, one after the other, with the same buffers.
+pub struct Opener {
+    decompressor: Decompressor,
+    packed: Vec<u8>,
+    plain: Vec<u8>,
+}
+
+impl std::fmt::Debug for Opener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opener").finish_non_exhaustive()
+    }
+}
+
+impl Default for Opener {
+    fn default() -> Self {
+        Self { decompressor: Decompressor::new(), packed: Vec::new(), plain: Vec::new() }
+    }
+}
+
+impl Opener {
+    /// Reads a file, gzip or not, and visits its events in order; `-` is standard input. With the
+    /// outcome the bytes of the file itself.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is a pipe, a device or a folder. What goes wrong later is a remark
+    /// of the outcome.
+    pub fn read(
+        &mut self,
+        path: &Path,
+        limits: &Limits,
+        visit: &mut Visit<'_>,
+    ) -> io::Result<(Outcome, u64)> {
+        if path.as_os_str() == "-" {
+            return Ok((stream(&mut BufReader::new(io::stdin().lock()), limits, visit), 0));
+        }
+        // Asked before it is opened: opening a pipe waits for somebody to write.
+        let metadata = std::fs::metadata(path)?;
+        if !metadata.is_file() {
+            return Err(io::Error::other("this is not a file"));
+        }
+        let mut file = File::open(path)?;
+        if metadata.len() > WHOLE {
+            let mut reader = BufReader::with_capacity(1 << 20, file);
+            return Ok((stream(&mut reader, limits, visit), metadata.len()));
+        }
+        self.packed.clear();
+        (&mut file).take(WHOLE + 1).read_to_end(&mut self.packed)?;
+        if self.packed.len() as u64 > WHOLE {
+            // It grows while it is read.
+            let mut reader = BufReader::new(Cursor::new(&self.packed).chain(file));
+            return Ok((stream(&mut reader, limits, visit), metadata.len()));
+        }
+        Ok((self.whole(limits, visit), self.packed.len() as u64))
+    }
+
+    /// The file in the buffer.
+    fn whole(&mut self, limits: &Limits, visit: &mut Visit<'_>) -> Outcome {
+        if !self.packed.starts_with(GZIP) {
+            return audit_event::read(&self.packed, limits, visit);
+        }
+        if let Some(length) = one_member(&self.packed) {
+            if self.plain.len() < length {
+                self.plain.resize(length, 0);
+            }
+            let plain = self.plain.get_mut(..length).unwrap_or_default();
+            if self.decompressor.gzip_decompress(&self.packed, plain) == Ok(length) {
+                return audit_event::read(plain, limits, visit);
+            }
+        }
+        // Several members, or torn: what can be read of it is read.
+        stream(&mut Cursor::new(&self.packed), limits, visit)
+    }
+}
+
+/// What a gzip file of one member says that it decompresses to, when that is moderate.
+fn one_member(packed: &[u8]) -> Option<usize> {
+    // A second member would begin with the same bytes; they may also come by chance.
+    if memchr::memmem::find(packed.get(GZIP.len()..)?, GZIP).is_some() {
+        return None;
+    }
+    let length = u32::from_le_bytes(*packed.last_chunk::<4>()?);
+    (u64::from(length) <= WHOLE).then_some(length as usize)
+}
+
+/// Reads a stream, gzip or not, piece by piece.
+fn stream(input: &mut dyn io::BufRead, limits: &Limits, visit: &mut Visit<'_>) -> Outcome {
+    let is_gzip = input.fill_buf().is_ok_and(|bytes| bytes.starts_with(GZIP));
+    if !is_gzip {
+        return audit_event::read_from(&mut Bounded { inner: input, left: MOST }, limits, visit);
+    }
+    let inner = MultiGzDecoder::new(input);
+    audit_event::read_from(&mut Bounded { inner, left: MOST }, limits, visit)
+}
+
+/// A reader that fails behind so many bytes.
+struct Bounded<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            return Err(io::Error::other(format!("it is larger than {} GiB", MOST >> 30)));
+        }
+        let room = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let count = self.inner.read(buffer.get_mut(..room).unwrap_or_default())?;
+        self.left -= count as u64;
+        Ok(count)
+    }
+}
