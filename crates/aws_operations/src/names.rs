@@ -103,10 +103,13 @@ fn strip_suffix<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
 }
 
 impl Step {
-    /// The parameters that do not come from the argument of their own name, with their sources; of
-    /// several for one parameter the first that the call has counts.
+    /// The parameters that may come from elsewhere than the argument of their own name, with their
+    /// sources; of several for one parameter the first that the call has counts.
     pub fn renames(&self) -> impl Iterator<Item = (&'static str, Source)> + use<> {
-        self.renames.split(' ').filter_map(|rename| {
+        // Java (version 1) and .NET spell it so in every request of S3.
+        let spelled = Some(("Bucket", Source::Argument("BucketName")));
+        let spelled = spelled.filter(|_| self.operation.service.id == "s3");
+        let renames = self.renames.split(' ').filter_map(|rename| {
             let (parameter, source) = rename.split_once('<')?;
             let source = match source.split_at_checked(1) {
                 Some(("^", number)) => Source::Identifier(number.parse().ok()?),
@@ -115,7 +118,8 @@ impl Step {
                 _ => Source::Argument(source),
             };
             Some((parameter, source))
-        })
+        });
+        renames.chain(spelled)
     }
 
     /// What the call says of a parameter of the operation.
@@ -129,14 +133,20 @@ impl Step {
         argument: &dyn Fn(&str) -> Given<'a>,
         identifier: &dyn Fn(usize) -> Given<'a>,
     ) -> Given<'a> {
-        let sources = self.renames().filter(|(name, _)| *name == parameter);
-        let renamed = sources.map(|(_, source)| match source {
+        let is_identifier = |source: &Source| matches!(source, Source::Identifier(_));
+        let of = |identifies: bool| {
+            let sources = self.renames().filter(|(name, _)| *name == parameter);
+            sources.map(|(_, source)| source).filter(move |it| is_identifier(it) == identifies)
+        };
+        let read = |source: Source| match source {
             Source::Argument(name) => argument(name),
             Source::Identifier(at) => identifier(at),
             Source::Unknown => Given::Unknown,
             Source::Text(text) => Given::Text(text.into()),
-        });
-        Given::first(renamed.chain(std::iter::once_with(|| argument(parameter))))
+        };
+        // What an object stands for cannot be said anew; a name says more than a position.
+        let named = std::iter::once_with(|| argument(parameter));
+        Given::first(of(true).map(read).chain(named).chain(of(false).map(read)))
     }
 }
 
@@ -225,9 +235,10 @@ mod tests {
 
     #[test]
     fn helpers_and_waiters_are_operations() {
-        check("s3", "", "download_file", &["s3:GetObject arn:aws:s3:::0/1"]);
-        let up = ["s3:PutObject arn:aws:s3:::1/2", "s3:AbortMultipartUpload arn:aws:s3:::1/2"];
-        check("s3", "", "upload_file", &up);
+        check("s3", "", "download_file", &["s3:GetObject arn:aws:s3:::Bucket/Key"]);
+        let up =
+            ["s3:PutObject arn:aws:s3:::id0/Key", "s3:AbortMultipartUpload arn:aws:s3:::id0/Key"];
+        check("s3", "Bucket", "upload_file", &up);
         check("s3", "", "bucket_exists", &["s3:ListBucket arn:aws:s3:::Bucket"]);
         check("client-s3", "", "waitUntilObjectExists", &["s3:GetObject arn:aws:s3:::Bucket/Key"]);
         let put = ["dynamodb:PutItem arn:aws:dynamodb:r:a:table/TableName"];
@@ -240,6 +251,7 @@ mod tests {
     fn sources_are_told() {
         let steps = resolve("s3", "Object", "put").unwrap_or_default();
         let renames: Vec<_> = steps.iter().flat_map(super::Step::renames).collect();
-        assert_eq!(renames, [("Bucket", Source::Identifier(0)), ("Key", Source::Identifier(1))]);
+        let expected = [("Bucket", Source::Identifier(0)), ("Key", Source::Identifier(1))];
+        assert_eq!(renames.get(..2), Some(&expected[..]));
     }
 }

@@ -176,7 +176,7 @@ impl Operation {
             }
             Some(_) => return Authorisation::Unmapped,
         };
-        Authorisation::Actions(Needs { service: self.service, written })
+        Authorisation::Actions(Needs { service: self.service, own: self.name, written })
     }
 
     /// The actions that are asked; none when no action is asked and when nobody told which.
@@ -205,6 +205,8 @@ fn name_of(written: &'static str) -> &'static str {
 #[derive(Clone, Debug)]
 pub struct Needs {
     service: Service,
+    /// The action that is meant where none is written.
+    own: &'static str,
     written: &'static str,
 }
 
@@ -215,7 +217,7 @@ impl Iterator for Needs {
         while !self.written.is_empty() {
             let (first, rest) = self.written.split_once(';').unwrap_or((self.written, ""));
             self.written = rest;
-            if let Some(need) = parse_need(&self.service, first) {
+            if let Some(need) = parse_need(&self.service, self.own, first) {
                 return Some(need);
             }
         }
@@ -223,12 +225,13 @@ impl Iterator for Needs {
     }
 }
 
-fn parse_need(service: &Service, written: &'static str) -> Option<Need> {
+fn parse_need(service: &Service, own: &'static str, written: &'static str) -> Option<Need> {
     let (when, written) = split_when(written);
     let (is_optional, written) = strip_mark(written, '~');
     let (is_dependent, written) = strip_mark(written, '+');
     let (action, numbers) = written.split_once('@').unwrap_or((written, ""));
     let (prefix, name) = action.split_once(':').unwrap_or((service.prefix, action));
+    let name = if name.is_empty() { own } else { name };
     // The catalogue has the last word: what it does not know is never asked.
     let action = catalogue::find(prefix, name)?;
     Some(Need {

@@ -158,11 +158,11 @@ pub struct Filled {
 impl ArnTemplate {
     /// The parts, in order.
     pub fn pieces(&self) -> impl Iterator<Item = Piece> + use<> {
-        let is_whole = self.written.starts_with("arn:");
-        let parts = if is_whole {
-            ["", "", "", self.written]
-        } else {
-            ["arn:{@partition}:", self.prefix, ":{@region}:{@account}:", self.written]
+        // Roles are written short, since many operations hand one over.
+        let parts = match self.written.strip_prefix('^') {
+            Some(role) => ["arn:{@partition}:iam::{@account}:role/", "", "", role],
+            None if self.written.starts_with("arn:") => ["", "", "", self.written],
+            None => ["arn:{@partition}:", self.prefix, ":{@region}:{@account}:", self.written],
         };
         parts.into_iter().flat_map(|part| {
             let mut rest = part;

@@ -157,6 +157,25 @@ impl Outcome {
     }
 }
 
+impl Why {
+    /// The word for programs: `matches`, `no-policy`, `condition` …
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Matches => "matches",
+            Self::NoPolicy => "no-policy",
+            Self::NoAllow => "no-allow",
+            Self::Action => "action",
+            Self::Resource(_) => "resource",
+            Self::Variable(_) => "variable",
+            Self::Principal => "principal",
+            Self::Condition { .. } => "condition",
+            Self::Template(_) => "template",
+            Self::Rule(_) => "rule",
+        }
+    }
+}
+
 impl fmt::Display for StatementRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.sid {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use smol_str::SmolStr;
 use source_text::{Diagnostic, FileId, Kind, Level, Limits, Map, Node, Place, parse_yaml};
 
-use crate::{Because, Context, Decision, PolicySet, PrincipalId, Request, decide};
+use crate::{Because, Context, Decision, PolicySet, PrincipalId, Request, Why, decide};
 
 /// Largest case, in bytes.
 pub const MAX_CASE: usize = 16 << 20;
@@ -165,9 +165,16 @@ pub fn because_value(because: &Because) -> Value {
     let mut value = json!({
         "layer": because.layer.name(),
         "outcome": because.outcome.name(),
+        "element": because.why.name(),
         "why": because.to_string(),
     });
     let Some(fields) = value.as_object_mut() else { return value };
+    if let Why::Condition { operator, key, wanted, found } = &because.why {
+        let texts = |texts: &[SmolStr]| texts.iter().map(SmolStr::as_str).collect::<Value>();
+        let found = found.as_deref().map(texts);
+        let condition = json!({"operator": operator.as_str(), "key": key.as_str(), "values": texts(wanted), "found": found});
+        fields.insert("condition".to_owned(), condition);
+    }
     if let Some(level) = because.layer.level() {
         fields.insert("level".to_owned(), json!(level));
     }

@@ -42,6 +42,9 @@ impl Asked<'_> {
             Found::Values(values) => &**values,
         };
         let one = |value: &SmolStr| {
+            if self.budget.is_spent() {
+                return Truth::Unknown;
+            }
             let fits = Truth::any(
                 condition.values.iter().map(|term| self.fits_one(operator, term, language, value)),
             );
@@ -78,6 +81,10 @@ impl Asked<'_> {
 
     /// Whether one value of the request fits one value of the condition, before any negation.
     fn fits_one(&self, operator: Operator, term: &Term, language: Language, value: &str) -> Truth {
+        // Many values of the request may meet many of the policy.
+        if !self.budget.spend(32 + value.len()) {
+            return Truth::Unknown;
+        }
         match operator.comparison {
             Comparison::StringEquals => self.fits(term, language, Letters::Exact, value),
             Comparison::StringLike => self.fits(term, language, Letters::Glob, value),

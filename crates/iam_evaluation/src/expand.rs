@@ -81,7 +81,15 @@ impl<'a> Asked<'a> {
         if term.text == "*" {
             return Truth::Yes.if_certain(term.when.is_always());
         }
+        if is_elsewhere(&term.text, asked.as_str()) {
+            return Truth::No;
+        }
         let Some(own) = self.pattern(term, language) else { return Truth::No };
+        // Comparing two patterns takes the product of their lengths, some steps for each.
+        let product = own.as_str().len().saturating_mul(asked.as_str().len());
+        if !self.budget.spend(product.saturating_mul(8)) {
+            return Truth::Unknown;
+        }
         if own.covers(asked) {
             Truth::Yes.if_certain(term.when.is_always())
         } else if own.overlaps(asked) {
@@ -295,4 +303,11 @@ fn complete(term: &Term) -> Option<Term> {
     let mut text = term.text.to_string();
     text.extend(std::iter::repeat_n(":*", 5 - colons));
     Some(Term { text: text.into(), ..term.clone() })
+}
+
+/// Whether what two patterns begin with already tells that no text fits both.
+fn is_elsewhere(one: &str, other: &str) -> bool {
+    let begin = |text: &'_ str| text.find(['*', '?', '$']).unwrap_or(text.len());
+    let common = begin(one).min(begin(other));
+    one.as_bytes().get(..common) != other.as_bytes().get(..common)
 }

@@ -5,8 +5,8 @@
 
 use std::cell::Cell;
 
-/// Bytes that one decision may compare: a fraction of a second.
-const MOST_WORK: u64 = 1 << 28;
+/// Bytes that one decision may compare, other work counted as so many: a fraction of a second.
+const MOST_WORK: u64 = 1 << 27;
 
 /// Work that is left to a decision.
 #[derive(Debug)]
@@ -17,8 +17,13 @@ impl Budget {
         Self(Cell::new(MOST_WORK))
     }
 
+    /// Whether nothing is left.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.0.get() == 0
+    }
+
     /// Takes `bytes` of it; false when nothing is left.
-    fn spend(&self, bytes: usize) -> bool {
+    pub(crate) fn spend(&self, bytes: usize) -> bool {
         let left = self.0.get();
         self.0.set(left.saturating_sub(bytes as u64));
         left > 0

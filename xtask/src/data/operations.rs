@@ -133,9 +133,15 @@ impl ServiceLine<'_> {
                 counts.mapped += 1;
                 let written: Vec<String> =
                     needs.iter().map(|need| self.need(operation, need, counts)).collect();
-                let mut word = format!("{name}={}", written.join(";"));
+                let is_own = |need: &String| need.is_empty() || need.starts_with('@');
+                let mark = if written.len() == 1 && written.iter().all(is_own) { "" } else { "=" };
+                let mut word = format!("{name}{mark}{}", written.join(";"));
                 if !word.contains("iam:PassRole") {
-                    word.push_str(&self.passed_roles(operation));
+                    let roles = self.passed_roles(operation);
+                    if !roles.is_empty() && mark.is_empty() {
+                        word.insert(name.len(), '=');
+                    }
+                    word.push_str(&roles);
                 }
                 word
             }
@@ -161,7 +167,7 @@ impl ServiceLine<'_> {
                 if others.is_empty() {
                     format!("{name}{numbers}")
                 } else {
-                    format!("{name}={name}{numbers}{others}")
+                    format!("{name}={numbers}{others}")
                 }
             }
             None => {
@@ -193,7 +199,8 @@ impl ServiceLine<'_> {
             chosen = self.derived(&need.action, operation);
         }
         let numbers = self.numbers(&chosen);
-        format!("{}{}{numbers}", need.marks, need.action)
+        let action = if need.action == operation.name { "" } else { &need.action };
+        format!("{}{action}{numbers}", need.marks)
     }
 
     fn derived(&self, action: &str, operation: &Operation) -> Vec<String> {
@@ -231,6 +238,9 @@ impl ServiceLine<'_> {
     fn numbers(&mut self, chosen: &[String]) -> String {
         let mut written = String::new();
         for template in chosen {
+            // Written short, since many operations hand a role over.
+            let role = template.strip_prefix("arn:{@partition}:iam::{@account}:role/");
+            let template = &role.map_or_else(|| template.clone(), |path| format!("^{path}"));
             let at =
                 self.templates.iter().position(|known| known == template).unwrap_or_else(|| {
                     self.templates.push(template.clone());

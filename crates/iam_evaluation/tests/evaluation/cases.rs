@@ -50,6 +50,7 @@ fn a_case_with_every_field_is_read() {
     assert_eq!(denied["decision"], "explicit-deny");
     assert_eq!(denied["because"][1]["layer"], "resource-control");
     assert_eq!(denied["because"][1]["level"], 1);
+    assert_eq!(denied["because"][1]["element"], "matches");
     case["context"] = Value::Null;
     case["context_is_open"] = json!(true);
     assert_eq!(answer(&case)["decision"], "unknown");
@@ -116,6 +117,26 @@ fn large_and_hostile_cases_end_in_time() {
         "resource": format!("arn:aws:s3:::{}", "a".repeat(100_000)),
         "identity_policies": [{"Statement": {"Effect": "Allow", "Action": "*?".repeat(1_000), "Resource": stars}},
             {"Statement": statements}]});
-    let case = Case::read(&case.to_string()).unwrap();
-    assert_eq!(case.decide().verdict, Verdict::ImplicitDeny);
+    let started = std::time::Instant::now();
+    let read = Case::read(&case.to_string()).unwrap();
+    assert_eq!(read.decide().verdict, Verdict::ImplicitDeny);
+    let (keys, values): (Vec<_>, Vec<_>) = (0..50_000).map(|n| (n, -n - 1)).unzip();
+    let crossed = json!({"principal": "arn:aws:iam::111122223333:user/a", "action": "s3:GetObject",
+        "resource": format!("arn:aws:s3:::{}*b", "?*".repeat(2_000)), "context": {"app:k": keys},
+        "identity_policies": [{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*",
+            "Condition": {"ForAnyValue:NumericEquals": {"app:k": values}}}}, {"Statement": statements}]});
+    let read = Case::read(&crossed.to_string()).unwrap();
+    assert_ne!(read.decide().verdict, Verdict::Allow);
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_condition_that_fails_is_told_in_parts() {
+    let case = json!({"principal": "arn:aws:iam::111122223333:user/a", "action": "s3:GetObject",
+        "context": {"aws:SourceVpce": "vpce-2"}, "identity_policies": [{"Statement": {"Effect": "Allow", "Action": "*",
+            "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}}]});
+    let because = &answer(&case)["because"][0];
+    assert_eq!(because["element"], "condition");
+    let parts = json!({"operator": "StringEquals", "key": "aws:SourceVpce", "values": ["vpce-1"], "found": ["vpce-2"]});
+    assert_eq!(because["condition"], parts);
 }

@@ -278,6 +278,25 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_mangled_case_is_an_error_or_a_case(edits in prop::collection::vec((any::<prop::sample::Index>(),
+        select(&["", "\"", "{", "}", "[", "]", ",", "null", "*", "${", "}", "?", "é", "Deny", "0", "\\u0000"][..])), 0..6)) {
+        let mut text: Vec<char> = include_str!("../../../../fuzz/seeds/case.json").chars().collect();
+        for (at, piece) in edits {
+            let at = at.index(text.len());
+            text.splice(at..=at, piece.chars());
+        }
+        let text: String = text.into_iter().collect();
+        match iam_evaluation::case::Case::read(&text) {
+            Ok(case) => drop(case.answer(&case.decide())),
+            Err(error) => prop_assert!(!error.message.is_empty()),
+        }
+    }
+}
+
 /// Globs by the book: dynamic programming over characters.
 fn by_the_book(pattern: &str, text: &str) -> bool {
     let text: Vec<char> = text.chars().collect();

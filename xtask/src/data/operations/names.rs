@@ -107,7 +107,7 @@ impl Resources<'_> {
                 .get("resources")
                 .and_then(|all| all.get(item))
                 .into_iter()
-                .flat_map(|item| entries(item, "batchActions").chain(entries(item, "actions")));
+                .flat_map(|item| entries(item, "actions").chain(entries(item, "batchActions")));
             for (action, said) in actions {
                 let Some(request) = said.get("request") else { continue };
                 let step = step(request, &of_items(self.said, item, items, &own));
