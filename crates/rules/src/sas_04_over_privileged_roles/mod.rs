@@ -1,16 +1,17 @@
 //! SAS-4: over-privileged function permissions and roles.
 
-use crate::Rule;
-
 mod administrator_access;
 mod broad_data_access;
 mod broad_policy_template;
 mod escalation_chain;
 mod excess_trust;
 mod full_access_managed_policy;
+mod impossible_condition;
+mod inapplicable_condition_key;
 mod inverted_action;
 mod inverted_principal;
 mod inverted_resource;
+mod mismatched_resource;
 mod missing_permissions_boundary;
 mod open_trust_policy;
 mod privilege_escalation;
@@ -24,6 +25,8 @@ mod wide_secret_read;
 mod wildcard_action;
 mod wildcard_pass_role;
 mod wildcard_resource;
+
+use crate::Rule;
 
 /// The rules of this risk, ordered by id.
 pub(crate) static RULES: &[&Rule] = &[
@@ -49,4 +52,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &unknown_action::RULE,
     &unscoped_resource::RULE,
     &escalation_chain::RULE,
+    &mismatched_resource::RULE,
+    &impossible_condition::RULE,
+    &inapplicable_condition_key::RULE,
 ];
