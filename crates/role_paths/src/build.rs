@@ -6,7 +6,7 @@ use value::When;
 
 use crate::{
     Edge, Grant, Node, NodeKind, RoleGraph, Way,
-    edges::Principals,
+    edges::{Known, Principals},
     names::{Names, physical, running},
     principal::Principal,
 };
@@ -63,7 +63,14 @@ pub fn graph(app: &Application) -> RoleGraph {
         let to = running.role.map_or(other, |role| first + role);
         graph.edges.push(plain(running.node, to, Way::RunsAs, Certainty::Certain));
     }
-    let all = Principals { all: &principals, things: &things, first, other, administrator };
+    let all = Principals {
+        all: &principals,
+        things: &things,
+        first,
+        other,
+        administrator,
+        known: Known::default(),
+    };
     for (number, principal) in principals.iter().enumerate() {
         let from = first + number;
         let already = is_administrator(principal, from, administrator);

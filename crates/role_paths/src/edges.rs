@@ -1,10 +1,12 @@
 //! The edges that known ways up make between principals and what runs in the application.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use app_model::{IdentityKind, SmolStr};
 use iam_policy::{
     Effect, Policy, Statement, Term,
     escalation::{
-        Ask, Certainty, Held, Holder, Name, Need, On, Path, PathKind, Thing, Wanted, generic, held,
+        Ask, Certainty, Held, Holder, Name, Need, On, Path, PathKind, Wanted, generic, held,
         names_agree, new_thing,
     },
 };
@@ -26,6 +28,17 @@ pub(crate) struct Principals<'a> {
     /// Node of roles that the input does not hold.
     pub(crate) other: usize,
     pub(crate) administrator: usize,
+    /// What was found out already.
+    pub(crate) known: Known,
+}
+
+/// Answers that many ways ask for.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// Whether a role (its number) trusts a service.
+    trusts: RefCell<HashMap<(usize, &'static str), Option<Trust>>>,
+    /// Whether one principal may do something that another may not.
+    adds: RefCell<HashMap<(usize, usize), bool>>,
 }
 
 /// What one way up is wanted on.
@@ -33,8 +46,8 @@ pub(crate) struct Principals<'a> {
 struct Target<'a> {
     /// The role or user that is gained.
     principal: Option<&'a Principal<'a>>,
-    /// What runs under it.
-    running: Option<&'a Name>,
+    /// What runs, and is changed.
+    running: Option<&'a Wanted>,
 }
 
 /// A way up that stands open between two nodes.
@@ -118,6 +131,8 @@ impl Principals<'_> {
         path: &'static Path,
         found: &mut Vec<Edge>,
     ) {
+        let holder = own.holder();
+        let changed = self.something_to_change(&holder, path);
         let wants_user = path.needs.iter().any(|need| need.on == On::User);
         for (other, target) in self.all.iter().enumerate() {
             let kind = if wants_user { IdentityKind::User } else { IdentityKind::Role };
@@ -129,13 +144,13 @@ impl Principals<'_> {
             } else if path.trusts.is_empty() {
                 None
             } else {
-                trust::of_services(target, path.trusts)
+                self.trust_of(other, target, path)
             };
             if trust.is_none() && (path.needs_trust() || !path.trusts.is_empty()) {
                 continue;
             }
-            let wanted = Target { principal: Some(target), running: None };
-            let Some(open) = open(&own.holder(), path, |need| self.wanted(*need, wanted)) else {
+            let wanted = Target { principal: Some(target), running: changed.as_ref() };
+            let Some(open) = open(&holder, path, |need| wanted_on(*need, wanted)) else {
                 continue;
             };
             let Some(open) = open.and_trust(trust) else { continue };
@@ -198,12 +213,14 @@ impl Principals<'_> {
             On::Running(thing) => Some(thing),
             _ => None,
         });
+        let holder = own.holder();
         for running in self.things.iter().filter(|it| Some(it.thing) == thing) {
             if running.role == Some(number) {
                 continue;
             }
-            let wanted = Target { principal: None, running: Some(&running.arn) };
-            let open = open(&own.holder(), path, |need| self.wanted(*need, wanted));
+            let one = Wanted::One(running.arn.clone());
+            let wanted = Target { principal: None, running: Some(&one) };
+            let open = open(&holder, path, |need| wanted_on(*need, wanted));
             found.extend(open.map(|open| self.edge(number, running.node, path, open)));
         }
     }
@@ -245,40 +262,67 @@ impl Principals<'_> {
         statement.resources.is_empty() || !statement.resources.iter().all(is_ours)
     }
 
-    fn wanted(&self, need: Need, target: Target<'_>) -> Vec<Wanted> {
-        let running = |thing: Thing| {
-            let ours = self.things.iter().filter(move |it| it.thing == thing);
-            ours.map(|it| Wanted::One(it.arn.clone()))
-        };
-        match (need.on, target) {
-            (On::Role | On::User, Target { principal: Some(principal), .. }) => {
-                vec![Wanted::One(principal.arn.clone())]
-            }
-            (On::RolePolicy, Target { principal: Some(principal), .. }) => {
-                principal.own_policies.iter().cloned().map(Wanted::One).collect()
-            }
-            (On::Running(_), Target { running: Some(name), .. }) => {
-                vec![Wanted::One(name.clone())]
-            }
-            // Something to change is needed, whatever role it has.
-            (On::Running(thing), _) => running(thing).chain([generic(need)]).collect(),
-            (On::New(thing), _) => vec![new_thing(thing)],
-            _ => vec![generic(need)],
+    /// What a way that passes a role changes, whatever role that has now: the surest of all that is
+    /// there.
+    fn something_to_change(&self, holder: &Holder<'_>, path: &'static Path) -> Option<Wanted> {
+        let (need, thing) = path.needs.iter().find_map(|need| match need.on {
+            On::Running(thing) => Some((*need, thing)),
+            _ => None,
+        })?;
+        let ask = Ask { passed_to: path.trusts };
+        let certainty =
+            |wanted: &Wanted| held(holder, need.action, wanted, &ask).map(|found| found.certainty);
+        let any = generic(need);
+        if certainty(&any) == Some(Certainty::Certain) {
+            return Some(any);
         }
+        let ours = self.things.iter().filter(|it| it.thing == thing);
+        let all = ours.map(|it| Wanted::One(it.arn.clone())).chain([any]);
+        let rated = all.filter_map(|wanted| Some((certainty(&wanted)?, wanted)));
+        rated.min_by_key(|(certainty, _)| *certainty).map(|(_, wanted)| wanted)
+    }
+
+    fn trust_of(&self, other: usize, target: &Principal<'_>, path: &'static Path) -> Option<Trust> {
+        let service = *path.trusts.first()?;
+        let mut known = self.known.trusts.borrow_mut();
+        let trust = known.entry((other, service));
+        trust.or_insert_with(|| trust::of_services(target, path.trusts)).clone()
+    }
+
+    /// Whether what is gained adds to what whoever gains it may do; unknown principals may.
+    fn adds(&self, gained: usize, own: usize) -> bool {
+        let (Some(more), Some(less)) = (self.all.get(gained), self.all.get(own)) else {
+            return true;
+        };
+        *self.known.adds.borrow_mut().entry((gained, own)).or_insert_with(|| more.adds_to(less))
     }
 
     fn edge(&self, number: usize, to: usize, path: &'static Path, open: Open) -> Edge {
         let running = self.things.iter().find(|it| it.node == to).map(|it| it.role);
         // Of what runs under a role that the input does not hold, nothing is known.
         let role = running.unwrap_or_else(|| to.checked_sub(self.first));
-        let pair = role.and_then(|role| Some((self.all.get(role)?, self.all.get(number)?)));
         Edge {
-            adds: pair.is_none_or(|(gained, own)| gained.adds_to(own)),
+            adds: role.is_none_or(|role| self.adds(role, number)),
             only_when: open.only_when,
             when: open.when,
             by: open.by,
             ..plain(self.first + number, to, Way::Path(path), open.certainty)
         }
+    }
+}
+
+/// What a need of a way is wanted on.
+fn wanted_on(need: Need, target: Target<'_>) -> Vec<Wanted> {
+    match (need.on, target) {
+        (On::Role | On::User, Target { principal: Some(principal), .. }) => {
+            vec![Wanted::One(principal.arn.clone())]
+        }
+        (On::RolePolicy, Target { principal: Some(principal), .. }) => {
+            principal.own_policies.iter().cloned().map(Wanted::One).collect()
+        }
+        (On::Running(_), Target { running: Some(wanted), .. }) => vec![wanted.clone()],
+        (On::New(thing), _) => vec![new_thing(thing)],
+        _ => vec![generic(need)],
     }
 }
 
@@ -298,10 +342,18 @@ fn open<'a>(
     let mut all: Vec<Held<'a>> = Vec::new();
     for need in path.needs {
         let choices = wanted(need);
-        let found = choices
-            .iter()
-            .filter_map(|choice| held(holder, need.action, choice, &ask))
-            .min_by_key(|found| (found.certainty, found.only_when.len()))?;
+        let mut best: Option<Held<'a>> = None;
+        for choice in choices {
+            let Some(found) = held(holder, need.action, &choice, &ask) else { continue };
+            let rank = |it: &Held<'_>| (it.certainty, it.only_when.len());
+            if best.as_ref().is_none_or(|known| rank(&found) < rank(known)) {
+                best = Some(found);
+            }
+            if best.as_ref().is_some_and(|known| known.certainty == Certainty::Certain) {
+                break;
+            }
+        }
+        let found = best?;
         open.certainty = open.certainty.max(found.certainty);
         open.when = open.when.and(&found.when)?;
         for words in &found.only_when {

@@ -229,8 +229,8 @@ fn of_aws(text: &str, place: Place, when: &When) -> Option<Policy> {
             Reach::Everything => {}
             Reach::Conditional => read.conditions.push(Condition {
                 operator: "StringEquals".into(),
-                key: "a condition".into(),
-                values: vec![Term::known(place, format!("as in {}", policy.name))],
+                key: format!("the condition in {}", policy.name).into(),
+                values: vec![Term::known(place, "met")],
                 when: When::ALWAYS,
                 place,
             }),

@@ -11,6 +11,7 @@ use value::When;
 use crate::principal::Principal;
 
 /// How a role trusts somebody.
+#[derive(Clone)]
 pub(crate) struct Trust {
     pub(crate) certainty: Certainty,
     pub(crate) only_when: Vec<String>,

@@ -262,3 +262,32 @@ fn what_adds_nothing_is_told_apart() {
     assert!(!adds(&read));
     assert!(adds(&allow("'s3:PutObject'", "'arn:aws:s3:::a/*'")));
 }
+
+/// 200 functions and 50 roles, each of which may do much: the worst that a template may ask for.
+#[test]
+fn many_functions_and_roles_end_in_time() {
+    let mut text = String::new();
+    let account = "{AWS: !Ref AWS::AccountId, Service: lambda.amazonaws.com}";
+    for number in 0..50 {
+        let next = format!("!GetAtt Role{}.Arn", (number + 1) % 50);
+        let assume = allow("'sts:AssumeRole'", &next);
+        let wide =
+            allow("['lambda:*', 'ec2:*', 'states:*', 'iam:PassRole', 'glue:*', 'ecs:*']", "'*'");
+        text += &role(&format!("Role{number}"), account, &[&assume, &wide]);
+    }
+    for number in 0..200 {
+        text += &format!(
+            "  F{number}:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: src/\n      \
+             Handler: index.handler\n      Runtime: python3.13\n      Role: !GetAtt Role{}.Arn\n",
+            number % 50
+        );
+    }
+    let app = load(&text);
+    let start = std::time::Instant::now();
+    let graph = graph(&app);
+    let paths = graph.paths();
+    let elapsed = start.elapsed();
+    println!("{} edges, {} paths, {elapsed:?}", graph.edges.len(), paths.len());
+    assert_eq!(paths.len(), 200);
+    assert!(elapsed.as_secs() < 60, "{elapsed:?}");
+}

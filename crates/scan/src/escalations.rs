@@ -1,8 +1,8 @@
 //! Where somebody outside gets to run code, which is where a way up begins.
 
 use app_model::{Application, SmolStr};
-use finding::Finding;
-use source_text::{Place, Sources};
+use finding::{Finding, Hop};
+use source_text::{FileId, Place, Sources};
 
 /// Rules that tell of hostile data which runs as code.
 const RUNS_CODE: [&str; 4] =
@@ -32,7 +32,34 @@ pub fn injections(
     found
 }
 
+/// Says in findings of ways up that data of an event runs as code in a function that has the role: the
+/// first step is then not only thought of.
+pub(crate) fn join(findings: &mut [Finding], sources: &Sources) {
+    let found: Vec<(String, FileId, Place)> = findings
+        .iter()
+        .filter(|finding| finding.suppressed.is_none() && runs_code(finding))
+        .filter_map(|it| Some((it.function.clone()?, it.place.file, it.place)))
+        .collect();
+    for finding in findings.iter_mut().filter(|finding| is_way_up(finding)) {
+        let template = sources.path(finding.place.file);
+        let folder = template.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
+        let at = found.iter().find(|(function, file, _)| {
+            finding.function.as_ref() == Some(function) && sources.path(*file).starts_with(folder)
+        });
+        let Some((function, file, place)) = at else { continue };
+        let note = format!("data of an event runs as code in `{function}`");
+        let shown = sources.path(*file);
+        finding.message = format!("{}; {note} ({shown}:{})", finding.message, place.line);
+        finding.trace.push(Hop { place: *place, note });
+    }
+}
+
+fn is_way_up(finding: &Finding) -> bool {
+    rules::by_id(finding.rule)
+        .is_some_and(|rule| matches!(rule.info.name, "privilege-escalation" | "escalation-chain"))
+}
+
 /// Whether a finding is of a rule that tells of hostile data which runs as code.
-pub(crate) fn runs_code(finding: &Finding) -> bool {
+fn runs_code(finding: &Finding) -> bool {
     rules::by_id(finding.rule).is_some_and(|rule| RUNS_CODE.contains(&rule.info.name))
 }

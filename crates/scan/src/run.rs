@@ -85,6 +85,7 @@ pub(crate) fn scan_from(
     finish_code(&mut code, &mut results, &bench);
     let mut outcome = assemble(found, results, code, &bench);
     suppress::apply_config(request, &rules, &sources, &mut outcome.report);
+    crate::escalations::join(&mut outcome.report.findings, &sources);
     if let Some(baseline) = &request.baseline {
         baseline.apply(&mut outcome.report.findings);
     }

@@ -56,6 +56,37 @@ fn judge_always(condition: &Condition, effect: Effect, ask: &Ask<'_>) -> Verdict
     }
 }
 
+/// Whether whoever makes a request chooses the value of a key, given in lower case.
+fn is_chosen(key: &str) -> bool {
+    matches!(
+        key,
+        "aws:requestedregion"
+            | "aws:useragent"
+            | "aws:referer"
+            | "aws:tagkeys"
+            | "sts:rolesessionname"
+    ) || key.starts_with("aws:requesttag/")
+}
+
+/// Whether what is chosen so that an `Allow` holds may be what a `Deny` is about: `true` unless a
+/// value that the `Allow` names is certainly none that the `Deny` names.
+pub(super) fn compete(allow: &Condition, deny: &Condition) -> bool {
+    let key = allow.key.to_ascii_lowercase();
+    if !deny.is_on(&key) || !(is_chosen(&key) || key == "iam:policyarn") {
+        return false;
+    }
+    let (Some(own), Some(other)) = (allow.parsed_operator(), deny.parsed_operator()) else {
+        return true;
+    };
+    let leaves = |term: &Term| {
+        term.resolved
+            && !term.text.contains(['*', '?'])
+            && fits(allow, own, &term.text) == Some(true)
+            && fits(deny, other, &term.text) == Some(false)
+    };
+    !allow.values.iter().any(leaves)
+}
+
 /// A key that is the same in every request of a principal that is no service.
 fn flag(condition: &Condition, operator: Operator, value: bool) -> Verdict {
     let written = condition.values.iter().map(|term| term.text.to_ascii_lowercase());

@@ -5,7 +5,7 @@ use value::When;
 
 use super::{
     Name,
-    conditions::{Verdict, judge},
+    conditions::{Verdict, compete, judge},
 };
 use crate::{Effect, Policy, Statement, Term, catalogue};
 
@@ -133,7 +133,13 @@ fn by_policies<'a>(
     let mut best = best?;
     for statement in statements().filter(|statement| !statement.is_allow()) {
         match denies(statement, action, wanted, ask) {
-            (Fit::No, _) => {}
+            (Fit::No, _) => {
+                let at = |allow| statement.conditions.iter().find(|deny| compete(allow, deny));
+                let Some(deny) = best.by.conditions.iter().find_map(at) else { continue };
+                best.certainty = best.certainty.max(Certainty::Conditional);
+                let words = format!("`{}` may be one that no `Deny` is about", deny.key);
+                add_new(&mut best.only_when, vec![words]);
+            }
             (Fit::Yes, none) if none.is_empty() => return None,
             (fit, unless) => {
                 let least =
@@ -315,8 +321,9 @@ impl<'a> Held<'a> {
     /// what is made by one action must be what the next one works on.
     pub(super) fn may_share_with(&self, other: &Held<'_>) -> bool {
         let (own, others) = (&self.by.resources, &other.by.resources);
-        own.is_empty()
-            || others.is_empty()
+        let is_wide = |terms: &[Term]| terms.is_empty() || terms.iter().any(Term::is_everything);
+        is_wide(own)
+            || is_wide(others)
             || own.iter().any(|a| {
                 let a = Name::new(&a.text);
                 others.iter().any(|b| a.overlaps(&Name::new(&b.text)))

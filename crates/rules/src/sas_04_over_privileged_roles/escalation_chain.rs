@@ -2,6 +2,7 @@
 
 use app_model::{Application, Identity};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+use iam_policy::escalation::PathKind;
 use role_paths::{Certainty, Edge, NodeKind, RoleGraph, RolePath, Way, graph};
 
 use super::privilege_escalation;
@@ -40,8 +41,10 @@ fn check(app: &Application) -> Vec<Finding> {
             Some(path) if is_chain(&graph, identity, &path) => {
                 to_administrator(app, identity, &graph, &path, &all)
             }
-            Some(_) => None,
-            None => to_others(app, identity, &graph, node),
+            None if app.functions_of(identity).next().is_some() => {
+                to_others(app, identity, &graph, node)
+            }
+            _ => None,
         });
     }
     findings
@@ -115,7 +118,8 @@ fn to_administrator(
 
 /// What the role may take over of the application, which lets it do what it may not by itself.
 ///
-/// That a role may assume another is how roles are meant to be used.
+/// To assume a named role and to pass one is how roles are meant to be used; SAS-4.1 tells of a whole
+/// service.
 fn to_others(
     app: &Application,
     identity: &Identity,
@@ -128,7 +132,8 @@ fn to_others(
             edge.adds
                 && is_written(identity, edge)
                 && edge.certainty != Certainty::Possible
-                && matches!(edge.way, Way::Path(path) if path.id != "sts-001")
+                && matches!(edge.way, Way::Path(path) if path.kind == PathKind::RunningRole)
+                && !edge.by.iter().all(|grant| grant.written.ends_with(":*"))
                 && !matches!(
                     graph.nodes.get(edge.to).map(|node| node.kind),
                     Some(NodeKind::OtherRole | NodeKind::Administrator) | None

@@ -1,7 +1,5 @@
 //! SAS-4: over-privileged function permissions and roles.
 
-use crate::Rule;
-
 mod administrator_access;
 mod broad_data_access;
 mod broad_policy_template;
@@ -9,10 +7,16 @@ mod broader_permission;
 mod escalation_chain;
 mod excess_trust;
 mod full_access_managed_policy;
+mod impossible_condition;
+mod inapplicable_condition_key;
 mod inverted_action;
 mod inverted_principal;
 mod inverted_resource;
+<<<<<<< HEAD
 mod missing_permission;
+=======
+mod mismatched_resource;
+>>>>>>> main
 mod missing_permissions_boundary;
 mod open_trust_policy;
 mod privilege_escalation;
@@ -27,6 +31,8 @@ mod wide_secret_read;
 mod wildcard_action;
 mod wildcard_pass_role;
 mod wildcard_resource;
+
+use crate::Rule;
 
 /// The rules of this risk, ordered by id.
 pub(crate) static RULES: &[&Rule] = &[
@@ -52,7 +58,13 @@ pub(crate) static RULES: &[&Rule] = &[
     &unknown_action::RULE,
     &unscoped_resource::RULE,
     &escalation_chain::RULE,
+<<<<<<< HEAD
     &unused_permission::RULE,
     &broader_permission::RULE,
     &missing_permission::RULE,
+=======
+    &mismatched_resource::RULE,
+    &impossible_condition::RULE,
+    &inapplicable_condition_key::RULE,
+>>>>>>> main
 ];
