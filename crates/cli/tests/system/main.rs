@@ -20,10 +20,15 @@ mod folder;
 mod formats;
 mod hostile_files;
 mod hostile_templates;
+<<<<<<< HEAD
+mod iam_generate;
+=======
 mod iam_paths;
+>>>>>>> main
 mod iam_simulate;
 mod inputs;
 mod joins;
 mod markers;
 mod settings;
+mod trail_usage;
 mod wording;

@@ -3,6 +3,7 @@
 mod administrator_access;
 mod broad_data_access;
 mod broad_policy_template;
+mod broader_permission;
 mod escalation_chain;
 mod excess_trust;
 mod full_access_managed_policy;
@@ -11,7 +12,11 @@ mod inapplicable_condition_key;
 mod inverted_action;
 mod inverted_principal;
 mod inverted_resource;
+<<<<<<< HEAD
+mod missing_permission;
+=======
 mod mismatched_resource;
+>>>>>>> main
 mod missing_permissions_boundary;
 mod open_trust_policy;
 mod privilege_escalation;
@@ -19,6 +24,7 @@ mod resource_policy_wildcard_action;
 mod shared_role;
 mod unknown_action;
 mod unscoped_resource;
+mod unused_permission;
 mod user_attached_policy;
 mod wide_assume_role;
 mod wide_secret_read;
@@ -52,7 +58,13 @@ pub(crate) static RULES: &[&Rule] = &[
     &unknown_action::RULE,
     &unscoped_resource::RULE,
     &escalation_chain::RULE,
+<<<<<<< HEAD
+    &unused_permission::RULE,
+    &broader_permission::RULE,
+    &missing_permission::RULE,
+=======
     &mismatched_resource::RULE,
     &impossible_condition::RULE,
     &inapplicable_condition_key::RULE,
+>>>>>>> main
 ];
