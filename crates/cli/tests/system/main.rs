@@ -20,11 +20,8 @@ mod folder;
 mod formats;
 mod hostile_files;
 mod hostile_templates;
-<<<<<<< HEAD
 mod iam_generate;
-=======
 mod iam_paths;
->>>>>>> main
 mod iam_simulate;
 mod inputs;
 mod joins;

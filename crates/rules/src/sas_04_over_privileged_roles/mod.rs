@@ -12,11 +12,8 @@ mod inapplicable_condition_key;
 mod inverted_action;
 mod inverted_principal;
 mod inverted_resource;
-<<<<<<< HEAD
-mod missing_permission;
-=======
 mod mismatched_resource;
->>>>>>> main
+mod missing_permission;
 mod missing_permissions_boundary;
 mod open_trust_policy;
 mod privilege_escalation;
@@ -58,13 +55,10 @@ pub(crate) static RULES: &[&Rule] = &[
     &unknown_action::RULE,
     &unscoped_resource::RULE,
     &escalation_chain::RULE,
-<<<<<<< HEAD
-    &unused_permission::RULE,
-    &broader_permission::RULE,
-    &missing_permission::RULE,
-=======
     &mismatched_resource::RULE,
     &impossible_condition::RULE,
     &inapplicable_condition_key::RULE,
->>>>>>> main
+    &unused_permission::RULE,
+    &broader_permission::RULE,
+    &missing_permission::RULE,
 ];
