@@ -20,6 +20,7 @@ mod folder;
 mod formats;
 mod hostile_files;
 mod hostile_templates;
+mod iam_diff;
 mod iam_generate;
 mod iam_paths;
 mod iam_simulate;
