@@ -10,6 +10,9 @@ use crate::{
     program::{Clause, Kind, Matcher, Program, Side, Table, Whom},
 };
 
+/// Clauses that differ in their actions only, of which so many are looked at.
+const MAX_ALIKE: usize = 64;
+
 /// What the quick proof leaves to prove.
 #[derive(Debug, Default)]
 pub(crate) struct Open {
@@ -75,16 +78,29 @@ pub(crate) fn quick(program: &Program, mut budget: u64) -> Open {
     Open { goals, old_denies }
 }
 
+/// Resources, principals and conditions of a clause.
+type Rest<'a> = (&'a Matcher, &'a Whom, &'a [u32]);
+
+fn rest_of(clause: &Clause) -> Rest<'_> {
+    (&clause.resources, &clause.principals, &clause.atoms)
+}
+
 /// The allowing clauses of the old side by what they may cover.
 struct Index<'a> {
     by_action: FxHashMap<u32, Vec<&'a Clause>>,
+    /// By all that is not the action, so that equal statements are found among thousands.
+    by_rest: FxHashMap<Rest<'a>, Vec<&'a Clause>>,
     /// Those that cover more than the very globs that they list.
     wide: Vec<&'a Clause>,
 }
 
 impl<'a> Index<'a> {
     fn new(program: &'a Program, clauses: impl Iterator<Item = &'a Clause>) -> Self {
-        let mut index = Self { by_action: FxHashMap::default(), wide: Vec::new() };
+        let mut index = Self {
+            by_action: FxHashMap::default(),
+            by_rest: FxHashMap::default(),
+            wide: Vec::new(),
+        };
         for clause in clauses {
             let is_wild = |glob: &u32| {
                 program.actions.get(*glob).is_some_and(|glob| glob.as_literal().is_none())
@@ -93,6 +109,7 @@ impl<'a> Index<'a> {
                 index.wide.push(clause);
             }
             if !clause.actions.negated {
+                index.by_rest.entry(rest_of(clause)).or_default().push(clause);
                 for glob in &clause.actions.globs {
                     index.by_action.entry(*glob).or_default().push(clause);
                 }
@@ -103,6 +120,13 @@ impl<'a> Index<'a> {
 
     /// Whether a clause of the old side allows all that `clause` allows of `action`.
     fn covers(&self, program: &Program, clause: &Clause, action: u32, budget: &mut u64) -> bool {
+        let alike = self.by_rest.get(&rest_of(clause)).map_or(&[][..], Vec::as_slice);
+        if alike.iter().take(MAX_ALIKE).any(|old| {
+            old.actions.globs.binary_search(&action).is_ok()
+                && covers_rest(program, old, clause, budget)
+        }) {
+            return true;
+        }
         let same = self.by_action.get(&action).map_or(&[][..], Vec::as_slice);
         if same.iter().any(|old| *budget > 0 && covers_rest(program, old, clause, budget)) {
             return true;

@@ -203,3 +203,30 @@ public class Handler implements RequestHandler<String, String> {
 "#,
     );
 }
+
+#[test]
+fn fields_are_seen_in_lambdas() {
+    check(
+        "Handler.java",
+        r#"
+package example;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import com.amazonaws.services.lambda.runtime.*;
+import java.util.List;
+public class Handler implements RequestHandler<List<String>, String> {
+  private final Store store = new Store();
+  public String handleRequest(List<String> event, Context context) {
+    event.forEach(name -> store.put(name));
+    return "";
+  }
+}
+class Store {
+  private final S3Client s3 = S3Client.create();
+  void put(String name) {
+    s3.putObject(PutObjectRequest.builder().bucket("b").build(), null); // call: s3.putObject(bucket=b)
+  }
+}
+"#,
+    );
+}

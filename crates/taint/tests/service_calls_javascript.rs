@@ -171,3 +171,32 @@ export const handler = async (event) => {
 ",
     );
 }
+
+#[test]
+fn functions_that_are_handed_over_or_reached_by_name_alone() {
+    check(
+        "=== handler.mjs",
+        r"=== handler.mjs
+import { withSteps } from 'steps';
+import { S3Client, PutObjectCommand, GetObjectCommand } from '@aws-sdk/client-s3';
+import { make } from './made.mjs';
+import { container } from 'container';
+const s3 = new S3Client({});
+async function put(key) {
+  await s3.send(new PutObjectCommand({ Bucket: 'b' })); // call: client-s3.PutObject(Bucket=b)
+}
+class Store {
+  async load() {
+    await s3.send(new GetObjectCommand({ Bucket: 'c' })); // call: client-s3.GetObject(Bucket=c) perhaps
+  }
+}
+export const handler = withSteps(async (event, context) => {
+  await context.parallel([{ name: 'a', run: async () => put('a') }]);
+  const store = container.resolve('store');
+  await event.store.load();
+});
+=== made.mjs
+export const make = () => null;
+",
+    );
+}

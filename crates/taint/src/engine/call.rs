@@ -15,6 +15,11 @@ use crate::{
 /// What a call gives that never comes back.
 pub(super) const NEVER: ObjectId = ObjectId(u32::MAX);
 
+/// Levels of lists and mappings in which functions are handed over.
+const HANDED: u32 = 2;
+/// Functions that are called of those handed to one call.
+const CALLBACKS: usize = 32;
+
 /// Arguments of a call.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Args {
@@ -100,6 +105,9 @@ impl<'p> Engine<'p> {
                 if let Some(value) = builtins::call(self, &name.text, &args, expr.span) {
                     return value;
                 }
+            }
+            if matches!(target.shape, Shape::Unknown) {
+                self.note_unresolved(&name.text);
             }
             if name.text == "super" {
                 return self.call_super(args, expr.span);
@@ -238,8 +246,10 @@ impl<'p> Engine<'p> {
 
     /// Calls the functions among the arguments.
     pub(crate) fn call_back(&mut self, args: &Args, with: &Value, span: Span) {
-        let functions: Vec<Value> =
-            args.all().filter(|value| matches!(value.shape, Shape::Function(_))).cloned().collect();
+        let mut functions: Vec<Value> = Vec::new();
+        for value in args.all() {
+            self.functions_in(value, HANDED, &mut functions);
+        }
         for function in functions {
             let mut values = Args { rest: Some(with.clone()), ..Args::default() };
             if self.takes_error(&function) {
@@ -248,6 +258,27 @@ impl<'p> Engine<'p> {
             let (_, changes) =
                 self.alternative(|engine| engine.call_value(&function, values, span));
             self.heap.merge(vec![changes, Vec::new()]);
+        }
+    }
+
+    /// Functions in a value, and in the lists and mappings that it is.
+    fn functions_in(&self, value: &Value, depth: u32, all: &mut Vec<Value>) {
+        for shape in value.shape.alternatives() {
+            match shape {
+                Shape::Function(_) if all.len() < CALLBACKS => all.push(value.alternative(shape)),
+                Shape::Object(id) if depth > 0 => match self.heap.get(*id) {
+                    Some(Object::List(list)) => {
+                        let items = list.items.iter().chain(&list.rest);
+                        items.for_each(|item| self.functions_in(item, depth - 1, all));
+                    }
+                    Some(Object::Map(map)) if map.class.is_none() => {
+                        let values = map.entries.iter().map(|(_, value)| value).chain(&map.rest);
+                        values.for_each(|value| self.functions_in(value, depth - 1, all));
+                    }
+                    _ => {}
+                },
+                _ => {}
+            }
         }
     }
 
@@ -302,6 +333,10 @@ impl<'p> Engine<'p> {
                     return builtins::promise(self, receiver, name, &args, span);
                 }
                 // A field of what a library gave is a value, when it carries anything.
+                if self.is_typed() && self.names.split(id).0 == NameId::ROOT {
+                    // A field that was not found.
+                    self.note_unresolved(name);
+                }
                 let is_instance =
                     matches!(receiver.shape, Shape::Instance(_)) || !receiver.taint.is_clean();
                 let method = self.method_of(id, name);
@@ -366,6 +401,7 @@ impl<'p> Engine<'p> {
         args: &Args,
         span: Span,
     ) -> Value {
+        self.note_unresolved(name);
         self.note_registration(None, name, args, span);
         let id = self.names.intern("?");
         let id = self.names.child(id, name);

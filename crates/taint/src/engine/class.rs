@@ -523,11 +523,20 @@ impl<'p> Engine<'p> {
             return None;
         }
         let call = self.call()?;
-        let class_id = self.program.function(call.module, call.function)?.class?;
+        // A lambda stands in a method.
+        let mut frames = &call.frames;
+        let class_id = loop {
+            let function = self.program.function(call.module, frames.function)?;
+            match function.class {
+                Some(class) => break class,
+                None if function.is_arrow => frames = frames.parent.as_ref()?,
+                None => return None,
+            }
+        };
         let class = Rc::new(ClassRef {
             module: call.module,
             class: class_id,
-            frames: call.frames.parent.clone(),
+            frames: frames.parent.clone(),
         });
         let this = call.this.clone();
         if let Some(this) = &this

@@ -76,6 +76,7 @@ pub(crate) fn analyse_module(
     engine.run_exported(module);
     engine.run_rest(module);
     let indexes: Vec<usize> = entries.iter().map(|entry| entry.index).collect();
+    engine.run_unresolved(module);
     engine.tell_initial_calls(&indexes);
     engine.tell_missed_calls(&indexes);
     engine.tell_suspects();

@@ -293,7 +293,15 @@ fn client_of(family: Family, path: &[SmolStr]) -> Option<Client> {
             let known = packages.iter().position(|name| name == "services")?;
             (Sdk::JavaV1, SmolStr::new(packages.get(known + 1..)?.join(".")))
         }
-        Family::DotNet => (Sdk::DotNet, SmolStr::new(packages.get(1..)?.join("."))),
+        Family::DotNet => {
+            let service = if let Some(namespace) = packages.get(1..) {
+                SmolStr::new(namespace.join("."))
+            } else {
+                let name = class.strip_prefix('I').unwrap_or(class).strip_prefix("Amazon")?;
+                SmolStr::new(name.strip_suffix("Client").unwrap_or(name))
+            };
+            (Sdk::DotNet, service)
+        }
         _ => return None,
     };
     let is_class = |name: &str| name.starts_with(|c: char| c.is_ascii_uppercase());
@@ -339,6 +347,12 @@ fn operation_of(method: &str, is_helper: bool) -> (&str, Form) {
         Some(operation) => (operation, Form::Paginator),
         None => (method.strip_suffix("Async").unwrap_or(method), Form::Direct),
     }
+}
+
+/// Whether a name of C# whose namespace is not known is one of its SDK.
+pub(super) fn is_bare_dotnet(root: &str) -> bool {
+    let is_service = root.strip_prefix('I').unwrap_or(root).starts_with("Amazon");
+    is_service || root.ends_with("Request")
 }
 
 /// Whether a name of Java that no import tells the package of is one of its SDK.

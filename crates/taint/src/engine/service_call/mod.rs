@@ -23,7 +23,7 @@ use code_program::ModuleId;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use taint_models::NameId;
 
-use self::compiled::is_bare_java;
+use self::compiled::{is_bare_dotnet, is_bare_java};
 use super::{Engine, call::Args};
 use crate::{
     origin::{Made, Origin},
@@ -60,6 +60,7 @@ const UNREAD: &[&str] = &[
     "s3-upload-stream",
     "langchain_aws",
     "@langchain/aws",
+    "strands",
 ];
 
 /// What was seen of calls of services so far.
@@ -74,6 +75,8 @@ pub(crate) struct Services {
     initial_dynamic: HashSet<usize>,
     dynamic: HashSet<(ModuleId, Span, Option<usize>)>,
     net: net::Net,
+    /// Whether what runs is run by its name alone.
+    is_guessed: bool,
     /// Modules that are being loaded.
     pub(super) loading: u32,
     /// The origin of what is called, when it was read before.
@@ -103,6 +106,8 @@ pub(super) enum Family {
     Powertools,
     /// A library above services that is not looked into.
     Unread,
+    /// What has the name of a client.
+    Unclear,
 }
 
 /// A name of an SDK.
@@ -163,6 +168,14 @@ impl Engine<'_> {
                 "AWS" if at(2) == Some("Powertools") || at(1) == Some("Lambda") => {
                     Some(Family::Powertools)
                 }
+                root if is_bare_dotnet(root) => Some(Family::DotNet),
+                // A field whose type was lost.
+                root if root.ends_with("Client")
+                    && !root.contains("Http")
+                    && at(1).is_some_and(|method| method.ends_with("Async")) =>
+                {
+                    Some(Family::Unclear)
+                }
                 _ => None,
             },
             Language::Ruby => (at(0)? == "Aws").then_some(Family::Ruby),
@@ -208,6 +221,11 @@ impl Engine<'_> {
                 let result = self.powertools(&name.path, made, args, span, result);
                 let function = name.path.last().map(SmolStr::as_str).unwrap_or_default();
                 self.note_handed(function, args, span).unwrap_or(result)
+            }
+            Family::Unclear => {
+                let reason = "a call on what may be a client was not followed";
+                self.note_dynamic(None, reason, span);
+                result
             }
             Family::Unread => {
                 let library = name.path.first().map(SmolStr::as_str).unwrap_or_default();
@@ -268,7 +286,7 @@ impl Engine<'_> {
             place: self.program.place(module, span),
             entry: self.entry,
             within: self.within(),
-            is_certain,
+            is_certain: is_certain && !self.services.is_guessed,
         };
         let calls = &mut self.analysis.calls;
         let is_initial = self.services.loading > 0;

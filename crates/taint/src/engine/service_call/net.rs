@@ -5,14 +5,21 @@ use code_ir::{Expr, ExprKind, FunctionId, SmolStr, Span};
 use code_program::ModuleId;
 use rustc_hash::FxHashSet as HashSet;
 
-use super::super::Engine;
+use super::super::{Engine, call::Args, response::Answer};
 use crate::value::{Shape, Value};
+
+/// Functions that are run by their names alone at most.
+const RUNS: usize = 64;
+/// Rounds of such runs: what they call may not be found either.
+const ROUNDS: usize = 3;
 
 /// What the net works with.
 #[derive(Debug, Default)]
 pub(crate) struct Net {
     /// Names of variables and fields that held a client or a resource.
     clients: HashSet<SmolStr>,
+    /// Names of what was called by each entry point without being found.
+    unresolved: HashSet<(usize, SmolStr)>,
     /// Calls of methods whose receiver was known.
     seen: HashSet<(ModuleId, Span)>,
 }
@@ -35,6 +42,67 @@ impl Engine<'_> {
             let module = self.module_id();
             self.services.net.seen.insert((module, span));
         }
+    }
+
+    /// Something of this name is called, and what it is is not known.
+    pub(in super::super) fn note_unresolved(&mut self, name: &SmolStr) {
+        if let Some(entry) = self.entry {
+            self.services.net.unresolved.insert((entry, name.clone()));
+        }
+    }
+
+    /// Runs functions of the program that have the names of what was called without being found, for
+    /// their calls of services alone.
+    pub(in super::super) fn run_unresolved(&mut self, module: ModuleId) {
+        if self.services.net.unresolved.is_empty() {
+            return;
+        }
+        let mut modules: Vec<ModuleId> = self.loaded.keys().copied().collect();
+        modules.extend(self.program.same_package(module));
+        modules.sort_unstable();
+        modules.dedup();
+        let mut run: HashSet<(usize, ModuleId, FunctionId)> = HashSet::default();
+        for _ in 0..ROUNDS {
+            let mut names: Vec<(usize, SmolStr)> = self.services.net.unresolved.drain().collect();
+            names.sort_unstable();
+            for (entry, name) in names {
+                for (id, at) in self.functions_named(&modules, &name) {
+                    if run.len() >= RUNS || !run.insert((entry, id, at)) {
+                        continue;
+                    }
+                    let Some(function) = self.program.function(id, at) else { continue };
+                    self.load(id);
+                    let value = self.function_value(id, at, function);
+                    self.start(Some(entry), Answer::Internal);
+                    self.limit = super::super::ASIDE_STEPS;
+                    self.services.is_guessed = true;
+                    self.run_again(Vec::new(), |engine| {
+                        engine.within_module(id, |engine| {
+                            engine.call_value(&value, Args::default(), function.name_span)
+                        });
+                    });
+                    self.services.is_guessed = false;
+                    self.stop();
+                }
+            }
+        }
+    }
+
+    /// Functions of modules that have a name.
+    fn functions_named(&self, modules: &[ModuleId], name: &SmolStr) -> Vec<(ModuleId, FunctionId)> {
+        let mut found = Vec::new();
+        for id in modules {
+            let Some(module) = self.program.module(*id) else { continue };
+            for (at, function) in module.functions.iter().enumerate().skip(1) {
+                // Inner functions need those around them.
+                let is_meant = function.name == *name
+                    && (function.parent == Some(FunctionId(0)) || function.class.is_some());
+                if is_meant {
+                    found.push((*id, FunctionId(u32::try_from(at).unwrap_or(u32::MAX))));
+                }
+            }
+        }
+        found
     }
 
     /// Tells of the calls that were not looked at, for each entry point.
