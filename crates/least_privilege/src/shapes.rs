@@ -130,6 +130,28 @@ static SHAPES: &[Shape] = &[
     shape("AWS::StepFunctions::StateMachine", "states:R:A:stateMachine:{}", Arn, &["Name"], ARN),
 ];
 
+/// Types without a shape whose `Ref` gives the ARN.
+///
+/// Source: "Return values" of each type in the CloudFormation Template Reference.
+pub(crate) const REFERRED_TO_BY_ARN: [&str; 16] = [
+    "AWS::Batch::ComputeEnvironment",
+    "AWS::Batch::JobDefinition",
+    "AWS::Batch::JobQueue",
+    "AWS::CertificateManager::Certificate",
+    "AWS::ECS::Service",
+    "AWS::ECS::TaskDefinition",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::LayerVersion",
+    "AWS::Lambda::Version",
+    "AWS::MSK::Cluster",
+    "AWS::SageMaker::Endpoint",
+    "AWS::SageMaker::Model",
+    "AWS::StepFunctions::StateMachineAlias",
+    "AWS::StepFunctions::StateMachineVersion",
+];
+
 /// The shape of a type of resource.
 pub(crate) fn of(type_name: &str) -> Option<&'static Shape> {
     SHAPES.iter().find(|shape| shape.type_name == type_name)
