@@ -60,6 +60,8 @@ pub struct Function {
     pub kms_key: Option<Setting<SmolStr>>,
     /// Where a network configuration (subnets, security groups) is written.
     pub vpc: Option<Setting<bool>>,
+    /// Where it is made durable: its executions last for days, with their steps noted.
+    pub durable: Option<Setting<bool>>,
     /// `Text` or `JSON`.
     pub log_format: Option<Setting<SmolStr>>,
     /// Level of the application's log lines: `TRACE` … `FATAL`.

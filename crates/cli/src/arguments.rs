@@ -53,6 +53,8 @@ pub(crate) enum IamCommand {
     Diff(Box<iam::diff::DiffOptions>),
     /// Write the smallest policy of every function, with a reason for each grant
     Generate(Box<iam::generate::GenerateOptions>),
+    /// Say what in policies is malformed, has no effect, or allows more than meant
+    Lint(Box<iam::lint::LintOptions>),
     /// Show how somebody becomes an administrator, step by step
     Paths(Box<iam::paths::PathsOptions>),
     /// Say what policies decide for a request, and why

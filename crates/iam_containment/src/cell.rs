@@ -195,7 +195,7 @@ impl Cell {
             return Ok(known.clone());
         }
         let read: Vec<_> = atoms.iter().filter_map(|atom| program.atoms.get(*atom)).collect();
-        let domain = Rc::new(domain::domain(key, &read, &name.1, work)?);
+        let domain = Rc::new(domain::domain(key, &read, &name.1, &program.holes, work)?);
         work.hold(domain.outcomes.len() * (atoms.len() / 8 + 4))?;
         self.domains.insert(name, domain.clone());
         Ok(domain)

@@ -6,9 +6,13 @@ use iam_policy::Effect;
 use rustc_hash::FxHashMap;
 
 use crate::{
+    explore::Hardness,
     glob::{Glob, Token},
     program::{Clause, Kind, Matcher, Program, Side, Table, Whom},
 };
+
+/// Clauses that differ in their actions only, of which so many are looked at.
+const MAX_ALIKE: usize = 64;
 
 /// What the quick proof leaves to prove.
 #[derive(Debug, Default)]
@@ -75,16 +79,29 @@ pub(crate) fn quick(program: &Program, mut budget: u64) -> Open {
     Open { goals, old_denies }
 }
 
+/// Resources, principals and conditions of a clause.
+type Rest<'a> = (&'a Matcher, &'a Whom, &'a [u32]);
+
+fn rest_of(clause: &Clause) -> Rest<'_> {
+    (&clause.resources, &clause.principals, &clause.atoms)
+}
+
 /// The allowing clauses of the old side by what they may cover.
 struct Index<'a> {
     by_action: FxHashMap<u32, Vec<&'a Clause>>,
+    /// By all that is not the action, so that equal statements are found among thousands.
+    by_rest: FxHashMap<Rest<'a>, Vec<&'a Clause>>,
     /// Those that cover more than the very globs that they list.
     wide: Vec<&'a Clause>,
 }
 
 impl<'a> Index<'a> {
     fn new(program: &'a Program, clauses: impl Iterator<Item = &'a Clause>) -> Self {
-        let mut index = Self { by_action: FxHashMap::default(), wide: Vec::new() };
+        let mut index = Self {
+            by_action: FxHashMap::default(),
+            by_rest: FxHashMap::default(),
+            wide: Vec::new(),
+        };
         for clause in clauses {
             let is_wild = |glob: &u32| {
                 program.actions.get(*glob).is_some_and(|glob| glob.as_literal().is_none())
@@ -93,6 +110,7 @@ impl<'a> Index<'a> {
                 index.wide.push(clause);
             }
             if !clause.actions.negated {
+                index.by_rest.entry(rest_of(clause)).or_default().push(clause);
                 for glob in &clause.actions.globs {
                     index.by_action.entry(*glob).or_default().push(clause);
                 }
@@ -103,6 +121,13 @@ impl<'a> Index<'a> {
 
     /// Whether a clause of the old side allows all that `clause` allows of `action`.
     fn covers(&self, program: &Program, clause: &Clause, action: u32, budget: &mut u64) -> bool {
+        let alike = self.by_rest.get(&rest_of(clause)).map_or(&[][..], Vec::as_slice);
+        if alike.iter().take(MAX_ALIKE).any(|old| {
+            old.actions.globs.binary_search(&action).is_ok()
+                && covers_rest(program, old, clause, budget)
+        }) {
+            return true;
+        }
         let same = self.by_action.get(&action).map_or(&[][..], Vec::as_slice);
         if same.iter().any(|old| *budget > 0 && covers_rest(program, old, clause, budget)) {
             return true;
@@ -220,6 +245,25 @@ fn may_share_action(program: &Program, deny: &Clause, action: u32, budget: &mut 
         return !deny.actions.is_certain() || !globs.any(|glob| glob.covers(action, budget));
     }
     globs.any(|glob| overlaps(glob, action, budget))
+}
+
+/// Whether resources that a glob matches are the harder ones to prove, or those that it does not: a
+/// request escapes more easily where less of the old side allows and less of the new side denies.
+pub(crate) fn hardness(glob: u32, goal: &Clause, rest: &[(u32, bool, &Clause)]) -> Hardness {
+    let mut found = None;
+    let all = std::iter::once(goal).chain(rest.iter().map(|(_, _, clause)| *clause));
+    for clause in all.filter(|clause| clause.resources.globs.binary_search(&glob).is_ok()) {
+        let opens = matches!(
+            (clause.side, clause.effect),
+            (Side::New, Effect::Allow) | (Side::Old, Effect::Deny)
+        );
+        let own =
+            if opens == clause.resources.negated { Hardness::Without } else { Hardness::With };
+        if *found.get_or_insert(own) != own {
+            return Hardness::Neither;
+        }
+    }
+    found.unwrap_or(Hardness::Neither)
 }
 
 /// Whether some text may match both; yes when the budget is spent.

@@ -117,7 +117,11 @@ fn parts(terms: &[Term]) -> Vec<Vec<Term>> {
     terms.iter().map(|term| vec![term.clone()]).collect()
 }
 
-fn change(statement: &Statement, place: StatementAt, answer: Containment) -> Change {
+fn change(statement: &Statement, place: StatementAt, mut answer: Containment) -> Change {
+    if let Containment::No(witness) = &mut answer {
+        // It was asked with the denials before the part.
+        witness.allowed_by = place;
+    }
     let texts =
         |terms: &[Term]| -> Vec<SmolStr> { terms.iter().map(|term| term.text.clone()).collect() };
     let first = |terms: &[Term]| {

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use crate::{
     atom::{Atom, Compare, Every, Key, Scalar, Test, With},
     explore::{Automaton, Signature, Space, Symbol},
-    glob::{Glob, Token},
+    glob::{Glob, Holes, Token, is_policy_variable},
     limits::{Spent, Work},
     program::Holds,
     scalar,
@@ -64,6 +64,7 @@ pub(crate) fn domain(
     key: &Key,
     atoms: &[&Atom],
     try_open: &[bool],
+    holes: &Holes,
     work: &mut Work,
 ) -> Result<Domain, Spent> {
     if !matches!(key, Key::Context(_)) {
@@ -77,9 +78,12 @@ pub(crate) fn domain(
     let mut singles = Vec::new();
     for value in values {
         work.spend(atoms.len() * 8)?;
-        let answers = builder.answers_of(&value);
-        is_complete &=
-            builder.add_open(&answers, &Given::Values(vec![value.signature.text.clone()]));
+        let (answers, is_certain) = builder.answers_of(&value, holes);
+        is_complete &= builder.add_open(
+            &answers,
+            &Given::Values(vec![value.signature.text.clone()]),
+            is_certain,
+        );
         singles.push((value.signature.text, answers));
     }
     builder.add_empty_text();
@@ -188,6 +192,38 @@ fn is_same_kind(one: Scalar, other: Scalar) -> bool {
     std::mem::discriminant(&one) == std::mem::discriminant(&other)
 }
 
+/// What an atom says of the empty text, when holes are empty, are not, or may be.
+fn answer_to_empty(atom: &Atom, holes: Option<bool>) -> Holds {
+    let Test::Compare(compare) = &atom.test else { return Holds::UNKNOWN };
+    let any = match &compare.with {
+        With::Presence { present } => return if *present { Holds::YES } else { Holds::NO },
+        _ if compare.quantifier == Some(Every::All) => return Holds::YES,
+        With::Scalars(..) => Holds::NO,
+        With::Globs(globs) => {
+            let is_empty = |empty_holes: bool| {
+                globs.iter().any(|glob| {
+                    glob.0.iter().all(|token| match token {
+                        Token::Many { .. } => true,
+                        Token::Hole(_) => empty_holes,
+                        _ => false,
+                    })
+                })
+            };
+            Holds { must: is_empty(holes == Some(true)), may: is_empty(holes != Some(false)) }
+        }
+    };
+    if compare.negated { any.not() } else { any }
+}
+
+/// Whether each request fills the holes of an atom, not the deployment.
+fn has_only_variables(atom: &Atom, holes: &Holes) -> bool {
+    let Test::Compare(Compare { with: With::Globs(globs), .. }) = &atom.test else { return false };
+    globs.iter().flat_map(|glob| glob.0.iter()).all(|token| match token {
+        Token::Hole(hole) => is_policy_variable(holes.name(*hole)),
+        _ => true,
+    })
+}
+
 /// Collects outcomes, each once.
 struct Builder<'a> {
     atoms: &'a [&'a Atom],
@@ -213,7 +249,7 @@ impl Builder<'_> {
     }
 
     /// Adds every outcome that open answers leave; false when there are too many of them.
-    fn add_open(&mut self, answers: &[Holds], given: &Given) -> bool {
+    fn add_open(&mut self, answers: &[Holds], given: &Given, is_certain: bool) -> bool {
         let open: Vec<_> = (0..answers.len())
             .filter(|at| answers.get(*at).is_some_and(|answer| answer.must != answer.may))
             .collect();
@@ -230,7 +266,7 @@ impl Builder<'_> {
             self.add(Outcome {
                 answers: chosen,
                 given: given.clone(),
-                is_certain: open.is_empty(),
+                is_certain: is_certain && open.is_empty(),
             });
         }
         true
@@ -246,53 +282,39 @@ impl Builder<'_> {
                 _ => Holds::UNKNOWN,
             })
             .collect();
-        self.add_open(&answers, &Given::Absent)
+        self.add_open(&answers, &Given::Absent, true)
     }
 
     /// What a text without a character says: a key whose only value is empty has none for "all".
     fn add_empty_text(&mut self) {
-        let answers: Vec<_> = self
-            .atoms
-            .iter()
-            .map(|atom| match &atom.test {
-                Test::Compare(Compare { with: With::Presence { present }, .. }) => {
-                    if *present {
-                        Holds::YES
-                    } else {
-                        Holds::NO
-                    }
-                }
-                Test::Compare(Compare { quantifier: Some(Every::All), .. }) => Holds::YES,
-                Test::Compare(Compare { with: With::Globs(globs), negated, .. }) => {
-                    let matches_empty = |glob: &Glob| {
-                        glob.0.iter().all(|token| matches!(token, Token::Many { .. }))
-                    };
-                    let only_holes = |glob: &Glob| {
-                        glob.0
-                            .iter()
-                            .all(|token| matches!(token, Token::Many { .. } | Token::Hole(_)))
-                    };
-                    let any = Holds {
-                        must: globs.iter().any(matches_empty),
-                        may: globs.iter().any(only_holes),
-                    };
-                    if *negated { any.not() } else { any }
-                }
-                Test::Compare(Compare { with: With::Scalars(..), negated, .. }) => {
-                    if *negated {
-                        Holds::YES
-                    } else {
-                        Holds::NO
-                    }
-                }
-                _ => Holds::UNKNOWN,
-            })
+        let globs = self.atoms.iter().filter_map(|atom| match &atom.test {
+            Test::Compare(Compare { with: With::Globs(globs), .. }) => Some(globs),
+            _ => None,
+        });
+        let mut holes: Vec<u32> = globs
+            .flatten()
+            .flat_map(|glob| glob.0.iter())
+            .filter_map(|token| if let Token::Hole(hole) = token { Some(*hole) } else { None })
             .collect();
-        self.add_open(&answers, &Given::Values(vec![Vec::new()]));
+        holes.sort_unstable();
+        holes.dedup();
+        let given = Given::Values(vec![Vec::new()]);
+        // A hole alone is empty everywhere, or nowhere; of several, each may be.
+        let readings: &[Option<bool>] = match holes.len() {
+            0 => &[Some(false)],
+            1 => &[Some(false), Some(true)],
+            _ => &[None],
+        };
+        for reading in readings {
+            let answers: Vec<_> =
+                self.atoms.iter().map(|atom| answer_to_empty(atom, *reading)).collect();
+            self.add_open(&answers, &given, holes.is_empty());
+        }
     }
 
-    /// The answers of the atoms for one value.
-    fn answers_of(&self, value: &Value) -> Vec<Holds> {
+    /// The answers of the atoms for one value, and whether they hold in every deployment.
+    fn answers_of(&self, value: &Value, holes: &Holes) -> (Vec<Holds>, bool) {
+        let mut is_certain = true;
         let text: Option<String> = value
             .signature
             .text
@@ -330,11 +352,13 @@ impl Builder<'_> {
                 && !value.signature.has_hole()
             {
                 let is_negated = matches!(&atom.test, Test::Compare(c) if c.negated);
+                // A request may have any value for a variable; a deployment may have but one.
+                is_certain &= has_only_variables(atom, holes);
                 answer = if is_negated { Holds::YES } else { Holds::NO };
             }
             answers.push(answer);
         }
-        answers
+        (answers, is_certain)
     }
 
     /// Adds what several values together say; false when there are too many ways.

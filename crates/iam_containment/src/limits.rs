@@ -13,7 +13,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 30_000_000, memory: 8_000_000, assignments: 1 << 12 }
+        Self { steps: 20_000_000, memory: 8_000_000, assignments: 1 << 12 }
     }
 }
 

@@ -132,3 +132,188 @@ fn a_resource_that_is_no_arn() {
     check(&allow("s3:GetObject", "arn:*"), &allow("s3:GetObject", "*"), "yes");
     check(&deny("*", "*"), &allow("ec2:DescribeInstances", "arn:aws:ec2:*:*:instance/*"), "yes");
 }
+
+/// Whether a statement with the second condition is contained in one with the first.
+fn implied(old: &str, new: &str, expect: &str) {
+    check(&allow_if(old), &allow_if(new), expect);
+}
+
+#[test]
+fn conditions_on_texts() {
+    implied(r#""StringEquals":{"k:k":["a","b"]}"#, r#""StringEquals":{"k:k":"a"}"#, "yes");
+    implied(r#""StringEquals":{"k:k":"a"}"#, r#""StringEquals":{"k:k":["a","b"]}"#, "no");
+    implied(r#""StringLike":{"k:k":"a*"}"#, r#""StringEquals":{"k:k":"ab"}"#, "yes");
+    implied(r#""StringLike":{"k:k":"a*"}"#, r#""StringLike":{"K:K":"a?"}"#, "yes");
+    implied(r#""StringLike":{"k:k":"a?"}"#, r#""StringLike":{"k:k":"a*"}"#, "no");
+    implied(r#""StringEqualsIgnoreCase":{"k:k":"aB"}"#, r#""StringEquals":{"k:k":"Ab"}"#, "yes");
+    implied(r#""StringEquals":{"k:k":"ab"}"#, r#""StringEqualsIgnoreCase":{"k:k":"ab"}"#, "no");
+    implied(r#""StringNotEquals":{"k:k":"a"}"#, r#""StringEquals":{"k:k":"b"}"#, "yes");
+    implied(r#""StringNotEquals":{"k:k":"a"}"#, r#""StringNotEquals":{"k:k":["a","b"]}"#, "yes");
+    implied(r#""StringNotLike":{"k:k":"a*"}"#, r#""StringNotEquals":{"k:k":"a"}"#, "no");
+    implied(r#""StringEqualsIfExists":{"k:k":"a"}"#, r#""StringEquals":{"k:k":"a"}"#, "yes");
+    implied(r#""StringEquals":{"k:k":"a"}"#, r#""StringEqualsIfExists":{"k:k":"a"}"#, "no");
+    implied(r#""StringEqualsIfExists":{"k:k":"a"}"#, r#""Null":{"k:k":"true"}"#, "yes");
+    implied(r#""Null":{"k:k":"false"}"#, r#""StringLike":{"k:k":"*"}"#, "yes");
+    implied(r#""Null":{"k:k":"false"}"#, r#""StringNotLike":{"k:k":"a"}"#, "no");
+    implied(r#""StringEquals":{"k:k":"a"}"#, r#""StringEquals":{"k:k":"a","l:l":"b"}"#, "yes");
+    implied(r#""StringEquals":{"k:k":"${aws:username}"}"#, r#""StringEquals":{"k:k":"a"}"#, "no");
+    let own = r#""StringEquals":{"k:k":"${aws:username}"}"#;
+    implied(own, own, "yes");
+    implied(r#""StringLike":{"k:k":"${aws:username}*"}"#, own, "yes");
+}
+
+#[test]
+fn conditions_on_several_values() {
+    let any = |values: &str| format!(r#""ForAnyValue:StringEquals":{{"k:k":{values}}}"#);
+    let all = |values: &str| format!(r#""ForAllValues:StringEquals":{{"k:k":{values}}}"#);
+    implied(&any(r#"["a","b"]"#), &any(r#"["a"]"#), "yes");
+    implied(&any(r#"["a"]"#), &any(r#"["a","b"]"#), "no");
+    implied(&all(r#"["a","b"]"#), &all(r#"["a"]"#), "yes");
+    implied(&all(r#"["a"]"#), &any(r#"["a"]"#), "no");
+    implied(&any(r#"["a"]"#), &all(r#"["a"]"#), "no");
+    // "All" without a key holds, so that only with the key it is some.
+    let both = format!(r#"{},"Null":{{"k:k":"false"}}"#, all(r#"["a"]"#));
+    implied(&all(r#"["a"]"#), &both, "yes");
+}
+
+#[test]
+fn conditions_on_scalars() {
+    implied(r#""NumericLessThan":{"n:n":"10"}"#, r#""NumericLessThan":{"n:n":"9.5"}"#, "yes");
+    implied(r#""NumericLessThan":{"n:n":"10"}"#, r#""NumericLessThanEquals":{"n:n":"10"}"#, "no");
+    implied(r#""NumericLessThanEquals":{"n:n":"10"}"#, r#""NumericEquals":{"n:n":"10.0"}"#, "yes");
+    implied(r#""NumericNotEquals":{"n:n":"1"}"#, r#""NumericGreaterThan":{"n:n":"1"}"#, "yes");
+    implied(r#""NumericGreaterThan":{"n:n":"-2"}"#, r#""NumericGreaterThan":{"n:n":"-1"}"#, "yes");
+    implied(r#""NumericGreaterThan":{"n:n":"-1"}"#, r#""NumericGreaterThan":{"n:n":"-2"}"#, "no");
+    let date = |operator: &str, at: &str| format!(r#""{operator}":{{"d:d":"{at}"}}"#);
+    implied(
+        &date("DateLessThan", "2021-01-01"),
+        &date("DateLessThan", "2020-12-31T23:59:59Z"),
+        "yes",
+    );
+    implied(&date("DateLessThan", "2020-12-31"), &date("DateLessThan", "2021-01-01"), "no");
+    implied(
+        &date("DateGreaterThanEquals", "2021-01-01"),
+        &date("DateGreaterThan", "2021-01-01T00:00:00Z"),
+        "yes",
+    );
+    let ip =
+        |operator: &str, network: &str| format!(r#""{operator}":{{"aws:SourceIp":"{network}"}}"#);
+    implied(&ip("IpAddress", "10.0.0.0/8"), &ip("IpAddress", "10.1.0.0/16"), "yes");
+    implied(&ip("IpAddress", "10.1.0.0/16"), &ip("IpAddress", "10.0.0.0/8"), "no");
+    implied(&ip("NotIpAddress", "10.1.0.0/16"), &ip("NotIpAddress", "10.0.0.0/8"), "yes");
+    implied(&ip("NotIpAddress", "10.0.0.0/8"), &ip("IpAddress", "2001:db8::/32"), "yes");
+    implied(r#""Bool":{"b:b":"true"}"#, r#""Bool":{"b:b":"false"}"#, "no");
+    implied(r#""BoolIfExists":{"b:b":"true"}"#, r#""Bool":{"b:b":"true"}"#, "yes");
+    let arn = |operator: &str, glob: &str| format!(r#""{operator}":{{"aws:SourceArn":"{glob}"}}"#);
+    implied(
+        &arn("ArnLike", "arn:aws:sns:*:111122223333:*"),
+        &arn("ArnEquals", "arn:aws:sns:eu-west-1:111122223333:t"),
+        "yes",
+    );
+    implied(&arn("ArnLike", "arn:aws:sns:*:1:*"), &arn("StringLike", "arn:aws:sns:*:1:*"), "no");
+    implied(&arn("StringLike", "arn:aws:sns:*:1:*"), &arn("ArnLike", "arn:aws:sns:*:1:*"), "yes");
+    implied(r#""BinaryEquals":{"x:x":"QUI="}"#, r#""BinaryEquals":{"x:x":"QUI"}"#, "yes");
+}
+
+#[test]
+fn variables_in_resources() {
+    let own =
+        |rest: &str| allow("s3:GetObject", &format!("arn:aws:s3:::b/${{aws:username}}{rest}"));
+    check(&own("/*"), &own("/a"), "yes");
+    check(&own("/a"), &own("/*"), "no");
+    check(&allow("s3:GetObject", "arn:aws:s3:::b/*"), &own("/*"), "yes");
+    check(&own("/*"), &allow("s3:GetObject", "arn:aws:s3:::b/bob/*"), "unknown");
+    check(&own("/*"), &allow("s3:GetObject", "arn:aws:s3:::c/bob/*"), "no");
+}
+
+#[test]
+fn principals() {
+    let who = |principal: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Principal":{principal},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}}"#
+        )
+    };
+    let account = who(r#"{"AWS":"111122223333"}"#);
+    let role = who(r#"{"AWS":"arn:aws:iam::111122223333:role/r"}"#);
+    check(&account, &role, "yes");
+    check(&role, &account, "no");
+    check(&who("\"*\""), &who(r#"{"Service":"sns.amazonaws.com"}"#), "yes");
+    check(&account, &who("\"*\""), "no");
+    check(&who(r#"{"AWS":["111122223333","444455556666"]}"#), &account, "yes");
+    let but = r#"{"Effect":"Deny","NotPrincipal":{"AWS":"arn:aws:iam::111122223333:role/r"},"Action":"*","Resource":"*"}"#;
+    check(&role, &format!("{},{but}", who("\"*\"")), "yes");
+}
+
+#[test]
+fn nobody_but_the_named_is_let_in() {
+    use iam_containment::exclude_public;
+    let public = |text: &str| exclude_public(&[&policy(text)], Limits::default()).name();
+    let with = |principal: &str, condition: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Principal":{principal},"Action":"sqs:SendMessage","Resource":"*","Condition":{{{condition}}}}}"#
+        )
+    };
+    assert_eq!(public(&with("\"*\"", "")), "no");
+    assert_eq!(public(&with(r#"{"AWS":"111122223333"}"#, "")), "yes");
+    assert_eq!(
+        public(&with("\"*\"", r#""StringEquals":{"aws:SourceAccount":"111122223333"}"#)),
+        "yes"
+    );
+    assert_eq!(
+        public(&with("\"*\"", r#""StringEqualsIfExists":{"aws:SourceAccount":"111122223333"}"#)),
+        "no"
+    );
+    assert_eq!(public(&with("\"*\"", r#""StringLike":{"aws:PrincipalOrgID":"*"}"#)), "no");
+    assert_eq!(public(&with("\"*\"", r#""Bool":{"aws:SecureTransport":"true"}"#)), "no");
+    assert_eq!(
+        public(&with("\"*\"", r#""ArnLike":{"aws:SourceArn":"arn:aws:sns:*:111122223333:*"}"#)),
+        "yes"
+    );
+    assert_eq!(public(&with("\"*\"", r#""IpAddress":{"aws:SourceIp":"0.0.0.0/0"}"#)), "no");
+    assert_eq!(public(&with("\"*\"", r#""IpAddress":{"aws:SourceIp":"203.0.113.0/24"}"#)), "yes");
+    let closed = format!(
+        r#"{},{{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{{"StringNotEquals":{{"aws:SourceVpce":"vpce-1"}}}}}}"#,
+        with("\"*\"", "")
+    );
+    assert_eq!(public(&closed), "yes");
+    assert_eq!(public(&allow("*", "*")), "yes");
+}
+
+#[test]
+fn grants_are_withheld() {
+    use iam_containment::withhold;
+    let withheld = |text: &str, actions: &[&str], resource: Option<&str>| {
+        let actions: Vec<_> = actions.iter().map(|action| (*action).into()).collect();
+        withhold(&[&policy(text)], &actions, resource, Limits::default()).name()
+    };
+    assert_eq!(withheld(&allow("s3:*", "*"), &["iam:*"], None), "yes");
+    assert_eq!(withheld(&allow("*", "*"), &["iam:PassRole"], None), "no");
+    let bucket = allow("s3:GetObject", "arn:aws:s3:::b/*");
+    assert_eq!(withheld(&bucket, &["s3:GetObject"], Some("arn:aws:s3:::c/*")), "yes");
+    assert_eq!(withheld(&bucket, &["s3:Get*"], Some("arn:aws:s3:::b*")), "no");
+    let denied = format!("{},{}", allow("*", "*"), deny("iam:*", "*"));
+    assert_eq!(withheld(&denied, &["iam:CreateAccessKe?"], None), "yes");
+}
+
+#[test]
+fn hostile_policies_end_in_time() {
+    let few = Limits { steps: 300_000, memory: 300_000, ..Limits::default() };
+    let answer = |old: &str, new: &str| contains(&[&policy(old)], &[&policy(new)], few);
+    let stars = "*a".repeat(100_000);
+    let wild = |end: &str| allow("s3:*", &format!("arn:aws:s3:::{stars}{end}"));
+    assert_eq!(answer(&wild("b"), &wild("")).name(), "unknown");
+    assert_eq!(answer(&wild(""), &wild("")).name(), "yes");
+    let many = |from: usize| {
+        let all: Vec<_> = (from..from + 3_000)
+            .map(|at| allow("s3:GetObject", &format!("arn:aws:s3:::bucket-{at}/*")))
+            .collect();
+        all.join(",")
+    };
+    let (one, other) = (many(0), many(1));
+    assert_eq!(answer(&one, &one).name(), "yes");
+    check(&one, &other, "no");
+    let questions = |count: usize| {
+        allow("s3:*", &format!("arn:aws:s3:::*a{}*b{}", "?".repeat(count), "?".repeat(count)))
+    };
+    assert_ne!(answer(&questions(30), &questions(31)).name(), "yes");
+}

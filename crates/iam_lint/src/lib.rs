@@ -65,7 +65,9 @@ fn lint_statement(
         faults.push(error("action-never-applies", idle.term.place, idle.message(does)));
     }
     for idle in idle_resources_within(statement, budget) {
-        faults.push(error("resource-never-matches", idle.term.place, idle.message(does)));
+        let fault = error("resource-never-matches", idle.term.place, idle.message(does));
+        let level = if idle.has_sibling { Level::Note } else { Level::Error };
+        faults.push(Fault { level, ..fault });
     }
     for alien in alien_keys(statement) {
         let level = if alien.is_fatal { Level::Error } else { Level::Warning };

@@ -50,6 +50,9 @@ pub struct IdleResource<'a> {
     pub term: &'a Term,
     /// The shape of a resource that some action of the statement works on.
     pub wanted: Option<String>,
+    /// Whether it stands beside what lies below or above it, `photos` and `photos/*`: a habit that
+    /// harms nobody.
+    pub has_sibling: bool,
 }
 
 impl IdleAction<'_> {
@@ -158,7 +161,16 @@ pub(super) fn idle_resources_within<'a>(
         let own: Vec<_> = known.iter().copied().filter(|known| known.service == service).collect();
         wanted(&own)
     };
-    idle.into_iter().map(|term| IdleResource { term, wanted: wanted_of(term) }).collect()
+    let has_sibling = |term: &Term| {
+        let text = term.text.as_str();
+        globs.iter().any(|(other, _)| {
+            let other = other.text.as_str();
+            other != text && (other.starts_with(text) || text.starts_with(other))
+        })
+    };
+    idle.into_iter()
+        .map(|term| IdleResource { term, wanted: wanted_of(term), has_sibling: has_sibling(term) })
+        .collect()
 }
 
 /// The resources ready to be compared. `None` when every action has its resource: one is `*`, or the

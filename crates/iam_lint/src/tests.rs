@@ -66,6 +66,11 @@ fn actions_and_resources_that_never_meet_are_told() {
         (
             r#"["s3:PutObject", "s3:GetObject"]"#,
             r#"["arn:aws:s3:::photos", "arn:aws:s3:::photos/*"]"#,
+            &["resource-never-matches"],
+        ),
+        (
+            r#""sqs:SendMessage""#,
+            r#"["arn:aws:sqs:*:*:orders", "arn:aws:sns:*:*:orders"]"#,
             &["!resource-never-matches"],
         ),
         (r#""s3:ListAllMyBuckets""#, r#""arn:aws:s3:::photos""#, &["!action-never-applies"]),

@@ -6,7 +6,7 @@ use app_model::{
 use cloud_names::Pattern;
 use iam_policy::{Statement, managed};
 
-use crate::{Names, names::texts, need::Need};
+use crate::{Names, edit, names::texts, need::Need};
 
 /// One action pattern on one resource pattern that a role is allowed.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub struct Grants<'a> {
     pub unknown: Option<Place>,
     /// Whether the role stands in the template at all.
     pub is_known: bool,
+    /// Whether nobody but the function runs as it.
+    pub is_own: bool,
 }
 
 impl<'a> Grants<'a> {
@@ -53,7 +55,8 @@ impl<'a> Grants<'a> {
     pub fn of(names: &Names<'a>, function: &'a Function) -> Self {
         let app: &'a Application = names.app();
         let Some(role) = app.role_of(function) else { return Self::default() };
-        let mut all = Self { is_known: true, ..Self::default() };
+        let is_own = edit::others(app, role, function).is_none();
+        let mut all = Self { is_known: true, is_own, ..Self::default() };
         for policy in &role.policies {
             for statement in policy.document.allows() {
                 all.add_statement(names, policy, statement);
@@ -140,6 +143,23 @@ impl<'a> Grants<'a> {
 }
 
 impl Granted<'_> {
+    /// Where the statement is written, or the managed policy attached.
+    #[must_use]
+    pub fn statement_place(&self) -> Place {
+        match self.from {
+            From::Statement(_, statement) => statement.place,
+            From::Managed(_) => self.place,
+        }
+    }
+
+    /// Whether the author named a policy template of SAM for it.
+    #[must_use]
+    pub fn is_of_template(&self) -> bool {
+        let is_template =
+            |policy: &AttachedPolicy| matches!(policy.origin, PolicyOrigin::Template(_));
+        matches!(self.from, From::Statement(policy, _) if is_template(policy))
+    }
+
     /// Whether it certainly takes in an action by name.
     #[must_use]
     pub fn takes_action(&self, action: &str) -> bool {
@@ -166,6 +186,27 @@ impl Granted<'_> {
         match self.from {
             From::Statement(policy, _) => policy.origin == PolicyOrigin::Generated,
             From::Managed(policy) => is_plumbing_policy(policy.name),
+        }
+    }
+
+    /// Whether its actions are used by other means than an SDK of AWS: requests that the code signs by
+    /// itself, tokens for databases, brokers. Whether the code uses them is then not seen.
+    #[must_use]
+    pub fn is_beside_sdk(&self) -> bool {
+        let (service, name) = self.action.split_once(':').unwrap_or((&self.action, ""));
+        let name = name.to_ascii_lowercase();
+        match service.to_ascii_lowercase().as_str() {
+            "aoss" | "dsql" | "elasticache" | "execute-api" | "kafka-cluster" | "neptune-db"
+            | "rds-db" | "vpc-lattice-svcs" => name != "manageconnections",
+            "es" => name == "*" || name.starts_with("eshttp"),
+            "appsync" => matches!(
+                name.as_str(),
+                "*" | "graphql" | "eventpublish" | "eventsubscribe" | "eventconnect"
+            ),
+            "iot" => matches!(name.as_str(), "*" | "connect" | "receive" | "subscribe"),
+            "qldb" => true,
+            "lambda" => name == "invokefunctionurl" || name.contains("durableexecution"),
+            _ => false,
         }
     }
 

@@ -16,6 +16,7 @@ mod policy;
 
 mod privileges;
 pub mod quota;
+mod restate;
 mod shapes;
 mod unused;
 

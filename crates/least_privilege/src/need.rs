@@ -17,6 +17,8 @@ pub struct Need {
     pub restrictions: Vec<Restriction>,
     /// Whether the resource is the one that is meant and not a whole type or a guess.
     pub is_exact: bool,
+    /// Whether it is certain that it is used, and not only taken to be.
+    pub is_certain: bool,
     /// Why, without repetitions.
     pub reasons: Vec<Reason>,
 }
@@ -142,6 +144,7 @@ impl Gathered {
             return;
         };
         known.is_exact |= need.is_exact;
+        known.is_certain |= need.is_certain;
         need.reasons.into_iter().for_each(|reason| known.add_reason(reason));
     }
 

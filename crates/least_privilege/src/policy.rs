@@ -76,6 +76,24 @@ impl Document {
         self.to_node(&|text| Node::text(Place::default(), text))
     }
 
+    /// The grants in one line, without those that keep any function running (logs, traces, network):
+    /// `` `dynamodb:PutItem` on `…` ``; `nothing` when there is none.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let told = self
+            .statements
+            .iter()
+            .filter(|allow| allow.actions.iter().any(|action| !crate::is_plumbing(action)));
+        let one = |allow: &Allow| {
+            let list = |all: &[SmolStr]| {
+                all.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+            };
+            format!("{} on {}", list(&allow.actions), list(&allow.resources))
+        };
+        let all: Vec<String> = told.map(one).collect();
+        if all.is_empty() { "nothing".to_owned() } else { all.join("; ") }
+    }
+
     /// Characters that IAM counts: all but white space, holes as they are written.
     #[must_use]
     pub fn size(&self) -> usize {

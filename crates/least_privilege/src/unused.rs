@@ -1,5 +1,7 @@
 //! What is granted and not needed, granted on more than is needed, needed and not granted.
 
+use std::collections::BTreeSet;
+
 use app_model::{Place, SmolStr};
 use cloud_names::Pattern;
 use iam_policy::catalogue;
@@ -23,10 +25,18 @@ pub struct Unused {
     pub resource: SmolStr,
     /// Where the action is written, or the managed policy attached.
     pub place: Place,
+    /// Where the statement is written, or the managed policy attached.
+    pub statement: Place,
+    /// Whether nothing of that statement or policy is needed.
+    pub is_whole: bool,
     /// Name of the managed policy that grants it.
     pub policy: Option<&'static str>,
     /// Actions of the pattern that are needed; empty when none is.
     pub but: Vec<SmolStr>,
+    /// Whether a policy template of SAM grants it.
+    pub is_of_template: bool,
+    /// Whether the action is a part of a pattern that is needed otherwise.
+    pub is_part: bool,
 }
 
 /// A grant whose resources are more than the needed ones, all of which are known.
@@ -45,6 +55,8 @@ pub struct Broader {
 /// The grants of a role held against the needs of its function.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Comparison {
+    /// Whether the role stands in the template and nobody but the function runs as it.
+    pub has_own_role: bool,
     /// Granted and not needed, in order of place.
     pub unused: Vec<Unused>,
     /// Granted on more than is needed.
@@ -64,13 +76,22 @@ pub fn compare(names: &Names<'_>, grants: &Grants<'_>, needs: &FunctionNeeds) ->
     if !grants.is_known {
         return comparison;
     }
+    comparison.has_own_role = grants.is_own;
     let keyed: Vec<(&Need, Pattern)> =
         needs.needs.iter().map(|need| (need, Pattern::new(&names.key(&need.resource)))).collect();
-    for granted in grants.grants.iter().filter(|granted| !granted.is_plumbing()) {
+    let mut needed: BTreeSet<Place> = BTreeSet::new();
+    let told = grants.grants.iter().filter(|it| !it.is_plumbing() && !it.is_beside_sdk());
+    for granted in told {
         let served: Vec<&(&Need, Pattern)> =
             keyed.iter().filter(|(need, key)| granted.may_serve(need, key)).collect();
+        if !served.is_empty() {
+            needed.insert(granted.statement_place());
+        }
         comparison.unused.extend(unused(granted, &served));
         comparison.broader.extend(broader(granted, &served));
+    }
+    for one in &mut comparison.unused {
+        one.is_whole = !needed.contains(&one.statement);
     }
     comparison.unused.sort_by(|a, b| (a.place, &a.action).cmp(&(b.place, &b.action)));
     comparison.unused.dedup();
@@ -93,11 +114,15 @@ fn unused(granted: &Granted<'_>, served: &[&(&Need, Pattern)]) -> Vec<Unused> {
         action,
         resource: resource.clone(),
         place: granted.place,
+        statement: granted.statement_place(),
+        is_whole: false,
         policy: match granted.from {
             crate::granted::From::Managed(policy) => Some(policy.name),
             crate::granted::From::Statement(..) => None,
         },
         but,
+        is_of_template: granted.is_of_template(),
+        is_part: false,
     };
     if !granted.action.contains(['*', '?']) {
         let is_told = served.is_empty() && !is_plumbing(&granted.action);
@@ -118,7 +143,10 @@ fn unused(granted: &Granted<'_>, served: &[&(&Need, Pattern)]) -> Vec<Unused> {
         .collect();
     match surplus.len() {
         0 => Vec::new(),
-        1..=MAX_SINGLE => surplus.into_iter().map(|action| one(action, Vec::new())).collect(),
+        1..=MAX_SINGLE => {
+            let part = |action| Unused { is_part: true, ..one(action, Vec::new()) };
+            surplus.into_iter().map(part).collect()
+        }
         _ => vec![one(granted.action.clone(), needed)],
     }
 }

@@ -58,6 +58,7 @@ fn function(builder: &Builder<'_>, item: &Item<'_>) -> Function {
         code_signing: properties.text(&["CodeSigningConfigArn"]),
         kms_key: properties.text(&["KmsKeyArn"]),
         vpc: presence(properties, "VpcConfig"),
+        durable: presence(properties, "DurableConfig"),
         log_format: properties.text(&["LoggingConfig", "LogFormat"]),
         application_log_level: properties.text(&["LoggingConfig", "ApplicationLogLevel"]),
         log_group: properties.text(&["LoggingConfig", "LogGroup"]),

@@ -16,6 +16,7 @@ mod open_policies;
 mod publishers;
 mod rank;
 mod registry;
+mod rights;
 mod rule;
 mod sas_01_event_data_injection;
 mod sas_02_broken_authentication;
@@ -33,4 +34,5 @@ mod velocity;
 
 pub use code::Code;
 pub use registry::{all, by_id, by_name};
+pub use rights::Rights;
 pub use rule::{Check, Rule};

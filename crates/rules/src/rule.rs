@@ -3,7 +3,7 @@
 use app_model::Application;
 use finding::{Finding, RuleInfo};
 
-use crate::Code;
+use crate::{Code, Rights};
 
 /// A rule. All its knowledge stands in one `static` of one file.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub enum Check {
     Application(fn(&Application) -> Vec<Finding>),
     /// The code of functions: flows of hostile data, and flaws that code shows by itself.
     Code(fn(&Code<'_>) -> Vec<Finding>),
+    /// What functions need, by their code and template, and what their roles are allowed.
+    Rights(fn(&Rights<'_>) -> Vec<Finding>),
 }
 
 impl Rule {
@@ -29,7 +31,7 @@ impl Rule {
     pub fn findings(&self, app: &Application) -> Vec<Finding> {
         match self.check {
             Check::Application(check) => check(app),
-            Check::Code(_) => Vec::new(),
+            Check::Code(_) | Check::Rights(_) => Vec::new(),
         }
     }
 
@@ -37,8 +39,17 @@ impl Rule {
     #[must_use]
     pub fn code_findings(&self, code: &Code<'_>) -> Vec<Finding> {
         match self.check {
-            Check::Application(_) => Vec::new(),
+            Check::Application(_) | Check::Rights(_) => Vec::new(),
             Check::Code(check) => check(code),
+        }
+    }
+
+    /// The findings of this rule in what functions need and are allowed.
+    #[must_use]
+    pub fn rights_findings(&self, rights: &Rights<'_>) -> Vec<Finding> {
+        match self.check {
+            Check::Application(_) | Check::Code(_) => Vec::new(),
+            Check::Rights(check) => check(rights),
         }
     }
 }

@@ -8,11 +8,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use app_code::{Index, Joined};
+use app_code::{Index, Joined, Owner};
 use app_model::Application;
 use code_ir::Language;
 use finding::{Audience, Finding};
-use rules::{Code, Rule};
+use least_privilege::{CodeOf, Deployment, Names, Privileges};
+use rules::{Check, Code, Rights, Rule};
 use source_text::Sources;
 use taint::{Analysis, Program};
 
@@ -137,12 +138,42 @@ fn findings(rule: &Rule, files: &[(String, String)]) -> BTreeSet<Mark> {
     }
     let template = templates.first().map_or("", |(path, _)| path.as_str());
     let (joined, analyses) = analyses(&app, template, &sources, &code);
+    let privileges = privileges(&app, &joined, &analyses);
+    let rights = Rights { app: &app, privileges: &privileges };
+    // Other fixtures leave policies out: their templates only say where code begins.
+    let asks_rights = matches!(rule.check, Check::Rights(_));
+    let of_rights =
+        rules().filter(|_| asks_rights).flat_map(|other| other.rights_findings(&rights));
     analyses
         .iter()
         .map(|analysis| Code { app: &app, entries: &joined.functions, analysis })
         .flat_map(|code| rules().flat_map(move |other| other.code_findings(&code)))
+        .chain(of_rights)
         .map(mark)
         .collect()
+}
+
+/// What the functions of a fixture need and are allowed.
+fn privileges(app: &Application, joined: &Joined, analyses: &[Analysis]) -> Vec<Privileges> {
+    let owners: Vec<Owner> = joined
+        .functions
+        .iter()
+        .map(|function| Owner { app: 0, function: function.clone() })
+        .collect();
+    let calls = app_code::function_calls(&owners, analyses).into_iter().next().unwrap_or_default();
+    let code = calls
+        .iter()
+        .map(|(name, found)| {
+            let of_function = CodeOf {
+                calls: found.calls.as_slice().into(),
+                dynamic_calls: found.dynamic_calls.as_slice().into(),
+                gaps: Vec::new(),
+            };
+            (name.clone(), of_function)
+        })
+        .collect();
+    let names = Names::new(app, &Deployment::default());
+    least_privilege::privileges(&names, &code, None, least_privilege::quota::INLINE)
 }
 
 /// What the engine tells of each file, with the entry points that a template names, or by shape.

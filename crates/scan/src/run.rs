@@ -114,6 +114,10 @@ fn run_code(
 /// Gives findings of code their settings and fingerprints, and applies what comments of code and of
 /// templates accept.
 fn finish_code(code: &mut CodeResult, results: &mut [FileResult], bench: &Bench<'_>) {
+    let applications = results.iter_mut().filter(|result| result.app.is_some());
+    for (result, privileges) in applications.zip(&code.privileges) {
+        code::join_rights(&mut result.findings, &mut code.findings, privileges);
+    }
     set_severities(&mut code.findings, bench.request);
     sign(&mut code.findings, bench.sources);
     let mut by_file: HashMap<FileId, Vec<Finding>> = HashMap::new();

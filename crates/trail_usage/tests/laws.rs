@@ -219,3 +219,18 @@ proptest! {
         prop_assert_eq!(Usage::from_json(&once.to_json().unwrap()).unwrap(), once);
     }
 }
+
+#[test]
+fn the_json_is_as_its_schema_says() {
+    let schema = include_str!("../../../docs/schemas/faasguard-trail-usage-1.schema.json");
+    let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let text = event(
+        "lambda",
+        "CreateFunction20150331",
+        r#""requestParameters":{"functionName":"f","role":"arn:aws:iam::111122223333:role/r"}"#,
+    );
+    let text = format!("{text}\n{}", event("sts", "GetCallerIdentity", "\"a\":1"));
+    let json = serde_json::from_str(&usage(&text).to_json().unwrap()).unwrap();
+    let faults: Vec<_> = validator.iter_errors(&json).map(|it| it.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+}

@@ -16,7 +16,7 @@ pub(super) fn never_holds(condition: &Condition) -> Vec<NeverHolds> {
     let Condition { key, place, .. } = condition;
     if condition.values.is_empty() {
         let reason = format!("`{key}` is compared with no value");
-        let is_fatal = operator.requires_key();
+        let is_fatal = operator.requires_key() && condition.when.is_always();
         return vec![NeverHolds { code: "empty-condition", place: *place, reason, is_fatal }];
     }
     let wrong: Vec<_> = condition
@@ -27,6 +27,7 @@ pub(super) fn never_holds(condition: &Condition) -> Vec<NeverHolds> {
     let is_fatal = wrong.len() == condition.values.len()
         && !operator.negated
         && operator.comparison != Comparison::Null
+        && condition.when.is_always()
         && condition.values.iter().all(|value| value.when.is_always());
     wrong
         .into_iter()

@@ -2,7 +2,7 @@
 
 use cloud_names::{Arn, Breadth, Piece, breadth, is_only_wildcards, pieces};
 
-use super::{Known, find_action};
+use super::{AccessLevel, Known, ResourceType, find_action, resource_types};
 
 /// Longest resource that is compared, in bytes; a policy has 20,480 characters at most.
 const MAX_RESOURCE: usize = 20_480;
@@ -68,7 +68,10 @@ impl ResourceGlob {
     /// Reads a resource as a statement has it. Missing parts at the end of an ARN are `*`.
     #[must_use]
     pub fn new(text: &str) -> Self {
+        // What is no ARN at all, `<your arn>`, is for the grammar to tell.
+        let is_no_arn = !text.starts_with("arn:") && !text.contains(['*', '?', '$']);
         let is_unknown = text.len() > MAX_RESOURCE
+            || is_no_arn
             || (!text.is_empty() && pieces(text).all(|p| matches!(p, Piece::Placeholder(_))));
         let mut glob = Self {
             is_everything: is_only_wildcards(text),
@@ -106,15 +109,30 @@ impl ResourceGlob {
         if self.is_unknown {
             return Fit::Unknown;
         }
-        if !action.supports_resource {
-            return if self.is_wide { Fit::Unknown } else { Fit::No };
+        if action.supports_resource {
+            return self.fits_types(action.resource_types().map(|used| used.resource));
         }
+        if self.is_wide || self.is_named_by(action) { Fit::Unknown } else { Fit::No }
+    }
+
+    /// Whether an action that has no resource types, and yet changes something, has the name of a
+    /// type that the resource is of: the reference then seems to lag behind.
+    fn is_named_by(&self, action: Known) -> bool {
+        let name = action.name.to_ascii_lowercase();
+        let names = |kind: &ResourceType| {
+            name.contains(&kind.name.replace(['-', ' '], "").to_ascii_lowercase())
+        };
+        !matches!(action.level, AccessLevel::List | AccessLevel::Read)
+            && self.fits_types(resource_types(action.service).filter(names)) != Fit::No
+    }
+
+    fn fits_types(&self, types: impl Iterator<Item = ResourceType>) -> Fit {
         let mut best = Fit::No;
-        for used in action.resource_types() {
-            if !used.resource.may_be_of(self.service.as_deref()) {
+        for kind in types {
+            if !kind.may_be_of(self.service.as_deref()) {
                 continue;
             }
-            for shape in used.resource.arns() {
+            for shape in kind.arns() {
                 let shape = shape_tokens(&shape);
                 if overlaps(&self.narrow, &shape) {
                     return Fit::Yes;
@@ -287,6 +305,12 @@ mod tests {
             ("lambda:InvokeFunction", "arn:aws:lambda:r:1:function:f:prod", Fit::Yes),
             ("kms:Decrypt", "arn:?ws:kms:*:*:key/*", Fit::Yes),
             ("s3:NoSuchAction", "*", Fit::Unknown),
+            ("s3:GetObject", "<your bucket>", Fit::Unknown),
+            (
+                "lambda:PassNetworkConnector",
+                "arn:aws:lambda:*:aws:network-connector:a:*",
+                Fit::Unknown,
+            ),
         ] {
             assert_eq!(fits(action, resource), expected, "{action} {resource}");
         }

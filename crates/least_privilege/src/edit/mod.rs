@@ -11,6 +11,7 @@ mod style;
 
 pub use cycle::Dependencies;
 pub use plan::{Permits, Plan, Template, plan};
+pub(crate) use site::others;
 pub use site::{Refusal, Site, Written, site_of};
 
 use source_text::{FileId, Limits, Node, parse_yaml};

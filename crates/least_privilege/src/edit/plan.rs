@@ -18,6 +18,7 @@ use crate::{
     output::template_policy,
     policy::Allow,
     quota,
+    restate::{restate, term, without_defaults},
 };
 
 /// What to write for one function, and what has to be shown of it first.
@@ -73,7 +74,8 @@ pub fn plan(
     }
     let site = site_of(app, template.document, function)?;
     let grants = Grants::of(names, function);
-    let missing: Vec<Need> = privileges.comparison.missing.clone();
+    let missing = privileges.comparison.missing.iter().filter(|need| need.is_certain);
+    let missing: Vec<Need> = missing.cloned().collect();
     if !missing.is_empty() && !permits.new_access {
         let all = missing.iter().map(|it| format!("`{}` on `{}`", it.action, it.resource));
         return Err(Refusal::NewAccess { missing: all.collect::<Vec<_>>().join(", ") });
@@ -84,8 +86,9 @@ pub fn plan(
             continue;
         }
         let serving: Vec<&Granted<'_>> = serving(names, &grants, need);
-        // A function that writes no log today was not meant to.
-        if serving.is_empty() && is_plumbing(&need.action) {
+        // A function that writes no log today was not meant to, and what may never be asked for is not
+        // added.
+        if serving.is_empty() && (is_plumbing(&need.action) || !need.is_certain) {
             continue;
         }
         needs.extend(held(names, need, &serving));
@@ -265,7 +268,8 @@ fn old(names: &Names<'_>, role: &Identity, grants: &Grants<'_>) -> Vec<Policy> {
         .map(|policy| {
             let mut document = policy.document.clone();
             for statement in &mut document.statements {
-                restate(names, statement);
+                restate(statement, &|text| names.key(text));
+                strip_defaults(statement);
                 // Under which condition the policy hangs on the role counts for each statement.
                 if let Some(when) = statement.when.and(&policy.when) {
                     statement.when = without_defaults(when);
@@ -290,31 +294,12 @@ fn old(names: &Names<'_>, role: &Identity, grants: &Grants<'_>) -> Vec<Policy> {
     all
 }
 
-/// Gives the texts of a statement the form that comparisons take.
-fn restate(names: &Names<'_>, statement: &mut Statement) {
+/// Comparisons are made for a deployment that leaves the defaults of parameters.
+fn strip_defaults(statement: &mut Statement) {
     let resources = statement.resources.iter_mut().chain(&mut statement.not_resources);
     let values = statement.conditions.iter_mut().flat_map(|it| &mut it.values);
     for one in resources.chain(values) {
-        let when = without_defaults(one.when.clone());
-        *one = if one.resolved {
-            Term { when, ..one.clone() }
-        } else {
-            Term { when, ..term(&names.key(&one.text)) }
-        };
-    }
-}
-
-/// Comparisons are made for a deployment that leaves the defaults of parameters.
-fn without_defaults(when: When) -> When {
-    When { defaults: Vec::new(), ..when }
-}
-
-fn term(text: &str) -> Term {
-    let place = Place::default();
-    if cloud_names::has_placeholder(text) {
-        Term::unresolved(place, text, Vec::new())
-    } else {
-        Term::known(place, text)
+        one.when = without_defaults(std::mem::take(&mut one.when));
     }
 }
 

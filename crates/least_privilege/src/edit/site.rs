@@ -182,7 +182,7 @@ fn hangs_alone(app: &Application, policy: &str) -> bool {
 }
 
 /// Who else runs as a role, in words.
-fn others(app: &Application, role: &Identity, function: &Function) -> Option<String> {
+pub(crate) fn others(app: &Application, role: &Identity, function: &Function) -> Option<String> {
     let functions = app.functions_of(role).filter(|it| it.name != function.name);
     let resources = app.resources.iter().filter(|it| it.roles.contains(&role.name));
     let mut names: Vec<String> = functions

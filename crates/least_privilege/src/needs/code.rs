@@ -3,13 +3,13 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use app_model::{Place, SmolStr};
-use aws_operations::{Authorisation, Step, Surroundings as Deployed};
+use aws_operations::{Authorisation, Given, Step, Surroundings as Deployed, When};
 use taint::{DynamicCall, Form, Provenance, ServiceCall};
 
 use super::{
-    Gatherer,
+    Gatherer, objects,
     operations::{self, Arguments},
-    value::{Surroundings, Text},
+    value::{HOLE, Surroundings, Text},
 };
 use crate::need::{Gap, Need, Origin, Reason};
 
@@ -36,7 +36,12 @@ pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>, code: &CodeOf<'_>) {
     }
     for call in code.calls.iter().filter(|call| !call.has_own_credentials) {
         match operations::of(call) {
-            Ok(steps) => steps.iter().for_each(|step| need(gatherer, call, step)),
+            Ok(steps) => {
+                for step in &steps {
+                    need(gatherer, call, step);
+                }
+                objects::gather(gatherer, call);
+            }
             Err(reason) => gatherer.gap(call.place, reason),
         }
     }
@@ -60,26 +65,43 @@ fn need(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall, step: &Step) {
     let note = note(call, &arguments);
     // Without an optional action the operation still works.
     for need in needs.filter(|need| !need.is_optional) {
+        // What another service asks for, and what only cleans up after a failure, may never be asked.
+        let is_aside = need.is_dependent || need.action.name == "AbortMultipartUpload";
         for combination in 0..arguments.combinations {
             let given = |name: &str| arguments.given(step, name, combination);
             if !need.applies(&given) {
                 continue;
             }
+            let is_perhaps = match need.when {
+                When::Given(name) | When::NotGiven(name) => given(name) == Given::Perhaps,
+                When::Always => false,
+            };
             for region in &regions {
                 let (partition, account) = (names.partition(), names.account());
                 for filled in need.arns(Deployed { partition, region, account }, &given) {
-                    let arn = names.expand(&filled.arn);
+                    let arn = names.expand(&closed(&filled.arn));
+                    let is_exact = filled.is_exact && !filled.arn.contains(HOLE);
                     gatherer.needs.add(Need {
                         action: need.action.to_string().into(),
-                        is_exact: filled.is_exact || names_its_bucket(&arn),
+                        is_exact: is_exact || names_its_bucket(&arn),
                         resource: arn.into(),
                         restrictions: Vec::new(),
+                        is_certain: call.is_certain && !is_aside && !is_perhaps,
                         reasons: vec![from_code(call.place, &note)],
                     });
                 }
             }
         }
     }
+}
+
+/// An ARN whose holes are globs.
+pub(super) fn closed(arn: &str) -> String {
+    let mut out = arn.replace(HOLE, "*");
+    while out.contains("**") {
+        out = out.replace("**", "*");
+    }
+    out
 }
 
 /// Whether an ARN names its bucket, so that only keys in it are open.
@@ -90,7 +112,7 @@ fn names_its_bucket(arn: &str) -> bool {
         .unwrap_or(false)
 }
 
-fn from_code(place: Place, note: &str) -> Reason {
+pub(super) fn from_code(place: Place, note: &str) -> Reason {
     Reason {
         source: Origin::Code,
         place: Some(place),
@@ -118,7 +140,7 @@ fn regions(around: &Surroundings<'_, '_>, region: Option<&Provenance>) -> Vec<St
     texts
         .map(|text| match text {
             Text::Known(text) | Text::Arn(text) => text,
-            Text::Unknown => "*".to_owned(),
+            Text::Unknown => HOLE.to_string(),
         })
         .collect()
 }

@@ -149,6 +149,7 @@ pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>) {
                     resource: SmolStr::new(&key),
                     restrictions: vec![via_service(names, of_service.via)],
                     is_exact: true,
+                    is_certain: need.is_certain,
                     reasons: reasons.clone(),
                 }));
             }

@@ -2,6 +2,7 @@
 
 mod code;
 mod keys;
+mod objects;
 mod operations;
 mod sources;
 mod template;
@@ -75,12 +76,29 @@ struct Gatherer<'g, 'a> {
 impl Gatherer<'_, '_> {
     /// Adds what a setting of the template asks for.
     fn template(&mut self, place: Place, note: &str, actions: &[&str], resource: &str) {
+        self.of_template(place, note, actions, resource, true);
+    }
+
+    /// The same for what the setting may ask for, as other settings decide that are not seen.
+    fn perhaps(&mut self, place: Place, note: &str, actions: &[&str], resource: &str) {
+        self.of_template(place, note, actions, resource, false);
+    }
+
+    fn of_template(
+        &mut self,
+        place: Place,
+        note: &str,
+        actions: &[&str],
+        resource: &str,
+        is_certain: bool,
+    ) {
         for action in actions {
             self.needs.add(Need {
                 action: SmolStr::new(action),
                 resource: SmolStr::new(resource),
                 restrictions: Vec::new(),
                 is_exact: resource != "*",
+                is_certain,
                 reasons: vec![from_template(place, note)],
             });
         }

@@ -100,7 +100,7 @@ fn kinesis(add: &mut impl FnMut(&[&str], &str), source: &str) {
         stream,
     );
     if stream != source || !source.contains(":stream/") {
-        add(&["kinesis:SubscribeToShard", "kinesis:DescribeStreamConsumer"], source);
+        add(&["kinesis:SubscribeToShard"], source);
     }
 }
 
@@ -110,7 +110,7 @@ fn cluster_access(gatherer: &mut Gatherer<'_, '_>, mapping: &EventSource, cluste
     let place = mapping.place;
     let cluster_actions =
         ["kafka-cluster:Connect", "kafka-cluster:DescribeClusterDynamicConfiguration"];
-    gatherer.template(place, note, &cluster_actions, cluster);
+    gatherer.perhaps(place, note, &cluster_actions, cluster);
     let below = |kind: &str, name: &str| match cluster.split_once(":cluster/") {
         Some((before, path)) => format!("{before}:{kind}/{path}/{name}"),
         None => gatherer.names.complete(&format!("kafka:R:A:{kind}/*")),
@@ -124,10 +124,10 @@ fn cluster_access(gatherer: &mut Gatherer<'_, '_>, mapping: &EventSource, cluste
     let group = below("group", "*");
     for topic in topics {
         let actions = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"];
-        gatherer.template(place, note, &actions, &topic);
+        gatherer.perhaps(place, note, &actions, &topic);
     }
     let actions = ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"];
-    gatherer.template(place, note, &actions, &group);
+    gatherer.perhaps(place, note, &actions, &group);
 }
 
 /// Whether a kind of access is a secret with credentials, and not a network or a certificate.

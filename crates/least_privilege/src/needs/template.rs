@@ -15,6 +15,7 @@ pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>) {
     tracing(gatherer);
     deliveries(gatherer);
     file_systems(gatherer);
+    durable(gatherer);
     environment_key(gatherer);
     extensions(gatherer);
 }
@@ -107,22 +108,48 @@ pub(super) fn deliver(gatherer: &mut Gatherer<'_, '_>, target: &Setting<SmolStr>
 }
 
 fn file_systems(gatherer: &mut Gatherer<'_, '_>) {
-    let actions = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"];
-    for access_point in &gatherer.function.file_systems {
-        // The action is on the file system behind the access point, which the setting does not name.
-        let systems: Vec<String> = gatherer
-            .names
-            .arns()
-            .filter(|(resource, _)| resource.type_name == "AWS::EFS::FileSystem")
-            .map(|(_, arn)| arn)
-            .collect();
-        let arn = match systems.as_slice() {
-            [one] => one.clone(),
-            _ => gatherer.names.complete("elasticfilesystem:R:A:file-system/*"),
-        };
-        let note = "the function mounts the file system";
-        gatherer.template(access_point.place, note, &actions, &arn);
+    for mounted in &gatherer.function.file_systems {
+        for text in texts(&mounted.value) {
+            let arn = gatherer.names.expand(&text);
+            let type_name = gatherer.names.referent(&text).map(|it| it.type_name.clone());
+            let is_of_bucket = arn.contains(":s3files:")
+                || type_name.as_ref().is_some_and(|it| it.starts_with("AWS::S3Files::"));
+            let service = if is_of_bucket { "s3files" } else { "elasticfilesystem" };
+            // The action is on the file system behind the access point, which is not named here.
+            let systems: Vec<String> = gatherer
+                .names
+                .arns()
+                .filter(|(it, _)| it.type_name == "AWS::EFS::FileSystem" && !is_of_bucket)
+                .map(|(_, arn)| arn)
+                .collect();
+            let resource = match systems.as_slice() {
+                [one] => one.clone(),
+                _ => gatherer.names.complete(&format!("{service}:R:A:file-system/*")),
+            };
+            let actions = ["ClientMount", "ClientWrite"].map(|it| format!("{service}:{it}"));
+            let note = "the function mounts the file system";
+            let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+            gatherer.perhaps(mounted.place, note, &actions, &resource);
+            if is_of_bucket {
+                let reason = "what the file system reads of its bucket as the role is not known";
+                gatherer.gap(mounted.place, reason);
+            }
+        }
     }
+}
+
+/// A durable function notes its steps as its role; which functions it calls by its context, and what
+/// else it does through that library, is not seen.
+fn durable(gatherer: &mut Gatherer<'_, '_>) {
+    let Some(setting) = &gatherer.function.durable else { return };
+    let actions = ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"];
+    let name = &gatherer.function.name;
+    let own = gatherer.names.arn(name).unwrap_or_else(|| "*".to_owned());
+    let note = "the function notes the steps of its executions";
+    gatherer.template(setting.place, note, &actions, &own);
+    gatherer.template(setting.place, note, &actions, &format!("{own}:*"));
+    let reason = "what a durable function calls through its context is not seen";
+    gatherer.gap(setting.place, reason);
 }
 
 fn environment_key(gatherer: &mut Gatherer<'_, '_>) {
@@ -142,6 +169,16 @@ fn extensions(gatherer: &mut Gatherer<'_, '_>) {
             let note = "the Lambda Insights extension writes its metrics there";
             gatherer.template(layer.place, note, &LOGS, &group);
             gatherer.template(layer.place, note, &LOGS, &format!("{group}:*"));
+        }
+        let is_of_template = gatherer.names.app().resources.iter().any(|it| {
+            it.type_name == "AWS::Lambda::LayerVersion" && text.contains(&format!("${{{}", it.name))
+        });
+        if layer.arn.is_unresolved() && text.starts_with("${") && !is_of_template {
+            let reason = format!("the layer `{text}` stands elsewhere: code in it was not read");
+            gatherer.gap(layer.place, reason);
+        } else if is_of_template && text.to_ascii_lowercase().contains("extension") {
+            let reason = format!("what the extension `{text}` calls was not read");
+            gatherer.gap(layer.place, reason);
         }
         let reads = if text.contains("AWS-Parameters-and-Secrets-Lambda-Extension") {
             "secrets and parameters"

@@ -68,6 +68,7 @@ fn add_use(gatherer: &mut Gatherer<'_, '_>, action: &str, used: &Resource) {
             is_exact: !used.is_generalised && !resource.contains('*'),
             resource,
             restrictions,
+            is_certain: true,
             reasons: vec![reason],
         });
     }

@@ -8,10 +8,14 @@ use crate::{Names, names::texts};
 /// Texts that one argument may have at most; of more, nothing is known.
 const MAX_TEXTS: usize = 64;
 
+/// What stands in a text for what is not known of it, until the text is an ARN: a `*` that the code
+/// writes is only itself.
+pub(super) const HOLE: char = '\u{fffc}';
+
 /// One value that an argument may have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Text {
-    /// A text in the notation of `Fn::Sub`; what is not known in it is `*`.
+    /// A text in the notation of `Fn::Sub`; what is not known in it is [`HOLE`].
     Known(String),
     /// A text that is an ARN though it does not look so: `${Topic}`.
     Arn(String),
@@ -47,7 +51,7 @@ impl Surroundings<'_, '_> {
         }
     }
 
-    /// A text put together: what is not known of it is `*`.
+    /// A text put together: what is not known of it is a hole.
     fn joined(&self, pieces: &[Provenance]) -> Vec<Text> {
         let mut all = vec![String::new()];
         for piece in pieces {
@@ -56,7 +60,7 @@ impl Surroundings<'_, '_> {
                 .into_iter()
                 .map(|text| match text {
                     Text::Known(text) | Text::Arn(text) => text,
-                    Text::Unknown => "*".to_owned(),
+                    Text::Unknown => HOLE.to_string(),
                 })
                 .collect();
             if all.len().saturating_mul(texts.len()) > MAX_TEXTS {
@@ -104,7 +108,8 @@ impl Surroundings<'_, '_> {
         if written.starts_with("{{resolve:") {
             return Text::Unknown;
         }
-        let text = self.names.expand(written);
+        // References that nobody can follow.
+        let text = self.names.expand(written).replace('*', &HOLE.to_string());
         if is_open(&text) {
             return Text::Unknown;
         }
@@ -152,7 +157,7 @@ fn known(text: String) -> Text {
     if is_reference && hints_arn { Text::Arn(text) } else { Text::Known(text) }
 }
 
-/// Whether a text is nothing but `*`.
+/// Whether nothing of a text is known.
 fn is_open(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte == b'*')
+    !text.is_empty() && text.chars().all(|c| c == HOLE || c == '*')
 }

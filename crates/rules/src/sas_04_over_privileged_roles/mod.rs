@@ -1,16 +1,19 @@
 //! SAS-4: over-privileged function permissions and roles.
 
-use crate::Rule;
-
 mod administrator_access;
 mod broad_data_access;
 mod broad_policy_template;
+mod broader_permission;
 mod escalation_chain;
 mod excess_trust;
 mod full_access_managed_policy;
+mod impossible_condition;
+mod inapplicable_condition_key;
 mod inverted_action;
 mod inverted_principal;
 mod inverted_resource;
+mod mismatched_resource;
+mod missing_permission;
 mod missing_permissions_boundary;
 mod open_trust_policy;
 mod privilege_escalation;
@@ -18,12 +21,15 @@ mod resource_policy_wildcard_action;
 mod shared_role;
 mod unknown_action;
 mod unscoped_resource;
+mod unused_permission;
 mod user_attached_policy;
 mod wide_assume_role;
 mod wide_secret_read;
 mod wildcard_action;
 mod wildcard_pass_role;
 mod wildcard_resource;
+
+use crate::Rule;
 
 /// The rules of this risk, ordered by id.
 pub(crate) static RULES: &[&Rule] = &[
@@ -49,4 +55,10 @@ pub(crate) static RULES: &[&Rule] = &[
     &unknown_action::RULE,
     &unscoped_resource::RULE,
     &escalation_chain::RULE,
+    &mismatched_resource::RULE,
+    &impossible_condition::RULE,
+    &inapplicable_condition_key::RULE,
+    &unused_permission::RULE,
+    &broader_permission::RULE,
+    &missing_permission::RULE,
 ];

@@ -6,6 +6,7 @@ mod folders;
 mod judge;
 mod once;
 mod paths;
+mod rights;
 mod view;
 
 use std::{
@@ -27,6 +28,7 @@ use taint::{Analysis, Anchor, Entry, Limit, ModelSet, ModuleId, Program};
 use crate::{Request, inputs::Inputs, jail::Jail};
 use files::CodeFile;
 pub(crate) use folders::add_named_folders;
+pub(crate) use rights::join as join_rights;
 pub use view::CodeView;
 
 /// An application and the template that it comes from.
@@ -63,6 +65,8 @@ pub(crate) struct CodeResult {
     pub(crate) without_code: usize,
     /// What is known of the code of each application, by its index.
     pub(crate) views: Vec<CodeView>,
+    /// What the functions of each application need, by its index; empty when no rule asks for it.
+    pub(crate) privileges: rights::OfApplications,
 }
 
 /// Text that may hold comments about findings.
@@ -80,7 +84,7 @@ pub(crate) struct CodeText {
 
 /// Whether any of the rules looks at code.
 pub(crate) fn is_asked(rules: &[&'static Rule]) -> bool {
-    rules.iter().any(|rule| matches!(rule.check, Check::Code(_)))
+    rules.iter().any(|rule| !matches!(rule.check, Check::Application(_)))
 }
 
 /// Reads and judges the code of a run.
@@ -122,7 +126,7 @@ pub(crate) fn scan_code(
         note_unfinished(*entry, &joined, units, &mut result);
     }
     note_cuts(&analyses, &program, &mut broken, &mut result);
-    if bench.request.keep_applications {
+    if bench.request.keep_applications || rights::is_asked(bench.rules) {
         let seen = view::Seen { program: &program, broken: &broken, unfinished: &unfinished };
         result.views = view::views(units.len(), &joined, &seen, &runners);
         let calls = app_code::function_calls(&joined.owners, &analyses);
@@ -130,9 +134,12 @@ pub(crate) fn scan_code(
             view.calls = calls;
         }
     }
+    let (of_rights, privileges) = rights::judge(&apps, &result.views, bench);
+    result.privileges = privileges;
     let judged = judge::judge(&apps, &joined.owners, analyses, bench.rules);
     result.findings = judged.findings;
-    for rule in judged.faults {
+    result.findings.extend(of_rights.findings);
+    for rule in judged.faults.into_iter().chain(of_rights.faults) {
         let id = rule.info.id;
         let message = format!("a fault in rule `{id}` ended its work on code; please report it");
         let place = Place::whole(bench.sources.add("", ""));

@@ -230,13 +230,18 @@ fn load_template(
     let conditions = conditions
         .into_iter()
         .flat_map(|map| map.iter().map(|(name, node)| (name.clone(), source_text::to_json(node))));
-    Ok(Loaded {
-        path: shown,
-        units: units_of(&app, &mut unread),
-        is_named: true,
-        unread,
-        conditions: conditions.collect(),
-    })
+    let mut units = units_of(&app, &mut unread);
+    // `${Orders.Arn}` and the ARN that it stands for are one.
+    let known = least_privilege::Deployment {
+        partition: request.partition.clone(),
+        region: request.region.clone(),
+        account: request.account.clone(),
+    };
+    let names = least_privilege::Names::new(&app, &known);
+    for policy in units.iter_mut().flat_map(|unit| &mut unit.policies) {
+        *policy = names.expand_policy(policy);
+    }
+    Ok(Loaded { path: shown, units, is_named: true, unread, conditions: conditions.collect() })
 }
 
 fn units_of(app: &Application, unread: &mut Vec<String>) -> Vec<Unit> {

@@ -5,6 +5,7 @@ mod compare;
 pub(crate) mod diff;
 mod documents;
 pub(crate) mod generate;
+pub(crate) mod lint;
 pub(crate) mod paths;
 pub(crate) mod simulate;
 mod words;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: &IamCommand) -> anyhow::Result<ExitCode> {
         IamCommand::Check(options) => check::run(options),
         IamCommand::Diff(options) => diff::run(options),
         IamCommand::Generate(options) => generate::run(options),
+        IamCommand::Lint(options) => lint::run(options),
         IamCommand::Paths(options) => paths::run(options),
         IamCommand::Simulate(options) => simulate::run(options),
     }

@@ -60,6 +60,7 @@ const UNREAD: &[&str] = &[
     "s3-upload-stream",
     "langchain_aws",
     "@langchain/aws",
+    "strands",
 ];
 
 /// What was seen of calls of services so far.
