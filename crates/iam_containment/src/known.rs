@@ -161,7 +161,7 @@ pub(crate) fn conclude(
             let statements = |policies: &[&Policy]| -> usize {
                 policies.iter().map(|policy| policy.statements.len()).sum()
             };
-            work.spend(200 * (statements(asked.old) + statements(asked.new)))?;
+            work.spend(20 * (statements(asked.old) + statements(asked.new)))?;
             let candidate = Candidate { action: &action.text, resource, person, assignment };
             if !candidate.is_witness(asked.old, asked.new, holes) {
                 return Ok(Err(Reason::Unconfirmed(suspect(*allow))));

@@ -11,7 +11,7 @@ use source_text::{FileId, Limits, parse_yaml, to_json};
 fn policy(document: &Document) -> Policy {
     let text = to_json(&document.to_json());
     let parsed = parse_yaml(FileId::default(), &text, &Limits::default()).unwrap();
-    let (policy, remarks) = Policy::read(&parsed.documents[0], &literal_terms);
+    let (policy, remarks) = Policy::read(parsed.documents.first().unwrap(), &literal_terms);
     assert!(remarks.is_empty(), "{remarks:?}");
     policy
 }
