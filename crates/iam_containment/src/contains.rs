@@ -7,7 +7,7 @@ use crate::{
     answer::{Containment, Reason},
     cell::{Cell, CellAnswer},
     cover,
-    explore::{Automaton, Hardness, Signature, Space, Symbol},
+    explore::{Automaton, Signature, Space, Symbol},
     glob::{Case, Glob, Holes, Reading},
     known::{self, Action},
     limits::{Limits, Spent, Work},
@@ -258,7 +258,7 @@ impl<'a> Search<'a> {
                 if action.is_none() {
                     // The witness is best an action that AWS has.
                     let looked = (automaton, renumbered, relevant);
-                    *action = Some(self.known_action(group, looked, is_on_resource)?);
+                    *action = Some(self.known_action(group, looked, &resource)?);
                 }
                 let Some(action) = action else { continue };
                 self.note(&answer, action, &resource, &person, &live)?;
@@ -311,7 +311,7 @@ impl<'a> Search<'a> {
         &mut self,
         group: &Group,
         (automaton, renumbered, relevant): (&Automaton<'_>, &Renumbered<'_>, &[u32]),
-        is_on_resource: bool,
+        resource: &[Symbol],
     ) -> Result<Action, Stop> {
         const MAX_TRIES: usize = 200;
         let globs = group.signature.must.iter().filter_map(|at| self.program.actions.get(*at));
@@ -322,8 +322,13 @@ impl<'a> Search<'a> {
             patterns.push("*".to_owned());
         }
         let first = patterns.first().cloned().unwrap_or_default();
-        let fits = |action: &iam_policy::Known| action.supports_resource == is_on_resource;
-        for action in iam_policy::catalogue::expand(&first).filter(fits).take(MAX_TRIES) {
+        let is_on_resource = resource != [Symbol::Char('*')];
+        let all = || {
+            let fits = move |one: &iam_policy::Known| one.supports_resource == is_on_resource;
+            iam_policy::catalogue::expand(&first).filter(fits).take(MAX_TRIES)
+        };
+        // Best is one that is about such a resource.
+        for action in all().filter(|one| known::is_about(*one, resource)).chain(all()) {
             let text: Vec<_> =
                 action.to_string().to_ascii_lowercase().chars().map(Symbol::Char).collect();
             if let Some(signature) = automaton.run(&text, &mut self.work)? {
@@ -480,7 +485,8 @@ impl<'a> Search<'a> {
             at.into_iter().collect()
         });
         let space = Space { alphabet: None, frames: &self.frames.resource, others: OTHERS };
-        let hardness: Vec<_> = asked.iter().map(|glob| hardness(*glob, clause, rest)).collect();
+        let hardness: Vec<_> =
+            asked.iter().map(|glob| cover::hardness(*glob, clause, rest)).collect();
         let automaton = Automaton::new(&table, goals.as_deref(), space).only_hardest(&hardness);
         let mut signatures = Vec::new();
         if kind == Asked::Nothing {
@@ -543,25 +549,6 @@ enum Relation {
     Within,
     /// They may share a part.
     Across,
-}
-
-/// Whether resources that a glob matches are the harder ones to prove, or those that it does not: a
-/// request escapes more easily where less of the old side allows and less of the new side denies.
-fn hardness(glob: u32, goal: &Clause, rest: &[(u32, bool, &Clause)]) -> Hardness {
-    let mut found = None;
-    let all = std::iter::once(goal).chain(rest.iter().map(|(_, _, clause)| *clause));
-    for clause in all.filter(|clause| clause.resources.globs.binary_search(&glob).is_ok()) {
-        let opens = matches!(
-            (clause.side, clause.effect),
-            (Side::New, Effect::Allow) | (Side::Old, Effect::Deny)
-        );
-        let own =
-            if opens == clause.resources.negated { Hardness::Without } else { Hardness::With };
-        if *found.get_or_insert(own) != own {
-            return Hardness::Neither;
-        }
-    }
-    found.unwrap_or(Hardness::Neither)
 }
 
 /// Whether a clause bears on a class of requests.

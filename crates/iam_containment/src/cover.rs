@@ -6,6 +6,7 @@ use iam_policy::Effect;
 use rustc_hash::FxHashMap;
 
 use crate::{
+    explore::Hardness,
     glob::{Glob, Token},
     program::{Clause, Kind, Matcher, Program, Side, Table, Whom},
 };
@@ -244,6 +245,25 @@ fn may_share_action(program: &Program, deny: &Clause, action: u32, budget: &mut 
         return !deny.actions.is_certain() || !globs.any(|glob| glob.covers(action, budget));
     }
     globs.any(|glob| overlaps(glob, action, budget))
+}
+
+/// Whether resources that a glob matches are the harder ones to prove, or those that it does not: a
+/// request escapes more easily where less of the old side allows and less of the new side denies.
+pub(crate) fn hardness(glob: u32, goal: &Clause, rest: &[(u32, bool, &Clause)]) -> Hardness {
+    let mut found = None;
+    let all = std::iter::once(goal).chain(rest.iter().map(|(_, _, clause)| *clause));
+    for clause in all.filter(|clause| clause.resources.globs.binary_search(&glob).is_ok()) {
+        let opens = matches!(
+            (clause.side, clause.effect),
+            (Side::New, Effect::Allow) | (Side::Old, Effect::Deny)
+        );
+        let own =
+            if opens == clause.resources.negated { Hardness::Without } else { Hardness::With };
+        if *found.get_or_insert(own) != own {
+            return Hardness::Neither;
+        }
+    }
+    found.unwrap_or(Hardness::Neither)
 }
 
 /// Whether some text may match both; yes when the budget is spent.

@@ -8,6 +8,9 @@ use crate::{Containment, Limits, StatementAt, contains};
 /// Parts of statements that are asked about one by one, at most.
 const MAX_PARTS: usize = 400;
 
+/// Statements that are read over all questions, about.
+const MAX_STATEMENTS: usize = 1_000_000;
+
 /// What is new.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
@@ -48,7 +51,9 @@ pub fn difference(old: &[&Policy], new: &[&Policy], limits: Limits) -> Differenc
     let denies: Vec<Policy> = new.iter().map(|policy| only_denies(policy)).collect();
     // The steps of all parts together stay a small multiple of those of the whole.
     let each = Limits { steps: limits.steps / 16, ..limits };
-    let mut left = MAX_PARTS;
+    // Each question reads all statements of both sides.
+    let statements: usize = old.iter().chain(new).map(|policy| policy.statements.len()).sum();
+    let mut left = (MAX_STATEMENTS / statements.max(1)).clamp(8, MAX_PARTS);
     for (at, policy) in new.iter().enumerate() {
         for (number, statement) in policy.statements.iter().enumerate() {
             if statement.effect == Effect::Deny {

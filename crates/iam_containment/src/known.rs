@@ -64,6 +64,17 @@ fn shown(symbols: &[Symbol], holes: &Holes) -> SmolStr {
     text.into()
 }
 
+/// Whether a resource has the shape of one that an action is about.
+pub(crate) fn is_about(action: catalogue::Known, resource: &[Symbol]) -> bool {
+    let Some(text) = text(resource) else { return false };
+    let parts = |text: &str| text.matches('/').count();
+    action.resource_types().any(|used| {
+        used.resource.arns().any(|shape| {
+            parts(&shape) == parts(&text) && cloud_names::Pattern::new(&shape).may_match(&text)
+        })
+    })
+}
+
 /// A glob of actions as the catalogue takes it; `None` when it holds a hole.
 pub(crate) fn pattern(glob: &Glob) -> Option<String> {
     glob.0
@@ -150,7 +161,7 @@ pub(crate) fn conclude(
             let statements = |policies: &[&Policy]| -> usize {
                 policies.iter().map(|policy| policy.statements.len()).sum()
             };
-            work.spend(200 * (statements(asked.old) + statements(asked.new)))?;
+            work.spend(20 * (statements(asked.old) + statements(asked.new)))?;
             let candidate = Candidate { action: &action.text, resource, person, assignment };
             if !candidate.is_witness(asked.old, asked.new, holes) {
                 return Ok(Err(Reason::Unconfirmed(suspect(*allow))));

@@ -133,6 +133,45 @@ fn new_access_is_written_only_when_it_is_asked_for() {
     assert!(new.contains("sns:Publish") && new.contains("Runtime: python3.13}"), "{new}");
 }
 
+/// One request of the role of `CreateOrder`, as CloudTrail tells it.
+fn event(id: u32, name: &str, parameters: &str, error: &str) -> String {
+    format!(
+        r#"{{"eventVersion": "1.08", "eventID": "{id:08}-0000-0000-0000-000000000000", "eventTime": "2026-01-31T10:00:{id:02}Z",
+        "eventSource": "dynamodb.amazonaws.com", "eventName": "{name}", "eventType": "AwsApiCall", "awsRegion": "eu-west-1",
+        "userIdentity": {{"type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/shop-CreateOrderRole-1ABCDEF/shop-CreateOrder-2GHIJ",
+          "accountId": "111122223333", "sessionContext": {{"sessionIssuer": {{"type": "Role", "accountId": "111122223333",
+          "arn": "arn:aws:iam::111122223333:role/shop-CreateOrderRole-1ABCDEF", "userName": "shop-CreateOrderRole-1ABCDEF"}}}}}},
+        "requestParameters": {parameters}{error}}}"#
+    )
+}
+
+#[test]
+fn what_a_trail_saw_is_a_reason_and_what_it_saw_denied_a_proposal() {
+    let orders = r#"{"tableName": "shop-Orders-3KLMNO"}"#;
+    let denied = r#", "errorCode": "AccessDenied", "errorMessage": "User is not authorized""#;
+    let events = [
+        event(1, "PutItem", orders, ""),
+        event(2, "PutItem", orders, ""),
+        event(3, "GetItem", r#"{"tableName": "prices"}"#, ""),
+        event(4, "DeleteTable", orders, denied),
+    ];
+    let folder = example("orders");
+    folder.write("trail/1.json", format!("{{\"Records\": [{}]}}", events.join(",")));
+    let words = ["iam", "generate", "template.yaml", "--trail", "trail", "--format", "json"];
+    let json = folder.run(&words).json();
+    let order = function(&json, "CreateOrder");
+    let all = order["grants"].as_array().unwrap();
+    let put = all.iter().find(|grant| grant["action"] == "dynamodb:PutItem").unwrap();
+    let seen = &put["reasons"][1];
+    assert_eq!((&seen["source"], &seen["count"]), (&"trail".into(), &2.into()), "{put}");
+    assert_eq!(seen["last_used"], "2026-01-31T10:00:02Z");
+    let get = all.iter().find(|grant| grant["action"] == "dynamodb:GetItem").unwrap();
+    assert_eq!(get["resource"], "arn:aws:dynamodb:eu-west-1:111122223333:table/prices");
+    assert!(!order["policy"].to_string().contains("DeleteTable"));
+    assert_eq!(order["proposals"][0]["action"], "dynamodb:DeleteTable");
+    assert_eq!(order["proposals"][0]["reason"], "denied once");
+}
+
 #[test]
 fn every_framework_gets_its_form() {
     let folder = example("orders");

@@ -37,18 +37,19 @@ pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>, code: &CodeOf<'_>) {
     for call in code.calls.iter().filter(|call| !call.has_own_credentials) {
         match operations::of(call) {
             Ok(steps) => {
+                let names_objects = objects::gather(gatherer, call);
                 for step in &steps {
-                    need(gatherer, call, step);
+                    need(gatherer, call, step, names_objects);
                 }
-                objects::gather(gatherer, call);
             }
             Err(reason) => gatherer.gap(call.place, reason),
         }
     }
 }
 
-/// Adds what one operation of a call needs.
-fn need(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall, step: &Step) {
+/// Adds what one operation of a call needs; `names_objects` says that the objects are told already that
+/// the service reads for the function.
+fn need(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall, step: &Step, names_objects: bool) {
     let needs = match step.operation.authorisation() {
         Authorisation::Actions(needs) => needs,
         Authorisation::NoAction(_) => return,
@@ -81,6 +82,10 @@ fn need(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall, step: &Step) {
                 for filled in need.arns(Deployed { partition, region, account }, &given) {
                     let arn = names.expand(&closed(&filled.arn));
                     let is_exact = filled.is_exact && !filled.arn.contains(HOLE);
+                    let is_object = need.is_dependent && need.action.to_string() == "s3:GetObject";
+                    if names_objects && is_object && !is_exact {
+                        continue;
+                    }
                     gatherer.needs.add(Need {
                         action: need.action.to_string().into(),
                         is_exact: is_exact || names_its_bucket(&arn),

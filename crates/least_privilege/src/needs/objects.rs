@@ -23,13 +23,13 @@ const BUCKETS: [(&str, &str); 2] = [("S3Object.Bucket", "S3Object.Name"), ("s3.b
 /// Ends of the paths of arguments that name an object by its address, `s3://bucket/key`.
 const ADDRESSES: [&str; 4] = ["MediaFileUri", "S3Uri", "s3Location.uri", "s3Uri"];
 
-/// Adds what a service reads as the role of the function.
-pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall) {
+/// Adds what a service reads as the role of the function; whether the request names objects.
+pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall) -> bool {
     let service: String =
         call.service.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     let service = service.trim_start_matches("client").trim_end_matches("client");
     if !READERS.contains(&service) {
-        return;
+        return false;
     }
     let around = Surroundings { names: gatherer.names, function: gatherer.function };
     let mut objects: Vec<String> = Vec::new();
@@ -50,6 +50,7 @@ pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall) {
             objects.extend(all(&around, value).into_iter().map(of_address));
         }
     }
+    let names_objects = !objects.is_empty();
     for object in objects {
         let is_exact = !object.split('/').next().unwrap_or_default().contains(HOLE);
         let resource = gatherer.names.complete(&format!("s3:::{}", closed(&object)));
@@ -63,6 +64,7 @@ pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall) {
             reasons: vec![from_code(call.place, &note)],
         });
     }
+    names_objects
 }
 
 fn ends_with(name: &str, end: &str) -> bool {

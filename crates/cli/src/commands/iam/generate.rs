@@ -6,6 +6,7 @@ use ::scan::{Change, Config, OfApplication, Profile};
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use least_privilege::{Draw, FrameworkForm, Privileges, edit::Permits, quota};
+use trail_usage::Usage;
 
 use crate::{
     arguments::DeploymentOptions, commands::scan::deployment, input, nearest::nearest, output,
@@ -26,6 +27,9 @@ pub(crate) struct GenerateOptions {
     /// Only this function, by its logical name; may be given several times
     #[arg(long = "function", value_name = "NAME")]
     pub(crate) functions: Vec<String>,
+    /// Files and folders of CloudTrail: what roles were seen to do is needed, too
+    #[arg(long = "trail", value_name = "PATH")]
+    pub(crate) trails: Vec<PathBuf>,
     /// Form of the result
     #[arg(long, value_enum, default_value = "terminal")]
     pub(crate) format: Form,
@@ -78,8 +82,9 @@ pub(crate) fn run(options: &GenerateOptions) -> anyhow::Result<ExitCode> {
     request.keep_applications = true;
     request.reads_code = true;
     request.profile = Profile::Silent;
+    let usage = usage(&options.trails)?;
     let outcome = ::scan::scan(&request, &|_, _| {})?;
-    let mut applications = ::scan::privileges_of(&outcome, &request, None, options.quota);
+    let mut applications = ::scan::privileges_of(&outcome, &request, usage.as_ref(), options.quota);
     choose(&mut applications, &options.functions)?;
     if options.write {
         let permits = Permits {
@@ -100,6 +105,17 @@ pub(crate) fn run(options: &GenerateOptions) -> anyhow::Result<ExitCode> {
     }
     let is_incomplete = all().any(|it| !it.needs.is_complete());
     Ok(if options.strict && is_incomplete { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS })
+}
+
+/// What the trails saw; nothing when none is named.
+fn usage(paths: &[PathBuf]) -> anyhow::Result<Option<Usage>> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let request = trail_files::Request { paths: paths.to_vec(), ..Default::default() };
+    let outcome = trail_files::read_usage(&request, &|_, _| {})?;
+    crate::commands::trail::usage::tell(&outcome);
+    Ok(Some(outcome.usage))
 }
 
 /// Writes the policies into the templates; exit 1 when a function was left alone.

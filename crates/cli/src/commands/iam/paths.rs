@@ -156,7 +156,9 @@ fn document(path: &Path, sources: &Sources) -> anyhow::Result<Option<Told>> {
     } else {
         return Ok(None);
     };
-    diagnostics.iter().for_each(|it| warn(it, sources));
+    for diagnostic in &diagnostics {
+        warn(diagnostic, sources);
+    }
     let graph = graph(&app);
     let paths = graph.paths();
     Ok(Some(Told { title: shown, graph, paths, injections: Vec::new() }))
@@ -190,7 +192,7 @@ fn of_templates(
             .into_iter()
             .filter_map(|(name, place)| Some((graph.node(&name)?, place)))
             .collect();
-        let title = outcome.sources.path(app.place.file).to_string();
+        let title = String::clone(&outcome.sources.path(app.place.file));
         all.push(Told { title, graph, paths, injections });
     }
     Ok((all, outcome.sources))

@@ -117,7 +117,7 @@ fn read_with_progress(request: &Request, quiet: bool) -> anyhow::Result<Outcome>
 }
 
 /// Tells what was not read, and how much was.
-fn tell(outcome: &Outcome) {
+pub(crate) fn tell(outcome: &Outcome) {
     for remark in outcome.remarks.iter().take(MOST_REMARKS) {
         let text = format!("{}: {}", remark.path.display(), remark.message);
         eprintln!("{}", report::visible(&text));
