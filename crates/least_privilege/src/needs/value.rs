@@ -89,7 +89,7 @@ impl Surroundings<'_, '_> {
         let is_empty = |name: &str| {
             let parameter = parameters.iter().find(|it| it.name == name);
             let default = parameter.and_then(|it| it.default.as_ref());
-            default.is_some_and(|default| texts(&default.value).iter().any(|it| it.is_empty()))
+            default.is_some_and(|default| texts(&default.value).iter().any(SmolStr::is_empty))
         };
         match text {
             Text::Unknown => true,
