@@ -93,6 +93,20 @@ impl Pieces {
     }
 }
 
+impl Value {
+    /// Constant pieces that both have, constants being texts that are all piece.
+    pub(crate) fn common_pieces(&self, other: &Self) -> Option<Pieces> {
+        let of = |value: &Self| match &value.pieces {
+            None if value.as_text().is_some() => Pieces::of([value]),
+            pieces => pieces.clone(),
+        };
+        if self.pieces.is_none() && other.pieces.is_none() {
+            return None;
+        }
+        of(self)?.common(&of(other)?)
+    }
+}
+
 fn push(made: &mut String, text: &str) {
     if made.ends_with(HOLE)
         && let Some(rest) = text.strip_prefix(HOLE)

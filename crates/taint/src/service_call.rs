@@ -135,8 +135,10 @@ pub enum Provenance {
 
 /// Alternatives of one value at most; of more, nothing is known.
 pub const ALTERNATIVES: usize = 16;
-/// Pieces of one text at most; behind the last one may stand anything.
-pub const PIECES: usize = 32;
+/// Pieces of one text at most; a text of more is no name of a resource, and not known.
+pub const PIECES: usize = 16;
+/// Bytes of one literal at most: ARNs are no longer.
+const LONGEST: usize = 2048;
 
 impl Provenance {
     /// One or the other, flat and without repetition; an empty text is none.
@@ -186,16 +188,13 @@ impl Provenance {
             match (part, pieces.last_mut()) {
                 (Self::Pieces(inner), _) => pending.extend(inner.into_iter().rev()),
                 (Self::Literal(text), _) if text.is_empty() => {}
+                (Self::Literal(text), _) if text.len() > LONGEST => return Self::Unknown,
                 (Self::Literal(text), Some(Self::Literal(known))) => {
                     *known = SmolStr::new(format!("{known}{text}"));
                 }
                 (Self::Unknown, Some(Self::Unknown)) => {}
                 (part, _) if count < PIECES => pieces.push(part),
-                _ => {
-                    pieces.pop();
-                    pieces.push(Self::Unknown);
-                    break;
-                }
+                _ => return Self::Unknown,
             }
         }
         match <[Self; 1]>::try_from(pieces) {
@@ -313,11 +312,10 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_too_many_pieces_is_not_known() {
+    fn a_text_of_too_many_pieces_is_not_known() {
         let part = |at: usize| Provenance::Environment(at.to_string().into());
-        let Provenance::Pieces(pieces) = Provenance::text((0..100).map(part)) else {
-            unreachable!()
-        };
-        assert_eq!((pieces.len(), pieces.last()), (PIECES, Some(&Provenance::Unknown)));
+        let text = |count: usize| Provenance::text((0..count).map(part));
+        assert!(matches!(text(PIECES), Provenance::Pieces(pieces) if pieces.len() == PIECES));
+        assert_eq!(text(PIECES + 1), Provenance::Unknown);
     }
 }

@@ -493,18 +493,6 @@ impl Value {
         }
     }
 
-    /// Constant pieces that both have, constants being texts that are all piece.
-    fn common_pieces(&self, other: &Self) -> Option<Pieces> {
-        let of = |value: &Self| match &value.pieces {
-            None if value.as_text().is_some() => Pieces::of([value]),
-            pieces => pieces.clone(),
-        };
-        if self.pieces.is_none() && other.pieces.is_none() {
-            return None;
-        }
-        of(self)?.common(&of(other)?)
-    }
-
     /// Whether the two are told apart by nothing that matters.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let same_taint = match (&self.taint.0, &other.taint.0) {
@@ -523,6 +511,8 @@ impl Value {
 
 /// Alternatives at most of one value.
 const ALTERNATIVES: usize = 6;
+/// The same of instances of types of libraries: a table of clients.
+const INSTANCES: usize = 24;
 /// The same of functions, classes, objects and modules: what a table of handlers, a list of routes or
 /// a package gives.
 const ENTRIES: usize = 200;
@@ -560,7 +550,9 @@ impl Shape {
             // What is known of one side is still worth looking at: methods, fields, constants.
             let known = if matches!(self, Self::Unknown) { other } else { self };
             return match known {
-                Self::OneOf(all) if !all.iter().all(Self::is_entry) => Self::Unknown,
+                Self::OneOf(all) if !all.iter().all(|one| one.is_entry() || one.is_instance()) => {
+                    Self::Unknown
+                }
                 Self::Constant(_) | Self::Unknown => Self::Unknown,
                 known => known.clone(),
             };
@@ -571,23 +563,26 @@ impl Shape {
                 all.push(shape.clone());
             }
         }
-        let most = if all.iter().all(Self::is_entry) { ENTRIES } else { ALTERNATIVES };
+        let most = if all.iter().all(Self::is_entry) {
+            ENTRIES
+        } else if all.iter().all(Self::is_instance) {
+            INSTANCES
+        } else {
+            ALTERNATIVES
+        };
         if all.len() > most {
             return Self::Unknown;
         }
         Self::OneOf(all.into())
     }
 
+    fn is_instance(&self) -> bool {
+        matches!(self, Self::Instance(_))
+    }
+
     /// Whether tables and lists of handlers hold such things.
     fn is_entry(&self) -> bool {
-        matches!(
-            self,
-            Self::Function(_)
-                | Self::Class(_)
-                | Self::Object(_)
-                | Self::Module(_)
-                | Self::Instance(_)
-        )
+        matches!(self, Self::Function(_) | Self::Class(_) | Self::Object(_) | Self::Module(_))
     }
 
     /// The alternatives, itself when there is one.

@@ -179,7 +179,8 @@ fn find(parts: &mut [Part], entry: Option<usize>) -> Option<(&mut Part, Option<u
 #[cfg(test)]
 mod tests {
     use app_code::Owner;
-    use taint::Analysis;
+    use source_text::Place;
+    use taint::{Analysis, DynamicCall};
 
     use super::parts;
 
@@ -201,5 +202,27 @@ mod tests {
                 (None, String::new(), 0)
             ]
         );
+    }
+
+    #[test]
+    fn calls_of_services_come_to_the_application_of_their_entry_point() {
+        let owner = |app, function: &str| Owner { app, function: function.into() };
+        let owners = [owner(0, "A"), owner(1, "B")];
+        let call = |entry| DynamicCall {
+            place: Place::default(),
+            entry,
+            within: "".into(),
+            service: None,
+            reason: "".into(),
+        };
+        let dynamic_calls = vec![call(Some(1)), call(None), call(Some(0)), call(Some(1))];
+        let analysis = Analysis { dynamic_calls, unfinished: vec![1], ..Analysis::default() };
+        let shown: Vec<_> = parts(&owners, analysis)
+            .iter()
+            .map(|part| {
+                (part.app, part.analysis.dynamic_calls.len(), part.analysis.unfinished.len())
+            })
+            .collect();
+        assert_eq!(shown, [(Some(0), 1, 0), (Some(1), 2, 1), (None, 1, 0)]);
     }
 }

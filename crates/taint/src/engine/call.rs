@@ -85,7 +85,7 @@ impl<'p> Engine<'p> {
         {
             let receiver = self.eval(base);
             let arguments = self.arguments(arguments);
-            self.note_seen(&receiver, expr.span);
+            self.note_seen(&receiver, callee, expr.span);
             return self.call_method(&receiver, name, arguments, expr.span);
         }
         let target = self.eval(callee);

@@ -12,8 +12,6 @@ use crate::{
 
 /// Classes looked at on the way up.
 const ANCESTORS: usize = 16;
-/// Methods of one class that are called when any may be meant.
-const METHODS: usize = 64;
 
 impl<'p> Engine<'p> {
     /// What a class derives from.
@@ -56,31 +54,6 @@ impl<'p> Engine<'p> {
         None
     }
 
-    /// Any method of an instance of the program: which one is decided when the code runs.
-    pub(crate) fn any_method(&mut self, base: &Value) -> Option<Value> {
-        let class = self.heap.map(base.as_object()?)?.class.clone()?;
-        let mut pending = vec![class];
-        let mut any: Option<Value> = None;
-        for _ in 0..ANCESTORS {
-            let Some(class) = pending.pop() else { break };
-            let definition = self.program.class(class.module, class.class)?;
-            let methods = definition.methods.iter();
-            let methods = methods.filter(|method| method.kind == MethodKind::Instance);
-            for method in methods.take(METHODS) {
-                let mut closure = Self::method_closure(&class, method.function);
-                closure.receiver = Some(base.clone());
-                let method = Value::of(Shape::Function(Rc::new(closure)));
-                any = Some(any.map_or_else(|| method.clone(), |all| all.or(&method)));
-            }
-            for base in self.bases(&class) {
-                if let Shape::Class(base) = base.shape {
-                    pending.push(base);
-                }
-            }
-        }
-        any
-    }
-
     /// The constructor of a class.
     fn find_constructor(
         &mut self,
@@ -107,7 +80,7 @@ impl<'p> Engine<'p> {
         None
     }
 
-    fn method_closure(class: &Rc<ClassRef>, function: FunctionId) -> Closure {
+    pub(super) fn method_closure(class: &Rc<ClassRef>, function: FunctionId) -> Closure {
         Closure { module: class.module, function, frames: class.frames.clone(), receiver: None }
     }
 

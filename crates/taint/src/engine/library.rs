@@ -255,7 +255,8 @@ impl<'p> Engine<'p> {
         let callee = self.services.callee.take();
         let result = self.library_result(id, receiver, args, span, is_any);
         if is_any {
-            self.note_handed(&self.names.text(id), args, span);
+            let function = SmolStr::new(self.names.split(id).1);
+            self.note_handed(&function, args, span);
             return result;
         }
         self.served(id, (receiver, callee), args, span, result)

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use code_ir::{Language, SmolStr, Span};
+use code_ir::{Language, MethodKind, SmolStr, Span};
 use taint_models::{Kind, Kinds, NameId};
 
 use super::{
@@ -14,6 +14,10 @@ use crate::{
     heap::{Object, ObjectId},
     value::{Cell, ClassRef, Closure, Constant, Key, Shape, Taint, Value, View, ViewPart},
 };
+
+/// Classes looked at on the way up, and methods of one class that are called when any may be meant.
+const ANCESTORS: usize = 16;
+const METHODS: usize = 64;
 
 impl Engine<'_> {
     /// `base.name`.
@@ -374,6 +378,31 @@ impl Engine<'_> {
                 Value { views, ..part_of(base) }
             }
         }
+    }
+
+    /// Any method of an instance of the program: which one is decided when the code runs.
+    pub(crate) fn any_method(&mut self, base: &Value) -> Option<Value> {
+        let class = self.heap.map(base.as_object()?)?.class.clone()?;
+        let mut pending = vec![class];
+        let mut any: Option<Value> = None;
+        for _ in 0..ANCESTORS {
+            let Some(class) = pending.pop() else { break };
+            let definition = self.program.class(class.module, class.class)?;
+            let methods = definition.methods.iter();
+            let methods = methods.filter(|method| method.kind == MethodKind::Instance);
+            for method in methods.take(METHODS) {
+                let mut closure = Self::method_closure(&class, method.function);
+                closure.receiver = Some(base.clone());
+                let method = Value::of(Shape::Function(Rc::new(closure)));
+                any = Some(any.map_or_else(|| method.clone(), |all| all.or(&method)));
+            }
+            for base in self.bases(&class) {
+                if let Shape::Class(base) = base.shape {
+                    pending.push(base);
+                }
+            }
+        }
+        any
     }
 
     /// A function bound to a receiver.

@@ -13,6 +13,10 @@ use crate::{
 impl Engine<'_> {
     /// Whether an invocation changed variables of modules that were constants before.
     pub(in super::super) fn leaves_settings(&self, left: &Changes) -> bool {
+        // It is run again for its calls of services alone.
+        if self.services.has_no_clients() {
+            return false;
+        }
         left.iter().any(|(id, after)| {
             if !self.loaded.values().any(|loaded| loaded.frame == *id) {
                 return false;

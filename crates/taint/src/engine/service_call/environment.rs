@@ -32,6 +32,9 @@ impl Engine<'_> {
         result: Value,
     ) -> Value {
         let (parent, called) = self.names.split(id);
+        if !NOTED.contains(&called) {
+            return result;
+        }
         if asks_for_variable(called, &self.names.text(parent)) {
             let Some(name) = args.at(0).and_then(Value::as_text) else { return result };
             let variable = Provenance::Environment(name.clone());
@@ -66,6 +69,23 @@ pub(in super::super) fn joined(values: &[Value], between: &str) -> Provenance {
     }
     Provenance::text(parts)
 }
+
+/// Functions that ask for a variable or keep a text.
+const NOTED: &[&str] = &[
+    "getenv",
+    "get",
+    "pop",
+    "setdefault",
+    "Getenv",
+    "LookupEnv",
+    "GetEnvironmentVariable",
+    "fetch",
+    "config",
+    "String",
+    "ToString",
+    "StringValue",
+    "join",
+];
 
 /// Whether a function gives the variable of the environment that its first argument names.
 fn asks_for_variable(called: &str, of: &str) -> bool {

@@ -136,6 +136,24 @@ impl Engine<'_> {
         if let Some(known) = self.services.names.get(&id) {
             return known.clone();
         }
+        let mut root = id;
+        while let (parent, _) = self.names.split(root)
+            && parent != NameId::ROOT
+        {
+            root = parent;
+        }
+        let known = family(self.names.split(root).1);
+        let may_be = known.is_some() || self.is_typed() || self.language() == Language::Ruby;
+        let name = may_be.then(|| self.path_of(id)).and_then(|path| {
+            let family = known.or_else(|| self.family_of(&path))?;
+            Some(Rc::new(SdkName { family, path }))
+        });
+        self.services.names.insert(id, name.clone());
+        name
+    }
+
+    /// The segments of a name.
+    fn path_of(&self, id: NameId) -> Vec<SmolStr> {
         let mut path: Vec<SmolStr> = Vec::new();
         let mut at = id;
         while at != NameId::ROOT {
@@ -144,10 +162,7 @@ impl Engine<'_> {
             at = parent;
         }
         path.reverse();
-        let family = path.first().and_then(|root| family(root)).or_else(|| self.family_of(&path));
-        let name = family.map(|family| Rc::new(SdkName { family, path }));
-        self.services.names.insert(id, name.clone());
-        name
+        path
     }
 
     /// The family of a name whose first segment does not tell it.
@@ -194,7 +209,7 @@ impl Engine<'_> {
     ) -> Value {
         let Some(name) = self.sdk_name(id) else {
             let result = self.result_from_environment(id, receiver, args, result);
-            let function = self.names.text(id);
+            let function = SmolStr::new(self.names.split(id).1);
             return match self.note_handed(&function, args, span) {
                 Some(client) => client,
                 None => result,

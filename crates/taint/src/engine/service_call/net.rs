@@ -24,6 +24,13 @@ pub(crate) struct Net {
     seen: HashSet<(ModuleId, Span)>,
 }
 
+impl super::Services {
+    /// Whether nothing was seen that calls services.
+    pub(super) fn has_no_clients(&self) -> bool {
+        self.net.clients.is_empty() && self.places.is_empty()
+    }
+}
+
 impl Engine<'_> {
     /// A variable or field gets a value.
     pub(in super::super) fn note_held(&mut self, name: &SmolStr, value: &Value) {
@@ -36,7 +43,11 @@ impl Engine<'_> {
     }
 
     /// A method of something known is called, or one for no entry point.
-    pub(in super::super) fn note_seen(&mut self, receiver: &Value, span: Span) {
+    pub(in super::super) fn note_seen(&mut self, receiver: &Value, callee: &Expr, span: Span) {
+        let clients = &self.services.net.clients;
+        if clients.is_empty() || !receiver_name(callee).is_some_and(|name| clients.contains(name)) {
+            return;
+        }
         // What no entry point reaches is nobody's.
         if !matches!(receiver.shape, Shape::Unknown) || self.entry.is_none() {
             let module = self.module_id();
