@@ -44,7 +44,6 @@ use Meaning::{Arn, Name, Url};
 const ARN: &[(&str, &str)] = &[("Arn", "")];
 
 static SHAPES: &[Shape] = &[
-    shape("AWS::AmazonMQ::Broker", "mq:R:A:broker:{}", Name, &[], ARN),
     shape("AWS::AppSync::GraphQLApi", "appsync:R:A:apis/{}", Arn, &["ApiId"], ARN),
     shape("AWS::Athena::WorkGroup", "athena:R:A:workgroup/{}", Name, &[], &[]),
     shape("AWS::Bedrock::Agent", "bedrock:R:A:agent/{}", Name, &["AgentId"], &[("AgentArn", "")]),
