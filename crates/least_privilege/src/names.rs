@@ -141,7 +141,7 @@ impl<'a> Names<'a> {
         !text.contains('.')
             && self
                 .referent(text)
-                .is_some_and(|it| shapes::REFERRED_TO_BY_ARN.contains(&it.type_name.as_str()))
+                .is_some_and(|it| shapes::is_referred_to_by_arn(&it.type_name))
     }
 
     /// The resource of the template whose ARN is `arn`, as [`Self::arn`] gives it.

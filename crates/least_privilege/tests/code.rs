@@ -84,3 +84,12 @@ fn a_reference_that_gives_an_arn_is_the_whole_arn() {
     let found = grants(&template, "lambda", "invoke", "FunctionName", variable);
     assert_eq!(found, "${FAliaslive}");
 }
+
+#[test]
+fn a_secret_without_a_name_is_known_by_its_arn() {
+    let secret = "  S:\n    Type: AWS::SecretsManager::Secret\n";
+    let template = with_variable("!Ref S", "") + secret;
+    let variable = Provenance::Environment("T".into());
+    let found = grants(&template, "secretsmanager", "get_secret_value", "SecretId", variable);
+    assert_eq!(found, "${S}");
+}

@@ -190,3 +190,19 @@ fn every_framework_gets_its_form() {
     run.exits(2);
     assert!(run.err.contains("did you mean `CreateOrder`?"), "{}", run.err);
 }
+
+#[test]
+fn a_function_that_was_not_read_is_told() {
+    let template = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: a.b, Runtime: python3.13, InlineCode: pass, Color: red}
+";
+    let folder = Folder::new().file("template.yaml", template);
+    folder
+        .run(&["iam", "generate", "template.yaml"])
+        .exits(0)
+        .says("not looked at: template.yaml:5: `F`");
+    folder.run(&["iam", "generate", "template.yaml", "--strict"]).exits(3);
+}
