@@ -109,7 +109,8 @@ Resources:
 "
         )
     };
-    let exact = "[{Statement: [{Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt Orders.Arn}]}]";
+    let exact =
+        "[{Statement: [{Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt Orders.Arn}]}]";
     let folder = Folder::new()
         .file("old.yaml", &with("AmazonDynamoDBFullAccess"))
         .file("admin.yaml", &with("AdministratorAccess"))
