@@ -112,10 +112,10 @@ Resources:
     let exact =
         "[{Statement: [{Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt Orders.Arn}]}]";
     let folder = Folder::new()
-        .file("old.yaml", &with("AmazonDynamoDBFullAccess"))
-        .file("admin.yaml", &with("AdministratorAccess"))
-        .file("reader.yaml", &with("AmazonDynamoDBReadOnlyAccess"))
-        .file("new.yaml", &with(exact));
+        .file("old.yaml", with("AmazonDynamoDBFullAccess"))
+        .file("admin.yaml", with("AdministratorAccess"))
+        .file("reader.yaml", with("AmazonDynamoDBReadOnlyAccess"))
+        .file("new.yaml", with(exact));
     folder.run(&["iam", "diff", "old.yaml", "new.yaml"]).exits(0);
     folder.run(&["iam", "diff", "admin.yaml", "new.yaml"]).exits(0);
     folder.run(&["iam", "diff", "reader.yaml", "new.yaml"]).exits(1);
