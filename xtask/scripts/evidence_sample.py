@@ -78,7 +78,7 @@ def handler_file(template_path, properties):
 
 
 def population(folder):
-    for path in sorted(folder.glob("*/template.y*ml")):
+    for path in sorted(folder.resolve().glob("*/template.y*ml")):
         for name, properties in functions(load(path)):
             language, file = handler_file(path, properties)
             if file and any(sdk in file.read_text(errors="replace") for sdk in SDKS):

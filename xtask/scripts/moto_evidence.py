@@ -63,6 +63,7 @@ class Stack:
             default = (parameter or {}).get("Default")
             allowed = (parameter or {}).get("AllowedValues") or [None]
             made_up = "7" if (parameter or {}).get("Type") == "Number" else f"given-{name.lower()}"
+            made_up = made_up if guess(name) == "1" else guess(name)
             value = default if default not in (None, "") else allowed[0] or made_up
             self.parameters[name] = str(value).lower() if value is True or value is False else str(value)
         self.made = {}
@@ -206,7 +207,26 @@ class Anything(str):
         return Anything("1")
 
 
+def guess(name):
+    """A value that fits the name of a field or parameter."""
+    name = name.lower()
+    for part, value in {
+        "region": REGION,
+        "endpoint": "https://a.example.com",
+        "url": "https://a.example.com/b.json",
+        "time": "2026-01-01T00:00:00Z",
+        "date": "2026-01-01T00:00:00Z",
+        "mail": "a@example.com",
+        "phone": "+15550100",
+    }.items():
+        if part in name:
+            return value
+    return "1"
+
+
 def opened(value):
+    if isinstance(value, str):
+        return Anything(value)
     if isinstance(value, dict):
         return Open({key: opened(it) for key, it in value.items()})
     return [opened(it) for it in value] if isinstance(value, list) else value
@@ -215,7 +235,7 @@ def opened(value):
 def events(stack, properties, source):
     """Events of the triggers, with a value under every key that the code asks for."""
     asked = set(re.findall(r"""(?:\.get\(|\[)\s*['"](\w+)['"]""", source)) - {"Records", "body", "detail"}
-    fields = {key: "1" for key in asked}
+    fields = {key: guess(key) for key in asked}
     body = json.dumps(fields)
     kinds = {it.get("Type") for it in (properties.get("Events") or {}).values() if isinstance(it, dict)}
     buckets = [name for name, it in stack.resources.items() if it.get("Type") == "AWS::S3::Bucket"]
@@ -290,8 +310,8 @@ def run_one(row):
         calls = []
         record(calls)
         error = drive(stack, properties, row)
-        secrets = {}
-        for call in list(calls):
+        calls, secrets = list(calls), {}
+        for call in calls:
             if call["service"] == "secretsmanager" and "SecretId" in call["parameters"]:
                 secrets[call["parameters"]["SecretId"]] = secret_arn(call["parameters"]["SecretId"])
     made = {f"{name}.{attribute}" if attribute else name: it for (name, attribute), it in stack.made.items()}
@@ -326,8 +346,15 @@ def record(calls):
     botocore.client.BaseClient._make_api_call = call
 
 
+def lenient(module):
+    """Lets the handler read JSON that is read already."""
+    if getattr(module, "json", None) is json:
+        module.json = types.SimpleNamespace(**vars(json))
+        module.json.loads = lambda text, **more: text if isinstance(text, dict) else json.loads(text, **more)
+
+
 def drive(stack, properties, row):
-    """Calls the handler with each event; the last error in words."""
+    """Calls the handler with each event; the errors in words."""
     code = pathlib.Path(row["template"]).parent / properties.get("CodeUri", ".")
     module, name = properties["Handler"].rsplit(".", 1)
     layers = [str(it.parent) for it in pathlib.Path(row["template"]).parent.glob("**/*.py") if "layer" in str(it)]
@@ -343,15 +370,16 @@ def drive(stack, properties, row):
         aws_request_id="1", function_name="f", memory_limit_in_mb=128, log_stream_name="s", log_group_name="g",
         invoked_function_arn=f"arn:aws:lambda:{HERE}:function:f", get_remaining_time_in_millis=lambda: 9000,
     )
-    error = None
+    errors = []
     with unittest.mock.patch("time.sleep"):
         spec.loader.exec_module(loaded)
+        lenient(loaded)
         for event in events(stack, properties, pathlib.Path(row["file"]).read_text(errors="replace")):
             try:
                 getattr(loaded, name)(event, context)
             except BaseException as raised:  # handlers may leave with SystemExit
-                error = f"{type(raised).__name__}: {raised}"[:200]
-    return error
+                errors.append(f"{type(raised).__name__}: {raised}"[:100])
+    return errors
 
 
 def arn(call, run):
@@ -400,7 +428,8 @@ def actions(call, mapping):
     wanted = (call["id"].replace(" ", "") + "." + call["operation"]).lower()
     found = [it for name, it in mapping.items() if name.lower() == wanted]
     if found and found[0]:
-        return [it["action"] for it in found[0]][:1]
+        named = [it["action"] for it in found[0]]
+        return [it for it in named if it.split(":")[1] == call["operation"]][:1] or named[:1]
     renamed = {"stepfunctions": "states", "iot-data": "iot", "bedrock-runtime": "bedrock", "pinpoint": "mobiletargeting"}
     return [f"{renamed.get(call['service'], call['service'])}:{call['operation']}"]
 

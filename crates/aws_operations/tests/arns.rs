@@ -210,3 +210,17 @@ fn what_an_address_or_an_arn_names_is_not_guessed_from_other_parameters() {
         ],
     );
 }
+
+#[test]
+fn a_log_group_is_asked_for_itself_and_for_what_is_in_it() {
+    let group = [("logGroupName", "/orders")];
+    check(
+        "logs PutMetricFilter",
+        &group,
+        &[
+            "logs:PutMetricFilter arn:aws:logs:R:A:log-group:/orders",
+            "logs:PutMetricFilter arn:aws:logs:R:A:log-group:/orders:*",
+        ],
+    );
+    check("logs DescribeLogGroups", &[("logGroupNamePrefix", "/")], &["logs:DescribeLogGroups *"]);
+}

@@ -3,16 +3,23 @@
 
 use std::borrow::Cow;
 
-use least_privilege::{Code, CodeOf, Deployment, Names, needs};
+use least_privilege::{Code, CodeOf, Deployment, Names, Need, needs};
 use load_cloudformation::load_text;
 use source_text::{Place, Sources};
 use taint::{Form, Provenance, Sdk, ServiceCall};
 
 /// Grants of the function `F` for one call with one argument, the head of ARNs left out.
 fn grants(template: &str, service: &str, operation: &str, name: &str, value: Provenance) -> String {
-    let app = load_text(&Sources::default(), "template.yaml", template);
-    let names = Names::new(&app, &Deployment::default());
-    let call = ServiceCall {
+    let needs = needs_of(template, call(service, operation, name, value));
+    let tail = |arn: &str| match arn.split_once("${AWS::AccountId}:") {
+        Some((_, tail)) => tail.to_owned(),
+        None => arn.to_owned(),
+    };
+    needs.iter().map(|need| tail(&need.resource)).collect::<Vec<_>>().join(" ")
+}
+
+fn call(service: &str, operation: &str, name: &str, value: Provenance) -> ServiceCall {
+    ServiceCall {
         sdk: Sdk::Boto3Client,
         service: service.into(),
         resource: "".into(),
@@ -27,17 +34,18 @@ fn grants(template: &str, service: &str, operation: &str, name: &str, value: Pro
         entry: Some(0),
         within: "handler".into(),
         is_certain: true,
-    };
+    }
+}
+
+fn needs_of(template: &str, call: ServiceCall) -> Vec<Need> {
+    let app = load_text(&Sources::default(), "template.yaml", template);
+    let names = Names::new(&app, &Deployment::default());
     let of_function = CodeOf { calls: Cow::Owned(vec![call]), ..CodeOf::default() };
     let code: Code<'_> = [("F".into(), of_function)].into_iter().collect();
     let all = needs(&names, &code, None);
     let function = all.iter().find(|it| it.function == "F").unwrap();
     let told = function.needs.iter().filter(|need| !need.action.starts_with("logs:"));
-    let tail = |arn: &str| match arn.split_once("${AWS::AccountId}:") {
-        Some((_, tail)) => tail.to_owned(),
-        None => arn.to_owned(),
-    };
-    told.map(|need| tail(&need.resource)).collect::<Vec<_>>().join(" ")
+    told.cloned().collect()
 }
 
 fn with_variable(value: &str, more: &str) -> String {
@@ -92,4 +100,16 @@ fn a_secret_without_a_name_is_known_by_its_arn() {
     let variable = Provenance::Environment("T".into());
     let found = grants(&template, "secretsmanager", "get_secret_value", "SecretId", variable);
     assert_eq!(found, "${S}");
+}
+
+#[test]
+fn a_role_is_passed_to_the_service_that_takes_it() {
+    let template = with_variable("!Ref Orders", "");
+    let role = Provenance::Literal("arn:aws:iam::111122223333:role/task".into());
+    let needs = needs_of(&template, call("ecs", "run_task", "overrides.taskRoleArn", role));
+    let passed = needs.iter().find(|need| need.action == "iam:PassRole").unwrap();
+    assert_eq!(passed.resource, "arn:aws:iam::111122223333:role/task");
+    let told: Vec<String> =
+        passed.restrictions.iter().map(|it| format!("{} {}", it.key, it.value)).collect();
+    assert_eq!(told, ["iam:PassedToService ecs-tasks.amazonaws.com"]);
 }
