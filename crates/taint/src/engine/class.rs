@@ -95,8 +95,10 @@ impl<'p> Engine<'p> {
     ) -> Value {
         let mut closure = Self::method_closure(class, method.function);
         closure.receiver = match method.kind {
-            MethodKind::Static => None,
-            MethodKind::Class => Some(Value::of(Shape::Class(Rc::clone(class)))),
+            MethodKind::Static if !self.is_javascript() => None,
+            MethodKind::Static | MethodKind::Class => {
+                Some(Value::of(Shape::Class(Rc::clone(class))))
+            }
             MethodKind::Instance | MethodKind::Getter | MethodKind::Constructor => {
                 Some(receiver.clone())
             }
@@ -240,11 +242,20 @@ impl<'p> Engine<'p> {
     }
 
     /// `Class.name`.
-    pub(crate) fn class_member(&mut self, class: &Rc<ClassRef>, name: &SmolStr) -> Value {
+    pub(crate) fn class_member(
+        &mut self,
+        class: &Rc<ClassRef>,
+        name: &SmolStr,
+        span: Span,
+    ) -> Value {
         if let Some((found, method)) = self.find_method(class, name) {
             let mut closure = Self::method_closure(&found, method.function);
-            if method.kind == MethodKind::Class {
+            // What JavaScript finds on the class itself has the class as `this`.
+            if method.kind == MethodKind::Class || self.is_javascript() {
                 closure.receiver = Some(Value::of(Shape::Class(Rc::clone(class))));
+            }
+            if method.kind == MethodKind::Getter && self.is_javascript() {
+                return self.call_closure(&Rc::new(closure), Args::default(), span);
             }
             return Value::of(Shape::Function(Rc::new(closure)));
         }
