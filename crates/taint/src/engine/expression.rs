@@ -492,7 +492,7 @@ pub(crate) fn viewed(mut value: Value, cell: Cell) -> Value {
 }
 
 /// The left value, or the right one when the left is nothing.
-fn either(left: &Value, right: &Value) -> Value {
+pub(super) fn either(left: &Value, right: &Value) -> Value {
     let value = left.or(right);
     match left.provenance() {
         variable @ Provenance::Environment(_) if right.as_constant() != Some(&Constant::None) => {
