@@ -13,6 +13,8 @@ pub enum Form {
     Bucket,
     /// Bucket and key in one text, `bucket/key?versionId=…`: the `CopySource` of S3.
     CopySource,
+    /// The address of an S3 object, `s3://bucket/key`.
+    ObjectUri,
     /// The URL of a queue, of which the last part is the name.
     QueueUrl,
     /// A function: name, name with qualifier, `account:function:name`, or ARN.
@@ -55,6 +57,7 @@ impl Form {
         match word {
             "bucket" => Self::Bucket,
             "copy-source" => Self::CopySource,
+            "object-uri" => Self::ObjectUri,
             "queue-url" => Self::QueueUrl,
             "function" => Self::Function,
             "key" => Self::Key,
@@ -95,6 +98,10 @@ impl Form {
             Self::CopySource => Reading::Name(without_globs(
                 value.split("?versionId=").next().unwrap_or(value).trim_start_matches('/'),
             )),
+            Self::ObjectUri => match value.strip_prefix("s3://") {
+                Some(object) if object.contains('/') => Reading::Name(without_globs(object)),
+                _ => Reading::Unknown,
+            },
             // The permission stands on the key, and the alias does not tell which one it is.
             Self::Key if value.starts_with("alias/") => Reading::Unknown,
             Self::Secret => Reading::Name(format!("{value}-??????").into()),

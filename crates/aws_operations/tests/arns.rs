@@ -191,3 +191,36 @@ fn what_was_recorded_tells_resources_too() {
         Some("arn:${AWS::Partition}:s3:::photos/a")
     );
 }
+
+#[test]
+fn what_an_address_or_an_arn_names_is_not_guessed_from_other_parameters() {
+    let media = ("Media.MediaFileUri", "s3://calls/2026/a.mp3");
+    check(
+        "transcribe StartTranscriptionJob",
+        &[media],
+        &["transcribe:StartTranscriptionJob *", "s3:GetObject arn:aws:s3:::calls/2026/a.mp3"],
+    );
+    let snapshot = "arn:aws:fsx:eu-west-1:111122223333:snapshot/fsvol-1/fsvolsnap-1";
+    check(
+        "fsx CopySnapshotAndUpdateVolume",
+        &[("VolumeId", "fsvol-2"), ("SourceSnapshotARN", snapshot)],
+        &[
+            "fsx:CopySnapshotAndUpdateVolume arn:aws:fsx:R:A:volume/*/fsvol-2",
+            "fsx:CopySnapshotAndUpdateVolume arn:aws:fsx:R:A:snapshot/fsvol-1/fsvolsnap-1",
+        ],
+    );
+}
+
+#[test]
+fn a_log_group_is_asked_for_itself_and_for_what_is_in_it() {
+    let group = [("logGroupName", "/orders")];
+    check(
+        "logs PutMetricFilter",
+        &group,
+        &[
+            "logs:PutMetricFilter arn:aws:logs:R:A:log-group:/orders",
+            "logs:PutMetricFilter arn:aws:logs:R:A:log-group:/orders:*",
+        ],
+    );
+    check("logs DescribeLogGroups", &[("logGroupNamePrefix", "/")], &["logs:DescribeLogGroups *"]);
+}

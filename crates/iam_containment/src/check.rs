@@ -107,8 +107,13 @@ fn of_resource(policy: &Policy) -> Policy {
 }
 
 /// The condition that holds when the source is one that `condition` names, negated or not.
+///
+/// Whoever has an account of AWS is signed in, and gives roles of it what tags they like: that names
+/// nobody.
 fn pinned(condition: &Condition) -> Option<Condition> {
-    if !condition.names_sources() {
+    let key = condition.key.to_ascii_lowercase();
+    let is_own_choice = key == "lambda:functionurlauthtype" || key.starts_with("aws:principaltag/");
+    if is_own_choice || !condition.names_sources() {
         return None;
     }
     let operator = condition.parsed_operator()?;

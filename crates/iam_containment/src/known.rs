@@ -110,13 +110,18 @@ pub(crate) fn likely_actions(program: &Program, open: &Open) -> Vec<Vec<Symbol>>
 /// A readable resource for each of a few globs.
 pub(crate) fn likely_resources(globs: &[&Glob], goals: Option<&[u32]>) -> Vec<Vec<Symbol>> {
     let mut likely = vec![vec![Symbol::Char('*')]];
+    let any =
+        || "arn:aws:example:us-east-1:111122223333:example".chars().map(Symbol::Char).collect();
+    if goals.is_none() {
+        // A statement that names no resource takes in those of which no glob tells.
+        likely.push(any());
+    }
     for (glob, at) in globs.iter().zip(0_u32..) {
         if goals.is_some_and(|goals| !goals.contains(&at)) {
             continue;
         }
         if glob.is_everything() {
-            let text = "arn:aws:example:us-east-1:111122223333:example";
-            likely.push(text.chars().map(Symbol::Char).collect());
+            likely.push(any());
             continue;
         }
         let symbols = glob.0.iter().map(|token| match token {

@@ -245,6 +245,29 @@ fn principals() {
 }
 
 #[test]
+fn statements_without_a_resource_are_on_every_resource() {
+    let trust = |principal: &str| {
+        format!(r#"{{"Effect":"Allow","Principal":{principal},"Action":"sts:AssumeRole"}}"#)
+    };
+    let account = trust(r#"{"AWS":"111122223333"}"#);
+    let anybody = trust(r#"{"AWS":"*"}"#);
+    check(&anybody, &account, "yes");
+    check(&account, &anybody, "no");
+    check(&account, &account, "yes");
+    let fewer = r#"{"Effect":"Deny","Principal":"*","Action":"sts:*","Resource":"arn:aws:iam::111122223333:role/safe"}"#;
+    check(&format!("{anybody},{fewer}"), &anybody, "no");
+    check(&anybody, &format!("{anybody},{fewer}"), "yes");
+    assert_eq!(
+        iam_containment::exclude_public(&[&policy(&anybody)], Limits::default()).name(),
+        "no"
+    );
+    assert_eq!(
+        iam_containment::exclude_public(&[&policy(&account)], Limits::default()).name(),
+        "yes"
+    );
+}
+
+#[test]
 fn nobody_but_the_named_is_let_in() {
     use iam_containment::exclude_public;
     let public = |text: &str| exclude_public(&[&policy(text)], Limits::default()).name();

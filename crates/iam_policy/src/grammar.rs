@@ -115,8 +115,10 @@ impl DocumentKind {
     /// Most characters, blanks not counted, and what the quota is called.
     ///
     /// Source: IAM User Guide, "IAM and AWS STS quotas"; Organizations User Guide, "Quotas and
-    /// service limits"; S3 and SQS guides for policies on resources (read 2026-11-26). Policies on
-    /// resources have quotas of their own; the largest is taken.
+    /// service limits"; S3 and SQS guides for policies on resources. Policies on resources have
+    /// quotas of their own; the largest is taken. Service control policies had 5,120 until AWS
+    /// doubled it for everybody on 2026-05-15, as it announced; older copies of the guide still say
+    /// so. Resource control policies kept 5,120.
     fn quota(self) -> (usize, &'static str) {
         match self {
             Self::Managed => (6_144, "a managed policy"),

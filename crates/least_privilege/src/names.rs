@@ -134,6 +134,16 @@ impl<'a> Names<'a> {
         self.app.resource(inside.split('.').next()?)
     }
 
+    /// Whether a text is a reference to a resource that gives its ARN, though the names in it are not
+    /// known: `${OrdersAliaslive}`.
+    #[must_use]
+    pub fn is_arn(&self, text: &str) -> bool {
+        !text.contains('.')
+            && self
+                .referent(text)
+                .is_some_and(|it| shapes::REFERRED_TO_BY_ARN.contains(&it.type_name.as_str()))
+    }
+
     /// The resource of the template whose ARN is `arn`, as [`Self::arn`] gives it.
     #[must_use]
     pub fn resource_of(&self, arn: &str) -> Option<&'a Resource> {

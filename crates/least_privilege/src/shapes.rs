@@ -44,7 +44,6 @@ use Meaning::{Arn, Name, Url};
 const ARN: &[(&str, &str)] = &[("Arn", "")];
 
 static SHAPES: &[Shape] = &[
-    shape("AWS::AmazonMQ::Broker", "mq:R:A:broker:{}", Name, &[], ARN),
     shape("AWS::AppSync::GraphQLApi", "appsync:R:A:apis/{}", Arn, &["ApiId"], ARN),
     shape("AWS::Athena::WorkGroup", "athena:R:A:workgroup/{}", Name, &[], &[]),
     shape("AWS::Bedrock::Agent", "bedrock:R:A:agent/{}", Name, &["AgentId"], &[("AgentArn", "")]),
@@ -128,6 +127,28 @@ static SHAPES: &[Shape] = &[
     ),
     shape("AWS::StepFunctions::Activity", "states:R:A:activity:{}", Arn, &["Name"], ARN),
     shape("AWS::StepFunctions::StateMachine", "states:R:A:stateMachine:{}", Arn, &["Name"], ARN),
+];
+
+/// Types without a shape whose `Ref` gives the ARN.
+///
+/// Source: "Return values" of each type in the CloudFormation Template Reference.
+pub(crate) const REFERRED_TO_BY_ARN: [&str; 16] = [
+    "AWS::Batch::ComputeEnvironment",
+    "AWS::Batch::JobDefinition",
+    "AWS::Batch::JobQueue",
+    "AWS::CertificateManager::Certificate",
+    "AWS::ECS::Service",
+    "AWS::ECS::TaskDefinition",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::LayerVersion",
+    "AWS::Lambda::Version",
+    "AWS::MSK::Cluster",
+    "AWS::SageMaker::Endpoint",
+    "AWS::SageMaker::Model",
+    "AWS::StepFunctions::StateMachineAlias",
+    "AWS::StepFunctions::StateMachineVersion",
 ];
 
 /// The shape of a type of resource.

@@ -127,6 +127,8 @@ pub enum Provenance {
     Pieces(Vec<Provenance>),
     /// A field of the event, as the code would write it: `["Records"][*]["body"]`.
     Event(String),
+    /// A variable of the environment; the default when it is not set, or empty.
+    Defaulted(SmolStr, Box<Provenance>),
     /// One of these; [`ALTERNATIVES`] at most.
     OneOf(Vec<Provenance>),
     /// Nothing is known.
@@ -162,6 +164,19 @@ impl Provenance {
         match <[Self; 1]>::try_from(all) {
             Ok([one]) => one,
             Err(all) => Self::OneOf(all),
+        }
+    }
+
+    /// This, or the default when this is a variable that is not set: `environ.get("T", "orders")`.
+    #[must_use]
+    pub fn or_default(self, default: Self) -> Self {
+        match self {
+            Self::Environment(name)
+                if !default.is_empty() && default != Self::Environment(name.clone()) =>
+            {
+                Self::Defaulted(name, Box::new(default))
+            }
+            other => other.or(default),
         }
     }
 
@@ -236,6 +251,7 @@ impl fmt::Display for Provenance {
         match self {
             Self::Literal(text) => f.write_str(text),
             Self::Environment(name) => write!(f, "${name}"),
+            Self::Defaulted(name, default) => write!(f, "${name}|{default}"),
             Self::Pieces(pieces) => {
                 f.write_str("<")?;
                 all(f, pieces, " ")?;

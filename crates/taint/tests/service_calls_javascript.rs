@@ -200,3 +200,17 @@ export const make = () => null;
 ",
     );
 }
+
+#[test]
+fn what_the_encryption_sdk_calls_is_not_seen() {
+    check(
+        "handler.js",
+        r"
+const sdk = require('@aws-crypto/client-node');
+exports.handler = async (event) => {
+  const keyring = new sdk.KmsKeyringNode({ keyIds: [process.env.KEY] }); // dynamic: ?
+  return keyring;
+};
+",
+    );
+}

@@ -55,9 +55,9 @@ fn documents_are_compared_with_a_witness() {
 #[test]
 fn templates_are_compared_function_by_function() {
     let folder = Folder::new()
-        .file("old.yaml", &template("Orders", "dynamodb:*"))
-        .file("less.yaml", &template("Orders", "dynamodb:PutItem"))
-        .file("other.yaml", &template("Others", "dynamodb:PutItem"));
+        .file("old.yaml", template("Orders", "dynamodb:*"))
+        .file("less.yaml", template("Orders", "dynamodb:PutItem"))
+        .file("other.yaml", template("Others", "dynamodb:PutItem"));
     let run = folder.run(&["iam", "diff", "old.yaml", "less.yaml", "--format", "json"]);
     run.exits(0);
     let json = run.json();

@@ -190,3 +190,18 @@ fn every_framework_gets_its_form() {
     run.exits(2);
     assert!(run.err.contains("did you mean `CreateOrder`?"), "{}", run.err);
 }
+
+#[test]
+fn a_function_that_needs_nothing_gets_no_policy_without_statements() {
+    let template = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: app.handler, Runtime: python3.13, CodeUri: src}
+";
+    let folder = Folder::new()
+        .file("template.yaml", template)
+        .file("src/app.py", "def handler(event, context):\n    return 1\n");
+    let sam = folder.run(&["iam", "generate", ".", "--format", "sam"]).all();
+    assert!(sam.contains("Policies: []"), "{sam}");
+}

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::folder::Folder;
 
 /// Statements, then the ids of which one must be the first way, and the exit code of `iam paths`.
-const TRAPS: [(&str, &[&str], i32); 9] = [
+pub(crate) const TRAPS: [(&str, &[&str], i32); 9] = [
     (r#"{"Effect":"Allow","Action":"iam:CreateAccessKe?","Resource":"*"}"#, &["iam-002"], 3),
     (
         r#"{"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::*:role/*"},

@@ -116,16 +116,20 @@ fn held(names: &Names<'_>, need: &Need, serving: &[&Granted<'_>]) -> Vec<Need> {
         return vec![need.clone()];
     }
     let key = Pattern::new(&names.key(&need.resource));
-    let resources: BTreeSet<SmolStr> = serving
-        .iter()
-        .map(|granted| match &granted.resource {
-            Some(resource) if key.covers(&Pattern::new(&names.key(resource))) => {
-                names.expand(resource).into()
-            }
-            // Something open: what is asked for is the narrower one.
-            _ => need.resource.clone(),
-        })
-        .collect();
+    let mut resources: BTreeSet<SmolStr> = BTreeSet::new();
+    for granted in serving {
+        let Some(resource) = &granted.resource else { continue };
+        let glob = Pattern::new(&names.key(resource));
+        if key.covers(&glob) {
+            resources.insert(names.expand(resource).into());
+        } else if glob.covers(&key) {
+            // What is asked for is the narrower one.
+            resources.insert(need.resource.clone());
+        }
+    }
+    if resources.is_empty() {
+        resources.insert(need.resource.clone());
+    }
     let one = |resource: SmolStr| Need { resource, ..need.clone() };
     resources.into_iter().map(one).collect()
 }

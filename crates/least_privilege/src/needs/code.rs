@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use app_model::{Place, SmolStr};
-use aws_operations::{Authorisation, Given, Step, Surroundings as Deployed, When};
+use aws_operations::{Authorisation, Given, Operation, Step, Surroundings as Deployed, When};
 use taint::{DynamicCall, Form, Provenance, ServiceCall};
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     operations::{self, Arguments},
     value::{HOLE, Surroundings, Text},
 };
-use crate::need::{Gap, Need, Origin, Reason};
+use crate::need::{Gap, Need, Origin, Reason, Restriction};
 
 /// What is known of the code of a function.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +68,10 @@ fn need(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall, step: &Step, names_
     for need in needs.filter(|need| !need.is_optional) {
         // What another service asks for, and what only cleans up after a failure, may never be asked.
         let is_aside = need.is_dependent || need.action.name == "AbortMultipartUpload";
+        let restrictions = match (need.action.service, need.action.name) {
+            ("iam", "PassRole") => Vec::from_iter(passed_to(step.operation)),
+            _ => Vec::new(),
+        };
         for combination in 0..arguments.combinations {
             let given = |name: &str| arguments.given(step, name, combination);
             if !need.applies(&given) {
@@ -90,7 +94,7 @@ fn need(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall, step: &Step, names_
                         action: need.action.to_string().into(),
                         is_exact: is_exact || names_its_bucket(&arn),
                         resource: arn.into(),
-                        restrictions: Vec::new(),
+                        restrictions: restrictions.clone(),
                         is_certain: call.is_certain && !is_aside && !is_perhaps,
                         reasons: vec![from_code(call.place, &note)],
                     });
@@ -98,6 +102,28 @@ fn need(gatherer: &mut Gatherer<'_, '_>, call: &ServiceCall, step: &Step, names_
             }
         }
     }
+}
+
+/// The service that an operation passes a role to, as a condition, where it is one and no other.
+///
+/// Source: "Grant a user permissions to pass a role" of the guide of each service.
+fn passed_to(operation: Operation) -> Option<Restriction> {
+    let service = match (operation.service.id, operation.name) {
+        ("ecs", "RunTask" | "StartTask" | "RegisterTaskDefinition") => "ecs-tasks.amazonaws.com",
+        ("lambda", "CreateFunction" | "UpdateFunctionConfiguration") => "lambda.amazonaws.com",
+        ("stepfunctions", "CreateStateMachine" | "UpdateStateMachine") => "states.amazonaws.com",
+        ("scheduler", "CreateSchedule" | "UpdateSchedule") => "scheduler.amazonaws.com",
+        ("glue", "CreateJob" | "UpdateJob" | "CreateCrawler" | "UpdateCrawler") => {
+            "glue.amazonaws.com"
+        }
+        ("codebuild", "CreateProject" | "UpdateProject") => "codebuild.amazonaws.com",
+        _ => return None,
+    };
+    Some(Restriction {
+        operator: SmolStr::new_static("StringEquals"),
+        key: SmolStr::new_static("iam:PassedToService"),
+        value: SmolStr::new_static(service),
+    })
 }
 
 /// An ARN whose holes are globs.

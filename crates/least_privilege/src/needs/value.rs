@@ -42,6 +42,13 @@ impl Surroundings<'_, '_> {
         match value {
             Provenance::Literal(text) => vec![Text::Known(text.to_string())],
             Provenance::Environment(name) => self.variable(name),
+            Provenance::Defaulted(name, default) => {
+                let mut found = self.variable(name);
+                if found.iter().any(|text| self.may_be_empty(text)) {
+                    found.extend(self.gather(default));
+                }
+                found
+            }
             Provenance::Event(path) => self.of_event(path),
             Provenance::OneOf(all) => {
                 all.iter().take(MAX_TEXTS).flat_map(|one| self.gather(one)).collect()
@@ -74,6 +81,23 @@ impl Surroundings<'_, '_> {
         all.into_iter()
             .map(|text| if is_open(&text) { Text::Unknown } else { known(text) })
             .collect()
+    }
+
+    /// Whether a variable may be empty or not set at all, so that its default counts.
+    fn may_be_empty(&self, text: &Text) -> bool {
+        let parameters = &self.names.app().parameters;
+        let is_empty = |name: &str| {
+            let parameter = parameters.iter().find(|it| it.name == name);
+            let default = parameter.and_then(|it| it.default.as_ref());
+            default.is_some_and(|default| texts(&default.value).iter().any(SmolStr::is_empty))
+        };
+        match text {
+            Text::Unknown => true,
+            Text::Known(text) | Text::Arn(text) => {
+                let name = text.strip_prefix("${").and_then(|text| text.strip_suffix('}'));
+                text.is_empty() || name.is_some_and(is_empty)
+            }
+        }
     }
 
     /// A variable of the environment: what the template sets, or what Lambda does.
@@ -113,7 +137,7 @@ impl Surroundings<'_, '_> {
         if is_open(&text) {
             return Text::Unknown;
         }
-        known(text)
+        if self.names.is_arn(&text) { Text::Arn(text) } else { known(text) }
     }
 
     /// A field of the event: what the trigger certainly puts there.

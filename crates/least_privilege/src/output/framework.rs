@@ -26,7 +26,13 @@ pub fn to_framework(form: FrameworkForm, all: &[Privileges], draw: Draw<'_, '_>)
         match form {
             FrameworkForm::Sam => {
                 let document = besides(draw.names, privileges);
-                let policies = Node::list(place, vec![template_policy(&document, draw)]);
+                // IAM refuses a policy without statements.
+                let policies = if document.statements.is_empty() {
+                    Vec::new()
+                } else {
+                    vec![template_policy(&document, draw)]
+                };
+                let policies = Node::list(place, policies);
                 entries.push((name, below(["Properties", "Policies"], policies)));
             }
             FrameworkForm::CloudFormation => {
@@ -35,7 +41,9 @@ pub fn to_framework(form: FrameworkForm, all: &[Privileges], draw: Draw<'_, '_>)
                     place,
                     [("PolicyName", Node::text(place, name.clone())), ("PolicyDocument", document)],
                 );
-                let policies = below(["Properties", "Policies"], Node::list(place, vec![policy]));
+                let is_empty = privileges.policy.document.statements.is_empty();
+                let policies = if is_empty { Vec::new() } else { vec![policy] };
+                let policies = below(["Properties", "Policies"], Node::list(place, policies));
                 entries.push((role_of(draw.names, &name), policies));
             }
             FrameworkForm::Serverless => {

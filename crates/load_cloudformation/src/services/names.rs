@@ -8,9 +8,14 @@ use crate::{
     properties::Properties,
 };
 
-/// Property that names a resource, by type; for the others it is guessed by [`NAMES`].
-const NAME_PROPERTIES: [(&str, &str); 12] = [
-    ("AWS::AmazonMQ::Broker", "BrokerName"),
+/// Property that names a resource, by type; empty where ARNs hold an id, whatever the name. All other
+/// types have `Name`, or their own name with `Name` behind it.
+const NAME_PROPERTIES: [(&str, &str); 16] = [
+    ("AWS::AmazonMQ::Broker", ""),
+    ("AWS::AppSync::GraphQLApi", ""),
+    ("AWS::Bedrock::Agent", ""),
+    ("AWS::Bedrock::KnowledgeBase", ""),
+    ("AWS::Cognito::IdentityPool", ""),
     ("AWS::Cognito::UserPool", ""),
     ("AWS::DynamoDB::GlobalTable", "TableName"),
     ("AWS::ECS::TaskDefinition", "Family"),

@@ -51,12 +51,12 @@ impl<'p> Engine<'p> {
                     // A variable of the environment may not be set.
                     Shape::Library(id) if self.variable(*id).is_some() => {
                         let default = self.eval(default);
-                        value.or(&default)
+                        super::expression::either(&value, &default)
                     }
                     Shape::Unknown | Shape::Event(_) | Shape::OneOf(_) => {
                         let (default, changes) = self.alternative(|engine| engine.eval(default));
                         self.heap.merge(vec![changes, Vec::new()]);
-                        value.or(&default)
+                        super::expression::either(&value, &default)
                     }
                     _ => value,
                 };

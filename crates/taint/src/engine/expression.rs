@@ -10,6 +10,7 @@ use code_ir::{
 use super::{Engine, amount::number_of};
 use crate::{
     heap::{List, Map, Object, ObjectId},
+    service_call::Provenance,
     value::{Cell, ClassRef, Constant, Facts, Key, Note, Shape, Taint, Value, View, ViewPart},
 };
 
@@ -446,7 +447,7 @@ impl<'p> Engine<'p> {
         let value = if operator == LogicOperator::And {
             right.clone().with_taint(right.taint.clone())
         } else {
-            left.or(&right)
+            either(&left, &right)
         };
         let shape = match (operator, self.truth(&right)) {
             (LogicOperator::And, Some(false)) => Shape::Constant(Constant::Bool(false)),
@@ -488,6 +489,17 @@ pub(crate) fn viewed(mut value: Value, cell: Cell) -> Value {
     }
     value.views = Some(Rc::new(views));
     value
+}
+
+/// The left value, or the right one when the left is nothing.
+pub(super) fn either(left: &Value, right: &Value) -> Value {
+    let value = left.or(right);
+    match left.provenance() {
+        variable @ Provenance::Environment(_) if right.as_constant() != Some(&Constant::None) => {
+            value.with_text(variable.or_default(right.provenance()))
+        }
+        _ => value,
+    }
 }
 
 /// What is proven by `left op right`.

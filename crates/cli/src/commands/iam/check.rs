@@ -13,6 +13,7 @@ use super::{
     AnswerForm,
     compare::compare,
     documents::{self, Loaded, Unit},
+    guards::Guard,
     words,
 };
 use crate::{arguments::DeploymentOptions, output};
@@ -52,6 +53,17 @@ struct Checked {
 }
 
 impl Checked {
+    /// A check that stays open, because this was not looked at.
+    fn unlooked(check: &'static str, doubts: &[String]) -> Self {
+        Self {
+            check,
+            unit: SmolStr::default(),
+            answer: Containment::Yes,
+            doubts: doubts.to_vec(),
+            policies: Vec::new(),
+        }
+    }
+
     fn name(&self) -> &'static str {
         match &self.answer {
             Containment::Yes if !self.doubts.is_empty() => "unknown",
@@ -102,13 +114,21 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<ExitCode> {
         }
     }
     if options.no_public {
-        for unit in &file.units {
-            let policies: Vec<&Policy> = unit.policies.iter().collect();
-            let answer = exclude_public(&policies, Limits::default());
-            let mut checked = checked("no-public", unit, &file, answer);
-            // Policies that are attached to principals let nobody in.
-            checked.doubts.clone_from(&file.unread);
-            checks.push(checked);
+        checks.extend(file.guards.iter().map(|guard| no_public(guard, &file)));
+        if !file.unguarded.is_empty() {
+            checks.push(Checked::unlooked("no-public", &file.unguarded));
+        }
+    }
+    // Nothing that was judged is nothing that is proven.
+    let wanted = [
+        ("no-new-access", options.no_new_access.is_some()),
+        ("not-granted", !options.not_granted.is_empty()),
+        ("no-public", options.no_public),
+    ];
+    for (check, _) in wanted.iter().filter(|(_, is_wanted)| *is_wanted) {
+        if !checks.iter().any(|checked| checked.check == *check) {
+            let words = "there is nothing here that this check judges".to_owned();
+            checks.push(Checked::unlooked(check, &[words]));
         }
     }
     let verdict = words::overall(checks.iter().map(Checked::name));
@@ -129,6 +149,17 @@ fn no_new_access(unit: &Unit, old: &Loaded, file: &Loaded) -> Checked {
         answer: compared.answer,
         doubts: compared.doubts,
         policies: compared.new,
+    }
+}
+
+fn no_public(guard: &Guard, file: &Loaded) -> Checked {
+    let policies: Vec<&Policy> = guard.policies.iter().collect();
+    Checked {
+        check: "no-public",
+        unit: guard.name.clone(),
+        answer: exclude_public(&policies, Limits::default()),
+        doubts: file.unread.iter().chain(&guard.doubts).cloned().collect(),
+        policies: guard.policies.clone(),
     }
 }
 

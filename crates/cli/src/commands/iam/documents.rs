@@ -7,6 +7,7 @@ use app_model::{Application, Identity};
 use iam_policy::{Policy, literal_terms};
 use source_text::{FileId, Kind, Level, Limits, Map, Node, Place, SmolStr, Sources, parse_yaml};
 
+use super::guards::{self, Guard};
 use crate::{arguments::DeploymentOptions, commands::scan::deployment, input, output};
 
 /// Policies of a principal, as far as the file tells them.
@@ -49,6 +50,10 @@ pub(crate) struct Loaded {
     pub(crate) unread: Vec<String>,
     /// Conditions of the template with their text.
     pub(crate) conditions: Vec<(SmolStr, String)>,
+    /// What others may be let into: of plain documents the documents themselves.
+    pub(crate) guards: Vec<Guard>,
+    /// What may let somebody in and was not looked at.
+    pub(crate) unguarded: Vec<String>,
 }
 
 /// Reads a file. Remarks go to standard error.
@@ -74,15 +79,18 @@ pub(crate) fn load(path: &Path, options: &DeploymentOptions) -> anyhow::Result<L
         reader.note(remark.place, remark.level, &remark.message);
     }
     let mut units = Vec::new();
+    let mut guards = Vec::new();
     let is_named = document.as_map().is_some_and(is_account);
     if let (true, Some(map)) = (is_named, document.as_map()) {
         reader.account(map, &mut units);
+        guards = reader.trust(map);
     } else {
         let mut unit = Unit::default();
         reader.documents(&document, &mut unit.policies);
         if unit.policies.is_empty() {
             bail!("{}: there is no policy: no mapping has a `Statement`", reader.shown);
         }
+        guards.push(Guard { policies: unit.policies.clone(), ..Guard::default() });
         units.push(unit);
     }
     Ok(Loaded {
@@ -91,6 +99,8 @@ pub(crate) fn load(path: &Path, options: &DeploymentOptions) -> anyhow::Result<L
         is_named,
         unread: reader.unread,
         conditions: Vec::new(),
+        guards,
+        unguarded: Vec::new(),
     })
 }
 
@@ -159,6 +169,22 @@ impl Reader {
             }
             _ => self.note(node.place, Level::Error, "a policy document is wanted here"),
         }
+    }
+
+    /// Who may take the roles of an account.
+    fn trust(&mut self, map: &Map) -> Vec<Guard> {
+        let roles = map.get("RoleDetailList").and_then(Node::as_list).unwrap_or_default();
+        let mut guards = Vec::new();
+        for role in roles {
+            let name = role.get("RoleName").and_then(Node::scalar_text).unwrap_or_default();
+            let mut guard = Guard { name, ..Guard::default() };
+            match role.get("AssumeRolePolicyDocument") {
+                Some(document) => self.documents(document, &mut guard.policies),
+                None => guard.doubts.push("it has no `AssumeRolePolicyDocument`".to_owned()),
+            }
+            guards.push(guard);
+        }
+        guards
     }
 
     /// The roles, users and groups of an account.
@@ -230,7 +256,9 @@ fn load_template(
     let conditions = conditions
         .into_iter()
         .flat_map(|map| map.iter().map(|(name, node)| (name.clone(), source_text::to_json(node))));
-    let mut units = units_of(&app, &mut unread);
+    let mut units = units_of(&app);
+    let mut unguarded = Vec::new();
+    let guards = guards::of_template(&app, document, &shown, &mut unguarded);
     // `${Orders.Arn}` and the ARN that it stands for are one.
     let known = least_privilege::Deployment {
         partition: request.partition.clone(),
@@ -241,10 +269,18 @@ fn load_template(
     for policy in units.iter_mut().flat_map(|unit| &mut unit.policies) {
         *policy = names.expand_policy(policy);
     }
-    Ok(Loaded { path: shown, units, is_named: true, unread, conditions: conditions.collect() })
+    Ok(Loaded {
+        path: shown,
+        units,
+        is_named: true,
+        unread,
+        conditions: conditions.collect(),
+        guards,
+        unguarded,
+    })
 }
 
-fn units_of(app: &Application, unread: &mut Vec<String>) -> Vec<Unit> {
+fn units_of(app: &Application) -> Vec<Unit> {
     let mut units = Vec::new();
     for function in &app.functions {
         let mut unit = match app.role_of(function) {
@@ -269,9 +305,6 @@ fn units_of(app: &Application, unread: &mut Vec<String>) -> Vec<Unit> {
         if !has_functions {
             units.push(Unit { kind: UnitKind::Identity, ..of_identity(identity) });
         }
-    }
-    if units.is_empty() {
-        unread.push("the template has no function, role or policy".to_owned());
     }
     units
 }

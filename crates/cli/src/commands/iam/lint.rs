@@ -18,6 +18,9 @@ const FAULTS: u8 = 1;
 /// Exit code when an input was not looked at.
 const NOT_READ: u8 = 3;
 
+/// Most characters of a message: names of AWS are far shorter, ARNs have 2,048 at most.
+const MAX_MESSAGE: usize = 2_000;
+
 /// `iam lint`
 #[derive(Args, Debug)]
 pub(crate) struct LintOptions {
@@ -127,6 +130,7 @@ pub(crate) fn run(options: &LintOptions) -> Result<ExitCode> {
     };
     for policy in &mut results.policies {
         policy.faults.retain(|fault| fault.level >= least);
+        policy.faults.iter_mut().for_each(|fault| shorten(&mut fault.message));
     }
     let text = match options.format {
         Form::Terminal => render::to_words(&results),
@@ -157,6 +161,16 @@ pub(crate) fn run(options: &LintOptions) -> Result<ExitCode> {
         (false, false) => NOT_READ,
         (false, true) => 0,
     }))
+}
+
+/// Takes the middle out of a message that quotes a text of the input at length.
+fn shorten(message: &mut String) {
+    let count = message.chars().count();
+    if count > MAX_MESSAGE {
+        let start: String = message.chars().take(MAX_MESSAGE / 2).collect();
+        let end: String = message.chars().skip(count - MAX_MESSAGE / 2).collect();
+        *message = format!("{start} … {end}");
+    }
 }
 
 impl Kind {

@@ -5,6 +5,7 @@ mod compare;
 pub(crate) mod diff;
 mod documents;
 pub(crate) mod generate;
+mod guards;
 pub(crate) mod lint;
 pub(crate) mod paths;
 pub(crate) mod simulate;

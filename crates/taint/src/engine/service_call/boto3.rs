@@ -537,7 +537,7 @@ pub(super) fn is_foreign(key: &Value) -> bool {
     };
     match key.provenance() {
         Provenance::Environment(name) => name != "AWS_ACCESS_KEY_ID",
-        Provenance::OneOf(_) => false,
+        Provenance::OneOf(_) | Provenance::Defaulted(..) => false,
         _ => is_known,
     }
 }

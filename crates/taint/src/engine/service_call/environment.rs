@@ -41,7 +41,7 @@ impl Engine<'_> {
             let default = args.at(1).or_else(|| args.by_name("default"));
             let default = default.filter(|value| value.as_constant() != Some(&Constant::None));
             let text = match default {
-                Some(default) => variable.or(default.provenance()),
+                Some(default) => variable.or_default(default.provenance()),
                 None => variable,
             };
             return result.with_text(text);

@@ -61,6 +61,8 @@ const UNREAD: &[&str] = &[
     "langchain_aws",
     "@langchain/aws",
     "strands",
+    "@aws-crypto/client-node",
+    "aws_encryption_sdk",
 ];
 
 /// What was seen of calls of services so far.

@@ -52,7 +52,7 @@ pub(super) fn lint(options: &LintOptions) -> Result<Results> {
         }
     }
     if !others.is_empty() {
-        lint_templates(options, others, &mut results)?;
+        lint_templates(options, &others, &mut results)?;
     }
     Ok(results)
 }
@@ -162,10 +162,10 @@ fn collection(node: &Node) -> Vec<(String, &Node)> {
 }
 
 /// The policies that the model knows: of roles, users and groups, on resources, of trust.
-fn lint_templates(options: &LintOptions, paths: Vec<PathBuf>, results: &mut Results) -> Result<()> {
+fn lint_templates(options: &LintOptions, paths: &[PathBuf], results: &mut Results) -> Result<()> {
     let mut request = deployment(&options.deployment, &Config::default());
-    request.standard_input = input::standard_input(&paths)?;
-    request.paths = paths;
+    request.standard_input = input::standard_input(paths)?;
+    request.paths = paths.to_vec();
     request.keep_applications = true;
     request.profile = Profile::Silent;
     let outcome = ::scan::scan(&request, &|_, _| {})?;
@@ -174,6 +174,19 @@ fn lint_templates(options: &LintOptions, paths: Vec<PathBuf>, results: &mut Resu
             let path = outcome.sources.path(diagnostic.place.file);
             let line = diagnostic.place.line;
             results.unread.push(format!("{path}:{line}: {}", diagnostic.message));
+        }
+    }
+    // A file that somebody names is looked at, or it is said that it was not.
+    let read: Vec<_> = outcome
+        .applications
+        .iter()
+        .map(|application| outcome.sources.path(application.place.file))
+        .collect();
+    for path in paths.iter().filter(|path| !path.is_dir()) {
+        let shown = path.display().to_string();
+        let is_told = results.unread.iter().any(|words| words.starts_with(&shown));
+        if path.as_os_str() != "-" && !is_told && !read.iter().any(|read| **read == *shown) {
+            results.unread.push(format!("{shown}: there is no policy and no template in it"));
         }
     }
     for application in &outcome.applications {
