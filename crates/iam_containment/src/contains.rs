@@ -361,7 +361,7 @@ impl<'a> Search<'a> {
                 let Some(clause) = self.clause(*at) else { continue };
                 let meant = usize::try_from(*at).ok().and_then(|at| holds.get(at).copied());
                 let meant = meant.unwrap_or(Holds::YES);
-                if bears(clause, meant, clause.principals.negated) {
+                if bears(clause, meant, clause.principals.but.is_some()) {
                     left.push((*at, *must && meant.must));
                 }
             }

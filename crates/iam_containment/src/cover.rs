@@ -209,10 +209,10 @@ fn whom_covers(wide: &Whom, narrow: &Whom) -> bool {
         matches!(named.kind, Kind::Any | Kind::Aws) && named.name == "*" && !named.is_uncertain
     };
     wide.is_absent
-        || (!wide.negated && wide.named.iter().any(anybody))
+        || (wide.but.is_none() && wide.named.iter().any(anybody))
         || (wide == narrow && wide.named.iter().all(|named| !named.is_uncertain))
-        || (!wide.negated
-            && !narrow.negated
+        || (wide.but.is_none()
+            && narrow.but.is_none()
             && !narrow.is_absent
             && narrow.named.iter().all(|named| wide.named.contains(named)))
 }

@@ -32,14 +32,15 @@ impl Person {
         }
         let mut any = Holds::NO;
         for named in &whom.named {
-            let one = self.is_named(named);
+            let one = self.is_named(named, whom.but);
             any = any.or(Holds { must: one.must && !named.is_uncertain, may: one.may });
         }
-        if whom.negated { any.not() } else { any }
+        if whom.but.is_some() { any.not() } else { any }
     }
 
-    fn is_named(&self, named: &Named) -> Holds {
-        let Some(kind) = self.hole else { return self.is_named_in_policy(named) };
+    /// Whether `Principal`, or `NotPrincipal` of a statement of effect `but`, takes this person in.
+    fn is_named(&self, named: &Named, but: Option<Effect>) -> Holds {
+        let Some(kind) = self.hole else { return self.is_named_in_policy(named, but) };
         if matches!(named.kind, Kind::Any | Kind::Aws) && named.name == "*" {
             return Holds::YES;
         }
@@ -50,27 +51,32 @@ impl Person {
     }
 
     /// What the evaluation says.
-    fn is_named_in_policy(&self, named: &Named) -> Holds {
+    fn is_named_in_policy(&self, named: &Named, but: Option<Effect>) -> Holds {
         let everything = vec![Term::known(Place::default(), "*")];
+        let (principals, not_principals) = match but {
+            None => (vec![principal(named)], Vec::new()),
+            Some(_) => (Vec::new(), vec![principal(named)]),
+        };
         let statement = Statement {
             sid: None,
-            effect: Effect::Allow,
+            effect: but.unwrap_or(Effect::Allow),
             actions: everything.clone(),
             not_actions: Vec::new(),
             resources: everything,
             not_resources: Vec::new(),
-            principals: vec![principal(named)],
-            not_principals: Vec::new(),
+            principals,
+            not_principals,
             conditions: Vec::new(),
             when: When::ALWAYS,
             place: Place::default(),
         };
         let request = Request::new(PrincipalId::new(self.name.clone()), "a:b", "*");
-        match statement_matches(&Policy::default(), &statement, &request) {
+        let holds = match statement_matches(&Policy::default(), &statement, &request) {
             Truth::Yes => Holds::YES,
             Truth::No => Holds::NO,
             Truth::Unknown => Holds::UNKNOWN,
-        }
+        };
+        if but.is_some() { holds.not() } else { holds }
     }
 }
 

@@ -104,8 +104,8 @@ impl Matcher {
 /// Whom a statement is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Whom {
-    /// `NotPrincipal`.
-    pub(crate) negated: bool,
+    /// `NotPrincipal`, of a statement of this effect.
+    pub(crate) but: Option<Effect>,
     pub(crate) named: Vec<Named>,
     /// Whether the statement has no principal, as policies of roles have none.
     pub(crate) is_absent: bool,
@@ -197,7 +197,7 @@ impl Program {
             self.lists(&statement.actions, &statement.not_actions, variables, Place::Action);
         let resources =
             self.lists(&statement.resources, &statement.not_resources, variables, Place::Resource);
-        let principals = whom(&statement.principals, &statement.not_principals);
+        let principals = whom(statement);
         if actions.len() * resources.len() * principals.len() > MAX_PARTS {
             self.too_many_parts = true;
             return;
@@ -339,14 +339,15 @@ pub(crate) fn read_term(term: &Term, reading: Reading, variables: bool, holes: &
     Glob::parse(&term.text, reading, holes)
 }
 
-fn whom(positive: &[Principal], negative: &[Principal]) -> Vec<(When, Whom)> {
+fn whom(statement: &Statement) -> Vec<(When, Whom)> {
+    let (positive, negative) = (&statement.principals, &statement.not_principals);
     if positive.is_empty() && negative.is_empty() {
         return vec![(When::ALWAYS, Whom { is_absent: true, ..Whom::default() })];
     }
     if positive.is_empty() {
         let mut named: Vec<_> = negative.iter().map(name).collect();
         named.sort_unstable();
-        return vec![(When::ALWAYS, Whom { negated: true, named, is_absent: false })];
+        return vec![(When::ALWAYS, Whom { but: Some(statement.effect), named, is_absent: false })];
     }
     let mut lists: Vec<(When, Whom)> = Vec::new();
     for principal in positive {
@@ -355,7 +356,7 @@ fn whom(positive: &[Principal], negative: &[Principal]) -> Vec<(When, Whom)> {
             Some((_, whom)) => whom.named.push(named),
             None => lists.push((
                 principal.term.when.clone(),
-                Whom { negated: false, named: vec![named], is_absent: false },
+                Whom { but: None, named: vec![named], is_absent: false },
             )),
         }
     }

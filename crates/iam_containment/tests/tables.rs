@@ -293,6 +293,13 @@ fn nobody_but_the_named_is_let_in() {
         "yes"
     );
     assert_eq!(public(&with("\"*\"", r#""IpAddress":{"aws:SourceIp":"0.0.0.0/0"}"#)), "no");
+    let halves = r#""IpAddress":{"aws:SourceIp":["0.0.0.0/1","128.0.0.0/1"]}"#;
+    assert_eq!(public(&with("\"*\"", halves)), "no");
+    assert_eq!(public(&with("\"*\"", r#""IpAddress":{"aws:SourceIp":"2000::/3"}"#)), "no");
+    assert_eq!(public(&with("\"*\"", r#""IpAddress":{"aws:SourceIp":"10.0.0.0/8"}"#)), "yes");
+    assert_eq!(public(&with("\"*\"", r#""IpAddress":{"aws:SourceIp":"fc00::/7"}"#)), "yes");
+    assert_eq!(public(&with("\"*\"", r#""StringLike":{"aws:SourceVpc":"vpc-*"}"#)), "no");
+    assert_eq!(public(&with("\"*\"", r#""StringLike":{"aws:SourceVpce":"vpce-0a1*"}"#)), "yes");
     assert_eq!(public(&with("\"*\"", r#""IpAddress":{"aws:SourceIp":"203.0.113.0/24"}"#)), "yes");
     let closed = format!(
         r#"{},{{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{{"StringNotEquals":{{"aws:SourceVpce":"vpce-1"}}}}}}"#,

@@ -1,6 +1,7 @@
 //! The decision: what all policies together say of one request.
 
 use iam_policy::{AccessLevel, Policy, catalogue};
+use smol_str::SmolStr;
 
 use crate::{
     Because, Layer, Outcome, PrincipalType, Request, Truth, Why,
@@ -120,20 +121,25 @@ impl<'a> Layers<'a> {
     fn new(set: &PolicySet<'a>, asked: &Asked<'_>) -> Self {
         let principal = &asked.request.principal;
         let acts_for_account = principal.has_identity_policies();
-        let is_exempt = principal.is_service_linked();
+        let principal_arn = asked.request.context.get("aws:PrincipalArn");
+        let is_exempt = principal.is_service_linked(match &principal_arn {
+            crate::Found::Values(values) => values.first().map(SmolStr::as_str),
+            _ => None,
+        });
         let own =
             |layer, policies: &[&'a Policy]| Answer::new(asked, layer, Site::Principal, policies);
         let levels = |levels: &[Vec<&'a Policy>], layer: fn(usize) -> Layer, site| {
             let answers = levels.iter().enumerate();
             answers
                 .map(|(level, policies)| Answer::new(asked, layer(level), site, policies))
+                .map(|answer| if is_exempt == Truth::No { answer } else { answer.if_bound() })
                 .collect()
         };
         let identity: &[_] = if acts_for_account { &set.identity } else { &[] };
         let bounds = set.boundaries.as_deref().filter(|_| acts_for_account);
         let session = set.session.as_ref().filter(|_| acts_for_account);
-        let has_organisation = acts_for_account && !is_exempt;
-        let is_governed = !is_exempt && supports_rcp(&asked.request.action);
+        let has_organisation = acts_for_account && is_exempt != Truth::Yes;
+        let is_governed = is_exempt != Truth::Yes && supports_rcp(&asked.request.action);
         let on_resource = set.resource.as_slice();
         let resource = Answer::new(asked, Layer::Resource, Site::Resource, on_resource);
         let bounded_deny = match (bounds, set.resource) {

@@ -95,6 +95,15 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// The same where it is not known whether the policies bind the one who asks.
+    pub(crate) fn if_bound(mut self) -> Self {
+        self.deny = self.deny.if_certain(false);
+        self.allow = self.allow.or(Truth::Unknown);
+        let denying = std::mem::take(&mut self.denying).into_iter();
+        self.undecided.extend(denying.map(|at| (at, Some(Element::Principal))));
+        self
+    }
+
     /// Whether it allows one whom it names with this grade.
     pub(crate) fn allows_as(&self, grade: Grade) -> Truth {
         self.grades.get(grade as usize).copied().unwrap_or(Truth::No)

@@ -1,7 +1,7 @@
 //! Who asks, and whom a statement is about.
 
 use cloud_names::{Arn, is_account_id};
-use iam_policy::{Principal, PrincipalKind};
+use iam_policy::{Effect, Principal, PrincipalKind};
 use smol_str::SmolStr;
 
 use crate::Truth;
@@ -145,15 +145,16 @@ impl PrincipalId {
     }
 
     /// Whether it is a role that a service of AWS owns, or a session of one: organisation policies
-    /// do not bind it.
-    pub(crate) fn is_service_linked(&self) -> bool {
+    /// do not bind it. The path decides, which the ARN of a session does not tell and
+    /// `aws:PrincipalArn` does; roles of any path may bear the name.
+    pub(crate) fn is_service_linked(&self, principal_arn: Option<&str>) -> Truth {
+        let is_below = |arn: &str| Truth::from(arn.contains(":role/aws-service-role/"));
         match self.kind() {
-            PrincipalType::Role { name } => {
-                name.starts_with("AWSServiceRoleFor")
-                    || self.name.contains(":role/aws-service-role/")
+            PrincipalType::Role { .. } => is_below(&self.name),
+            PrincipalType::Session { role } if role.starts_with("AWSServiceRoleFor") => {
+                principal_arn.map_or(Truth::Unknown, is_below)
             }
-            PrincipalType::Session { role } => role.starts_with("AWSServiceRoleFor"),
-            _ => false,
+            _ => Truth::No,
         }
     }
 
@@ -197,6 +198,23 @@ impl PrincipalId {
             PrincipalKind::CanonicalUser => {
                 self.has_identity_policies().then_some((Grade::Account, Truth::Unknown))
             }
+        }
+    }
+
+    /// Whether `NotPrincipal` with this name excepts the principal from a statement of this effect.
+    ///
+    /// An account that is named with its user does not except the others of the account: IAM User
+    /// Guide, "`NotPrincipal` with `Deny`". Whether a role excepts its sessions, which AWS wants
+    /// named too, and whom an account excepts from an `Allow`, is not told.
+    pub(crate) fn is_excepted(&self, named: &Principal, effect: Effect) -> Truth {
+        match self.grade(named) {
+            None => Truth::No,
+            Some((Grade::Account, _)) if effect == Effect::Deny => Truth::No,
+            Some((Grade::Account, truth)) => truth.and(Truth::Unknown),
+            Some((Grade::Role, truth)) => {
+                truth.if_certain(matches!(self.kind(), PrincipalType::Role { .. }))
+            }
+            Some((Grade::Anybody | Grade::Exact, truth)) => truth,
         }
     }
 

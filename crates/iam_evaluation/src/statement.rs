@@ -177,8 +177,11 @@ impl Asked<'_> {
                 add(grade, truth);
             }
         } else if !statement.not_principals.is_empty() {
-            let named = statement.not_principals.iter().filter_map(|named| principal.grade(named));
-            add(Grade::Anybody, !Truth::any(named.map(|(_, truth)| truth)));
+            let excepted = statement
+                .not_principals
+                .iter()
+                .map(|named| principal.is_excepted(named, statement.effect));
+            add(Grade::Anybody, !Truth::any(excepted));
         } else if site == Site::Anybody {
             add(Grade::Anybody, Truth::Yes);
         }

@@ -140,8 +140,15 @@ fn alien_key<'a>(actions: &ActionKeys<'a>, condition: &'a Condition) -> Option<A
         return None;
     }
     let carries = |known: &[Known]| known.iter().any(|known| known.may_carry(&condition.key));
-    let aliens: Vec<_> =
-        actions.terms.iter().filter(|(_, known)| !carries(known)).map(|(text, _)| *text).collect();
+    let some_carry = actions.terms.iter().any(|(_, known)| carries(known));
+    let is_alien =
+        |text: &str, known: &[Known]| !(carries(known) || some_carry && rides_along(text));
+    let aliens: Vec<_> = actions
+        .terms
+        .iter()
+        .filter(|(text, known)| is_alien(text, known))
+        .map(|(text, _)| *text)
+        .collect();
     let is_of_none = aliens.len() == actions.terms.len();
     // A key that some actions carry is no mistake where the others pass without it.
     (!aliens.is_empty() && (is_of_none || is_fatal)).then_some(AlienKey {
@@ -150,6 +157,12 @@ fn alien_key<'a>(actions: &ActionKeys<'a>, condition: &'a Condition) -> Option<A
         is_of_none,
         is_fatal,
     })
+}
+
+/// Whether an action is only ever asked within the request of another, which carries its own keys:
+/// tags and the source identity of a session, with `sts:AssumeRole`.
+fn rides_along(action: &str) -> bool {
+    ["sts:TagSession", "sts:SetSourceIdentity"].iter().any(|own| own.eq_ignore_ascii_case(action))
 }
 
 /// The conditions of a statement that no request fulfils, and values that nothing equals.

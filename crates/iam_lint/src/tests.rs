@@ -248,6 +248,27 @@ fn what_is_allowed_too_widely_is_told() {
 }
 
 #[test]
+fn who_is_let_in_holds_no_way_up() {
+    let trust =
+        |principal: &str| format!(r#""Effect": "Allow", {principal}"Action": "sts:AssumeRole""#);
+    check(&trust(r#""Principal": {"Service": "lambda.amazonaws.com"}, "#), &[]);
+    let held = format!(r#"{}, "Resource": "arn:aws:iam::*:role/*""#, trust(""));
+    check(&held, &["escalation"]);
+}
+
+#[test]
+fn tags_of_a_session_ride_along_with_its_request() {
+    let condition = r#"{"StringEquals": {"sts:ExternalId": "x"}}"#;
+    let statement = |actions: &str| {
+        format!(
+            r#""Effect": "Allow", "Principal": {{"AWS": "111122223333"}}, "Action": {actions}, "Condition": {condition}"#
+        )
+    };
+    check(&statement(r#"["sts:AssumeRole", "sts:TagSession"]"#), &[]);
+    check(&statement(r#""sts:TagSession""#), &["!condition-key-not-carried"]);
+}
+
+#[test]
 fn variables_in_an_old_version_are_told() {
     let text = |version: &str| {
         format!(

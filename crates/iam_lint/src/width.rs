@@ -29,7 +29,13 @@ pub(super) fn lint(policy: &Policy, faults: &mut Vec<Fault>) {
     if policy.statements.len() > MAX_STATEMENTS || policy.allows().any(Statement::is_admin) {
         return;
     }
-    lint_ways(policy, faults);
+    // A policy with principals lets others in; nobody holds it.
+    let of_holder = |statement: &Statement| {
+        statement.principals.is_empty() && statement.not_principals.is_empty()
+    };
+    if policy.statements.iter().all(of_holder) {
+        lint_ways(policy, faults);
+    }
 }
 
 /// The ways up that the policy opens by itself, the surest first.

@@ -207,7 +207,11 @@ fn value_pins(condition: &Condition) -> bool {
         "aws:sourcearn" | "aws:principalarn" | "lambda:sourcefunctionarn" => {
             all(condition, arn_pins)
         }
-        "aws:sourceip" | "aws:vpcsourceip" => all(condition, |text| !text.ends_with("/0")),
+        "aws:sourceip" | "aws:vpcsourceip" => all(condition, is_narrow_network),
+        // Everybody has networks and endpoints, whose names begin alike.
+        "aws:sourcevpc" | "aws:sourcevpce" => all(condition, |text| {
+            !is_only_wildcards(text.trim_start_matches(['v', 'p', 'c', 'e', '-']))
+        }),
         _ => all(condition, |text| !is_only_wildcards(text)),
     }
 }
@@ -221,6 +225,17 @@ fn all(condition: &Condition, pins: impl Fn(&str) -> bool) -> bool {
 fn is_identity_provider_key(key: &str) -> bool {
     key.rsplit_once(':').is_some_and(|(provider, claim)| {
         provider.contains('.') && matches!(claim, "sub" | "aud" | "amr" | "oaud")
+    })
+}
+
+/// Whether a network is one that AWS does not call public: at most a /8, or a /32 of IPv6 (Amazon S3
+/// User Guide, "The meaning of public"). What is not written as a network pins.
+fn is_narrow_network(text: &str) -> bool {
+    let Some((address, bits)) = text.split_once('/') else { return true };
+    let least = if address.contains(':') { 32 } else { 8 };
+    bits.parse::<u8>().map_or(true, |bits| {
+        // Private and local networks of IPv6 are wider.
+        bits >= least || (bits >= 7 && address.to_ascii_lowercase().starts_with(['f']))
     })
 }
 

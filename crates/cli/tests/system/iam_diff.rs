@@ -94,6 +94,8 @@ fn checks_fail_with_the_request() {
     let elsewhere = ["--not-granted", "s3:PutObject", "--resource", "arn:aws:s3:::other/*"];
     folder.run(&[&["iam", "check", "new.json"], &elsewhere[..]].concat()).exits(0);
     folder.run(&["iam", "check", "new.json"]).exits(2);
+    let spaced = ["iam", "check", "new.json", "--not-granted", "iam:PassRole, s3:PutObject"];
+    folder.run(&spaced).exits(1);
 }
 
 #[test]

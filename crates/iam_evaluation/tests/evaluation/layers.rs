@@ -172,9 +172,24 @@ fn every_level_of_the_organisation_must_allow() {
     ] {
         world.organisation = levels;
         assert_eq!(world.ask(&request), expect);
-        let service_linked = "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForECS/x";
-        assert_eq!(world.ask(&get_object(PrincipalId::new(service_linked))), Allow);
+        let role = "arn:aws:iam::111122223333:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
+        assert_eq!(world.ask(&get_object(PrincipalId::new(role))), Allow);
+        let session = "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForECS/x";
+        let session = get_object(PrincipalId::new(session));
+        assert_eq!(world.ask(&with_key(session, "aws:PrincipalArn", &[role])), Allow);
     }
+}
+
+#[test]
+fn the_name_alone_makes_no_role_service_linked() {
+    let mut world = World { identity: vec![allow()], ..World::default() };
+    world.organisation = vec![vec![statement("Allow", "*", "*"), deny()]];
+    let role = "arn:aws:iam::111122223333:role/AWSServiceRoleForMe";
+    assert_eq!(world.ask(&get_object(PrincipalId::new(role))), ExplicitDeny);
+    let session = "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForMe/x";
+    let session = get_object(PrincipalId::new(session));
+    assert_eq!(world.ask(&session), Unknown, "the path of the role is not told");
+    assert_eq!(world.ask(&with_key(session, "aws:PrincipalArn", &[role])), ExplicitDeny);
 }
 
 #[test]
@@ -290,6 +305,23 @@ fn everybody_but_some_is_everybody_else() {
     assert_eq!(world.ask(&get_object(user())), Allow);
     world.boundary = Some(allow());
     assert_eq!(world.ask(&get_object(user())), ExplicitDeny, "whoever has a boundary is refused");
+}
+
+#[test]
+fn an_account_beside_its_user_excepts_nobody_else() {
+    let deny = policy(
+        "- {Effect: Deny, NotPrincipal: {AWS: ['arn:aws:iam::111122223333:user/ben', \
+         'arn:aws:iam::111122223333:root', 'arn:aws:iam::111122223333:role/app']}, Action: '*', \
+         Resource: '*'}",
+    );
+    let mut world = World { identity: vec![allow()], ..World::default() };
+    world.resource = Some(deny);
+    assert_eq!(world.ask(&get_object(user())), ExplicitDeny);
+    let ben = PrincipalId::new("arn:aws:iam::111122223333:user/ben");
+    assert_eq!(world.ask(&get_object(ben)), Allow);
+    let root = PrincipalId::new("arn:aws:iam::111122223333:root");
+    assert_eq!(world.ask(&get_object(root)), Allow);
+    assert_eq!(world.ask(&get_object(session())), Unknown, "AWS wants sessions named");
 }
 
 #[test]

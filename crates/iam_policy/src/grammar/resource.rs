@@ -52,6 +52,10 @@ impl Checker {
         if is_only_wildcards(text) || text.starts_with("${") {
             return;
         }
+        // API Gateway completes `execute-api:/stage/GET/path` to the ARN of the API.
+        if self.kind == DocumentKind::Resource && text.starts_with("execute-api:/") {
+            return;
+        }
         let Ok(arn) = Arn::parse_pattern(text) else {
             let message = format!("`{text}` is no ARN; write a whole one or `*`");
             self.refuse("resource-not-arn", place, message);

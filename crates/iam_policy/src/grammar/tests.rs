@@ -134,6 +134,15 @@ fn actions_are_a_service_and_a_name() {
 }
 
 #[test]
+fn an_api_completes_its_own_resources() {
+    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/*"}}"#;
+    check(DocumentKind::Resource, text, &[]);
+    let members =
+        r#""Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "execute-api:/*""#;
+    check_statement(members, &["!resource-not-arn"]);
+}
+
+#[test]
 fn resources_are_arns() {
     for (resource, expected) in [
         ("*", &[] as &[&str]),

@@ -85,7 +85,9 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<ExitCode> {
     if options.no_new_access.is_none() && options.not_granted.is_empty() && !options.no_public {
         bail!("name a check: `--no-new-access OLD`, `--not-granted ACTION` or `--no-public`");
     }
-    for action in &options.not_granted {
+    let mut actions: Vec<SmolStr> = Vec::new();
+    for action in options.not_granted.iter().map(|action| action.trim()) {
+        actions.push(action.into());
         if ActionPattern::parse(action).is_none() {
             bail!("`{action}` is not an action; write `s3:GetObject`, `s3:*` or `*`");
         }
@@ -104,7 +106,6 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<ExitCode> {
         checks.extend(file.units.iter().map(|unit| no_new_access(unit, &old, &file)));
     }
     if !options.not_granted.is_empty() {
-        let actions: Vec<SmolStr> = options.not_granted.iter().map(SmolStr::from).collect();
         for unit in &file.units {
             let policies: Vec<&Policy> = unit.policies.iter().collect();
             let resource = options.resource.as_deref();
