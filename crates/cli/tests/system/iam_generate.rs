@@ -202,8 +202,13 @@ Resources:
     let folder = Folder::new().file("template.yaml", template);
     folder
         .run(&["iam", "generate", "template.yaml"])
-        .exits(0)
-        .says("not looked at: template.yaml:5: `F`");
+        .exits(3)
+        .says("not looked at: template.yaml:5: `F`")
+        .says("no function was read");
+    let other = template.to_owned() + &template[template.find("  F:").unwrap()..];
+    let other = other.replacen(", Color: red", "", 1).replacen("  F:", "  G:", 1);
+    folder.write("template.yaml", other);
+    folder.run(&["iam", "generate", "template.yaml"]).exits(0).says("`F`");
     folder.run(&["iam", "generate", "template.yaml", "--strict"]).exits(3);
 }
 

@@ -102,11 +102,15 @@ pub(crate) fn run(options: &GenerateOptions) -> anyhow::Result<ExitCode> {
     let all = || applications.iter().flat_map(|it| &it.privileges);
     all().for_each(|it| warn(it, &outcome.sources));
     let has_lost = tell_lost(&outcome);
-    if all().next().is_none() {
+    let has_none = all().next().is_none();
+    if has_none && has_lost {
+        eprintln!("no function was read");
+    } else if has_none {
         eprintln!("no function was found: nothing is needed");
     }
     let is_incomplete = has_lost || all().any(|it| !it.needs.is_complete());
-    Ok(if options.strict && is_incomplete { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS })
+    let fails = if options.strict { is_incomplete } else { has_none && has_lost };
+    Ok(if fails { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS })
 }
 
 /// What the trails saw; nothing when none is named.
