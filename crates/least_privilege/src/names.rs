@@ -139,9 +139,7 @@ impl<'a> Names<'a> {
     #[must_use]
     pub fn is_arn(&self, text: &str) -> bool {
         !text.contains('.')
-            && self
-                .referent(text)
-                .is_some_and(|it| shapes::REFERRED_TO_BY_ARN.contains(&it.type_name.as_str()))
+            && self.referent(text).is_some_and(|it| shapes::is_referred_to_by_arn(&it.type_name))
     }
 
     /// The resource of the template whose ARN is `arn`, as [`Self::arn`] gives it.

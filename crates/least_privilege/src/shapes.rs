@@ -132,7 +132,7 @@ static SHAPES: &[Shape] = &[
 /// Types without a shape whose `Ref` gives the ARN.
 ///
 /// Source: "Return values" of each type in the CloudFormation Template Reference.
-pub(crate) const REFERRED_TO_BY_ARN: [&str; 16] = [
+const REFERRED_TO_BY_ARN: [&str; 16] = [
     "AWS::Batch::ComputeEnvironment",
     "AWS::Batch::JobDefinition",
     "AWS::Batch::JobQueue",
@@ -154,4 +154,10 @@ pub(crate) const REFERRED_TO_BY_ARN: [&str; 16] = [
 /// The shape of a type of resource.
 pub(crate) fn of(type_name: &str) -> Option<&'static Shape> {
     SHAPES.iter().find(|shape| shape.type_name == type_name)
+}
+
+/// Whether `Ref` of a type gives an ARN.
+pub(crate) fn is_referred_to_by_arn(type_name: &str) -> bool {
+    of(type_name).is_some_and(|shape| shape.reference == Meaning::Arn)
+        || REFERRED_TO_BY_ARN.contains(&type_name)
 }

@@ -94,6 +94,15 @@ fn a_reference_that_gives_an_arn_is_the_whole_arn() {
 }
 
 #[test]
+fn a_secret_without_a_name_is_known_by_its_arn() {
+    let secret = "  S:\n    Type: AWS::SecretsManager::Secret\n";
+    let template = with_variable("!Ref S", "") + secret;
+    let variable = Provenance::Environment("T".into());
+    let found = grants(&template, "secretsmanager", "get_secret_value", "SecretId", variable);
+    assert_eq!(found, "${S}");
+}
+
+#[test]
 fn a_role_is_passed_to_the_service_that_takes_it() {
     let template = with_variable("!Ref Orders", "");
     let role = Provenance::Literal("arn:aws:iam::111122223333:role/task".into());

@@ -99,12 +99,15 @@ public class Handler implements RequestHandler<Map<String,String>, String> {
   private final S3Client s3 = S3Client.create();
   private static final String TABLE = System.getenv("TABLE");
   private AmazonS3 old = AmazonS3ClientBuilder.defaultClient();
+  private static final DynamoDbEnhancedClient ENHANCED = DynamoDbEnhancedClient.builder().dynamoDbClient(ddb).build();
+  private final DynamoDbTable<Item> table = ENHANCED.table(System.getenv("ITEMS"), TableSchema.fromBean(Item.class));
   public String handleRequest(Map<String,String> event, Context context) {
     GetItemRequest r = GetItemRequest.builder().tableName(TABLE).build();
     ddb.getItem(r); // call: dynamodb.getItem(tableName=$TABLE) in us-east-1
     s3.putObject(PutObjectRequest.builder().bucket("b").key(event.get("k")).build(), RequestBody.fromString("x")); // call: s3.putObject(bucket=b, key=event["k"])
     s3.getObject(b -> b.bucket("lit").key("k")); // call: s3.getObject(bucket=lit, key=k)
     s3.listBuckets(); // call: s3.listBuckets()
+    table.putItem(new Item()); // call: enhanced.dynamodb.Table(name=$ITEMS).putItem() Helper
     SqsClient sqs = SqsClient.create();
     sqs.sendMessage(m -> m.queueUrl(System.getenv("Q")).messageBody("x")); // call: sqs.sendMessage(queueUrl=$Q, messageBody=x)
     old.putObject("bkt", "key", "text"); // call: s3.putObject(0=bkt, 1=key, 2=text)

@@ -202,6 +202,27 @@ export const make = () => null;
 }
 
 #[test]
+fn static_members_have_the_class_as_receiver() {
+    check(
+        "handler.js",
+        r#"
+const { SQS } = require('@aws-sdk/client-sqs');
+const { S3 } = require('@aws-sdk/client-s3');
+class Aws {
+  static sqs = new SQS({});
+  static get s3() { return this.kept || (this.kept = new S3({})); }
+  static remove(Key) { return this.s3.deleteObject({ Bucket: 'b', Key }); } // call: client-s3.deleteObject(Bucket=b, Key=k)
+}
+exports.handler = async (event) => {
+  await Aws.sqs.purgeQueue({ QueueUrl: process.env.URL }); // call: client-sqs.purgeQueue(QueueUrl=$URL)
+  await Aws.s3.getObject({ Bucket: 'b', Key: event.key }); // call: client-s3.getObject(Bucket=b, Key=event["key"])
+  await Aws.remove('k');
+};
+"#,
+    );
+}
+
+#[test]
 fn what_the_encryption_sdk_calls_is_not_seen() {
     check(
         "handler.js",

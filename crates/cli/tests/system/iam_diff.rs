@@ -97,3 +97,29 @@ fn checks_fail_with_the_request() {
     let spaced = ["iam", "check", "new.json", "--not-granted", "iam:PassRole, s3:PutObject"];
     folder.run(&spaced).exits(1);
 }
+
+#[test]
+fn what_a_policy_of_aws_allowed_may_be_written_out() {
+    let with = |policies: &str| {
+        format!(
+            "Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders: {{Type: AWS::DynamoDB::Table}}
+  Create:
+    Type: AWS::Serverless::Function
+    Properties: {{Handler: app.handler, Runtime: python3.13, InlineCode: pass, Policies: {policies}}}
+"
+        )
+    };
+    let exact =
+        "[{Statement: [{Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt Orders.Arn}]}]";
+    let folder = Folder::new()
+        .file("old.yaml", with("AmazonDynamoDBFullAccess"))
+        .file("admin.yaml", with("AdministratorAccess"))
+        .file("reader.yaml", with("AmazonDynamoDBReadOnlyAccess"))
+        .file("new.yaml", with(exact));
+    folder.run(&["iam", "diff", "old.yaml", "new.yaml"]).exits(0);
+    folder.run(&["iam", "diff", "admin.yaml", "new.yaml"]).exits(0);
+    folder.run(&["iam", "diff", "reader.yaml", "new.yaml"]).exits(1);
+    folder.run(&["iam", "diff", "new.yaml", "old.yaml"]).exits(1);
+}

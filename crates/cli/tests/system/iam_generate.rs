@@ -192,6 +192,61 @@ fn every_framework_gets_its_form() {
 }
 
 #[test]
+fn a_function_that_was_not_read_is_told() {
+    let template = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: a.b, Runtime: python3.13, InlineCode: pass, Color: red}
+";
+    let folder = Folder::new().file("template.yaml", template);
+    folder
+        .run(&["iam", "generate", "template.yaml"])
+        .exits(0)
+        .says("not looked at: template.yaml:5: `F`");
+    folder.run(&["iam", "generate", "template.yaml", "--strict"]).exits(3);
+}
+
+#[test]
+fn methods_that_nothing_names_are_no_gap() {
+    let template = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: app.handler, Runtime: python3.13, CodeUri: src}
+";
+    let orders = "import boto3, somewhere
+class Orders(BASE):
+    def __init__(self):
+        self.table = boto3.resource('dynamodb').Table('orders')
+    def save(self, item):
+        self.table.put_item(Item=item)
+    def drop(self, key):
+        self.table.delete_item(Key=key)
+";
+    let app = "from orders import Orders
+orders = Orders()
+def handler(event, context):
+    orders.save({})
+    USE
+";
+    let is_complete = |base: &str, more: &str| {
+        let folder = Folder::new()
+            .file("template.yaml", template)
+            .file("src/orders.py", orders.replace("BASE", base))
+            .file("src/app.py", app.replace("USE", more));
+        let json = folder.run(&["iam", "generate", ".", "--format", "json"]).json();
+        assert!(grants(&json, "F")[0].starts_with("dynamodb:PutItem"));
+        function(&json, "F")["complete"].as_bool().unwrap()
+    };
+    assert!(is_complete("object", "pass"));
+    // Another class may call it, and so may what is handed to elsewhere.
+    assert!(!is_complete("somewhere.Base", "pass"));
+    assert!(!is_complete("object", "somewhere(lambda one: one.drop)"));
+    assert!(!is_complete("object", "somewhere(globals())"));
+}
+
+#[test]
 fn a_function_that_needs_nothing_gets_no_policy_without_statements() {
     let template = "Transform: AWS::Serverless-2016-10-31
 Resources:

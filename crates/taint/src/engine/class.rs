@@ -95,8 +95,10 @@ impl<'p> Engine<'p> {
     ) -> Value {
         let mut closure = Self::method_closure(class, method.function);
         closure.receiver = match method.kind {
-            MethodKind::Static => None,
-            MethodKind::Class => Some(Value::of(Shape::Class(Rc::clone(class)))),
+            MethodKind::Static if !self.is_javascript() => None,
+            MethodKind::Static | MethodKind::Class => {
+                Some(Value::of(Shape::Class(Rc::clone(class))))
+            }
             MethodKind::Instance | MethodKind::Getter | MethodKind::Constructor => {
                 Some(receiver.clone())
             }
@@ -201,7 +203,7 @@ impl<'p> Engine<'p> {
     }
 
     /// A field that belongs to the class.
-    fn class_field(&mut self, class: &Rc<ClassRef>, name: &str) -> Option<Value> {
+    pub(super) fn class_field(&mut self, class: &Rc<ClassRef>, name: &str) -> Option<Value> {
         let mut pending = vec![Rc::clone(class)];
         let mut seen = 0;
         while let Some(class) = pending.pop() {
@@ -213,7 +215,10 @@ impl<'p> Engine<'p> {
                     return Some(known);
                 }
                 let value = match (&field.value, &field.annotation) {
-                    (Some(value), _) => self.eval_in(&class, value),
+                    (Some(value), _) => {
+                        let this = Value::of(Shape::Class(Rc::clone(&class)));
+                        self.eval_field(&class, value, &this)
+                    }
                     (None, Some(annotation)) => {
                         let named = self.eval_in(&class, annotation);
                         instance_of(&named)
@@ -240,11 +245,20 @@ impl<'p> Engine<'p> {
     }
 
     /// `Class.name`.
-    pub(crate) fn class_member(&mut self, class: &Rc<ClassRef>, name: &SmolStr) -> Value {
+    pub(crate) fn class_member(
+        &mut self,
+        class: &Rc<ClassRef>,
+        name: &SmolStr,
+        span: Span,
+    ) -> Value {
         if let Some((found, method)) = self.find_method(class, name) {
             let mut closure = Self::method_closure(&found, method.function);
-            if method.kind == MethodKind::Class {
+            // What JavaScript finds on the class itself has the class as `this`.
+            if method.kind == MethodKind::Class || self.is_javascript() {
                 closure.receiver = Some(Value::of(Shape::Class(Rc::clone(class))));
+            }
+            if method.kind == MethodKind::Getter && self.is_javascript() {
+                return self.call_closure(&Rc::new(closure), Args::default(), span);
             }
             return Value::of(Shape::Function(Rc::new(closure)));
         }
@@ -352,7 +366,7 @@ impl<'p> Engine<'p> {
         let Some(id) = instance.as_object() else { return };
         for field in definition.fields.iter().filter(|field| !field.is_static) {
             let value = match (&field.value, &field.annotation) {
-                (Some(value), _) => self.eval_in(class, value),
+                (Some(value), _) => self.eval_field(class, value, instance),
                 (None, Some(annotation)) => {
                     let named = self.eval_in(class, annotation);
                     instance_of(&named)
@@ -486,39 +500,6 @@ impl<'p> Engine<'p> {
         let base = self.library_base(&class)?;
         let method = self.method_of(base, name);
         self.is_modelled(method).then(|| self.call_library(method, Some(&this), args, span, false))
-    }
-
-    /// A field of the receiver by its bare name, in languages that allow it.
-    pub(crate) fn own_field(&mut self, name: &SmolStr, span: Span) -> Option<Value> {
-        if matches!(self.language(), code_ir::Language::Python | code_ir::Language::Go)
-            || self.is_javascript()
-        {
-            return None;
-        }
-        let call = self.call()?;
-        // A lambda stands in a method.
-        let mut frames = &call.frames;
-        let class_id = loop {
-            let function = self.program.function(call.module, frames.function)?;
-            match function.class {
-                Some(class) => break class,
-                None if function.is_arrow => frames = frames.parent.as_ref()?,
-                None => return None,
-            }
-        };
-        let class = Rc::new(ClassRef {
-            module: call.module,
-            class: class_id,
-            frames: frames.parent.clone(),
-        });
-        let this = call.this.clone();
-        if let Some(this) = &this
-            && let Some(id) = this.as_object()
-            && self.heap.map(id).is_some_and(|map| map.get(&Key::Name(name.clone())).is_some())
-        {
-            return Some(self.member(this, name, span));
-        }
-        self.class_field(&class, name)
     }
 
     /// Calls a method such as `__getitem__`, when the class of an instance has it.

@@ -72,7 +72,7 @@ impl Engine<'_> {
             Shape::Module(module) => self.module_name(*module, name),
             Shape::Class(class) => {
                 let class = Rc::clone(class);
-                self.class_member(&class, name)
+                self.class_member(&class, name, span)
             }
             Shape::Library(id) | Shape::Instance(id) => {
                 let value = self.library_member(*id, base, name, span);

@@ -32,6 +32,7 @@ mod loops;
 mod member;
 mod memo;
 mod opaque;
+mod own_field;
 mod parts;
 mod pattern;
 mod platform;

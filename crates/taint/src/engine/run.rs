@@ -78,7 +78,7 @@ pub(crate) fn analyse_module(
     let indexes: Vec<usize> = entries.iter().map(|entry| entry.index).collect();
     engine.run_unresolved(module);
     engine.tell_initial_calls(&indexes);
-    engine.tell_missed_calls(&indexes);
+    engine.tell_missed_calls(module, entries);
     engine.tell_suspects();
     engine.tell_secrets();
     engine.analysis

@@ -9,7 +9,7 @@ use super::documents::{Loaded, Unit};
 
 /// Beginnings of the names of policies that AWS keeps for what functions use; none of them denies
 /// anything (AWS Managed Policy Reference Guide, 2026-08).
-const DENY_NOTHING: [&str; 8] = [
+const DENY_NOTHING: [&str; 9] = [
     "AWSLambda",
     "AWSXRay",
     "AmazonDynamoDB",
@@ -18,6 +18,7 @@ const DENY_NOTHING: [&str; 8] = [
     "AmazonSNS",
     "AmazonSQS",
     "CloudWatch",
+    "AdministratorAccess",
 ];
 
 /// What became of one unit.
@@ -48,15 +49,22 @@ impl Compared {
 /// Compares what a unit had with what it has.
 pub(crate) fn compare(old: &Unit, new: &Unit, files: (&Loaded, &Loaded)) -> Compared {
     let mut doubts: Vec<String> = files.0.unread.iter().chain(&files.1.unread).cloned().collect();
+    let mut old_policies = old.policies.clone();
     let mut new_policies = new.policies.clone();
     rename_changed_conditions(&mut new_policies, files);
     for arn in &new.managed {
         if old.managed.contains(arn) {
             continue;
         }
-        let grants = managed::find(arn).map(|policy| certain_grants(&policy));
-        new_policies.extend(grants.filter(|policy| !policy.statements.is_empty()));
+        new_policies.extend(certain_grants(arn));
         doubts.push(format!("{arn} is not written out, so that what it allows is not known"));
+    }
+    // What stays allowed by a policy of AWS is not new where the new documents say it, too.
+    for arn in &old.managed {
+        old_policies.extend(certain_grants(arn));
+        if new.managed.contains(arn) {
+            new_policies.extend(certain_grants(arn));
+        }
     }
     for arn in old.managed.iter().filter(|arn| !new.managed.contains(*arn)) {
         let name = arn.rsplit('/').next().unwrap_or(arn);
@@ -74,7 +82,7 @@ pub(crate) fn compare(old: &Unit, new: &Unit, files: (&Loaded, &Loaded)) -> Comp
         doubts.push("the permissions boundary is another one, or gone".to_owned());
     }
     let (before, after): (Vec<_>, Vec<_>) =
-        (old.policies.iter().collect(), new_policies.iter().collect());
+        (old_policies.iter().collect(), new_policies.iter().collect());
     let limits = Limits::default();
     let answer = contains(&before, &after, limits);
     Compared {
@@ -86,31 +94,36 @@ pub(crate) fn compare(old: &Unit, new: &Unit, files: (&Loaded, &Loaded)) -> Comp
     }
 }
 
-/// What a policy of AWS certainly allows, on every resource without a condition.
-fn certain_grants(policy: &managed::ManagedPolicy) -> Policy {
-    let everything = || vec![Term::known(Place::default(), "*")];
+/// What a policy of AWS certainly allows, on every resource without a condition; nothing for other
+/// policies, and for those that may not be attached.
+fn certain_grants(arn: &str) -> Option<Policy> {
+    let policy = managed::find(arn).filter(|_| !arn.contains(' '))?;
     let actions: Vec<_> = policy
         .allows()
         .filter(|(_, reach)| *reach == Reach::Everything)
         .map(|(action, _)| Term::known(Place::default(), action))
         .collect();
-    let mut document = Policy { version: Some("2012-10-17".into()), ..Policy::default() };
-    if !actions.is_empty() {
-        document.statements.push(iam_policy::Statement {
-            sid: Some(policy.name.into()),
-            effect: Effect::Allow,
-            actions,
-            not_actions: Vec::new(),
-            resources: everything(),
-            not_resources: Vec::new(),
-            principals: Vec::new(),
-            not_principals: Vec::new(),
-            conditions: Vec::new(),
-            when: When::ALWAYS,
-            place: Place::default(),
-        });
+    if actions.is_empty() {
+        return None;
     }
-    document
+    let statement = iam_policy::Statement {
+        sid: Some(policy.name.into()),
+        effect: Effect::Allow,
+        actions,
+        not_actions: Vec::new(),
+        resources: vec![Term::known(Place::default(), "*")],
+        not_resources: Vec::new(),
+        principals: Vec::new(),
+        not_principals: Vec::new(),
+        conditions: Vec::new(),
+        when: When::ALWAYS,
+        place: Place::default(),
+    };
+    Some(Policy {
+        version: Some("2012-10-17".into()),
+        statements: vec![statement],
+        ..Policy::default()
+    })
 }
 
 /// Whether every denial of the old policies stands in the new ones as it is.

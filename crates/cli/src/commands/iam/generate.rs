@@ -6,6 +6,7 @@ use ::scan::{Change, Config, OfApplication, Profile};
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use least_privilege::{Draw, FrameworkForm, Privileges, edit::Permits, quota};
+use source_text::Level;
 use trail_usage::Usage;
 
 use crate::{
@@ -100,10 +101,11 @@ pub(crate) fn run(options: &GenerateOptions) -> anyhow::Result<ExitCode> {
     }
     let all = || applications.iter().flat_map(|it| &it.privileges);
     all().for_each(|it| warn(it, &outcome.sources));
+    let has_lost = tell_lost(&outcome);
     if all().next().is_none() {
         eprintln!("no function was found: nothing is needed");
     }
-    let is_incomplete = all().any(|it| !it.needs.is_complete());
+    let is_incomplete = has_lost || all().any(|it| !it.needs.is_complete());
     Ok(if options.strict && is_incomplete { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS })
 }
 
@@ -191,6 +193,19 @@ fn render(form: Form, all: &[OfApplication<'_>], outcome: &::scan::Outcome) -> S
         Form::Serverless => of_framework(FrameworkForm::Serverless),
         Form::Terraform => least_privilege::to_terraform(every()),
     }
+}
+
+/// Tells what was not read, so that the functions in it are not known; whether there is such.
+fn tell_lost(outcome: &::scan::Outcome) -> bool {
+    let of_scan = &outcome.report.diagnostics;
+    let lost: Vec<_> = of_scan.iter().filter(|it| it.level == Level::Error).collect();
+    for diagnostic in &lost {
+        let (place, message) = (diagnostic.place, &diagnostic.message);
+        let path = outcome.sources.path(place.file);
+        let text = format!("warning: not looked at: {path}:{}: {message}", place.line);
+        eprintln!("{}", report::visible(&text));
+    }
+    !lost.is_empty()
 }
 
 /// Tells loudly of what the policy of a function may lack.

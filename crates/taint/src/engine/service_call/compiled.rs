@@ -282,6 +282,9 @@ fn client_of(family: Family, path: &[SmolStr]) -> Option<Client> {
                 }
                 Some(at) => SmolStr::new(packages.get(at..)?.join(".")),
                 // A class that was imported with all of its package.
+                None if class.starts_with("DynamoDbEnhanced") => {
+                    SmolStr::new_static("enhanced.dynamodb")
+                }
                 None => {
                     let name = class.strip_suffix("Client")?;
                     SmolStr::new(name.strip_suffix("Async").unwrap_or(name).to_ascii_lowercase())

@@ -11,6 +11,7 @@ mod environment;
 mod go;
 mod handed;
 mod javascript;
+mod mentioned;
 mod net;
 mod powertools;
 mod resources;

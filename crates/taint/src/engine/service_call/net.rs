@@ -5,7 +5,10 @@ use code_ir::{Expr, ExprKind, FunctionId, SmolStr, Span};
 use code_program::ModuleId;
 use rustc_hash::FxHashSet as HashSet;
 
-use super::super::{Engine, call::Args, response::Answer};
+use super::{
+    super::{Engine, call::Args, response::Answer, run::EntryRun},
+    mentioned::Reached,
+};
 use crate::value::{Shape, Value};
 
 /// Functions that are run by their names alone at most.
@@ -116,15 +119,15 @@ impl Engine<'_> {
         found
     }
 
-    /// Tells of the calls that were not looked at, for each entry point.
-    pub(in super::super) fn tell_missed_calls(&mut self, entries: &[usize]) {
+    /// Tells of the calls that were not looked at, for each entry point, where it may reach them.
+    pub(in super::super) fn tell_missed_calls(&mut self, module: ModuleId, entries: &[EntryRun]) {
         if entries.is_empty() || self.services.net.clients.is_empty() {
             return;
         }
         let mut modules: Vec<ModuleId> = self.loaded.keys().copied().collect();
         modules.sort_unstable();
         let mut missed: Vec<(ModuleId, FunctionId, Span)> = Vec::new();
-        for id in modules {
+        for id in modules.iter().copied() {
             let Some(module) = self.program.module(id) else { continue };
             for (at, function) in module.functions.iter().enumerate() {
                 code_ir::calls(&function.body, &mut |call, callee, _| {
@@ -138,13 +141,18 @@ impl Engine<'_> {
                 });
             }
         }
+        if missed.is_empty() {
+            return;
+        }
+        let reached = Reached::by(self.program, &modules, module, entries);
+        missed.retain(|(module, function, _)| reached.has(self.program, *module, *function));
         let reason = SmolStr::new_static("a call on what may be a client was not followed");
         for (module, function, span) in missed {
             let name = self.program.function(module, function).map(|it| it.name.clone());
             for entry in entries {
                 self.analysis.dynamic_calls.push(crate::DynamicCall {
                     place: self.program.place(module, span),
-                    entry: Some(*entry),
+                    entry: Some(entry.index),
                     within: name.clone().unwrap_or_default(),
                     service: None,
                     reason: reason.clone(),
