@@ -174,12 +174,12 @@ impl Candidate<'_> {
 }
 
 /// The key that a variable asks for: `aws:username` of `aws:username, 'nobody'`.
-fn variable_key(name: &str) -> SmolStr {
+pub(crate) fn variable_key(name: &str) -> SmolStr {
     name.split(',').next().unwrap_or(name).trim().to_ascii_lowercase().into()
 }
 
 /// A text that no policy spells, the same for equal names.
-fn filling_of_deployment(name: &str) -> String {
+pub(crate) fn filling_of_deployment(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let name: String = name.chars().map(plain).collect();
     format!("zq-{name}-qz")

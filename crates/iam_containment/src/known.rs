@@ -16,6 +16,7 @@ use crate::{
     limits::{Spent, Work},
     person::Person,
     program::Program,
+    settle::{Settled, settle},
     solve::Assignment,
 };
 
@@ -161,7 +162,18 @@ pub(crate) fn conclude(
     };
     match answer {
         CellAnswer::Contained => Ok(Err(Reason::TooManyParts)),
-        CellAnswer::Open { allow } => Ok(Err(Reason::Hole(suspect(*allow)))),
+        CellAnswer::Open { allow } => {
+            let settled =
+                (person.hole.is_none()).then(|| settle(asked, resource, live, *allow)).flatten();
+            let Some(Settled { resource, assignment }) = settled else {
+                return Ok(Err(Reason::Hole(suspect(*allow))));
+            };
+            let answer = CellAnswer::Escapes { allow: *allow, deny: None, assignment };
+            match conclude(asked, &answer, action, &resource, person, live, work)? {
+                Ok(witness) => Ok(Ok(witness)),
+                Err(_) => Ok(Err(Reason::Hole(suspect(*allow)))),
+            }
+        }
         CellAnswer::Escapes { allow, deny, assignment } => {
             let statements = |policies: &[&Policy]| -> usize {
                 policies.iter().map(|policy| policy.statements.len()).sum()

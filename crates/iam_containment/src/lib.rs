@@ -23,6 +23,7 @@ mod limits;
 mod person;
 mod program;
 mod scalar;
+mod settle;
 mod solve;
 
 pub use answer::{Containment, Reason, StatementAt, Suspect, Witness};

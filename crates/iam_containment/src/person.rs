@@ -1,5 +1,6 @@
 //! Who may ask: one of each kind between which the statements can tell.
 
+use cloud_names::is_account_id;
 use iam_evaluation::{PrincipalId, Request, Truth, statement_matches};
 use iam_policy::{Effect, Policy, Principal, PrincipalKind, Statement, Term};
 use smol_str::SmolStr;
@@ -125,7 +126,10 @@ pub(crate) fn people<'a>(all: impl Iterator<Item = &'a Whom>) -> Vec<Person> {
             people
                 .push(Person::known(format!("arn:aws:sts::{account}:assumed-role/{role}/example")));
         }
-        people.push(Person::known(one.name.clone()));
+        // An account's id names its root user, who is among the people by the ARN.
+        if !is_account_id(&one.name) {
+            people.push(Person::known(one.name.clone()));
+        }
     }
     people.push(Person::known("*"));
     accounts.sort_unstable();

@@ -222,7 +222,10 @@ fn variables_in_resources() {
     check(&own("/*"), &own("/a"), "yes");
     check(&own("/a"), &own("/*"), "no");
     check(&allow("s3:GetObject", "arn:aws:s3:::b/*"), &own("/*"), "yes");
-    check(&own("/*"), &allow("s3:GetObject", "arn:aws:s3:::b/bob/*"), "unknown");
+    // Somebody else than `bob` asks.
+    check(&own("/*"), &allow("s3:GetObject", "arn:aws:s3:::b/bob/*"), "no");
+    check(&own("/*"), &format!("{},{}", own("/a"), own("/b")), "yes");
+    check(&own("/*"), &own("*"), "no");
     check(&own("/*"), &allow("s3:GetObject", "arn:aws:s3:::c/bob/*"), "no");
 }
 
@@ -236,6 +239,9 @@ fn principals() {
     let account = who(r#"{"AWS":"111122223333"}"#);
     let role = who(r#"{"AWS":"arn:aws:iam::111122223333:role/r"}"#);
     check(&account, &role, "yes");
+    let root = who(r#"{"AWS":"arn:aws:iam::111122223333:root"}"#);
+    check(&account, &root, "yes");
+    check(&root, &account, "yes");
     check(&role, &account, "no");
     check(&who("\"*\""), &who(r#"{"Service":"sns.amazonaws.com"}"#), "yes");
     check(&account, &who("\"*\""), "no");

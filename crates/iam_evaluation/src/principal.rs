@@ -66,7 +66,11 @@ impl PrincipalId {
     #[must_use]
     pub fn new(name: impl Into<SmolStr>) -> Self {
         let name = name.into();
-        let account = Arn::parse(&name).ok().map(|arn| arn.account);
+        let account = if is_account_id(&name) {
+            Some(name.clone())
+        } else {
+            Arn::parse(&name).ok().map(|arn| arn.account)
+        };
         Self { account: account.filter(|account| is_account_id(account)), name }
     }
 
