@@ -107,7 +107,8 @@ public class Handler implements RequestHandler<Map<String,String>, String> {
     s3.putObject(PutObjectRequest.builder().bucket("b").key(event.get("k")).build(), RequestBody.fromString("x")); // call: s3.putObject(bucket=b, key=event["k"])
     s3.getObject(b -> b.bucket("lit").key("k")); // call: s3.getObject(bucket=lit, key=k)
     s3.listBuckets(); // call: s3.listBuckets()
-    table.putItem(new Item()); // call: enhanced.dynamodb.Table(name=$ITEMS).putItem() Helper
+    table.index("i").query(q -> q.limit(1)); // call: dynamodb.DynamoDbIndex(name=$ITEMS, index=i).query(limit=1) Helper
+    table.putItem(new Item()); // call: dynamodb.DynamoDbTable(name=$ITEMS).putItem() Helper
     SqsClient sqs = SqsClient.create();
     sqs.sendMessage(m -> m.queueUrl(System.getenv("Q")).messageBody("x")); // call: sqs.sendMessage(queueUrl=$Q, messageBody=x)
     old.putObject("bkt", "key", "text"); // call: s3.putObject(0=bkt, 1=key, 2=text)

@@ -91,6 +91,12 @@ impl Engine<'_> {
                 name.map(|name| (SmolStr::new_static("name"), name)).into_iter().collect();
             return result.with_origin(Origin { made: Some(known), ..Origin::default() });
         }
+        if client.resource == "DynamoDbTable" && method == "index" {
+            let mut known = made.cloned().unwrap_or_default();
+            let name = args.at(0).map(|name| (SmolStr::new_static("index"), name.provenance()));
+            known.identifiers.extend(name);
+            return result.with_origin(Origin { made: Some(known), ..Origin::default() });
+        }
         if INERT.contains(&method.as_str()) || method.ends_with("()") || !client.is_built {
             let mut made = made.cloned().unwrap_or_default();
             if matches!(method.as_str(), "region" | "withRegion") {
@@ -280,11 +286,12 @@ fn client_of(family: Family, path: &[SmolStr]) -> Option<Client> {
                 Some(at) if packages.get(at).is_some_and(|it| it == "services") => {
                     packages.get(at + 1)?.clone()
                 }
+                Some(at) if packages.get(at).is_some_and(|it| it == "enhanced") => {
+                    SmolStr::new_static("dynamodb")
+                }
                 Some(at) => SmolStr::new(packages.get(at..)?.join(".")),
                 // A class that was imported with all of its package.
-                None if class.starts_with("DynamoDbEnhanced") => {
-                    SmolStr::new_static("enhanced.dynamodb")
-                }
+                None if class.starts_with("DynamoDbEnhanced") => SmolStr::new_static("dynamodb"),
                 None => {
                     let name = class.strip_suffix("Client")?;
                     SmolStr::new(name.strip_suffix("Async").unwrap_or(name).to_ascii_lowercase())
@@ -315,9 +322,16 @@ fn client_of(family: Family, path: &[SmolStr]) -> Option<Client> {
     };
     let table = last.is_some_and(is_table)
         || matches!(class.as_str(), "DynamoDbTable" | "DynamoDbIndex" | "Table");
+    let is_index = last == Some("index()") || class == "DynamoDbIndex";
     Some(Client {
         sdk,
-        resource: SmolStr::new_static(if table { "Table" } else { "" }),
+        resource: SmolStr::new_static(match family {
+            Family::JavaV2 if is_index => "DynamoDbIndex",
+            Family::JavaV2 if table => "DynamoDbTable",
+            Family::JavaV2 if class.starts_with("DynamoDbEnhanced") => "DynamoDbEnhancedClient",
+            _ if table => "Table",
+            _ => "",
+        }),
         is_helper: table || service.contains("transfer") || service.contains("Transfer"),
         service,
         is_built,
