@@ -115,6 +115,13 @@ pub fn held<'a>(
     Some(found)
 }
 
+/// Whether some statement may allow the action on anything: most ways up end here.
+pub(super) fn may_do(holder: &Holder<'_>, action: &str) -> bool {
+    let statements = holder.policies.iter().flat_map(|policy| policy.allows());
+    let mut may = statements.map(|statement| fit_action(statement, action).0 != Fit::No);
+    may.any(|may| may)
+}
+
 fn by_policies<'a>(
     policies: &[&'a Policy],
     action: &'static str,

@@ -2,7 +2,9 @@
 
 use value::When;
 
-use super::{Ask, Certainty, Held, Holder, Name, Need, On, Path, Thing, Wanted, held, paths};
+use super::{
+    Ask, Certainty, Held, Holder, Name, Need, On, Path, Thing, Wanted, held, held::may_do, paths,
+};
 
 /// Whose policies they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,6 +65,10 @@ fn open_way<'a>(
     path: &'static Path,
     principal: Principal,
 ) -> Option<OpenWay<'a>> {
+    // Names of what is wanted cost more than actions that no statement has.
+    if !path.needs.iter().all(|need| may_do(holder, need.action)) {
+        return None;
+    }
     let ask = Ask { passed_to: path.trusts };
     let mut way =
         OpenWay { path, certainty: Certainty::Certain, by: Vec::new(), only_when: Vec::new() };
