@@ -1,4 +1,4 @@
-//! Prints the calls of cloud services of each function: `cargo run -p scan --example calls DIR`.
+//! Prints the calls of cloud services of each function: `cargo run -p scan --example function_calls DIR`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its caller")]
 
