@@ -3,7 +3,6 @@
 use iam_policy::{Condition, Effect, Operator, Policy, Principal, PrincipalKind, Statement, Term};
 use smol_str::SmolStr;
 use source_text::Place;
-use value::When;
 
 use crate::{Containment, Limits, contains};
 
@@ -24,12 +23,13 @@ pub fn withhold(
             Statement {
                 actions: vec![known("*")],
                 resources: vec![known("*")],
-                ..empty(Effect::Allow)
+                ..Statement::default()
             },
             Statement {
+                effect: Effect::Deny,
                 actions: actions.iter().map(|action| known(action)).collect(),
                 resources: vec![known(resource.unwrap_or("*"))],
-                ..empty(Effect::Deny)
+                ..Statement::default()
             },
         ],
         place: Place::default(),
@@ -57,7 +57,7 @@ pub fn exclude_public(policies: &[&Policy], limits: Limits) -> Containment {
                         actions: everything(),
                         resources: everything(),
                         conditions: vec![pinned],
-                        ..empty(Effect::Allow)
+                        ..Statement::default()
                     });
                 }
             }
@@ -81,7 +81,7 @@ pub fn exclude_public(policies: &[&Policy], limits: Limits) -> Containment {
             actions: everything(),
             resources: everything(),
             principals,
-            ..empty(Effect::Allow)
+            ..Statement::default()
         });
     }
     let new: Vec<&Policy> = named.iter().collect();
@@ -133,20 +133,4 @@ fn positive(operator: Operator) -> Option<SmolStr> {
     };
     let quantifier = if operator.quantifier.is_some() { "ForAnyValue:" } else { "" };
     Some(format!("{quantifier}{name}").into())
-}
-
-fn empty(effect: Effect) -> Statement {
-    Statement {
-        sid: None,
-        effect,
-        actions: Vec::new(),
-        not_actions: Vec::new(),
-        resources: Vec::new(),
-        not_resources: Vec::new(),
-        principals: Vec::new(),
-        not_principals: Vec::new(),
-        conditions: Vec::new(),
-        when: When::ALWAYS,
-        place: Place::default(),
-    }
 }

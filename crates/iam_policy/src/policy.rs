@@ -17,8 +17,8 @@ pub struct Policy {
     pub place: Place,
 }
 
-/// One statement of a policy.
-#[derive(Clone, Debug, PartialEq)]
+/// One statement of a policy. The default allows nothing, as it names nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Statement {
     /// `Sid`.
     pub sid: Option<SmolStr>,

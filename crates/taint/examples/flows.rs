@@ -1,4 +1,4 @@
-//! Prints the flows and remarks of code: `cargo run -p taint --example flows DIR [-v]`.
+//! Prints the flows, remarks and calls of cloud services in code: `cargo run -p taint --example flows DIR [-v]`.
 //!
 //! DIR may be a file. With `-v` every step of a flow is printed, too.
 
@@ -125,5 +125,12 @@ fn print(path: &str, analysis: &Analysis, is_verbose: bool) {
     for sent in &analysis.sent {
         let (target, trust) = (sent.target.as_deref().unwrap_or("?"), sent.trust.as_str());
         println!("{path}: sent {} {target} {} {trust}", sent.service, sent.at);
+    }
+    for call in &analysis.calls {
+        println!("{path}:{}: call {} {call}", call.place.line, call.sdk.as_str());
+    }
+    for call in &analysis.dynamic_calls {
+        let service = call.service.as_deref().unwrap_or("?");
+        println!("{path}:{}: dynamic {service}: {}", call.place.line, call.reason);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use app_model::{Identity, Place, SmolStr, When};
 use cloud_names::{Pattern, placeholders};
-use iam_policy::{Effect, Policy, Statement, Term};
+use iam_policy::{Policy, Statement, Term};
 use source_text::Node;
 
 use super::{
@@ -253,7 +253,7 @@ fn keyed(names: &Names<'_>, document: &Document) -> Policy {
                 .collect(),
             resources: allow.resources.iter().map(term).collect(),
             conditions: conditions.collect(),
-            ..empty()
+            ..Statement::default()
         }
     };
     Policy {
@@ -291,7 +291,7 @@ fn old(names: &Names<'_>, role: &Identity, grants: &Grants<'_>) -> Vec<Policy> {
         let statement = Statement {
             actions: vec![Term::known(granted.place, granted.action.clone())],
             resources: vec![Term::known(granted.place, "*")],
-            ..empty()
+            ..Statement::default()
         };
         Policy { statements: vec![statement], ..Policy::default() }
     }));
@@ -304,21 +304,5 @@ fn strip_defaults(statement: &mut Statement) {
     let values = statement.conditions.iter_mut().flat_map(|it| &mut it.values);
     for one in resources.chain(values) {
         one.when = without_defaults(std::mem::take(&mut one.when));
-    }
-}
-
-fn empty() -> Statement {
-    Statement {
-        sid: None,
-        effect: Effect::Allow,
-        actions: Vec::new(),
-        not_actions: Vec::new(),
-        resources: Vec::new(),
-        not_resources: Vec::new(),
-        principals: Vec::new(),
-        not_principals: Vec::new(),
-        conditions: Vec::new(),
-        when: When::ALWAYS,
-        place: Place::default(),
     }
 }
