@@ -119,7 +119,7 @@ pub(super) fn idle_actions_within<'a>(
             found.push(IdleAction {
                 term: actions.term,
                 is_without_resources: actions.known.iter().all(|known| !known.supports_resource),
-                wanted: wanted(&actions.known),
+                wanted: wanted(&actions.known, ""),
             });
         }
     }
@@ -157,9 +157,11 @@ pub(super) fn idle_resources_within<'a>(
     }
     let wanted_of = |term: &Term| {
         // Actions of the resource's own service say best what was meant.
-        let service = Arn::parse_pattern(&term.text).map(|arn| arn.service).unwrap_or_default();
-        let own: Vec<_> = known.iter().copied().filter(|known| known.service == service).collect();
-        wanted(&own)
+        let arn = Arn::parse_pattern(&term.text).ok()?;
+        let own: Vec<_> =
+            known.iter().copied().filter(|known| known.service == arn.service).collect();
+        let kind = arn.resource.split(['/', ':']).next().unwrap_or_default();
+        wanted(&own, kind)
     };
     let has_sibling = |term: &Term| {
         let text = term.text.as_str();
@@ -202,14 +204,16 @@ fn action_terms(statement: &Statement) -> impl Iterator<Item = Actions<'_>> {
         .map(|term| Actions { term, known: catalogue::expand(&term.text).collect() })
 }
 
-/// The plainest shape of a resource that one of the actions works on: one that every request names
-/// before others, of the action's own service before others, a short one before a long one.
-fn wanted(known: &[Known]) -> Option<String> {
+/// The plainest shape of a resource that one of the actions works on: one of the type `kind` before
+/// others, one that every request names before others, of the action's own service before others, a
+/// short one before a long one.
+fn wanted(known: &[Known], kind: &str) -> Option<String> {
     let uses = known.iter().flat_map(|known| known.resource_types());
     let shapes = uses.map(|used| {
         let arn = used.resource.arn();
         let is_own = arn.split(':').nth(2) == Some(used.resource.service);
-        (!used.required, !is_own, arn.len(), arn)
+        let is_kind = arn.splitn(6, ':').nth(5).is_some_and(|rest| rest.starts_with(kind));
+        (!is_kind, !used.required, !is_own, arn.len(), arn)
     });
-    shapes.min().map(|(_, _, _, arn)| arn)
+    shapes.min().map(|(.., arn)| arn)
 }

@@ -93,6 +93,19 @@ fn actions_and_resources_that_never_meet_are_told() {
 }
 
 #[test]
+fn the_shape_that_is_named_is_of_the_type_that_was_meant() {
+    let text = r#"{"Statement": [{"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource":
+        ["arn:aws:bedrock:*::foundation-model/a",
+         "arn:aws:bedrock:eu-west-1:111122223333:foundation-model/b"]}]}"#;
+    let checked = grammar::check_text(FileId::default(), text, None);
+    let (policy, _) = Policy::read(&checked.document.unwrap(), &literal_terms);
+    let statement = policy.statements.first().unwrap();
+    let idle = super::idle_resources(statement);
+    let told = idle.last().unwrap().message("allows");
+    assert!(told.ends_with(":bedrock:${Region}::foundation-model/${ResourceId}`"), "{told}");
+}
+
+#[test]
 fn conditions_on_keys_that_requests_lack_are_told() {
     for (action, condition, expected) in [
         (

@@ -12,6 +12,10 @@ const MAX_RESOURCE: usize = 20_480;
 /// taken to be any text.
 const PLAIN_NAMES: [&str; 3] = ["BucketName", "TableName", "QueueName"];
 
+/// Types that are also asked without a region, as a model of Bedrock is behind a global inference
+/// profile, wherever the request goes (Bedrock User Guide, "Global cross-Region inference").
+const ALSO_WITHOUT_REGION: [(&str, &str); 1] = [("bedrock", "foundation-model")];
+
 /// Whether a resource can be one that an action works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
@@ -132,7 +136,9 @@ impl ResourceGlob {
             if !kind.may_be_of(self.service.as_deref()) {
                 continue;
             }
-            for shape in kind.arns() {
+            let is_global = ALSO_WITHOUT_REGION.contains(&(kind.service, kind.name));
+            let global = kind.arns().filter(|_| is_global).map(|arn| arn.replace("${Region}", ""));
+            for shape in kind.arns().chain(global) {
                 let shape = shape_tokens(&shape);
                 if overlaps(&self.narrow, &shape) {
                     return Fit::Yes;
@@ -299,6 +305,8 @@ mod tests {
             ("dynamodb:Query", "arn:aws:dynamodb:*:*:table/Orders/index/*", Fit::Yes),
             ("dynamodb:PutItem", "arn:aws:dynamodb:::table/Orders", Fit::No),
             ("sqs:SendMessage", "arn:aws:sns:*:*:orders", Fit::No),
+            ("bedrock:InvokeModel", "arn:aws:bedrock:::foundation-model/a", Fit::Yes),
+            ("bedrock:InvokeModel", "arn:aws:bedrock:::agent/a", Fit::No),
             ("iam:PassRole", "arn:aws:iam::111122223333:role/service-role/a", Fit::Yes),
             ("iam:PassRole", "arn:aws:iam::111122223333:user/a", Fit::No),
             ("logs:PutLogEvents", "arn:aws:logs:*:*:*", Fit::Yes),
