@@ -22,6 +22,8 @@ for (const [base, some] of [["@aws-sdk/client-s3", "S3Client"], ["@aws-sdk/clien
     owner.send = async function (command, ...more) {
         const written = command.constructor.name.replace(/Command$/, "").replace(/^_+/, "");
         const one = { id: this.config.serviceId, operation: DOCUMENT[written] ?? written, parameters: plain(command.input) };
+        one.region = await this.config.region();
+        one.is_own = (await this.config.credentials()).accessKeyId === process.env.AWS_ACCESS_KEY_ID;
         const callback = more.find((it) => typeof it === "function");
         let result = {};
         try {
@@ -39,7 +41,8 @@ for (const [base, some] of [["@aws-sdk/client-s3", "S3Client"], ["@aws-sdk/clien
 // Version 2: requests are objects with `send` and `promise`; they are recorded, not sent.
 const AWS = local("aws-sdk");
 AWS.Service.prototype.makeRequest = function (operation, parameters, callback) {
-    const one = { id: this.api.serviceId, parameters: plain(parameters), by: "stand-in: version 2" };
+    const one = { id: this.api.serviceId, parameters: plain(parameters), by: "stand-in: version 2", is_own: true };
+    one.region = this.config.region;
     one.operation = operation[0].toUpperCase() + operation.slice(1);
     told(one);
     const answer = { promise: async () => ({}), send: (then) => then?.(null, {}), on: () => answer, createReadStream: () => fs.createReadStream("/dev/null") };
