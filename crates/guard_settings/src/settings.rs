@@ -1,0 +1,437 @@
+//! The settings file, its defaults, and what is wrong with one.
+
+use std::collections::BTreeMap;
+
+use payload::{Class, Classes};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use crate::field::FieldPath;
+
+/// The value of `schema` in a settings file.
+pub const SCHEMA: &str = "faasguard-guard/1";
+
+/// Everything that the guard enforces.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The format of the file: [`SCHEMA`].
+    pub schema: String,
+    /// Logical name of the function in its template; in logs and metrics. The name that the
+    /// platform gives holds where this is absent.
+    pub function: Option<String>,
+    /// Whether what is found is refused, only told, or not looked for.
+    pub mode: Mode,
+    /// What happens to an event when the guard itself has a fault.
+    pub on_fault: OnFault,
+    /// How a bad record of a batch is answered.
+    pub batch: BatchAnswer,
+    /// Which attacks are looked for, and where.
+    pub inspect: Inspect,
+    /// What events must look like.
+    pub validate: Validate,
+    /// What is masked.
+    pub redact: Redact,
+    /// What errors tell callers.
+    pub errors: Errors,
+    /// What happens to files that an invocation left in `/tmp`.
+    pub tmp: TmpFiles,
+    /// Where the function may connect to; anywhere when absent.
+    pub egress: Option<Egress>,
+    /// Which programs the function may start; any when absent.
+    pub processes: Option<Processes>,
+    /// Which files the function may touch; any when absent.
+    pub files: Option<Files>,
+    /// How often each caller may call; unlimited when absent (the HTTP front has a default).
+    pub rate: Option<Rate>,
+    /// The cache of secrets on the loopback; not started when absent.
+    pub secrets: Option<Secrets>,
+    /// Where metrics and traces go.
+    pub telemetry: Telemetry,
+}
+
+/// Whether what is found is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Refused, and told.
+    #[default]
+    Block,
+    /// Told only; the handler sees every event.
+    Monitor,
+    /// Not looked for.
+    Off,
+}
+
+/// What happens to an event that could not be inspected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnFault {
+    /// It goes to the handler; the fault is told.
+    #[default]
+    Open,
+    /// It is refused.
+    Closed,
+}
+
+/// How a bad record of a batch is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BatchAnswer {
+    /// The good records go to the handler, the bad ones are reported as `batchItemFailures`. Only
+    /// right where the event source mapping has `ReportBatchItemFailures`.
+    #[default]
+    Report,
+    /// The whole batch fails.
+    Fail,
+}
+
+/// Which attacks are looked for, and where.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Inspect {
+    /// Classes looked for in every field that `fields` does not name; every class when absent.
+    #[serde(with = "optional_classes", skip_serializing_if = "Option::is_none")]
+    pub default_classes: Option<Classes>,
+    /// Fields of which the sink is known: exactly these classes are looked for, at the sharper
+    /// threshold of a known sink. An empty list: the field is not looked at.
+    #[serde(with = "fields")]
+    pub fields: BTreeMap<FieldPath, Classes>,
+}
+
+/// What events must look like.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Validate {
+    /// JSON Schema of the whole event.
+    pub event: Option<Value>,
+    /// JSON Schemas of the bodies of HTTP requests, the first route that fits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
+    /// JSON Schema of the body (data, message, detail) of each record of a batch or envelope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<Value>,
+    /// Largest event, in bytes.
+    pub max_bytes: u64,
+    /// Deepest nesting, nested JSON texts not counted.
+    pub max_depth: u32,
+}
+
+impl Default for Validate {
+    fn default() -> Self {
+        Self { event: None, routes: Vec::new(), record: None, max_bytes: 6_291_456, max_depth: 64 }
+    }
+}
+
+/// What the body of the requests of one route must look like.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// `POST /orders/{id}`; `ANY` for every method.
+    pub route: String,
+    /// JSON Schema of the body.
+    pub body: Value,
+}
+
+/// What is masked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Redact {
+    /// Secrets and personal data in the log of the function.
+    pub logs: bool,
+    /// Secrets and personal data in its answers.
+    pub responses: bool,
+    /// Names of fields of JSON whose values are always masked, in any letter case, or paths
+    /// (`user.address.street`).
+    pub fields: Vec<String>,
+}
+
+impl Default for Redact {
+    fn default() -> Self {
+        Self { logs: true, responses: false, fields: Vec::new() }
+    }
+}
+
+/// What errors tell callers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Errors {
+    /// Stack traces and texts of exceptions are taken out of answers; the status stays.
+    pub hide_details: bool,
+}
+
+/// What happens to files that an invocation left in `/tmp`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TmpFiles {
+    /// Nothing.
+    #[default]
+    Keep,
+    /// They are told.
+    Report,
+    /// They are told and removed.
+    Clean,
+}
+
+/// Where the function may connect to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Egress {
+    /// `host:port`; the host may begin with `*.`, may be an address or a network (`10.0.0.0/8`);
+    /// the port may be `*`.
+    pub allow: Vec<String>,
+}
+
+/// Which programs the function may start.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Processes {
+    /// Absolute paths of programs; `*` stands for any part of one name.
+    pub allow: Vec<String>,
+}
+
+/// Which files the function may touch, besides those that its runtime needs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Files {
+    /// Folders and files that may be read, besides the code, the layers and the runtime.
+    pub read: Vec<String>,
+    /// Folders and files that may be written, besides `/tmp`.
+    pub write: Vec<String>,
+}
+
+/// How often each caller may call: a token bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rate {
+    /// Requests per second in the long run.
+    pub per_second: f64,
+    /// Requests at once.
+    pub burst: u32,
+    /// Who a caller is.
+    pub key: RateKey,
+    /// `redis://…`: one bucket for all environments. Without it each execution environment counts
+    /// for itself.
+    pub store: Option<String>,
+}
+
+impl Default for Rate {
+    fn default() -> Self {
+        Self { per_second: 1000.0, burst: 5000, key: RateKey::Ip, store: None }
+    }
+}
+
+/// Who a caller is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RateKey {
+    /// The address that the request came from.
+    #[default]
+    Ip,
+    /// The key of an API's usage plan.
+    ApiKey,
+    /// The identity that the authorizer found.
+    Principal,
+}
+
+/// The cache of secrets on the loopback.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Secrets {
+    /// Port on 127.0.0.1.
+    pub port: u16,
+    /// Seconds that a value is served without asking again.
+    pub ttl_s: u64,
+    /// What is fetched while the function starts.
+    pub prefetch: Vec<Secret>,
+}
+
+impl Default for Secrets {
+    fn default() -> Self {
+        Self { port: 2773, ttl_s: 300, prefetch: Vec::new() }
+    }
+}
+
+/// A secret by its name or ARN: `prod/db`, `ssm:/prod/db/password`.
+pub type Secret = String;
+
+/// Where metrics and traces go.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Telemetry {
+    /// CloudWatch embedded metrics in the log.
+    pub emf: bool,
+    /// Segments to the X-Ray daemon that the platform names.
+    pub xray: bool,
+    /// Address of an OTLP/HTTP collector: `http://127.0.0.1:4318`.
+    pub otlp: Option<String>,
+}
+
+/// What is wrong with a settings file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// Not JSON, an unknown key, or a value of another kind.
+    #[error("line {line}, column {column}: {message}")]
+    Malformed {
+        /// 1-based.
+        line: usize,
+        /// 1-based.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// A file for another program or a later version.
+    #[error("schema is `{found}`; this guard reads `{SCHEMA}`")]
+    Schema {
+        /// What `schema` says.
+        found: String,
+    },
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            function: None,
+            mode: Mode::default(),
+            on_fault: OnFault::default(),
+            batch: BatchAnswer::default(),
+            inspect: Inspect::default(),
+            validate: Validate::default(),
+            redact: Redact::default(),
+            errors: Errors::default(),
+            tmp: TmpFiles::default(),
+            egress: None,
+            processes: None,
+            files: None,
+            rate: None,
+            secrets: None,
+            telemetry: Telemetry::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads a settings file.
+    ///
+    /// # Errors
+    /// [`SettingsError::Malformed`] with the line of what is not understood, an unknown key too;
+    /// [`SettingsError::Schema`] when the file is for another program.
+    pub fn parse(text: &str) -> Result<Self, SettingsError> {
+        let settings: Self = serde_json::from_str(text).map_err(|error| {
+            let message = error.to_string();
+            // The place is told apart from the message, once.
+            let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+            SettingsError::Malformed { line: error.line(), column: error.column(), message }
+        })?;
+        if settings.schema != SCHEMA {
+            return Err(SettingsError::Schema { found: settings.schema });
+        }
+        Ok(settings)
+    }
+
+    /// The file that [`Settings::parse`] reads, indented.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+}
+
+fn read_classes<E: serde::de::Error>(names: &[String]) -> Result<Classes, E> {
+    names.iter().map(|name| name.parse::<Class>().map_err(E::custom)).collect()
+}
+
+fn names_of(classes: Classes) -> Vec<&'static str> {
+    classes.iter().map(Class::name).collect()
+}
+
+mod optional_classes {
+    use super::{
+        Classes, Deserialize, Deserializer, Serialize, Serializer, names_of, read_classes,
+    };
+
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the signature is serde's"
+    )]
+    pub(super) fn serialize<S: Serializer>(
+        classes: &Option<Classes>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        classes.map(names_of).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Classes>, D::Error> {
+        let names = Option::<Vec<String>>::deserialize(from)?;
+        names.map(|names| read_classes(&names)).transpose()
+    }
+}
+
+mod fields {
+    use super::{
+        BTreeMap, Classes, Deserialize, Deserializer, FieldPath, Serializer, names_of, read_classes,
+    };
+    use serde::de::Error;
+
+    pub(super) fn serialize<S: Serializer>(
+        fields: &BTreeMap<FieldPath, Classes>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_map(fields.iter().map(|(path, classes)| (path.to_string(), names_of(*classes))))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<BTreeMap<FieldPath, Classes>, D::Error> {
+        BTreeMap::<String, Vec<String>>::deserialize(from)?
+            .into_iter()
+            .map(|(path, names)| {
+                let path = path.parse().map_err(D::Error::custom)?;
+                Ok((path, read_classes(&names)?))
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mode, Settings, SettingsError};
+    use payload::{Class, Classes};
+
+    #[test]
+    fn an_empty_file_is_the_defaults() {
+        assert_eq!(Settings::parse("{}").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let mut settings = Settings { mode: Mode::Monitor, ..Settings::default() };
+        let path = "Records[*].s3.object.key".parse().unwrap();
+        settings.inspect.fields.insert(path, Classes::NONE.with(Class::Path));
+        settings.rate = Some(super::Rate::default());
+        assert_eq!(Settings::parse(&settings.to_json()).unwrap(), settings);
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_with_its_line() {
+        let error = Settings::parse("{\n  \"mode\": \"block\",\n  \"redakt\": {}\n}").unwrap_err();
+        let SettingsError::Malformed { line, message, .. } = error else { panic!("{error}") };
+        assert_eq!(line, 3);
+        assert!(message.starts_with("unknown field `redakt`"), "{message}");
+    }
+
+    #[test]
+    fn an_unknown_class_is_an_error() {
+        let error = Settings::parse(r#"{"inspect": {"default_classes": ["sqli"]}}"#).unwrap_err();
+        assert!(error.to_string().contains("unknown class `sqli`"), "{error}");
+    }
+
+    #[test]
+    fn a_file_for_another_program_is_refused() {
+        let error = Settings::parse(r#"{"schema": "faasguard-guard/2"}"#).unwrap_err();
+        assert_eq!(error, SettingsError::Schema { found: "faasguard-guard/2".to_owned() });
+    }
+}
