@@ -29,8 +29,8 @@ pub(crate) struct Decoder {
 /// The decoders in the order in which they are asked, round by round.
 pub(crate) static DECODERS: [Decoder; 6] = [
     Decoder { bytes: Marks::PERCENT, encoding: Encoding::Percent, decode: percent::percent },
-    Decoder { bytes: Marks::PLUS, encoding: Encoding::Percent, decode: percent::plus },
     Decoder { bytes: Marks::NUL.and(Marks::PLUS), encoding: Encoding::Utf16, decode: utf16::utf16 },
+    Decoder { bytes: Marks::PLUS, encoding: Encoding::Percent, decode: percent::plus },
     Decoder { bytes: Marks::AMPERSAND, encoding: Encoding::HtmlEntity, decode: entities::entities },
     Decoder { bytes: Marks::BACKSLASH, encoding: Encoding::Escape, decode: escapes::escapes },
     Decoder { bytes: Marks::HIGH, encoding: Encoding::LookAlike, decode: look_alikes::look_alikes },
