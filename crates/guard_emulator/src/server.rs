@@ -125,6 +125,8 @@ fn next(shared: &Shared, stream: &TcpStream) -> Option<Reply> {
         || is_gone(stream),
         |state| match state.next(Instant::now()) {
             Next::Wait => None,
+            // A closed environment is silent: the runtime is ended by a signal, not by an answer.
+            Next::Closed => state.stopped.then_some(Next::Closed),
             other => Some(other),
         },
     )?;
