@@ -81,7 +81,8 @@ pub(crate) fn error(message: &str) -> Answer {
 }
 
 fn http(status: u16, phrase: &str, request_id: &str, extra: &str) -> Vec<u8> {
-    let mut out = format!("{{\"statusCode\":{status}{extra},\"isBase64Encoded\":false,\"body\":").into_bytes();
+    let mut out = format!("{{\"statusCode\":{status}{extra},\"isBase64Encoded\":false,\"body\":")
+        .into_bytes();
     write_body(&mut out, phrase, request_id);
     out.push(b'}');
     out

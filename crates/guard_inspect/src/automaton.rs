@@ -48,20 +48,20 @@ impl<T: Copy> Automaton<T> {
     pub(crate) fn add(&mut self, paths: &[(FieldPath, T)]) -> Result<State, TooManyStates> {
         let mut known = HashMap::new();
         let start: Vec<Item> = (0..paths.len()).map(|path| Item { path, step: 0 }).collect();
-        self.state(paths, start, &mut known)
+        self.state(paths, &start, &mut known)
     }
 
     /// The state of a set of items: paths, each with the number of its steps that were taken.
     fn state(
         &mut self,
         paths: &[(FieldPath, T)],
-        items: Vec<Item>,
+        items: &[Item],
         known: &mut HashMap<Vec<Item>, State>,
     ) -> Result<State, TooManyStates> {
         if items.is_empty() {
             return Ok(State::NOWHERE);
         }
-        if let Some(state) = known.get(&items) {
+        if let Some(state) = known.get(items) {
             return Ok(*state);
         }
         let index = self.states.len();
@@ -70,13 +70,13 @@ impl<T: Copy> Automaton<T> {
         }
         let state = State(u32::try_from(index).map_err(|_| TooManyStates)?);
         self.states.push(Row::dead());
-        known.insert(items.clone(), state);
+        known.insert(items.to_vec(), state);
         let mut row = Row::dead();
-        row.value = most_exact(paths, &items);
+        row.value = most_exact(paths, items);
         row.ignores_case = items.iter().any(|item| item.is_below_headers(paths));
         let mut names: Vec<(&str, ())> = Vec::new();
         let mut numbers: Vec<u32> = Vec::new();
-        for item in &items {
+        for item in items {
             match item.next(paths) {
                 Some(Step::Member(name)) if !names.iter().any(|(other, ())| other == name) => {
                     names.push((name, ()));
@@ -91,19 +91,19 @@ impl<T: Copy> Automaton<T> {
                 Step::Member(other) => other == name,
                 step => *step == Step::AnyMember,
             };
-            let next = self.state(paths, advance(paths, &items, takes), known)?;
+            let next = self.state(paths, &advance(paths, items, takes), known)?;
             row.members.push((name.into(), next));
         }
         for number in numbers {
             let takes =
                 |step: &Step| matches!(step, Step::AnyElement) || *step == Step::Element(number);
-            let next = self.state(paths, advance(paths, &items, takes), known)?;
+            let next = self.state(paths, &advance(paths, items, takes), known)?;
             row.elements.push((number, next));
         }
-        let any = advance(paths, &items, |step| *step == Step::AnyMember);
-        row.other_member = self.state(paths, any, known)?;
-        let any = advance(paths, &items, |step| *step == Step::AnyElement);
-        row.other_element = self.state(paths, any, known)?;
+        let any = advance(paths, items, |step| *step == Step::AnyMember);
+        row.other_member = self.state(paths, &any, known)?;
+        let any = advance(paths, items, |step| *step == Step::AnyElement);
+        row.other_element = self.state(paths, &any, known)?;
         if let Some(place) = self.states.get_mut(index) {
             *place = row;
         }
@@ -182,8 +182,8 @@ fn advance<T>(
     items: &[Item],
     takes: impl Fn(&Step) -> bool,
 ) -> Vec<Item> {
-    let taken = items.iter().filter(|item| item.next(paths).is_some_and(&takes));
-    taken.map(|item| Item { step: item.step + 1, ..*item }).collect()
+    let advanced = items.iter().filter(|item| item.next(paths).is_some_and(&takes));
+    advanced.map(|item| Item { step: item.step + 1, ..*item }).collect()
 }
 
 /// The value of the path that ends here and is exact where the others have wildcards; of equally

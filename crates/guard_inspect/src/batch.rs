@@ -31,7 +31,8 @@ enum Form {
 impl Batch {
     /// How batches of `trigger` are cut; `None` where only the whole event can be refused.
     pub(crate) fn of(trigger: Trigger) -> Option<Self> {
-        let failures = |id| Self { records: "Records", id, answers: "batchItemFailures", form: Form::Failure };
+        let failures =
+            |id| Self { records: "Records", id, answers: "batchItemFailures", form: Form::Failure };
         match trigger {
             Trigger::Sqs { .. } => Some(failures(&["messageId"])),
             Trigger::Kinesis => Some(failures(&["kinesis", "sequenceNumber"])),
@@ -97,7 +98,12 @@ impl Batch {
 
     /// The handler's answer, with what was refused added to what it reports itself. `None` when
     /// the handler answered something in which a report has no place.
-    pub(crate) fn merge(self, tape: &mut Tape, answer: &[u8], refused: &[Refused]) -> Option<Vec<u8>> {
+    pub(crate) fn merge(
+        self,
+        tape: &mut Tape,
+        answer: &[u8],
+        refused: &[Refused],
+    ) -> Option<Vec<u8>> {
         if let Ok(document) = tape.read(answer, &Limits::default()) {
             let root = document.root();
             if root.kind() == Kind::Object {
@@ -123,7 +129,7 @@ impl Batch {
     fn merge_object(self, root: Value<'_>, refused: &[Refused]) -> Vec<u8> {
         let source = root.document().source();
         let mut out = Vec::with_capacity(source.len() + refused.len() * 64);
-        let mut copy = |out: &mut Vec<u8>, from: usize, to: usize| {
+        let copy = |out: &mut Vec<u8>, from: usize, to: usize| {
             out.extend_from_slice(source.get(from..to).unwrap_or_default().as_bytes());
         };
         let whole = root.range();
@@ -195,7 +201,8 @@ mod tests {
 
     fn merged(trigger: Trigger, answer: &str) -> Option<String> {
         let refused = [Refused { id: "m-1".to_owned(), data: "YQ==".to_owned() }];
-        let out = Batch::of(trigger).unwrap().merge(&mut Tape::new(), answer.as_bytes(), &refused)?;
+        let out =
+            Batch::of(trigger).unwrap().merge(&mut Tape::new(), answer.as_bytes(), &refused)?;
         Some(String::from_utf8(out).unwrap())
     }
 
@@ -203,12 +210,15 @@ mod tests {
     fn what_was_refused_is_added_to_what_the_handler_reports() {
         let queue = Trigger::Sqs { fifo: false };
         let alone = "{\"batchItemFailures\":[{\"itemIdentifier\":\"m-1\"}]}";
-        for nothing in ["null", "", "\"\"", "not json", "{\"batchItemFailures\": null}", "{}", "[1]"] {
+        for nothing in
+            ["null", "", "\"\"", "not json", "{\"batchItemFailures\": null}", "{}", "[1]"]
+        {
             let merged = merged(queue, nothing).unwrap();
             assert_eq!(merged.replace(' ', ""), alone, "{nothing}");
         }
         assert_eq!(
-            merged(queue, r#"{ "a": 1, "batchItemFailures": [ {"itemIdentifier": "m-2"} ]}"#).unwrap(),
+            merged(queue, r#"{ "a": 1, "batchItemFailures": [ {"itemIdentifier": "m-2"} ]}"#)
+                .unwrap(),
             r#"{ "a": 1, "batchItemFailures": [{"itemIdentifier":"m-1"}, {"itemIdentifier": "m-2"} ]}"#
         );
         assert_eq!(

@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn decompression_ends_at_the_limit() {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        encoder.write_all(&[b'a'; 100_000]).unwrap();
+        encoder.write_all(&vec![b'a'; 100_000]).unwrap();
         let small = encoder.finish().unwrap();
         assert!(is_gzip(&small));
         let mut out = Vec::new();

@@ -114,7 +114,8 @@ impl Inspector {
             Ok(document) => return self.judge(scratch, document.root(), request_id),
             Err(error) => error.fault,
         };
-        let whole = |hits: Vec<Hit>, is_incomplete| Outcome { hits, is_incomplete, refused: vec![] };
+        let whole =
+            |hits: Vec<Hit>, is_incomplete| Outcome { hits, is_incomplete, refused: vec![] };
         match fault {
             Fault::TooDeep => {
                 // Read again, only to see what sent it.
@@ -257,7 +258,8 @@ impl Inspector {
             let body = batch.answer(event, &refused);
             return Decision::Answer(Answer::Response { body });
         }
-        let keep = |index| u32::try_from(index).is_ok_and(|index| indices.binary_search(&index).is_err());
+        let keep =
+            |index| u32::try_from(index).is_ok_and(|index| indices.binary_search(&index).is_err());
         Decision::Reduced { body: batch.reduce(event, keep), refused }
     }
 

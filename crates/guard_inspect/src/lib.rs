@@ -19,10 +19,12 @@ mod judgement;
 mod multipart;
 mod place;
 mod request;
+mod response;
 mod role;
 mod trigger;
 mod walk;
 
 pub use inspector::{Inspector, InspectorError, Scratch};
 pub use judgement::{Answer, Decision, Hit, Judgement, Reason, Refused};
+pub use response::{Replacement, Response};
 pub use trigger::Trigger;

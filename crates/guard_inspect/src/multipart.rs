@@ -66,13 +66,12 @@ pub(crate) fn parameter<'a>(header: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = header;
     while let Some((_, after)) = rest.split_once(';') {
         let after = after.trim_start();
-        let Some((found, value)) = after.split_once('=') else { return None };
-        let (value, behind) = match value.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
-            None => {
-                let end = value.find(';').unwrap_or(value.len());
-                (value.get(..end)?.trim_end(), value.get(end..)?)
-            }
+        let (found, value) = after.split_once('=')?;
+        let (value, behind) = if let Some(quoted) = value.strip_prefix('"') {
+            quoted.split_once('"').unwrap_or((quoted, ""))
+        } else {
+            let end = value.find(';').unwrap_or(value.len());
+            (value.get(..end)?.trim_end(), value.get(end..)?)
         };
         if found.trim_end().eq_ignore_ascii_case(name) {
             return Some(value);

@@ -73,7 +73,7 @@ mod tests {
         let third = records.element(3);
         let body = third.member("body");
         let hostile = body.member("<script>\n' or 1=1");
-        assert_eq!(hostile.to_string(), "Records[3].body._script___or_1_1");
+        assert_eq!(hostile.to_string(), "Records[3].body._script____or_1_1");
         assert_eq!(Place::ROOT.element(0).member("a").to_string(), "[0].a");
         assert_eq!(third.name(), "Records");
     }

@@ -164,6 +164,8 @@ fn is_binary(content_type: &str) -> bool {
         "application/x-protobuf",
         "application/wasm",
     ];
-    starts.iter().any(|start| kind.get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start)))
+    starts
+        .iter()
+        .any(|start| kind.get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start)))
         || names.iter().any(|name| kind.eq_ignore_ascii_case(name))
 }

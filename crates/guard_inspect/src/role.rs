@@ -109,9 +109,7 @@ const TABLES: &[(&[&str], Table)] = &[
     (&["azure-handler"], AZURE),
 ];
 
-use Role::{
-    Base64, Body, Bytes, Cookie, Header, ObjectKey, Opaque, Query, Text, Trusted,
-};
+use Role::{Base64, Body, Bytes, Cookie, Header, ObjectKey, Opaque, Query, Text, Trusted};
 
 const REST: Table = &[
     ("headers.*", Header),
@@ -347,9 +345,7 @@ const APPSYNC: Table = &[
     ("requestContext.requestId", Opaque),
 ];
 
-const APPSYNC_BATCH: Table = &[
-    ("[*].request.headers.*", Header),
-];
+const APPSYNC_BATCH: Table = &[("[*].request.headers.*", Header)];
 
 const IOT_AUTHORIZER: Table = &[
     ("token", Header),
@@ -358,10 +354,8 @@ const IOT_AUTHORIZER: Table = &[
     ("protocolData.mqtt.password", Base64),
 ];
 
-const SES: Table = &[
-    ("Records[*].ses.mail.messageId", Opaque),
-    ("Records[*].ses.receipt.action", Trusted),
-];
+const SES: Table =
+    &[("Records[*].ses.mail.messageId", Opaque), ("Records[*].ses.receipt.action", Trusted)];
 
 const ALEXA: Table = &[
     ("session.sessionId", Opaque),
@@ -371,11 +365,7 @@ const ALEXA: Table = &[
     ("request.requestId", Opaque),
 ];
 
-const AZURE: Table = &[
-    ("Data.*.Headers.*", Header),
-    ("Data.*.Body", Body),
-    ("Data.*.Url", Text),
-];
+const AZURE: Table = &[("Data.*.Headers.*", Header), ("Data.*.Body", Body), ("Data.*.Url", Text)];
 
 /// Events that stand in texts, as in the body of a queue's message. Whoever may send to the queue
 /// may write one: nothing of it is trusted, its shape only says where to look closer.

@@ -48,9 +48,9 @@ pub enum Trigger {
     EventBridge,
     /// A topic of Kafka, managed by AWS or not.
     Kafka,
-    /// A broker of ActiveMQ.
+    /// A broker of `ActiveMQ`.
     ActiveMq,
-    /// A broker of RabbitMQ.
+    /// A broker of `RabbitMQ`.
     RabbitMq,
     /// A change stream of DocumentDB.
     DocumentDb,
@@ -78,7 +78,7 @@ pub enum Trigger {
     CloudWatchLogs,
     /// A custom resource of CloudFormation.
     CloudFormation,
-    /// A job of CodePipeline.
+    /// A job of `CodePipeline`.
     CodePipeline,
     /// A rule of Config.
     Config,
@@ -86,7 +86,7 @@ pub enum Trigger {
     Alexa,
     /// A custom handler of Azure Functions.
     AzureHandler,
-    /// A CloudEvent (Google Cloud, Knative).
+    /// A `CloudEvent` (Google Cloud, Knative).
     CloudEvent,
     /// Anything else: Step Functions, another function, an SDK.
     Direct,
@@ -211,7 +211,7 @@ fn batch(shape: &Shape<'_>) -> Option<Trigger> {
         return match record.text("eventSource").or_else(|| record.text("EventSource"))? {
             "aws:sqs" => {
                 let queue = record.text("eventSourceARN").unwrap_or_default();
-                Some(Trigger::Sqs { fifo: queue.ends_with(".fifo") })
+                Some(Trigger::Sqs { fifo: queue.rsplit('.').next() == Some("fifo") })
             }
             "aws:kinesis" => Some(Trigger::Kinesis),
             "aws:dynamodb" => Some(Trigger::DynamoDb),

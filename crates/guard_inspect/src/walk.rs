@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use json_tape::{Fault, Kind, Limits, Tape, Value};
+use json_tape::{Fault, Kind, Tape, Value};
 use payload::{Class, Classes, Context};
 
 use crate::automaton::State;
@@ -37,8 +37,8 @@ pub(crate) struct Cursor {
 impl Cursor {
     /// Nothing is looked for here, nor further in.
     fn is_done(self) -> bool {
-        let ignored = self.context.classes().is_empty()
-            || (self.role == Role::Trusted && !self.named);
+        let ignored =
+            self.context.classes().is_empty() || (self.role == Role::Trusted && !self.named);
         ignored && self.fields == State::NOWHERE && self.roles == State::NOWHERE
     }
 
@@ -126,7 +126,13 @@ impl<'w> Walk<'w> {
         Found::Continue(())
     }
 
-    pub(crate) fn member(&mut self, name: &str, value: Value<'_>, at: &Place<'_>, cursor: Cursor) -> Found {
+    pub(crate) fn member(
+        &mut self,
+        name: &str,
+        value: Value<'_>,
+        at: &Place<'_>,
+        cursor: Cursor,
+    ) -> Found {
         let inside = self.inspector.member(cursor, name);
         let place = at.member(name);
         self.name(name, &place, inside)?;
@@ -138,15 +144,16 @@ impl<'w> Walk<'w> {
         match cursor.role {
             Role::Trusted if !cursor.named => Found::Continue(()),
             Role::Opaque if !cursor.named && is_opaque(text) => Found::Continue(()),
-            Role::Text | Role::Trusted | Role::Opaque => self.content(text, place, cursor),
+            // A text where bytes were expected is a text.
+            Role::Text | Role::Trusted | Role::Opaque | Role::Bytes => {
+                self.content(text, place, cursor)
+            }
             Role::Body => self.body(text, place, cursor),
             Role::Header => self.header(text, place, cursor),
             Role::Query => self.form(text, place, cursor),
             Role::Cookie => self.cookies(text, place, cursor),
             Role::ObjectKey => self.object_key(text, place, cursor),
             Role::Base64 => self.base64(text, place, cursor),
-            // A text where bytes were expected.
-            Role::Bytes => self.content(text, place, cursor),
         }
     }
 
@@ -226,9 +233,7 @@ impl<'w> Walk<'w> {
             let mut plain = self.scratch.take_bytes();
             let whole = encoded::gunzip(bytes, &mut plain, self.budget);
             let found = match whole {
-                Some(false) => {
-                    Found::Break(Hit::new(Reason::TooLarge, place.to_string()))
-                }
+                Some(false) => Found::Break(Hit::new(Reason::TooLarge, place.to_string())),
                 Some(true) => self.spend(plain.len(), place).map_continue(|()| ()),
                 None => Found::Continue(()),
             };
