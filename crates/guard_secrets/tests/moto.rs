@@ -1,5 +1,5 @@
 //! Against a real `moto_server`: skipped with a printed line where there is none.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 use std::io::{Read, Write};
@@ -127,6 +127,7 @@ fn secrets_and_parameters_of_a_real_service_are_served() {
     assert!(!get(port, parameter).1.contains("\"the value\""), "not decrypted");
 
     let (status, body) = get(port, "/secretsmanager/get?secretId=nothing");
-    assert_eq!(status, 400);
+    // The service says 400, moto 404: it is passed on as it is.
+    assert!(status == 400 || status == 404, "{status}");
     assert!(body.contains("ResourceNotFoundException"), "{body}");
 }
