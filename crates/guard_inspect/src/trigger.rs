@@ -192,10 +192,6 @@ impl<'a> Shape<'a> {
     fn text(&self, name: &str) -> Option<&'a str> {
         self.get(name)?.plain()
     }
-
-    fn is(&self, name: &str, text: &str) -> bool {
-        self.text(name) == Some(text)
-    }
 }
 
 /// Batches of records, and what looks like them.
@@ -222,8 +218,10 @@ fn batch(shape: &Shape<'_>) -> Option<Trigger> {
         };
     }
     match shape.text("eventSource") {
-        Some("aws:kafka" | "SelfManagedKafka") => return Some(Trigger::Kafka),
-        Some("aws:mq") => return Some(Trigger::ActiveMq),
+        Some("aws:kafka" | "SelfManagedKafka" | "aws:SelfManagedKafka") => {
+            return Some(Trigger::Kafka);
+        }
+        Some("aws:mq" | "aws:amq") => return Some(Trigger::ActiveMq),
         Some("aws:rmq") => return Some(Trigger::RabbitMq),
         Some("aws:docdb") => return Some(Trigger::DocumentDb),
         _ => {}
@@ -286,7 +284,7 @@ fn service(shape: &Shape<'_>) -> Option<Trigger> {
     if shape.has(&["bot"]) && (shape.has(&["currentIntent"]) || shape.has(&["sessionState"])) {
         return Some(Trigger::Lex);
     }
-    if shape.is("Name", "ContactFlowEvent") {
+    if shape.get("Details").is_some_and(|details| details.member("ContactData").is_some()) {
         return Some(Trigger::Connect);
     }
     if shape.has(&["agent", "actionGroup"]) {
