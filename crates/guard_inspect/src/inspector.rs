@@ -47,7 +47,7 @@ pub struct Inspector {
     fields_start: State,
     default: Context,
     batch: BatchAnswer,
-    max_bytes: u64,
+    pub(crate) max_bytes: u64,
     caller: Option<RateKey>,
 }
 
@@ -214,7 +214,7 @@ impl Inspector {
                 None => Decision::Answer(answer::refuse(trigger, hit.reason, id)),
             },
             None if is_incomplete => Decision::Uninspected {
-                reason: "a text has more layers of encoding than are followed".to_owned(),
+                reason: crate::front::INCOMPLETE.to_owned(),
                 closed: answer::refuse(trigger, Reason::TooDeep, id),
             },
             None => Decision::Pass,
@@ -362,7 +362,7 @@ fn field_paths(settings: &Settings) -> Vec<(FieldPath, Classes)> {
     paths
 }
 
-fn budget(length: usize) -> usize {
+pub(crate) fn budget(length: usize) -> usize {
     let (times, floor, most) = DECODED;
     length.saturating_mul(times).saturating_add(floor).min(most.max(length))
 }

@@ -14,6 +14,7 @@ mod automaton;
 mod batch;
 mod caller;
 mod encoded;
+mod front;
 mod inspector;
 mod judgement;
 mod multipart;
@@ -24,6 +25,7 @@ mod role;
 mod trigger;
 mod walk;
 
+pub use front::{HttpAnswer, HttpDecision, HttpJudgement, HttpRequest};
 pub use inspector::{Inspector, InspectorError, Scratch};
 pub use judgement::{Answer, Decision, Hit, Judgement, Reason, Refused};
 pub use response::{Replacement, Response};

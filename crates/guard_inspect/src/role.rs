@@ -107,6 +107,7 @@ const TABLES: &[(&[&str], Table)] = &[
     (&["ses"], SES),
     (&["alexa"], ALEXA),
     (&["azure-handler"], AZURE),
+    (&["cloud-event"], CLOUD_EVENT),
 ];
 
 use Role::{Base64, Body, Bytes, Cookie, Header, ObjectKey, Opaque, Query, Text, Trusted};
@@ -366,6 +367,17 @@ const ALEXA: Table = &[
 ];
 
 const AZURE: Table = &[("Data.*.Headers.*", Header), ("Data.*.Body", Body), ("Data.*.Url", Text)];
+
+const CLOUD_EVENT: Table = &[
+    ("specversion", Opaque),
+    ("id", Opaque),
+    ("time", Opaque),
+    ("data_base64", Base64),
+    // A message of Pub/Sub.
+    ("data.message.data", Base64),
+    ("data.message.messageId", Opaque),
+    ("data.message.publishTime", Opaque),
+];
 
 /// Events that stand in texts, as in the body of a queue's message. Whoever may send to the queue
 /// may write one: nothing of it is trusted, its shape only says where to look closer.
