@@ -151,7 +151,8 @@ fn read(path: &Path, tests: &mut Vec<Test>) -> Outcome {
     for test in list {
         let id = test.get("test_id").and_then(Node::scalar_text).unwrap_or_default();
         for stage in test.get("stages").and_then(Node::as_list).unwrap_or_default() {
-            let (Some(input), Some(log)) = (stage.get("input"), stage.at(&["output", "log"])) else {
+            let (Some(input), Some(log)) = (stage.get("input"), stage.at(&["output", "log"]))
+            else {
                 continue;
             };
             let expects = |name: &str| {
@@ -181,7 +182,8 @@ struct Request {
 }
 
 fn request(input: &Node) -> Result<Request, Failure> {
-    let text = |name: &str| input.get(name).and_then(Node::scalar_text).map(|text| text.to_string());
+    let text =
+        |name: &str| input.get(name).and_then(Node::scalar_text).map(|text| text.to_string());
     if let Some(encoded) = text("encoded_request") {
         let bytes = from_base64(&encoded).ok_or("an `encoded_request` that is no base64")?;
         return Ok(Request::parse(&String::from_utf8_lossy(&bytes)));

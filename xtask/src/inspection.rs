@@ -11,7 +11,7 @@ pub(crate) struct Inspection {
 
 impl Inspection {
     pub(crate) fn new() -> Self {
-        Self { engine: Engine::new(), scratch: Scratch::new() }
+        Self { engine: Engine::new(), scratch: Scratch::default() }
     }
 
     /// The class of the first attack in any text or key of `event`.
@@ -20,10 +20,15 @@ impl Inspection {
             Value::String(text) => self.text(text),
             Value::Array(items) => items.iter().find_map(|item| self.event(item)),
             Value::Object(members) => {
-                members.iter().find_map(|(key, value)| self.text(key).or_else(|| self.event(value)))
+                members.iter().find_map(|(key, value)| self.key(key).or_else(|| self.event(value)))
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => None,
         }
+    }
+
+    fn key(&mut self, key: &str) -> Option<Class> {
+        let context = Context::Any(Classes::ALL);
+        self.engine.classify_key(&mut self.scratch, key, context).hit.map(|hit| hit.class)
     }
 
     /// The class of `text` by itself, where any class is looked for.
@@ -33,6 +38,6 @@ impl Inspection {
 
     /// The class of `text` by itself, in `context`.
     pub(crate) fn in_context(&mut self, text: &str, context: Context) -> Option<Class> {
-        self.engine.classify(&mut self.scratch, text, context).map(|hit| hit.class)
+        self.engine.classify(&mut self.scratch, text, context).hit.map(|hit| hit.class)
     }
 }

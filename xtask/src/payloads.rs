@@ -18,7 +18,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{Failure, Outcome, arguments::Arguments, inspection::Inspection, throughput, workspace};
+use crate::{
+    Failure, Outcome, arguments::Arguments, inspection::Inspection, throughput, workspace,
+};
 
 /// One string of the corpus.
 #[derive(Debug, Deserialize)]
@@ -117,7 +119,12 @@ impl Part {
             println!("  {group:<18} {:.4} ({} of {})", count.rate(), count.refused, count.asked);
         }
         for (source, count) in &self.benign {
-            println!("  false, {source:<11} {:.4} ({} of {})", count.rate(), count.refused, count.asked);
+            println!(
+                "  false, {source:<11} {:.4} ({} of {})",
+                count.rate(),
+                count.refused,
+                count.asked
+            );
         }
     }
 }
@@ -182,12 +189,7 @@ fn samples(corpus: &Path) -> Result<Vec<Sample>, Failure> {
 }
 
 /// The sources whose strings would matter at a sink of `class`, and the benign ones.
-fn in_context(
-    inspection: &mut Inspection,
-    samples: &[Sample],
-    class: Class,
-    misses: Option<&str>,
-) {
+fn in_context(inspection: &mut Inspection, samples: &[Sample], class: Class, misses: Option<&str>) {
     let context = Context::Sink(Classes::NONE.with(class));
     let mut parts: BTreeMap<&str, Part> = BTreeMap::new();
     for sample in samples {
