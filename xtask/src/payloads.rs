@@ -237,7 +237,9 @@ fn events(inspection: &mut Inspection, folder: &Path) -> Outcome {
         spent / number,
         bytes / events.len().max(1)
     );
-    refused.iter().for_each(|line| println!("  {line}"));
+    for line in &refused {
+        println!("  {line}");
+    }
     Ok(())
 }
 
