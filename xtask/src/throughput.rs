@@ -123,38 +123,22 @@ fn scan(binary: &PathBuf, folder: &Path) -> Result<Cost, Failure> {
     Ok(Cost { files: files.ok_or("the result has no `summary.files_scanned`")?, cpu, elapsed })
 }
 
-/// What one process, or those that it has started and awaited, have used so far.
+/// What the programs that we have started and awaited have used so far.
 struct Usage {
     cpu: Duration,
     /// Largest resident set of any of them, in KiB.
     peak_kib: u64,
 }
 
-/// The CPU time that this process itself has used so far.
-#[cfg(unix)]
-pub(crate) fn own_cpu_time() -> Result<Duration, Failure> {
-    Ok(used(nix::sys::resource::UsageWho::RUSAGE_SELF)?.cpu)
-}
-
-#[cfg(not(unix))]
-pub(crate) fn own_cpu_time() -> Result<Duration, Failure> {
-    Err("CPU time is only measured on Unix".into())
-}
-
 #[cfg(unix)]
 fn children() -> Result<Usage, Failure> {
-    used(nix::sys::resource::UsageWho::RUSAGE_CHILDREN)
-}
-
-#[cfg(unix)]
-fn used(by: nix::sys::resource::UsageWho) -> Result<Usage, Failure> {
     use nix::sys::{
-        resource::getrusage,
+        resource::{UsageWho, getrusage},
         time::{TimeVal, TimeValLike},
     };
     let duration =
         |time: TimeVal| Duration::from_micros(u64::try_from(time.num_microseconds()).unwrap_or(0));
-    let usage = getrusage(by)?;
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     // Darwin counts bytes, the others KiB.
     let unit = if cfg!(target_os = "macos") { 1024 } else { 1 };
     Ok(Usage {

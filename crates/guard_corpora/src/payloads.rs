@@ -11,6 +11,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 use payload::{Class, Classes, Context};
@@ -19,8 +20,13 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Failure, Outcome, arguments::Arguments, inspection::Inspection, throughput, workspace,
+    Failure, Outcome,
+    inspection::Inspection,
+    options::{Options, files},
 };
+
+/// How often the events are inspected for the CPU time.
+const ROUNDS: u32 = 20;
 
 /// One string of the corpus.
 #[derive(Debug, Deserialize)]
@@ -130,16 +136,10 @@ impl Part {
 }
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
-    let mut arguments = Arguments::new(arguments);
-    let data = arguments.value("--data")?.map(PathBuf::from);
-    let misses = arguments.value("--misses")?;
-    let show_false = arguments.flag("--false");
-    let class: Option<Class> = match arguments.value("--context")? {
-        Some(name) => Some(name.parse()?),
-        None => None,
-    };
-    arguments.finish()?;
-    let data = data.unwrap_or_else(|| workspace::root().join("../shared/data"));
+    let options = Options::parse(arguments)?;
+    let class: Option<Class> = options.context.map(|name| name.parse()).transpose()?;
+    let (misses, show_false) = (options.misses, options.show_false);
+    let data = options.folder.unwrap_or_else(|| PathBuf::from("../shared/data"));
     let corpus = data.join("payloads/payloads.jsonl.xz");
     if !corpus.is_file() {
         println!("skipped: there is no file {}", corpus.display());
@@ -213,7 +213,7 @@ fn events(inspection: &mut Inspection, folder: &Path) -> Outcome {
     let mut refused = Vec::new();
     let mut events = Vec::new();
     let mut bytes = 0;
-    for path in workspace::files(folder)? {
+    for path in files(folder)? {
         if path.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
@@ -221,15 +221,15 @@ fn events(inspection: &mut Inspection, folder: &Path) -> Outcome {
         bytes += text.len();
         let event: Value = serde_json::from_slice(&text)?;
         if let Some(class) = inspection.event(&event) {
-            refused.push(format!("{} as {class}", workspace::relative(folder, &path)));
+            refused.push(format!("{} as {class}", path.display()));
         }
         events.push(event);
     }
-    let before = throughput::own_cpu_time()?;
-    for event in &events {
+    let before = cpu_time()?;
+    for event in (0..ROUNDS).flat_map(|_| &events) {
         inspection.event(event);
     }
-    let spent = throughput::own_cpu_time()?.saturating_sub(before);
+    let spent = cpu_time()?.saturating_sub(before) / ROUNDS;
     println!("{} of {} events refused", refused.len(), events.len());
     let number = u32::try_from(events.len())?.max(1);
     println!(
@@ -241,6 +241,23 @@ fn events(inspection: &mut Inspection, folder: &Path) -> Outcome {
         println!("  {line}");
     }
     Ok(())
+}
+
+/// The CPU time that this process has used so far.
+#[cfg(unix)]
+fn cpu_time() -> Result<Duration, Failure> {
+    use nix::sys::{
+        resource::{UsageWho, getrusage},
+        time::{TimeVal, TimeValLike},
+    };
+    let usage = getrusage(UsageWho::RUSAGE_SELF)?;
+    let duration = |time: TimeVal| u64::try_from(time.num_microseconds()).unwrap_or(0);
+    Ok(Duration::from_micros(duration(usage.user_time()) + duration(usage.system_time())))
+}
+
+#[cfg(not(unix))]
+fn cpu_time() -> Result<Duration, Failure> {
+    Err("CPU time is only measured on Unix".into())
 }
 
 /// An event of an HTTP API (format 2.0) with `value` as the parameter `q`.

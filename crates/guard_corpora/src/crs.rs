@@ -1,4 +1,4 @@
-//! `cargo xtask crs DIR [--misses GROUP] [--false GROUP]`: the guard against the regression tests of
+//! `cargo xtask crs DIR [--misses GROUP [--false]]`: the guard against the regression tests of
 //! the OWASP Core Rule Set.
 //!
 //! DIR is a checkout of coreruleset/coreruleset (Apache-2.0). Each test's request becomes the event of
@@ -11,7 +11,11 @@ use std::{collections::BTreeMap, path::Path};
 use serde_json::{Map, Value, json};
 use source_text::{Limits, Node, Sources, parse_yaml};
 
-use crate::{Failure, Outcome, arguments::Arguments, inspection::Inspection, workspace};
+use crate::{
+    Failure, Outcome,
+    inspection::Inspection,
+    options::{Options, files},
+};
 
 /// The families of their rules, by the first three digits, and why one is not asked.
 const GROUPS: [(u64, &str, Option<&str>); 16] = [
@@ -51,18 +55,16 @@ struct Count {
 }
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
-    let mut arguments = Arguments::new(arguments);
-    let misses = arguments.number("--misses")?;
-    let wrong = arguments.number("--false")?;
-    let folder = arguments.free().ok_or("name the folder of coreruleset")?;
-    arguments.finish()?;
-    let folder = Path::new(&folder).join("tests/regression/tests");
+    let options = Options::parse(arguments)?;
+    let shown_group: Option<u64> = options.misses.map(|group| group.parse()).transpose()?;
+    let folder = options.folder.ok_or("name the folder of coreruleset")?;
+    let folder = folder.join("tests/regression/tests");
     if !folder.is_dir() {
         println!("skipped: there is no folder {}", folder.display());
         return Ok(());
     }
     let mut tests = Vec::new();
-    for path in workspace::files(&folder)? {
+    for path in files(&folder)? {
         if path.extension().is_some_and(|extension| extension == "yaml") {
             read(&path, &mut tests)?;
         }
@@ -75,13 +77,15 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         if test.is_attack {
             count.attacks += 1;
             count.refused += u32::from(found.is_some());
-            if found.is_none() && misses == Some(test.group) {
+            if found.is_none() && shown_group == Some(test.group) {
                 println!("missed {}: {}", test.name, shown(&test.event));
             }
         } else {
             count.others += 1;
             count.passed += u32::from(found.is_none());
-            if let Some(class) = found.filter(|_| wrong == Some(test.group)) {
+            if let Some(class) =
+                found.filter(|_| shown_group == Some(test.group) && options.show_false)
+            {
                 println!("refused as {class} {}: {}", test.name, shown(&test.event));
             }
         }
