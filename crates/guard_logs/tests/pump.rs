@@ -1,5 +1,5 @@
 //! Bytes through real pipes: nothing lost, no waiting for ever, no crash.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};

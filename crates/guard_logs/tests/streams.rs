@@ -1,11 +1,14 @@
 //! Streams in pieces: the same output whatever the pieces, nothing lost, no half secret.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use guard_logs::{FrameStream, Invocation, LogStream, MAX_LINE, Masker, Options, redacted_line};
 use guard_settings::{LogFormat, Mode};
 use proptest::prelude::*;
+
+static MASKER: LazyLock<Masker> = LazyLock::new(|| Masker::new(&[]));
 
 const MASKED: Options = Options { mask: true, format: LogFormat::AsIs, is_error: false };
 
@@ -54,9 +57,9 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #[test]
     fn the_pieces_do_not_matter(bytes in text(), places in prop::collection::vec(any::<usize>(), 0..6)) {
-        let masker = Masker::new(&[]);
-        let whole = run(&masker, MASKED, &[&bytes]);
-        prop_assert_eq!(run(&masker, MASKED, &cut(&bytes, &places)), whole);
+        let masker = &*MASKER;
+        let whole = run(masker, MASKED, &[&bytes]);
+        prop_assert_eq!(run(masker, MASKED, &cut(&bytes, &places)), whole);
     }
 
     #[test]
@@ -66,16 +69,16 @@ proptest! {
         idle_after in 0_usize..4,
     ) {
         let bytes = lines.join("\n").into_bytes();
-        let masker = Masker::new(&[]);
+        let masker = &*MASKER;
         let mut stream = LogStream::new(MASKED);
         let mut out = Vec::new();
         for (index, piece) in cut(&bytes, &places).into_iter().enumerate() {
-            stream.push(&masker, &Invocation::default(), piece, &mut out);
+            stream.push(masker, &Invocation::default(), piece, &mut out);
             if index == idle_after {
-                stream.idle(&masker, &mut out);
+                stream.idle(masker, &mut out);
             }
         }
-        stream.finish(&masker, &Invocation::default(), &mut out);
+        stream.finish(masker, &Invocation::default(), &mut out);
         prop_assert_eq!(out, bytes);
     }
 
@@ -93,13 +96,13 @@ proptest! {
             ("SSN 219099999 of ann", "21909"),
         ][which];
         let at = at % line.len();
-        let masker = Masker::new(&[]);
+        let masker = &*MASKER;
         let mut stream = LogStream::new(MASKED);
         let mut out = Vec::new();
-        stream.push(&masker, &Invocation::default(), &line.as_bytes()[..at], &mut out);
-        stream.idle(&masker, &mut out);
-        stream.push(&masker, &Invocation::default(), &line.as_bytes()[at..], &mut out);
-        stream.push(&masker, &Invocation::default(), b"\n", &mut out);
+        stream.push(masker, &Invocation::default(), &line.as_bytes()[..at], &mut out);
+        stream.idle(masker, &mut out);
+        stream.push(masker, &Invocation::default(), &line.as_bytes()[at..], &mut out);
+        stream.push(masker, &Invocation::default(), b"\n", &mut out);
         let out = String::from_utf8_lossy(&out).into_owned();
         prop_assert!(!out.contains(secret), "{} at {}", out, at);
     }
@@ -109,7 +112,7 @@ proptest! {
         messages in prop::collection::vec(text(), 0..5),
         places in prop::collection::vec(any::<usize>(), 0..6),
     ) {
-        let masker = Masker::new(&[]);
+        let masker = &*MASKER;
         let mut bytes = Vec::new();
         for message in &messages {
             bytes.extend(frame(message));
@@ -119,9 +122,9 @@ proptest! {
             let mut stream = FrameStream::new(MASKED);
             let mut out = Vec::new();
             for piece in pieces {
-                stream.push(&masker, &Invocation::default(), piece, &mut out);
+                stream.push(masker, &Invocation::default(), piece, &mut out);
             }
-            stream.finish(&masker, &Invocation::default(), &mut out);
+            stream.finish(masker, &Invocation::default(), &mut out);
             results.push(out);
         }
         prop_assert_eq!(&results[0], &results[1]);
@@ -150,26 +153,26 @@ fn read_frames(mut bytes: &[u8]) -> Vec<Vec<u8>> {
 
 #[test]
 fn a_line_that_is_too_long_is_written_in_parts_that_lose_nothing() {
-    let masker = Masker::new(&[]);
+    let masker = &*MASKER;
     let mut line = Vec::new();
     while line.len() < 3 * MAX_LINE {
         line.extend_from_slice(b"word after word ");
     }
     line.push(b'\n');
-    assert!(run(&masker, MASKED, &[&line]) == line);
+    assert!(run(masker, MASKED, &[&line]) == line);
     let solid = [vec![b'x'; 3 * MAX_LINE], b"\n".to_vec()].concat();
-    assert!(run(&masker, MASKED, &[&solid]) == solid);
+    assert!(run(masker, MASKED, &[&solid]) == solid);
 }
 
 #[test]
 fn a_secret_across_the_cut_of_a_long_line_is_masked() {
-    let masker = Masker::new(&[]);
+    let masker = &*MASKER;
     for shift in [0, 1, 7, 40, 4000, 5000] {
         let mut line = vec![b'x'; MAX_LINE - shift];
         line.extend_from_slice(b" password=hunter2pw and ann@example.com ");
         line.extend(std::iter::repeat_n(b'y', MAX_LINE));
         line.push(b'\n');
-        let out = String::from_utf8(run(&masker, MASKED, &[&line])).unwrap();
+        let out = String::from_utf8(run(masker, MASKED, &[&line])).unwrap();
         assert!(!out.contains("hunter2"), "{shift}");
         assert!(!out.contains("ann@"), "{shift}");
         assert!(out.contains("password=[secret:password]"), "{shift}");
@@ -177,26 +180,26 @@ fn a_secret_across_the_cut_of_a_long_line_is_masked() {
     let mut line = b"{\"password\": \"".to_vec();
     line.extend(std::iter::repeat_n(b'p', 2 * MAX_LINE));
     line.extend_from_slice(b"\", \"a\": 1}\n");
-    let out = String::from_utf8(run(&masker, MASKED, &[&line])).unwrap();
+    let out = String::from_utf8(run(masker, MASKED, &[&line])).unwrap();
     assert_eq!(out, "{\"password\": \"[secret:password]\", \"a\": 1}\n");
 }
 
 #[test]
 fn a_progress_bar_is_seen_before_its_line_ends() {
-    let masker = Masker::new(&[]);
+    let masker = &*MASKER;
     let mut stream = LogStream::new(MASKED);
     let mut out = Vec::new();
-    stream.push(&masker, &Invocation::default(), b"loading 45%", &mut out);
+    stream.push(masker, &Invocation::default(), b"loading 45%", &mut out);
     assert!(out.is_empty() && stream.is_waiting());
-    stream.idle(&masker, &mut out);
+    stream.idle(masker, &mut out);
     assert_eq!(out, b"loading 45%");
-    stream.push(&masker, &Invocation::default(), b" 46%\n", &mut out);
+    stream.push(masker, &Invocation::default(), b" 46%\n", &mut out);
     assert_eq!(out, b"loading 45% 46%\n");
 }
 
 #[test]
 fn lines_become_json_that_names_their_invocation() {
-    let masker = Masker::new(&[]);
+    let masker = &*MASKER;
     let mut stream = LogStream::new(Options { format: LogFormat::Json, is_error: true, ..MASKED });
     let invocation = Invocation {
         request_id: Some("r-1"),
@@ -206,7 +209,7 @@ fn lines_become_json_that_names_their_invocation() {
     };
     let mut out = Vec::new();
     let lines = b"[INFO]\tpassword=hunter2 \"x\"\n{\"a\": 1}\n{\"_aws\": {}}\n\nbad\n";
-    stream.push(&masker, &invocation, lines, &mut out);
+    stream.push(masker, &invocation, lines, &mut out);
     let fields = r#""request_id":"r-1","trace_id":"Root=1-2","cold_start":true,"duration_ms":12"#;
     let expect = format!(
         "{{\"level\":\"INFO\",\"message\":\"[INFO]\\tpassword=[secret:password] \\\"x\\\"\",{fields}}}\n\
@@ -220,12 +223,12 @@ fn lines_become_json_that_names_their_invocation() {
 
 #[test]
 fn a_frame_that_is_masked_has_its_new_length() {
-    let masker = Masker::new(&[]);
+    let masker = &*MASKER;
     let mut stream = FrameStream::new(MASKED);
     let mut out = Vec::new();
     let bytes =
         [frame(b"password=hunter2\n"), b"print\n".to_vec(), frame(b"second\nline")].concat();
-    stream.push(&masker, &Invocation::default(), &bytes, &mut out);
+    stream.push(masker, &Invocation::default(), &bytes, &mut out);
     let expect =
         [frame(b"password=[secret:password]\n"), b"print\n".to_vec(), frame(b"second\nline")]
             .concat();
@@ -235,11 +238,11 @@ fn a_frame_that_is_masked_has_its_new_length() {
 
 #[test]
 fn a_message_longer_than_a_line_becomes_several_frames() {
-    let masker = Masker::new(&[]);
+    let masker = &*MASKER;
     let mut stream = FrameStream::new(MASKED);
     let mut out = Vec::new();
     let message = b"some words and ".repeat(MAX_LINE / 5);
-    stream.push(&masker, &Invocation::default(), &frame(&message), &mut out);
+    stream.push(masker, &Invocation::default(), &frame(&message), &mut out);
     let frames = read_frames(&out);
     assert!(frames.len() > 2);
     assert!(frames.concat() == message);
