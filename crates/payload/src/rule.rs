@@ -142,6 +142,7 @@ impl Pattern {
             .get_or_init(|| {
                 RegexBuilder::new(self.text)
                     .unicode(false)
+                    .dot_matches_new_line(true)
                     .size_limit(PATTERN_BYTES)
                     .dfa_size_limit(PATTERN_BYTES)
                     .build()
@@ -150,3 +151,11 @@ impl Pattern {
             .as_ref()
     }
 }
+
+/// Declares the rules of a class, whatever their number.
+macro_rules! rules {
+    [$($rule:expr),* $(,)?] => {
+        pub(crate) static RULES: [$crate::rule::Rule; [$(stringify!($rule)),*].len()] = [$($rule),*];
+    };
+}
+pub(crate) use rules;
