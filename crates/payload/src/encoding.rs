@@ -73,6 +73,12 @@ impl Encodings {
         self.0 & (1 << encoding as u8) != 0
     }
 
+    /// Whether both sets have an encoding in common.
+    #[must_use]
+    pub const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// Whether the attack stood in plain text.
     #[must_use]
     pub const fn is_empty(self) -> bool {

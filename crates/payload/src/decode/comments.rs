@@ -1,6 +1,6 @@
 //! Comments of SQL and of languages like C, which stand where a space may.
 
-/// `un/**/ion` and `union/**/select` lose their comments; `/*!50000select*/`, which MySQL runs,
+/// `un/**/ion` and `union/**/select` lose their comments; `/*!50000select*/`, which `MySQL` runs,
 /// loses only its frame. Both a gap and no gap are tried by the rules, since a space is left.
 pub(super) fn comments(text: &[u8], out: &mut Vec<u8>) -> bool {
     let mut changed = false;

@@ -1,9 +1,12 @@
 //! Conditions that compare a constant with a constant: `or 1=1`, `and 'a'='b`, `or a=a`.
 
+use memchr::memmem;
+
+use crate::marks::Marks;
 use crate::rule::Form;
 
 /// What joins a condition to the one that the program wrote.
-pub(super) const JOINS: &[&str] =
+pub(in crate::detectors) const JOINS: &[&str] =
     &["or", "and", "||", "&&", "having", "where", "'='", "\"=\"", "when", "'or'", "not", "if"];
 
 /// How a comparison of two constants is written.
@@ -28,8 +31,14 @@ const OPERATORS: [&[u8]; 14] = [
 ///
 /// `1 < 2 and 3 > 2` is how people write about numbers, so an inequality counts only where what
 /// stands before the joining word is a lone literal, or a quote was closed.
-pub(super) fn constant_condition(form: &Form<'_>) -> u32 {
+pub(in crate::detectors) fn constant_condition(form: &Form<'_>) -> u32 {
     let text = form.lower;
+    let compares = Marks::EQUALS.and(Marks::LESS).and(Marks::GREATER);
+    let named = [&b"like"[..], b"regexp"];
+    if !form.marks.has_any(compares) && !named.iter().any(|name| memmem::find(text, name).is_some())
+    {
+        return 0;
+    }
     let mut points = 0;
     for at in 0..text.len() {
         let Some((before, rest)) = text.split_at_checked(at) else { break };
@@ -119,15 +128,18 @@ fn constants(before: &[u8], tail: &[u8], equal: bool) -> u32 {
     let broken = closes_literal(before) || is_comment(tail) || is_lone_literal(before);
     match (equal, broken) {
         (true, true) => 70,
-        (true, false) => 55,
-        (false, true) => 55,
+        (true, false) | (false, true) => 55,
         (false, false) => 25,
     }
 }
 
-/// Whether a quote or a bracket ends just before.
+/// Whether a quote ends just before that the program opened: the first, third… of its kind.
 fn closes_literal(before: &[u8]) -> bool {
-    matches!(before.trim_ascii_end().last(), Some(b'\'' | b'"' | b')' | b'`'))
+    let end = before.iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b')'));
+    let Some(end) = end else { return !before.trim_ascii().is_empty() };
+    let Some((before, [quote, ..])) = before.split_at_checked(end) else { return false };
+    let quotes = memchr::memchr_iter(*quote, before).count();
+    matches!(quote, b'\'' | b'"' | b'`') && quotes.is_multiple_of(2)
 }
 
 /// Whether nothing, or one literal such as `1`, `-1` or `x`, stands before.
