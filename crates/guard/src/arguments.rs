@@ -36,27 +36,53 @@ impl Arguments {
     /// # Errors
     /// When nothing follows, when it is no text, or when `name` comes twice.
     pub(crate) fn value(&mut self, name: &str) -> Result<Option<String>, Failure> {
-        let is_it = |word: &OsString| {
+        let Some(at) = self.position(name) else { return Ok(None) };
+        let value = self.take_value(at, name)?;
+        if self.position(name).is_some() {
+            return Err(Failure::usage(format!("{name} is given twice")));
+        }
+        Ok(Some(value))
+    }
+
+    /// Where the option stands next.
+    fn position(&self, name: &str) -> Option<usize> {
+        self.words.iter().position(|word| {
             word.to_str()
                 .and_then(|word| word.strip_prefix(name))
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
-        };
-        let Some(at) = self.words.iter().position(is_it) else { return Ok(None) };
+        })
+    }
+
+    /// Takes the option at `at` away, with its value.
+    fn take_value(&mut self, at: usize, name: &str) -> Result<String, Failure> {
         let word = self.words.remove(at);
         let joined = word.to_str().and_then(|word| word.split_once('=')).map(|(_, value)| value);
-        let value = match joined {
-            Some(value) => value.to_owned(),
+        match joined {
+            Some(value) => Ok(value.to_owned()),
             None if at < self.words.len() => self
                 .words
                 .remove(at)
                 .into_string()
-                .map_err(|_| Failure::usage(format!("what follows {name} is no text")))?,
-            None => return Err(Failure::usage(format!("a value is missing behind {name}"))),
-        };
-        if self.words.iter().any(is_it) {
-            return Err(Failure::usage(format!("{name} is given twice")));
+                .map_err(|_| Failure::usage(format!("what follows {name} is no text"))),
+            None => Err(Failure::usage(format!("a value is missing behind {name}"))),
         }
-        Ok(Some(value))
+    }
+
+    /// Every value of an option that may come more than once, in order.
+    ///
+    /// # Errors
+    /// As [`Arguments::value`], but for the last.
+    pub(crate) fn values(&mut self, name: &str) -> Result<Vec<String>, Failure> {
+        let mut values = Vec::new();
+        while let Some(at) = self.position(name) {
+            values.push(self.take_value(at, name)?);
+        }
+        Ok(values)
+    }
+
+    /// What stands behind `--`, where anything does.
+    pub(crate) fn optional_program(&mut self) -> Option<Vec<OsString>> {
+        self.behind.take().filter(|words| !words.is_empty())
     }
 
     /// What stands behind `--`: a program and its arguments, all of them as they are.

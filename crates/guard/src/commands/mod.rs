@@ -3,6 +3,8 @@
 use crate::arguments::Arguments;
 use crate::failure::Outcome;
 
+mod emulate;
+mod run;
 mod wrap;
 
 /// One command.
@@ -19,4 +21,4 @@ pub(crate) struct Command {
 }
 
 /// Every command, in the order of the help.
-pub(crate) const COMMANDS: &[Command] = &[wrap::COMMAND];
+pub(crate) const COMMANDS: &[Command] = &[wrap::COMMAND, run::COMMAND, emulate::COMMAND];
