@@ -22,6 +22,8 @@ pub(crate) enum Role {
     Body,
     /// A header of a request.
     Header,
+    /// The URL of the request itself: its host is the platform's, its path and query the caller's.
+    Url,
     /// The query of a URL, as it was sent.
     Query,
     /// One cookie or several, `name=value` with semicolons between.
@@ -110,7 +112,7 @@ const TABLES: &[(&[&str], Table)] = &[
     (&["cloud-event"], CLOUD_EVENT),
 ];
 
-use Role::{Base64, Body, Bytes, Cookie, Header, ObjectKey, Opaque, Query, Text, Trusted};
+use Role::{Base64, Body, Bytes, Cookie, Header, ObjectKey, Opaque, Query, Text, Trusted, Url};
 
 const REST: Table = &[
     ("headers.*", Header),
@@ -366,7 +368,7 @@ const ALEXA: Table = &[
     ("request.requestId", Opaque),
 ];
 
-const AZURE: Table = &[("Data.*.Headers.*", Header), ("Data.*.Body", Body), ("Data.*.Url", Text)];
+const AZURE: Table = &[("Data.*.Headers.*", Header), ("Data.*.Body", Body), ("Data.*.Url", Url)];
 
 const CLOUD_EVENT: Table = &[
     ("specversion", Opaque),
