@@ -33,6 +33,10 @@ const FLOOR: usize = 64 << 10;
 const STRUCTURE: Classes =
     Classes::NONE.with(Class::Nosql).with(Class::PrototypePollution).with(Class::Deserialization);
 
+/// Encodings of single characters.
+const BY_CHARACTER: Encodings =
+    Encodings::NONE.with(Encoding::Percent).with(Encoding::HtmlEntity).with(Encoding::Escape);
+
 /// What is looked for, and how sharply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Context {
@@ -83,6 +87,19 @@ pub struct Verdict {
     pub complete: bool,
 }
 
+/// One sign of an attack that a value shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sign {
+    /// The class whose rule it is.
+    pub class: Class,
+    /// The rule, by its place in the list of its class, from 0.
+    pub rule: usize,
+    /// What it adds to the score, in hundredths.
+    pub points: u32,
+    /// What it was written in.
+    pub hidden_by: Encodings,
+}
+
 /// Buffers that one thread uses again for every value.
 #[derive(Debug, Default)]
 pub struct Scratch {
@@ -124,6 +141,8 @@ struct Search<'s> {
     hidden_by: [Encodings; Class::ALL.len()],
     budget: usize,
     complete: bool,
+    /// Filled only by [`Engine::explain`].
+    signs: Option<Vec<Sign>>,
 }
 
 /// How a form came about.
@@ -184,17 +203,30 @@ impl Engine {
     /// Whether `value` carries an attack of one of the context's classes.
     #[must_use]
     pub fn classify(&self, scratch: &mut Scratch, value: &str, context: Context) -> Verdict {
-        self.verdict(scratch, value, context, false)
+        self.search(scratch, value, context, false, None).verdict()
     }
 
     /// The same for the key of an object, of a query parameter or of a form: besides attacks in
     /// its text, operators that some databases and languages take from keys.
     #[must_use]
     pub fn classify_key(&self, scratch: &mut Scratch, key: &str, context: Context) -> Verdict {
-        self.verdict(scratch, key, context, true)
+        self.search(scratch, key, context, true, None).verdict()
     }
 
-    fn verdict(&self, scratch: &mut Scratch, value: &str, context: Context, key: bool) -> Verdict {
+    /// Every sign that counts for a value, to see why it was refused or not.
+    #[must_use]
+    pub fn explain(&self, scratch: &mut Scratch, value: &str, context: Context) -> Vec<Sign> {
+        self.search(scratch, value, context, false, Some(Vec::new())).signs.unwrap_or_default()
+    }
+
+    fn search<'s>(
+        &self,
+        scratch: &'s mut Scratch,
+        value: &str,
+        context: Context,
+        key: bool,
+        signs: Option<Vec<Sign>>,
+    ) -> Search<'s> {
         let mut search = Search {
             context,
             scratch,
@@ -202,12 +234,13 @@ impl Engine {
             hidden_by: [Encodings::NONE; Class::ALL.len()],
             budget: value.len().saturating_mul(FORMS).saturating_add(FLOOR),
             complete: true,
+            signs,
         };
         let way = Way { encodings: Encodings::NONE, depth: 0, key, classes: context.classes() };
         if !way.classes.is_empty() {
             self.value(&mut search, value.as_bytes(), way);
         }
-        search.verdict()
+        search
     }
 
     /// Looks at a value: at the strings of JSON text one by one, at other text in windows.
@@ -316,11 +349,23 @@ impl Engine {
         lower.clear();
         lower.extend(raw.iter().map(u8::to_ascii_lowercase));
         let sink = search.context.is_sink();
-        let form = Form { raw, lower: &lower, marks, sink, key: way.key };
+        let form = Form {
+            raw,
+            lower: &lower,
+            marks,
+            sink,
+            encoded: way.encodings.intersects(BY_CHARACTER),
+            key: way.key,
+        };
         let mut points = [0u32; Class::ALL.len()];
         for (class, rule) in self.rules_in(&called) {
-            if let Some(points) = points.get_mut(class as usize) {
-                *points += rule.points_of(&form);
+            let Some(points) = points.get_mut(class as usize) else { continue };
+            let earned = rule.points_of(&form, *points);
+            *points += earned;
+            if let (1.., Some(signs)) = (earned, &mut search.signs) {
+                let at = rules_of(class).iter().position(|other| std::ptr::eq(other, rule));
+                let hidden_by = way.encodings;
+                signs.push(Sign { class, rule: at.unwrap_or_default(), points: earned, hidden_by });
             }
         }
         search.scratch.lower = lower;

@@ -18,4 +18,4 @@ mod rule;
 
 pub use class::{Class, Classes, UnknownClass};
 pub use encoding::{Encoding, Encodings};
-pub use engine::{Context, Engine, Hit, Scratch, Verdict};
+pub use engine::{Context, Engine, Hit, Scratch, Sign, Verdict};
