@@ -125,6 +125,8 @@ fn read_name(line: &[u8], word_start: usize, end: usize) -> Option<Name> {
         (b'=', b'>') | (b':', b'=') => (Joint::Tight, spaced + 2),
         (b'=', _) => (Joint::Tight, spaced + 1),
         (b':', _) if quote.is_some() => (Joint::Tight, spaced + 1),
+        // `arn:aws:secretsmanager:…:secret:name`.
+        (b':', _) if before(line, start) == b':' => return None,
         (b':', _) => (Joint::Colon, spaced + 1),
         (b'>', _) if before(line, start) == b'<' => (Joint::Element, spaced + 1),
         (b',', _) if quote.is_some() && is_tuple(line, start) => (Joint::Apart, spaced + 1),
