@@ -1,4 +1,5 @@
 //! What masking one line of a log costs: `cargo bench -p guard_mask`.
+#![expect(clippy::indexing_slicing, reason = "a benchmark fails by panicking")]
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -19,8 +20,12 @@ const UNICODE: &str = "2026-11-26T10:15:02Z Bestellung für Frau Müller aus Kö
 
 const LINES: [&str; 8] = [START, REPORT, TEXT, JSON, ACCESS, STACK, SECRET, UNICODE];
 
-#[divan::bench(args = LINES)]
-fn one_line(bencher: Bencher<'_, '_>, line: &str) {
+const NAMES: [&str; 8] =
+    ["start", "report", "text", "json", "access", "stack", "secrets", "not_ascii"];
+
+#[divan::bench(args = NAMES)]
+fn one_line(bencher: Bencher<'_, '_>, name: &str) {
+    let line = NAMES.iter().position(|it| *it == name).map_or("", |place| LINES[place]);
     let masker = Masker::new(&[]);
     let mut out = Vec::with_capacity(1024);
     bencher.bench_local(|| {
