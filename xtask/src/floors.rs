@@ -13,6 +13,11 @@ use crate::{
 /// Floors up to this one get bytes and values; they open no file, socket, clock or environment.
 const HIGHEST_PURE_FLOOR: i64 = 5;
 
+/// The program that runs inside functions, and the crates besides `guard_*` that it may reach. Its
+/// size and its start are paid in every cold start, so nothing else comes along unseen.
+const ISLAND: &str = "guard";
+const ON_ISLAND: [&str; 5] = ["payload", "json_tape", "secret_patterns", "finding", "source_text"];
+
 const PURITY_LINE: &str = "#![deny(clippy::disallowed_methods)]";
 
 pub(crate) fn run(_: &[String]) -> Outcome {
@@ -32,8 +37,34 @@ pub(crate) fn run(_: &[String]) -> Outcome {
 fn broken_laws(workspace: &Workspace) -> Result<Vec<String>, Failure> {
     let mut problems = upward_edges(&workspace.packages);
     problems.extend(impure_crates(&workspace.packages));
+    problems.extend(bridges(&workspace.packages));
     problems.extend(rooms::problems(workspace)?);
     Ok(problems)
+}
+
+/// Packages of ours that the guard reaches, directly or through others, and may not.
+fn bridges(packages: &[Package]) -> Vec<String> {
+    let belongs =
+        |name: &str| name == ISLAND || name.starts_with("guard_") || ON_ISLAND.contains(&name);
+    let mut problems = Vec::new();
+    let mut reached = vec![ISLAND];
+    let mut next = 0;
+    while let Some(name) = reached.get(next).copied() {
+        next += 1;
+        let package = packages.iter().find(|package| package.name == name);
+        for dependency in package.into_iter().flat_map(|package| &package.dependencies) {
+            let on = dependency.name.as_str();
+            if dependency.is_dev || !dependency.is_path || reached.contains(&on) {
+                continue;
+            }
+            if belongs(on) {
+                reached.push(on);
+            } else {
+                problems.push(format!("{name} must not use {on}: the guard would carry it"));
+            }
+        }
+    }
+    problems
 }
 
 /// Dependencies between our packages that do not point to a lower floor. Dev-dependencies are
@@ -83,7 +114,7 @@ fn impure_crates(packages: &[Package]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{broken_laws, upward_edges};
+    use super::{bridges, broken_laws, upward_edges};
     use crate::workspace::{Dependency, Package, Workspace};
 
     fn package(name: &str, floor: i64, uses: &[(&str, bool)]) -> Package {
@@ -119,6 +150,23 @@ mod tests {
             package("scan", 7, &[]),
         ];
         assert_eq!(upward_edges(&packages), [""; 0]);
+    }
+
+    #[test]
+    fn the_guard_reaches_its_island_only() {
+        let packages = [
+            package("guard", 9, &[("guard_proxy", false), ("scan", true)]),
+            package("guard_proxy", 4, &[("payload", false), ("iam_policy", false)]),
+            package("payload", 1, &[("value", false)]),
+            package("cli", 9, &[("rules", false)]),
+        ];
+        assert_eq!(
+            bridges(&packages),
+            [
+                "guard_proxy must not use iam_policy: the guard would carry it",
+                "payload must not use value: the guard would carry it",
+            ]
+        );
     }
 
     #[test]

@@ -153,6 +153,12 @@ impl Classes {
         self.0 & other.0 != 0
     }
 
+    /// The classes that are in both sets.
+    #[must_use]
+    pub const fn both(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// Whether the set has no class.
     #[must_use]
     pub const fn is_empty(self) -> bool {

@@ -27,6 +27,17 @@ fn every_detector_finds_its_examples() {
 }
 
 #[test]
+fn every_detector_finds_the_shapes_of_its_examples_in_bytes() {
+    for detector in detectors().iter().filter(|detector| detector.names.is_empty()) {
+        for example in &detector.examples {
+            let mut found = 0;
+            detector.find_shapes(example.replace('·', "").as_bytes(), &mut |_| found += 1);
+            assert!(found > 0, "{}: `{example}`", detector.kind);
+        }
+    }
+}
+
+#[test]
 fn no_detector_finds_its_negative_examples() {
     let mut wrong = Vec::new();
     for detector in detectors() {

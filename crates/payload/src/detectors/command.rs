@@ -1,0 +1,5 @@
+//! A command of a shell.
+
+use crate::rule::Rule;
+
+pub(crate) static RULES: [Rule; 0] = [];

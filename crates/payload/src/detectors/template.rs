@@ -1,0 +1,5 @@
+//! Expressions of template engines.
+
+use crate::rule::Rule;
+
+pub(crate) static RULES: [Rule; 0] = [];

@@ -1,0 +1,72 @@
+//! The engine from outside: contexts, encodings, keys, long values.
+
+use payload::{Class, Classes, Context, Encoding, Engine, Scratch, Verdict};
+
+const ANY: Context = Context::Any(Classes::ALL);
+const SQL: Context = Context::Sink(Classes::NONE.with(Class::Sql));
+
+fn classify(value: &str, context: Context) -> Verdict {
+    Engine::new().classify(&mut Scratch::default(), value, context)
+}
+
+fn class_of(value: &str) -> Option<Class> {
+    classify(value, ANY).hit.map(|hit| hit.class)
+}
+
+#[test]
+fn a_condition_that_always_holds_is_refused_anywhere_and_in_its_sink() {
+    assert_eq!(class_of("1 OR 1=1--"), Some(Class::Sql));
+    assert!(classify("1 OR 1=1--", SQL).hit.is_some());
+    assert!(classify("O'Brien", SQL).hit.is_none());
+}
+
+#[test]
+fn classes_that_nobody_asked_for_are_not_looked_for() {
+    let xss = Context::Any(Classes::NONE.with(Class::Xss));
+    assert!(classify("1 OR 1=1--", xss).hit.is_none());
+    assert!(classify("1 OR 1=1--", Context::Any(Classes::NONE)).hit.is_none());
+}
+
+#[test]
+fn encodings_that_hid_an_attack_are_named() {
+    for (value, encodings) in [
+        ("1%20OR%201%3D1--", vec![Encoding::Percent]),
+        ("1%252520OR%2525201%25253D1--", vec![Encoding::Percent]),
+        ("1+UNION+SELECT+1,2", vec![Encoding::Percent]),
+        ("&lt;script&#62;alert(1)", vec![Encoding::HtmlEntity]),
+        ("\\u003cscript\\x3ealert(1)", vec![Encoding::Escape]),
+        ("PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==", vec![Encoding::Base64]),
+        ("<\0s\0c\0r\0i\0p\0t\0>\0", vec![Encoding::Utf16]),
+        ("+ADw-script+AD4-alert(1)", vec![Encoding::Utf16]),
+        ("＜script＞", vec![Encoding::LookAlike]),
+        (r#"{"id": "1 OR 1=1--"}"#, vec![Encoding::Json]),
+        (r#"{"id": "1%20OR%201=1--"}"#, vec![Encoding::Percent, Encoding::Json]),
+    ] {
+        let hit = classify(value, ANY).hit;
+        let found: Option<Vec<_>> = hit.map(|hit| hit.hidden_by.iter().collect());
+        assert_eq!(found, Some(encodings), "{value}");
+    }
+    assert!(classify("1 OR 1=1--", ANY).hit.unwrap().hidden_by.is_empty());
+}
+
+#[test]
+fn an_operator_of_a_document_database_is_refused_as_a_key() {
+    let engine = Engine::new();
+    let mut scratch = Scratch::default();
+    for key in ["$ne", "user[$ne]", "$where"] {
+        let hit = engine.classify_key(&mut scratch, key, ANY).hit;
+        assert_eq!(hit.map(|hit| hit.class), Some(Class::Nosql), "{key}");
+    }
+    for key in ["$ref", "$schema", "name", "$oid"] {
+        assert_eq!(engine.classify_key(&mut scratch, key, ANY).hit, None, "{key}");
+    }
+    assert_eq!(class_of(r#"{"user": {"$ne": null}}"#), Some(Class::Nosql));
+}
+
+#[test]
+fn nothing_hides_behind_padding() {
+    for length in [1_000, 16_380, 16_390, 15_360, 40_000, 1_000_000] {
+        let value = format!("{} 1 OR 1=1-- {}", "a".repeat(length), "b".repeat(length));
+        assert_eq!(class_of(&value), Some(Class::Sql), "{length}");
+    }
+}
