@@ -159,7 +159,7 @@ fn hit(line: &[u8], name: &Name, value: &Value, kind: Kind) -> Hit {
         // A number becomes a text where numbers and texts are told apart.
         _ => name.quote.filter(|_| at(line, name.value_at.saturating_sub(1)) != b'='),
     };
-    Hit { range: value.range.clone(), kind, quote }
+    Hit { range: value.range.clone(), kind, quote, is_quoted: value.form == Form::Quoted }
 }
 
 /// Letters and digits of a name, in lower case.
@@ -338,7 +338,13 @@ fn header_value(line: &[u8], name: &Name, value: &Value, kind: &'static str) -> 
             let skipped = scheme_end(written).unwrap_or(0);
             let range = value.range.start + skipped..value.range.end;
             let is_secret = written.len() >= 4 && !is_nothing(part(line, range.clone()));
-            (is_secret && !range.is_empty()).then(|| Hit::new(range, masked))
+            let is_quoted = skipped == 0;
+            (is_secret && !range.is_empty()).then_some(Hit {
+                range,
+                kind: masked,
+                quote: None,
+                is_quoted,
+            })
         }
         Form::List => {
             let written = part(line, value.range.clone());
