@@ -9,6 +9,7 @@ use crate::automaton::{Automaton, State};
 use crate::batch::Batch;
 use crate::caller;
 use crate::judgement::{Answer, Decision, Hit, Judgement, Reason, Refused};
+use crate::outgoing::Outgoing;
 use crate::place::Place;
 use crate::role::{Role, Roles};
 use crate::trigger::Trigger;
@@ -47,8 +48,9 @@ pub struct Inspector {
     fields_start: State,
     default: Context,
     batch: BatchAnswer,
-    max_bytes: u64,
+    pub(crate) max_bytes: u64,
     caller: Option<RateKey>,
+    pub(crate) outgoing: Outgoing,
 }
 
 /// Buffers that one thread uses again for every event.
@@ -84,6 +86,10 @@ impl Inspector {
             default: Context::Any(settings.inspect.default_classes.unwrap_or(Classes::ALL)),
             batch: settings.batch,
             max_bytes: settings.validate.max_bytes,
+            outgoing: Outgoing::new(
+                settings.errors.hide_details,
+                settings.redact.responses.then_some(&settings.redact.fields),
+            ),
             caller: settings.rate.as_ref().map(|rate| rate.key),
         })
     }
@@ -214,7 +220,7 @@ impl Inspector {
                 None => Decision::Answer(answer::refuse(trigger, hit.reason, id)),
             },
             None if is_incomplete => Decision::Uninspected {
-                reason: "a text has more layers of encoding than are followed".to_owned(),
+                reason: crate::front::INCOMPLETE.to_owned(),
                 closed: answer::refuse(trigger, Reason::TooDeep, id),
             },
             None => Decision::Pass,
@@ -362,7 +368,7 @@ fn field_paths(settings: &Settings) -> Vec<(FieldPath, Classes)> {
     paths
 }
 
-fn budget(length: usize) -> usize {
+pub(crate) fn budget(length: usize) -> usize {
     let (times, floor, most) = DECODED;
     length.saturating_mul(times).saturating_add(floor).min(most.max(length))
 }

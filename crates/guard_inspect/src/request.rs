@@ -2,6 +2,8 @@
 
 use json_tape::Value;
 
+use payload::Class;
+
 use crate::encoded;
 use crate::multipart::{self, Part};
 use crate::place::Place;
@@ -83,6 +85,15 @@ impl Walk<'_> {
         }
     }
 
+    /// A URL of which only the path and the query come from the caller.
+    pub(crate) fn url(&mut self, text: &str, place: &Place<'_>, cursor: Cursor) -> Found {
+        let behind_host = text.split_once("://").and_then(|(_, rest)| rest.get(rest.find('/')?..));
+        let (path, query) =
+            behind_host.map_or((text, ""), |rest| rest.split_once('?').unwrap_or((rest, "")));
+        self.content(path, place, cursor)?;
+        self.form(query, place, cursor)
+    }
+
     /// `name=value` with `&` between, in the encoding of URLs: a query, or the body of a form.
     pub(crate) fn form(&mut self, text: &str, place: &Place<'_>, cursor: Cursor) -> Found {
         self.pairs(text.split('&'), place, cursor)
@@ -127,6 +138,12 @@ impl Walk<'_> {
     /// A header, by its name.
     pub(crate) fn header(&mut self, text: &str, place: &Place<'_>, cursor: Cursor) -> Found {
         let name = place.name();
+        let cursor = if !cursor.named && NAMES_A_HOST.iter().any(|it| name.eq_ignore_ascii_case(it))
+        {
+            cursor.without(Class::Ssrf)
+        } else {
+            cursor
+        };
         if name.eq_ignore_ascii_case("cookie") {
             return self.cookies(text, place, cursor);
         }
@@ -150,6 +167,20 @@ impl Walk<'_> {
         self.content(text, place, cursor)
     }
 }
+
+/// Headers that say which hosts and addresses a request went through, local ones too.
+const NAMES_A_HOST: &[&str] = &[
+    "host",
+    "origin",
+    "referer",
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-real-ip",
+    "x-original-host",
+    "x-original-url",
+];
 
 /// Types of bodies that are no text.
 fn is_binary(content_type: &str) -> bool {

@@ -22,6 +22,8 @@ pub(crate) enum Role {
     Body,
     /// A header of a request.
     Header,
+    /// The URL of the request itself: its host is the platform's, its path and query the caller's.
+    Url,
     /// The query of a URL, as it was sent.
     Query,
     /// One cookie or several, `name=value` with semicolons between.
@@ -107,9 +109,10 @@ const TABLES: &[(&[&str], Table)] = &[
     (&["ses"], SES),
     (&["alexa"], ALEXA),
     (&["azure-handler"], AZURE),
+    (&["cloud-event"], CLOUD_EVENT),
 ];
 
-use Role::{Base64, Body, Bytes, Cookie, Header, ObjectKey, Opaque, Query, Text, Trusted};
+use Role::{Base64, Body, Bytes, Cookie, Header, ObjectKey, Opaque, Query, Text, Trusted, Url};
 
 const REST: Table = &[
     ("headers.*", Header),
@@ -365,7 +368,18 @@ const ALEXA: Table = &[
     ("request.requestId", Opaque),
 ];
 
-const AZURE: Table = &[("Data.*.Headers.*", Header), ("Data.*.Body", Body), ("Data.*.Url", Text)];
+const AZURE: Table = &[("Data.*.Headers.*", Header), ("Data.*.Body", Body), ("Data.*.Url", Url)];
+
+const CLOUD_EVENT: Table = &[
+    ("specversion", Opaque),
+    ("id", Opaque),
+    ("time", Opaque),
+    ("data_base64", Base64),
+    // A message of Pub/Sub.
+    ("data.message.data", Base64),
+    ("data.message.messageId", Opaque),
+    ("data.message.publishTime", Opaque),
+];
 
 /// Events that stand in texts, as in the body of a queue's message. Whoever may send to the queue
 /// may write one: nothing of it is trusted, its shape only says where to look closer.

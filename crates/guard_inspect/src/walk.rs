@@ -42,6 +42,15 @@ impl Cursor {
         ignored && self.fields == State::NOWHERE && self.roles == State::NOWHERE
     }
 
+    /// The same, without looking for `class`.
+    pub(crate) fn without(self, class: Class) -> Self {
+        let context = match self.context {
+            Context::Any(classes) => Context::Any(classes.without(class)),
+            Context::Sink(classes) => Context::Sink(classes.without(class)),
+        };
+        Self { context, ..self }
+    }
+
     fn with_role(self, role: Role) -> Self {
         Self { role, ..self }
     }
@@ -150,6 +159,7 @@ impl<'w> Walk<'w> {
             }
             Role::Body => self.body(text, place, cursor),
             Role::Header => self.header(text, place, cursor),
+            Role::Url => self.url(text, place, cursor),
             Role::Query => self.form(text, place, cursor),
             Role::Cookie => self.cookies(text, place, cursor),
             Role::ObjectKey => self.object_key(text, place, cursor),

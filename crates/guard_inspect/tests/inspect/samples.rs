@@ -1,7 +1,5 @@
 //! Sample events of every trigger, written by others: all benign, none refused.
 
-#![expect(clippy::print_stdout, reason = "says why it had nothing to do")]
-
 use std::fs;
 use std::path::Path;
 
