@@ -44,7 +44,7 @@ const LAST_TELEMETRY: Duration = Duration::from_millis(200);
 fn run(mut arguments: Arguments) -> Outcome {
     let started = Instant::now();
     let (program, rest) = arguments.program()?;
-    let loaded = settings_file::load(arguments.value("--settings")?)?;
+    let loaded = settings_file::read_or_defaults(arguments.value("--settings")?.as_deref())?;
     let listen = arguments.value("--listen")?.or_else(|| std::env::var("FAASGUARD_LISTEN").ok());
     arguments.finish()?;
     let listen: SocketAddr = match listen.as_deref().unwrap_or("127.0.0.1:0").parse() {

@@ -10,5 +10,6 @@
 
 mod base64_of;
 mod batches;
+mod responses;
 mod samples;
 mod triggers;
