@@ -40,7 +40,7 @@ pub(crate) static RULES: [Rule; 22] = [
     ),
     // Patterns that a shell fills in: `/???/c?t`.
     Rule::pattern(70, &[], r"(^|[\s;|&`(=<>])/[a-z\[\]]*\?[\w?\[\]]*/[\w?*\[\]/-]*[\w?*]").with_bytes(Marks::QUESTION.and(Marks::SLASH)),
-    Rule::pattern(65, &[], r"(^|[\s;|&`(=])/[\w/]*[a-z]?\[[a-z?!/-]{1,8}\][\w/]*").with_bytes(Marks::BRACKET.and(Marks::SLASH)),
+    Rule::pattern(65, &[], r"(^|[\s;|&`(=])/[\w/]*[a-z]?\[[a-z?!/-]{1,8}\][a-z]{2,12}(/\w|\s|$)").with_bytes(Marks::BRACKET.and(Marks::SLASH)),
     // Empty variables within a word: `/et$@c/pas$@swd`.
     Rule::pattern(
         65,
@@ -271,6 +271,16 @@ fn arguments(after: &[u8]) -> Arguments {
         | [b'\'' | b'"', b';' | b'|' | b'&' | b')' | b' ', ..] => Arguments::End,
         // `&Path> for`: a type of some language, not a redirection.
         [b'>', ..] if after.first() == Some(&b'>') => Arguments::Words,
+        // `& more</p>`: a tag that closes.
+        [b'<', b'/', rest @ ..]
+            if rest
+                .iter()
+                .take(12)
+                .position(|byte| *byte == b'>')
+                .is_some_and(|end| rest.iter().take(end).all(u8::is_ascii_alphanumeric)) =>
+        {
+            Arguments::Words
+        }
         [b'-', letter, ..] if letter.is_ascii_alphanumeric() || *letter == b'-' => Arguments::Flags,
         [b'/' | b'~' | b'$' | b'<' | b'>' | b'*' | b'\\' | b'%', ..]
         | [b'.', b'/' | b'.', ..]
