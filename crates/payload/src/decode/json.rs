@@ -53,11 +53,12 @@ pub(crate) fn strings(
             },
             _ => return false,
         }
-        if depth == 0 && matches!(byte, b'}' | b']') {
+        // One value is all: after it nothing may follow.
+        if depth == 0 && matches!(byte, b'}' | b']' | b'"') {
             return rest.is_empty();
         }
     }
-    depth == 0
+    false
 }
 
 /// The length of the rest of `true`, `false` or `null` after its first letter.
