@@ -145,6 +145,7 @@ impl<J: Judge> Front<J> {
                 id: &incoming.id,
                 framing,
                 upgrades: exchange.upgrades,
+                wants_plain: self.judge.changes_answers(),
             },
         );
         decoder.answers_head(incoming.is_head());

@@ -34,6 +34,8 @@ pub struct Forwarding<'a> {
     pub framing: Framing,
     /// Whether it asks for a tunnel that is granted (`Upgrade: websocket`).
     pub upgrades: bool,
+    /// Whether the answer must come uncompressed.
+    pub wants_plain: bool,
 }
 
 /// Why a request is refused before anything else is looked at.
@@ -98,7 +100,7 @@ fn end_to_end(headers: &Headers) -> Headers {
 
 /// The head that the application gets.
 pub(crate) fn request(head: &RequestHead, forwarding: &Forwarding<'_>) -> RequestHead {
-    let Forwarding { peer, trusted_proxies, id, framing, upgrades } = *forwarding;
+    let Forwarding { peer, trusted_proxies, id, framing, upgrades, wants_plain } = *forwarding;
     let mut out = RequestHead::new(&head.method, &head.target);
     let all = end_to_end(&head.headers);
     let mut forwarded_for = Vec::new();
@@ -110,6 +112,7 @@ pub(crate) fn request(head: &RequestHead, forwarding: &Forwarding<'_>) -> Reques
         let name_lower = name.to_ascii_lowercase();
         match name_lower.as_str() {
             "content-length" | "expect" | "x-request-id" => {}
+            "accept-encoding" if wants_plain => {}
             "x-forwarded-for" if trusted_proxies > 0 => {
                 if !forwarded_for.is_empty() {
                     forwarded_for.extend_from_slice(b", ");
@@ -265,8 +268,14 @@ mod tests {
 
     fn forwarded(head: &RequestHead, trusted_proxies: usize) -> String {
         let framing = Framing::Length(3);
-        let forwarding =
-            Forwarding { peer: peer(), trusted_proxies, id: "r-1", framing, upgrades: false };
+        let forwarding = Forwarding {
+            peer: peer(),
+            trusted_proxies,
+            id: "r-1",
+            framing,
+            upgrades: false,
+            wants_plain: false,
+        };
         let mut out = Vec::new();
         request(head, &forwarding).write(&mut out);
         String::from_utf8(out).unwrap()

@@ -127,10 +127,22 @@ impl<J: Judge> Front<J> {
         self.listener.as_ref().map_or(Err(io::ErrorKind::NotConnected.into()), Listener::address)
     }
 
+    /// Who decides.
+    pub fn judge(&mut self) -> &mut J {
+        &mut self.judge
+    }
+
     /// What happened since the start.
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.stats
+    }
+
+    /// Begins to accept connections, where [`Options::is_held`] kept them waiting.
+    pub fn open(&mut self, net: &mut Net) {
+        self.options.is_held = false;
+        self.accept(net);
+        self.settle(net);
     }
 
     /// Accepts no more connections, and ends each when its present answer is sent.

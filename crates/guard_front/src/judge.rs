@@ -42,6 +42,9 @@ pub trait Judge {
     /// The caller called too often: whether the request passes all the same (`monitor`).
     fn too_many(&mut self, request: &Request<'_>) -> Verdict;
 
+    /// Whether answers are looked at: the application is then asked for plain text, not compressed.
+    fn changes_answers(&self) -> bool;
+
     /// Whether the body of an answer is to be looked at: it is held back until it is whole.
     fn wants_answer(&self, head: &ResponseHead) -> bool;
 
@@ -70,6 +73,10 @@ impl Judge for PassAll {
 
     fn too_many(&mut self, _: &Request<'_>) -> Verdict {
         Verdict::Refuse { status: 429, message: "Too Many Requests" }
+    }
+
+    fn changes_answers(&self) -> bool {
+        false
     }
 
     fn wants_answer(&self, _: &ResponseHead) -> bool {

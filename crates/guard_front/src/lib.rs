@@ -9,6 +9,7 @@ mod client;
 mod exchange;
 mod forward;
 mod front;
+mod inspecting;
 mod judge;
 mod lifecycle;
 mod options;
@@ -17,5 +18,6 @@ mod upload;
 
 pub use forward::{Forwarding, client_address, request_id_of};
 pub use front::{Front, Stats};
+pub use inspecting::{Inspecting, Tell};
 pub use judge::{Judge, PassAll, Request, Verdict};
 pub use options::{Limits, Options, Upstream, UpstreamError};

@@ -20,7 +20,7 @@ const MOST_KEPT: usize = 256;
 impl<J: Judge> Front<J> {
     /// Takes the connections that wait.
     pub(crate) fn accept(&mut self, net: &mut Net) {
-        while let Some(listener) = &self.listener {
+        while let Some(listener) = self.listener.as_ref().filter(|_| !self.options.is_held) {
             let is_full = self.clients.len() >= self.options.limits.connections;
             // A connection that waits between requests goes for one that has something to say.
             let evicted = if is_full { self.longest_waiting() } else { None };

@@ -113,6 +113,8 @@ pub struct Options {
     pub trusted_proxies: usize,
     /// A path that the front answers itself: 200 while it serves.
     pub health: Option<String>,
+    /// Connections wait, unrefused, until [`crate::Front::open`]: the application is not there yet.
+    pub is_held: bool,
     /// How much and how long.
     pub limits: Limits,
 }
@@ -121,7 +123,14 @@ impl Options {
     /// The defaults for `listen` and `upstream`.
     #[must_use]
     pub fn new(listen: SocketAddr, upstream: Upstream) -> Self {
-        Self { listen, upstream, trusted_proxies: 0, health: None, limits: Limits::default() }
+        Self {
+            listen,
+            upstream,
+            trusted_proxies: 0,
+            health: None,
+            is_held: false,
+            limits: Limits::default(),
+        }
     }
 }
 

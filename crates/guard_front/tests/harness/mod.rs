@@ -42,6 +42,10 @@ impl Judge for TestJudge {
         Verdict::Refuse { status: 429, message: "Too Many Requests" }
     }
 
+    fn changes_answers(&self) -> bool {
+        true
+    }
+
     fn wants_answer(&self, head: &ResponseHead) -> bool {
         head.headers.get("content-type") == Some(b"text/plain")
     }
