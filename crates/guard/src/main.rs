@@ -8,6 +8,7 @@
 mod arguments;
 mod commands;
 mod failure;
+mod settings_file;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;

@@ -4,6 +4,7 @@ use crate::arguments::Arguments;
 use crate::failure::Outcome;
 
 mod emulate;
+mod extension;
 mod run;
 mod wrap;
 
@@ -21,4 +22,5 @@ pub(crate) struct Command {
 }
 
 /// Every command, in the order of the help.
-pub(crate) const COMMANDS: &[Command] = &[wrap::COMMAND, run::COMMAND, emulate::COMMAND];
+pub(crate) const COMMANDS: &[Command] =
+    &[wrap::COMMAND, extension::COMMAND, run::COMMAND, emulate::COMMAND];
