@@ -36,6 +36,8 @@ pub(crate) struct Guarding {
     scratch: Scratch,
     callers: Option<Callers>,
     recorder: Option<Recorder>,
+    /// Kept, because it ends when it is dropped.
+    secrets: Option<guard_secrets::Handle>,
     started: Instant,
     is_first: bool,
 }
@@ -65,6 +67,7 @@ impl Guarding {
             scratch: Scratch::default(),
             callers: None,
             recorder: None,
+            secrets: None,
             started,
             is_first: true,
         }
@@ -72,6 +75,10 @@ impl Guarding {
 
     pub(crate) fn set_callers(&mut self, callers: Callers) {
         self.callers = Some(callers);
+    }
+
+    pub(crate) fn set_secrets(&mut self, secrets: guard_secrets::Handle) {
+        self.secrets = Some(secrets);
     }
 
     pub(crate) fn set_recorder(&mut self, recorder: Recorder) {
