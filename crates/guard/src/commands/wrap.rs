@@ -8,9 +8,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use guard_inspect::Inspector;
 use guard_logs::Masker;
-use guard_net::{Net, Ready, Waker};
+use guard_net::{Interest, Net, Ready, Token, Waker};
 use guard_proxy::{Proxy, Upstream, Watch as _};
 use guard_rate::Callers;
+use guard_sandbox::{Confinement, Depth, Place, Supervisor, harden_guard, measures_line, probe};
+use guard_secrets::StartError;
 use guard_settings::{Mode, OnFault, Settings};
 use guard_telemetry::{Function, Recorder};
 
@@ -18,7 +20,7 @@ use super::Command;
 use crate::arguments::Arguments;
 use crate::failure::{Failure, Outcome};
 use crate::settings_file;
-use crate::wrap::child::{Runtime, Signals, exit_code};
+use crate::wrap::child::{Program, Runtime, Signals, exit_code};
 use crate::wrap::logs::owns_log;
 use crate::wrap::watch::{Built, Guarding};
 
@@ -38,6 +40,8 @@ pub(crate) const COMMAND: Command = Command {
 const API: &str = "AWS_LAMBDA_RUNTIME_API";
 /// How long the log of a program that has ended may still come, from what it left running.
 const LAST_WORDS: Duration = Duration::from_millis(300);
+/// How often it is looked whether the sandbox answers the function's questions.
+const SANDBOX_PULSE: Duration = Duration::from_millis(250);
 /// How long telemetry may take at the end.
 const LAST_TELEMETRY: Duration = Duration::from_millis(200);
 
@@ -71,12 +75,53 @@ fn run(mut arguments: Arguments) -> Outcome {
         Err(error) => return unguarded(&program, &rest, &error),
     };
     let watch = proxy.watch();
-    let runtime =
-        Runtime::start(&mut net, &mut watch.logs, &loaded.settings, &program, &rest, Some(api));
-    let runtime = runtime.map_err(|error| cannot_start(&program, &error))?;
-    build_beside(&loaded.settings, sender, net.waker()).map_err(failed)?;
-    start_services(watch, &net);
-    Wrapped { net, proxy, runtime, signals }.serve()
+    let program = Program { name: &program, arguments: &rest, api };
+    let confinement = confine(watch, &program)?;
+    let settings = &loaded.settings;
+    let (runtime, supervisor) =
+        Runtime::start(&mut net, &mut watch.logs, settings, &program, confinement)
+            .map_err(|error| cannot_start(program.name, &error))?;
+    let sandbox = match supervisor {
+        Some(supervisor) => Some(watch_sandbox(&mut net, watch, supervisor).map_err(failed)?),
+        None => None,
+    };
+    build_beside(settings, sender, net.waker()).map_err(failed)?;
+    let _secrets = start_services(watch, &net);
+    Wrapped { net, proxy, runtime, signals, sandbox }.serve()
+}
+
+/// Prepares what is taken from the function, as far as the kernel lets it be taken. Before any
+/// thread starts: what is possible is tried in children.
+fn confine(watch: &mut Guarding, program: &Program<'_>) -> Result<Option<Confinement>, Failure> {
+    if watch.settings.mode == Mode::Off {
+        return Ok(None);
+    }
+    // Nothing is lost where the kernel refuses: others may then look into the guard as they may
+    // into the function.
+    let _ = harden_guard();
+    let mut place = Place::of_this_process(program.name);
+    place.guard_ports.push(program.api.port());
+    place.guard_ports.extend(watch.settings.secrets.as_ref().map(|secrets| secrets.port));
+    let facts = probe(Depth::Mechanisms);
+    match Confinement::prepare(&watch.settings, &facts, &place) {
+        Ok(confinement) => {
+            watch.logs.tell(&measures_line(&facts, confinement.measures()));
+            Ok(Some(confinement))
+        }
+        Err(error) if watch.fails_closed() => Err(Failure::new(error.to_string())),
+        Err(error) => {
+            watch.fault(None, &format!("the function runs unconfined: {error}"));
+            Ok(None)
+        }
+    }
+}
+
+/// Has the loop told of what the sandbox sees; its token.
+fn watch_sandbox(net: &mut Net, watch: &mut Guarding, supervisor: Supervisor) -> io::Result<Token> {
+    let token = net.watch(&supervisor, Interest::Read)?;
+    net.after(SANDBOX_PULSE, token);
+    watch.set_supervisor(supervisor);
+    Ok(token)
 }
 
 type Bound = (Proxy<Guarding>, SocketAddr);
@@ -133,9 +178,11 @@ fn build_beside(settings: &Settings, to: Sender<Built>, waker: Waker) -> io::Res
     std::thread::Builder::new().name("build".to_owned()).spawn(build).map(drop)
 }
 
-/// Starts what the settings ask for besides; what does not start is told and does without.
-fn start_services(watch: &mut Guarding, net: &Net) {
+/// Starts what the settings ask for besides; what does not start is told and does without. The
+/// cache of secrets runs as long as what is returned.
+fn start_services(watch: &mut Guarding, net: &Net) -> Option<guard_secrets::Handle> {
     let settings = watch.settings.clone();
+    let variable = |name: &str| std::env::var(name).ok();
     if let Some(rate) = &settings.rate
         && settings.mode != Mode::Off
     {
@@ -146,7 +193,6 @@ fn start_services(watch: &mut Guarding, net: &Net) {
             Err(error) => watch.fault(None, &format!("rate: {error}")),
         }
     }
-    let variable = |name: &str| std::env::var(name).ok();
     let function = Function {
         name: watch.function.clone(),
         version: variable("AWS_LAMBDA_FUNCTION_VERSION").unwrap_or_default(),
@@ -158,6 +204,15 @@ fn start_services(watch: &mut Guarding, net: &Net) {
         Ok(None) => {}
         Err(error) => watch.fault(None, &format!("telemetry: {error}")),
     }
+    match guard_secrets::start(settings.secrets.as_ref()?, &variable) {
+        Ok(handle) => Some(handle),
+        // The extension of this guard, or AWS's own, serves already.
+        Err(StartError::Listen { error, .. }) if error.kind() == io::ErrorKind::AddrInUse => None,
+        Err(error) => {
+            watch.fault(None, &error.to_string());
+            None
+        }
+    }
 }
 
 /// Everything that runs.
@@ -166,6 +221,7 @@ struct Wrapped {
     proxy: Proxy<Guarding>,
     runtime: Runtime,
     signals: Signals,
+    sandbox: Option<Token>,
 }
 
 impl Wrapped {
@@ -197,6 +253,11 @@ impl Wrapped {
                 Ready::Io { token, .. } if token == self.signals.token => {
                     self.signals.pass_on(&self.runtime);
                 }
+                Ready::Io { token, .. } if Some(token) == self.sandbox => watch.take_incidents(),
+                Ready::Timer { token, .. } if Some(token) == self.sandbox => {
+                    watch.take_incidents();
+                    self.net.after(SANDBOX_PULSE, token);
+                }
                 event => {
                     let now = self.net.now();
                     let invocation = watch.flights.invocation(now);
@@ -211,6 +272,7 @@ impl Wrapped {
     /// Lets the log of the ended program come to its end.
     fn last_words(&mut self, ready: &mut Vec<Ready>) -> Result<(), Failure> {
         let until = Instant::now() + LAST_WORDS;
+        self.proxy.watch().take_incidents();
         self.proxy.watch().drain();
         while !self.proxy.watch().logs.is_done() {
             let left = until.saturating_duration_since(Instant::now());

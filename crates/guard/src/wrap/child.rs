@@ -8,6 +8,7 @@ use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, Command, ExitCode, ExitStatus};
 
 use guard_net::{Interest, Net, Token};
+use guard_sandbox::{Confinement, Supervisor};
 use guard_settings::Settings;
 use nix::sys::signal::{SigSet, Signal, kill};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
@@ -33,6 +34,15 @@ const FRAMES: &str = "_LAMBDA_TELEMETRY_LOG_FD";
 pub(crate) struct Signals {
     descriptor: SignalFd,
     pub(crate) token: Token,
+}
+
+/// What is started.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Program<'a> {
+    pub(crate) name: &'a OsStr,
+    pub(crate) arguments: &'a [OsString],
+    /// Where it finds the Runtime API: the guard.
+    pub(crate) api: SocketAddr,
 }
 
 /// The runtime.
@@ -72,7 +82,8 @@ impl Signals {
 }
 
 impl Runtime {
-    /// Starts the program with its log through pipes and the guard as its Runtime API.
+    /// Starts the program with its log through pipes and the guard as its Runtime API, confined
+    /// where there is a confinement.
     ///
     /// # Errors
     /// Those of starting a program.
@@ -80,15 +91,12 @@ impl Runtime {
         net: &mut Net,
         logs: &mut Logs,
         settings: &Settings,
-        program: &OsStr,
-        arguments: &[OsString],
-        api: Option<SocketAddr>,
-    ) -> io::Result<Self> {
-        let mut command = Command::new(program);
-        command.args(arguments);
-        if let Some(api) = api {
-            command.env("AWS_LAMBDA_RUNTIME_API", api.to_string());
-        }
+        program: &Program<'_>,
+        confinement: Option<Confinement>,
+    ) -> io::Result<(Self, Option<Supervisor>)> {
+        let mut command = Command::new(program.name);
+        command.args(program.arguments);
+        command.env("AWS_LAMBDA_RUNTIME_API", program.api.to_string());
         // Those that the child gets; closed here once it has them.
         let mut frames = None;
         if owns_log(settings) {
@@ -101,9 +109,15 @@ impl Runtime {
             frames = framed_pipe(net, logs, settings, &mut command)?;
         }
         ready_child(&mut command);
-        let child = command.spawn()?;
+        let (child, supervisor) = match confinement {
+            Some(confinement) => {
+                let (child, supervisor) = confinement.spawn(&mut command)?;
+                (child, Some(supervisor))
+            }
+            None => (command.spawn()?, None),
+        };
         drop(frames);
-        Ok(Self { child })
+        Ok((Self { child }, supervisor))
     }
 
     /// How it ended, if it has.

@@ -9,6 +9,7 @@ use guard_inspect::{
 use guard_logs::{Masker, redacted_line};
 use guard_proxy::{Ending, Event, Refusal, Rewrite, Verdict, Watch};
 use guard_rate::{Callers, Decision as RateDecision};
+use guard_sandbox::Supervisor;
 use guard_settings::{EventKind, Mode, OnFault, SecurityEvent, Settings};
 use guard_telemetry::{Invocation, Recorder, Status, TraceHeader};
 
@@ -36,6 +37,7 @@ pub(crate) struct Guarding {
     scratch: Scratch,
     callers: Option<Callers>,
     recorder: Option<Recorder>,
+    supervisor: Option<Supervisor>,
     started: Instant,
     is_first: bool,
 }
@@ -65,6 +67,7 @@ impl Guarding {
             scratch: Scratch::default(),
             callers: None,
             recorder: None,
+            supervisor: None,
             started,
             is_first: true,
         }
@@ -76,6 +79,25 @@ impl Guarding {
 
     pub(crate) fn set_recorder(&mut self, recorder: Recorder) {
         self.recorder = Some(recorder);
+    }
+
+    pub(crate) fn set_supervisor(&mut self, supervisor: Supervisor) {
+        self.supervisor = Some(supervisor);
+    }
+
+    /// Tells what the sandbox saw, and looks after questions that it is slow to answer.
+    pub(crate) fn take_incidents(&mut self) {
+        let Some(supervisor) = &self.supervisor else { return };
+        let now = Instant::now();
+        supervisor.check(now);
+        for incident in supervisor.incidents() {
+            let request_id = self.flights.invocation(now).request_id;
+            let line = incident.to_line(&self.function, self.settings.mode, request_id);
+            self.logs.tell(&line);
+            if let Some(recorder) = &mut self.recorder {
+                recorder.counts().add_kind(incident.kind, None);
+            }
+        }
     }
 
     /// Takes what another thread has built by now.
@@ -235,6 +257,9 @@ impl Watch for Guarding {
 
     fn event(&mut self, event: &Event<'_>) -> Verdict {
         let since = Instant::now();
+        if let Some(supervisor) = &self.supervisor {
+            supervisor.begin_invocation();
+        }
         let mut flight = Flight {
             trigger: Trigger::Direct,
             refused: Vec::new(),
@@ -305,6 +330,7 @@ impl Watch for Guarding {
 
     fn idle(&mut self) {
         // Once the platform has the question for the next event, it may freeze this environment.
+        self.take_incidents();
         self.drain();
         if let Some(recorder) = &mut self.recorder {
             let mut lines = Vec::new();
