@@ -12,7 +12,6 @@ use guard_net::{Interest, Net, Ready, Token, Waker};
 use guard_proxy::{Proxy, Upstream, Watch as _};
 use guard_rate::Callers;
 use guard_sandbox::{Confinement, Depth, Place, Supervisor, harden_guard, measures_line, probe};
-use guard_secrets::StartError;
 use guard_settings::{Mode, OnFault, Settings};
 use guard_telemetry::{Function, Recorder};
 
@@ -75,7 +74,7 @@ fn run(mut arguments: Arguments) -> Outcome {
         Err(error) => return unguarded(&program, &rest, &error),
     };
     let watch = proxy.watch();
-    let program = Program { name: &program, arguments: &rest, api };
+    let program = Program { name: &program, arguments: &rest, api: Some(api) };
     let confinement = confine(watch, &program)?;
     let settings = &loaded.settings;
     let (runtime, supervisor) =
@@ -86,7 +85,7 @@ fn run(mut arguments: Arguments) -> Outcome {
         None => None,
     };
     build_beside(settings, sender, net.waker()).map_err(failed)?;
-    let _secrets = start_services(watch, &net);
+    start_services(watch, &net);
     Wrapped { net, proxy, runtime, signals, sandbox }.serve()
 }
 
@@ -100,7 +99,7 @@ fn confine(watch: &mut Guarding, program: &Program<'_>) -> Result<Option<Confine
     // into the function.
     let _ = harden_guard();
     let mut place = Place::of_this_process(program.name);
-    place.guard_ports.push(program.api.port());
+    place.guard_ports.extend(program.api.map(|api| api.port()));
     place.guard_ports.extend(watch.settings.secrets.as_ref().map(|secrets| secrets.port));
     let facts = probe(Depth::Mechanisms);
     match Confinement::prepare(&watch.settings, &facts, &place) {
@@ -178,11 +177,9 @@ fn build_beside(settings: &Settings, to: Sender<Built>, waker: Waker) -> io::Res
     std::thread::Builder::new().name("build".to_owned()).spawn(build).map(drop)
 }
 
-/// Starts what the settings ask for besides; what does not start is told and does without. The
-/// cache of secrets runs as long as what is returned.
-fn start_services(watch: &mut Guarding, net: &Net) -> Option<guard_secrets::Handle> {
+/// Starts what the settings ask for besides; what does not start is told and does without.
+fn start_services(watch: &mut Guarding, net: &Net) {
     let settings = watch.settings.clone();
-    let variable = |name: &str| std::env::var(name).ok();
     if let Some(rate) = &settings.rate
         && settings.mode != Mode::Off
     {
@@ -191,6 +188,16 @@ fn start_services(watch: &mut Guarding, net: &Net) -> Option<guard_secrets::Hand
         match Callers::of_settings(rate, &watch.function, wake) {
             Ok(callers) => watch.set_callers(callers),
             Err(error) => watch.fault(None, &format!("rate: {error}")),
+        }
+    }
+    let variable = |name: &str| std::env::var(name).ok();
+    if let Some(secrets) = &settings.secrets {
+        match guard_secrets::start(secrets, &variable) {
+            Ok(handle) => watch.set_secrets(handle),
+            // Whoever came first serves: the extension, or AWS's own.
+            Err(guard_secrets::StartError::Listen { error, .. })
+                if error.kind() == io::ErrorKind::AddrInUse => {}
+            Err(error) => watch.fault(None, &error.to_string()),
         }
     }
     let function = Function {
@@ -203,15 +210,6 @@ fn start_services(watch: &mut Guarding, net: &Net) -> Option<guard_secrets::Hand
         Ok(Some(recorder)) => watch.set_recorder(recorder),
         Ok(None) => {}
         Err(error) => watch.fault(None, &format!("telemetry: {error}")),
-    }
-    match guard_secrets::start(settings.secrets.as_ref()?, &variable) {
-        Ok(handle) => Some(handle),
-        // The extension of this guard, or AWS's own, serves already.
-        Err(StartError::Listen { error, .. }) if error.kind() == io::ErrorKind::AddrInUse => None,
-        Err(error) => {
-            watch.fault(None, &error.to_string());
-            None
-        }
     }
 }
 

@@ -41,8 +41,8 @@ pub(crate) struct Signals {
 pub(crate) struct Program<'a> {
     pub(crate) name: &'a OsStr,
     pub(crate) arguments: &'a [OsString],
-    /// Where it finds the Runtime API: the guard.
-    pub(crate) api: SocketAddr,
+    /// Where it finds the Runtime API: the guard. Absent where there is none.
+    pub(crate) api: Option<SocketAddr>,
 }
 
 /// The runtime.
@@ -64,6 +64,12 @@ impl Signals {
         let descriptor = SignalFd::with_flags(&set, flags)?;
         let token = net.watch(&descriptor, Interest::Read)?;
         Ok(Self { descriptor, token })
+    }
+
+    /// The next signal that came.
+    pub(crate) fn next(&mut self) -> Option<Signal> {
+        let info = self.descriptor.read_signal().ok().flatten()?;
+        Signal::try_from(i32::try_from(info.ssi_signo).unwrap_or_default()).ok()
     }
 
     /// Passes on what came. What the terminal sent has reached the runtime already.
@@ -96,7 +102,9 @@ impl Runtime {
     ) -> io::Result<(Self, Option<Supervisor>)> {
         let mut command = Command::new(program.name);
         command.args(program.arguments);
-        command.env("AWS_LAMBDA_RUNTIME_API", program.api.to_string());
+        if let Some(api) = program.api {
+            command.env("AWS_LAMBDA_RUNTIME_API", api.to_string());
+        }
         // Those that the child gets; closed here once it has them.
         let mut frames = None;
         if owns_log(settings) {
@@ -125,7 +133,8 @@ impl Runtime {
         self.child.try_wait().ok().flatten()
     }
 
-    fn signal(&self, signal: Signal) {
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
         if let Ok(pid) = i32::try_from(self.child.id()) {
             // One that has just ended needs no signal.
             let _ = kill(Pid::from_raw(pid), signal);

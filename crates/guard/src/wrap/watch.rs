@@ -38,6 +38,8 @@ pub(crate) struct Guarding {
     callers: Option<Callers>,
     recorder: Option<Recorder>,
     supervisor: Option<Supervisor>,
+    /// Kept, because it ends when it is dropped.
+    secrets: Option<guard_secrets::Handle>,
     started: Instant,
     is_first: bool,
 }
@@ -68,6 +70,7 @@ impl Guarding {
             callers: None,
             recorder: None,
             supervisor: None,
+            secrets: None,
             started,
             is_first: true,
         }
@@ -75,6 +78,10 @@ impl Guarding {
 
     pub(crate) fn set_callers(&mut self, callers: Callers) {
         self.callers = Some(callers);
+    }
+
+    pub(crate) fn set_secrets(&mut self, secrets: guard_secrets::Handle) {
+        self.secrets = Some(secrets);
     }
 
     pub(crate) fn set_recorder(&mut self, recorder: Recorder) {
