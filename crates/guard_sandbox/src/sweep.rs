@@ -107,9 +107,9 @@ impl Sweep {
                 (format!("a file in memory was left open: `{}`", name.display()), None)
             }
         };
-        let is_process = matches!(left, Left::Process { .. });
         let is_new = self.told.len() < MOST_TOLD && self.told.insert(detail.clone());
-        if !is_new && !(is_process && cleans) {
+        let is_ended = cleans && matches!(left, Left::Process { .. });
+        if !is_new && !is_ended {
             return;
         }
         let mut incident = Incident::new(EventKind::TmpLeft, false, detail);

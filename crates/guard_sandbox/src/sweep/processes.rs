@@ -89,7 +89,7 @@ impl Processes {
             }
             let open = descriptors(pid);
             if pid != self.runtime && !self.before.contains(&(pid, stat.started)) {
-                left.push(self.process(pid, stat, ends));
+                left.push(process(pid, stat, ends));
             }
             sockets.extend(open.sockets.into_iter().filter(|inode| !self.inodes.contains(inode)));
             for name in open.memory {
@@ -122,17 +122,6 @@ impl Processes {
         {
             let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
             let _ = pid.map(|pid| waitpid(Some(pid), WaitOptions::NOHANG));
-        }
-    }
-
-    fn process(&self, pid: u32, stat: Stat, ends: bool) -> Left {
-        let program = std::fs::read_link(format!("/proc/{pid}/exe"));
-        let arguments = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        Left::Process {
-            pid,
-            program: program.unwrap_or_else(|_| PathBuf::from("unknown")),
-            arguments,
-            was_ended: ends && end_process(pid, stat),
         }
     }
 
@@ -190,6 +179,17 @@ impl Processes {
             variables.find(|one| one.starts_with(b"AWS_LAMBDA_RUNTIME_API=")).map(<[u8]>::to_vec)
         };
         mark(self.runtime).is_some_and(|own| mark(pid) == Some(own))
+    }
+}
+
+fn process(pid: u32, stat: Stat, ends: bool) -> Left {
+    let program = std::fs::read_link(format!("/proc/{pid}/exe"));
+    let arguments = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    Left::Process {
+        pid,
+        program: program.unwrap_or_else(|_| PathBuf::from("unknown")),
+        arguments,
+        was_ended: ends && end_process(pid, stat),
     }
 }
 
