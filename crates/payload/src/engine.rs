@@ -1,13 +1,10 @@
 //! The engine: forms of a value, the rules that each form calls for, and the sum of their points.
 
-use std::collections::BTreeMap;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use crate::class::{Class, Classes};
 use crate::decode::{self, json};
 use crate::detectors::rules_of;
 use crate::encoding::{Encoding, Encodings};
+use crate::literals::Literals;
 use crate::marks::Marks;
 use crate::rule::{Form, Rule};
 
@@ -121,12 +118,10 @@ impl Scratch {
 /// The rules of all classes and one search for all their literals. Built once, shared by threads.
 #[derive(Debug)]
 pub struct Engine {
-    search: Option<AhoCorasick>,
-    /// For each literal: the rules that it calls for.
-    callers: Vec<Vec<u16>>,
+    literals: Literals,
     rules: Vec<(Class, &'static Rule)>,
     /// Rules that no literal calls for, only bytes.
-    by_bytes: Vec<u16>,
+    by_bytes: RuleSet,
 }
 
 /// A set of rules, by their index.
@@ -180,24 +175,17 @@ impl Engine {
             .flat_map(|class| rules_of(class).iter().map(move |rule| (class, rule)))
             .take(RULE_WORDS * 64)
             .collect();
-        let mut callers: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
-        let mut by_bytes = Vec::new();
+        let mut by_bytes = RuleSet::default();
+        let mut literals = Vec::new();
         for (at, (_, rule)) in (0u16..).zip(&rules) {
-            for literal in rule.literals {
-                callers.entry(literal).or_default().push(at);
-            }
-            if rule.literals.is_empty() {
-                by_bytes.push(at);
+            literals.extend(rule.literals.iter().map(|literal| (*literal, at)));
+            if let (true, Some(word)) =
+                (rule.literals.is_empty(), by_bytes.get_mut(usize::from(at / 64)))
+            {
+                *word |= 1 << (at % 64);
             }
         }
-        // A contiguous NFA: small and quick to build; a DFA is twice as fast but 20 times as large.
-        let search = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .match_kind(MatchKind::Standard)
-            .ascii_case_insensitive(true)
-            .build(callers.keys())
-            .ok();
-        Self { search, callers: callers.into_values().collect(), rules, by_bytes }
+        Self { literals: Literals::new(literals.into_iter()), rules, by_bytes }
     }
 
     /// Whether `value` carries an attack of one of the context's classes.
@@ -341,13 +329,10 @@ impl Engine {
             return Marks::NONE;
         }
         search.budget -= raw.len();
-        let called = self.called(raw, marks, way.classes);
-        if called == RuleSet::default() {
-            return marks;
-        }
         let mut lower = std::mem::take(&mut search.scratch.lower);
         lower.clear();
         lower.extend(raw.iter().map(u8::to_ascii_lowercase));
+        let called = self.called(&lower);
         let sink = search.context.is_sink();
         let form = Form {
             raw,
@@ -360,6 +345,9 @@ impl Engine {
         let mut points = [0u32; Class::ALL.len()];
         for (class, rule) in self.rules_in(&called) {
             let Some(points) = points.get_mut(class as usize) else { continue };
+            if !way.classes.contains(class) {
+                continue;
+            }
             let earned = rule.points_of(&form, *points);
             *points += earned;
             if let (1.., Some(signs)) = (earned, &mut search.signs) {
@@ -373,28 +361,14 @@ impl Engine {
         marks
     }
 
-    /// The rules that some literal in `raw`, or its bytes, call for.
-    fn called(&self, raw: &[u8], marks: Marks, classes: Classes) -> RuleSet {
-        let mut set = RuleSet::default();
-        let mut call = |rules: &[u16]| {
-            for rule in rules {
-                let at = usize::from(*rule);
-                let wanted = self.rules.get(at).is_some_and(|(class, rule)| {
-                    classes.contains(*class) && marks.has_all(rule.bytes)
-                });
-                if let (true, Some(word)) = (wanted, set.get_mut(at / 64)) {
-                    *word |= 1 << (at % 64);
-                }
+    /// The rules that some literal in `lower` calls for, and those that bytes alone do.
+    fn called(&self, lower: &[u8]) -> RuleSet {
+        let mut set = self.by_bytes;
+        self.literals.find(lower, |rule| {
+            if let Some(word) = set.get_mut(usize::from(rule / 64)) {
+                *word |= 1 << (rule % 64);
             }
-        };
-        call(&self.by_bytes);
-        if let Some(literals) = &self.search {
-            for found in literals.find_overlapping_iter(raw) {
-                if let Some(rules) = self.callers.get(found.pattern().as_usize()) {
-                    call(rules);
-                }
-            }
-        }
+        });
         set
     }
 

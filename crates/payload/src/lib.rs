@@ -13,6 +13,7 @@ mod decode;
 mod detectors;
 mod encoding;
 mod engine;
+mod literals;
 mod marks;
 mod rule;
 

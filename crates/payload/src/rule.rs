@@ -50,6 +50,8 @@ pub(crate) struct Rule {
     pub(crate) literals: &'static [&'static str],
     /// Kinds of bytes that all stand in the form.
     pub(crate) bytes: Marks,
+    /// Kinds of bytes of which some stands in the form; none asks for none.
+    pub(crate) any: Marks,
     pub(crate) holds: Holds,
     pub(crate) points: u32,
     /// Points that the rules before it in its class have earned: a costly rule is asked only to
@@ -71,6 +73,7 @@ impl Rule {
         Self {
             literals,
             bytes: Marks::NONE,
+            any: Marks::NONE,
             holds: Holds::Everywhere,
             points,
             after: 0,
@@ -86,6 +89,7 @@ impl Rule {
         Self {
             literals,
             bytes: Marks::NONE,
+            any: Marks::NONE,
             holds: Holds::Everywhere,
             points: 0,
             after: 0,
@@ -96,6 +100,12 @@ impl Rule {
     /// The same rule, asked only where all kinds of `bytes` stand in the form.
     pub(crate) const fn with_bytes(mut self, bytes: Marks) -> Self {
         self.bytes = bytes;
+        self
+    }
+
+    /// The same rule, asked only where some kind of `any` stands in the form.
+    pub(crate) const fn with_any(mut self, any: Marks) -> Self {
+        self.any = any;
         self
     }
 
@@ -119,7 +129,9 @@ impl Rule {
             Holds::InKey => form.key,
         };
         let suspected = so_far >= self.after || form.sink;
-        if !holds || !suspected || !form.marks.has_all(self.bytes) {
+        let marked = form.marks.has_all(self.bytes)
+            && (self.any == Marks::NONE || form.marks.has_any(self.any));
+        if !holds || !suspected || !marked {
             return 0;
         }
         match &self.test {

@@ -6,7 +6,7 @@
 
 mod conditions;
 
-pub(super) use conditions::{JOINS, constant_condition};
+pub(super) use conditions::{COMPARES, JOINS, constant_condition};
 
 use crate::marks::Marks;
 use crate::rule::{Form, Holds, Rule, rules};
@@ -14,8 +14,11 @@ use crate::rule::{Form, Holds, Rule, rules};
 /// What may break out of a literal or cut off the rest of a statement.
 const WORDS: &[&str] = &["'", "\"", "`", "(", ";", "#", "--", "/*", "=", "*"];
 
+const QUOTES: Marks = Marks::QUOTE.and(Marks::DOUBLE_QUOTE);
+
 rules![
-    Rule::judge(JOINS, constant_condition),
+    Rule::judge(JOINS, constant_condition).with_any(COMPARES),
+    Rule::judge(&["like", "regexp"], conditions::named_comparison),
     // union
     Rule::pattern(70, &["union"], r#"\bunion\b[\s(]*(all\b|distinct(row)?\b)?[\s(]*select\b[\s(]*(all\s|distinct\s)?[\s(]*([-+~!]*\d|null|['"@*:`\\#]|\w+\s*(\(|,|from\b|--|#|;|$)|\w+\.\w+|$)"#),
     Rule::pattern(30, &["union"], r"\bunion\b[\s(]*(all\b|distinct(row)?\b)?[\s(]*(select|values)\b"),
@@ -50,17 +53,17 @@ rules![
     Rule::pattern(30, &["case"], r"\bcase\s+when\b.{1,200}\bthen\b"),
     Rule::pattern(40, &["case", "if(", "iif(", "if ("], r"\b(when|i?if)\s*\(?\s*\(?\s*(\d+\s*[=<>]+\s*\d+|\(?\s*select\b|ascii|substr|ord|mid|length)"),
     // breaking out of a literal
-    Rule::pattern(60, &["--", "#", "/*"], r#"^\s*[\w@.%-]{0,40}( [\w@.%-]{1,20})?['"`]\s*\)*\s*(--|#|/\*)[\s+\-#*/\w]{0,4}$"#).with_bytes(Marks::NONE),
+    Rule::pattern(60, &["--", "#", "/*"], r#"^\s*[\w@.%-]{0,40}( [\w@.%-]{1,20})?['"`]\s*\)*\s*(--|#|/\*)[\s+\-#*/\w]{0,4}$"#),
     Rule::pattern(25, &["--", "#", "/*", ";%00"], r#"['")]\s*\)*(--|#|/\*)[\s+\-*/]{0,4}$|;\s*--|(;|--)\x00$"#),
-    Rule::pattern(30, &["or", "and", "union", "like", "having", "order", "group", "limit", "between", "rlike", "regexp", "xor", "div", "mod", "in", "is"], r#"^[^'"]*['"]\s*\)*\s*(\bor\b|\band\b|\bxor\b|union\s*(all|select|distinct|\()|like\s*['"(]|having\b|order\s+by\b|group\s+by\b|limit\s+\d|between\s+['"\d(]|rlike\b|regexp\b|in\s*\(|is\s+(not\s+)?null)\s*[\s\w'"(@!~+*-]*([=<>'"(]|--|#|\blike\b|\bin\b|\btrue\b|\d\s*$)"#).with_bytes(Marks::NONE),
+    Rule::pattern(30, &["or", "and", "union", "like", "having", "order", "group", "limit", "between", "rlike", "regexp", "xor", "div", "mod", "in", "is"], r#"^[^'"]*['"]\s*\)*\s*(\bor\b|\band\b|\bxor\b|union\s*(all|select|distinct|\()|like\s*['"(]|having\b|order\s+by\b|group\s+by\b|limit\s+\d|between\s+['"\d(]|rlike\b|regexp\b|in\s*\(|is\s+(not\s+)?null)\s*[\s\w'"(@!~+*-]*([=<>'"(]|--|#|\blike\b|\bin\b|\btrue\b|\d\s*$)"#).with_any(QUOTES),
     Rule::pattern(35, &["||", "&&"], r#"['")]\s*(\|\||&&)\s*['"(\w@!~-]|['"\w)]\s*\|\|\s*['"(]|^\s*(\|\||&&)\s*\d+\s*[=<>]|^\s*(\|\|)\s*'"#),
     Rule::pattern(25, &["+'", "+ '", "'+", "' +", "+\"", "\"+"], r#"['"]\s*\+\s*(['"(]|\w+\s*\()|\)\s*\+\s*'"#),
     Rule::pattern(25, &["';", "\";", "')", "\")", "' )", "' ;"], r#"^[^'"]*['"]\s*\)*\s*;\s*(\w|--|#|/\*|$|%00)|^[^'"]*['"]\s*\)+\s*(or|and|union|;|--|#|/\*|group|order|having|limit|waitfor|as\b)"#),
     Rule::pattern(60, &["true", "false", "null"], r#"^(\s+|\s*-?\d+\s*|[^'"\n]{0,40}['"]+\s*\)*\s*)(or\b|\|\||&&|and\b|xor\b)\s*(not\s+)?\(?\s*(true|false|null\s+is\s+null|null)\s*\)*\s*(--|#|/\*|;|$)"#),
-    Rule::pattern(60, &["or", "and", "||", "&&"], r#"^[^\w\n]*\w{0,20}['")]+\s*(or|and|\|\||&&|xor)\s*(not\s+)?[\s(]*['"]?[\w.-]{1,20}['"]?\s*\)*\s*(--|#|/\*)"#),
+    Rule::pattern(60, &["or", "and", "||", "&&"], r#"^[^\w\n]*\w{0,20}['")]+\s*(or|and|\|\||&&|xor)\s*(not\s+)?[\s(]*['"]?[\w.-]{1,20}['"]?\s*\)*\s*(--|#|/\*)"#).with_any(QUOTES.and(Marks::PAREN)),
     Rule::pattern(45, &["or", "and", "||", "&&"], r#"^[^\w\n]*-?\d+\s*\)*\s*(or|and|\|\||&&|xor)\s*(not\s+)?[\s(]*['"]?-?[\d.]{1,20}['"]?\s*\)*\s*(--|#|/\*|;|\x00|$)"#).with_bytes(Marks::DIGIT),
-    Rule::pattern(60, &["like", "rlike", "regexp", "between", "in (", "in("], r#"['"\d)]\s*\b(and|or|xor|not)?\s*('[^']*'|\d+|[\w.]+)?\s*(like|rlike|regexp|between)\s*\(?\s*(\(?\s*select|['"][%_^.*]+|'[^']*'\s*(--|#|$|or\b|and\b)|\d+\s+and\s+\d+|binary\b|0x|(pg_)?sleep\s*\()|\bin\s*\(\s*select\b"#).with_bytes(Marks::NONE),
-    Rule::pattern(50, &["and", "or", "xor", "&&", "||", "where"], r"(\b(and|or|xor|where)\b|&&|\|\|)\s*(not\s+)?[\s(!~-]*(exists\s*\(|(ascii|ord|substr|substring|mid|length|char_length|user|version|database|lower|upper|bin|hex|if|iif|elt|make_set|row|updatexml|extractvalue|sleep|pg_sleep|benchmark|current_user|count|strcmp|instr|locate|position|json_keys|floor|rand|convert|cast)\s*\(|\(?\s*select\b|@@)"),
+    Rule::pattern(60, &["like", "rlike", "regexp", "between", "in (", "in("], r#"['"\d)]\s*\b(and|or|xor|not)?\s*('[^']*'|\d+|[\w.]+)?\s*(like|rlike|regexp|between)\s*\(?\s*(\(?\s*select|['"][%_^.*]+|'[^']*'\s*(--|#|$|or\b|and\b)|\d+\s+and\s+\d+|binary\b|0x|(pg_)?sleep\s*\()|\bin\s*\(\s*select\b"#),
+    Rule::pattern(50, &["and", "or", "xor", "&&", "||", "where"], r"(\b(and|or|xor|where)\b|&&|\|\|)\s*(not\s+)?[\s(!~-]*(exists\s*\(|(ascii|ord|substr|substring|mid|length|char_length|user|version|database|lower|upper|bin|hex|if|iif|elt|make_set|row|updatexml|extractvalue|sleep|pg_sleep|benchmark|current_user|count|strcmp|instr|locate|position|json_keys|floor|rand|convert|cast)\s*\(|\(?\s*select\b|@@)").with_any(Marks::PAREN.and(Marks::AT)),
     Rule::pattern(40, &["limit", "offset", "into", "procedure"], r"\blimit\s+\d+\s*(,\s*\d+|offset\s+\d+)?\s*(--|#|/\*|\)|into\b|procedure\b|;)"),
     // where nothing but a word or a number belongs, a keyword with its argument is enough
     Rule::pattern(30, &["select", "union", "insert", "update", "delete", "drop", "exec", "order by", "having", "sleep(", "waitfor", "limit"], r"\b(select\s.*\bfrom|union\s.*select|insert\s+into|update\s.*\bset|delete\s+from|drop\s+\w+|exec\w*\s|order\s+by|having\s|sleep\s*\(|waitfor\s|limit\s+\d)").only(Holds::InSink),

@@ -1,7 +1,5 @@
 //! Conditions that compare a constant with a constant: `or 1=1`, `and 'a'='b`, `or a=a`.
 
-use memchr::memmem;
-
 use crate::marks::Marks;
 use crate::rule::Form;
 
@@ -27,18 +25,20 @@ const OPERATORS: [&[u8]; 14] = [
     b"sounds like ",
 ];
 
+/// The signs of comparison.
+pub(in crate::detectors) const COMPARES: Marks = Marks::EQUALS.and(Marks::LESS).and(Marks::GREATER);
+
+/// The same for `like` and its kin, where no sign of comparison stands.
+pub(super) fn named_comparison(form: &Form<'_>) -> u32 {
+    if form.marks.has_any(COMPARES) { 0 } else { constant_condition(form) }
+}
+
 /// The points of the strongest condition: a joining word, two constants, an operator.
 ///
 /// `1 < 2 and 3 > 2` is how people write about numbers, so an inequality counts only where what
 /// stands before the joining word is a lone literal, or a quote was closed.
 pub(in crate::detectors) fn constant_condition(form: &Form<'_>) -> u32 {
     let text = form.lower;
-    let compares = Marks::EQUALS.and(Marks::LESS).and(Marks::GREATER);
-    let named = [&b"like"[..], b"regexp"];
-    if !form.marks.has_any(compares) && !named.iter().any(|name| memmem::find(text, name).is_some())
-    {
-        return 0;
-    }
     let mut points = 0;
     for at in 0..text.len() {
         let Some((before, rest)) = text.split_at_checked(at) else { break };
