@@ -5,7 +5,7 @@ use crate::failure::Outcome;
 
 mod emulate;
 mod extension;
-mod probe;
+pub(crate) mod probe;
 mod run;
 mod wrap;
 
