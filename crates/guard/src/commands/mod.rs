@@ -5,6 +5,7 @@ use crate::failure::Outcome;
 
 mod emulate;
 mod extension;
+mod inspect;
 pub(crate) mod probe;
 mod run;
 mod wrap;
@@ -23,5 +24,11 @@ pub(crate) struct Command {
 }
 
 /// Every command, in the order of the help.
-pub(crate) const COMMANDS: &[Command] =
-    &[wrap::COMMAND, extension::COMMAND, run::COMMAND, emulate::COMMAND, probe::COMMAND];
+pub(crate) const COMMANDS: &[Command] = &[
+    wrap::COMMAND,
+    extension::COMMAND,
+    inspect::COMMAND,
+    run::COMMAND,
+    emulate::COMMAND,
+    probe::COMMAND,
+];
