@@ -19,8 +19,9 @@ mod scratch;
 use processes::{Left, Processes};
 use scratch::Scratch;
 
-/// How long one sweep may take; what it did not come to is told.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// How long each half of a sweep may take, a thousand times what it takes; what it did not come to
+/// is told.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// Most paths that are told by name.
 const MOST_NAMED: usize = 8;
 /// Most different things that are remembered as told.
@@ -60,9 +61,8 @@ impl Sweep {
     /// first event. What is there now is never told or removed.
     pub fn remember(&mut self) {
         if self.setting != TmpFiles::Keep {
-            let end = Instant::now() + PATIENCE;
-            self.scratch.remember(end);
-            self.processes.remember(end);
+            self.scratch.remember(Instant::now() + PATIENCE);
+            self.processes.remember(Instant::now() + PATIENCE);
         }
     }
 
@@ -73,13 +73,12 @@ impl Sweep {
             return Vec::new();
         }
         let cleans = self.setting == TmpFiles::Clean;
-        let end = Instant::now() + PATIENCE;
         let mut incidents = Vec::new();
         // Processes first: a living one would write again what is removed.
-        for left in self.processes.left(end, cleans) {
+        for left in self.processes.left(Instant::now() + PATIENCE, cleans) {
             self.tell_process(&left, cleans, &mut incidents);
         }
-        let found = self.scratch.sweep(end, cleans);
+        let found = self.scratch.sweep(Instant::now() + PATIENCE, cleans);
         if !found.paths.is_empty() {
             incidents.push(tell_files(&found.paths, found.count, cleans));
         }

@@ -67,10 +67,9 @@ impl Confined {
 
     fn attempt(&self, what: &str) -> String {
         let record = self.emulator.invoke(json!({ "do": what }).to_string().as_bytes());
-        match record.json() {
-            Some(Value::String(answer)) => answer,
-            _ => panic!("{record:?} {:#?}", self.lines()),
-        }
+        let answer = record.json().unwrap_or_default();
+        assert!(answer.is_string(), "{record:?} {:#?}", self.lines());
+        answer.as_str().unwrap_or_default().to_owned()
     }
 
     fn lines(&self) -> Vec<String> {
@@ -233,7 +232,7 @@ fn the_probe_tells_what_was_switched_off_and_survives_a_kernel_that_kills() {
     }
     let output = Command::new("python3").args(["-c", script]).arg(guard()).output().unwrap();
     let facts: Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+        .unwrap_or_else(|_| json!(String::from_utf8_lossy(&output.stderr)));
     let landlock = fact(&facts, "landlock");
     assert_eq!(landlock["reason"], "the child that tried it was ended by signal 31");
     assert_eq!(fact(&facts, "memfd")["reason"], "refused: EPERM");

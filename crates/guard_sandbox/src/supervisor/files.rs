@@ -83,13 +83,11 @@ impl Warden {
     /// Whether nothing comes of it: libraries look for credentials in many places where none are,
     /// and interpreters try to keep what they compile beside the code, first of all as they start.
     fn is_futile(&self, kind: EventKind, path: &Path) -> bool {
-        match kind {
-            EventKind::SensitiveRead => std::fs::symlink_metadata(path).is_err(),
-            _ => {
-                let is_kept = path.parent().is_some_and(|folder| folder.ends_with("__pycache__"));
-                !is_writable(path) || (is_kept && self.invocation.get() == 0)
-            }
+        if kind == EventKind::SensitiveRead {
+            return std::fs::symlink_metadata(path).is_err();
         }
+        let is_kept = path.parent().is_some_and(|folder| folder.ends_with("__pycache__"));
+        !is_writable(path) || (is_kept && self.invocation.get() == 0)
     }
 
     fn judge_path(&self, question: Notification, path: &Path, is_write: bool) -> Decision {
