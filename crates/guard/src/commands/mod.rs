@@ -5,6 +5,7 @@ use crate::failure::Outcome;
 
 mod emulate;
 mod extension;
+mod http;
 mod inspect;
 pub(crate) mod probe;
 mod run;
@@ -27,6 +28,7 @@ pub(crate) struct Command {
 pub(crate) const COMMANDS: &[Command] = &[
     wrap::COMMAND,
     extension::COMMAND,
+    http::COMMAND,
     inspect::COMMAND,
     run::COMMAND,
     emulate::COMMAND,

@@ -177,6 +177,15 @@ fn start_services(watch: &mut Guarding, net: &Net) {
         }
     }
     let variable = |name: &str| std::env::var(name).ok();
+    if let Some(secrets) = &settings.secrets {
+        match guard_secrets::start(secrets, &variable) {
+            Ok(handle) => watch.set_secrets(handle),
+            // Whoever came first serves: the extension, or AWS's own.
+            Err(guard_secrets::StartError::Listen { error, .. })
+                if error.kind() == io::ErrorKind::AddrInUse => {}
+            Err(error) => watch.fault(None, &error.to_string()),
+        }
+    }
     let function = Function {
         name: watch.function.clone(),
         version: variable("AWS_LAMBDA_FUNCTION_VERSION").unwrap_or_default(),

@@ -59,6 +59,12 @@ impl Signals {
         Ok(Self { descriptor, token })
     }
 
+    /// The next signal that came.
+    pub(crate) fn next(&mut self) -> Option<Signal> {
+        let info = self.descriptor.read_signal().ok().flatten()?;
+        Signal::try_from(i32::try_from(info.ssi_signo).unwrap_or_default()).ok()
+    }
+
     /// Passes on what came. What the terminal sent has reached the runtime already.
     pub(crate) fn pass_on(&mut self, runtime: &Runtime) {
         while let Ok(Some(info)) = self.descriptor.read_signal() {
@@ -125,7 +131,8 @@ impl Runtime {
         self.child.try_wait().ok().flatten()
     }
 
-    fn signal(&self, signal: Signal) {
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
         if let Ok(pid) = i32::try_from(self.child.id()) {
             // One that has just ended needs no signal.
             let _ = kill(Pid::from_raw(pid), signal);

@@ -40,6 +40,8 @@ pub(crate) struct Guarding {
     scratch: Scratch,
     callers: Option<Callers>,
     recorder: Option<Recorder>,
+    /// Kept, because it ends when it is dropped.
+    secrets: Option<guard_secrets::Handle>,
     started: Instant,
     is_first: bool,
 }
@@ -70,6 +72,7 @@ impl Guarding {
             scratch: Scratch::default(),
             callers: None,
             recorder: None,
+            secrets: None,
             started,
             is_first: true,
         }
@@ -77,6 +80,10 @@ impl Guarding {
 
     pub(crate) fn set_callers(&mut self, callers: Callers) {
         self.callers = Some(callers);
+    }
+
+    pub(crate) fn set_secrets(&mut self, secrets: guard_secrets::Handle) {
+        self.secrets = Some(secrets);
     }
 
     pub(crate) fn set_recorder(&mut self, recorder: Recorder) {
