@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -11,7 +12,6 @@ use guard_logs::Masker;
 use guard_net::{Interest, Net, Ready, Token, Waker};
 use guard_proxy::{Proxy, Upstream, Watch as _};
 use guard_rate::Callers;
-use guard_sandbox::{Confinement, Depth, Place, Supervisor, harden_guard, measures_line, probe};
 use guard_settings::{Mode, OnFault, Settings};
 use guard_telemetry::{Function, Recorder};
 
@@ -19,7 +19,8 @@ use super::Command;
 use crate::arguments::Arguments;
 use crate::failure::{Failure, Outcome};
 use crate::settings_file;
-use crate::wrap::child::{Program, Runtime, Signals, exit_code};
+use crate::wrap::child::{Runtime, Signals, exit_code};
+use crate::wrap::confine::{self, Watched};
 use crate::wrap::logs::owns_log;
 use crate::wrap::watch::{Built, Guarding};
 
@@ -39,8 +40,8 @@ pub(crate) const COMMAND: Command = Command {
 const API: &str = "AWS_LAMBDA_RUNTIME_API";
 /// How long the log of a program that has ended may still come, from what it left running.
 const LAST_WORDS: Duration = Duration::from_millis(300);
-/// How often it is looked whether the sandbox answers the function's questions.
-const SANDBOX_PULSE: Duration = Duration::from_millis(250);
+/// How often the supervisor of the sandbox is looked after, when nothing else happens.
+const CHECK: Duration = Duration::from_millis(500);
 /// How long telemetry may take at the end.
 const LAST_TELEMETRY: Duration = Duration::from_millis(200);
 
@@ -74,53 +75,38 @@ fn run(mut arguments: Arguments) -> Outcome {
         Err(error) => return unguarded(&program, &rest, &error),
     };
     let watch = proxy.watch();
-    let program = Program { name: &program, arguments: &rest, api: Some(api) };
-    let confinement = confine(watch, &program)?;
-    let settings = &loaded.settings;
-    let (runtime, supervisor) =
-        Runtime::start(&mut net, &mut watch.logs, settings, &program, confinement)
-            .map_err(|error| cannot_start(program.name, &error))?;
-    let sandbox = match supervisor {
-        Some(supervisor) => Some(watch_sandbox(&mut net, watch, supervisor).map_err(failed)?),
-        None => None,
-    };
-    build_beside(settings, sender, net.waker()).map_err(failed)?;
-    start_services(watch, &net);
-    Wrapped { net, proxy, runtime, signals, sandbox }.serve()
-}
-
-/// Prepares what is taken from the function, as far as the kernel lets it be taken. Before any
-/// thread starts: what is possible is tried in children.
-fn confine(watch: &mut Guarding, program: &Program<'_>) -> Result<Option<Confinement>, Failure> {
-    if watch.settings.mode == Mode::Off {
-        return Ok(None);
-    }
-    // Nothing is lost where the kernel refuses: others may then look into the guard as they may
-    // into the function.
-    let _ = harden_guard();
-    let mut place = Place::of_this_process(program.name);
-    place.guard_ports.extend(program.api.map(|api| api.port()));
-    place.guard_ports.extend(watch.settings.secrets.as_ref().map(|secrets| secrets.port));
-    let facts = probe(Depth::Mechanisms);
-    match Confinement::prepare(&watch.settings, &facts, &place) {
-        Ok(confinement) => {
-            watch.logs.tell(&measures_line(&facts, confinement.measures()));
-            Ok(Some(confinement))
+    let (confinement, line) = match confine::prepare(&loaded.settings, &program, api) {
+        Ok(Some(prepared)) => (Some(prepared.confinement), Some(prepared.line)),
+        Ok(None) => (None, None),
+        Err(error) if loaded.settings.on_fault == OnFault::Closed => {
+            return Err(Failure::new(error.to_string()));
         }
-        Err(error) if watch.fails_closed() => Err(Failure::new(error.to_string())),
         Err(error) => {
-            watch.fault(None, &format!("the function runs unconfined: {error}"));
-            Ok(None)
+            watch.fault(None, &error.to_string());
+            (None, None)
         }
+    };
+    let logs = &mut watch.logs;
+    let how = (Some(api), confinement);
+    let runtime = Runtime::start(&mut net, logs, &loaded.settings, &program, &rest, how);
+    let mut runtime = runtime.map_err(|error| cannot_start(&program, &error))?;
+    if let Some(line) = line {
+        watch.logs.tell(&line);
     }
+    let supervisor = runtime.supervisor.take();
+    watch.confined = Some(Watched::new(&loaded.settings, runtime.id(), supervisor));
+    let incidents = watch_incidents(&mut net, watch).map_err(failed)?;
+    build_beside(&loaded.settings, sender, net.waker()).map_err(failed)?;
+    start_services(watch, &net);
+    Wrapped { net, proxy, runtime, signals, incidents }.serve()
 }
 
-/// Has the loop told of what the sandbox sees; its token.
-fn watch_sandbox(net: &mut Net, watch: &mut Guarding, supervisor: Supervisor) -> io::Result<Token> {
-    let token = net.watch(&supervisor, Interest::Read)?;
-    net.after(SANDBOX_PULSE, token);
-    watch.set_supervisor(supervisor);
-    Ok(token)
+/// Has the loop wait for what the sandbox tells.
+fn watch_incidents(net: &mut Net, watch: &Guarding) -> io::Result<Option<(OwnedFd, Token)>> {
+    let descriptor = watch.confined.as_ref().map(Watched::descriptor).transpose()?.flatten();
+    let Some(descriptor) = descriptor else { return Ok(None) };
+    let token = net.watch(&descriptor, Interest::Read)?;
+    Ok(Some((descriptor, token)))
 }
 
 type Bound = (Proxy<Guarding>, SocketAddr);
@@ -219,7 +205,8 @@ struct Wrapped {
     proxy: Proxy<Guarding>,
     runtime: Runtime,
     signals: Signals,
-    sandbox: Option<Token>,
+    /// What the sandbox tells; open for as long as it is watched.
+    incidents: Option<(OwnedFd, Token)>,
 }
 
 impl Wrapped {
@@ -227,7 +214,7 @@ impl Wrapped {
     fn serve(mut self) -> Outcome {
         let mut ready = Vec::new();
         loop {
-            self.turn(&mut ready, None)?;
+            self.turn(&mut ready, Some(CHECK))?;
             if let Some(status) = self.runtime.ended() {
                 self.last_words(&mut ready)?;
                 return Ok(exit_code(status));
@@ -251,10 +238,10 @@ impl Wrapped {
                 Ready::Io { token, .. } if token == self.signals.token => {
                     self.signals.pass_on(&self.runtime);
                 }
-                Ready::Io { token, .. } if Some(token) == self.sandbox => watch.take_incidents(),
-                Ready::Timer { token, .. } if Some(token) == self.sandbox => {
-                    watch.take_incidents();
-                    self.net.after(SANDBOX_PULSE, token);
+                Ready::Io { token, .. }
+                    if self.incidents.as_ref().is_some_and(|(_, own)| *own == token) =>
+                {
+                    watch.tell_incidents();
                 }
                 event => {
                     let now = self.net.now();
@@ -263,6 +250,9 @@ impl Wrapped {
                 }
             }
         }
+        if let Some(confined) = &self.proxy.watch().confined {
+            confined.check(Instant::now());
+        }
         self.proxy.watch().logs.settle(&mut self.net);
         Ok(())
     }
@@ -270,7 +260,7 @@ impl Wrapped {
     /// Lets the log of the ended program come to its end.
     fn last_words(&mut self, ready: &mut Vec<Ready>) -> Result<(), Failure> {
         let until = Instant::now() + LAST_WORDS;
-        self.proxy.watch().take_incidents();
+        self.proxy.watch().tell_incidents();
         self.proxy.watch().drain();
         while !self.proxy.watch().logs.is_done() {
             let left = until.saturating_duration_since(Instant::now());

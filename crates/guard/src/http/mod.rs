@@ -19,7 +19,7 @@ use guard_telemetry::{Function, Recorder};
 use nix::sys::signal::Signal;
 
 use crate::failure::{Failure, Outcome};
-use crate::wrap::child::{Program, Runtime, Signals, exit_code};
+use crate::wrap::child::{Runtime, Signals, exit_code};
 use crate::wrap::logs::{Logs, owns_log};
 
 /// How often metrics are handed on.
@@ -93,17 +93,15 @@ impl Serving {
         }
         // The program must not inherit that signals are held back, so it comes first.
         let program = match program {
-            Some([program, rest @ ..]) => {
-                let started = Program { name: program, arguments: rest, api: None };
-                let started = Runtime::start(&mut net, &mut logs, settings, &started, None);
-                let (runtime, _) = started.map_err(|error| {
-                    let code = if error.kind() == io::ErrorKind::NotFound { 127 } else { 126 };
-                    let message =
-                        format!("`{}` does not start: {error}", program.to_string_lossy());
-                    Failure::Failed { message, code }
-                })?;
-                Some(runtime)
-            }
+            Some([program, rest @ ..]) => Some(
+                Runtime::start(&mut net, &mut logs, settings, program, rest, (None, None))
+                    .map_err(|error| {
+                        let code = if error.kind() == io::ErrorKind::NotFound { 127 } else { 126 };
+                        let program = program.to_string_lossy();
+                        let message = format!("`{program}` does not start: {error}");
+                        Failure::Failed { message, code }
+                    })?,
+            ),
             _ => None,
         };
         let signals = Signals::take(&mut net).map_err(failed)?;

@@ -36,19 +36,12 @@ pub(crate) struct Signals {
     pub(crate) token: Token,
 }
 
-/// What is started.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Program<'a> {
-    pub(crate) name: &'a OsStr,
-    pub(crate) arguments: &'a [OsString],
-    /// Where it finds the Runtime API: the guard. Absent where there is none.
-    pub(crate) api: Option<SocketAddr>,
-}
-
 /// The runtime.
 #[derive(Debug)]
 pub(crate) struct Runtime {
     child: Child,
+    /// Who answers what its filter asks; taken by the watch.
+    pub(crate) supervisor: Option<Supervisor>,
 }
 
 impl Signals {
@@ -88,8 +81,7 @@ impl Signals {
 }
 
 impl Runtime {
-    /// Starts the program with its log through pipes and the guard as its Runtime API, confined
-    /// where there is a confinement.
+    /// Starts the program, confined, with its log through pipes and the guard as its Runtime API.
     ///
     /// # Errors
     /// Those of starting a program.
@@ -97,12 +89,13 @@ impl Runtime {
         net: &mut Net,
         logs: &mut Logs,
         settings: &Settings,
-        program: &Program<'_>,
-        confinement: Option<Confinement>,
-    ) -> io::Result<(Self, Option<Supervisor>)> {
-        let mut command = Command::new(program.name);
-        command.args(program.arguments);
-        if let Some(api) = program.api {
+        program: &OsStr,
+        arguments: &[OsString],
+        (api, confinement): (Option<SocketAddr>, Option<Confinement>),
+    ) -> io::Result<Self> {
+        let mut command = Command::new(program);
+        command.args(arguments);
+        if let Some(api) = api {
             command.env("AWS_LAMBDA_RUNTIME_API", api.to_string());
         }
         // Those that the child gets; closed here once it has them.
@@ -125,7 +118,12 @@ impl Runtime {
             None => (command.spawn()?, None),
         };
         drop(frames);
-        Ok((Self { child }, supervisor))
+        Ok(Self { child, supervisor })
+    }
+
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// How it ended, if it has.

@@ -9,10 +9,11 @@ use guard_inspect::{
 use guard_logs::{Masker, redacted_line};
 use guard_proxy::{Ending, Event, Refusal, Rewrite, Verdict, Watch};
 use guard_rate::{Callers, Decision as RateDecision};
-use guard_sandbox::Supervisor;
+use guard_sandbox::Incident;
 use guard_settings::{EventKind, Mode, OnFault, SecurityEvent, Settings};
 use guard_telemetry::{Invocation, Recorder, Status, TraceHeader};
 
+use super::confine::Watched;
 use super::flights::{Flight, Flights};
 use super::logs::Logs;
 
@@ -32,12 +33,13 @@ pub(crate) struct Guarding {
     pub(crate) function: String,
     pub(crate) logs: Logs,
     pub(crate) flights: Flights,
+    /// The sandbox of the runtime, once it runs.
+    pub(crate) confined: Option<Watched>,
     built: Receiver<Built>,
     inspector: Option<Inspector>,
     scratch: Scratch,
     callers: Option<Callers>,
     recorder: Option<Recorder>,
-    supervisor: Option<Supervisor>,
     /// Kept, because it ends when it is dropped.
     secrets: Option<guard_secrets::Handle>,
     started: Instant,
@@ -64,12 +66,12 @@ impl Guarding {
             function,
             logs: Logs::default(),
             flights: Flights::default(),
+            confined: None,
             built,
             inspector: None,
             scratch: Scratch::default(),
             callers: None,
             recorder: None,
-            supervisor: None,
             secrets: None,
             started,
             is_first: true,
@@ -86,25 +88,6 @@ impl Guarding {
 
     pub(crate) fn set_recorder(&mut self, recorder: Recorder) {
         self.recorder = Some(recorder);
-    }
-
-    pub(crate) fn set_supervisor(&mut self, supervisor: Supervisor) {
-        self.supervisor = Some(supervisor);
-    }
-
-    /// Tells what the sandbox saw, and looks after questions that it is slow to answer.
-    pub(crate) fn take_incidents(&mut self) {
-        let Some(supervisor) = &self.supervisor else { return };
-        let now = Instant::now();
-        supervisor.check(now);
-        for incident in supervisor.incidents() {
-            let request_id = self.flights.invocation(now).request_id;
-            let line = incident.to_line(&self.function, self.settings.mode, request_id);
-            self.logs.tell(&line);
-            if let Some(recorder) = &mut self.recorder {
-                recorder.counts().add_kind(incident.kind, None);
-            }
-        }
     }
 
     /// Takes what another thread has built by now.
@@ -151,6 +134,38 @@ impl Guarding {
         self.logs.tell(&event.to_line());
         if let Some(recorder) = &mut self.recorder {
             recorder.event(event);
+        }
+    }
+
+    /// Tells what the sandbox saw.
+    pub(crate) fn tell_incidents(&mut self) {
+        let incidents = self.confined.as_ref().map(Watched::incidents).unwrap_or_default();
+        self.tell_all(&incidents);
+    }
+
+    /// Tells what an invocation left, once none is in flight.
+    fn sweep(&mut self) {
+        self.tell_incidents();
+        if self.flights.is_empty() {
+            let incidents = self.confined.as_mut().map(Watched::sweep).unwrap_or_default();
+            self.tell_all(&incidents);
+        }
+    }
+
+    fn tell_all(&mut self, incidents: &[Incident]) {
+        if incidents.is_empty() {
+            return;
+        }
+        let function = self.function.clone();
+        let invocation = self.flights.invocation(Instant::now()).request_id;
+        // What comes between two invocations comes from the one before.
+        let last = || self.confined.as_ref().filter(|_| self.flights.is_empty())?.last();
+        let request_id = invocation.or_else(last).map(str::to_owned);
+        for incident in incidents {
+            self.tell(&SecurityEvent {
+                request_id: request_id.as_deref(),
+                ..incident.event(&function, self.settings.mode)
+            });
         }
     }
 
@@ -264,8 +279,8 @@ impl Watch for Guarding {
 
     fn event(&mut self, event: &Event<'_>) -> Verdict {
         let since = Instant::now();
-        if let Some(supervisor) = &self.supervisor {
-            supervisor.begin_invocation();
+        if let Some(confined) = &mut self.confined {
+            confined.begin(event.request_id);
         }
         let mut flight = Flight {
             trigger: Trigger::Direct,
@@ -337,7 +352,7 @@ impl Watch for Guarding {
 
     fn idle(&mut self) {
         // Once the platform has the question for the next event, it may freeze this environment.
-        self.take_incidents();
+        self.sweep();
         self.drain();
         if let Some(recorder) = &mut self.recorder {
             let mut lines = Vec::new();
@@ -350,6 +365,8 @@ impl Watch for Guarding {
 
     fn ended(&mut self, request_id: &str, ending: Ending) {
         if ending != Ending::Refused {
+            // While it is known whose they are.
+            self.tell_incidents();
             self.drain();
             for counts in self.logs.take_counts() {
                 if let Some(recorder) = &mut self.recorder {
