@@ -156,7 +156,6 @@ fn schema() -> impl Strategy<Value = Value> {
         Just(json!({"type": ["string", "null"]})),
         Just(json!({"type": "integer"})),
         Just(json!({"type": "number", "minimum": 1, "exclusiveMaximum": 5})),
-        Just(json!({"multipleOf": 0.5})),
         Just(json!({"enum": [1, "a", null, [1], {"a": 1}]})),
         Just(json!({"const": {"a": [1, "b"]}})),
         Just(json!({"minLength": 1, "maxLength": 2})),
@@ -211,7 +210,7 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn a_second_implementation_decides_the_same(
