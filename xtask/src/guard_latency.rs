@@ -1,307 +1,299 @@
-//! `cargo xtask guard-latency [--invocations N] [--starts N] [--guard FILE] [--settings FILE]`: what
-//! the guard adds to an invocation and to a start.
+//! `cargo xtask guard-latency`: what the guard adds to an invocation, in the same run without it.
 //!
-//! A platform and a runtime in this process, on the loopback, with and without the release build of
-//! the guard between them, in turns. Measured is the time from the moment before the platform
-//! writes the answer to `next` until it has the whole response, for an event of a function URL of
-//! about one kilobyte. On a machine with other work the minimum and the median say something, the
-//! 99th percentile mostly says how busy it is: it is printed beside that of the direct way.
+//! Each client of AWS, and one of a few lines, runs twice on the emulator: alone and behind
+//! `faasguard-guard wrap`. Both get the same event of 1 KB in turns of a hundred, so that whatever
+//! else the machine does falls on both alike. A time is that from the event's hand-over to the
+//! answer's arrival.
 
-use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-use std::{fs, thread};
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpStream,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use guard_emulator::{Emulator, Function, Program};
 
 use crate::{Failure, Outcome, arguments::Arguments, workspace};
 
-const LOOPBACK: &str = "127.0.0.1:0";
-/// Invocations in a row before the other way has its turn.
-const TURN: usize = 250;
+/// Invocations of one turn.
+const TURN: u32 = 100;
+/// Turns of each side in one round.
+const TURNS: u32 = 10;
+/// Starts that are timed.
+const STARTS: u32 = 20;
+/// The word that makes this program a runtime client.
+const CLIENT: &str = "--be-the-client";
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut arguments = Arguments::new(arguments);
-    let invocations = usize::try_from(arguments.number("--invocations")?.unwrap_or(10_000))?;
-    let starts = usize::try_from(arguments.number("--starts")?.unwrap_or(100))?;
-    let guard = arguments.value("--guard")?.map(PathBuf::from);
+    if arguments.flag(CLIENT) {
+        return be_the_client();
+    }
+    let rounds = arguments.number("--rounds")?.unwrap_or(5).max(1);
+    let program = match arguments.value("--program")? {
+        Some(path) => PathBuf::from(path),
+        None => workspace::target_folder().join("release/faasguard-guard"),
+    };
     let settings = arguments.value("--settings")?;
     arguments.finish()?;
-    let guard = guard
-        .or_else(|| Some(workspace::target_folder().join("release/faasguard-guard")))
-        .filter(|path| path.is_file())
-        .ok_or("no release build of the guard: cargo build --release -p guard")?;
-    println!("binary: {:.2} MiB", mebibytes(fs::metadata(&guard)?.len()));
-    measure_starts(&guard, starts)?;
-    measure_invocations(&guard, settings.as_deref(), invocations)
-}
-
-fn measure_invocations(guard: &Path, settings: Option<&str>, count: usize) -> Outcome {
-    let event =
-        fs::read(workspace::root().join("crates/guard_emulator/samples/function-url.json"))?;
-    let direct = Platform::start()?;
-    let behind = Platform::start()?;
-    let port = free_address()?;
-    let mut command = Command::new(guard);
-    command.args(["wrap", "--listen", &port.to_string()]);
-    if let Some(settings) = settings {
-        command.args(["--settings", settings]);
+    if !program.exists() {
+        let path = program.display();
+        return Err(format!("{path} is not there: cargo build --release -p guard").into());
     }
-    command.args(["--", "sleep", "1000"]).env("AWS_LAMBDA_RUNTIME_API", behind.address.to_string());
-    let program = Running(command.stderr(Stdio::null()).spawn()?);
-    let runtime = connect(direct.address)?;
-    thread::spawn(move || play_runtime(runtime));
-    let runtime = connect(port)?;
-    thread::spawn(move || play_runtime(runtime));
-
-    let mut ways = [(direct.accept()?, Vec::new()), (behind.accept()?, Vec::new())];
-    for way in &mut ways {
-        // The first ones compile and allocate what later ones use.
-        way.0.invoke(&event, TURN)?;
-    }
-    let (cpu, begun) = (cpu_time(program.0.id())?, count.div_ceil(TURN));
-    for _ in 0..begun {
-        for (connection, times) in &mut ways {
-            times.extend(connection.invoke(&event, TURN)?);
-        }
-    }
-    let cpu = cpu_time(program.0.id())?.saturating_sub(cpu);
-    let [(_, direct), (_, behind)] = &mut ways;
-    let (direct, behind) = (Spread::of(direct), Spread::of(behind));
-    println!("event: {} bytes, {} invocations each way", event.len(), begun * TURN);
-    println!("{:<12} {:>10} {:>10} {:>10}", "microseconds", "min", "p50", "p99");
-    for (name, spread) in [("direct", &direct), ("guard", &behind)] {
-        println!("{name:<12} {:>10.1} {:>10.1} {:>10.1}", spread.least, spread.p50, spread.p99);
-    }
+    println!("{}: {} bytes", program.display(), fs::metadata(&program)?.len());
+    println!("load of the machine before: {}", fs::read_to_string("/proc/loadavg")?.trim());
+    println!();
     println!(
-        "{:<12} {:>10.1} {:>10.1} {:>10.1}",
-        "added",
-        behind.least - direct.least,
-        behind.p50 - direct.p50,
-        behind.p99 - direct.p99
+        "| client | direct p50 µs | p99 | added p50 µs: least, median | added p99 µs: least, median \
+         | guard's CPU µs | its memory MiB (own) | ready ms: direct, added |"
     );
-    let each = cpu / u32::try_from(begun * TURN)?;
-    println!("CPU of the guard per invocation: {:.1} microseconds", micros(each));
-    println!("memory: {}", memory(program.0.id())?);
-    Ok(())
-}
-
-/// Time until a program that is started has written, with and without the guard before it.
-fn measure_starts(guard: &Path, count: usize) -> Outcome {
-    let mut spreads = Vec::new();
-    for with_guard in [false, true] {
-        let mut times = Vec::new();
-        for _ in 0..count {
-            let mut command = Command::new(if with_guard { guard } else { Path::new("echo") });
-            if with_guard {
-                command.args(["wrap", "--", "echo"]);
-                command.env("FAASGUARD_SETTINGS", unmasked()?);
+    println!("|---|---|---|---|---|---|---|---|");
+    for (name, command) in clients()? {
+        let guarded = |command: &[OsString]| {
+            let mut words = vec![program.clone().into_os_string(), "wrap".into()];
+            if let Some(settings) = &settings {
+                words.extend(["--settings".into(), settings.into()]);
             }
-            command.arg("up").env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9");
-            let begun = Instant::now();
-            let mut child = Running(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?);
-            let mut word = [0; 3];
-            child.0.stdout.as_mut().ok_or("no output")?.read_exact(&mut word)?;
-            times.push(micros(begun.elapsed()));
-            child.0.wait()?;
-        }
-        spreads.push(Spread::of(&mut times));
-    }
-    if let [direct, behind] = spreads.as_slice() {
+            words.push("--".into());
+            words.extend_from_slice(command);
+            words
+        };
+        let direct = Stage::start(&command)?;
+        let guard = Stage::start(&guarded(&command))?;
+        let measured = measure(&direct, &guard, rounds)?;
+        let (alone, behind) = (ready(&command)?, ready(&guarded(&command))?);
+        let Measured { p50, p99, added_p50, added_p99, cpu, memory, own } = measured;
         println!(
-            "start to the first output of the program: min {:.2} ms (direct {:.2}), p50 {:.2} ms (direct {:.2})",
-            behind.least / 1_000.0,
-            direct.least / 1_000.0,
-            behind.p50 / 1_000.0,
-            direct.p50 / 1_000.0
+            "| {name} | {p50:.0} | {p99:.0} | {:.0}, {:.0} | {:.0}, {:.0} | {cpu:.1} \
+             | {memory:.1} ({own:.1}) | {alone:.1}, {:.1} |",
+            least(&added_p50),
+            median(&added_p50),
+            least(&added_p99),
+            median(&added_p99),
+            behind - alone,
         );
     }
+    println!();
+    println!("load of the machine after: {}", fs::read_to_string("/proc/loadavg")?.trim());
     Ok(())
 }
 
-/// Settings under which a program writes to its output itself, so that its start is seen at once.
-fn unmasked() -> Result<PathBuf, Failure> {
-    let path = workspace::target_folder().join("guard-latency.json");
-    fs::write(&path, "{\"redact\": {\"logs\": false}}")?;
-    Ok(path)
-}
-
-/// Ends with the measurement.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+/// The clients that are there: those of AWS where they are installed.
+fn clients() -> Result<Vec<(&'static str, Vec<OsString>)>, Failure> {
+    let own = env::current_exe()?.into_os_string();
+    let mut clients = vec![("of a few lines", vec![own, "guard-latency".into(), CLIENT.into()])];
+    let folder = workspace::root().join("target/clients");
+    if folder.join("node.version").exists() && folder.join("python.version").exists() {
+        let python = folder.join("python/bin/python").into_os_string();
+        let node = folder.join("node/node_modules/aws-lambda-ric/bin/index.mjs").into_os_string();
+        let words = ["-m", "awslambdaric", "app.handler"].map(Into::into);
+        clients.push(("Python", [vec![python], words.into()].concat()));
+        clients.push(("Node", vec!["node".into(), node, "app.handler".into()]));
+    } else {
+        println!("the clients of AWS are not installed; see crates/guard_emulator/tests/clients");
     }
+    Ok(clients)
 }
 
-struct Platform {
-    listener: TcpListener,
-    address: SocketAddr,
+/// A runtime that is up.
+struct Stage {
+    emulator: Emulator,
 }
 
-impl Platform {
-    fn start() -> io::Result<Self> {
-        let listener = TcpListener::bind(LOOPBACK)?;
-        let address = listener.local_addr()?;
-        Ok(Self { listener, address })
-    }
-
-    fn accept(&self) -> io::Result<Connection> {
-        let (stream, _) = self.listener.accept()?;
-        stream.set_nodelay(true)?;
-        Ok(Connection { stream, buffer: Vec::new() })
-    }
-}
-
-struct Connection {
-    stream: TcpStream,
-    buffer: Vec<u8>,
-}
-
-impl Connection {
-    /// Hands an event over again and again; the time of each until its response, in microseconds.
-    fn invoke(&mut self, event: &[u8], count: usize) -> io::Result<Vec<f64>> {
-        let mut head = String::from("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n");
-        for line in [
-            "Lambda-Runtime-Aws-Request-Id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd",
-            "Lambda-Runtime-Deadline-Ms: 1790000000000",
-            "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-west-1:111122223333:function:orders",
-            "Lambda-Runtime-Trace-Id: Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=0",
-        ] {
-            head.push_str(line);
-            head.push_str("\r\n");
+impl Stage {
+    fn start(command: &[OsString]) -> Result<Self, Failure> {
+        let emulator = Emulator::start(Function::default(), Arc::new(|_, _| {}))?;
+        let folder = workspace::root().join("crates/guard_emulator/tests/clients");
+        emulator.run(Program {
+            variables: vec![("LAMBDA_TASK_ROOT".into(), folder.clone().into())],
+            folder: Some(folder),
+            ..Program::new(command)
+        })?;
+        if !emulator.wait_until_up(Duration::from_secs(30)) {
+            return Err(format!("{command:?} does not come up").into());
         }
-        let mut answer = head.into_bytes();
-        write!(answer, "Content-Length: {}\r\n\r\n", event.len())?;
-        answer.extend_from_slice(event);
-        let mut times = Vec::with_capacity(count);
-        for _ in 0..count {
-            self.read()?;
-            let begun = Instant::now();
-            self.stream.write_all(&answer)?;
-            self.read()?;
-            times.push(micros(begun.elapsed()));
-            self.stream.write_all(
-                b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n",
-            )?;
-        }
-        Ok(times)
+        Ok(Self { emulator })
     }
 
-    /// Reads one message.
-    fn read(&mut self) -> io::Result<()> {
-        let mut bytes = [0; 8_192];
-        loop {
-            if let Some(length) = message_length(&self.buffer) {
-                self.buffer.drain(..length);
-                return Ok(());
+    /// Microseconds of each of a turn's invocations.
+    fn turn(&self, event: &[u8], into: &mut Vec<f64>) -> Result<(), Failure> {
+        for _ in 0..TURN {
+            let record = self.emulator.invoke(event);
+            if !record.is_success() {
+                return Err(format!("an invocation failed: {:?}", record.outcome).into());
             }
-            let count = self.stream.read(&mut bytes)?;
-            if count == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            self.buffer.extend_from_slice(bytes.get(..count).unwrap_or_default());
+            into.push(record.duration.as_secs_f64() * 1e6);
         }
+        Ok(())
     }
 }
 
-/// The length of the first message in a buffer, when it is whole.
-fn message_length(buffer: &[u8]) -> Option<usize> {
-    let head = buffer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
-    let text = std::str::from_utf8(buffer.get(..head)?).ok()?;
-    let length = text
-        .lines()
-        .find_map(|line| {
-            line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok()
-        })
-        .unwrap_or(0);
-    (buffer.len() >= head + length).then_some(head + length)
-}
-
-/// A runtime that answers at once; ends with its connection.
-fn play_runtime(stream: TcpStream) {
-    let mut connection = Connection { stream, buffer: Vec::new() };
-    let response = b"POST /2018-06-01/runtime/invocation/8476a536-e9f4-11e8-9739-2dfe598c3fcd/response HTTP/1.1\r\n\
-        Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{\"statusCode\":200}";
-    let mut serve = || -> io::Result<()> {
-        loop {
-            connection.stream.write_all(
-                b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: measure\r\n\r\n",
-            )?;
-            connection.read()?;
-            connection.stream.write_all(response)?;
-            connection.read()?;
-        }
-    };
-    let _ = serve();
-}
-
-/// Connects as soon as somebody listens.
-fn connect(address: SocketAddr) -> Result<TcpStream, Failure> {
-    let begun = Instant::now();
-    loop {
-        match TcpStream::connect(address) {
-            Ok(stream) => {
-                stream.set_nodelay(true)?;
-                return Ok(stream);
-            }
-            Err(error) if begun.elapsed() > Duration::from_secs(10) => return Err(error.into()),
-            Err(_) => thread::sleep(Duration::from_millis(1)),
-        }
-    }
-}
-
-fn free_address() -> io::Result<SocketAddr> {
-    TcpListener::bind(LOOPBACK)?.local_addr()
-}
-
-/// Nanoseconds that all threads of a process have run: `/proc/…/schedstat`.
-fn cpu_time(process: u32) -> Result<Duration, Failure> {
-    let mut total = 0;
-    for task in fs::read_dir(format!("/proc/{process}/task"))? {
-        let text = fs::read_to_string(task?.path().join("schedstat"))?;
-        total += text.split_whitespace().next().and_then(|word| word.parse().ok()).unwrap_or(0);
-    }
-    Ok(Duration::from_nanos(total))
-}
-
-/// Memory of a process, all of it and what only it has.
-fn memory(process: u32) -> Result<String, Failure> {
-    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let of = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-        line.split_whitespace().next()?.parse::<u64>().ok()
-    };
-    let mib = |name: &str| mebibytes(of(name).unwrap_or(0) * 1_024);
-    Ok(format!(
-        "{:.1} MiB resident, {:.1} of them anonymous, peak {:.1}",
-        mib("VmRSS:"),
-        mib("RssAnon:"),
-        mib("VmHWM:")
-    ))
-}
-
-struct Spread {
-    least: f64,
+struct Measured {
     p50: f64,
     p99: f64,
+    added_p50: Vec<f64>,
+    added_p99: Vec<f64>,
+    cpu: f64,
+    memory: f64,
+    own: f64,
 }
 
-impl Spread {
-    fn of(times: &mut [f64]) -> Self {
-        times.sort_by(f64::total_cmp);
-        let at = |part: usize| times.get(times.len() * part / 100).copied().unwrap_or(f64::NAN);
-        Self { least: at(0), p50: at(50), p99: at(99) }
+fn measure(direct: &Stage, guard: &Stage, rounds: u64) -> Result<Measured, Failure> {
+    let event = event()?;
+    let (mut warm, mut p50, mut p99) = (Vec::new(), Vec::new(), Vec::new());
+    direct.turn(&event, &mut warm)?;
+    guard.turn(&event, &mut warm)?;
+    let pid = guard.emulator.runtime_pid().ok_or("the guard is not running")?;
+    let before = cpu(pid)?;
+    let (mut added_p50, mut added_p99) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let (mut plain, mut behind) = (Vec::new(), Vec::new());
+        for _ in 0..TURNS {
+            direct.turn(&event, &mut plain)?;
+            guard.turn(&event, &mut behind)?;
+        }
+        p50.push(quantile(&mut plain, 0.5));
+        p99.push(quantile(&mut plain, 0.99));
+        added_p50.push(quantile(&mut behind, 0.5) - quantile(&mut plain, 0.5));
+        added_p99.push(quantile(&mut behind, 0.99) - quantile(&mut plain, 0.99));
+    }
+    let invocations = f64::from(TURN * TURNS) * f64::from(u32::try_from(rounds)?);
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let mib = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kib = line.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
+        kib.unwrap_or_default() / 1024.0
+    };
+    Ok(Measured {
+        p50: median(&p50),
+        p99: median(&p99),
+        added_p50,
+        added_p99,
+        cpu: (cpu(pid)? - before) / invocations,
+        memory: mib("VmRSS:"),
+        own: mib("RssAnon:"),
+    })
+}
+
+/// An event of 1 KB: a sample of an HTTP API, cut to its essentials.
+fn event() -> Result<Vec<u8>, Failure> {
+    let sample = guard_emulator::sample("http-api").ok_or("the sample is gone")?;
+    let event: serde_json::Value = serde_json::from_str(sample.text)?;
+    let mut event = event.as_object().cloned().unwrap_or_default();
+    event.remove("cookies");
+    if let Some(headers) = event.get_mut("headers").and_then(serde_json::Value::as_object_mut) {
+        headers.retain(|name, _| !name.starts_with("x-"));
+    }
+    let mut text = serde_json::Value::Object(event).to_string().into_bytes();
+    // Spaces at the end are part of no value.
+    text.resize(text.len().max(1024), b' ');
+    Ok(text)
+}
+
+/// Microseconds of processor time of all threads of a process.
+fn cpu(pid: u32) -> Result<f64, Failure> {
+    let mut nanoseconds = 0.0;
+    for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
+        let stat = fs::read_to_string(thread?.path().join("schedstat"))?;
+        nanoseconds += stat.split(' ').next().unwrap_or_default().parse::<f64>()?;
+    }
+    Ok(nanoseconds / 1000.0)
+}
+
+/// Milliseconds from the start of a program to the runtime's first request; the least of several.
+fn ready(command: &[OsString]) -> Result<f64, Failure> {
+    let mut best = f64::INFINITY;
+    for _ in 0..STARTS {
+        let started = Instant::now();
+        let stage = Stage::start(command)?;
+        best = best.min(started.elapsed().as_secs_f64() * 1000.0);
+        drop(stage);
+    }
+    Ok(best)
+}
+
+fn quantile(values: &mut [f64], at: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "an index of a few thousand"
+    )]
+    let index = (at * values.len() as f64) as usize;
+    values.get(index.min(values.len().saturating_sub(1))).copied().unwrap_or_default()
+}
+
+fn median(values: &[f64]) -> f64 {
+    quantile(&mut values.to_vec(), 0.5)
+}
+
+fn least(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
+}
+
+/// A runtime that gives each event back and does nothing else.
+fn be_the_client() -> Outcome {
+    let stream = TcpStream::connect(env::var("AWS_LAMBDA_RUNTIME_API")?)?;
+    stream.set_nodelay(true)?;
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut writer = stream;
+    loop {
+        writer.write_all(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: a\r\n\r\n")?;
+        let (id, body) = answer(&mut reader)?;
+        let path = format!("/2018-06-01/runtime/invocation/{id}/response");
+        let mut request =
+            format!("POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", body.len())
+                .into_bytes();
+        request.extend_from_slice(&body);
+        writer.write_all(&request)?;
+        answer(&mut reader)?;
     }
 }
 
-fn micros(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e6
+/// The request id, where there is one, and the body of an answer with a length.
+fn answer(reader: &mut impl BufRead) -> Result<(String, Vec<u8>), Failure> {
+    let (mut id, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 {
+            return Err("the Runtime API closed".into());
+        }
+        match line.trim_end().split_once(": ") {
+            None if line.trim_end().is_empty() => break,
+            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                length = value.parse()?;
+            }
+            Some((name, value)) if name.eq_ignore_ascii_case("lambda-runtime-aws-request-id") => {
+                value.clone_into(&mut id);
+            }
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    Ok((id, body))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "sizes of programs")]
-fn mebibytes(bytes: u64) -> f64 {
-    bytes as f64 / 1_048_576.0
+#[cfg(test)]
+mod tests {
+    use super::{event, median, quantile};
+
+    #[test]
+    fn the_event_is_one_kilobyte_of_json() {
+        let event = event().unwrap();
+        assert!((1024..1200).contains(&event.len()), "{}", event.len());
+        assert!(serde_json::from_slice::<serde_json::Value>(&event).is_ok());
+    }
+
+    #[test]
+    fn quantiles_are_values_that_were_measured() {
+        let mut values: Vec<f64> = (0..100).map(f64::from).collect();
+        assert_eq!((quantile(&mut values, 0.99), median(&values)), (99.0, 50.0));
+    }
 }
