@@ -13,4 +13,5 @@ mod batches;
 mod properties;
 mod responses;
 mod samples;
+mod schemas;
 mod triggers;
