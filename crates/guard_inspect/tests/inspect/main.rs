@@ -11,6 +11,7 @@
 mod base64_of;
 mod batches;
 mod properties;
+mod requests;
 mod responses;
 mod samples;
 mod triggers;
