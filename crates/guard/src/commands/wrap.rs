@@ -100,7 +100,7 @@ fn run(mut arguments: Arguments) -> Outcome {
     watch.confined = Some(Watched::new(&loaded.settings, runtime.id(), supervisor));
     let incidents = watch_incidents(&mut net, watch).map_err(failed)?;
     build_beside(&loaded.settings, sender, net.waker()).map_err(failed)?;
-    start_services(watch, &net);
+    start_services(watch, &net, runtime.id());
     Wrapped { net, proxy, runtime, signals, incidents }.serve()
 }
 
@@ -167,7 +167,7 @@ fn build_beside(settings: &Settings, to: Sender<Built>, waker: Waker) -> io::Res
 }
 
 /// Starts what the settings ask for besides; what does not start is told and does without.
-fn start_services(watch: &mut Guarding, net: &Net) {
+fn start_services(watch: &mut Guarding, net: &Net, runtime: u32) {
     let settings = watch.settings.clone();
     if let Some(rate) = &settings.rate
         && settings.mode != Mode::Off
@@ -196,7 +196,10 @@ fn start_services(watch: &mut Guarding, net: &Net) {
     };
     let daemon = variable("AWS_XRAY_DAEMON_ADDRESS");
     match Recorder::new(&settings.telemetry, function, daemon.as_deref(), SystemTime::now()) {
-        Ok(Some(recorder)) => watch.set_recorder(recorder),
+        Ok(Some(mut recorder)) => {
+            recorder.watch_process(runtime);
+            watch.set_recorder(recorder);
+        }
         Ok(None) => {}
         Err(error) => watch.fault(None, &format!("telemetry: {error}")),
     }
