@@ -12,6 +12,7 @@ use guard_logs::Masker;
 use guard_net::{Interest, Net, Ready, Token, Waker};
 use guard_proxy::{Proxy, Upstream, Watch as _};
 use guard_rate::Callers;
+use guard_sandbox::ConfinementError;
 use guard_settings::{Mode, OnFault, Settings};
 use guard_telemetry::{Function, Recorder};
 
@@ -78,6 +79,8 @@ fn run(mut arguments: Arguments) -> Outcome {
     let (confinement, line) = match confine::prepare(&loaded.settings, &program, api) {
         Ok(Some(prepared)) => (Some(prepared.confinement), Some(prepared.line)),
         Ok(None) => (None, None),
+        // A list that cannot be read is as bad as a file that cannot.
+        Err(error @ ConfinementError::Egress(_)) => return Err(Failure::new(error.to_string())),
         Err(error) if loaded.settings.on_fault == OnFault::Closed => {
             return Err(Failure::new(error.to_string()));
         }
@@ -97,7 +100,7 @@ fn run(mut arguments: Arguments) -> Outcome {
     watch.confined = Some(Watched::new(&loaded.settings, runtime.id(), supervisor));
     let incidents = watch_incidents(&mut net, watch).map_err(failed)?;
     build_beside(&loaded.settings, sender, net.waker()).map_err(failed)?;
-    start_services(watch, &net);
+    start_services(watch, &net, runtime.id());
     Wrapped { net, proxy, runtime, signals, incidents }.serve()
 }
 
@@ -164,7 +167,7 @@ fn build_beside(settings: &Settings, to: Sender<Built>, waker: Waker) -> io::Res
 }
 
 /// Starts what the settings ask for besides; what does not start is told and does without.
-fn start_services(watch: &mut Guarding, net: &Net) {
+fn start_services(watch: &mut Guarding, net: &Net, runtime: u32) {
     let settings = watch.settings.clone();
     if let Some(rate) = &settings.rate
         && settings.mode != Mode::Off
@@ -193,7 +196,10 @@ fn start_services(watch: &mut Guarding, net: &Net) {
     };
     let daemon = variable("AWS_XRAY_DAEMON_ADDRESS");
     match Recorder::new(&settings.telemetry, function, daemon.as_deref(), SystemTime::now()) {
-        Ok(Some(recorder)) => watch.set_recorder(recorder),
+        Ok(Some(mut recorder)) => {
+            recorder.watch_process(runtime);
+            watch.set_recorder(recorder);
+        }
         Ok(None) => {}
         Err(error) => watch.fault(None, &format!("telemetry: {error}")),
     }
