@@ -211,20 +211,22 @@ impl Wrapped {
     fn serve(mut self) -> Outcome {
         let mut ready = Vec::new();
         loop {
-            self.turn(&mut ready, Some(confine::CHECK))?;
-            if let Some(status) = self.runtime.ended() {
+            // A child that ends is told as a signal; one look now and then costs nothing.
+            let may_have_ended = self.turn(&mut ready, Some(confine::CHECK))?;
+            if may_have_ended && let Some(status) = self.runtime.ended() {
                 self.last_words(&mut ready)?;
                 return Ok(exit_code(status));
             }
         }
     }
 
-    /// Waits once and serves what is ready.
-    fn turn(&mut self, ready: &mut Vec<Ready>, longest: Option<Duration>) -> Result<(), Failure> {
+    /// Waits once and serves what is ready; whether a signal came, or nothing at all.
+    fn turn(&mut self, ready: &mut Vec<Ready>, longest: Option<Duration>) -> Result<bool, Failure> {
         ready.clear();
         self.net
             .wait(ready, longest)
             .map_err(|error| Failure::new(format!("the guard cannot wait: {error}")))?;
+        let mut is_signalled = ready.is_empty();
         for event in ready.drain(..) {
             if self.proxy.handle(&mut self.net, event) {
                 continue;
@@ -234,6 +236,7 @@ impl Wrapped {
                 Ready::Woken => watch.take_built(),
                 Ready::Io { token, .. } if token == self.signals.token => {
                     self.signals.pass_on(&self.runtime);
+                    is_signalled = true;
                 }
                 Ready::Io { token, .. }
                     if self.incidents.as_ref().is_some_and(|(_, own)| *own == token) =>
@@ -251,7 +254,7 @@ impl Wrapped {
             confined.check(Instant::now());
         }
         self.proxy.watch().logs.settle(&mut self.net);
-        Ok(())
+        Ok(is_signalled)
     }
 
     /// Lets the log of the ended program come to its end.

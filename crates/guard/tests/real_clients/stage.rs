@@ -9,6 +9,8 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
+    thread,
+    time::{Duration, Instant},
 };
 
 use guard_emulator::{Emulator, Function, Program, Record, Source};
@@ -55,8 +57,9 @@ pub(crate) fn guard() -> &'static Path {
 pub(crate) fn folder() -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    // Where functions may write without a word of the guard.
-    let folder = env::temp_dir().join(format!("faasguard-{}-{number}", std::process::id()));
+    // Within `/tmp`, where functions may write.
+    let name = format!("faasguard-clients-{}-{number}", std::process::id());
+    let folder = env::temp_dir().join(name);
     fs::create_dir_all(&folder).unwrap();
     folder
 }
@@ -103,6 +106,19 @@ impl Stage {
     pub(crate) fn marks(&self) -> Vec<String> {
         let marks = fs::read_to_string(self.folder.join("marks")).unwrap_or_default();
         marks.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The lines of the log, once one has these words: lines come on a way of their own.
+    pub(crate) fn log_with(&self, words: &str) -> String {
+        let until = Instant::now() + Duration::from_secs(30);
+        loop {
+            let log = self.log();
+            if log.contains(words) {
+                return log;
+            }
+            assert!(Instant::now() < until, "no line has `{words}`: {log}");
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// The lines of the log so far.
