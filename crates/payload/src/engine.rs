@@ -18,8 +18,8 @@ pub(crate) const SHARPER: u32 = 30;
 const WINDOW: usize = 16 << 10;
 /// How far two pieces overlap; a multiple of 4, so that base64 stays in step.
 const OVERLAP: usize = 1 << 10;
-/// Rounds of decoding: three times over, and one that finds the rest.
-const ROUNDS: usize = 4;
+/// Rounds of decoding: three times what proxies and frameworks decode, twice over.
+const ROUNDS: usize = 6;
 /// How deep texts within texts are followed (JSON in JSON, base64 in JSON).
 const DEPTH: usize = 4;
 /// Bytes of all forms of a value together: this many times its length, and a floor.
@@ -292,15 +292,13 @@ impl Engine {
                 (decoded, changed) = (true, true);
                 way = way.through(decoder.encoding);
                 marks = self.look(search, &text, way);
+                self.base64(search, &text, marks, way);
+                if json::may_be(&text) && way.depth < DEPTH {
+                    self.strings_of_json(search, &text, way);
+                }
             }
             if !changed || round == ROUNDS {
                 break;
-            }
-        }
-        if decoded {
-            self.base64(search, &text, marks, way);
-            if json::may_be(&text) && way.depth < DEPTH {
-                self.strings_of_json(search, &text, way);
             }
         }
         search.scratch.give(text);
