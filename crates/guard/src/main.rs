@@ -9,6 +9,7 @@ mod arguments;
 mod commands;
 mod failure;
 mod settings_file;
+mod wrap;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;

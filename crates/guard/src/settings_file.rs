@@ -9,6 +9,29 @@ use crate::failure::Failure;
 /// The places that are looked at when none is named, in order.
 const PLACES: [&str; 2] = ["/opt/faasguard/settings.json", "/var/task/faasguard.json"];
 
+/// The settings that hold, and what was wrong with their file where the defaults hold instead.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) settings: Settings,
+    pub(crate) fault: Option<String>,
+}
+
+/// Reads the settings as [`read`] does. With `FAASGUARD_ON_FAULT=open` a file that is wrong does
+/// not keep the function from starting: the defaults hold then, which block, and the fault is
+/// there to be told.
+///
+/// # Errors
+/// Those of [`read`] without that variable.
+pub(crate) fn read_or_defaults(named: Option<&str>) -> Result<Loaded, Failure> {
+    match read(named) {
+        Ok(settings) => Ok(Loaded { settings, fault: None }),
+        Err(fault) if env::var("FAASGUARD_ON_FAULT").is_ok_and(|value| value == "open") => {
+            Ok(Loaded { settings: Settings::default(), fault: Some(fault.to_string()) })
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
 /// Reads the settings: those at `named`, at `FAASGUARD_SETTINGS`, at the first of the usual places
 /// where a file is; the defaults when there is none.
 ///

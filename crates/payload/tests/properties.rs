@@ -42,10 +42,17 @@ fn base64(bytes: &[u8]) -> String {
         let bits = bits << (8 * (3 - chunk.len()));
         for at in 0..4 {
             let six = usize::try_from(bits >> (18 - 6 * at) & 63).unwrap();
-            out.push(if at <= chunk.len() { char::from(ALPHABET[six]) } else { '=' });
+            out.push(if at <= chunk.len() { char::from(*ALPHABET.get(six).unwrap()) } else { '=' });
         }
     }
     out
+}
+
+fn each(text: &str, write: impl Fn(&mut String, char) -> std::fmt::Result) -> String {
+    text.chars().fold(String::new(), |mut out, character| {
+        write(&mut out, character).unwrap();
+        out
+    })
 }
 
 /// One way of writing each character, by its number.
@@ -55,14 +62,14 @@ fn encode(text: &str, way: usize) -> String {
         1 => percent(&percent(text)),
         2 => percent(&percent(&percent(text))),
         3 => base64(text.as_bytes()),
-        4 => text.chars().map(|c| format!("&#{};", u32::from(c))).collect(),
-        5 => text.chars().map(|c| format!("&#x{:x};", u32::from(c))).collect(),
-        6 => text.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect(),
+        4 => each(text, |out, c| write!(out, "&#{};", u32::from(c))),
+        5 => each(text, |out, c| write!(out, "&#x{:x};", u32::from(c))),
+        6 => each(text, |out, c| write!(out, "\\u{:04x}", u32::from(c))),
         7 => text.bytes().fold(String::new(), |mut out, byte| {
             write!(out, "\\{byte:03o}").unwrap();
             out
         }),
-        8 => text.chars().map(|c| format!("{c}\0")).collect(),
+        8 => each(text, |out, c| write!(out, "{c}\0")),
         9 => {
             let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             base64(&units)
@@ -77,7 +84,7 @@ fn encode(text: &str, way: usize) -> String {
                 }
             })
             .collect(),
-        11 => text.chars().map(|c| format!("%u{:04x}", u32::from(c))).collect(),
+        11 => each(text, |out, c| write!(out, "%u{:04x}", u32::from(c))),
         12 => format!("{{\"a\":[1,\"{}\"]}}", text.replace('\\', "\\\\").replace('"', "\\\"")),
         13 => text.replace(' ', "/**/"),
         _ => text.to_owned(),
