@@ -5,6 +5,7 @@ use crate::failure::Outcome;
 
 mod emulate;
 mod extension;
+mod inspect;
 mod run;
 mod wrap;
 
@@ -23,4 +24,4 @@ pub(crate) struct Command {
 
 /// Every command, in the order of the help.
 pub(crate) const COMMANDS: &[Command] =
-    &[wrap::COMMAND, extension::COMMAND, run::COMMAND, emulate::COMMAND];
+    &[wrap::COMMAND, extension::COMMAND, inspect::COMMAND, run::COMMAND, emulate::COMMAND];

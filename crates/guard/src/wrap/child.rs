@@ -100,7 +100,7 @@ impl Runtime {
             command.stderr(writer);
             frames = framed_pipe(net, logs, settings, &mut command)?;
         }
-        die_with_the_guard(&mut command);
+        ready_child(&mut command);
         let child = command.spawn()?;
         drop(frames);
         Ok(Self { child })
@@ -158,15 +158,18 @@ fn adopt(number: RawFd) -> OwnedFd {
     unsafe { OwnedFd::from_raw_fd(number) }
 }
 
-/// Asks the kernel to end the runtime when the guard is killed: without its Runtime API it could do
-/// nothing, and the platform starts both again. Where the kernel refuses, so be it.
-#[expect(unsafe_code, reason = "a system call between fork and exec")]
-fn die_with_the_guard(command: &mut Command) {
+/// Gives the runtime the signals back that the guard has taken from itself, and asks the kernel to
+/// end it when the guard is killed: without its Runtime API it could do nothing, and the platform
+/// starts both again. Where the kernel refuses that, so be it.
+#[expect(unsafe_code, reason = "system calls between fork and exec")]
+fn ready_child(command: &mut Command) {
     let guard = rustix::process::getpid();
-    // SAFETY: the closure makes two system calls and allocates nothing, so it may run between fork
-    // and exec.
+    let signals = SigSet::empty();
+    // SAFETY: the closure makes three system calls and allocates nothing, so it may run between
+    // fork and exec.
     unsafe {
         command.pre_exec(move || {
+            signals.thread_set_mask()?;
             let kill = rustix::process::Signal::KILL;
             let _ = rustix::process::set_parent_process_death_signal(Some(kill));
             if rustix::process::getppid() == Some(guard) {

@@ -1,12 +1,15 @@
-//! The program as it is used: the real clients of AWS on the emulator, with and without the guard.
+//! The program as platforms start it: `wrap` before a runtime, on an emulated Lambda.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a test panics, and tells what it skips"
+    reason = "a test fails by panicking, and the runtime prints"
 )]
 
-mod extension;
-mod real_clients;
-mod refusals;
+mod clients;
+mod faults;
+mod invocations;
+mod layer;
+mod process;
+mod runtime;
 mod stage;

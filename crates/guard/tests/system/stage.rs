@@ -1,150 +1,164 @@
-//! What the tests stand on: a runtime client with a handler, behind the guard or not.
+//! The emulated platform with the guard before a runtime.
 
-use std::{
-    env,
-    ffi::OsString,
-    fs,
-    path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
-    },
-};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use guard_emulator::{Emulator, Function, Program, Record, Source};
 use serde_json::{Value, json};
 
-/// A language whose client AWS publishes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Language {
-    Python,
-    Node,
-    /// A client of our own in Python, with so many threads.
-    Raw(u32),
+/// A test that waits longer has failed.
+pub(crate) const LONGEST: Duration = Duration::from_secs(30);
+
+pub(crate) fn guard() -> OsString {
+    env!("CARGO_BIN_EXE_faasguard-guard").into()
 }
 
-/// Both languages; none, with a printed line, where the clients are not installed.
-pub(crate) fn languages() -> Vec<Language> {
-    if clients().is_some() { vec![Language::Python, Language::Node] } else { Vec::new() }
-}
+/// A file of this test with these settings, gone with the test.
+#[derive(Debug)]
+pub(crate) struct SettingsFile(pub(crate) PathBuf);
 
-/// Whether the guard stands before the runtime.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Guard {
-    Absent,
-    Present,
-}
-
-/// Where `install.sh` puts the clients.
-fn clients() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/clients");
-    if folder.join("python.version").exists() && folder.join("node.version").exists() {
-        return Some(folder);
+impl SettingsFile {
+    pub(crate) fn new(settings: &Value) -> Self {
+        static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let name = format!("faasguard-{}-{number}.json", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, settings.to_string()).unwrap();
+        Self(path)
     }
-    println!("skipped: no clients; crates/guard_emulator/tests/clients/install.sh installs them");
-    assert!(env::var_os("FAASGUARD_REQUIRE_CLIENTS").is_none(), "the clients are not installed");
-    None
 }
 
-/// The program under test.
-pub(crate) fn guard() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_faasguard-guard"))
+impl Drop for SettingsFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
-/// An empty folder of its own for each call.
-pub(crate) fn folder() -> PathBuf {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let folder =
-        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{number}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    folder
+/// The command that starts `runtime` behind the guard.
+pub(crate) fn wrapped(
+    settings: &SettingsFile,
+    runtime: impl IntoIterator<Item = OsString>,
+) -> Vec<OsString> {
+    let mut words = vec![guard(), "wrap".into(), "--settings".into()];
+    words.extend([settings.0.clone().into(), "--".into()]);
+    words.extend(runtime);
+    words
 }
 
-/// A function that runs.
+/// A running environment.
 pub(crate) struct Stage {
     pub(crate) emulator: Emulator,
     lines: Arc<Mutex<Vec<(Source, String)>>>,
-    folder: PathBuf,
+    _settings: SettingsFile,
 }
 
 impl Stage {
-    /// Starts `handler` (`handler`, `vulnerable`, `batch`) with its client.
-    pub(crate) fn start(language: Language, guard: Guard, handler: &str) -> Self {
-        Self::with(language, guard, handler, &json!({}), Function::default())
+    /// With the runtime of these tests.
+    pub(crate) fn new(settings: &Value) -> Self {
+        Self::with(Function::default(), settings, Program::default(), crate::runtime::command())
     }
 
-    /// The same with settings and another function.
     pub(crate) fn with(
-        language: Language,
-        guard: Guard,
-        handler: &str,
-        settings: &Value,
         function: Function,
+        settings: &Value,
+        program: Program,
+        runtime: impl IntoIterator<Item = OsString>,
     ) -> Self {
-        let folder = folder();
-        fs::write(folder.join("settings.json"), settings.to_string()).unwrap();
-        fs::write(folder.join("benign.txt"), "benign").unwrap();
-        let lines: Arc<Mutex<Vec<(Source, String)>>> = Arc::default();
+        let lines = Arc::<Mutex<Vec<(Source, String)>>>::default();
         let to = Arc::clone(&lines);
         let sink = move |source: Source, line: &[u8]| {
             to.lock().unwrap().push((source, String::from_utf8_lossy(line).into_owned()));
         };
+        let settings = SettingsFile::new(settings);
         let emulator = Emulator::start(function, Arc::new(sink)).unwrap();
-        emulator.run(program(language, guard, handler, &folder)).unwrap();
-        Self { emulator, lines, folder }
+        let mut program = program;
+        program.command = wrapped(&settings, runtime);
+        program.variables.push((crate::runtime::ROLE.into(), "runtime".into()));
+        emulator.run(program).unwrap();
+        Self { emulator, lines, _settings: settings }
     }
 
     pub(crate) fn ask(&self, event: &Value) -> Record {
         self.emulator.invoke(event.to_string().as_bytes())
     }
 
-    /// What the handler saw, in order.
-    pub(crate) fn marks(&self) -> Vec<String> {
-        let marks = fs::read_to_string(self.folder.join("marks")).unwrap_or_default();
-        marks.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    /// Every line that the platform's log got.
+    pub(crate) fn log(&self) -> Vec<String> {
+        self.lines.lock().unwrap().iter().map(|(_, line)| line.clone()).collect()
     }
 
-    /// The lines of the log so far.
-    pub(crate) fn log(&self) -> String {
-        let lines = self.lines.lock().unwrap();
-        let lines: Vec<String> =
-            lines.iter().map(|(source, line)| format!("{source:?} {line}")).collect();
-        lines.join("\n")
+    /// Waits until a line has all of these words.
+    pub(crate) fn wait_for_line(&self, words: &[&str]) -> String {
+        let begun = Instant::now();
+        loop {
+            let log = self.log();
+            if let Some(line) = log.iter().find(|line| words.iter().all(|word| line.contains(word)))
+            {
+                return line.clone();
+            }
+            assert!(begun.elapsed() < LONGEST, "no line has {words:?}: {log:#?}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
-    /// The events that the guard told of, as JSON.
-    pub(crate) fn security_events(&self) -> Vec<Value> {
-        let lines = self.lines.lock().unwrap();
-        let events = lines.iter().filter(|(_, line)| line.starts_with("{\"faasguard\":\"event\""));
-        events.map(|(_, line)| serde_json::from_str(line).unwrap()).collect()
+    /// Every invocation was handed over once and answered at most once.
+    pub(crate) fn nothing_lost_or_doubled(&self) {
+        for record in self.emulator.records() {
+            assert_eq!((record.deliveries, record.late_answers), (1, 0), "{record:?}");
+            assert!(record.outcome.is_some(), "{record:?}");
+        }
     }
 }
 
-fn program(language: Language, guard: Guard, handler: &str, folder: &Path) -> Program {
-    let clients = clients().unwrap();
-    let handlers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/system/handlers");
-    let python = clients.join("python/bin/python").into_os_string();
-    let name: OsString = format!("app.{handler}").into();
-    let runtime: Vec<OsString> = match language {
-        Language::Python => vec![python, "-m".into(), "awslambdaric".into(), name],
-        Language::Node => {
-            let main = clients.join("node/node_modules/aws-lambda-ric/bin/index.mjs");
-            vec!["node".into(), main.into(), name]
-        }
-        Language::Raw(threads) => vec![python, "raw.py".into(), threads.to_string().into()],
-    };
-    let mut command: Vec<OsString> = Vec::new();
-    if guard == Guard::Present {
-        command.extend([self::guard().into(), "wrap".into(), "--".into()]);
-    }
-    command.extend(runtime);
-    let variables = [
-        ("LAMBDA_TASK_ROOT", handlers.clone()),
-        ("FAASGUARD_SETTINGS", folder.join("settings.json")),
-        ("FOLDER", folder.to_path_buf()),
-        ("MARK", folder.join("marks")),
-    ];
-    let variables = variables.map(|(name, value)| (name.into(), value.into())).into();
-    Program { command, folder: Some(handlers), variables }
+/// An event of an HTTP API with one parameter in its query.
+pub(crate) fn http_event(name: &str, value: &str) -> Value {
+    json!({
+        "version": "2.0",
+        "routeKey": "GET /items",
+        "rawPath": "/items",
+        "rawQueryString": "",
+        "headers": {"host": "api.example.com", "user-agent": "curl/8"},
+        "queryStringParameters": {name: value},
+        "requestContext": {
+            "accountId": "111122223333",
+            "apiId": "api",
+            "domainName": "api.example.com",
+            "http": {"method": "GET", "path": "/items", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "curl/8"},
+            "requestId": "id=",
+            "routeKey": "GET /items",
+            "stage": "$default",
+            "time": "12/Mar/2026:19:03:58 +0000",
+            "timeEpoch": 1_773_342_238_000_u64
+        },
+        "isBase64Encoded": false
+    })
+}
+
+/// An event of a queue with these bodies, message ids `m-0`, `m-1`, …
+pub(crate) fn queue_event(bodies: &[&str]) -> Value {
+    let records: Vec<Value> = bodies
+        .iter()
+        .enumerate()
+        .map(|(number, body)| {
+            json!({
+                "messageId": format!("m-{number}"),
+                "receiptHandle": "handle",
+                "body": body,
+                "attributes": {
+                    "ApproximateReceiveCount": "1",
+                    "SentTimestamp": "1773342238000",
+                    "SenderId": "AIDAEXAMPLE",
+                    "ApproximateFirstReceiveTimestamp": "1773342238001"
+                },
+                "messageAttributes": {},
+                "md5OfBody": "0123456789abcdef0123456789abcdef",
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:eu-central-1:111122223333:orders",
+                "awsRegion": "eu-central-1"
+            })
+        })
+        .collect();
+    json!({ "Records": records })
 }

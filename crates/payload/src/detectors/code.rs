@@ -1,7 +1,7 @@
 //! Source code that an interpreter would run: PHP, Python, JavaScript, Ruby, Perl, Java, ASP.
 
 use crate::marks::Marks;
-use crate::rule::{Form, Holds, Rule};
+use crate::rule::{Form, Holds, Pattern, Rule};
 
 pub(crate) static RULES: [Rule; 31] = [
     // PHP.
@@ -23,18 +23,19 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::judge(PHP_CALLS, php_call),
     Rule::pattern(
         75,
-        &["_", "exec", "passthru", "popen", "fopen", "readfile", "eval", "assert", "chr("],
+        &["shell_exec", "passthru", "proc_open", "pcntl_exec", "base64_decode", "gzinflate", "gzuncompress", "str_rot13", "call_user_func", "create_function", "_get_contents", "_put_contents", "move_uploaded", "show_source", "highlight_file", "php_uname", "ini_set", "set_time_limit", "register_shutdown", "array_map", "preg_replace_callback", "curl_init", "curl_exec", "fsockopen", "array_filter", "var_dump", "print_r", "error_reporting"],
         r"\b(shell_exec|passthru|proc_open|pcntl_exec|base64_decode|gzinflate|gzuncompress|str_rot13|call_user_func(_array)?|create_function|file_(get|put)_contents|move_uploaded_file|show_source|highlight_file|php_uname|ini_set|set_time_limit|register_shutdown_function|array_map|preg_replace_callback|curl_init|curl_exec|fsockopen|array_filter|var_dump|print_r|error_reporting|allow_url_include)\s*(=\s*)?\([^)\n]{0,400}[\x27\x22$\w(]",
     ),
     // A name that is put together or held in a variable, and called.
     Rule::pattern(
         65,
-        &["$"],
+        &[],
         r"(^|[^\w\\`$])\$+(\w+|\{[^}]{1,30}\})(\s|/\*.{0,40}\*/)*(\[[^\]]{0,30}\]|\{[^}]{0,30}\})*(\s|/\*.{0,40}\*/)*\(\s*([\d\x27\x22$]|[a-z]+\(|\))[^=>]{0,80}\)|::\$\w+\s*\(",
-    ),
+    )
+    .with_bytes(Marks::DOLLAR.and(Marks::PAREN)),
     Rule::pattern(
         70,
-        &["(", "\""],
+        &["sys", "exec", "passthru", "assert", "eval", "phpinfo", "popen"],
         r#"(\(|^|return\s*)\s*[(\['"/\w.*\s]{0,30}\b(sys['".)(\s]*tem|system|exec|passthru|assert|eval|phpinfo|popen)['"]?\s*(\)|\]|['"])+\s*(\[\s*\d\s*\]|\{\d?[^}]{0,20}\}|/\*.{0,30}\*/|\s)*\)*\s*(\{[^}]{0,20}\})?\s*\(\s*['"\w/]"#,
     ),
     // Python.
@@ -240,7 +241,7 @@ pub(crate) static RULES: [Rule; 31] = [
         ],
         r"(^|[-\s&?;])d?\s*(auto_(prepend|append)_file|allow_url_include|disable_functions|open_basedir|safe_mode)\s*(=|%3d)",
     ),
-    Rule::pattern(40, &["(", "=", "${"], r"\w\s*\(.*\)|;|\$\{|\w\s*=\s*\S").only(Holds::InSink),
+    Rule::pattern(40, &[], r"\w\s*\(.*\)|;|\$\{|\w\s*=\s*\S").only(Holds::InSink),
 ];
 
 /// Functions of PHP, and of others by the same name, that no text calls.
@@ -279,19 +280,21 @@ const CALLS: &[&str] = &[
     "spawn",
 ];
 
+static CALL: Pattern = Pattern::new(
+    r"\b(phpinfo|phpversion|phpcredits|getcwd|posix_\w+|get_current_user)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(|\b(system|passthru)\s*\(\s*['\x22$]",
+);
+
+static START: Pattern = Pattern::new(
+    r"(^|[;|&{@=]|\x27\s*\.|\x22\s*\.|\x27\)|\x22\)|return\s|\?>|:)\s*[\x27\x22&|;]{0,3}\s*@?(eval|exec|system|popen|assert|include(_once)?|require(_once)?|sleep|usleep|print|print_r|readfile|fopen|unlink|passthru|scandir|highlight_file|file|open|spawn)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(\s*([\x27\x22$@\d`]|\w+\s*\(|[a-z_]+\)\s*;?\s*$)",
+);
+
 /// `phpinfo()`, with whatever stands between the name and the parenthesis.
 fn php_call(form: &Form<'_>) -> u32 {
-    static CALL: crate::rule::Pattern = crate::rule::Pattern::new(
-        r"\b(phpinfo|phpversion|phpcredits|getcwd|posix_\w+|get_current_user)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(|\b(system|passthru)\s*\(\s*['\x22$]",
-    );
     if CALL.matches(form.lower) { 70 } else { 0 }
 }
 
 /// `eval('…')`, `;system("…")`, `{${sleep(3)}}`: the call is what the value says, not prose about it.
 fn first_call(form: &Form<'_>) -> u32 {
-    static START: crate::rule::Pattern = crate::rule::Pattern::new(
-        r"(^|[;|&{@=]|\x27\s*\.|\x22\s*\.|\x27\)|\x22\)|return\s|\?>|:)\s*[\x27\x22&|;]{0,3}\s*@?(eval|exec|system|popen|assert|include(_once)?|require(_once)?|sleep|usleep|print|print_r|readfile|fopen|unlink|passthru|scandir|highlight_file|file|open|spawn)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(\s*([\x27\x22$@\d`]|\w+\s*\(|[a-z_]+\)\s*;?\s*$)",
-    );
     let text = form.lower.trim_ascii();
     let value = text.iter().position(|byte| *byte == b'=').filter(|at| *at < 24);
     let value = value.and_then(|at| text.get(at + 1..)).unwrap_or(text);
@@ -350,5 +353,15 @@ fn java(form: &Form<'_>) -> u32 {
         (false, true) if text.starts_with(b"java.") || text.starts_with(b"javax.") => 52,
         (true, false) => 40,
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CALL, START};
+
+    #[test]
+    fn the_expressions_compile() {
+        assert!(CALL.compiled().is_some() && START.compiled().is_some());
     }
 }

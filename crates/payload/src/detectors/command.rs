@@ -20,7 +20,7 @@ pub(crate) static RULES: [Rule; 22] = [
     Rule::judge(&[], |form| after_each(form, b'\n')).with_bytes(Marks::LETTER.and(Marks::LINE_END)),
     Rule::judge(&["$(", "<(", ">(", "$[", "`"], substitution),
     Rule::judge(&["%0a", "%0d", "\\n"], after_escaped_line_end),
-    Rule::judge(&["\"", "'", ")"], after_quote).with_bytes(Marks::LETTER.and(Marks::SPACE)),
+    Rule::judge(&[], after_quote).with_bytes(Marks::LETTER.and(Marks::SPACE)),
     // Shellshock.
     Rule::pattern(
         95,
@@ -39,8 +39,8 @@ pub(crate) static RULES: [Rule; 22] = [
         r"\|\s*(sudo\s+)?(/\w+)*/?((ba|z|k|da|a)?sh|python[\d.]*|perl|php|ruby|node)\s*(-\s*)?($|[;|&'\x22`)#\n])|base64\s+(-d|--decode|-D)\b",
     ),
     // Patterns that a shell fills in: `/???/c?t`.
-    Rule::pattern(70, &["?"], r"(^|[\s;|&`(=<>])/[a-z\[\]]*\?[\w?\[\]]*/[\w?*\[\]/-]*[\w?*]"),
-    Rule::pattern(65, &["["], r"(^|[\s;|&`(=])/[\w/]*[a-z]?\[[a-z?!/-]{1,8}\][\w/]*"),
+    Rule::pattern(70, &[], r"(^|[\s;|&`(=<>])/[a-z\[\]]*\?[\w?\[\]]*/[\w?*\[\]/-]*[\w?*]").with_bytes(Marks::QUESTION.and(Marks::SLASH)),
+    Rule::pattern(65, &[], r"(^|[\s;|&`(=])/[\w/]*[a-z]?\[[a-z?!/-]{1,8}\][a-z]{2,12}(/\w|\s|$)").with_bytes(Marks::BRACKET.and(Marks::SLASH)),
     // Empty variables within a word: `/et$@c/pas$@swd`.
     Rule::pattern(
         65,
@@ -48,11 +48,7 @@ pub(crate) static RULES: [Rule; 22] = [
         r"[a-z/](\$[@*!-]|\$_|\$u+|\$\{[a-z]\})[a-z+]{1,8}(\s|/|$)",
     ),
     // Braces instead of spaces: `{cat,/etc/passwd}`.
-    Rule::pattern(
-        70,
-        &["{"],
-        r"(^|[\s;|&(=])\{([a-z]{1,12}|,[a-z/?*]{2,20})?,(-[a-z]|/[a-z?*]|[a-z]+[\d,]|\})[^{}\x22:]{0,80}\}?\w?$",
-    ),
+    Rule::pattern(70, &[], r"(^|[\s;|&(=])\{([a-z]{1,12}|,[a-z/?*]{2,20})?,(-[a-z]|/[a-z?*]|[a-z]+[\d,]|\})[^{}\x22:]{0,80}\}?\w?$").with_bytes(Marks::BRACE.and(Marks::PLAIN)),
     Rule::pattern(
         75,
         &["cmd", "powershell", "pwsh", "%comspec%"],
@@ -275,6 +271,16 @@ fn arguments(after: &[u8]) -> Arguments {
         | [b'\'' | b'"', b';' | b'|' | b'&' | b')' | b' ', ..] => Arguments::End,
         // `&Path> for`: a type of some language, not a redirection.
         [b'>', ..] if after.first() == Some(&b'>') => Arguments::Words,
+        // `& more</p>`: a tag that closes.
+        [b'<', b'/', rest @ ..]
+            if rest
+                .iter()
+                .take(12)
+                .position(|byte| *byte == b'>')
+                .is_some_and(|end| rest.iter().take(end).all(u8::is_ascii_alphanumeric)) =>
+        {
+            Arguments::Words
+        }
         [b'-', letter, ..] if letter.is_ascii_alphanumeric() || *letter == b'-' => Arguments::Flags,
         [b'/' | b'~' | b'$' | b'<' | b'>' | b'*' | b'\\' | b'%', ..]
         | [b'.', b'/' | b'.', ..]
