@@ -8,6 +8,7 @@
 mod arguments;
 mod commands;
 mod failure;
+mod http;
 mod settings_file;
 mod wrap;
 

@@ -5,7 +5,9 @@ use crate::failure::Outcome;
 
 mod emulate;
 mod extension;
+mod http;
 mod inspect;
+pub(crate) mod probe;
 mod run;
 mod wrap;
 
@@ -23,5 +25,12 @@ pub(crate) struct Command {
 }
 
 /// Every command, in the order of the help.
-pub(crate) const COMMANDS: &[Command] =
-    &[wrap::COMMAND, extension::COMMAND, inspect::COMMAND, run::COMMAND, emulate::COMMAND];
+pub(crate) const COMMANDS: &[Command] = &[
+    wrap::COMMAND,
+    extension::COMMAND,
+    http::COMMAND,
+    inspect::COMMAND,
+    run::COMMAND,
+    emulate::COMMAND,
+    probe::COMMAND,
+];
