@@ -12,7 +12,7 @@ use word::{Kind, Word};
 use crate::marks::Marks;
 use crate::rule::{Form, Holds, Rule};
 
-pub(crate) static RULES: [Rule; 22] = [
+pub(crate) static RULES: [Rule; 24] = [
     Rule::judge(&[], first_command).with_bytes(Marks::LETTER),
     Rule::judge(&[], |form| after_each(form, b';')).with_bytes(Marks::LETTER.and(Marks::SEMICOLON)),
     Rule::judge(&[], |form| after_each(form, b'|')).with_bytes(Marks::LETTER.and(Marks::PIPE)),
@@ -72,9 +72,16 @@ pub(crate) static RULES: [Rule; 22] = [
     // Batch files: loops over `%a`, comparisons, questions about files.
     Rule::pattern(
         75,
-        &["for ", "if ", "if/"],
-        r"\bfor\s+(/[dflr]\s+)?(.{0,60}\s)?%+\S\s+in\s*\(|\bif\b.{1,60}[\s)]+(equ|neq|lss|leq|gtr|geq)[\s(]|\bif\s*/i\s+(not\s+)?\S|\bfor\s+/[dflr]\s+(%|\x22|')",
+        &["for "],
+        r"\bfor\s+(/[dflr]\s+)?([^%]*\s)?%+\S\s+in\s*\(|\bfor\s+/[dflr]\s+(%|\x22|')",
+    )
+    .with_bytes(Marks::PERCENT),
+    Rule::pattern(
+        75,
+        &["equ", "neq", "lss", "leq", "gtr", "geq"],
+        r"\bif\b.+[\s)](equ|neq|lss|leq|gtr|geq)[\s(]",
     ),
+    Rule::pattern(75, &["if /i", "if/i"], r"\bif\s*/i\s+(not\s+)?\S"),
     Rule::pattern(
         55,
         &["if "],

@@ -10,6 +10,9 @@ mod scripts;
 use crate::marks::Marks;
 use crate::rule::{Form, Holds, Rule, rules};
 
+/// Without one of these nothing is called, assigned or picked by its name.
+const CALLS: Marks = Marks::PAREN.and(Marks::BACKTICK).and(Marks::BRACKET).and(Marks::EQUALS);
+
 rules![
     // elements that run code
     Rule::judge(&["<script", "script>"], scripts::element),
@@ -31,7 +34,7 @@ rules![
     // style sheets that run code or load
     Rule::pattern(60, &["expression", "behavio", "-moz-binding", "@import", "-o-link", "expr/*"], r#"expression\s*\(|behaviou?r\s*:\s*(url|expression)|-moz-binding\s*:|-o-link\s*:|@import\s*(url\s*\(|["']?\s*(//|http|javascript|data|\\))|url\s*\(\s*["']?\s*(javascript|vbscript|data:text)"#),
     // functions and objects of the browser
-    Rule::judge(&["alert", "confirm", "prompt", "eval", "document", "window", "string.fromcharcode", "settimeout", "setinterval", "innerhtml", "outerhtml", "constructor", "atob", "location", "fetch", "xmlhttprequest", "self[", "top[", "this[", "parent[", "globalthis", "import(", "localstorage", "sendbeacon", "$.get", "jquery", "new image", "function("], browser::objects),
+    Rule::judge(&["alert", "confirm", "prompt", "eval", "document", "window", "string.fromcharcode", "settimeout", "setinterval", "innerhtml", "outerhtml", "constructor", "atob", "location", "fetch", "xmlhttprequest", "self[", "top[", "this[", "parent[", "globalthis", "import(", "localstorage", "sendbeacon", "$.get", "jquery", "new image", "function("], browser::objects).with_any(CALLS),
     Rule::pattern(30, &["<", "</", "]]>", "-->", "--!>"], r#"^[^<"'`]*["'`]\s*/?>\s*<\w|^[^<]{0,20}</(script|title|textarea|style|noscript|iframe|template|xmp|a|font|div|option|select|button)\s*>\s*<|-->\s*<\w|\]\]>|<!\[cdata\[|--!>|^\W*-->"#),
     // what closes a string, a comment and a section of any kind at once
     Rule::pattern(55, &["-->", "]]>"], r#"["'`]{2,}\s*-->|-->\s*\]\]>|\*/\s*(</script|-->)"#),
