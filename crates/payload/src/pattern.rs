@@ -18,7 +18,7 @@ const CACHE_BYTES: usize = 96 << 10;
 #[derive(Debug)]
 pub(crate) struct Pattern {
     text: &'static str,
-    compiled: OnceLock<Option<Compiled>>,
+    compiled: OnceLock<Option<Box<Compiled>>>,
 }
 
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Pattern {
     }
 }
 
-fn compile(text: &str) -> Option<Compiled> {
+fn compile(text: &str) -> Option<Box<Compiled>> {
     let automaton = DFA::builder()
         .configure(DFA::config().cache_capacity(CACHE_BYTES).skip_cache_capacity_check(true))
         .syntax(syntax::Config::new().unicode(false).utf8(false).dot_matches_new_line(true))
@@ -57,5 +57,5 @@ fn compile(text: &str) -> Option<Compiled> {
         .build(text)
         .ok()?;
     let cache = Mutex::new(automaton.create_cache());
-    Some(Compiled { automaton, cache })
+    Some(Box::new(Compiled { automaton, cache }))
 }
