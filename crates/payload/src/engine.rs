@@ -330,7 +330,7 @@ impl Engine {
         let mut lower = std::mem::take(&mut search.scratch.lower);
         lower.clear();
         lower.extend(raw.iter().map(u8::to_ascii_lowercase));
-        let called = self.called(&lower);
+        let called = self.called(&lower, marks);
         let sink = search.context.is_sink();
         let form = Form {
             raw,
@@ -360,9 +360,9 @@ impl Engine {
     }
 
     /// The rules that some literal in `lower` calls for, and those that bytes alone do.
-    fn called(&self, lower: &[u8]) -> RuleSet {
+    fn called(&self, lower: &[u8], marks: Marks) -> RuleSet {
         let mut set = self.by_bytes;
-        self.literals.find(lower, |rule| {
+        self.literals.find(lower, marks, |rule| {
             if let Some(word) = set.get_mut(usize::from(rule / 64)) {
                 *word |= 1 << (rule % 64);
             }
