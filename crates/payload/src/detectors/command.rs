@@ -6,13 +6,13 @@
 mod names;
 mod word;
 
-use names::STARTERS;
+use names::{IN_STARTERS, lists_of};
 use word::{Kind, Word};
 
 use crate::marks::Marks;
 use crate::rule::{Form, Holds, Rule};
 
-pub(crate) static RULES: [Rule; 23] = [
+pub(crate) static RULES: [Rule; 25] = [
     Rule::judge(&[], first_command).with_bytes(Marks::LETTER),
     Rule::judge(&[], |form| after_each(form, b';')).with_bytes(Marks::LETTER.and(Marks::SEMICOLON)),
     Rule::judge(&[], |form| after_each(form, b'|')).with_bytes(Marks::LETTER.and(Marks::PIPE)),
@@ -80,9 +80,16 @@ pub(crate) static RULES: [Rule; 23] = [
     // Batch files: loops over `%a`, comparisons, questions about files.
     Rule::pattern(
         75,
-        &["for ", "if ", "if/"],
-        r"\bfor\s+(/[dflr]\s+)?(.{0,60}\s)?%+\S\s+in\s*\(|\bif\b.{1,60}[\s)]+(equ|neq|lss|leq|gtr|geq)[\s(]|\bif\s*/i\s+(not\s+)?\S|\bfor\s+/[dflr]\s+(%|\x22|')",
+        &["for "],
+        r"\bfor\s+(/[dflr]\s+)?([^%]*\s)?%+\S\s+in\s*\(|\bfor\s+/[dflr]\s+(%|\x22|')",
+    )
+    .with_bytes(Marks::PERCENT),
+    Rule::pattern(
+        75,
+        &["equ", "neq", "lss", "leq", "gtr", "geq"],
+        r"\bif\b.+[\s)](equ|neq|lss|leq|gtr|geq)[\s(]",
     ),
+    Rule::pattern(75, &["if /i", "if/i"], r"\bif\s*/i\s+(not\s+)?\S"),
     Rule::pattern(
         55,
         &["if "],
@@ -138,7 +145,7 @@ fn points_of(text: &[u8], start: Start) -> u32 {
             return 0;
         }
         let points = points_of_word(&word, after, start, started);
-        if points > 0 || STARTERS.binary_search(&word.name()).is_err() {
+        if points > 0 || lists_of(word.name()) & IN_STARTERS == 0 {
             return points;
         }
         started = true;
@@ -149,11 +156,11 @@ fn points_of(text: &[u8], start: Start) -> u32 {
 
 fn points_of_word(word: &Word, after: &[u8], start: Start, started: bool) -> u32 {
     let kind = word.kind();
-    let arguments = arguments(after);
-    let is_inline = is_inline(word.name(), after);
     if kind == Kind::None {
         return 0;
     }
+    let arguments = arguments(after);
+    let is_inline = is_inline(word.name(), after);
     if is_inline {
         return 75;
     }
