@@ -16,6 +16,7 @@ mod ids;
 mod kind;
 mod named;
 mod numbers;
+mod open_end;
 mod paths;
 mod phone;
 mod sequence;
@@ -93,18 +94,49 @@ impl Masker {
     /// line is masked until it ends.
     pub fn mask_next(&self, carry: &mut Carry, line: &[u8], out: &mut Vec<u8>) -> Counts {
         let mut counts = Counts::default();
+        let hits = self.hits(carry, line);
+        if !hits.is_empty() {
+            write_masked(line, &hits, 0..line.len(), out, &mut counts);
+        }
+        counts
+    }
+
+    /// Appends one part of a line, masked with the knowledge of all of it.
+    ///
+    /// For lines that are written while they are still being read: what was written is left out,
+    /// what may be half a secret waits, see [`Self::open_end`]. Unlike [`Self::mask`] it always
+    /// writes. What began before the part is masked, and not counted again.
+    pub fn mask_part(
+        &self,
+        carry: &mut Carry,
+        line: &[u8],
+        wanted: Range<usize>,
+        out: &mut Vec<u8>,
+    ) -> Counts {
+        let mut counts = Counts::default();
+        let hits = self.hits(carry, line);
+        write_masked(line, &hits, wanted, out, &mut counts);
+        counts
+    }
+
+    /// Place from which on a line that goes on may be in the middle of a secret, or right before
+    /// one. What stands before it is masked for good.
+    #[must_use]
+    pub fn open_end(&self, mut carry: Carry, line: &[u8]) -> usize {
+        let hits = self.hits(&mut carry, line);
+        open_end::open_end(line, &hits)
+    }
+
+    /// All that is to be masked, in order of place.
+    fn hits(&self, carry: &mut Carry, line: &[u8]) -> Vec<Hit> {
         let mut hits = Vec::new();
         let from = match *carry {
             Carry::None => 0,
             Carry::PrivateKey(lines) => continue_key(carry, lines, line, &mut hits),
         };
         self.find(line, from, carry, &mut hits);
-        if hits.is_empty() {
-            return counts;
-        }
         hits.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
-        write_masked(line, &hits, out, &mut counts);
-        counts
+        hits
     }
 
     /// Finds what is to be masked from a place on.
@@ -229,9 +261,16 @@ fn private_key(line: &[u8], word: &Range<usize>, carry: &mut Carry) -> Option<Hi
     (!is_empty).then(|| Hit::new(body..end, Kind::Secret("private-key")))
 }
 
-/// Writes the line with the hits, in order of their place, masked. Those that overlap become one.
-fn write_masked(line: &[u8], hits: &[Hit], out: &mut Vec<u8>, counts: &mut Counts) {
-    let mut written = 0;
+/// Writes a part of the line with the hits, in order of their place, masked. Those that overlap
+/// become one.
+fn write_masked(
+    line: &[u8],
+    hits: &[Hit],
+    wanted: Range<usize>,
+    out: &mut Vec<u8>,
+    counts: &mut Counts,
+) {
+    let mut written = wanted.start;
     let mut rest = hits.iter().peekable();
     let mut strings = numbers::Strings::default();
     while let Some(hit) = rest.next() {
@@ -239,9 +278,12 @@ fn write_masked(line: &[u8], hits: &[Hit], out: &mut Vec<u8>, counts: &mut Count
         while let Some(next) = rest.next_if(|next| next.range.start < end) {
             end = end.max(next.range.end);
         }
-        let quote =
-            hit.quote.or_else(|| numbers::needs_quote(line, &(hit.range.start..end), &mut strings));
-        out.extend_from_slice(part(line, written..hit.range.start));
+        let range = hit.range.start..end;
+        let quote = hit.quote.or_else(|| numbers::needs_quote(line, &range, &mut strings));
+        if end <= wanted.start || range.start >= wanted.end {
+            continue;
+        }
+        out.extend_from_slice(part(line, written..range.start.max(written)));
         if let Some(quote) = quote {
             quote.write(out);
         }
@@ -249,8 +291,10 @@ fn write_masked(line: &[u8], hits: &[Hit], out: &mut Vec<u8>, counts: &mut Count
         if let Some(quote) = quote {
             quote.write(out);
         }
-        counts.count(hit.kind);
+        if range.start >= wanted.start {
+            counts.count(hit.kind);
+        }
         written = end;
     }
-    out.extend_from_slice(part(line, written..line.len()));
+    out.extend_from_slice(part(line, written.min(wanted.end)..wanted.end));
 }

@@ -13,6 +13,7 @@ mod settings;
 pub use field::{FieldPath, FieldPathError, Step};
 pub use record::{EventKind, SecurityEvent};
 pub use settings::{
-    BatchAnswer, Egress, Errors, Files, Inspect, Mode, OnFault, Processes, Rate, RateKey, Redact,
-    Route, SCHEMA, Secret, Secrets, Settings, SettingsError, Telemetry, TmpFiles, Validate,
+    BatchAnswer, Egress, Errors, Files, Inspect, LogFormat, Logs, Mode, OnFault, Processes, Rate,
+    RateKey, Redact, Route, SCHEMA, Secret, Secrets, Settings, SettingsError, Telemetry, TmpFiles,
+    Validate,
 };

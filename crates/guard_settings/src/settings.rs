@@ -32,6 +32,8 @@ pub struct Settings {
     pub validate: Validate,
     /// What is masked.
     pub redact: Redact,
+    /// How the log is written.
+    pub logs: Logs,
     /// What errors tell callers.
     pub errors: Errors,
     /// What happens to files that an invocation left in `/tmp`.
@@ -152,6 +154,26 @@ impl Default for Redact {
     fn default() -> Self {
         Self { logs: true, responses: false, fields: Vec::new() }
     }
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Logs {
+    /// As the function wrote it, or as JSON.
+    pub format: LogFormat,
+}
+
+/// How lines of a log are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// As the function wrote them.
+    #[default]
+    AsIs,
+    /// One JSON object a line, with the request, its trace, whether it started cold and how long it
+    /// has been running.
+    Json,
 }
 
 /// What errors tell callers.
@@ -301,6 +323,7 @@ impl Default for Settings {
             inspect: Inspect::default(),
             validate: Validate::default(),
             redact: Redact::default(),
+            logs: Logs::default(),
             errors: Errors::default(),
             tmp: TmpFiles::default(),
             egress: None,

@@ -12,6 +12,7 @@ mod path;
 mod prototype_pollution;
 mod sql;
 mod ssrf;
+mod system_files;
 mod template;
 mod xpath;
 mod xss;

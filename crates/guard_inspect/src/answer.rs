@@ -1,0 +1,101 @@
+//! The answer to an event that is refused whole, in the form that its trigger understands.
+
+use json_tape::{Value, write_string};
+
+use crate::judgement::{Answer, Reason};
+use crate::trigger::Trigger;
+
+/// The type of the error that stands for a refusal.
+pub(crate) const REFUSED: &str = "Faasguard.Refused";
+
+impl Reason {
+    /// The status of HTTP, and its phrase.
+    #[must_use]
+    pub fn status(self) -> (u16, &'static str) {
+        match self {
+            Self::Attack { .. } => (403, "Forbidden"),
+            Self::Schema | Self::TooDeep => (400, "Bad Request"),
+            Self::TooLarge => (413, "Payload Too Large"),
+            Self::Rate => (429, "Too Many Requests"),
+        }
+    }
+}
+
+/// `{"message": …, "requestId": …}`: all that a caller gets to know.
+pub(crate) fn http_body(message: &str, request_id: &str) -> Vec<u8> {
+    let mut out = b"{\"message\":".to_vec();
+    write_string(&mut out, message);
+    out.extend_from_slice(b",\"requestId\":");
+    write_string(&mut out, request_id);
+    out.push(b'}');
+    out
+}
+
+/// The refusal of a whole event.
+pub(crate) fn refuse(trigger: Trigger, reason: Reason, request_id: &str) -> Answer {
+    let (status, phrase) = reason.status();
+    match trigger {
+        Trigger::LoadBalancer { multi_value } => {
+            let mut extra = format!(",\"statusDescription\":\"{status} {phrase}\"");
+            if multi_value {
+                extra.push_str(",\"multiValueHeaders\":{\"content-type\":[\"application/json\"]}");
+            } else {
+                extra.push_str(",\"headers\":{\"content-type\":\"application/json\"}");
+            }
+            response(http(status, phrase, request_id, &extra))
+        }
+        Trigger::EdgeRequest => {
+            let mut out = format!(
+                "{{\"status\":\"{status}\",\"statusDescription\":\"{phrase}\",\"headers\":\
+                 {{\"content-type\":[{{\"key\":\"Content-Type\",\"value\":\"application/json\"}}]}},\"body\":"
+            )
+            .into_bytes();
+            write_body(&mut out, phrase, request_id);
+            out.push(b'}');
+            response(out)
+        }
+        trigger if trigger.is_http() => {
+            let headers = ",\"headers\":{\"content-type\":\"application/json\"}";
+            response(http(status, phrase, request_id, headers))
+        }
+        Trigger::AppSyncAuthorizer => response(b"{\"isAuthorized\":false}".to_vec()),
+        Trigger::IotAuthorizer => response(b"{\"isAuthenticated\":false}".to_vec()),
+        // API Gateway answers 401 to the caller when the text of the error is exactly this.
+        Trigger::ApiAuthorizer => error("Unauthorized"),
+        _ => error(phrase),
+    }
+}
+
+fn response(body: Vec<u8>) -> Answer {
+    Answer::Response { body }
+}
+
+/// An error for the Runtime API.
+pub(crate) fn error(message: &str) -> Answer {
+    let mut body = b"{\"errorMessage\":".to_vec();
+    write_string(&mut body, message);
+    body.extend_from_slice(b",\"errorType\":");
+    write_string(&mut body, REFUSED);
+    body.extend_from_slice(b",\"stackTrace\":[]}");
+    Answer::Error { error_type: REFUSED, body }
+}
+
+fn http(status: u16, phrase: &str, request_id: &str, extra: &str) -> Vec<u8> {
+    let mut out = format!("{{\"statusCode\":{status}{extra},\"isBase64Encoded\":false,\"body\":")
+        .into_bytes();
+    write_body(&mut out, phrase, request_id);
+    out.push(b'}');
+    out
+}
+
+/// The body as a text within JSON.
+fn write_body(out: &mut Vec<u8>, phrase: &str, request_id: &str) {
+    let body = http_body(phrase, request_id);
+    write_string(out, &String::from_utf8_lossy(&body));
+}
+
+/// The id that API Gateway gave a request, which the caller knows it by; else the invocation's.
+pub(crate) fn request_id<'a>(event: Value<'a>, invocation: &'a str) -> &'a str {
+    let id = event.descendant(&["requestContext", "requestId"]).and_then(Value::plain);
+    id.filter(|id| !id.is_empty()).unwrap_or(invocation)
+}

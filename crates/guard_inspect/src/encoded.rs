@@ -1,0 +1,153 @@
+//! What stands in other clothes: base64, gzip, percent encoding, lists of bytes.
+
+use std::io::Read;
+
+use json_tape::Value;
+
+/// Decodes base64, of either alphabet, with or without padding and line ends, onto `out`. False
+/// when the text is no base64; `out` then holds the part before the fault.
+pub(crate) fn base64(text: &str, out: &mut Vec<u8>) -> bool {
+    let (mut bits, mut sixes) = (0u32, 0u32);
+    let mut padded = false;
+    for byte in text.bytes() {
+        let six = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            b'=' => {
+                padded = true;
+                continue;
+            }
+            b' ' | b'\n' | b'\r' | b'\t' => continue,
+            _ => return false,
+        };
+        if padded {
+            return false;
+        }
+        bits = bits << 6 | u32::from(six);
+        sixes += 1;
+        if sixes.is_multiple_of(4) {
+            out.extend_from_slice(&bits.to_be_bytes()[1..]);
+            bits = 0;
+        }
+    }
+    match sixes % 4 {
+        2 => out.extend_from_slice(&(bits << 12).to_be_bytes()[1..2]),
+        3 => out.extend_from_slice(&(bits << 6).to_be_bytes()[1..3]),
+        1 => return false,
+        _ => {}
+    }
+    true
+}
+
+/// Whether bytes begin as gzip does.
+pub(crate) fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b, 8])
+}
+
+/// Decompresses gzip onto `out`, at most `limit` bytes. `Some(false)` when there is more, `None`
+/// when the bytes are not gzip to their end.
+pub(crate) fn gunzip(bytes: &[u8], out: &mut Vec<u8>, limit: usize) -> Option<bool> {
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let read = flate2::read::MultiGzDecoder::new(bytes).take(most).read_to_end(out).ok()?;
+    Some(read <= limit)
+}
+
+/// Decodes one name or value of a query or form onto `out`: `%41` and `+`. What is no encoding
+/// stays as it is.
+pub(crate) fn percent(text: &str, plus_is_space: bool, out: &mut Vec<u8>) {
+    let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        let mut ahead = bytes.clone();
+        let decoded = match byte {
+            b'+' if plus_is_space => b' ',
+            b'%' => match (digit(ahead.next()), digit(ahead.next())) {
+                (Some(high), Some(low)) => {
+                    bytes = ahead;
+                    u8::try_from(high << 4 | low).unwrap_or(byte)
+                }
+                _ => byte,
+            },
+            other => other,
+        };
+        out.push(decoded);
+    }
+}
+
+/// The bytes of a list of numbers from -128 to 255 onto `out` (Java has signed bytes). False when
+/// an element is something else.
+pub(crate) fn numbers(list: Value<'_>, out: &mut Vec<u8>) -> bool {
+    list.elements().all(|element| {
+        let byte = match element.raw().parse::<i16>() {
+            Ok(number @ 0..=255) => u8::try_from(number).ok(),
+            Ok(number @ -128..0) => u8::try_from(number + 256).ok(),
+            _ => None,
+        };
+        out.extend(byte);
+        byte.is_some()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{base64, gunzip, is_gzip, numbers, percent};
+    use json_tape::{Limits, Tape};
+    use std::io::Write;
+
+    #[test]
+    fn base64_of_every_kind_is_decoded() {
+        for (text, expected) in [
+            ("", Some("")),
+            ("YQ==", Some("a")),
+            ("YQ", Some("a")),
+            ("YWI=", Some("ab")),
+            ("YWJj\r\nZGVm", Some("abcdef")),
+            ("Pz8_Pj4-", Some("???>>>")),
+            ("Pz8/Pj4+", Some("???>>>")),
+            ("Y", None),
+            ("YQ==YQ==", None),
+            ("{\"a\":1}", None),
+        ] {
+            let mut out = Vec::new();
+            let decoded = base64(text, &mut out).then(|| String::from_utf8(out).unwrap());
+            assert_eq!(decoded.as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn decompression_ends_at_the_limit() {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(&vec![b'a'; 100_000]).unwrap();
+        let small = encoder.finish().unwrap();
+        assert!(is_gzip(&small));
+        let mut out = Vec::new();
+        assert_eq!(gunzip(&small, &mut out, 1_000), Some(false));
+        assert!(out.len() <= 1_001);
+        out.clear();
+        assert_eq!(gunzip(&small, &mut out, 100_000), Some(true));
+        assert_eq!(gunzip(&small[..50], &mut out, 100_000), None);
+    }
+
+    #[test]
+    fn percent_encoding_that_is_none_stays() {
+        let mut out = Vec::new();
+        percent("a%2Bb+c%zz%4", true, &mut out);
+        assert_eq!(out, b"a+b c%zz%4");
+    }
+
+    #[test]
+    fn numbers_are_bytes_with_or_without_sign() {
+        let check = |source: &str| {
+            let mut tape = Tape::new();
+            let list = tape.read(source.as_bytes(), &Limits::default()).unwrap().root();
+            let mut out = Vec::new();
+            numbers(list, &mut out).then_some(out)
+        };
+        assert_eq!(check("[104, -61, 169]").unwrap(), [104, 195, 169]);
+        assert_eq!(check("[256]"), None);
+        assert_eq!(check("[\"a\"]"), None);
+    }
+}

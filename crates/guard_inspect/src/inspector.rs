@@ -1,0 +1,399 @@
+//! The inspector: built once from the settings, asked about every event.
+
+use guard_settings::{BatchAnswer, FieldPath, Mode, RateKey, Settings, Step};
+use json_tape::{Fault, Limits, Tape, Value};
+use payload::{Classes, Context, Engine};
+
+use crate::answer;
+use crate::automaton::{Automaton, State};
+use crate::batch::Batch;
+use crate::caller;
+use crate::judgement::{Answer, Decision, Hit, Judgement, Reason, Refused};
+use crate::place::Place;
+use crate::role::{Role, Roles};
+use crate::trigger::Trigger;
+use crate::walk::{BodyKind, Cursor, Found, Walk};
+
+/// Values and names of an event: sixteen bytes of memory each.
+const MOST_NODES: u32 = 1 << 20;
+/// Bytes of an event that are looked at, whatever `validate.max_bytes` says.
+const MOST_BYTES: u32 = 64 << 20;
+/// Levels that `validate.max_depth` may allow; the walk takes stack for each.
+const MOST_DEPTH: u32 = 256;
+/// Bytes that decoding may make of an event: this many times its own, and a floor, up to a limit.
+const DECODED: (usize, usize, usize) = (8, 4 << 20, 32 << 20);
+/// Nodes that a tape keeps its memory for.
+const KEPT_NODES: usize = 1 << 15;
+
+/// Settings that no inspector can be built from.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InspectorError {
+    /// The wildcards of `inspect.fields` multiply.
+    #[error("inspect.fields: too many wildcards in {paths} paths; write out some of the names")]
+    TooManyFields {
+        /// How many paths there are.
+        paths: usize,
+    },
+}
+
+/// Judges events by the settings. Built once, shared by threads.
+#[derive(Debug)]
+pub struct Inspector {
+    pub(crate) mode: Mode,
+    pub(crate) engine: Engine,
+    pub(crate) roles: Roles,
+    pub(crate) limits: Limits,
+    fields: Automaton<Classes>,
+    fields_start: State,
+    default: Context,
+    batch: BatchAnswer,
+    pub(crate) max_bytes: u64,
+    caller: Option<RateKey>,
+}
+
+/// Buffers that one thread uses again for every event.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    pub(crate) engine: payload::Scratch,
+    texts: Vec<String>,
+    bytes: Vec<Vec<u8>>,
+    tapes: Vec<Tape>,
+}
+
+impl Inspector {
+    /// An inspector for `settings`.
+    ///
+    /// # Errors
+    /// [`InspectorError`] when the settings ask for what cannot be compiled.
+    pub fn new(settings: &Settings) -> Result<Self, InspectorError> {
+        let mut fields = Automaton::new();
+        let paths = field_paths(settings);
+        let too_many = |_| InspectorError::TooManyFields { paths: settings.inspect.fields.len() };
+        let fields_start = fields.add(&paths).map_err(too_many)?;
+        Ok(Self {
+            mode: settings.mode,
+            engine: Engine::new(),
+            roles: Roles::new().map_err(too_many)?,
+            limits: Limits {
+                depth: settings.validate.max_depth.min(MOST_DEPTH),
+                nodes: MOST_NODES,
+                bytes: MOST_BYTES,
+            },
+            fields,
+            fields_start,
+            default: Context::Any(settings.inspect.default_classes.unwrap_or(Classes::ALL)),
+            batch: settings.batch,
+            max_bytes: settings.validate.max_bytes,
+            caller: settings.rate.as_ref().map(|rate| rate.key),
+        })
+    }
+
+    /// Judges an event as the Runtime API delivers it. `request_id` is the invocation's.
+    ///
+    /// Never panics on any bytes; what is no JSON is looked at as one text.
+    #[must_use]
+    pub fn event(&self, scratch: &mut Scratch, body: &[u8], request_id: &str) -> Judgement {
+        if self.mode == Mode::Off {
+            let (trigger, decision) = (Trigger::Direct, Decision::Pass);
+            return Judgement { trigger, decision, hits: Vec::new(), caller: None };
+        }
+        let mut tape = scratch.take_tape();
+        let judgement = self.read(scratch, &mut tape, body, request_id);
+        scratch.give_tape(tape);
+        judgement
+    }
+
+    fn read(
+        &self,
+        scratch: &mut Scratch,
+        tape: &mut Tape,
+        body: &[u8],
+        request_id: &str,
+    ) -> Judgement {
+        let fault = match tape.read(body, &self.limits) {
+            Ok(document) => return self.judge(scratch, document.root(), request_id),
+            Err(error) => error.fault,
+        };
+        let whole =
+            |hits: Vec<Hit>, is_incomplete| Outcome { hits, is_incomplete, refused: vec![] };
+        match fault {
+            Fault::TooDeep => {
+                // Read again, only to see what sent it.
+                let deeper = Limits { depth: u32::MAX, ..self.limits };
+                let outcome = whole(vec![Hit::new(Reason::TooDeep, String::new())], false);
+                match tape.read(body, &deeper) {
+                    Ok(document) => {
+                        let root = document.root();
+                        self.decide(Trigger::recognise(root), Some(root), outcome, request_id)
+                    }
+                    Err(_) => self.decide(Trigger::Direct, None, outcome, request_id),
+                }
+            }
+            Fault::TooMany | Fault::TooLarge => {
+                let outcome = whole(vec![Hit::new(Reason::TooLarge, String::new())], false);
+                self.decide(Trigger::Direct, None, outcome, request_id)
+            }
+            _ => {
+                let mut walk = Walk::new(self, scratch, BodyKind::default(), budget(body.len()));
+                let cursor = self.cursor(State::NOWHERE);
+                let found = walk.bytes(body, &Place::ROOT, cursor);
+                let is_incomplete = walk.is_incomplete;
+                let outcome = whole(found.break_value().into_iter().collect(), is_incomplete);
+                self.decide(Trigger::Direct, None, outcome, request_id)
+            }
+        }
+    }
+
+    fn judge(&self, scratch: &mut Scratch, event: Value<'_>, request_id: &str) -> Judgement {
+        let trigger = Trigger::recognise(event);
+        let length = event.document().source().len();
+        let is_too_large = u64::try_from(length).is_ok_and(|length| length > self.max_bytes);
+        let outcome = if is_too_large {
+            let hits = vec![Hit::new(Reason::TooLarge, String::new())];
+            Outcome { hits, is_incomplete: false, refused: Vec::new() }
+        } else {
+            let body = BodyKind::of(event);
+            let mut walk = Walk::new(self, scratch, body, budget(length));
+            self.inspect(&mut walk, trigger, event)
+        };
+        let mut judgement = self.decide(trigger, Some(event), outcome, request_id);
+        judgement.caller = self.caller.and_then(|key| caller::of(event, key));
+        judgement
+    }
+
+    /// Walks an event; a batch record by record.
+    fn inspect(&self, walk: &mut Walk<'_>, trigger: Trigger, event: Value<'_>) -> Outcome {
+        let cursor = self.cursor(self.roles.start(trigger));
+        let batch = Batch::of(trigger);
+        let records = batch.and_then(|batch| event.member(batch.records));
+        let (Some(batch), Some(records)) = (batch, records) else {
+            let found = walk.value(event, &Place::ROOT, cursor);
+            let hits = found.break_value().into_iter().collect();
+            return Outcome { hits, is_incomplete: walk.is_incomplete, refused: Vec::new() };
+        };
+        for member in event.members().filter(|member| member.value.range() != records.range()) {
+            let name = member.name.to_cow();
+            if let Found::Break(hit) = walk.member(&name, member.value, &Place::ROOT, cursor) {
+                let hits = vec![hit];
+                return Outcome { hits, is_incomplete: walk.is_incomplete, refused: Vec::new() };
+            }
+        }
+        let place = Place::ROOT.member(batch.records);
+        let list = self.member(cursor, batch.records);
+        let (mut hits, mut refused) = (Vec::new(), Vec::new());
+        let mut held = HeldGroups::default();
+        for (index, record) in (0u32..).zip(records.elements()) {
+            let inside = self.element(list, index);
+            match walk.value(record, &place.element(index), inside) {
+                Found::Break(hit) => {
+                    hits.push(hit);
+                    refused.push(index);
+                    held.hold(trigger, record);
+                }
+                Found::Continue(()) if held.has(trigger, record) => refused.push(index),
+                Found::Continue(()) => {}
+            }
+        }
+        Outcome { hits, is_incomplete: walk.is_incomplete, refused }
+    }
+
+    /// Turns what was found into what is to be done.
+    fn decide(
+        &self,
+        trigger: Trigger,
+        event: Option<Value<'_>>,
+        outcome: Outcome,
+        request_id: &str,
+    ) -> Judgement {
+        let Outcome { hits, is_incomplete, refused } = outcome;
+        let id = event.map_or(request_id, |event| answer::request_id(event, request_id));
+        let decision = match hits.first() {
+            Some(_) if self.mode == Mode::Monitor => Decision::Pass,
+            Some(hit) => match event {
+                Some(event) => self.refuse(trigger, event, hit.reason, &refused, id),
+                None => Decision::Answer(answer::refuse(trigger, hit.reason, id)),
+            },
+            None if is_incomplete => Decision::Uninspected {
+                reason: crate::front::INCOMPLETE.to_owned(),
+                closed: answer::refuse(trigger, Reason::TooDeep, id),
+            },
+            None => Decision::Pass,
+        };
+        Judgement { trigger, decision, hits, caller: None }
+    }
+
+    /// Refuses records of a batch where the trigger knows how, else the whole event.
+    fn refuse(
+        &self,
+        trigger: Trigger,
+        event: Value<'_>,
+        reason: Reason,
+        indices: &[u32],
+        request_id: &str,
+    ) -> Decision {
+        let Some(batch) = Batch::of(trigger) else {
+            return Decision::Answer(answer::refuse(trigger, reason, request_id));
+        };
+        let (_, phrase) = reason.status();
+        let whole = Decision::Answer(answer::error(phrase));
+        if self.batch == BatchAnswer::Fail {
+            return whole;
+        }
+        let Some(records) = event.member(batch.records) else { return whole };
+        let mut refused: Vec<Refused> = Vec::new();
+        let mut kept = 0;
+        let mut wanted = indices.iter().copied().peekable();
+        for (index, record) in (0u32..).zip(records.elements()) {
+            // No index at all: the event as a whole is refused, and so is every record.
+            let is_refused = indices.is_empty() || wanted.next_if_eq(&index).is_some();
+            if !is_refused {
+                kept += 1;
+                continue;
+            }
+            // A record without an id cannot be reported: the batch fails as one.
+            let Some(item) = batch.refused(record) else { return whole };
+            refused.push(item);
+        }
+        if kept == 0 {
+            let body = batch.answer(event, &refused);
+            return Decision::Answer(Answer::Response { body });
+        }
+        let keep =
+            |index| u32::try_from(index).is_ok_and(|index| indices.binary_search(&index).is_err());
+        Decision::Reduced { body: batch.reduce(event, keep), refused }
+    }
+
+    /// What holds at the root of an event.
+    pub(crate) fn cursor(&self, roles: State) -> Cursor {
+        let cursor = Cursor {
+            roles,
+            fields: self.fields_start,
+            role: Role::Text,
+            context: self.default,
+            named: false,
+        };
+        self.arrive(cursor)
+    }
+
+    /// What holds in the member `name`.
+    pub(crate) fn member(&self, cursor: Cursor, name: &str) -> Cursor {
+        let roles = self.roles.automaton.member(cursor.roles, name);
+        let fields = self.fields.member(cursor.fields, name);
+        self.arrive(Cursor { roles, fields, ..cursor })
+    }
+
+    /// What holds in the element `index`.
+    pub(crate) fn element(&self, cursor: Cursor, index: u32) -> Cursor {
+        let roles = self.roles.automaton.element(cursor.roles, index);
+        let fields = self.fields.element(cursor.fields, index);
+        self.arrive(Cursor { roles, fields, ..cursor })
+    }
+
+    /// Takes up what the automata say here; what they do not say stays as it was further out.
+    fn arrive(&self, mut cursor: Cursor) -> Cursor {
+        if let Some(role) = self.roles.automaton.value(cursor.roles) {
+            cursor.role = role;
+        }
+        if let Some(classes) = self.fields.value(cursor.fields) {
+            cursor.context = Context::Sink(classes);
+            cursor.named = true;
+        }
+        cursor
+    }
+}
+
+/// What a walk found.
+struct Outcome {
+    hits: Vec<Hit>,
+    is_incomplete: bool,
+    /// Indices of records that the handler may not see; empty when the event is refused whole.
+    refused: Vec<u32>,
+}
+
+/// Groups of a FIFO queue of which a message was refused: later ones may not overtake it.
+#[derive(Default)]
+struct HeldGroups {
+    names: Vec<String>,
+}
+
+impl HeldGroups {
+    fn group(trigger: Trigger, record: Value<'_>) -> Option<std::borrow::Cow<'_, str>> {
+        let is_fifo = trigger == Trigger::Sqs { fifo: true };
+        let group = record.descendant(&["attributes", "MessageGroupId"]).filter(|_| is_fifo)?;
+        Some(group.text()?.to_cow())
+    }
+
+    fn hold(&mut self, trigger: Trigger, record: Value<'_>) {
+        if let Some(group) = Self::group(trigger, record)
+            && !self.names.iter().any(|name| *name == group)
+        {
+            self.names.push(group.into_owned());
+        }
+    }
+
+    fn has(&self, trigger: Trigger, record: Value<'_>) -> bool {
+        !self.names.is_empty()
+            && Self::group(trigger, record)
+                .is_some_and(|group| self.names.iter().any(|name| *name == group))
+    }
+}
+
+/// The settings' paths, and the other places where a request repeats the same field.
+fn field_paths(settings: &Settings) -> Vec<(FieldPath, Classes)> {
+    let mut paths = Vec::new();
+    for (path, classes) in &settings.inspect.fields {
+        let Some((Step::Member(first), rest)) = path.steps.split_first() else {
+            paths.push((path.clone(), *classes));
+            continue;
+        };
+        let others: &[&str] = match first.as_str() {
+            "queryStringParameters" => &["multiValueQueryStringParameters", "rawQueryString"],
+            "headers" => &["multiValueHeaders"],
+            _ => &[],
+        };
+        for other in others {
+            let mut steps = vec![Step::Member((*other).to_owned())];
+            steps.extend_from_slice(rest);
+            paths.push((FieldPath { steps }, *classes));
+        }
+        // What the settings say themselves comes last and so holds before a repetition.
+        paths.push((path.clone(), *classes));
+    }
+    paths
+}
+
+pub(crate) fn budget(length: usize) -> usize {
+    let (times, floor, most) = DECODED;
+    length.saturating_mul(times).saturating_add(floor).min(most.max(length))
+}
+
+impl Scratch {
+    pub(crate) fn take_text(&mut self) -> String {
+        self.texts.pop().unwrap_or_default()
+    }
+
+    pub(crate) fn give_text(&mut self, mut text: String) {
+        text.clear();
+        text.shrink_to(KEPT_NODES);
+        self.texts.push(text);
+    }
+
+    pub(crate) fn take_bytes(&mut self) -> Vec<u8> {
+        self.bytes.pop().unwrap_or_default()
+    }
+
+    pub(crate) fn give_bytes(&mut self, mut bytes: Vec<u8>) {
+        bytes.clear();
+        bytes.shrink_to(KEPT_NODES);
+        self.bytes.push(bytes);
+    }
+
+    pub(crate) fn take_tape(&mut self) -> Tape {
+        self.tapes.pop().unwrap_or_default()
+    }
+
+    pub(crate) fn give_tape(&mut self, mut tape: Tape) {
+        tape.shrink(KEPT_NODES);
+        self.tapes.push(tape);
+    }
+}
