@@ -52,6 +52,8 @@ pub(crate) enum Command {
 pub(crate) enum GuardCommand {
     /// Write what the guard of each function should enforce, out of its template and code
     Settings(Box<guard::settings::SettingsOptions>),
+    /// Build the Lambda layer that brings the guard
+    Layer(Box<guard::layer::LayerOptions>),
     /// Run a function on this machine under the guard, as Lambda would call it
     Run(guard::companion::PassedOn),
     /// Say which means of confinement this machine has

@@ -18,16 +18,13 @@ pub(crate) fn fill(plan: &mut Plan, function: &Function, code: &CodeFacts<'_>, a
         return;
     }
     egress(plan, function, code, asked);
-    match code.starts_programs {
-        false => {
-            plan.settings.processes = Some(Processes::default());
-            plan.note("processes", "nothing in the code starts a program", Some(function.place));
-        }
-        true => {
-            let words = "left open: the code starts programs; `process-spawned` lines of monitor \
-                         mode name them";
-            plan.note("processes", words, Some(function.place));
-        }
+    if code.starts_programs {
+        let words = "left open: the code starts programs; `process-spawned` lines of monitor mode \
+                     name them";
+        plan.note("processes", words, Some(function.place));
+    } else {
+        plan.settings.processes = Some(Processes::default());
+        plan.note("processes", "nothing in the code starts a program", Some(function.place));
     }
 }
 
@@ -77,8 +74,7 @@ fn host_of(text: &str) -> Option<String> {
     let (default, rest) = match text.split_once("://")? {
         ("https" | "wss", rest) => (443, rest),
         ("http" | "ws", rest) => (80, rest),
-        ("redis", rest) => (6379, rest),
-        ("rediss", rest) => (6379, rest),
+        ("redis" | "rediss", rest) => (6379, rest),
         ("postgres" | "postgresql", rest) => (5432, rest),
         ("mysql", rest) => (3306, rest),
         ("mongodb", rest) => (27017, rest),

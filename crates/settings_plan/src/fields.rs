@@ -94,20 +94,23 @@ fn spellings(path: &FieldPath) -> Vec<FieldPath> {
             .checked_sub(1)
             .and_then(|before| path.steps.get(before))
             .is_some_and(|before| matches!(before, Step::Member(name) if name.eq_ignore_ascii_case("Records")));
-        match step {
-            Step::AnyElement if !is_of_records && ambiguous < MOST_AMBIGUOUS => {
-                ambiguous += 1;
-                let members = all.iter().cloned().map(|mut steps: Vec<Step>| {
-                    steps.push(Step::AnyMember);
-                    steps
-                });
-                let members: Vec<Vec<Step>> = members.collect();
-                all.iter_mut().for_each(|steps| steps.push(Step::AnyElement));
-                all.extend(members);
-            }
-            Step::Element(_) => all.iter_mut().for_each(|steps| steps.push(Step::AnyElement)),
-            step => all.iter_mut().for_each(|steps| steps.push(step.clone())),
+        let mut then = vec![match step {
+            // Another record carries the attack as well.
+            Step::Element(_) => Step::AnyElement,
+            step => step.clone(),
+        }];
+        if *step == Step::AnyElement && !is_of_records && ambiguous < MOST_AMBIGUOUS {
+            ambiguous += 1;
+            then.push(Step::AnyMember);
         }
+        all = then
+            .iter()
+            .flat_map(|step| {
+                all.iter().map(move |steps: &Vec<Step>| {
+                    steps.iter().chain([step]).cloned().collect::<Vec<_>>()
+                })
+            })
+            .collect();
     }
     all.into_iter().map(|steps| FieldPath { steps }).collect()
 }
