@@ -8,6 +8,9 @@
 mod arguments;
 mod commands;
 mod failure;
+mod http;
+mod settings_file;
+mod wrap;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;

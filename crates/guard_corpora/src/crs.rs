@@ -31,7 +31,7 @@ const GROUPS: [(u64, &str, Option<&str>); 16] = [
     (934, "Node.js, SSRF, others", None),
     (941, "XSS", None),
     (942, "SQL", None),
-    (943, "session fixation", None),
+    (943, "session fixation", Some("names of session cookies in parameters; it is no class here")),
     (944, "Java", None),
     (949, "scores", Some("their own arithmetic of scores")),
     (999, "exceptions", Some("their own list of exceptions")),
@@ -69,11 +69,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             read(&path, &mut tests)?;
         }
     }
-    let mut inspection = Inspection::new();
+    let mut inspection = Inspection::new()?;
     let mut counts: BTreeMap<u64, Count> = BTreeMap::new();
     for test in &tests {
         let count = counts.entry(test.group).or_default();
-        let found = inspection.event(&test.event);
+        let found = inspection.event(test.event.to_string().as_bytes());
         if test.is_attack {
             count.attacks += 1;
             count.refused += u32::from(found.is_some());
@@ -223,9 +223,12 @@ impl Request {
 
     /// The event that a REST API would make of the request.
     fn event(&self) -> Value {
-        let path_at = self.uri.find("://").map_or(0, |at| {
-            let after = at + "://".len();
-            self.uri.get(after..).and_then(|rest| rest.find('/')).map_or(after, |at| after + at)
+        // A proxy gets the whole address; within a query another address is a value.
+        let authority =
+            ["http://", "https://"].iter().find(|scheme| self.uri.starts_with(**scheme));
+        let path_at = authority.map_or(0, |scheme| {
+            let rest = self.uri.get(scheme.len()..).unwrap_or_default();
+            scheme.len() + rest.find('/').unwrap_or(rest.len())
         });
         let relative = self.uri.get(path_at..).unwrap_or("/");
         let (path, query) = relative.split_once('?').unwrap_or((relative, ""));

@@ -42,6 +42,22 @@ pub(crate) fn base64(text: &str, out: &mut Vec<u8>) -> bool {
     true
 }
 
+/// Bytes in base64, with padding.
+pub(crate) fn to_base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or_default());
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for place in 0..4 {
+            let six = (bits >> (18 - 6 * place)) & 63;
+            let letter = LETTERS.get(six as usize).filter(|_| place <= chunk.len());
+            out.push(char::from(*letter.unwrap_or(&b'=')));
+        }
+    }
+    out
+}
+
 /// Whether bytes begin as gzip does.
 pub(crate) fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b, 8])
@@ -93,7 +109,7 @@ pub(crate) fn numbers(list: Value<'_>, out: &mut Vec<u8>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{base64, gunzip, is_gzip, numbers, percent};
+    use super::{base64, gunzip, is_gzip, numbers, percent, to_base64};
     use json_tape::{Limits, Tape};
     use std::io::Write;
 
@@ -115,6 +131,16 @@ mod tests {
             let decoded = base64(text, &mut out).then(|| String::from_utf8(out).unwrap());
             assert_eq!(decoded.as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_written_in_base64_is_read_back() {
+        for text in ["", "a", "ab", "abc", "???>>>"] {
+            let mut out = Vec::new();
+            assert!(base64(&to_base64(text.as_bytes()), &mut out));
+            assert_eq!(out, text.as_bytes());
+        }
+        assert_eq!(to_base64(b"ab"), "YWI=");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::automaton::{Automaton, State};
 use crate::batch::Batch;
 use crate::caller;
 use crate::judgement::{Answer, Decision, Hit, Judgement, Reason, Refused};
+use crate::outgoing::Outgoing;
 use crate::place::Place;
 use crate::role::{Role, Roles};
 use crate::trigger::Trigger;
@@ -49,6 +50,7 @@ pub struct Inspector {
     batch: BatchAnswer,
     pub(crate) max_bytes: u64,
     caller: Option<RateKey>,
+    pub(crate) outgoing: Outgoing,
 }
 
 /// Buffers that one thread uses again for every event.
@@ -84,6 +86,10 @@ impl Inspector {
             default: Context::Any(settings.inspect.default_classes.unwrap_or(Classes::ALL)),
             batch: settings.batch,
             max_bytes: settings.validate.max_bytes,
+            outgoing: Outgoing::new(
+                settings.errors.hide_details,
+                settings.redact.responses.then_some(&settings.redact.fields),
+            ),
             caller: settings.rate.as_ref().map(|rate| rate.key),
         })
     }

@@ -1,9 +1,12 @@
 //! The answer of the handler, before it goes out.
 
+use guard_settings::Mode;
+
 use crate::answer;
 use crate::batch::Batch;
 use crate::inspector::{Inspector, Scratch};
 use crate::judgement::{Answer, Reason, Refused};
+use crate::outgoing::Cleaned;
 use crate::trigger::Trigger;
 
 /// What is to be done with an answer of the handler.
@@ -23,13 +26,13 @@ pub struct Replacement {
     /// Texts of exceptions and stack traces were taken out.
     pub is_hidden: bool,
     /// Secrets and personal data that were masked.
-    pub masked: usize,
+    pub masked: u64,
 }
 
 impl Inspector {
     /// The answer of the handler to an event of `trigger`, for `POST …/response`. `refused` are the
     /// records that the handler did not see ([`crate::Decision::Reduced`]): they are added to what
-    /// it reports itself.
+    /// it reports itself. Details of errors are hidden and secrets masked where the settings say so.
     #[must_use]
     pub fn response(
         &self,
@@ -38,22 +41,56 @@ impl Inspector {
         body: &[u8],
         refused: &[Refused],
     ) -> Response {
-        let batch = Batch::of(trigger).filter(|_| !refused.is_empty());
-        let Some(batch) = batch else { return Response::Unchanged };
         let mut tape = scratch.take_tape();
-        let merged = batch.merge(&mut tape, body, refused);
+        let batch = Batch::of(trigger).filter(|_| !refused.is_empty());
+        let response = match batch {
+            Some(batch) => {
+                batch.merge(&mut tape, body, refused).map_or(Response::Unchanged, |body| {
+                    Response::Replaced(Replacement { body, ..Replacement::default() })
+                })
+            }
+            None if self.mode == Mode::Off => Response::Unchanged,
+            None => self.outgoing.answer(&mut tape, trigger, body).into(),
+        };
         scratch.give_tape(tape);
-        match merged {
-            Some(body) => Response::Replaced(Replacement { body, ..Replacement::default() }),
-            None => Response::Unchanged,
-        }
+        response
     }
 
     /// The error of the handler, for `POST …/error`: `{"errorMessage": …, "stackTrace": …}`.
     #[must_use]
     pub fn error(&self, scratch: &mut Scratch, trigger: Trigger, body: &[u8]) -> Response {
-        let _ = (scratch, trigger, body);
-        Response::Unchanged
+        if self.mode == Mode::Off {
+            return Response::Unchanged;
+        }
+        let mut tape = scratch.take_tape();
+        let response = self.outgoing.error(&mut tape, trigger, body).into();
+        scratch.give_tape(tape);
+        response
+    }
+
+    /// The body of an answer of plain HTTP, without its content coding. What is no text is data
+    /// and stays.
+    #[must_use]
+    pub fn http_response(
+        &self,
+        scratch: &mut Scratch,
+        status: u16,
+        content_type: &str,
+        body: &[u8],
+    ) -> Response {
+        if self.mode == Mode::Off {
+            return Response::Unchanged;
+        }
+        let mut tape = scratch.take_tape();
+        let response = self.outgoing.http(&mut tape, status, content_type, body).into();
+        scratch.give_tape(tape);
+        response
+    }
+
+    /// Whether answers are looked at at all; a proxy need not hold back those that are not.
+    #[must_use]
+    pub fn changes_responses(&self) -> bool {
+        self.mode != Mode::Off && !self.outgoing.is_idle()
     }
 
     /// The answer to a caller that calls too often, in the form of its trigger. `request_id` is
@@ -61,5 +98,13 @@ impl Inspector {
     #[must_use]
     pub fn too_many(&self, trigger: Trigger, request_id: &str) -> Answer {
         answer::refuse(trigger, Reason::Rate, request_id)
+    }
+}
+
+impl From<Option<Cleaned>> for Response {
+    fn from(cleaned: Option<Cleaned>) -> Self {
+        cleaned.map_or(Self::Unchanged, |Cleaned { text, is_hidden, masked }| {
+            Self::Replaced(Replacement { body: text, is_hidden, masked })
+        })
     }
 }

@@ -17,7 +17,9 @@ const FILE_ENDINGS: [&[u8]; 14] = [
 /// The address around the at sign `sign` (`@`, or as `%40` or `\u0040` writes it).
 pub(crate) fn email(line: &[u8], sign: Range<usize>) -> Option<Range<usize>> {
     let start = skip_back(line, sign.start, MAX_LOCAL, is_local);
-    let start = after_escape(line, start);
+    // Of a letter of three bytes none is part of it, so the last two are not either.
+    let start = skip(line, start, |byte| matches!(byte, 0x80..=0xBF));
+    let start = after_escape(line, start).min(sign.start);
     let start =
         skip(line, start, |byte| byte == b'.' || byte == b'-' || byte == b'\'').min(sign.start);
     let local = part(line, start..sign.start);

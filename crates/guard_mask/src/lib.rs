@@ -13,6 +13,7 @@ mod context;
 mod email;
 mod fields;
 mod ids;
+mod json;
 mod kind;
 mod named;
 mod numbers;
@@ -28,7 +29,7 @@ use std::ops::Range;
 
 pub use kind::{Counts, Kind};
 
-use bytes::{part, skip};
+use bytes::{part, skip, skip_back};
 use context::Contexts;
 use fields::Fields;
 use triggers::{Trigger, Triggers};
@@ -41,11 +42,13 @@ pub(crate) struct Hit {
     pub(crate) kind: Kind,
     /// Quotes that the mask needs, where it stands for a value without them.
     pub(crate) quote: Option<Quote>,
+    /// The byte before it opens a text.
+    pub(crate) is_quoted: bool,
 }
 
 impl Hit {
     pub(crate) fn new(range: Range<usize>, kind: Kind) -> Self {
-        Self { range, kind, quote: None }
+        Self { range, kind, quote: None, is_quoted: false }
     }
 }
 
@@ -136,6 +139,7 @@ impl Masker {
         };
         self.find(line, from, carry, &mut hits);
         hits.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
+        json::keep_within_texts(line, &mut hits);
         hits
     }
 
@@ -254,7 +258,8 @@ fn private_key(line: &[u8], word: &Range<usize>, carry: &mut Carry) -> Option<Hi
         if end == line.len() {
             *carry = Carry::PrivateKey(0);
         }
-        end
+        // The quote may be that of a text in a text.
+        skip_back(line, end, end - body, |byte| byte == b'\\')
     });
     let is_empty =
         part(line, body..end).iter().filter(|byte| byte.is_ascii_alphanumeric()).count() < 8;
@@ -272,14 +277,14 @@ fn write_masked(
 ) {
     let mut written = wanted.start;
     let mut rest = hits.iter().peekable();
-    let mut strings = numbers::Strings::default();
+    let mut texts = json::Texts::default();
     while let Some(hit) = rest.next() {
         let mut end = hit.range.end;
         while let Some(next) = rest.next_if(|next| next.range.start < end) {
             end = end.max(next.range.end);
         }
         let range = hit.range.start..end;
-        let quote = hit.quote.or_else(|| numbers::needs_quote(line, &range, &mut strings));
+        let quote = hit.quote.or_else(|| json::needs_quote(line, &range, &mut texts));
         if end <= wanted.start || range.start >= wanted.end {
             continue;
         }

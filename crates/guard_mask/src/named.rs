@@ -125,6 +125,8 @@ fn read_name(line: &[u8], word_start: usize, end: usize) -> Option<Name> {
         (b'=', b'>') | (b':', b'=') => (Joint::Tight, spaced + 2),
         (b'=', _) => (Joint::Tight, spaced + 1),
         (b':', _) if quote.is_some() => (Joint::Tight, spaced + 1),
+        // `arn:aws:secretsmanager:…:secret:name`.
+        (b':', _) if before(line, start) == b':' => return None,
         (b':', _) => (Joint::Colon, spaced + 1),
         (b'>', _) if before(line, start) == b'<' => (Joint::Element, spaced + 1),
         (b',', _) if quote.is_some() && is_tuple(line, start) => (Joint::Apart, spaced + 1),
@@ -157,7 +159,7 @@ fn hit(line: &[u8], name: &Name, value: &Value, kind: Kind) -> Hit {
         // A number becomes a text where numbers and texts are told apart.
         _ => name.quote.filter(|_| at(line, name.value_at.saturating_sub(1)) != b'='),
     };
-    Hit { range: value.range.clone(), kind, quote }
+    Hit { range: value.range.clone(), kind, quote, is_quoted: value.form == Form::Quoted }
 }
 
 /// Letters and digits of a name, in lower case.
@@ -336,7 +338,13 @@ fn header_value(line: &[u8], name: &Name, value: &Value, kind: &'static str) -> 
             let skipped = scheme_end(written).unwrap_or(0);
             let range = value.range.start + skipped..value.range.end;
             let is_secret = written.len() >= 4 && !is_nothing(part(line, range.clone()));
-            (is_secret && !range.is_empty()).then(|| Hit::new(range, masked))
+            let is_quoted = skipped == 0;
+            (is_secret && !range.is_empty()).then_some(Hit {
+                range,
+                kind: masked,
+                quote: None,
+                is_quoted,
+            })
         }
         Form::List => {
             let written = part(line, value.range.clone());

@@ -10,7 +10,6 @@ use crate::ids;
 use crate::kind::Kind;
 use crate::phone::phone;
 use crate::sequence::{Groups, Sequence, begins, ends, is_word};
-use crate::value::Quote;
 
 /// Longest word that may be a number of any kind: an IBAN of Russia has 33.
 const MAX_WORD: usize = 40;
@@ -96,6 +95,8 @@ fn of_groups(
     // A card may stand in a path, before its date, behind a word and a hyphen.
     let hyphen_word = before(line, groups.start) == b'-'
         && groups.start.checked_sub(2).is_some_and(|it| at(line, it).is_ascii_alphabetic());
+    // Nor is a negative number one.
+    let is_free = is_free && before(line, groups.start) != b'-';
     let loose = matches!(before(line, groups.start), b'/' | b':') || hyphen_word;
     let card_ends = ends(line, groups.end) || matches!(at(line, groups.end), b'/' | b':' | b'+');
     if groups.digits.len() >= 13
@@ -175,54 +176,4 @@ fn account_end(line: &[u8], start: usize) -> Option<usize> {
     }
     let body = packed.get(..length)?;
     (iban(body) && !is_word(at(line, place))).then_some(place)
-}
-
-/// Which part of a line is within a text of JSON, told step by step.
-#[derive(Debug, Default)]
-pub(crate) struct Strings {
-    place: usize,
-    is_inside: bool,
-    run: usize,
-}
-
-impl Strings {
-    fn is_inside(&mut self, line: &[u8], place: usize) -> bool {
-        for byte in part(line, self.place..place) {
-            if *byte == b'\\' {
-                self.run += 1;
-            } else {
-                if *byte == b'"' && self.run.is_multiple_of(2) {
-                    self.is_inside = !self.is_inside;
-                }
-                self.run = 0;
-            }
-        }
-        self.place = place;
-        self.is_inside
-    }
-}
-
-/// The quotes that a mask needs in the place of a bare number: those of the name before it, or of
-/// what stands before it in a list. `None` where the number stands in a text.
-pub(crate) fn needs_quote(
-    line: &[u8],
-    range: &Range<usize>,
-    strings: &mut Strings,
-) -> Option<Quote> {
-    let is_space = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-    let is_inside = strings.is_inside(line, range.start);
-    let head = skip_back(line, range.start, 64, is_space);
-    let tail = skip(line, range.end, is_space);
-    let is_bare = matches!(before(line, head), b':' | b',' | b'[')
-        && matches!(at(line, tail), b',' | b'}' | b']')
-        && part(line, range.clone()).iter().all(u8::is_ascii_digit);
-    if !is_bare {
-        return None;
-    }
-    let window = range.start.saturating_sub(512);
-    let last =
-        part(line, window..range.start).iter().rposition(|byte| matches!(byte, b'"' | b'\''))?;
-    let (quote, _) = Quote::ends(line, window + last + 1)?;
-    let is_text = is_inside && quote == Quote { backslashes: 0, byte: b'"' };
-    (!is_text).then_some(quote)
 }

@@ -113,7 +113,12 @@ impl Walk<'_> {
             skip(self.line, start, |byte| !matches!(byte, b',' | b'}' | b']' | b' ')).min(limit)
         };
         if end > start && !is_nothing(part(self.line, start..end)) {
-            self.hits.push(Hit { range: start..end, kind: Kind::Field, quote: Some(quote) });
+            self.hits.push(Hit {
+                range: start..end,
+                kind: Kind::Field,
+                quote: Some(quote),
+                is_quoted: false,
+            });
         }
         end
     }

@@ -167,15 +167,8 @@ impl Connection {
                     self.inbound = Inbound::Closed;
                     return Ok(Filled::Closed);
                 }
-                Ok(count) => {
-                    self.input.filled(count);
-                    // A short read of a stream means that no more is there. What comes later, an
-                    // end too, is told as a new edge.
-                    if count < size {
-                        self.inbound = Inbound::Drained;
-                        return Ok(Filled::Empty);
-                    }
-                }
+                // A short read does not end this: the same edge may have told of an end, too.
+                Ok(count) => self.input.filled(count),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.inbound = Inbound::Drained;
                     return Ok(Filled::Empty);
@@ -186,8 +179,15 @@ impl Connection {
         }
     }
 
-    /// Whether bytes may wait that nobody will be told of: the last [`Connection::fill`] ended at
-    /// its limit.
+    /// Notes that the socket was told to be readable, for an owner that reads later.
+    pub fn note_readable(&mut self) {
+        if self.inbound == Inbound::Drained {
+            self.inbound = Inbound::Unknown;
+        }
+    }
+
+    /// Whether bytes may wait that nobody will be told of again: readiness was noted, or the last
+    /// [`Connection::fill`] ended at its limit.
     #[must_use]
     pub fn may_have_input(&self) -> bool {
         self.inbound == Inbound::Unknown
@@ -225,6 +225,14 @@ impl Connection {
     #[must_use]
     pub fn queued(&self) -> usize {
         self.output.len()
+    }
+
+    /// Takes what is queued and not sent, to send it on another connection.
+    #[must_use]
+    pub fn take_queued(&mut self) -> Vec<u8> {
+        let queued = self.output.bytes().to_vec();
+        self.output.consume(queued.len());
+        queued
     }
 
     /// Whether the last flush found no room: readiness to write will be told.

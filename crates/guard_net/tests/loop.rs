@@ -86,6 +86,21 @@ fn wait_for_close(server: &mut Connection) {
 }
 
 #[test]
+fn an_end_that_comes_with_the_last_bytes_is_seen() {
+    let mut net = Net::new().unwrap();
+    let listener = Listener::bind(&mut net, LOOPBACK.parse().unwrap()).unwrap();
+    let mut client = TcpStream::connect(listener.address().unwrap()).unwrap();
+    client.write_all(b"last").unwrap();
+    drop(client);
+    wait_for(&mut net, listener.token(), |readable, _| readable);
+    let mut server = listener.accept(&mut net).unwrap().unwrap();
+    wait_for(&mut net, server.token(), |readable, _| readable);
+    // One edge told of both, so nothing would tell of the end again.
+    assert_eq!(server.fill(1_024).unwrap(), Filled::Closed);
+    assert_eq!(server.input(), b"last");
+}
+
+#[test]
 fn what_does_not_fit_waits_for_room() {
     let mut net = Net::new().unwrap();
     let peer = TcpListener::bind(LOOPBACK).unwrap();

@@ -172,7 +172,8 @@ impl Recorder {
             self.exported_counts.dropped += u64::from(make_room(&mut self.waiting_reports));
             self.waiting_reports.push(report);
         }
-        if self.exporter.as_ref().is_some_and(|exporter| exporter.offer(|| self.batch(now))) {
+        let is_taken = |exporter: &Exporter| exporter.offer(|| self.batch(now));
+        if !self.nothing_waits() && self.exporter.as_ref().is_some_and(is_taken) {
             self.handed_over(now);
         }
     }
@@ -180,13 +181,16 @@ impl Recorder {
     /// Hands on what is left and waits until it is sent, at most as long as `limit` says.
     pub fn close(&mut self, now: SystemTime, limit: Duration, log: &mut Vec<u8>) {
         self.flush(now, log);
-        let is_empty = self.waiting.is_empty()
-            && self.waiting_reports.is_empty()
-            && self.exported_counts.is_empty();
-        let last = (!is_empty).then(|| self.batch(now));
+        let last = (!self.nothing_waits()).then(|| self.batch(now));
         if let Some(exporter) = &mut self.exporter {
             exporter.close(last, limit);
         }
+    }
+
+    fn nothing_waits(&self) -> bool {
+        self.waiting.is_empty()
+            && self.waiting_reports.is_empty()
+            && self.exported_counts.is_empty()
     }
 
     fn handed_over(&mut self, now: SystemTime) {

@@ -18,19 +18,22 @@ pub enum Encoding {
     Utf16,
     /// Full-width letters, typographic quotes, invisible characters.
     LookAlike,
+    /// Comments between the words of a statement: `union/**/select`.
+    Comment,
     /// A string within JSON text.
     Json,
 }
 
 impl Encoding {
     /// Every encoding, in the order of declaration.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Percent,
         Self::HtmlEntity,
         Self::Escape,
         Self::Base64,
         Self::Utf16,
         Self::LookAlike,
+        Self::Comment,
         Self::Json,
     ];
 
@@ -44,6 +47,7 @@ impl Encoding {
             Self::Base64 => "base64",
             Self::Utf16 => "utf-16",
             Self::LookAlike => "look-alike",
+            Self::Comment => "comment",
             Self::Json => "json",
         }
     }
@@ -67,6 +71,12 @@ impl Encodings {
     #[must_use]
     pub const fn contains(self, encoding: Encoding) -> bool {
         self.0 & (1 << encoding as u8) != 0
+    }
+
+    /// Whether both sets have an encoding in common.
+    #[must_use]
+    pub const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
     }
 
     /// Whether the attack stood in plain text.

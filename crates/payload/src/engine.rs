@@ -1,13 +1,10 @@
 //! The engine: forms of a value, the rules that each form calls for, and the sum of their points.
 
-use std::collections::BTreeMap;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use crate::class::{Class, Classes};
 use crate::decode::{self, json};
 use crate::detectors::rules_of;
 use crate::encoding::{Encoding, Encodings};
+use crate::literals::Literals;
 use crate::marks::Marks;
 use crate::rule::{Form, Rule};
 
@@ -32,6 +29,10 @@ const FLOOR: usize = 64 << 10;
 /// Classes whose attacks are the structure of JSON itself, not a text within it.
 const STRUCTURE: Classes =
     Classes::NONE.with(Class::Nosql).with(Class::PrototypePollution).with(Class::Deserialization);
+
+/// Encodings of single characters.
+const BY_CHARACTER: Encodings =
+    Encodings::NONE.with(Encoding::Percent).with(Encoding::HtmlEntity).with(Encoding::Escape);
 
 /// What is looked for, and how sharply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +84,19 @@ pub struct Verdict {
     pub complete: bool,
 }
 
+/// One sign of an attack that a value shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sign {
+    /// The class whose rule it is.
+    pub class: Class,
+    /// The rule, by its place in the list of its class, from 0.
+    pub rule: usize,
+    /// What it adds to the score, in hundredths.
+    pub points: u32,
+    /// What it was written in.
+    pub hidden_by: Encodings,
+}
+
 /// Buffers that one thread uses again for every value.
 #[derive(Debug, Default)]
 pub struct Scratch {
@@ -104,12 +118,10 @@ impl Scratch {
 /// The rules of all classes and one search for all their literals. Built once, shared by threads.
 #[derive(Debug)]
 pub struct Engine {
-    search: Option<AhoCorasick>,
-    /// For each literal: the rules that it calls for.
-    callers: Vec<Vec<u16>>,
+    literals: Literals,
     rules: Vec<(Class, &'static Rule)>,
     /// Rules that no literal calls for, only bytes.
-    by_bytes: Vec<u16>,
+    by_bytes: RuleSet,
 }
 
 /// A set of rules, by their index.
@@ -124,6 +136,8 @@ struct Search<'s> {
     hidden_by: [Encodings; Class::ALL.len()],
     budget: usize,
     complete: bool,
+    /// Filled only by [`Engine::explain`].
+    signs: Option<Vec<Sign>>,
 }
 
 /// How a form came about.
@@ -161,40 +175,46 @@ impl Engine {
             .flat_map(|class| rules_of(class).iter().map(move |rule| (class, rule)))
             .take(RULE_WORDS * 64)
             .collect();
-        let mut callers: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
-        let mut by_bytes = Vec::new();
+        let mut by_bytes = RuleSet::default();
+        let mut literals = Vec::new();
         for (at, (_, rule)) in (0u16..).zip(&rules) {
-            for literal in rule.literals {
-                callers.entry(literal).or_default().push(at);
-            }
-            if rule.literals.is_empty() {
-                by_bytes.push(at);
+            literals.extend(rule.literals.iter().map(|literal| (*literal, at)));
+            if let (true, Some(word)) =
+                (rule.literals.is_empty(), by_bytes.get_mut(usize::from(at / 64)))
+            {
+                *word |= 1 << (at % 64);
             }
         }
-        // A contiguous NFA: small and quick to build; a DFA is twice as fast but 20 times as large.
-        let search = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .match_kind(MatchKind::Standard)
-            .ascii_case_insensitive(true)
-            .build(callers.keys())
-            .ok();
-        Self { search, callers: callers.into_values().collect(), rules, by_bytes }
+        Self { literals: Literals::new(literals.into_iter()), rules, by_bytes }
     }
 
     /// Whether `value` carries an attack of one of the context's classes.
     #[must_use]
     pub fn classify(&self, scratch: &mut Scratch, value: &str, context: Context) -> Verdict {
-        self.verdict(scratch, value, context, false)
+        self.search(scratch, value, context, false, None).verdict()
     }
 
     /// The same for the key of an object, of a query parameter or of a form: besides attacks in
     /// its text, operators that some databases and languages take from keys.
     #[must_use]
     pub fn classify_key(&self, scratch: &mut Scratch, key: &str, context: Context) -> Verdict {
-        self.verdict(scratch, key, context, true)
+        self.search(scratch, key, context, true, None).verdict()
     }
 
-    fn verdict(&self, scratch: &mut Scratch, value: &str, context: Context, key: bool) -> Verdict {
+    /// Every sign that counts for a value, to see why it was refused or not.
+    #[must_use]
+    pub fn explain(&self, scratch: &mut Scratch, value: &str, context: Context) -> Vec<Sign> {
+        self.search(scratch, value, context, false, Some(Vec::new())).signs.unwrap_or_default()
+    }
+
+    fn search<'s>(
+        &self,
+        scratch: &'s mut Scratch,
+        value: &str,
+        context: Context,
+        key: bool,
+        signs: Option<Vec<Sign>>,
+    ) -> Search<'s> {
         let mut search = Search {
             context,
             scratch,
@@ -202,12 +222,13 @@ impl Engine {
             hidden_by: [Encodings::NONE; Class::ALL.len()],
             budget: value.len().saturating_mul(FORMS).saturating_add(FLOOR),
             complete: true,
+            signs,
         };
         let way = Way { encodings: Encodings::NONE, depth: 0, key, classes: context.classes() };
         if !way.classes.is_empty() {
             self.value(&mut search, value.as_bytes(), way);
         }
-        search.verdict()
+        search
     }
 
     /// Looks at a value: at the strings of JSON text one by one, at other text in windows.
@@ -308,19 +329,31 @@ impl Engine {
             return Marks::NONE;
         }
         search.budget -= raw.len();
-        let called = self.called(raw, marks, way.classes);
-        if called == RuleSet::default() {
-            return marks;
-        }
         let mut lower = std::mem::take(&mut search.scratch.lower);
         lower.clear();
         lower.extend(raw.iter().map(u8::to_ascii_lowercase));
+        let called = self.called(&lower);
         let sink = search.context.is_sink();
-        let form = Form { raw, lower: &lower, marks, sink, key: way.key };
+        let form = Form {
+            raw,
+            lower: &lower,
+            marks,
+            sink,
+            encoded: way.encodings.intersects(BY_CHARACTER),
+            key: way.key,
+        };
         let mut points = [0u32; Class::ALL.len()];
         for (class, rule) in self.rules_in(&called) {
-            if let Some(points) = points.get_mut(class as usize) {
-                *points += rule.points_of(&form);
+            let Some(points) = points.get_mut(class as usize) else { continue };
+            if !way.classes.contains(class) {
+                continue;
+            }
+            let earned = rule.points_of(&form, *points);
+            *points += earned;
+            if let (1.., Some(signs)) = (earned, &mut search.signs) {
+                let at = rules_of(class).iter().position(|other| std::ptr::eq(other, rule));
+                let hidden_by = way.encodings;
+                signs.push(Sign { class, rule: at.unwrap_or_default(), points: earned, hidden_by });
             }
         }
         search.scratch.lower = lower;
@@ -328,28 +361,14 @@ impl Engine {
         marks
     }
 
-    /// The rules that some literal in `raw`, or its bytes, call for.
-    fn called(&self, raw: &[u8], marks: Marks, classes: Classes) -> RuleSet {
-        let mut set = RuleSet::default();
-        let mut call = |rules: &[u16]| {
-            for rule in rules {
-                let at = usize::from(*rule);
-                let wanted = self.rules.get(at).is_some_and(|(class, rule)| {
-                    classes.contains(*class) && marks.has_all(rule.bytes)
-                });
-                if let (true, Some(word)) = (wanted, set.get_mut(at / 64)) {
-                    *word |= 1 << (at % 64);
-                }
+    /// The rules that some literal in `lower` calls for, and those that bytes alone do.
+    fn called(&self, lower: &[u8]) -> RuleSet {
+        let mut set = self.by_bytes;
+        self.literals.find(lower, |rule| {
+            if let Some(word) = set.get_mut(usize::from(rule / 64)) {
+                *word |= 1 << (rule % 64);
             }
-        };
-        call(&self.by_bytes);
-        if let Some(literals) = &self.search {
-            for found in literals.find_overlapping_iter(raw) {
-                if let Some(rules) = self.callers.get(found.pattern().as_usize()) {
-                    call(rules);
-                }
-            }
-        }
+        });
         set
     }
 

@@ -13,9 +13,10 @@ mod decode;
 mod detectors;
 mod encoding;
 mod engine;
+mod literals;
 mod marks;
 mod rule;
 
 pub use class::{Class, Classes, UnknownClass};
 pub use encoding::{Encoding, Encodings};
-pub use engine::{Context, Engine, Hit, Scratch, Verdict};
+pub use engine::{Context, Engine, Hit, Scratch, Sign, Verdict};

@@ -17,6 +17,8 @@ pub(crate) struct Form<'a> {
     pub(crate) marks: Marks,
     /// Whether the value is known to flow to a sink of the classes that are looked for.
     pub(crate) sink: bool,
+    /// Whether a decoder of single characters made it.
+    pub(crate) encoded: bool,
     /// Whether it is the key of an object or of a parameter, not a value.
     pub(crate) key: bool,
 }
@@ -48,8 +50,13 @@ pub(crate) struct Rule {
     pub(crate) literals: &'static [&'static str],
     /// Kinds of bytes that all stand in the form.
     pub(crate) bytes: Marks,
+    /// Kinds of bytes of which some stands in the form; none asks for none.
+    pub(crate) any: Marks,
     pub(crate) holds: Holds,
     pub(crate) points: u32,
+    /// Points that the rules before it in its class have earned: a costly rule is asked only to
+    /// confirm a suspicion. In a known sink it is always asked.
+    pub(crate) after: u32,
     pub(crate) test: Test,
 }
 
@@ -66,8 +73,10 @@ impl Rule {
         Self {
             literals,
             bytes: Marks::NONE,
+            any: Marks::NONE,
             holds: Holds::Everywhere,
             points,
+            after: 0,
             test: Test::Pattern(Pattern::new(pattern)),
         }
     }
@@ -80,8 +89,10 @@ impl Rule {
         Self {
             literals,
             bytes: Marks::NONE,
+            any: Marks::NONE,
             holds: Holds::Everywhere,
             points: 0,
+            after: 0,
             test: Test::Judge(judge),
         }
     }
@@ -92,20 +103,35 @@ impl Rule {
         self
     }
 
+    /// The same rule, asked only where some kind of `any` stands in the form.
+    pub(crate) const fn with_any(mut self, any: Marks) -> Self {
+        self.any = any;
+        self
+    }
+
+    /// The same rule, asked only after the ones before it have earned `points`.
+    pub(crate) const fn after(mut self, points: u32) -> Self {
+        self.after = points;
+        self
+    }
+
     /// The same rule, asked only there.
     pub(crate) const fn only(mut self, holds: Holds) -> Self {
         self.holds = holds;
         self
     }
 
-    /// The points that `form` earns under this rule.
-    pub(crate) fn points_of(&self, form: &Form<'_>) -> u32 {
+    /// The points that `form` earns under this rule, when the ones before it earned `so_far`.
+    pub(crate) fn points_of(&self, form: &Form<'_>, so_far: u32) -> u32 {
         let holds = match self.holds {
             Holds::Everywhere => true,
             Holds::InSink => form.sink,
             Holds::InKey => form.key,
         };
-        if !holds || !form.marks.has_all(self.bytes) {
+        let suspected = so_far >= self.after || form.sink;
+        let marked = form.marks.has_all(self.bytes)
+            && (self.any == Marks::NONE || form.marks.has_any(self.any));
+        if !holds || !suspected || !marked {
             return 0;
         }
         match &self.test {
@@ -142,6 +168,7 @@ impl Pattern {
             .get_or_init(|| {
                 RegexBuilder::new(self.text)
                     .unicode(false)
+                    .dot_matches_new_line(true)
                     .size_limit(PATTERN_BYTES)
                     .dfa_size_limit(PATTERN_BYTES)
                     .build()
@@ -150,3 +177,11 @@ impl Pattern {
             .as_ref()
     }
 }
+
+/// Declares the rules of a class, whatever their number.
+macro_rules! rules {
+    [$($rule:expr),* $(,)?] => {
+        pub(crate) static RULES: [$crate::rule::Rule; [$(stringify!($rule)),*].len()] = [$($rule),*];
+    };
+}
+pub(crate) use rules;

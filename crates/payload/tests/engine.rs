@@ -32,7 +32,7 @@ fn encodings_that_hid_an_attack_are_named() {
     for (value, encodings) in [
         ("1%20OR%201%3D1--", vec![Encoding::Percent]),
         ("1%252520OR%2525201%25253D1--", vec![Encoding::Percent]),
-        ("1+OR+1=1--", vec![Encoding::Percent]),
+        ("1+UNION+SELECT+1,2", vec![Encoding::Percent]),
         ("&lt;script&#62;alert(1)", vec![Encoding::HtmlEntity]),
         ("\\u003cscript\\x3ealert(1)", vec![Encoding::Escape]),
         ("PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==", vec![Encoding::Base64]),

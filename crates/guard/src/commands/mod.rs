@@ -4,6 +4,9 @@ use crate::arguments::Arguments;
 use crate::failure::Outcome;
 
 mod emulate;
+mod extension;
+mod http;
+mod inspect;
 mod run;
 mod wrap;
 
@@ -21,4 +24,11 @@ pub(crate) struct Command {
 }
 
 /// Every command, in the order of the help.
-pub(crate) const COMMANDS: &[Command] = &[wrap::COMMAND, run::COMMAND, emulate::COMMAND];
+pub(crate) const COMMANDS: &[Command] = &[
+    wrap::COMMAND,
+    extension::COMMAND,
+    http::COMMAND,
+    inspect::COMMAND,
+    run::COMMAND,
+    emulate::COMMAND,
+];

@@ -133,3 +133,41 @@ fn records_of_firehose_come_back_as_failed_with_their_data() {
             {"recordId": "2", "result": "Ok", "data": ""}]})
     );
 }
+#[test]
+fn a_task_of_a_batch_operation_fails_for_good() {
+    let event = json!({"invocationSchemaVersion": "1.0", "invocationId": "i1", "job": {"id": "j"},
+        "tasks": [{"taskId": "t1", "s3Key": "../../../../etc/passwd", "s3BucketArn": "arn:aws:s3:::b"}]});
+    let judgement = judge(&Settings::default(), &event.to_string());
+    let Decision::Answer(Answer::Response { body }) = judgement.decision else { panic!() };
+    assert_eq!(
+        serde_json::from_slice::<Value>(&body).unwrap(),
+        json!({"invocationSchemaVersion": "1.0", "invocationId": "i1", "treatMissingKeysAs": "PermanentFailure",
+            "results": [{"taskId": "t1", "resultCode": "PermanentFailure", "resultString": "Forbidden"}]})
+    );
+}
+
+#[test]
+fn the_key_of_an_object_is_a_path_wherever_the_event_comes_from() {
+    let s3 = |key: &str| {
+        json!({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put",
+            "s3": {"bucket": {"name": "b"}, "object": {"key": key, "size": 1}}}]})
+    };
+    let sns =
+        |key: &str| json!({"Type": "Notification", "Message": s3(key).to_string()}).to_string();
+    for (key, is_refused) in [
+        ("../../../../etc/passwd", true),
+        ("uploads%2F..%2F..%2Fetc%2Fpasswd", true),
+        ("a/../b.txt", true),
+        ("invoices/2026/march+report+%28final%29.pdf", false),
+        ("backups/db..2026.tar.gz", false),
+    ] {
+        let direct = judge(&Settings::default(), &s3(key).to_string());
+        assert_eq!(!direct.hits.is_empty(), is_refused, "{key}: {:?}", direct.hits);
+        let queued = judge(&Settings::default(), &queue("q", &[(&sns(key), "g")]));
+        assert_eq!(!queued.hits.is_empty(), is_refused, "{key}: {:?}", queued.hits);
+        if is_refused {
+            assert_eq!(direct.hits[0].field, "Records[0].s3.object.key");
+            assert_eq!(queued.hits[0].field, "Records[0].body.Message.Records[0].s3.object.key");
+        }
+    }
+}

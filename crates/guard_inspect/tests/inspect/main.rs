@@ -10,5 +10,7 @@
 
 mod base64_of;
 mod batches;
+mod properties;
+mod responses;
 mod samples;
 mod triggers;

@@ -41,7 +41,7 @@ pub(crate) fn base64(text: &[u8], marks: Marks, out: &mut Vec<u8>) -> bool {
 }
 
 fn find(text: &[u8], tag: &[u8]) -> Option<usize> {
-    text.windows(tag.len()).position(|part| part == tag).map(|at| at + tag.len())
+    memchr::memmem::find(text, tag).map(|at| at + tag.len())
 }
 
 /// Decodes up to the first character outside the alphabet. Stops with "no" at the first byte that

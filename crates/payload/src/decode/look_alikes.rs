@@ -18,7 +18,9 @@ pub(super) fn look_alikes(text: &[u8], out: &mut Vec<u8>) -> bool {
                 }
             }
         }
-        out.extend_from_slice(chunk.invalid());
+        // A lone 0xa0 is the no-break space of Latin 1, white space to MySQL.
+        changed |= chunk.invalid().contains(&0xa0);
+        out.extend(chunk.invalid().iter().map(|byte| if *byte == 0xa0 { b' ' } else { *byte }));
     }
     changed
 }

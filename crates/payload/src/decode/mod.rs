@@ -1,6 +1,7 @@
 //! Decoders: each takes one encoding off a text, or says that there is none.
 
 mod base64;
+mod comments;
 mod entities;
 mod escapes;
 pub(crate) mod json;
@@ -27,12 +28,13 @@ pub(crate) struct Decoder {
 }
 
 /// The decoders in the order in which they are asked, round by round.
-pub(crate) static DECODERS: [Decoder; 6] = [
+pub(crate) static DECODERS: [Decoder; 7] = [
     Decoder { bytes: Marks::PERCENT, encoding: Encoding::Percent, decode: percent::percent },
     Decoder { bytes: Marks::NUL.and(Marks::PLUS), encoding: Encoding::Utf16, decode: utf16::utf16 },
     Decoder { bytes: Marks::PLUS, encoding: Encoding::Percent, decode: percent::plus },
     Decoder { bytes: Marks::AMPERSAND, encoding: Encoding::HtmlEntity, decode: entities::entities },
     Decoder { bytes: Marks::BACKSLASH, encoding: Encoding::Escape, decode: escapes::escapes },
+    Decoder { bytes: Marks::STAR, encoding: Encoding::Comment, decode: comments::comments },
     Decoder { bytes: Marks::HIGH, encoding: Encoding::LookAlike, decode: look_alikes::look_alikes },
 ];
 

@@ -117,12 +117,8 @@ pub(crate) static RULES: [Rule; 7] = [
         &["http", "ftp"],
         r"^(https?|ftps?)://\S+/(c99|r57|shell|cmd|backdoor|b374k|wso|phpshell|webshell)\.\w{2,4}\b",
     ),
-    Rule::pattern(
-        40,
-        &["://", "..", "/", "\\"],
-        r"^([a-z][\w.+-]{1,20}://|(\.\.?)?[\\/]|[a-z]:[\\/])",
-    )
-    .only(Holds::InSink),
+    Rule::pattern(40, &[], r"^([a-z][\w.+-]{1,20}://|(\.\.?)?[\\/]|[a-z]:[\\/])")
+        .only(Holds::InSink),
 ];
 
 fn system_file(form: &Form<'_>) -> u32 {

@@ -8,6 +8,7 @@ mod host;
 
 use host::{Host, Reach};
 
+use super::system_files::is_system_path;
 use crate::rule::{Form, Holds, Rule};
 
 pub(crate) static RULES: [Rule; 7] = [
@@ -157,7 +158,14 @@ fn file(form: &Form<'_>) -> u32 {
     if is_line || text.iter().any(|byte| matches!(byte, b'\n' | b' ')) {
         return 0;
     }
-    if rest.starts_with(b"/") || rest.starts_with(b"\\") { 60 } else { 0 }
+    let path = rest.trim_start_with_slashes();
+    let is_known = is_system_path(path) || is_system_path(&[b"/", path].concat());
+    match rest.first() {
+        Some(b'/' | b'\\') if is_known => 70,
+        // Editors name the files of their user so.
+        Some(b'/' | b'\\') => 40,
+        _ => 0,
+    }
 }
 
 /// At a sink: anything that does not name a machine of the internet.

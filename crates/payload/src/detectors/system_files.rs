@@ -244,7 +244,7 @@ fn plain(text: &[u8]) -> Option<Vec<u8>> {
             }
             // Folders of Windows have spaces; a sentence has them outside of any path.
             b' ' if !path.starts_with(b"/") => return None,
-            b'\n' | b'\r' | b'\t' | b'"' | b'<' | b'>' | b'|' | b'`' | b',' => return None,
+            b'\n' | b'\r' | b'\t' | b'^' | b'"' | b'<' | b'>' | b'|' | b'`' | b',' => return None,
             _ => path.push(*byte),
         }
         rest = after;

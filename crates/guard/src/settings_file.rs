@@ -1,0 +1,74 @@
+//! Where the settings are found.
+
+use std::{env, fs, io, path::PathBuf};
+
+use guard_settings::Settings;
+
+use crate::failure::Failure;
+
+/// The places that are looked at when none is named, in order.
+const PLACES: [&str; 2] = ["/opt/faasguard/settings.json", "/var/task/faasguard.json"];
+
+/// The settings that hold, and what was wrong with their file where the defaults hold instead.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) settings: Settings,
+    pub(crate) fault: Option<String>,
+}
+
+/// Reads the settings as [`read`] does. With `FAASGUARD_ON_FAULT=open` a file that is wrong does
+/// not keep the function from starting: the defaults hold then, which block, and the fault is
+/// there to be told.
+///
+/// # Errors
+/// Those of [`read`] without that variable.
+pub(crate) fn read_or_defaults(named: Option<&str>) -> Result<Loaded, Failure> {
+    match read(named) {
+        Ok(settings) => Ok(Loaded { settings, fault: None }),
+        Err(fault) if env::var("FAASGUARD_ON_FAULT").is_ok_and(|value| value == "open") => {
+            Ok(Loaded { settings: Settings::default(), fault: Some(fault.to_string()) })
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Reads the settings: those at `named`, at `FAASGUARD_SETTINGS`, at the first of the usual places
+/// where a file is; the defaults when there is none.
+///
+/// # Errors
+/// When a named file cannot be read, or any file is not as it must be: a guard that silently
+/// enforces something else would be protection that is not there.
+pub(crate) fn read(named: Option<&str>) -> Result<Settings, Failure> {
+    let named = named.map(PathBuf::from);
+    let from_environment = || env::var_os("FAASGUARD_SETTINGS").filter(|path| !path.is_empty());
+    if let Some(path) = named.or_else(|| from_environment().map(PathBuf::from)) {
+        let text = fs::read_to_string(&path)
+            .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+        return parse(&path.display().to_string(), &text);
+    }
+    for place in PLACES {
+        match fs::read_to_string(place) {
+            Ok(text) => return parse(place, &text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Failure::new(format!("{place}: {error}"))),
+        }
+    }
+    Ok(Settings::default())
+}
+
+fn parse(place: &str, text: &str) -> Result<Settings, Failure> {
+    Settings::parse(text).map_err(|error| Failure::new(format!("{place}: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse, read};
+
+    #[test]
+    fn a_fault_is_told_with_the_file_and_the_line() {
+        let error = parse("a.json", "{\n\"mod\": 1}").unwrap_err().to_string();
+        assert!(error.starts_with("a.json: line 2"), "{error}");
+        let error = read(Some("/nowhere/settings.json")).unwrap_err().to_string();
+        assert!(error.starts_with("/nowhere/settings.json: "), "{error}");
+    }
+}

@@ -1,0 +1,383 @@
+//! What the guard does with each event and each answer.
+
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant, SystemTime};
+
+use guard_inspect::{
+    Answer, Decision, Inspector, InspectorError, Judgement, Response, Scratch, Trigger,
+};
+use guard_logs::{Masker, redacted_line};
+use guard_proxy::{Ending, Event, Refusal, Rewrite, Verdict, Watch};
+use guard_rate::{Callers, Decision as RateDecision};
+use guard_settings::{EventKind, Mode, OnFault, SecurityEvent, Settings};
+use guard_telemetry::{Invocation, Recorder, Status, TraceHeader};
+
+use super::flights::{Flight, Flights};
+use super::logs::Logs;
+
+/// What is built while the runtime starts.
+#[derive(Debug)]
+pub(crate) enum Built {
+    /// Comes first: the log waits for it.
+    Masker(Box<Masker>),
+    /// The first event waits for it.
+    Inspector(Box<Result<Inspector, InspectorError>>),
+}
+
+/// Looks at events and answers by the settings.
+#[derive(Debug)]
+pub(crate) struct Guarding {
+    pub(crate) settings: Settings,
+    pub(crate) function: String,
+    pub(crate) logs: Logs,
+    pub(crate) flights: Flights,
+    built: Receiver<Built>,
+    inspector: Option<Inspector>,
+    scratch: Scratch,
+    callers: Option<Callers>,
+    recorder: Option<Recorder>,
+    /// Kept, because it ends when it is dropped.
+    secrets: Option<guard_secrets::Handle>,
+    started: Instant,
+    is_first: bool,
+}
+
+/// Headers of the platform's answer that the log and traces tell.
+const TRACE: &str = "lambda-runtime-trace-id";
+/// Bytes that an event may have beyond the limit of the settings and still be held, to be answered
+/// in the form of its trigger.
+const SLACK: u64 = 1_048_576;
+/// What Lambda itself allows.
+const LARGEST_EVENT: u64 = 6_291_456;
+
+impl Guarding {
+    pub(crate) fn new(
+        settings: Settings,
+        function: String,
+        built: Receiver<Built>,
+        started: Instant,
+    ) -> Self {
+        Self {
+            settings,
+            function,
+            logs: Logs::default(),
+            flights: Flights::default(),
+            built,
+            inspector: None,
+            scratch: Scratch::default(),
+            callers: None,
+            recorder: None,
+            secrets: None,
+            started,
+            is_first: true,
+        }
+    }
+
+    pub(crate) fn set_callers(&mut self, callers: Callers) {
+        self.callers = Some(callers);
+    }
+
+    pub(crate) fn set_secrets(&mut self, secrets: guard_secrets::Handle) {
+        self.secrets = Some(secrets);
+    }
+
+    pub(crate) fn set_recorder(&mut self, recorder: Recorder) {
+        self.recorder = Some(recorder);
+    }
+
+    /// Takes what another thread has built by now.
+    pub(crate) fn take_built(&mut self) {
+        while let Ok(built) = self.built.try_recv() {
+            self.take(built);
+        }
+    }
+
+    fn take(&mut self, built: Built) {
+        match built {
+            Built::Masker(masker) => {
+                self.logs.set_masker(*masker);
+                self.drain();
+            }
+            Built::Inspector(built) => match *built {
+                Ok(inspector) => self.inspector = Some(inspector),
+                Err(error) => self.fault(None, &error.to_string()),
+            },
+        }
+    }
+
+    /// Waits for the inspector where it is still being built.
+    fn wait_for_inspector(&mut self) {
+        while self.inspector.is_none() {
+            match self.built.recv() {
+                Ok(built) => self.take(built),
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Moves what the function has written by now into the log.
+    pub(crate) fn drain(&mut self) {
+        let now = Instant::now();
+        self.logs.drain(&self.flights.invocation(now));
+        if let Some(detail) = self.logs.take_fault() {
+            self.fault(None, &detail);
+        }
+    }
+
+    /// Tells something in the log and counts it.
+    pub(crate) fn tell(&mut self, event: &SecurityEvent<'_>) {
+        self.logs.tell(&event.to_line());
+        if let Some(recorder) = &mut self.recorder {
+            recorder.event(event);
+        }
+    }
+
+    /// The end: everything is handed on, within `limit`.
+    pub(crate) fn close(&mut self, limit: Duration) {
+        if let Some(recorder) = &mut self.recorder {
+            let mut lines = Vec::new();
+            recorder.close(SystemTime::now(), limit, &mut lines);
+            self.logs.tell(&String::from_utf8_lossy(&lines));
+        }
+    }
+
+    fn tell_hits(&mut self, request_id: &str, judgement: &Judgement) {
+        for hit in &judgement.hits {
+            let event = hit.security_event(&self.function, Some(request_id), self.settings.mode);
+            self.logs.tell(&event.to_line());
+            if let Some(recorder) = &mut self.recorder {
+                recorder.event(&event);
+            }
+        }
+    }
+
+    /// The answer to a caller that calls too often.
+    fn over_rate(&mut self, judgement: &Judgement, request_id: &str) -> Option<Answer> {
+        let (callers, caller) = (self.callers.as_mut()?, judgement.caller.as_deref()?);
+        let decision = callers.ask_and_wait(caller.as_bytes());
+        if let Some(detail) = callers.take_fault() {
+            self.fault(Some(request_id), &detail);
+        }
+        if decision == RateDecision::Allowed {
+            return None;
+        }
+        let kind = if self.settings.mode == Mode::Block {
+            EventKind::EventBlocked
+        } else {
+            EventKind::EventFlagged
+        };
+        let function = self.function.clone();
+        self.tell(&SecurityEvent {
+            request_id: Some(request_id),
+            ..SecurityEvent::new(
+                kind,
+                &function,
+                self.settings.mode,
+                "more requests than the limit",
+            )
+        });
+        if let Some(recorder) = &mut self.recorder {
+            recorder.counts().rate_refused += 1;
+        }
+        if self.settings.mode != Mode::Block {
+            return None;
+        }
+        self.inspector.as_ref().map(|inspector| inspector.too_many(judgement.trigger, request_id))
+    }
+
+    fn decide(&mut self, event: &Event<'_>, flight: &mut Flight) -> Verdict {
+        let Some(inspector) = &self.inspector else {
+            self.fault(Some(event.request_id), "there is no inspector");
+            return if self.fails_closed() { uninspected() } else { Verdict::Pass };
+        };
+        let judgement = inspector.event(&mut self.scratch, event.body, event.request_id);
+        flight.trigger = judgement.trigger;
+        self.tell_hits(event.request_id, &judgement);
+        if let Some(answer) = self.over_rate(&judgement, event.request_id) {
+            return Verdict::Answer(refusal(answer));
+        }
+        match judgement.decision {
+            Decision::Pass => Verdict::Pass,
+            Decision::Reduced { body, refused } => {
+                flight.refused = refused;
+                Verdict::Replace(body)
+            }
+            Decision::Answer(answer) => Verdict::Answer(refusal(answer)),
+            Decision::Uninspected { reason, closed } => {
+                self.fault(Some(event.request_id), &reason);
+                if self.fails_closed() { Verdict::Answer(refusal(closed)) } else { Verdict::Pass }
+            }
+        }
+    }
+
+    /// Tells what was masked in an answer; what goes out instead.
+    fn rewritten(&mut self, request_id: Option<&str>, response: Response) -> Rewrite {
+        let Response::Replaced(replacement) = response else { return Rewrite::Keep };
+        let function = self.function.clone();
+        if replacement.masked > 0 {
+            let detail = format!("masked in the answer: {} values", replacement.masked);
+            self.tell(&SecurityEvent {
+                request_id,
+                ..SecurityEvent::new(EventKind::LogRedacted, &function, self.settings.mode, &detail)
+            });
+        }
+        Rewrite::Replace(replacement.body)
+    }
+
+    fn looks_at_answers(&self) -> bool {
+        self.settings.mode != Mode::Off
+            && (self.settings.redact.responses || self.settings.errors.hide_details)
+    }
+}
+
+impl Watch for Guarding {
+    fn reads_events(&self) -> bool {
+        self.settings.mode != Mode::Off || self.recorder.is_some()
+    }
+
+    fn event_limit(&self) -> usize {
+        let limit = self.settings.validate.max_bytes.max(LARGEST_EVENT).saturating_add(SLACK);
+        usize::try_from(limit).unwrap_or(usize::MAX)
+    }
+
+    fn event(&mut self, event: &Event<'_>) -> Verdict {
+        let since = Instant::now();
+        let mut flight = Flight {
+            trigger: Trigger::Direct,
+            refused: Vec::new(),
+            trace: event.headers.text(TRACE).map(str::to_owned),
+            started: SystemTime::now(),
+            since,
+            guard: Duration::ZERO,
+            is_first: std::mem::take(&mut self.is_first),
+        };
+        let verdict = if self.settings.mode == Mode::Off {
+            Verdict::Pass
+        } else {
+            self.wait_for_inspector();
+            self.decide(event, &mut flight)
+        };
+        flight.guard = since.elapsed();
+        self.flights.begin(event.request_id, flight);
+        verdict
+    }
+
+    fn too_large(&mut self, request_id: &str) -> Verdict {
+        let kind = match self.settings.mode {
+            Mode::Block => EventKind::EventBlocked,
+            Mode::Monitor => EventKind::EventFlagged,
+            Mode::Off => return Verdict::Pass,
+        };
+        let function = self.function.clone();
+        self.tell(&SecurityEvent {
+            request_id: Some(request_id),
+            ..SecurityEvent::new(kind, &function, self.settings.mode, "larger than the limit")
+        });
+        if self.settings.mode == Mode::Monitor {
+            return Verdict::Pass;
+        }
+        Verdict::Answer(Refusal {
+            error_type: Some("Faasguard.Refused"),
+            body: br#"{"errorMessage":"the event is larger than the limit","errorType":"Faasguard.Refused","stackTrace":[]}"#
+                .to_vec(),
+        })
+    }
+
+    fn reads_response(&self, request_id: &str) -> bool {
+        self.looks_at_answers()
+            || self.flights.get(request_id).is_some_and(|flight| !flight.refused.is_empty())
+    }
+
+    fn response(&mut self, request_id: &str, body: &[u8]) -> Rewrite {
+        let (Some(inspector), Some(flight)) = (&self.inspector, self.flights.get(request_id))
+        else {
+            return Rewrite::Keep;
+        };
+        let response = inspector.response(&mut self.scratch, flight.trigger, body, &flight.refused);
+        self.rewritten(Some(request_id), response)
+    }
+
+    fn reads_errors(&self) -> bool {
+        self.looks_at_answers()
+    }
+
+    fn error(&mut self, request_id: Option<&str>, body: &[u8]) -> Rewrite {
+        self.wait_for_inspector();
+        let Some(inspector) = &self.inspector else { return Rewrite::Keep };
+        let flight = request_id.and_then(|id| self.flights.get(id));
+        let trigger = flight.map_or(Trigger::Direct, |flight| flight.trigger);
+        let response = inspector.error(&mut self.scratch, trigger, body);
+        self.rewritten(request_id, response)
+    }
+
+    fn idle(&mut self) {
+        // Once the platform has the question for the next event, it may freeze this environment.
+        self.drain();
+        if let Some(recorder) = &mut self.recorder {
+            let mut lines = Vec::new();
+            recorder.flush(SystemTime::now(), &mut lines);
+            if !lines.is_empty() {
+                self.logs.tell(&String::from_utf8_lossy(&lines));
+            }
+        }
+    }
+
+    fn ended(&mut self, request_id: &str, ending: Ending) {
+        if ending != Ending::Refused {
+            self.drain();
+            for counts in self.logs.take_counts() {
+                if let Some(recorder) = &mut self.recorder {
+                    recorder.counts().redacted += counts.total();
+                }
+                let mode = self.settings.mode;
+                if let Some(line) = redacted_line(&counts, &self.function, mode, Some(request_id)) {
+                    self.logs.tell(&line);
+                }
+            }
+        }
+        let Some(flight) = self.flights.end(request_id) else { return };
+        let Some(recorder) = &mut self.recorder else { return };
+        recorder.invocation(Invocation {
+            request_id: request_id.to_owned(),
+            trace: flight.trace.as_deref().and_then(TraceHeader::parse),
+            started: flight.started,
+            duration: flight.since.elapsed(),
+            guard: flight.guard,
+            init: flight.is_first.then(|| flight.since.saturating_duration_since(self.started)),
+            status: match ending {
+                Ending::Response => Status::Success,
+                Ending::Error => Status::Error,
+                Ending::Refused => Status::Refused,
+            },
+            peak_memory: None,
+        });
+    }
+
+    fn fault(&mut self, request_id: Option<&str>, detail: &str) {
+        let function = self.function.clone();
+        let mode = self.settings.mode;
+        self.tell(&SecurityEvent {
+            request_id,
+            ..SecurityEvent::new(EventKind::Fault, &function, mode, detail)
+        });
+    }
+
+    fn fails_closed(&self) -> bool {
+        self.settings.on_fault == OnFault::Closed
+    }
+}
+
+fn refusal(answer: Answer) -> Refusal {
+    match answer {
+        Answer::Response { body } => Refusal { error_type: None, body },
+        Answer::Error { error_type, body } => Refusal { error_type: Some(error_type), body },
+    }
+}
+
+fn uninspected() -> Verdict {
+    Verdict::Answer(Refusal {
+        error_type: Some("Faasguard.Fault"),
+        body: br#"{"errorMessage":"the invocation could not be inspected","errorType":"Faasguard.Fault","stackTrace":[]}"#
+            .to_vec(),
+    })
+}

@@ -1,0 +1,108 @@
+//! What reaches the handler, and what the caller gets.
+
+use guard_emulator::Outcome;
+use serde_json::json;
+
+use crate::stage::{Stage, http_event, queue_event};
+
+#[test]
+fn a_benign_event_and_its_answer_pass() {
+    let stage = Stage::new(&json!({}));
+    for event in [json!({"userId": "1"}), http_event("q", "O'Brien"), json!("text"), json!(null)] {
+        let record = stage.ask(&event);
+        assert_eq!(record.json(), Some(event), "{:?} {:#?}", record.outcome, stage.log());
+    }
+    stage.nothing_lost_or_doubled();
+}
+
+#[test]
+fn an_attack_is_answered_without_the_handler() {
+    let stage = Stage::new(&json!({}));
+    let record = stage.ask(&http_event("id", "1 OR 1=1--"));
+    let answer = record.json().unwrap();
+    assert_eq!(answer["statusCode"], 403);
+    let body: serde_json::Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body["message"], "Forbidden");
+    assert!(body["requestId"].is_string());
+
+    let line = stage.wait_for_line(&["\"faasguard\":\"event\"", "event-blocked"]);
+    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(line["kind"], "event-blocked");
+    assert_eq!(line["class"], "sql");
+    assert_eq!(line["request_id"], json!(record.request_id));
+    assert_eq!(line["function"], "orders");
+    assert_eq!(line["mode"], "block");
+
+    let record = stage.ask(&json!({"userId": "1 OR 1=1--"}));
+    let Some(Outcome::Error(error)) = &record.outcome else { panic!("{record:?}") };
+    assert_eq!(error.kind, "Faasguard.Refused");
+    // The handler was never woken, and is still there.
+    assert_eq!(stage.ask(&json!({"userId": "1"})).json(), Some(json!({"userId": "1"})));
+    assert_eq!(stage.emulator.starts(), 1);
+    stage.nothing_lost_or_doubled();
+}
+
+#[test]
+fn in_monitor_mode_every_event_passes_and_is_told() {
+    let stage = Stage::new(&json!({"mode": "monitor"}));
+    let event = http_event("id", "1 OR 1=1--");
+    assert_eq!(stage.ask(&event).json(), Some(event));
+    stage.wait_for_line(&["event-flagged", "\"class\":\"sql\"", "\"mode\":\"monitor\""]);
+}
+
+#[test]
+fn switched_off_nothing_is_looked_at() {
+    let stage = Stage::new(&json!({"mode": "off"}));
+    let event = http_event("id", "1 OR 1=1--");
+    assert_eq!(stage.ask(&event).json(), Some(event));
+    assert!(!stage.log().iter().any(|line| line.contains("faasguard")));
+}
+
+#[test]
+fn one_bad_message_of_ten_is_reported_and_nine_are_delivered() {
+    let stage = Stage::new(&json!({}));
+    let mut bodies = ["{\"order\": 1}"; 10];
+    bodies[6] = "{\"order\": \"1; DROP TABLE orders--\"}";
+    let answer = stage.ask(&queue_event(&bodies)).json().unwrap();
+    // The runtime gives back what it got: nine records, and what the guard adds.
+    let ids: Vec<_> =
+        answer["Records"].as_array().unwrap().iter().map(|record| &record["messageId"]).collect();
+    assert_eq!(ids.len(), 9);
+    assert!(!ids.contains(&&json!("m-6")));
+    assert_eq!(answer["batchItemFailures"], json!([{"itemIdentifier": "m-6"}]));
+    stage.nothing_lost_or_doubled();
+}
+
+#[test]
+fn the_log_is_masked_before_the_platform_has_it() {
+    let stage = Stage::new(&json!({}));
+    let line = "mail alice@example.com, card 4111 1111 1111 1111";
+    assert!(stage.ask(&json!({"wish": "print", "line": line})).is_success());
+    stage.wait_for_line(&["log-redacted"]);
+    let log = stage.log();
+    assert!(log.iter().any(|line| line.starts_with("mail [")), "{log:#?}");
+    for secret in ["alice@example.com", "4111 1111 1111 1111"] {
+        assert!(!log.iter().any(|line| line.contains(secret)), "{log:#?}");
+    }
+}
+
+#[test]
+fn the_rate_of_a_caller_is_limited() {
+    let stage = Stage::new(&json!({"rate": {"per_second": 0.001, "burst": 2, "key": "ip"}}));
+    let status =
+        |stage: &Stage| stage.ask(&http_event("q", "x")).json().unwrap()["statusCode"].clone();
+    assert_eq!(
+        [status(&stage), status(&stage), status(&stage)],
+        [json!(null), json!(null), json!(429)]
+    );
+    stage.wait_for_line(&["event-blocked", "more requests than the limit"]);
+}
+
+#[test]
+fn metrics_are_lines_of_the_log() {
+    let stage = Stage::new(&json!({"telemetry": {"emf": true}}));
+    stage.ask(&json!({"userId": "1 OR 1=1--"}));
+    stage.ask(&json!({"userId": "1"}));
+    stage.ask(&json!({"userId": "2"}));
+    stage.wait_for_line(&["_aws", "Blocked"]);
+}

@@ -1,0 +1,266 @@
+//! From the runtime to the platform.
+
+use guard_http::{Framing, Headers, Part, RequestHead, chunk, last_chunk};
+use guard_net::Filled;
+
+use super::{Context, End, HIGH, INPUT, Session, caught, fault_refusal, is_counted};
+use crate::exchange::{
+    Asked, Exchange, Reply, Request, onward_request, queue_data, queue_end, refusal_request,
+    set_length,
+};
+use crate::route::Route;
+use crate::watch::{Rewrite, Watch};
+
+/// Bytes of an answer that are held to be looked at; longer ones are not answers that the platform
+/// takes, and pass as they come.
+const ANSWER_LIMIT: usize = 8 * 1_024 * 1_024;
+
+impl Session {
+    /// Decodes what the runtime sent; whether anything came of it.
+    pub(super) fn read_runtime<W: Watch>(&mut self, cx: &mut Context<'_, W>) -> bool {
+        let mut moved = false;
+        while self.wants_request() {
+            let step = match self.requests.step(self.runtime.input()) {
+                Ok(step) => step,
+                Err(error) => {
+                    self.refuse_bytes(cx, error);
+                    return true;
+                }
+            };
+            let is_pending = matches!(step.part, Part::Pending);
+            match step.part {
+                Part::Pending => {}
+                Part::Head(head, framing) => self.begin(cx, head, framing),
+                Part::Data(range) => {
+                    let data = self.runtime.input().get(range).unwrap_or_default();
+                    match (self.exchange.as_mut().map(|own| &mut own.request), &mut self.server) {
+                        (Some(Request::Collect { body, .. }), _) => body.extend_from_slice(data),
+                        (Some(Request::Pass(framing)), Some(server)) => {
+                            queue_data(&mut server.connection, *framing, data);
+                        }
+                        _ => {}
+                    }
+                }
+                Part::End(trailers) => self.end_request(cx, &trailers),
+            }
+            self.runtime.consume(step.consumed);
+            self.pass_what_is_too_long(cx);
+            if !is_pending {
+                moved = true;
+            } else if !self.fill_runtime() {
+                if self.runtime.is_closed() {
+                    self.runtime_ended();
+                }
+                break;
+            }
+        }
+        // While it waits for an answer, the runtime has nothing to say but that it is gone.
+        let is_asked = matches!(&self.exchange, Some(own) if matches!(own.request, Request::Done));
+        if is_asked && self.end != End::Dead && self.runtime.may_have_input() {
+            self.fill_runtime();
+            if self.runtime.is_closed() {
+                self.runtime_ended();
+            }
+        }
+        moved
+    }
+
+    /// Whether bytes of the runtime can be used now.
+    fn wants_request(&self) -> bool {
+        if self.end == End::Dead {
+            return false;
+        }
+        match &self.exchange {
+            None => self.end == End::Open,
+            Some(exchange) => match exchange.request {
+                Request::Done => false,
+                Request::Collect { .. } | Request::Discard => true,
+                Request::Pass(_) => {
+                    self.server.as_ref().is_some_and(|server| server.connection.queued() < HIGH)
+                }
+            },
+        }
+    }
+
+    /// Reads from the runtime; whether bytes came.
+    fn fill_runtime(&mut self) -> bool {
+        if !self.runtime.may_have_input() {
+            return false;
+        }
+        let before = self.runtime.input().len();
+        match self.runtime.fill(INPUT) {
+            Ok(Filled::Empty | Filled::Full | Filled::Closed) => {
+                self.runtime.input().len() > before
+            }
+            Err(_) => {
+                self.end = End::Dead;
+                false
+            }
+        }
+    }
+
+    /// The runtime sends no more.
+    fn runtime_ended(&mut self) {
+        let keeps_its_answer = self.exchange.as_ref().is_some_and(|exchange| {
+            // An event that nobody waits for any more must not be fetched.
+            matches!(exchange.request, Request::Done)
+                && (exchange.route != Route::Next || exchange.asked != Asked::Request)
+        });
+        self.end = if keeps_its_answer { End::Closing } else { End::Dead };
+    }
+
+    fn begin<W: Watch>(
+        &mut self,
+        cx: &mut Context<'_, W>,
+        mut head: RequestHead,
+        framing: Framing,
+    ) {
+        let route = Route::of(&head);
+        if !head.keeps_alive() {
+            self.end = End::Closing;
+        }
+        if head.headers.lists("expect", "100-continue") {
+            self.runtime.queue(b"HTTP/1.1 100 Continue\r\n\r\n");
+        }
+        onward_request(&mut head, &cx.pool.host);
+        let collects = match &route {
+            Route::Response { request_id } => {
+                !streams(&head.headers) && cx.watch.reads_response(request_id)
+            }
+            Route::Error { .. } | Route::InitError => cx.watch.reads_errors(),
+            Route::Next => {
+                caught(cx, None, W::idle);
+                false
+            }
+            Route::Other => false,
+        };
+        let is_head = head.method == "HEAD";
+        let mut bytes = Vec::new();
+        let request = if collects {
+            let length = if let Framing::Length(length) = framing { length } else { 0 };
+            let room = usize::try_from(length).unwrap_or(usize::MAX).min(ANSWER_LIMIT);
+            Request::Collect { head, framing, body: Vec::with_capacity(room) }
+        } else {
+            head.write(&mut bytes);
+            Request::Pass(framing)
+        };
+        let replay = if route == Route::Next { bytes.clone() } else { Vec::new() };
+        self.exchange = Some(Exchange {
+            route,
+            request,
+            reply: Reply::Waiting,
+            asked: Asked::Request,
+            replay,
+            unsent: Vec::new(),
+            attempts: 0,
+            is_head,
+            keeps_server: false,
+        });
+        if !collects {
+            self.send(cx, &bytes);
+        }
+    }
+
+    fn end_request<W: Watch>(&mut self, cx: &mut Context<'_, W>, trailers: &Headers) {
+        let Some(exchange) = &mut self.exchange else { return };
+        match std::mem::replace(&mut exchange.request, Request::Done) {
+            Request::Collect { head, framing, body } => {
+                let bytes = self.look_at_answer(cx, head, framing, &body, trailers);
+                self.send(cx, &bytes);
+            }
+            Request::Pass(framing) => {
+                if let Some(server) = &mut self.server {
+                    queue_end(&mut server.connection, framing, trailers);
+                } else {
+                    // Queued behind the part that waits for a connection.
+                    let mut end = Vec::new();
+                    if framing == Framing::Chunked {
+                        last_chunk(trailers, &mut end);
+                    }
+                    exchange.unsent.extend_from_slice(&end);
+                }
+            }
+            Request::Discard => self.exchange = None,
+            Request::Done => {}
+        }
+    }
+
+    /// Shows a whole answer of the handler to the watch; the bytes to send.
+    fn look_at_answer<W: Watch>(
+        &mut self,
+        cx: &mut Context<'_, W>,
+        mut head: RequestHead,
+        framing: Framing,
+        body: &[u8],
+        trailers: &Headers,
+    ) -> Vec<u8> {
+        let route = self.exchange.as_ref().map_or(Route::Other, |exchange| exchange.route.clone());
+        let id = match &route {
+            Route::Response { request_id } | Route::Error { request_id } => {
+                Some(request_id.as_str())
+            }
+            _ => None,
+        };
+        let rewrite = caught(cx, id, |watch| match (&route, id) {
+            (Route::Response { .. }, Some(id)) => watch.response(id, body),
+            _ => watch.error(id, body),
+        });
+        let rewrite = match rewrite {
+            Some(rewrite) => rewrite,
+            None if cx.watch.fails_closed() => Rewrite::Refuse(fault_refusal()),
+            None => Rewrite::Keep,
+        };
+        let mut bytes = Vec::with_capacity(512 + body.len());
+        match (rewrite, id) {
+            (Rewrite::Replace(body), _) => {
+                set_length(&mut head.headers, body.len());
+                head.write(&mut bytes);
+                bytes.extend_from_slice(&body);
+            }
+            (Rewrite::Refuse(refusal), Some(id)) => {
+                bytes = refusal_request(id, &refusal, &cx.pool.host);
+            }
+            (Rewrite::Refuse(_) | Rewrite::Keep, _) => {
+                head.write(&mut bytes);
+                if is_counted(framing) {
+                    bytes.extend_from_slice(body);
+                } else {
+                    chunk(body, &mut bytes);
+                    last_chunk(trailers, &mut bytes);
+                }
+            }
+        }
+        bytes
+    }
+
+    /// An answer that is longer than is held goes on as it comes.
+    fn pass_what_is_too_long<W: Watch>(&mut self, cx: &mut Context<'_, W>) {
+        let Some(exchange) = &mut self.exchange else { return };
+        if !matches!(&exchange.request, Request::Collect { body, .. } if body.len() > ANSWER_LIMIT)
+        {
+            return;
+        }
+        let before = std::mem::replace(&mut exchange.request, Request::Discard);
+        let Request::Collect { head, framing, body } = before else { return };
+        exchange.request = Request::Pass(framing);
+        let mut bytes = Vec::with_capacity(512 + body.len());
+        head.write(&mut bytes);
+        if is_counted(framing) {
+            bytes.extend_from_slice(&body);
+        } else {
+            chunk(&body, &mut bytes);
+        }
+        let route = exchange.route.clone();
+        if let Route::Response { request_id } | Route::Error { request_id } = &route {
+            cx.watch.fault(Some(request_id), "the answer is too long to be looked at");
+        }
+        self.send(cx, &bytes);
+    }
+}
+
+/// Whether an answer is streamed to the caller as the handler writes it.
+fn streams(headers: &Headers) -> bool {
+    headers
+        .get("lambda-runtime-function-response-mode")
+        .is_some_and(|mode| mode.eq_ignore_ascii_case(b"streaming"))
+}

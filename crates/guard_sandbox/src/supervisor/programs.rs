@@ -1,0 +1,65 @@
+//! Programs that are started.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+use guard_settings::EventKind;
+use rustix::io::Errno;
+
+use super::{Answer, Decision, Warden};
+use crate::incident::{Incident, masked};
+use crate::kernel::Notification;
+
+impl Warden {
+    pub(super) fn execute(
+        &self,
+        question: Notification,
+        folder: Option<usize>,
+        path: usize,
+    ) -> Result<Decision, Errno> {
+        // The guard itself starts the runtime; its memory cannot be read before it has.
+        if !self.shared.has_started.load(Ordering::Acquire) {
+            return Ok(Decision::Now(Answer::Continue));
+        }
+        let asked = question.absolute(folder, &question.path(path)?)?;
+        let in_memory = memory_file(question.thread, &asked);
+        let Some(real) = in_memory.clone().or_else(|| std::fs::canonicalize(&asked).ok()) else {
+            // Shells try every folder of `PATH`.
+            return Ok(Decision::Now(Answer::Continue));
+        };
+        let is_listed = in_memory.is_none() && self.policy.programs.allows(&asked, &real);
+        let is_refused = self.policy.refuses && !is_listed;
+        let is_main = question.thread == self.shared.main.load(Ordering::Relaxed);
+        // Where programs are listed, those that are listed are no news.
+        let is_told = !is_listed || (self.policy.programs.allow.is_none() && !is_main);
+        if is_told {
+            let arguments = question.program_arguments(path + 1);
+            let verb = if is_refused { "refused to start" } else { "started" };
+            let why = match (&in_memory, is_listed) {
+                (Some(_), _) => ", a file in memory",
+                (None, false) => ", which `processes.allow` does not list",
+                (None, true) => "",
+            };
+            let detail = format!("{verb} `{}`{why}", asked.display());
+            let mut incident = Incident::new(EventKind::ProcessSpawned, is_refused, detail);
+            incident.process = Some(real.to_string_lossy().into_owned());
+            incident.arguments = masked(arguments.iter().map(Vec::as_slice));
+            self.shared.tell(incident);
+        }
+        let refusal = Answer::Error(Errno::ACCESS);
+        Ok(Decision::Now(if is_refused { refusal } else { Answer::Continue }))
+    }
+}
+
+/// The file behind a descriptor, when it has no name on disk: made in memory, or deleted.
+fn memory_file(thread: u32, path: &Path) -> Option<PathBuf> {
+    let below = path.strip_prefix("/dev/fd").or_else(|_| path.strip_prefix("/proc/self/fd"));
+    let link = match below {
+        Ok(fd) => Path::new(&format!("/proc/{thread}/fd")).join(fd),
+        Err(_) if path.starts_with("/proc") => path.to_owned(),
+        Err(_) => return None,
+    };
+    let target = std::fs::read_link(link).ok()?;
+    let text = target.as_os_str().as_encoded_bytes();
+    (text.starts_with(b"/memfd:") || text.ends_with(b" (deleted)")).then_some(target)
+}

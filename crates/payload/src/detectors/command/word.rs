@@ -1,0 +1,170 @@
+//! One word of a shell, with what hides its name taken off.
+
+use super::names::{SURE, WORDS};
+
+/// Longest name that is kept, in bytes.
+const LONGEST: usize = 24;
+
+/// The first word of a command.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Word {
+    name: Vec<u8>,
+    /// Whether it is written with a path: `/bin/cat`, `c:\windows\system32\cmd.exe`.
+    pub(super) has_path: bool,
+    /// Whether quotes, backslashes, carets or empty variables stand within the name.
+    pub(super) is_disguised: bool,
+    /// Whether a pattern stands in it: `/bin/ca?`.
+    pub(super) has_pattern: bool,
+}
+
+/// How sure a name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Hardly anything but a command.
+    Sure,
+    /// A command, or a word.
+    Word,
+    /// No command that is known.
+    None,
+}
+
+impl Word {
+    /// Reads the word at the start of `text` and gives what follows it.
+    pub(super) fn read(text: &[u8]) -> (Self, &[u8]) {
+        let mut word = Self::default();
+        let mut rest = text;
+        let mut quotes = 0;
+        let mut specials = 0;
+        while let Some((byte, after)) = rest.split_first() {
+            match byte {
+                b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'+' | b'.' => word.push(*byte),
+                b'/' => word.step_into(),
+                b'\\' => match after.first() {
+                    // A folder of Windows, or a letter that needs no backslash.
+                    Some(b'a'..=b'z') if word.is_windows_path(text) => word.step_into(),
+                    Some(b'a'..=b'z' | b'/' | b'-') => {
+                        specials += usize::from(!word.name.is_empty());
+                    }
+                    _ => break,
+                },
+                b'^' => specials += usize::from(!word.name.is_empty()),
+                b'\'' | b'"' => quotes += 1,
+                b'?' | b'*' | b'[' | b']' => {
+                    word.has_pattern = true;
+                    word.push(b'?');
+                }
+                b'$' => match variable(after) {
+                    Some(length) => {
+                        specials += usize::from(!word.name.is_empty() || word.has_path);
+                        rest = after.get(length..).unwrap_or_default();
+                        continue;
+                    }
+                    None => break,
+                },
+                b':' if word.name.len() == 1 && !word.has_path => word.step_into(),
+                _ => break,
+            }
+            rest = after;
+        }
+        // One quote may close what stands before the word (`'; id'`); a pair within it hides.
+        let starts = usize::from(matches!(text.first(), Some(b'\'' | b'"')));
+        word.is_disguised = word.name.len() > 1 && (specials > 0 || quotes >= 2 + starts);
+        (word, rest)
+    }
+
+    fn push(&mut self, byte: u8) {
+        if self.name.len() < LONGEST {
+            self.name.push(byte);
+        }
+    }
+
+    fn step_into(&mut self) {
+        self.has_path = true;
+        self.name.clear();
+    }
+
+    fn is_windows_path(&self, text: &[u8]) -> bool {
+        self.has_path || matches!(text, [b'a'..=b'z', b':', ..]) || text.starts_with(b"\\")
+    }
+
+    /// The name without `.exe` and the like.
+    pub(super) fn name(&self) -> &[u8] {
+        let name = self.name.as_slice();
+        [&b".exe"[..], b".com", b".bat", b".cmd"]
+            .iter()
+            .find_map(|end| name.strip_suffix(*end))
+            .unwrap_or(name)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.name.is_empty()
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        let name = self.name();
+        let is_sure = SURE.binary_search(&name).is_ok();
+        let is_word = WORDS.binary_search(&name).is_ok();
+        if is_sure || (is_word && (self.has_path || self.is_disguised)) || self.is_python() {
+            Kind::Sure
+        } else if is_word {
+            Kind::Word
+        } else {
+            Kind::None
+        }
+    }
+
+    /// `python3.12`, `perl5.36`, `php8.2`.
+    fn is_python(&self) -> bool {
+        [&b"python"[..], b"perl", b"php", b"ruby", b"lua"].iter().any(|name| {
+            self.name().strip_prefix(*name).is_some_and(|version| {
+                !version.is_empty()
+                    && version.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+            })
+        })
+    }
+}
+
+/// The length of a variable that is empty where commands are injected: `$@`, `$9`, `${x}`, `$()`.
+fn variable(after: &[u8]) -> Option<usize> {
+    match after {
+        [b'@' | b'*' | b'_' | b'-' | b'!' | b'#' | b'$' | b'0'..=b'9', ..] => Some(1),
+        [b'(', b')', ..] => Some(2),
+        [b'{', rest @ ..] => {
+            let end = rest.iter().take(24).position(|byte| *byte == b'}')?;
+            Some(end + 2)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Word};
+
+    #[test]
+    fn a_name_is_read_through_its_disguise() {
+        for (text, name) in [
+            ("w'h'o'am'i -x", "whoami"),
+            ("c\\at /x", "cat"),
+            ("wh$@oami", "whoami"),
+            ("una$$me -a", "uname"),
+            ("c^m^d /c", "cmd"),
+            ("/usr/bin/id;", "id"),
+            ("c:\\windows\\system32\\cmd.exe /c", "cmd"),
+            ("pi$()ng", "ping"),
+            ("p\"\"ython3.11 -c", "python3.11"),
+        ] {
+            let (word, _) = Word::read(text.as_bytes());
+            assert_eq!(word.name(), name.as_bytes(), "{text}");
+            assert_eq!(word.kind(), Kind::Sure, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_apostrophe_hides_nothing() {
+        for text in ["i'd like", "ls", "o'keefe's", "'id", "catalog", "dating"] {
+            let (word, _) = Word::read(text.as_bytes());
+            assert!(word.kind() != Kind::Sure, "{text} {word:?}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Script elements, handlers of events and addresses that run code.
+
+use memchr::memmem;
+
+use crate::rule::{Form, Pattern};
+
+/// `<script` where it is more than a word about HTML.
+pub(super) fn element(form: &Form<'_>) -> u32 {
+    let text = form.lower;
+    let mut points = 0;
+    for at in memmem::find_iter(text, b"<script") {
+        let (Some(before), Some(after)) = (text.get(..at), text.get(at + 7..)) else { continue };
+        points = points.max(opened(before, after, text));
+    }
+    // `</script >` closes the script that the program wrote.
+    if points == 0 && CLOSED.matches(text) { 30 } else { points }
+}
+
+static CLOSED: Pattern = Pattern::new(r"</script[\s/>]|script>.{0,40}[(`]");
+static SPOKEN_OF: Pattern = Pattern::new(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b");
+
+/// The points of `<script`, by what stands on both sides.
+fn opened(before: &[u8], after: &[u8], text: &[u8]) -> u32 {
+    match after.first() {
+        Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'-' => return 0,
+        _ => {}
+    }
+    // Markdown sets code between back-ticks: `<script src="…"></script>`.
+    if before.last() == Some(&b'`') && after.contains(&b'`') {
+        return 20;
+    }
+    let runs = memmem::find(after, b"</script").is_some()
+        || after.iter().any(|byte| matches!(byte, b'(' | b'=' | b'`' | b'\\'));
+    if runs || !SPOKEN_OF.matches(text) { 80 } else { 20 }
+}
+
+/// A lone `<` that was encoded: it says nothing, but shows whether the encoding gets through.
+pub(super) fn probe(form: &Form<'_>) -> u32 {
+    if form.encoded && form.raw.trim_ascii() == b"<" { 60 } else { 0 }
+}
+
+/// Beginnings of the names of events in HTML, after `on`. Browsers add to them, not to these.
+static HANDLER: Pattern = Pattern::new(
+    r#"(^|[\s"'`/>\\<;,+\x00-\x20])on(abort|activate|after|animation|auxclick|audio|before|begin|blur|bounce|cached|cancel|canplay|cell|change|chec|click|close|context|control|copy|cue|cut|data|dblclick|deactivate|device|drag|drop|duration|emptied|end|error|exit|filter|finish|focus|form|fullscreen|gesture|got|hash|help|input|invalid|key|language|layout|load|lo(se|st)|media|message|mouse|move|mozfull|offline|online|orientation|outofsync|page|paste|pause|play|pointer|pop|progress|property|ratechange|readystate|receive|redo|rejection|repeat|reset|resize|resume|reverse|row|rtc|scroll|search|security|seek|select|show|slot|stalled|start|stop|storage|submit|suspend|sync|time|toggle|touch|track|transition|undo|unhandled|unload|url|volume|waiting|webkit|wheel|x{1,3}\b)[a-z]{0,24}[\s\x00-\x20/+]*=[\s\x00-\x20]*["'`\\]{0,2}[^\s{]"#,
+);
+static QUOTED: Pattern =
+    Pattern::new(r#"^[^"'`=<>]{0,64}["'`][^=]{0,64}[\s/"'`>+]on[a-z]+[\s/]*="#);
+static CALLS: Pattern = Pattern::new(
+    r#"\bon[a-z]+[\s\x00-\x20/]*=[^;]{0,200}?([\w.\]'")>]\s*(\?\.)?[(`]|[(`]\w|javascript:|&#|\\[ux0-9]|location|[\w\]]\s*=\s*\w)"#,
+);
+
+/// A handler outside an element: where the program puts the value into an attribute.
+pub(super) fn handler(form: &Form<'_>) -> u32 {
+    if !HANDLER.matches(form.lower) {
+        return 0;
+    }
+    let breaks_out = QUOTED.matches(form.lower);
+    match (breaks_out, CALLS.matches(form.lower)) {
+        (true, _) => 65,
+        (false, true) => 55,
+        (false, false) => 25,
+    }
+}
+
+/// Schemes whose address is code.
+const SCHEMES: [&[u8]; 5] = [b"javascript:", b"vbscript:", b"livescript:", b"mocha:", b"jscript:"];
+
+/// `javascript:` and its like, with the white space that browsers skip.
+pub(super) fn address(form: &Form<'_>) -> u32 {
+    let mut joined = Vec::with_capacity(form.lower.len());
+    joined.extend(form.lower.iter().filter(|byte| **byte >= b' '));
+    let hidden = SCHEMES.iter().any(|scheme| {
+        memmem::find(&joined, scheme).is_some() && memmem::find(form.lower, scheme).is_none()
+    });
+    let mut points = 0;
+    for scheme in SCHEMES {
+        for at in memmem::find_iter(&joined, scheme) {
+            let (Some(before), Some(after)) = (joined.get(..at), joined.get(at + scheme.len()..))
+            else {
+                continue;
+            };
+            points = points.max(of_address(before, after));
+        }
+    }
+    if hidden && points > 0 { points + 20 } else { points }
+}
+
+static CODE: Pattern =
+    Pattern::new(r#"^[^\s"'`]{0,80}[(`=\[]|^\s*(//|/\*|%0|\\|&|<)|^[\w.$]+\s*[(`=]|^["'`/]|^\["#);
+
+fn of_address(before: &[u8], after: &[u8]) -> u32 {
+    let before = before.trim_ascii_end();
+    let starts = before.iter().all(|byte| !byte.is_ascii_alphanumeric());
+    let in_attribute = matches!(
+        before.last(),
+        Some(b'=' | b'"' | b'\'' | b'`' | b'(' | b';' | b',' | b'\\' | b'>' | b':')
+    );
+    match (CODE.matches(after), starts || in_attribute) {
+        (true, true) => 70,
+        (true, false) => 45,
+        (false, true) if after.first().is_some_and(|byte| !byte.is_ascii_whitespace()) => 40,
+        _ => 10,
+    }
+}
