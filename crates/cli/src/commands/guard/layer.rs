@@ -27,16 +27,11 @@ const PROGRAM: &str = "faasguard/faasguard-guard";
 const LARGEST_PROGRAM: u64 = 64 << 20;
 
 /// What `AWS_LAMBDA_EXEC_WRAPPER` names.
-const WRAPPER: &str = "#!/bin/sh\n\
-    # Set AWS_LAMBDA_EXEC_WRAPPER=/opt/faasguard-wrap: the guard starts the runtime.\n\
-    exec /opt/faasguard/faasguard-guard wrap -- \"$@\"\n";
+const WRAPPER: &str = include_str!("../../../../guard/layer/faasguard-wrap");
+/// For runtimes that a function brings along, which know no wrapper.
+const BOOTSTRAP: &str = include_str!("../../../../guard/layer/bootstrap");
 /// Lambda starts every program in `/opt/extensions`.
-const EXTENSION: &str = "#!/bin/sh\nexec /opt/faasguard/faasguard-guard extension\n";
-/// Runtimes that a function brings along know no wrapper: Lambda starts `/var/task/bootstrap`, and
-/// `/opt/bootstrap` where that is missing.
-const BOOTSTRAP: &str = "#!/bin/sh\n\
-    # Name the function's own bootstrap otherwise (`main`), or set FAASGUARD_BOOTSTRAP.\n\
-    exec /opt/faasguard/faasguard-guard wrap -- \"${FAASGUARD_BOOTSTRAP:-/var/task/main}\" \"$@\"\n";
+const EXTENSION: &str = include_str!("../../../../guard/layer/extension");
 
 /// `guard layer`
 #[derive(Args, Debug)]
@@ -120,7 +115,7 @@ pub(crate) fn run(options: &LayerOptions) -> anyhow::Result<ExitCode> {
     }
     let mut files: BTreeMap<&str, (Vec<u8>, u32)> = BTreeMap::new();
     files.insert(PROGRAM, (program, 0o755));
-    files.insert("faasguard-wrap", (WRAPPER.into(), 0o755));
+    files.insert("faasguard/faasguard-wrap", (WRAPPER.into(), 0o755));
     if options.extension {
         files.insert("extensions/faasguard-guard", (EXTENSION.into(), 0o755));
     }
@@ -235,7 +230,10 @@ fn summary(
         path.display(),
         needs.architecture,
     );
-    let _ = writeln!(text, "and set AWS_LAMBDA_EXEC_WRAPPER=/opt/faasguard-wrap on the function");
+    let _ = writeln!(
+        text,
+        "and set AWS_LAMBDA_EXEC_WRAPPER=/opt/faasguard/faasguard-wrap on the function"
+    );
     text
 }
 
