@@ -549,22 +549,20 @@ fn after_quote(form: &Form<'_>) -> u32 {
 
 /// At a sink: whatever ends a command or begins another.
 fn at_sink(form: &Form<'_>) -> u32 {
-    let breaks = Marks::SEMICOLON
-        .and(Marks::PIPE)
-        .and(Marks::AMPERSAND)
-        .and(Marks::BACKTICK)
-        .and(Marks::LINE_END);
-    let has_substitution =
-        form.lower.windows(2).any(|pair| matches!(pair, b"$(" | b"${" | b">(" | b"<("));
+    let breaks = Marks::SEMICOLON.and(Marks::PIPE).and(Marks::BACKTICK).and(Marks::LINE_END);
     let text = form.lower.trim_ascii();
     if text.is_empty() {
         return 0;
     }
+    let has_substitution =
+        text.windows(2).any(|pair| matches!(pair, b"$(" | b">(" | b"<(" | b"&&"));
+    // `Salt & pepper` runs `pepper`, which is none; a command that is known would be one.
+    let has_background = text.split(|byte| *byte == b'&').skip(1).any(|after| {
+        let (word, rest) = Word::read(after.trim_ascii_start());
+        word.is_empty() || (word.kind() != Kind::None && is_boundary(rest, Start::Breakout))
+    });
     let (word, after) = Word::read(text);
-    let is_command = word.kind() != Kind::None && is_boundary(after, Start::Breakout);
-    if has_substitution || form.marks.has_any(breaks) || (is_command && word.kind() == Kind::Sure) {
-        40
-    } else {
-        0
-    }
+    let is_command = word.kind() == Kind::Sure && is_boundary(after, Start::Breakout);
+    let is_broken = form.marks.has_any(breaks) || has_substitution || has_background;
+    if is_broken || is_command { 40 } else { 0 }
 }
