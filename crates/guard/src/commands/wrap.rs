@@ -12,6 +12,7 @@ use guard_logs::Masker;
 use guard_net::{Interest, Net, Ready, Token, Waker};
 use guard_proxy::{Proxy, Upstream, Watch as _};
 use guard_rate::Callers;
+use guard_sandbox::ConfinementError;
 use guard_settings::{Mode, OnFault, Settings};
 use guard_telemetry::{Function, Recorder};
 
@@ -78,6 +79,8 @@ fn run(mut arguments: Arguments) -> Outcome {
     let (confinement, line) = match confine::prepare(&loaded.settings, &program, api) {
         Ok(Some(prepared)) => (Some(prepared.confinement), Some(prepared.line)),
         Ok(None) => (None, None),
+        // A list that cannot be read is as bad as a file that cannot.
+        Err(error @ ConfinementError::Egress(_)) => return Err(Failure::new(error.to_string())),
         Err(error) if loaded.settings.on_fault == OnFault::Closed => {
             return Err(Failure::new(error.to_string()));
         }

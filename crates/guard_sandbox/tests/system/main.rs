@@ -8,6 +8,7 @@
 
 mod denials;
 mod files;
+mod hooks;
 mod network;
 mod programs;
 mod run;
