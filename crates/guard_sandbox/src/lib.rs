@@ -24,15 +24,13 @@ mod probe;
 mod resolver;
 mod rights;
 mod supervisor;
-mod sweep;
 
 pub use confinement::{Confinement, ConfinementError, harden_guard};
 pub use egress::{AllowList, EgressError};
 pub use facts::{Fact, Facts, Mechanism, Tier};
 pub use hooks::Hooks;
-pub use incident::Incident;
+pub use incident::{Incident, masked};
 pub use measures::{Measure, Strength, measures_line};
 pub use place::Place;
 pub use probe::{Depth, probe};
 pub use supervisor::Supervisor;
-pub use sweep::Sweep;

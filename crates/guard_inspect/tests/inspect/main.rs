@@ -14,4 +14,5 @@ mod properties;
 mod requests;
 mod responses;
 mod samples;
+mod schemas;
 mod triggers;

@@ -12,5 +12,4 @@ mod hooks;
 mod network;
 mod programs;
 mod run;
-mod sweep;
 mod warm;

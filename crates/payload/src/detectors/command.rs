@@ -6,13 +6,13 @@
 mod names;
 mod word;
 
-use names::STARTERS;
+use names::{IN_STARTERS, lists_of};
 use word::{Kind, Word};
 
 use crate::marks::Marks;
 use crate::rule::{Form, Holds, Rule};
 
-pub(crate) static RULES: [Rule; 22] = [
+pub(crate) static RULES: [Rule; 25] = [
     Rule::judge(&[], first_command).with_bytes(Marks::LETTER),
     Rule::judge(&[], |form| after_each(form, b';')).with_bytes(Marks::LETTER.and(Marks::SEMICOLON)),
     Rule::judge(&[], |form| after_each(form, b'|')).with_bytes(Marks::LETTER.and(Marks::PIPE)),
@@ -25,7 +25,7 @@ pub(crate) static RULES: [Rule; 22] = [
     Rule::pattern(
         95,
         &["() {", "(){", "()%20{", "()\t{"],
-        r"(^|[^\w)>])\(\)\s*\{\s*(:|_|\w{0,3})\s*;?\s*\}?\s*[;>]\s*\S",
+        r"(^|[^\w)>])\(\)\s*\{\s*(:|_|\w{0,3})\s*;?\s*\}?\s*[;>]\s*\S|^\s*\(\)\s*\{\s*[:_]?\s*;?$",
     ),
     Rule::pattern(85, &["ifs"], r"\$(ifs\b|\{ifs\b|ifs\$\d)|\bifs=[^\s;]{0,6};"),
     Rule::pattern(
@@ -61,20 +61,35 @@ pub(crate) static RULES: [Rule; 22] = [
             "iex",
             "iwr",
             "new-object",
+            "iwmi",
+            "irm",
             "downloadstring",
             "downloadfile",
             "-encodedcommand",
             "start-process",
             "-enc ",
         ],
-        r"\b(iex|invoke-expression|invoke-command|invoke-webrequest|invoke-restmethod|iwr|irm)\s*[(\-'\x22$&{]|\biex\s+\w|\|\s*iex\b|new-object\s+(-\w+\s+)?(system\.)?(net\.|io\.|com\b)|\.download(string|file|data)\s*\(|-enc(odedcommand)?\s+[a-z0-9+/=]{16}|start-process\s+[-'\x22\w]+\S*\s",
+        r"\b(iex|invoke-expression|invoke-command|invoke-webrequest|invoke-restmethod|iwr|irm)\s*[(\-'\x22$&{]|\biex\s+\w|\|\s*iex\b|(^|[;|&=])\s*(iwr|irm|iwmi|invoke-(webrequest|restmethod|expression|command|wmimethod))\s+\S|new-object\s+(-\w+\s+)?(system\.)?(net\.|io\.|com\b)|\.download(string|file|data)\s*\(|-enc(odedcommand)?\s+[a-z0-9+/=]{16}|start-process\s+[-'\x22\w]+\S*\s",
+    ),
+    // Names that are given to commands, and the shell by its variable.
+    Rule::pattern(
+        65,
+        &["alias ", "$shell", "${shell"],
+        r"(^|[;|&=]\s*)alias\s+([+-]\S+\s+)?['\x22]?[\w-]+['\x22]?=\S|\$\{?shell\}?\s+-\w",
     ),
     // Batch files: loops over `%a`, comparisons, questions about files.
     Rule::pattern(
         75,
-        &["for ", "if ", "if/"],
-        r"\bfor\s+(/[dflr]\s+)?(.{0,60}\s)?%+\S\s+in\s*\(|\bif\b.{1,60}[\s)]+(equ|neq|lss|leq|gtr|geq)[\s(]|\bif\s*/i\s+(not\s+)?\S|\bfor\s+/[dflr]\s+(%|\x22|')",
+        &["for "],
+        r"\bfor\s+(/[dflr]\s+)?([^%]*\s)?%+\S\s+in\s*\(|\bfor\s+/[dflr]\s+(%|\x22|')",
+    )
+    .with_bytes(Marks::PERCENT),
+    Rule::pattern(
+        75,
+        &["equ", "neq", "lss", "leq", "gtr", "geq"],
+        r"\bif\b.+[\s)](equ|neq|lss|leq|gtr|geq)[\s(]",
     ),
+    Rule::pattern(75, &["if /i", "if/i"], r"\bif\s*/i\s+(not\s+)?\S"),
     Rule::pattern(
         55,
         &["if "],
@@ -130,7 +145,7 @@ fn points_of(text: &[u8], start: Start) -> u32 {
             return 0;
         }
         let points = points_of_word(&word, after, start, started);
-        if points > 0 || STARTERS.binary_search(&word.name()).is_err() {
+        if points > 0 || lists_of(word.name()) & IN_STARTERS == 0 {
             return points;
         }
         started = true;
@@ -141,11 +156,11 @@ fn points_of(text: &[u8], start: Start) -> u32 {
 
 fn points_of_word(word: &Word, after: &[u8], start: Start, started: bool) -> u32 {
     let kind = word.kind();
-    let arguments = arguments(after);
-    let is_inline = is_inline(word.name(), after);
     if kind == Kind::None {
         return 0;
     }
+    let arguments = arguments(after);
+    let is_inline = is_inline(word.name(), after);
     if is_inline {
         return 75;
     }
@@ -161,6 +176,7 @@ fn points_of_word(word: &Word, after: &[u8], start: Start, started: bool) -> u32
             if kind == Kind::Sure
                 && (has_flags
                     || word.is_disguised
+                    || started
                     || (is_hidden && arguments == Arguments::Words)) =>
         {
             60
@@ -171,6 +187,7 @@ fn points_of_word(word: &Word, after: &[u8], start: Start, started: bool) -> u32
         Start::Breakout if word.name() == b"pwd" && arguments == Arguments::End => 60,
         _ if kind == Kind::Sure => 75,
         _ if has_flags => 70,
+        Start::Substitution if arguments == Arguments::Words => 55,
         _ if is_wait(word.name(), after) => 60,
         Start::Breakout | Start::Substitution
             if arguments == Arguments::End && ALONE.contains(&word.name()) =>
@@ -352,7 +369,7 @@ fn is_boundary(after: &[u8], start: Start) -> bool {
             byte.is_ascii_whitespace()
                 || matches!(
                     byte,
-                    b';' | b'|' | b'&' | b'<' | b'>' | b'`' | b'$' | b'#' | b'}' | b'%' | b'\\'
+                    b';' | b'|' | b'&' | b'<' | b'>' | b'`' | b'$' | b'#' | b'}' | b'%'
                 )
         }
     }
@@ -460,6 +477,10 @@ fn substitution(form: &Form<'_>) -> u32 {
         match byte {
             b'$' | b'<' | b'>' => {
                 let Some(after) = after.strip_prefix(b"(") else { continue };
+                // Elsewhere `<(` and `->(` are types and calls.
+                if *byte != b'$' && at > 0 && text.get(at - 1) != Some(&b' ') {
+                    continue;
+                }
                 let after = after.strip_prefix(b"`").unwrap_or(after);
                 best = best.max(points_of(after, Start::Substitution));
             }
@@ -528,22 +549,20 @@ fn after_quote(form: &Form<'_>) -> u32 {
 
 /// At a sink: whatever ends a command or begins another.
 fn at_sink(form: &Form<'_>) -> u32 {
-    let breaks = Marks::SEMICOLON
-        .and(Marks::PIPE)
-        .and(Marks::AMPERSAND)
-        .and(Marks::BACKTICK)
-        .and(Marks::LINE_END);
-    let has_substitution =
-        form.lower.windows(2).any(|pair| matches!(pair, b"$(" | b"${" | b">(" | b"<("));
+    let breaks = Marks::SEMICOLON.and(Marks::PIPE).and(Marks::BACKTICK).and(Marks::LINE_END);
     let text = form.lower.trim_ascii();
     if text.is_empty() {
         return 0;
     }
+    let has_substitution =
+        text.windows(2).any(|pair| matches!(pair, b"$(" | b">(" | b"<(" | b"&&"));
+    // `Salt & pepper` runs `pepper`, which is none; a command that is known would be one.
+    let has_background = text.split(|byte| *byte == b'&').skip(1).any(|after| {
+        let (word, rest) = Word::read(after.trim_ascii_start());
+        word.is_empty() || (word.kind() != Kind::None && is_boundary(rest, Start::Breakout))
+    });
     let (word, after) = Word::read(text);
-    let is_command = word.kind() != Kind::None && is_boundary(after, Start::Breakout);
-    if has_substitution || form.marks.has_any(breaks) || (is_command && word.kind() == Kind::Sure) {
-        40
-    } else {
-        0
-    }
+    let is_command = word.kind() == Kind::Sure && is_boundary(after, Start::Breakout);
+    let is_broken = form.marks.has_any(breaks) || has_substitution || has_background;
+    if is_broken || is_command { 40 } else { 0 }
 }
