@@ -5,8 +5,10 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+#![expect(clippy::print_stdout, reason = "what was measured is told")]
 
 mod harness;
+mod load;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
