@@ -338,6 +338,25 @@ fn slow_clients_run_out_of_time() {
 }
 
 #[test]
+fn a_client_that_reads_nothing_holds_no_turn_for_long() {
+    let application = Application::start(|stream, _| {
+        let body = vec![b'x'; 20_000_000];
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+        // It ends with an error once the front has given up.
+        stream.write_all(head.as_bytes()).is_ok() && stream.write_all(&body).is_ok()
+    });
+    let front = Running::start(&application, |options| {
+        options.limits.concurrency = 1;
+        options.limits.answer_time = Duration::from_millis(200);
+        options.limits.client_time = Duration::from_millis(300);
+    });
+    let mut idle = front.connect();
+    idle.write_all(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n").unwrap();
+    let answer = exchange(&front, "HEAD / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[test]
 fn who_calls_too_often_waits_and_names_of_strangers_change_nothing() {
     let application = Application::echo();
     let front = Running::start_rate(&application, 0.01, 3, options());
