@@ -69,11 +69,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             read(&path, &mut tests)?;
         }
     }
-    let mut inspection = Inspection::new();
+    let mut inspection = Inspection::new()?;
     let mut counts: BTreeMap<u64, Count> = BTreeMap::new();
     for test in &tests {
         let count = counts.entry(test.group).or_default();
-        let found = inspection.event(&test.event);
+        let found = inspection.event(test.event.to_string().as_bytes());
         if test.is_attack {
             count.attacks += 1;
             count.refused += u32::from(found.is_some());

@@ -1,43 +1,37 @@
-//! What the guard says of one event: for the commands that measure it.
+//! What the guard says of one event, with its settings as they are when nobody sets any.
 
-use payload::{Class, Classes, Context, Engine, Scratch};
-use serde_json::Value;
+use guard_inspect::Inspector;
+use guard_settings::Settings;
+use payload::{Class, Context, Engine};
 
-/// An engine with its scratch memory.
+use crate::Failure;
+
+/// An inspector and an engine, with their scratch memory.
 pub(crate) struct Inspection {
+    inspector: Inspector,
+    scratch: guard_inspect::Scratch,
     engine: Engine,
-    scratch: Scratch,
+    values: payload::Scratch,
 }
 
 impl Inspection {
-    pub(crate) fn new() -> Self {
-        Self { engine: Engine::new(), scratch: Scratch::default() }
+    pub(crate) fn new() -> Result<Self, Failure> {
+        Ok(Self {
+            inspector: Inspector::new(&Settings::default())?,
+            scratch: guard_inspect::Scratch::default(),
+            engine: Engine::new(),
+            values: payload::Scratch::default(),
+        })
     }
 
-    /// The class of the first attack in any text or key of `event`.
-    pub(crate) fn event(&mut self, event: &Value) -> Option<Class> {
-        match event {
-            Value::String(text) => self.text(text),
-            Value::Array(items) => items.iter().find_map(|item| self.event(item)),
-            Value::Object(members) => {
-                members.iter().find_map(|(key, value)| self.key(key).or_else(|| self.event(value)))
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => None,
-        }
-    }
-
-    fn key(&mut self, key: &str) -> Option<Class> {
-        let context = Context::Any(Classes::ALL);
-        self.engine.classify_key(&mut self.scratch, key, context).hit.map(|hit| hit.class)
-    }
-
-    /// The class of `text` by itself, where any class is looked for.
-    pub(crate) fn text(&mut self, text: &str) -> Option<Class> {
-        self.in_context(text, Context::Any(Classes::ALL))
+    /// Why `event`, as JSON, is refused.
+    pub(crate) fn event(&mut self, event: &[u8]) -> Option<String> {
+        let judgement = self.inspector.event(&mut self.scratch, event, "8476a536-e9f4-11e8-9739");
+        judgement.hits.first().map(|hit| hit.detail.clone())
     }
 
     /// The class of `text` by itself, in `context`.
     pub(crate) fn in_context(&mut self, text: &str, context: Context) -> Option<Class> {
-        self.engine.classify(&mut self.scratch, text, context).hit.map(|hit| hit.class)
+        self.engine.classify(&mut self.values, text, context).hit.map(|hit| hit.class)
     }
 }

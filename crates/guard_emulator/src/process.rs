@@ -8,7 +8,7 @@ use std::{
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI32, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
@@ -63,6 +63,7 @@ pub(crate) struct Running {
     /// 0 while there is none.
     pid: AtomicI32,
     peak_mib: AtomicU64,
+    measured: Mutex<Option<Instant>>,
     starts: AtomicU64,
 }
 
@@ -91,8 +92,14 @@ impl Running {
 
     /// Most memory that the runtime and its children have had, in MiB; 0 when nobody knows.
     pub(crate) fn peak_mib(&self) -> u64 {
-        let now = self.pid().map_or(0, |pid| peak_kib(pid, 0).div_ceil(1024));
-        self.peak_mib.fetch_max(now, Ordering::AcqRel).max(now)
+        // Reading it costs as much as a small invocation: once in a while is enough.
+        let mut measured = self.measured.lock().unwrap_or_else(PoisonError::into_inner);
+        if measured.is_none_or(|at| at.elapsed() >= Duration::from_millis(200)) {
+            *measured = Some(Instant::now());
+            let now = self.pid().map_or(0, |pid| peak_kib(pid, 0).div_ceil(1024));
+            self.peak_mib.fetch_max(now, Ordering::AcqRel);
+        }
+        self.peak_mib.load(Ordering::Acquire)
     }
 }
 

@@ -79,9 +79,13 @@ impl Shared {
             if is_gone() {
                 return None;
             }
-            if let Some(result) = change(&mut state) {
+            let result = change(&mut state);
+            // What it found out on the way (the runtime is up) is news to others, too.
+            if result.is_some() || state.has_news() {
                 self.spread(&mut state);
-                return Some(result);
+            }
+            if result.is_some() {
+                return result;
             }
             state = self
                 .changed

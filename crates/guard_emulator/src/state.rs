@@ -127,6 +127,10 @@ impl State {
         std::mem::take(&mut self.news)
     }
 
+    pub(crate) fn has_news(&self) -> bool {
+        !self.news.is_empty()
+    }
+
     pub(crate) fn tell(&mut self, kind: &'static str, record: Value) {
         self.news.push((kind, record));
     }

@@ -17,7 +17,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 
 use crate::asks::{Scope, questions};
 use crate::bpf::compile;
-use crate::denials::{denials, handed_over};
+use crate::denials::denials;
 use crate::egress::{AllowList, EgressError};
 use crate::facts::{Facts, Mechanism};
 use crate::incident::Incident;
@@ -126,11 +126,7 @@ impl Confinement {
             steps.asking = Some(compile(&rules, false));
         }
         if can_filter {
-            let rules = if place.skips_denials {
-                vec![handed_over(steps.cookie)]
-            } else {
-                denials(std::process::id(), steps.cookie)
-            };
+            let rules = denials(std::process::id(), steps.cookie);
             steps.fixed = Some(compile(&rules, true));
         }
         let policy = Arc::new(Policy {

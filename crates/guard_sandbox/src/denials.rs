@@ -120,8 +120,8 @@ pub(crate) fn denials(guard: u32, cookie: [u64; 3]) -> Vec<Rule> {
     rules
 }
 
-/// The only rule that is needed where nothing else is wished for.
-pub(crate) fn handed_over(cookie: [u64; 3]) -> Rule {
+/// Nobody hands a descriptor over with the cookie a second time.
+fn handed_over(cookie: [u64; 3]) -> Rule {
     let [first, second, third] = cookie;
     let tests = [Test::IsWide(3, first), Test::IsWide(4, second), Test::IsWide(5, third)];
     Rule::new(libc::SYS_sendmsg, &tests, NOT_PERMITTED)

@@ -39,6 +39,10 @@ pub enum Mechanism {
     ProcOfChildren,
     /// Limits of core dumps can be set.
     CoreLimit,
+    /// A child can be traced. Not used; told because attackers ask the same.
+    Ptrace,
+    /// A file in memory. Not used; told for the same reason.
+    Memfd,
     /// `prctl(PR_SET_NO_NEW_PRIVS)`; the value is 1 where it was set before.
     NoNewPrivs,
     /// A filter of system calls.
@@ -55,10 +59,6 @@ pub enum Mechanism {
     Pidfd,
     /// A descriptor of a child can be taken over.
     PidfdGetfd,
-    /// A child can be traced. Not used; told because attackers ask the same.
-    Ptrace,
-    /// A file in memory. Not used; told for the same reason.
-    Memfd,
     /// Landlock; the value is the version of its interface.
     Landlock,
 }
@@ -72,6 +72,8 @@ impl Mechanism {
         Self::NodeHook,
         Self::ProcOfChildren,
         Self::CoreLimit,
+        Self::Ptrace,
+        Self::Memfd,
         Self::NoNewPrivs,
         Self::SeccompFilter,
         Self::UserNotification,
@@ -80,8 +82,6 @@ impl Mechanism {
         Self::ReadMemory,
         Self::Pidfd,
         Self::PidfdGetfd,
-        Self::Ptrace,
-        Self::Memfd,
         Self::Landlock,
     ];
 

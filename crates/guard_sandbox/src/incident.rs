@@ -37,16 +37,14 @@ impl Incident {
         self
     }
 
-    /// The line for the log, its line end included.
+    /// The event for the log and the metrics.
     #[must_use]
-    pub fn to_line(&self, function: &str, mode: Mode, request_id: Option<&str>) -> String {
-        let event = SecurityEvent {
-            request_id,
+    pub fn event<'a>(&'a self, function: &'a str, mode: Mode) -> SecurityEvent<'a> {
+        SecurityEvent {
             process: self.process.as_deref(),
             arguments: (!self.arguments.is_empty()).then_some(&self.arguments),
             ..SecurityEvent::new(self.kind, function, mode, &self.detail)
-        };
-        event.to_line()
+        }
     }
 }
 
@@ -128,13 +126,13 @@ mod tests {
     }
 
     #[test]
-    fn a_line_names_kind_process_and_invocation() {
+    fn a_line_names_kind_and_process() {
         let mut incident = Incident::new(EventKind::ProcessSpawned, true, "refused".to_owned());
         incident.process = Some("/bin/sh".to_owned());
         incident.arguments = vec!["sh".to_owned(), "-c".to_owned()];
         assert_eq!(
-            incident.to_line("Orders", Mode::Block, Some("r-1")),
-            "{\"faasguard\":\"event\",\"kind\":\"process-spawned\",\"class\":null,\"request_id\":\"r-1\",\
+            incident.event("Orders", Mode::Block).to_line(),
+            "{\"faasguard\":\"event\",\"kind\":\"process-spawned\",\"class\":null,\"request_id\":null,\
              \"function\":\"Orders\",\"detail\":\"refused\",\"mode\":\"block\",\"process\":\"/bin/sh\",\
              \"arguments\":[\"sh\",\"-c\"]}\n"
         );

@@ -23,6 +23,7 @@ mod probe;
 mod resolver;
 mod rights;
 mod supervisor;
+mod sweep;
 
 pub use confinement::{Confinement, ConfinementError, harden_guard};
 pub use egress::{AllowList, EgressError};
@@ -32,3 +33,4 @@ pub use measures::{Measure, Strength, measures_line};
 pub use place::Place;
 pub use probe::{Depth, probe};
 pub use supervisor::Supervisor;
+pub use sweep::Sweep;

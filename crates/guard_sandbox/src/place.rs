@@ -25,8 +25,6 @@ pub struct Place {
     pub needed: Vec<String>,
     /// Whether metadata services are out of bounds: not where the platform gives credentials there.
     pub refuses_metadata: bool,
-    /// Leaves the fixed filter out; to test what is left without it.
-    pub skips_denials: bool,
     pub(crate) upstream: Upstream,
     pub(crate) hosts: Vec<(IpAddr, String)>,
 }
@@ -62,7 +60,6 @@ impl Place {
             guard_ports: Vec::new(),
             needed,
             refuses_metadata: variable("K_SERVICE").is_none(),
-            skips_denials: false,
             upstream: Upstream::parse(&resolv_conf),
             hosts: parse_hosts(&hosts),
         }

@@ -7,6 +7,7 @@ mod emulate;
 mod extension;
 mod http;
 mod inspect;
+pub(crate) mod probe;
 mod run;
 mod wrap;
 
@@ -31,4 +32,5 @@ pub(crate) const COMMANDS: &[Command] = &[
     inspect::COMMAND,
     run::COMMAND,
     emulate::COMMAND,
+    probe::COMMAND,
 ];

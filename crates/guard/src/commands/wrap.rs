@@ -3,12 +3,13 @@
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant, SystemTime};
 
 use guard_inspect::Inspector;
 use guard_logs::Masker;
-use guard_net::{Net, Ready, Waker};
+use guard_net::{Interest, Net, Ready, Token, Waker};
 use guard_proxy::{Proxy, Upstream, Watch as _};
 use guard_rate::Callers;
 use guard_settings::{Mode, OnFault, Settings};
@@ -19,6 +20,7 @@ use crate::arguments::Arguments;
 use crate::failure::{Failure, Outcome};
 use crate::settings_file;
 use crate::wrap::child::{Runtime, Signals, exit_code};
+use crate::wrap::confine::{self, Watched};
 use crate::wrap::logs::owns_log;
 use crate::wrap::watch::{Built, Guarding};
 
@@ -38,6 +40,8 @@ pub(crate) const COMMAND: Command = Command {
 const API: &str = "AWS_LAMBDA_RUNTIME_API";
 /// How long the log of a program that has ended may still come, from what it left running.
 const LAST_WORDS: Duration = Duration::from_millis(300);
+/// How often the supervisor of the sandbox is looked after, when nothing else happens.
+const CHECK: Duration = Duration::from_millis(500);
 /// How long telemetry may take at the end.
 const LAST_TELEMETRY: Duration = Duration::from_millis(200);
 
@@ -71,12 +75,38 @@ fn run(mut arguments: Arguments) -> Outcome {
         Err(error) => return unguarded(&program, &rest, &error),
     };
     let watch = proxy.watch();
-    let runtime =
-        Runtime::start(&mut net, &mut watch.logs, &loaded.settings, &program, &rest, Some(api));
-    let runtime = runtime.map_err(|error| cannot_start(&program, &error))?;
+    let (confinement, line) = match confine::prepare(&loaded.settings, &program, api) {
+        Ok(Some(prepared)) => (Some(prepared.confinement), Some(prepared.line)),
+        Ok(None) => (None, None),
+        Err(error) if loaded.settings.on_fault == OnFault::Closed => {
+            return Err(Failure::new(error.to_string()));
+        }
+        Err(error) => {
+            watch.fault(None, &error.to_string());
+            (None, None)
+        }
+    };
+    let logs = &mut watch.logs;
+    let how = (Some(api), confinement);
+    let runtime = Runtime::start(&mut net, logs, &loaded.settings, &program, &rest, how);
+    let mut runtime = runtime.map_err(|error| cannot_start(&program, &error))?;
+    if let Some(line) = line {
+        watch.logs.tell(&line);
+    }
+    let supervisor = runtime.supervisor.take();
+    watch.confined = Some(Watched::new(&loaded.settings, runtime.id(), supervisor));
+    let incidents = watch_incidents(&mut net, watch).map_err(failed)?;
     build_beside(&loaded.settings, sender, net.waker()).map_err(failed)?;
     start_services(watch, &net);
-    Wrapped { net, proxy, runtime, signals }.serve()
+    Wrapped { net, proxy, runtime, signals, incidents }.serve()
+}
+
+/// Has the loop wait for what the sandbox tells.
+fn watch_incidents(net: &mut Net, watch: &Guarding) -> io::Result<Option<(OwnedFd, Token)>> {
+    let descriptor = watch.confined.as_ref().map(Watched::descriptor).transpose()?.flatten();
+    let Some(descriptor) = descriptor else { return Ok(None) };
+    let token = net.watch(&descriptor, Interest::Read)?;
+    Ok(Some((descriptor, token)))
 }
 
 type Bound = (Proxy<Guarding>, SocketAddr);
@@ -175,6 +205,8 @@ struct Wrapped {
     proxy: Proxy<Guarding>,
     runtime: Runtime,
     signals: Signals,
+    /// What the sandbox tells; open for as long as it is watched.
+    incidents: Option<(OwnedFd, Token)>,
 }
 
 impl Wrapped {
@@ -182,7 +214,7 @@ impl Wrapped {
     fn serve(mut self) -> Outcome {
         let mut ready = Vec::new();
         loop {
-            self.turn(&mut ready, None)?;
+            self.turn(&mut ready, Some(CHECK))?;
             if let Some(status) = self.runtime.ended() {
                 self.last_words(&mut ready)?;
                 return Ok(exit_code(status));
@@ -206,12 +238,20 @@ impl Wrapped {
                 Ready::Io { token, .. } if token == self.signals.token => {
                     self.signals.pass_on(&self.runtime);
                 }
+                Ready::Io { token, .. }
+                    if self.incidents.as_ref().is_some_and(|(_, own)| *own == token) =>
+                {
+                    watch.tell_incidents();
+                }
                 event => {
                     let now = self.net.now();
                     let invocation = watch.flights.invocation(now);
                     watch.logs.handle(event, &invocation, now);
                 }
             }
+        }
+        if let Some(confined) = &self.proxy.watch().confined {
+            confined.check(Instant::now());
         }
         self.proxy.watch().logs.settle(&mut self.net);
         Ok(())
@@ -220,6 +260,7 @@ impl Wrapped {
     /// Lets the log of the ended program come to its end.
     fn last_words(&mut self, ready: &mut Vec<Ready>) -> Result<(), Failure> {
         let until = Instant::now() + LAST_WORDS;
+        self.proxy.watch().tell_incidents();
         self.proxy.watch().drain();
         while !self.proxy.watch().logs.is_done() {
             let left = until.saturating_duration_since(Instant::now());

@@ -93,16 +93,15 @@ impl Serving {
         }
         // The program must not inherit that signals are held back, so it comes first.
         let program = match program {
-            Some([program, rest @ ..]) => {
-                Some(Runtime::start(&mut net, &mut logs, settings, program, rest, None).map_err(
-                    |error| {
+            Some([program, rest @ ..]) => Some(
+                Runtime::start(&mut net, &mut logs, settings, program, rest, (None, None))
+                    .map_err(|error| {
                         let code = if error.kind() == io::ErrorKind::NotFound { 127 } else { 126 };
                         let program = program.to_string_lossy();
                         let message = format!("`{program}` does not start: {error}");
                         Failure::Failed { message, code }
-                    },
-                )?)
-            }
+                    })?,
+            ),
             _ => None,
         };
         let signals = Signals::take(&mut net).map_err(failed)?;

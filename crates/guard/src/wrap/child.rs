@@ -8,6 +8,7 @@ use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, Command, ExitCode, ExitStatus};
 
 use guard_net::{Interest, Net, Token};
+use guard_sandbox::{Confinement, Supervisor};
 use guard_settings::Settings;
 use nix::sys::signal::{SigSet, Signal, kill};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
@@ -39,6 +40,8 @@ pub(crate) struct Signals {
 #[derive(Debug)]
 pub(crate) struct Runtime {
     child: Child,
+    /// Who answers what its filter asks; taken by the watch.
+    pub(crate) supervisor: Option<Supervisor>,
 }
 
 impl Signals {
@@ -78,7 +81,7 @@ impl Signals {
 }
 
 impl Runtime {
-    /// Starts the program with its log through pipes and the guard as its Runtime API.
+    /// Starts the program, confined, with its log through pipes and the guard as its Runtime API.
     ///
     /// # Errors
     /// Those of starting a program.
@@ -88,7 +91,7 @@ impl Runtime {
         settings: &Settings,
         program: &OsStr,
         arguments: &[OsString],
-        api: Option<SocketAddr>,
+        (api, confinement): (Option<SocketAddr>, Option<Confinement>),
     ) -> io::Result<Self> {
         let mut command = Command::new(program);
         command.args(arguments);
@@ -107,9 +110,20 @@ impl Runtime {
             frames = framed_pipe(net, logs, settings, &mut command)?;
         }
         ready_child(&mut command);
-        let child = command.spawn()?;
+        let (child, supervisor) = match confinement {
+            Some(confinement) => {
+                let (child, supervisor) = confinement.spawn(&mut command)?;
+                (child, Some(supervisor))
+            }
+            None => (command.spawn()?, None),
+        };
         drop(frames);
-        Ok(Self { child })
+        Ok(Self { child, supervisor })
+    }
+
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// How it ended, if it has.

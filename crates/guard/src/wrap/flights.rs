@@ -45,6 +45,10 @@ impl Flights {
         self.by_id.get(request_id)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
     pub(crate) fn end(&mut self, request_id: &str) -> Option<Flight> {
         self.by_id.remove(request_id)
     }

@@ -9,9 +9,11 @@ use guard_inspect::{
 use guard_logs::{Masker, redacted_line};
 use guard_proxy::{Ending, Event, Refusal, Rewrite, Verdict, Watch};
 use guard_rate::{Callers, Decision as RateDecision};
+use guard_sandbox::Incident;
 use guard_settings::{EventKind, Mode, OnFault, SecurityEvent, Settings};
 use guard_telemetry::{Invocation, Recorder, Status, TraceHeader};
 
+use super::confine::Watched;
 use super::flights::{Flight, Flights};
 use super::logs::Logs;
 
@@ -31,6 +33,8 @@ pub(crate) struct Guarding {
     pub(crate) function: String,
     pub(crate) logs: Logs,
     pub(crate) flights: Flights,
+    /// The sandbox of the runtime, once it runs.
+    pub(crate) confined: Option<Watched>,
     built: Receiver<Built>,
     inspector: Option<Inspector>,
     scratch: Scratch,
@@ -62,6 +66,7 @@ impl Guarding {
             function,
             logs: Logs::default(),
             flights: Flights::default(),
+            confined: None,
             built,
             inspector: None,
             scratch: Scratch::default(),
@@ -129,6 +134,38 @@ impl Guarding {
         self.logs.tell(&event.to_line());
         if let Some(recorder) = &mut self.recorder {
             recorder.event(event);
+        }
+    }
+
+    /// Tells what the sandbox saw.
+    pub(crate) fn tell_incidents(&mut self) {
+        let incidents = self.confined.as_ref().map(Watched::incidents).unwrap_or_default();
+        self.tell_all(&incidents);
+    }
+
+    /// Tells what an invocation left, once none is in flight.
+    fn sweep(&mut self) {
+        self.tell_incidents();
+        if self.flights.is_empty() {
+            let incidents = self.confined.as_mut().map(Watched::sweep).unwrap_or_default();
+            self.tell_all(&incidents);
+        }
+    }
+
+    fn tell_all(&mut self, incidents: &[Incident]) {
+        if incidents.is_empty() {
+            return;
+        }
+        let function = self.function.clone();
+        let invocation = self.flights.invocation(Instant::now()).request_id;
+        // What comes between two invocations comes from the one before.
+        let last = || self.confined.as_ref().filter(|_| self.flights.is_empty())?.last();
+        let request_id = invocation.or_else(last).map(str::to_owned);
+        for incident in incidents {
+            self.tell(&SecurityEvent {
+                request_id: request_id.as_deref(),
+                ..incident.event(&function, self.settings.mode)
+            });
         }
     }
 
@@ -242,6 +279,9 @@ impl Watch for Guarding {
 
     fn event(&mut self, event: &Event<'_>) -> Verdict {
         let since = Instant::now();
+        if let Some(confined) = &mut self.confined {
+            confined.begin(event.request_id);
+        }
         let mut flight = Flight {
             trigger: Trigger::Direct,
             refused: Vec::new(),
@@ -312,6 +352,7 @@ impl Watch for Guarding {
 
     fn idle(&mut self) {
         // Once the platform has the question for the next event, it may freeze this environment.
+        self.sweep();
         self.drain();
         if let Some(recorder) = &mut self.recorder {
             let mut lines = Vec::new();
@@ -324,6 +365,8 @@ impl Watch for Guarding {
 
     fn ended(&mut self, request_id: &str, ending: Ending) {
         if ending != Ending::Refused {
+            // While it is known whose they are.
+            self.tell_incidents();
             self.drain();
             for counts in self.logs.take_counts() {
                 if let Some(recorder) = &mut self.recorder {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::stage::{Stage, http_event, queue_event};
 
-fn clients() -> Option<PathBuf> {
+pub(crate) fn clients() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/clients");
     if folder.join("python.version").exists() && folder.join("node.version").exists() {
         return Some(folder);

@@ -7,6 +7,7 @@
 )]
 
 mod clients;
+mod confined;
 mod faults;
 mod invocations;
 mod layer;

@@ -80,6 +80,16 @@ impl Warden {
             && self.policy.paths.settings.as_deref() != Some(path)
     }
 
+    /// Whether nothing comes of it: libraries look for credentials in many places where none are,
+    /// and interpreters try to keep what they compile beside the code, first of all as they start.
+    fn is_futile(&self, kind: EventKind, path: &Path) -> bool {
+        if kind == EventKind::SensitiveRead {
+            return std::fs::symlink_metadata(path).is_err();
+        }
+        let is_kept = path.parent().is_some_and(|folder| folder.ends_with("__pycache__"));
+        !is_writable(path) || (is_kept && self.invocation.get() == 0)
+    }
+
     fn judge_path(&self, question: Notification, path: &Path, is_write: bool) -> Decision {
         let path = real(question.thread, path);
         let (kind, words) = match self.policy.paths.judge(&path, is_write) {
@@ -91,8 +101,7 @@ impl Warden {
             Opening::WrittenOutside => (EventKind::CodeWritten, "outside `/tmp`".to_owned()),
         };
         let is_refused = self.policy.refuses && self.policy.paths.lists.is_some();
-        // Libraries look for credentials in many places where none are.
-        if kind == EventKind::SensitiveRead && std::fs::symlink_metadata(&path).is_err() {
+        if self.is_futile(kind, &path) {
             return Decision::Now(Answer::Continue);
         }
         let shown = shown(&path);
@@ -107,6 +116,18 @@ impl Warden {
         });
         let refusal = Answer::Error(Errno::ACCESS);
         Decision::Now(if is_refused { refusal } else { Answer::Continue })
+    }
+}
+
+/// Whether a file could be written by this user: not on a disk that is read-only, as code on Lambda.
+fn is_writable(path: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    match access(path, Access::WRITE_OK) {
+        Ok(()) => true,
+        Err(Errno::NOENT) => {
+            path.parent().is_some_and(|folder| access(folder, Access::WRITE_OK).is_ok())
+        }
+        Err(_) => false,
     }
 }
 

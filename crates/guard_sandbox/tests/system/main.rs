@@ -11,4 +11,5 @@ mod files;
 mod network;
 mod programs;
 mod run;
+mod sweep;
 mod warm;

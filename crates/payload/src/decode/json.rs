@@ -23,7 +23,12 @@ pub(crate) fn strings(
     while let Some((byte, after)) = rest.split_first() {
         rest = after;
         match byte {
-            b'{' | b'[' => depth += 1,
+            b'[' => depth += 1,
+            // `{{name}}` is a template, not an object.
+            b'{' => match rest.trim_ascii_start().first() {
+                Some(b'"' | b'}') => depth += 1,
+                _ => return false,
+            },
             b'}' | b']' => match depth.checked_sub(1) {
                 Some(outer) => depth = outer,
                 None => return false,

@@ -99,7 +99,7 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         60,
         &["while"],
-        r"\bwhile\s*\(\s*(true|1|-?\d+|!+\s*(0|false|null|\x27\x27|\x22\x22|``|nan|undefined|\[|!?\[\]|\w?$)|infinity|this|\x22\w+\x22|\x27\w+\x27|\[\]|\{\}|`\w*`)[^)]{0,10}\)",
+        r"\bwhile\s*\(\s*(true|1|-?\d+|!+\s*(0|false|null|\x27\x27|\x22\x22|``|nan|undefined|\[|!?\[\]|\w?$)|infinity|this|\x22\w+\x22|\x27\w+\x27|\[\]|\{\}|`\w*`)[^)]{0,10}\)\s*([;{]|$|\w+\s*[=(])",
     ),
     Rule::pattern(
         60,
@@ -285,7 +285,7 @@ static CALL: Pattern = Pattern::new(
 );
 
 static START: Pattern = Pattern::new(
-    r"(^|[;|&{@=]|\x27\s*\.|\x22\s*\.|\x27\)|\x22\)|return\s|\?>|:)\s*[\x27\x22&|;]{0,3}\s*@?(eval|exec|system|popen|assert|include(_once)?|require(_once)?|sleep|usleep|print|print_r|readfile|fopen|unlink|passthru|scandir|highlight_file|file|open|spawn)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(\s*([\x27\x22$@\d`]|\w+\s*\(|[a-z_]+\)\s*;?\s*$)",
+    r"(^|[;|&{@=]|\x27\s*\.|\x22\s*\.|\x27\)|\x22\)|return\s|\?>|:)\s*[\x27\x22&|;]{0,3}\s*@?(eval|exec|system|popen|assert|include(_once)?|require_once|sleep|usleep|print|print_r|readfile|fopen|unlink|passthru|scandir|highlight_file|file|open|spawn)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(\s*([\x27\x22$@\d`]|\w+\s*\(|[a-z_]+\)\s*;?\s*$)",
 );
 
 /// `phpinfo()`, with whatever stands between the name and the parenthesis.

@@ -13,7 +13,7 @@ use crate::marks::Marks;
 use crate::rule::{Form, Holds, Rule};
 
 pub(crate) static RULES: [Rule; 22] = [
-    Rule::judge(&[], first_command).with_bytes(Marks::LETTER.and(Marks::SPACE)),
+    Rule::judge(&[], first_command).with_bytes(Marks::LETTER),
     Rule::judge(&[], |form| after_each(form, b';')).with_bytes(Marks::LETTER.and(Marks::SEMICOLON)),
     Rule::judge(&[], |form| after_each(form, b'|')).with_bytes(Marks::LETTER.and(Marks::PIPE)),
     Rule::judge(&[], |form| after_each(form, b'&')).with_bytes(Marks::LETTER.and(Marks::AMPERSAND)),
@@ -150,17 +150,25 @@ fn points_of_word(word: &Word, after: &[u8], start: Start, started: bool) -> u32
         return 75;
     }
     let has_flags = arguments == Arguments::Flags || is_subcommand(word.name(), after);
-    let is_hidden = word.is_disguised || word.has_path || started;
+    let is_hidden = word.is_disguised || word.is_program || started;
     match start {
         Start::Value | Start::Line if is_hidden && kind == Kind::Sure && has_flags => 75,
         Start::Value if is_wait(word.name(), after) => 50,
         // Scripts of a package are made of these, as are the notes of whoever builds it.
         Start::Value if DEVELOPERS.contains(&word.name()) => 0,
         Start::Value if word.name() == b"rm" && !is_deep(after) => 0,
-        Start::Value if kind == Kind::Sure && (has_flags || is_hidden) => 60,
+        Start::Value
+            if kind == Kind::Sure
+                && (has_flags
+                    || word.is_disguised
+                    || (is_hidden && arguments == Arguments::Words)) =>
+        {
+            60
+        }
         Start::Value if has_flags => 55,
         Start::Line if kind == Kind::Sure && has_flags => 40,
         Start::Value | Start::Line => 0,
+        Start::Breakout if word.name() == b"pwd" && arguments == Arguments::End => 60,
         _ if kind == Kind::Sure => 75,
         _ if has_flags => 70,
         _ if is_wait(word.name(), after) => 60,
@@ -370,9 +378,16 @@ fn skip_lead(text: &[u8]) -> &[u8] {
     rest
 }
 
+/// Commands that tell about the machine and are no words, as the whole value.
+const LOOKS: [&[u8]; 7] =
+    [b"whoami", b"ifconfig", b"ipconfig", b"systeminfo", b"tasklist", b"printenv", b"/usr/bin/id"];
+
 /// The value itself, or that of a form, as a command.
 fn first_command(form: &Form<'_>) -> u32 {
     let text = form.lower.trim_ascii_start();
+    if !form.key && LOOKS.contains(&text.trim_ascii_end()) {
+        return 50;
+    }
     let value = form_value(text);
     let value = value.strip_prefix(b"$ ").unwrap_or(value);
     points_of(value, Start::Value)
@@ -424,8 +439,7 @@ fn after_each(form: &Form<'_>, separator: u8) -> u32 {
             && after.starts_with(b" ")
             && after.iter().position(|byte| *byte == b'|').is_some_and(|end| {
                 end > 1 && after.get(end - 1) == Some(&b' ') && after.get(end + 1) != Some(&b'|')
-            })
-            && looked > 1;
+            });
         if !is_cell && !is_choice {
             best = best.max(points_of(after, start));
         }

@@ -35,11 +35,18 @@ pub(crate) static RULES: [Rule; 5] = [
     Rule::judge(&[], cut).only(Holds::InSink).with_bytes(Marks::NUL),
 ];
 
+/// No path of a user is as long, in bytes.
+const PADDED: usize = 1000;
+
 fn climbing(form: &Form<'_>) -> u32 {
     let text = form.lower.trim_ascii();
     let found = climb(text);
     let is_one_word = !text.iter().any(u8::is_ascii_whitespace);
-    let points = points_of(&found, is_one_word);
+    let mut points = points_of(&found, is_one_word);
+    // Padding, up to where something cuts the path.
+    if is_one_word && found.up > 0 && text.len() > PADDED {
+        points = points.max(65);
+    }
     // At a sink every step up leaves the folder, also `a/../b`, as the folder `a` need not exist.
     if form.sink && found.up > 0 { points.max(40) } else { points }
 }

@@ -9,12 +9,11 @@ const LONGEST: usize = 24;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Word {
     name: Vec<u8>,
-    /// Whether it is written with a path: `/bin/cat`, `c:\windows\system32\cmd.exe`.
-    pub(super) has_path: bool,
+    has_path: bool,
+    /// Whether it stands in a folder of programs: `/bin/cat`, `c:\windows\system32\cmd.exe`.
+    pub(super) is_program: bool,
     /// Whether quotes, backslashes, carets or empty variables stand within the name.
     pub(super) is_disguised: bool,
-    /// Whether a pattern stands in it: `/bin/ca?`.
-    pub(super) has_pattern: bool,
 }
 
 /// How sure a name is.
@@ -47,12 +46,9 @@ impl Word {
                     }
                     _ => break,
                 },
-                b'^' => specials += usize::from(!word.name.is_empty()),
+                b'^' if !word.name.is_empty() => specials += 1,
                 b'\'' | b'"' => quotes += 1,
-                b'?' | b'*' | b'[' | b']' => {
-                    word.has_pattern = true;
-                    word.push(b'?');
-                }
+                b'?' | b'*' | b'[' | b']' => word.push(b'?'),
                 b'$' => match variable(after) {
                     Some(length) => {
                         specials += usize::from(!word.name.is_empty() || word.has_path);
@@ -80,6 +76,10 @@ impl Word {
 
     fn step_into(&mut self) {
         self.has_path = true;
+        self.is_program |= matches!(
+            self.name.as_slice(),
+            b"bin" | b"sbin" | b"system32" | b"syswow64" | b"b?n" | b"?in"
+        );
         self.name.clear();
     }
 
@@ -104,7 +104,7 @@ impl Word {
         let name = self.name();
         let is_sure = SURE.binary_search(&name).is_ok();
         let is_word = WORDS.binary_search(&name).is_ok();
-        if is_sure || (is_word && (self.has_path || self.is_disguised)) || self.is_python() {
+        if is_sure || (is_word && (self.is_program || self.is_disguised)) || self.is_python() {
             Kind::Sure
         } else if is_word {
             Kind::Word

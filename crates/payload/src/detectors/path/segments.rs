@@ -97,6 +97,8 @@ pub(super) fn climb(text: &[u8]) -> Climb {
             }
             Token::Gap => climb.evasive |= segment.dots > 0 && segment.letters == 0,
             Token::Byte(b'?') if segment.letters == 0 => segment.unknown += 1,
+            // Tomcat drops what follows a `;` within a segment.
+            Token::Byte(b';') if segment.is_up() && rest.starts_with(b"/") => evasive_here = true,
             Token::Byte(byte) => {
                 climb.plain.push(byte);
                 if matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'=' | b'&' | b',' | b';' | b':') {
@@ -198,6 +200,8 @@ fn escape(after: &[u8]) -> Read {
         None if rest.get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_alphanumeric)) => {
             (Token::Wild, skipped + 2, true)
         }
+        // `%%c0%6e`: one too many, which lax decoders drop.
+        None if after.first() == Some(&b'%') => (Token::Gap, 1, true),
         None => (Token::Byte(b'%'), 1, false),
     }
 }
@@ -283,6 +287,7 @@ mod tests {
             "..%01/.%00./../a",
             "?./.?/../a",
             "%c0.%c0./../../a",
+            "%%c0%6e%c0%6e/../../a",
         ] {
             let found = climb(text.as_bytes());
             assert_eq!((found.up, found.in_a_row), (3, 3), "{text} {found:?}");
