@@ -21,7 +21,9 @@ static INSPECTORS: LazyLock<Vec<Inspector>> = LazyLock::new(|| {
 });
 
 fn is_json(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+    // What is ignored is not checked to be UTF-8, so that is asked first.
+    let text = std::str::from_utf8(bytes);
+    text.is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
 }
 
 fuzz_target!(|bytes: &[u8]| {

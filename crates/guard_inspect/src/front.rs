@@ -89,12 +89,15 @@ impl Inspector {
             .find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         let content_type = kind.and_then(|(_, value)| std::str::from_utf8(value).ok());
         let body = BodyKind { content_type: content_type.unwrap_or_default(), is_base64: false };
-        let mut walk = Walk::new(self, scratch, body, budget(length));
-        let found = if is_too_large {
-            Found::Break(Hit::new(Reason::TooLarge, String::new()))
+        let (path, _) = request.target.split_once('?').unwrap_or((request.target, ""));
+        let violation = if is_too_large {
+            Some(Hit::new(Reason::TooLarge, String::new()))
         } else {
-            walk.request(request)
+            self.schemas.request(scratch, request.method, path, request.body)
         };
+        let mut walk = Walk::new(self, scratch, body, budget(length));
+        let found =
+            if let Some(hit) = violation { Found::Break(hit) } else { walk.request(request) };
         let is_incomplete = walk.is_incomplete;
         let hits: Vec<Hit> = found.break_value().into_iter().collect();
         let decision = match hits.first() {

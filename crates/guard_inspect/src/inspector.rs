@@ -13,6 +13,7 @@ use crate::outgoing::Outgoing;
 use crate::place::Place;
 use crate::role::{Role, Roles};
 use crate::trigger::Trigger;
+use crate::validate::Schemas;
 use crate::walk::{BodyKind, Cursor, Found, Walk};
 
 /// Values and names of an event: sixteen bytes of memory each.
@@ -35,6 +36,14 @@ pub enum InspectorError {
         /// How many paths there are.
         paths: usize,
     },
+    /// A schema of `validate` is not understood.
+    #[error("{setting}: {error}")]
+    Schema {
+        /// `validate.event`
+        setting: String,
+        /// What is wrong with it.
+        error: guard_schema::CompileError,
+    },
 }
 
 /// Judges events by the settings. Built once, shared by threads.
@@ -51,6 +60,7 @@ pub struct Inspector {
     pub(crate) max_bytes: u64,
     caller: Option<RateKey>,
     pub(crate) outgoing: Outgoing,
+    pub(crate) schemas: Schemas,
 }
 
 /// Buffers that one thread uses again for every event.
@@ -72,15 +82,17 @@ impl Inspector {
         let paths = field_paths(settings);
         let too_many = |_| InspectorError::TooManyFields { paths: settings.inspect.fields.len() };
         let fields_start = fields.add(&paths).map_err(too_many)?;
+        let limits = Limits {
+            depth: settings.validate.max_depth.min(MOST_DEPTH),
+            nodes: MOST_NODES,
+            bytes: MOST_BYTES,
+        };
         Ok(Self {
             mode: settings.mode,
             engine: Engine::new(),
             roles: Roles::new().map_err(too_many)?,
-            limits: Limits {
-                depth: settings.validate.max_depth.min(MOST_DEPTH),
-                nodes: MOST_NODES,
-                bytes: MOST_BYTES,
-            },
+            limits,
+            schemas: Schemas::new(&settings.validate, limits)?,
             fields,
             fields_start,
             default: Context::Any(settings.inspect.default_classes.unwrap_or(Classes::ALL)),
@@ -157,6 +169,8 @@ impl Inspector {
         let outcome = if is_too_large {
             let hits = vec![Hit::new(Reason::TooLarge, String::new())];
             Outcome { hits, is_incomplete: false, refused: Vec::new() }
+        } else if let Some(hit) = self.schemas.event(scratch, trigger, event) {
+            Outcome { hits: vec![hit], is_incomplete: false, refused: Vec::new() }
         } else {
             let body = BodyKind::of(event);
             let mut walk = Walk::new(self, scratch, body, budget(length));
@@ -190,7 +204,12 @@ impl Inspector {
         let mut held = HeldGroups::default();
         for (index, record) in (0u32..).zip(records.elements()) {
             let inside = self.element(list, index);
-            match walk.value(record, &place.element(index), inside) {
+            let here = place.element(index);
+            let found = match self.schemas.record(walk.scratch, trigger, record, &here) {
+                Some(hit) => Found::Break(hit),
+                None => walk.value(record, &here, inside),
+            };
+            match found {
                 Found::Break(hit) => {
                     hits.push(hit);
                     refused.push(index);

@@ -25,6 +25,7 @@ mod request;
 mod response;
 mod role;
 mod trigger;
+mod validate;
 mod walk;
 
 pub use front::{HttpAnswer, HttpDecision, HttpJudgement, HttpRequest};

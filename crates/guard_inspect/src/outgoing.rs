@@ -114,7 +114,11 @@ impl Outgoing {
             return None;
         }
         let Ok(document) = tape.read(error, &Limits::default()) else {
-            return self.text(Status::Fault, false, &String::from_utf8_lossy(error));
+            let cleaned = self.text(Status::Fault, false, &String::from_utf8_lossy(error))?;
+            let mut text = b"{\"errorMessage\":".to_vec();
+            write_string(&mut text, &String::from_utf8_lossy(&cleaned.text));
+            text.extend_from_slice(b",\"errorType\":\"Error\",\"stackTrace\":[]}");
+            return Some(Cleaned { text, ..cleaned });
         };
         let root = document.root();
         let message = root.member("errorMessage").and_then(Value::plain);

@@ -6,6 +6,7 @@
 
 use std::io::Read;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -20,12 +21,13 @@ use crate::bpf::compile;
 use crate::denials::denials;
 use crate::egress::{AllowList, EgressError};
 use crate::facts::{Facts, Mechanism};
+use crate::hooks::Hooks;
 use crate::incident::Incident;
 use crate::kernel::{
     Instruction, Listener, as_borrowed, before_exec, install_filter, landlock_restrict,
     receive_listener, send_listener,
 };
-use crate::measures::{Measure, measures};
+use crate::measures::{Measure, Tiers, measures};
 use crate::names::Names;
 use crate::place::Place;
 use crate::policy::{Policy, ProgramRules};
@@ -55,6 +57,7 @@ pub struct Confinement {
     policy: Arc<Policy>,
     shared: Arc<Shared>,
     opens_on_fault: bool,
+    hooks: Option<Hooks>,
 }
 
 /// What the child does, made ready.
@@ -146,9 +149,11 @@ impl Confinement {
             names,
             resolver,
         });
-        let measures = measures(settings, facts, &policy, can_filter, can_ask);
+        let hooks = if can_ask { None } else { write_hooks(settings, place, &shared) };
+        let tiers = Tiers { can_filter, can_ask, has_hooks: hooks.is_some() };
+        let measures = measures(settings, facts, &policy, tiers);
         let opens_on_fault = settings.on_fault == OnFault::Open;
-        Ok(Self { measures, steps, policy, shared, opens_on_fault })
+        Ok(Self { measures, steps, policy, shared, opens_on_fault, hooks })
     }
 
     /// What is enforced and what is only told.
@@ -165,7 +170,10 @@ impl Confinement {
     pub fn spawn(self, command: &mut Command) -> std::io::Result<(Child, Supervisor)> {
         let (ours, theirs) =
             socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
-        let Self { steps, policy, shared, opens_on_fault, .. } = self;
+        let Self { steps, policy, shared, opens_on_fault, hooks, .. } = self;
+        if let Some(hooks) = &hooks {
+            command.envs(hooks.environment(|name| std::env::var_os(name)));
+        }
         if steps.limits_cores {
             empty_cores();
         }
@@ -190,7 +198,7 @@ impl Confinement {
         shared.has_started.store(true, Ordering::Release);
         let (listener, outcome) = results.recv_timeout(PATIENCE).unwrap_or((None, None));
         tell_failures(&shared, outcome);
-        Ok((child, Supervisor { shared, listener, policy }))
+        Ok((child, Supervisor { shared, listener, policy, _hooks: hooks }))
     }
 }
 
@@ -202,6 +210,19 @@ fn tell_failures(shared: &Shared, outcome: Option<[i32; STEPS.len()]>) {
             let error = Errno::from_raw_os_error(error);
             let detail = format!("the sandbox could not apply its {step}: {error}");
             shared.tell(Incident::new(EventKind::Fault, false, detail));
+        }
+    }
+}
+
+/// Hooks inside the language, where the kernel does not let the guard ask.
+fn write_hooks(settings: &Settings, place: &Place, shared: &Shared) -> Option<Hooks> {
+    let function = settings.function.as_deref().unwrap_or(&place.function);
+    match Hooks::write(settings, place, function, Path::new("/tmp")) {
+        Ok(hooks) => hooks,
+        Err(error) => {
+            let detail = format!("the sandbox could not write its hooks: {error}");
+            shared.tell(Incident::new(EventKind::Fault, false, detail));
+            None
         }
     }
 }

@@ -191,9 +191,13 @@ impl Facts {
         self.facts.iter().any(|fact| fact.mechanism == mechanism && fact.available)
     }
 
-    /// Version of Landlock's interface; 0 where it is not there.
+    /// Version of Landlock's interface; 0 where it is not there, or may not be used for want of
+    /// `no_new_privs`.
     #[must_use]
     pub fn landlock_abi(&self) -> u32 {
+        if !self.has(Mechanism::NoNewPrivs) {
+            return 0;
+        }
         self.value(Mechanism::Landlock).unwrap_or(0)
     }
 

@@ -23,7 +23,9 @@ pub struct Incident {
 }
 
 impl Incident {
-    pub(crate) fn new(kind: EventKind, blocked: bool, detail: String) -> Self {
+    /// Without the process that did it.
+    #[must_use]
+    pub fn new(kind: EventKind, blocked: bool, detail: String) -> Self {
         Self { kind, detail, process: None, arguments: Vec::new(), blocked }
     }
 
@@ -48,8 +50,9 @@ impl Incident {
     }
 }
 
-/// The arguments of a program, without the secrets in them, bounded.
-pub(crate) fn masked<'a>(arguments: impl Iterator<Item = &'a [u8]>) -> Vec<String> {
+/// The arguments of a program, without the secrets in them: 32 of at most 200 characters.
+#[must_use]
+pub fn masked<'a>(arguments: impl Iterator<Item = &'a [u8]>) -> Vec<String> {
     let mut told = Vec::new();
     let mut is_named = false;
     for argument in arguments.take(MOST_ARGUMENTS) {

@@ -67,13 +67,21 @@ pub fn measures_line(facts: &Facts, measures: &[Measure]) -> String {
     text
 }
 
+/// What there is to stand on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tiers {
+    pub(crate) can_filter: bool,
+    pub(crate) can_ask: bool,
+    pub(crate) has_hooks: bool,
+}
+
 pub(crate) fn measures(
     settings: &Settings,
     facts: &Facts,
     policy: &Policy,
-    can_filter: bool,
-    can_ask: bool,
+    tiers: Tiers,
 ) -> Vec<Measure> {
+    let Tiers { can_filter, can_ask, has_hooks } = tiers;
     if settings.mode == Mode::Off {
         return Vec::new();
     }
@@ -85,6 +93,9 @@ pub(crate) fn measures(
         (true, true) => Some((Strength::Checked, Tier::T5, "threads can race the check")),
     };
     let by_landlock = |is_there: bool, but| is_there.then_some((Strength::Enforced, Tier::T6, but));
+    let strength = if blocks { Strength::Checked } else { Strength::Told };
+    let hooks =
+        has_hooks.then_some((strength, Tier::T2, "in Python and Node; native code goes past"));
     let system_calls = can_filter.then_some((Strength::Enforced, Tier::T4, ""));
     let connects = policy.takes_sockets.then_some(if blocks {
         (Strength::Enforced, Tier::T5, "")
@@ -121,14 +132,18 @@ pub(crate) fn measures(
         ),
     ];
     if settings.egress.is_some() {
-        all.push(measure("egress", egress, "connections are not seen"));
+        all.push(measure("egress", egress.or(hooks), "connections are not seen"));
     }
     let is_wanted = settings.processes.is_some();
     let landlock = by_landlock(is_wanted && abi > 0, "files in memory are checked only");
-    all.push(measure("processes", landlock.or_else(|| asked(is_wanted)), "programs are not seen"));
+    let hooked = hooks.filter(|_| is_wanted);
+    let found = landlock.or_else(|| asked(is_wanted)).or(hooked);
+    all.push(measure("processes", found, "programs are not seen"));
     let is_wanted = settings.files.is_some();
     let landlock = by_landlock(is_wanted && abi > 0, "`/proc/*/environ` is checked only");
-    all.push(measure("files", landlock.or_else(|| asked(is_wanted)), "files are not seen"));
+    let hooked = hooks.filter(|_| is_wanted);
+    let found = landlock.or_else(|| asked(is_wanted)).or(hooked);
+    all.push(measure("files", found, "files are not seen"));
     all
 }
 
@@ -140,5 +155,50 @@ fn measure(
     match found {
         Some((strength, tier, but)) => Measure { of, strength, tier: Some(tier), but },
         None => Measure { of, strength: Strength::Missing, tier: None, but: otherwise },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Strength;
+    use crate::confinement::Confinement;
+    use crate::facts::{Fact, Facts, Mechanism, Tier};
+    use crate::place::Place;
+    use guard_settings::Settings;
+
+    /// What is told about one protection, with everything there but what is switched off.
+    fn told(settings: &str, off: &str, of: &str) -> (Strength, Option<Tier>) {
+        let mut facts = Facts::default();
+        for mechanism in Mechanism::ALL {
+            facts.set(Fact::yes(mechanism, Some(7)));
+        }
+        let settings = Settings::parse(settings).unwrap();
+        let facts = facts.without(off);
+        let confinement = Confinement::prepare(&settings, &facts, &Place::default()).unwrap();
+        let measures = confinement.measures();
+        let found = measures.iter().find(|measure| measure.of == of).unwrap();
+        (found.strength, found.tier)
+    }
+
+    #[test]
+    fn nothing_is_promised_that_is_not_there() {
+        use Strength::{Checked, Enforced, Missing, Told};
+        let all = r#"{"egress": {}, "processes": {}, "files": {}}"#;
+        for (off, egress, processes) in [
+            ("T6", (Enforced, Some(Tier::T5)), (Checked, Some(Tier::T5))),
+            ("pidfd-getfd,T6", (Checked, Some(Tier::T5)), (Checked, Some(Tier::T5))),
+            ("T4,T5,T6", (Checked, Some(Tier::T2)), (Checked, Some(Tier::T2))),
+        ] {
+            assert_eq!(told(all, off, "egress"), egress, "{off}");
+            assert_eq!(told(all, off, "processes"), processes, "{off}");
+            assert_eq!(told(all, off, "files"), processes, "{off}");
+        }
+        assert_eq!(told("{}", "T6", "files"), (Told, Some(Tier::T5)));
+        assert_eq!(told("{}", "T4,T5,T6", "files"), (Missing, None));
+        assert_eq!(told("{}", "T4", "system-calls"), (Missing, None));
+        assert_eq!(told("{}", "", "system-calls"), (Enforced, Some(Tier::T4)));
+        let watched = r#"{"mode": "monitor", "egress": {}, "processes": {}}"#;
+        assert_eq!(told(watched, "", "egress"), (Told, Some(Tier::T5)));
+        assert_eq!(told(watched, "", "processes"), (Told, Some(Tier::T5)));
     }
 }

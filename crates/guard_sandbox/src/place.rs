@@ -13,6 +13,8 @@ use crate::resolver::Upstream;
 pub struct Place {
     /// The program that is started, found on `PATH`, links followed.
     pub program: PathBuf,
+    /// Name of the function, where the settings have none.
+    pub function: String,
     /// Folders of the function's code.
     pub code: Vec<PathBuf>,
     /// The settings file.
@@ -54,6 +56,7 @@ impl Place {
         let hosts = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
         Self {
             program: find_program(program),
+            function: text("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default(),
             code,
             settings: settings.or_else(found),
             homes,

@@ -71,7 +71,7 @@ pub(crate) fn path_rules(settings: &Settings, place: &Place) -> PathRules {
 }
 
 /// Roots that may be read: the system, the code, the home of the runtime, what is listed.
-fn readable(listed: &[String], place: &Place) -> Vec<PathBuf> {
+pub(crate) fn readable(listed: &[String], place: &Place) -> Vec<PathBuf> {
     let mut roots: Vec<PathBuf> = SYSTEM.iter().map(PathBuf::from).collect();
     roots.extend(place.code.iter().cloned());
     for program in interpreters(&place.program) {

@@ -19,6 +19,7 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
 use rustix::io::Errno;
 
 use crate::asks::{Asked, asked};
+use crate::hooks::Hooks;
 use crate::incident::Incident;
 use crate::kernel::{Answer, Listener, Notification};
 use crate::policy::Policy;
@@ -84,6 +85,8 @@ pub struct Supervisor {
     pub(crate) shared: Arc<Shared>,
     pub(crate) listener: Option<Arc<Listener>>,
     pub(crate) policy: Arc<Policy>,
+    /// On disk for as long as programs are started.
+    pub(crate) _hooks: Option<Hooks>,
 }
 
 impl AsFd for Supervisor {

@@ -12,6 +12,7 @@ use guard_logs::Masker;
 use guard_net::{Interest, Net, Ready, Token, Waker};
 use guard_proxy::{Proxy, Upstream, Watch as _};
 use guard_rate::Callers;
+use guard_sandbox::ConfinementError;
 use guard_settings::{Mode, OnFault, Settings};
 use guard_telemetry::{Function, Recorder};
 
@@ -78,6 +79,8 @@ fn run(mut arguments: Arguments) -> Outcome {
     let (confinement, line) = match confine::prepare(&loaded.settings, &program, api) {
         Ok(Some(prepared)) => (Some(prepared.confinement), Some(prepared.line)),
         Ok(None) => (None, None),
+        // A list that cannot be read is as bad as a file that cannot.
+        Err(error @ ConfinementError::Egress(_)) => return Err(Failure::new(error.to_string())),
         Err(error) if loaded.settings.on_fault == OnFault::Closed => {
             return Err(Failure::new(error.to_string()));
         }
@@ -97,7 +100,7 @@ fn run(mut arguments: Arguments) -> Outcome {
     watch.confined = Some(Watched::new(&loaded.settings, runtime.id(), supervisor));
     let incidents = watch_incidents(&mut net, watch).map_err(failed)?;
     build_beside(&loaded.settings, sender, net.waker()).map_err(failed)?;
-    start_services(watch, &net);
+    start_services(watch, &net, runtime.id());
     Wrapped { net, proxy, runtime, signals, incidents }.serve()
 }
 
@@ -164,7 +167,7 @@ fn build_beside(settings: &Settings, to: Sender<Built>, waker: Waker) -> io::Res
 }
 
 /// Starts what the settings ask for besides; what does not start is told and does without.
-fn start_services(watch: &mut Guarding, net: &Net) {
+fn start_services(watch: &mut Guarding, net: &Net, runtime: u32) {
     let settings = watch.settings.clone();
     if let Some(rate) = &settings.rate
         && settings.mode != Mode::Off
@@ -193,7 +196,10 @@ fn start_services(watch: &mut Guarding, net: &Net) {
     };
     let daemon = variable("AWS_XRAY_DAEMON_ADDRESS");
     match Recorder::new(&settings.telemetry, function, daemon.as_deref(), SystemTime::now()) {
-        Ok(Some(recorder)) => watch.set_recorder(recorder),
+        Ok(Some(mut recorder)) => {
+            recorder.watch_process(runtime);
+            watch.set_recorder(recorder);
+        }
         Ok(None) => {}
         Err(error) => watch.fault(None, &format!("telemetry: {error}")),
     }
@@ -214,20 +220,22 @@ impl Wrapped {
     fn serve(mut self) -> Outcome {
         let mut ready = Vec::new();
         loop {
-            self.turn(&mut ready, Some(CHECK))?;
-            if let Some(status) = self.runtime.ended() {
+            // A child that ends is told as a signal; one look now and then costs nothing.
+            let may_have_ended = self.turn(&mut ready, Some(CHECK))?;
+            if may_have_ended && let Some(status) = self.runtime.ended() {
                 self.last_words(&mut ready)?;
                 return Ok(exit_code(status));
             }
         }
     }
 
-    /// Waits once and serves what is ready.
-    fn turn(&mut self, ready: &mut Vec<Ready>, longest: Option<Duration>) -> Result<(), Failure> {
+    /// Waits once and serves what is ready; whether a signal came, or nothing at all.
+    fn turn(&mut self, ready: &mut Vec<Ready>, longest: Option<Duration>) -> Result<bool, Failure> {
         ready.clear();
         self.net
             .wait(ready, longest)
             .map_err(|error| Failure::new(format!("the guard cannot wait: {error}")))?;
+        let mut is_signalled = ready.is_empty();
         for event in ready.drain(..) {
             if self.proxy.handle(&mut self.net, event) {
                 continue;
@@ -237,6 +245,7 @@ impl Wrapped {
                 Ready::Woken => watch.take_built(),
                 Ready::Io { token, .. } if token == self.signals.token => {
                     self.signals.pass_on(&self.runtime);
+                    is_signalled = true;
                 }
                 Ready::Io { token, .. }
                     if self.incidents.as_ref().is_some_and(|(_, own)| *own == token) =>
@@ -254,7 +263,7 @@ impl Wrapped {
             confined.check(Instant::now());
         }
         self.proxy.watch().logs.settle(&mut self.net);
-        Ok(())
+        Ok(is_signalled)
     }
 
     /// Lets the log of the ended program come to its end.

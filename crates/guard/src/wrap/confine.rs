@@ -7,10 +7,10 @@ use std::path::Path;
 use std::{env, io};
 
 use guard_sandbox::{
-    Confinement, ConfinementError, Depth, Incident, Place, Supervisor, Sweep, harden_guard,
-    measures_line,
+    Confinement, ConfinementError, Depth, Incident, Place, Supervisor, harden_guard, measures_line,
 };
 use guard_settings::{Mode, Settings};
+use guard_sweep::Sweep;
 
 use crate::commands::probe;
 

@@ -202,6 +202,24 @@ fn with_lists_what_is_not_listed_is_refused_at_each_tier() {
 }
 
 #[test]
+fn where_the_kernel_refuses_everything_hooks_inside_the_language_are_left() {
+    let clients = folder_of_clients().unwrap_or_default();
+    let files = json!({"read": [clients, env!("CARGO_MANIFEST_DIR")]});
+    let settings =
+        json!({"egress": {"allow": ["*.amazonaws.com:443"]}, "processes": {}, "files": files});
+    for (name, runtime) in runtimes() {
+        let confined = Confined::start(&settings, runtime, "T4,T5,T6");
+        for what in ["shell", "egress", "environ", "write"] {
+            assert_eq!(confined.attempt(what), "EACCES", "{name} {what}");
+        }
+        for kind in ["process-spawned", "egress-denied", "code-written", "sensitive-read"] {
+            confined.told(kind);
+        }
+        assert_eq!(confined.attempt("tmp"), "written", "{name}");
+    }
+}
+
+#[test]
 fn the_probe_tells_what_was_switched_off_and_survives_a_kernel_that_kills() {
     let output = Command::new(guard())
         .args(["probe", "--format", "json"])

@@ -11,6 +11,8 @@
 mod base64_of;
 mod batches;
 mod properties;
+mod requests;
 mod responses;
 mod samples;
+mod schemas;
 mod triggers;

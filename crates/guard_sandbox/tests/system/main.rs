@@ -8,8 +8,8 @@
 
 mod denials;
 mod files;
+mod hooks;
 mod network;
 mod programs;
 mod run;
-mod sweep;
 mod warm;

@@ -13,7 +13,7 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         70,
         &["[php]", "[/php]", "[\\php]", "{php}", "{/php}", "?>"],
-        r"\[[/\\]?php\]|\{/?php\}|;\s*\?>\s*$",
+        r"\[[/\\]?php\]([^(]|$)|\{/?php\}|;\s*\?>\s*$",
     ),
     Rule::pattern(
         75,
@@ -24,13 +24,13 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         75,
         &["shell_exec", "passthru", "proc_open", "pcntl_exec", "base64_decode", "gzinflate", "gzuncompress", "str_rot13", "call_user_func", "create_function", "_get_contents", "_put_contents", "move_uploaded", "show_source", "highlight_file", "php_uname", "ini_set", "set_time_limit", "register_shutdown", "array_map", "preg_replace_callback", "curl_init", "curl_exec", "fsockopen", "array_filter", "var_dump", "print_r", "error_reporting"],
-        r"\b(shell_exec|passthru|proc_open|pcntl_exec|base64_decode|gzinflate|gzuncompress|str_rot13|call_user_func(_array)?|create_function|file_(get|put)_contents|move_uploaded_file|show_source|highlight_file|php_uname|ini_set|set_time_limit|register_shutdown_function|array_map|preg_replace_callback|curl_init|curl_exec|fsockopen|array_filter|var_dump|print_r|error_reporting|allow_url_include)\s*(=\s*)?\([^)\n]{0,400}[\x27\x22$\w(]",
+        r"\b(shell_exec|passthru|proc_open|pcntl_exec|base64_decode|gzinflate|gzuncompress|str_rot13|call_user_func(_array)?|create_function|file_(get|put)_contents|move_uploaded_file|show_source|highlight_file|php_uname|ini_set|set_time_limit|register_shutdown_function|array_map|preg_replace_callback|curl_init|curl_exec|fsockopen|array_filter|var_dump|print_r|error_reporting|allow_url_include)\s*(=\s*)?\(([^)\n]{0,400}[\x27\x22$\w(]|\s*\)\s*;?\s*$)",
     ),
     // A name that is put together or held in a variable, and called.
     Rule::pattern(
         65,
         &[],
-        r"(^|[^\w\\`$])\$+(\w+|\{[^}]{1,30}\})(\s|/\*.{0,40}\*/)*(\[[^\]]{0,30}\]|\{[^}]{0,30}\})*(\s|/\*.{0,40}\*/)*\(\s*([\d\x27\x22$]|[a-z]+\(|\))[^=>]{0,80}\)|::\$\w+\s*\(",
+        r"(^|[^\w\\`$])\$(\$+\w+|_+\w*|\{\s*[\x27\x22][^}]{1,30}\}|\w+\s*(\[[^\]]{0,30}\]|\{[^}]{0,30}\}))(\s|/\*.{0,40}\*/)*(\[[^\]]{0,30}\]|\{[^}]{0,30}\})*(\s|/\*.{0,40}\*/)*\([^=>)]{0,80}\)|::\$\w+\s*\(",
     )
     .with_bytes(Marks::DOLLAR.and(Marks::PAREN)),
     Rule::pattern(
@@ -65,7 +65,7 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         85,
         &["child_process", "require", "process.", "process[", "mainmodule", "import(", "_load("],
-        r"require\s*\(\s*['\x22`]?\s*(child_process|fs|net|http|vm|os|cluster|repl|dgram|worker_threads|node:\w+)\s*['\x22`]?\s*\)|child_process['\x22`]?\s*\)?\s*\.?\s*(exec|spawn|fork)|process\s*\.\s*(mainmodule|binding|dlopen|exit\s*\(|kill\s*\(|abort\s*\()|mainmodule\s*\.\s*(require|constructor)|import\s*\(\s*['\x22`](child_process|fs|node:)|\._load\s*\(|global\s*\.\s*process|process\s*\[\s*['\x22]|require\s*\[",
+        r"require\s*\(\s*['\x22`]?\s*(child_process|fs|net|http|vm|os|cluster|repl|dgram|worker_threads|node:\w+)\s*['\x22`]?\s*\)|child_process['\x22`]?\s*\)?\s*\.?\s*(exec|spawn|fork)|process\s*\.\s*(mainmodule|binding|dlopen|exit\s*\(|kill\s*\(|abort\s*\()|mainmodule\s*\.\s*(require|constructor)|import\s*\(\s*['\x22`](child_process|fs|node:)|\._load\s*\(|global\s*\.\s*process|process\s*\[\s*['\x22]|require\s*\[\s*['\x22\w]",
     ),
     Rule::pattern(
         60,
@@ -131,7 +131,7 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         70,
         &["use socket", "sockaddr_in", "open(stdin"],
-        r"use\s+socket\s*;|sockaddr_in\s*\(|open\s*\(\s*std(in|out|err)\s*,",
+        r"use\s+socket\s*;|sockaddr_in\s*\(\s*\$|open\s*\(\s*std(in|out|err)\s*,",
     ),
     // Java: what runs processes or loads classes. Stack traces name others.
     Rule::judge(&["java.lang.", "java.", "javax."], java),
@@ -281,11 +281,11 @@ const CALLS: &[&str] = &[
 ];
 
 static CALL: Pattern = Pattern::new(
-    r"\b(phpinfo|phpversion|phpcredits|getcwd|posix_\w+|get_current_user)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(|\b(system|passthru)\s*\(\s*['\x22$]",
+    r"\b(phpinfo|phpversion|phpcredits|getcwd|posix_(getpwuid|getuid|geteuid|kill|uname|mkfifo|setuid|getlogin|ttyname)|get_current_user)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(|\b(system|passthru)\s*\(\s*['\x22$]",
 );
 
 static START: Pattern = Pattern::new(
-    r"(^|[;|&{@=]|\x27\s*\.|\x22\s*\.|\x27\)|\x22\)|return\s|\?>|:)\s*[\x27\x22&|;]{0,3}\s*@?(eval|exec|system|popen|assert|include(_once)?|require_once|sleep|usleep|print|print_r|readfile|fopen|unlink|passthru|scandir|highlight_file|file|open|spawn)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(\s*([\x27\x22$@\d`]|\w+\s*\(|[a-z_]+\)\s*;?\s*$)",
+    r"(^|[;|&{@=]|\x27\s*\.|\x22\s*\.|\x27\)|\x22\)|return\s|\?>|:)\s*[\x27\x22&|;]{0,3}\s*@?(eval|exec|system|popen|assert|include(_once)?|require_once|sleep|usleep|print|print_r|readfile|fopen|unlink|passthru|scandir|highlight_file|file|open|spawn)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(\s*([\x27\x22$@\d`]|\w+\s*\(|[a-z_]{2,12}\)\s*;\s*$)",
 );
 
 /// `phpinfo()`, with whatever stands between the name and the parenthesis.

@@ -12,7 +12,7 @@ use word::{Kind, Word};
 use crate::marks::Marks;
 use crate::rule::{Form, Holds, Rule};
 
-pub(crate) static RULES: [Rule; 22] = [
+pub(crate) static RULES: [Rule; 23] = [
     Rule::judge(&[], first_command).with_bytes(Marks::LETTER),
     Rule::judge(&[], |form| after_each(form, b';')).with_bytes(Marks::LETTER.and(Marks::SEMICOLON)),
     Rule::judge(&[], |form| after_each(form, b'|')).with_bytes(Marks::LETTER.and(Marks::PIPE)),
@@ -25,7 +25,7 @@ pub(crate) static RULES: [Rule; 22] = [
     Rule::pattern(
         95,
         &["() {", "(){", "()%20{", "()\t{"],
-        r"(^|[^\w)>])\(\)\s*\{\s*(:|_|\w{0,3})\s*;?\s*\}?\s*[;>]\s*\S",
+        r"(^|[^\w)>])\(\)\s*\{\s*(:|_|\w{0,3})\s*;?\s*\}?\s*[;>]\s*\S|^\s*\(\)\s*\{\s*[:_]?\s*;?$",
     ),
     Rule::pattern(85, &["ifs"], r"\$(ifs\b|\{ifs\b|ifs\$\d)|\bifs=[^\s;]{0,6};"),
     Rule::pattern(
@@ -61,13 +61,21 @@ pub(crate) static RULES: [Rule; 22] = [
             "iex",
             "iwr",
             "new-object",
+            "iwmi",
+            "irm",
             "downloadstring",
             "downloadfile",
             "-encodedcommand",
             "start-process",
             "-enc ",
         ],
-        r"\b(iex|invoke-expression|invoke-command|invoke-webrequest|invoke-restmethod|iwr|irm)\s*[(\-'\x22$&{]|\biex\s+\w|\|\s*iex\b|new-object\s+(-\w+\s+)?(system\.)?(net\.|io\.|com\b)|\.download(string|file|data)\s*\(|-enc(odedcommand)?\s+[a-z0-9+/=]{16}|start-process\s+[-'\x22\w]+\S*\s",
+        r"\b(iex|invoke-expression|invoke-command|invoke-webrequest|invoke-restmethod|iwr|irm)\s*[(\-'\x22$&{]|\biex\s+\w|\|\s*iex\b|(^|[;|&=])\s*(iwr|irm|iwmi|invoke-(webrequest|restmethod|expression|command|wmimethod))\s+\S|new-object\s+(-\w+\s+)?(system\.)?(net\.|io\.|com\b)|\.download(string|file|data)\s*\(|-enc(odedcommand)?\s+[a-z0-9+/=]{16}|start-process\s+[-'\x22\w]+\S*\s",
+    ),
+    // Names that are given to commands, and the shell by its variable.
+    Rule::pattern(
+        65,
+        &["alias ", "$shell", "${shell"],
+        r"(^|[;|&=]\s*)alias\s+([+-]\S+\s+)?['\x22]?[\w-]+['\x22]?=\S|\$\{?shell\}?\s+-\w",
     ),
     // Batch files: loops over `%a`, comparisons, questions about files.
     Rule::pattern(
@@ -161,6 +169,7 @@ fn points_of_word(word: &Word, after: &[u8], start: Start, started: bool) -> u32
             if kind == Kind::Sure
                 && (has_flags
                     || word.is_disguised
+                    || started
                     || (is_hidden && arguments == Arguments::Words)) =>
         {
             60
@@ -171,6 +180,7 @@ fn points_of_word(word: &Word, after: &[u8], start: Start, started: bool) -> u32
         Start::Breakout if word.name() == b"pwd" && arguments == Arguments::End => 60,
         _ if kind == Kind::Sure => 75,
         _ if has_flags => 70,
+        Start::Substitution if arguments == Arguments::Words => 55,
         _ if is_wait(word.name(), after) => 60,
         Start::Breakout | Start::Substitution
             if arguments == Arguments::End && ALONE.contains(&word.name()) =>
@@ -352,7 +362,7 @@ fn is_boundary(after: &[u8], start: Start) -> bool {
             byte.is_ascii_whitespace()
                 || matches!(
                     byte,
-                    b';' | b'|' | b'&' | b'<' | b'>' | b'`' | b'$' | b'#' | b'}' | b'%' | b'\\'
+                    b';' | b'|' | b'&' | b'<' | b'>' | b'`' | b'$' | b'#' | b'}' | b'%'
                 )
         }
     }
@@ -460,6 +470,10 @@ fn substitution(form: &Form<'_>) -> u32 {
         match byte {
             b'$' | b'<' | b'>' => {
                 let Some(after) = after.strip_prefix(b"(") else { continue };
+                // Elsewhere `<(` and `->(` are types and calls.
+                if *byte != b'$' && at > 0 && text.get(at - 1) != Some(&b' ') {
+                    continue;
+                }
                 let after = after.strip_prefix(b"`").unwrap_or(after);
                 best = best.max(points_of(after, Start::Substitution));
             }

@@ -11,7 +11,7 @@ use host::{Host, Reach};
 use super::system_files::is_system_path;
 use crate::rule::{Form, Holds, Rule};
 
-pub(crate) static RULES: [Rule; 7] = [
+pub(crate) static RULES: [Rule; 8] = [
     Rule::judge(&["://", ":\\\\", ":/\\", ":%2f%2f", "http:", "https:"], addresses),
     Rule::judge(
         &["169.254.", "metadata", "100.100.100.200", "168.63.129.16", "fd00:ec2", "instance-data"],
@@ -22,6 +22,20 @@ pub(crate) static RULES: [Rule; 7] = [
         85,
         &["gopher:", "dict:", "netdoc:", "jar:", "tftp:", "ldap:", "ldaps:"],
         r"(^|[^\w.-])((gopher|dict|netdoc|tftp)://\S|jar:(https?|file|ftp):|ldaps?://(127\.|localhost|169\.254\.|10\.|192\.168\.|0x))",
+    ),
+    // A host of this machine or cluster in front of a path, without a scheme.
+    Rule::pattern(
+        60,
+        &[
+            "localhost",
+            "localtest.me",
+            "lvh.me",
+            "loopback",
+            "docker.internal",
+            "containers.internal",
+            ".svc",
+        ],
+        r"^(([a-z]\w*=))?(localhost\d?(\.localdomain\d?)?|(\w+\.)*localtest\.me|(\w+\.)*lvh\.me|ip[v6-]{1,3}(localhost|loopback)|(host|gateway|kubernetes)\.docker\.internal|host\.containers\.internal|[\w.-]+\.svc(\.cluster\.local)?)(:\d{1,5})?/",
     ),
     Rule::judge(&["file:"], file),
     // Addresses that tell an attacker that they were fetched.

@@ -119,7 +119,7 @@ const ENDS: [&[u8]; 58] = [
 ];
 
 /// Parts that are secrets of their own, wherever a path ends up with them.
-const SECRETS: [&[u8]; 21] = [
+const SECRETS: [&[u8]; 26] = [
     b"/etc/passwd",
     b"/etc/shadow",
     b"/etc/group",
@@ -133,7 +133,12 @@ const SECRETS: [&[u8]; 21] = [
     b"/.ssh/",
     b"/.aws/",
     b"/.kube/config",
-    b"/.docker/config",
+    b"/.docker/",
+    b"/.npmrc",
+    b"/.pypirc",
+    b"/.git-credentials",
+    b"/.hg/",
+    b"/.boto",
     b"/.git/config",
     b"/.git/head",
     b"/.svn/entries",
@@ -154,7 +159,7 @@ pub(super) fn is_system_path(text: &[u8]) -> bool {
         return false;
     }
     let is_rooted = path.starts_with(b"/");
-    if is_secret(&path) || path.starts_with(b"/.env") && path.len() <= 12 {
+    if is_secret(&path) || is_environment(&path) {
         return true;
     }
     if !is_rooted {
@@ -170,6 +175,12 @@ pub(super) fn is_system_path(text: &[u8]) -> bool {
         || SERVER_FOLDERS.iter().any(|part| path.windows(part.len()).any(|window| window == *part))
         || ENDS.iter().any(|end| path.ends_with(end))
         || is_rotated_log(&path)
+}
+
+/// `/.env`, `/app/.env.production`: settings and secrets of an application.
+fn is_environment(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    path.starts_with(b"/") && (name == b".env" || name.starts_with(b".env."))
 }
 
 /// `/…/apache/logs/access.log.1`, `/…/log/error_log.2.gz`.

@@ -55,7 +55,7 @@ const REBINDING: [&[u8]; 16] = [
 ];
 
 /// Names of metadata services, and of what clusters keep inside.
-const METADATA: [&[u8]; 8] = [
+const METADATA: [&[u8]; 9] = [
     b"metadata.google.internal",
     b"metadata.goog",
     b"metadata",
@@ -63,6 +63,7 @@ const METADATA: [&[u8]; 8] = [
     b"instance-data.ec2.internal",
     b"metadata.tencentyun.com",
     b"metadata.azure.internal",
+    b"metadata.packet.net",
     b"kubernetes.default.svc",
 ];
 

@@ -22,20 +22,20 @@ type Look = (u64, i64, i128);
 
 /// The scratch folder and what was in it.
 #[derive(Debug)]
-pub(super) struct Scratch {
+pub(crate) struct Scratch {
     root: PathBuf,
     before: HashMap<PathBuf, Look>,
 }
 
 /// What was found.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// Some of them, in the order of the walk.
-    pub(super) paths: Vec<PathBuf>,
+    pub(crate) paths: Vec<PathBuf>,
     /// How many there are.
-    pub(super) count: usize,
+    pub(crate) count: usize,
     /// Whether everything was looked at.
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
 }
 
 /// One walk.
@@ -49,11 +49,11 @@ struct Walk<'a> {
 }
 
 impl Scratch {
-    pub(super) fn new(root: &Path) -> Self {
+    pub(crate) fn new(root: &Path) -> Self {
         Self { root: root.to_owned(), before: HashMap::new() }
     }
 
-    pub(super) fn remember(&mut self, end: Instant) {
+    pub(crate) fn remember(&mut self, end: Instant) {
         self.before.clear();
         let seen = self.walk(end, false).seen;
         self.before = seen;
@@ -61,7 +61,7 @@ impl Scratch {
 
     /// Finds what is new or changed, once: afterwards it is what was there before. With `removes`
     /// new files and folders are removed; changed ones stay.
-    pub(super) fn sweep(&mut self, end: Instant, removes: bool) -> Found {
+    pub(crate) fn sweep(&mut self, end: Instant, removes: bool) -> Found {
         let walk = self.walk(end, removes);
         let (seen, found) = (walk.seen, walk.found);
         self.before = seen;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use guard_settings::{EventKind, TmpFiles};
 
-use crate::incident::{Incident, masked};
+use guard_sandbox::{Incident, masked};
 
 mod processes;
 mod scratch;

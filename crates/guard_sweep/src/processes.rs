@@ -17,7 +17,7 @@ const MOST_SOCKETS: usize = 16_384;
 
 /// One thing that was left.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Left {
+pub(crate) enum Left {
     /// A process, other than the runtime's own.
     Process {
         pid: u32,
@@ -40,7 +40,7 @@ type Identity = (u32, u64);
 
 /// The processes around a function.
 #[derive(Debug)]
-pub(super) struct Processes {
+pub(crate) struct Processes {
     runtime: u32,
     guard: u32,
     before: HashSet<Identity>,
@@ -57,7 +57,7 @@ struct Stat {
 }
 
 impl Processes {
-    pub(super) fn new(runtime: u32) -> Self {
+    pub(crate) fn new(runtime: u32) -> Self {
         Self {
             runtime,
             guard: std::process::id(),
@@ -67,7 +67,7 @@ impl Processes {
         }
     }
 
-    pub(super) fn remember(&mut self, end: Instant) {
+    pub(crate) fn remember(&mut self, end: Instant) {
         let family = self.family(end);
         self.before = family.iter().map(|(pid, stat)| (*pid, stat.started)).collect();
         for (pid, _) in family {
@@ -78,7 +78,7 @@ impl Processes {
     }
 
     /// What is there now and was not. With `ends`, processes are ended.
-    pub(super) fn left(&mut self, end: Instant, ends: bool) -> Vec<Left> {
+    pub(crate) fn left(&mut self, end: Instant, ends: bool) -> Vec<Left> {
         let mut left = Vec::new();
         let family = self.family(end);
         let mut sockets = HashSet::new();

@@ -1,0 +1,143 @@
+//! Hooks inside the language (T2): the same rules, kept by the interpreter itself.
+//!
+//! They are a fallback for platforms whose kernel refuses the rest. Code in the same language is
+//! kept by them, native code and other programs are not; nothing that they report is proof against
+//! a function that means to deceive.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use guard_settings::{Mode, Settings};
+use serde::Serialize;
+
+use crate::place::Place;
+use crate::rights;
+
+const PYTHON: &str = include_str!("hooks/sitecustomize.py");
+const NODE: &str = include_str!("hooks/hook.cjs");
+
+/// Tells the folders of one process apart.
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// What the hooks go by.
+#[derive(Debug, Serialize)]
+struct Rules<'a> {
+    refuses: bool,
+    mode: Mode,
+    function: &'a str,
+    egress: Option<Vec<String>>,
+    processes: Option<Vec<PathBuf>>,
+    files: Option<Files>,
+}
+
+#[derive(Debug, Serialize)]
+struct Files {
+    read: Vec<PathBuf>,
+    write: Vec<PathBuf>,
+}
+
+/// Hooks on disk, for the environment of the runtime.
+#[derive(Debug)]
+pub struct Hooks {
+    folder: PathBuf,
+}
+
+impl Hooks {
+    /// Writes the hooks for `settings` into a new folder below `scratch`, to be read by everybody and
+    /// written by nobody; `None` when the settings list neither hosts nor programs nor files.
+    ///
+    /// # Errors
+    /// Those of writing two small files.
+    pub fn write(
+        settings: &Settings,
+        place: &Place,
+        function: &str,
+        scratch: &Path,
+    ) -> io::Result<Option<Self>> {
+        let lists = (&settings.egress, &settings.processes, &settings.files);
+        if settings.mode == Mode::Off || matches!(lists, (None, None, None)) {
+            return Ok(None);
+        }
+        let rules = rules(settings, place, function);
+        let rules = serde_json::to_string(&rules).map_err(io::Error::from)?;
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder = scratch.join(format!(".faasguard-{}-{number}", std::process::id()));
+        // A folder that is there already is somebody else's.
+        DirBuilder::new().mode(0o755).create(&folder)?;
+        let hooks = Self { folder };
+        // JSON in a text is a value of both languages.
+        let quoted = serde_json::to_string(&rules).map_err(io::Error::from)?;
+        let python = PYTHON
+            .replace("_install(RULES)", &format!("_install(__import__('json').loads({quoted}))"));
+        hooks.file("sitecustomize.py", &python)?;
+        hooks.file("hook.cjs", &NODE.replace("(RULES)", &format!("(JSON.parse({quoted}))")))?;
+        Ok(Some(hooks))
+    }
+
+    fn file(&self, name: &str, text: &str) -> io::Result<()> {
+        let path = self.folder.join(name);
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o444)
+            .open(path)?
+            .write_all(text.as_bytes())
+    }
+
+    /// The variables for the runtime, made of those that it would have had.
+    #[must_use]
+    pub fn environment(
+        &self,
+        had: impl Fn(&str) -> Option<OsString>,
+    ) -> Vec<(&'static str, OsString)> {
+        let join = |first: &OsStr, between: &str, then: Option<OsString>| {
+            let mut joined = first.to_owned();
+            if let Some(then) = then.filter(|then| !then.is_empty()) {
+                joined.push(between);
+                joined.push(then);
+            }
+            joined
+        };
+        let mut require = OsString::from("--require ");
+        require.push(self.folder.join("hook.cjs"));
+        vec![
+            ("PYTHONPATH", join(self.folder.as_os_str(), ":", had("PYTHONPATH"))),
+            ("NODE_OPTIONS", join(&require, " ", had("NODE_OPTIONS"))),
+        ]
+    }
+}
+
+impl Drop for Hooks {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn rules<'a>(settings: &Settings, place: &Place, function: &'a str) -> Rules<'a> {
+    let egress = settings.egress.as_ref();
+    let processes = settings.processes.as_ref();
+    let files = settings.files.as_ref();
+    let own = std::env::temp_dir();
+    Rules {
+        refuses: settings.mode == Mode::Block,
+        mode: settings.mode,
+        function,
+        egress: egress.map(|egress| [&egress.allow[..], &place.needed].concat()),
+        processes: processes.map(|list| {
+            let listed = list.allow.iter().map(PathBuf::from);
+            listed.chain(place.programs()).collect()
+        }),
+        files: files.map(|files| {
+            let written = files.write.iter().map(PathBuf::from);
+            let scratch = crate::paths::SCRATCH.map(PathBuf::from);
+            let mut read = rights::readable(&files.read, place);
+            read.push(own.clone());
+            read.extend(written.clone());
+            Files { read, write: written.chain(scratch).collect() }
+        }),
+    }
+}
