@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use guard_inspect::Inspector;
 use guard_logs::Masker;
-use guard_net::{Interest, Net, Ready, Token, Waker};
+use guard_net::{Net, Ready, Token, Waker};
 use guard_proxy::{Proxy, Upstream, Watch as _};
 use guard_rate::Callers;
 use guard_sandbox::ConfinementError;
@@ -41,8 +41,6 @@ pub(crate) const COMMAND: Command = Command {
 const API: &str = "AWS_LAMBDA_RUNTIME_API";
 /// How long the log of a program that has ended may still come, from what it left running.
 const LAST_WORDS: Duration = Duration::from_millis(300);
-/// How often the supervisor of the sandbox is looked after, when nothing else happens.
-const CHECK: Duration = Duration::from_millis(500);
 /// How long telemetry may take at the end.
 const LAST_TELEMETRY: Duration = Duration::from_millis(200);
 
@@ -76,7 +74,7 @@ fn run(mut arguments: Arguments) -> Outcome {
         Err(error) => return unguarded(&program, &rest, &error),
     };
     let watch = proxy.watch();
-    let (confinement, line) = match confine::prepare(&loaded.settings, &program, api) {
+    let (confinement, line) = match confine::prepare(&loaded.settings, &program, Some(api.port())) {
         Ok(Some(prepared)) => (Some(prepared.confinement), Some(prepared.line)),
         Ok(None) => (None, None),
         // A list that cannot be read is as bad as a file that cannot.
@@ -97,19 +95,12 @@ fn run(mut arguments: Arguments) -> Outcome {
         watch.logs.tell(&line);
     }
     let supervisor = runtime.supervisor.take();
-    watch.confined = Some(Watched::new(&loaded.settings, runtime.id(), supervisor));
-    let incidents = watch_incidents(&mut net, watch).map_err(failed)?;
+    let confined = Watched::new(&loaded.settings, runtime.id(), supervisor);
+    let incidents = confined.watch(&mut net).map_err(failed)?;
+    watch.confined = Some(confined);
     build_beside(&loaded.settings, sender, net.waker()).map_err(failed)?;
     start_services(watch, &net, runtime.id());
     Wrapped { net, proxy, runtime, signals, incidents }.serve()
-}
-
-/// Has the loop wait for what the sandbox tells.
-fn watch_incidents(net: &mut Net, watch: &Guarding) -> io::Result<Option<(OwnedFd, Token)>> {
-    let descriptor = watch.confined.as_ref().map(Watched::descriptor).transpose()?.flatten();
-    let Some(descriptor) = descriptor else { return Ok(None) };
-    let token = net.watch(&descriptor, Interest::Read)?;
-    Ok(Some((descriptor, token)))
 }
 
 type Bound = (Proxy<Guarding>, SocketAddr);
@@ -221,7 +212,7 @@ impl Wrapped {
         let mut ready = Vec::new();
         loop {
             // A child that ends is told as a signal; one look now and then costs nothing.
-            let may_have_ended = self.turn(&mut ready, Some(CHECK))?;
+            let may_have_ended = self.turn(&mut ready, Some(confine::CHECK))?;
             if may_have_ended && let Some(status) = self.runtime.ended() {
                 self.last_words(&mut ready)?;
                 return Ok(exit_code(status));

@@ -6,13 +6,13 @@
 mod names;
 mod word;
 
-use names::STARTERS;
+use names::{IN_STARTERS, lists_of};
 use word::{Kind, Word};
 
 use crate::marks::Marks;
 use crate::rule::{Form, Holds, Rule};
 
-pub(crate) static RULES: [Rule; 23] = [
+pub(crate) static RULES: [Rule; 25] = [
     Rule::judge(&[], first_command).with_bytes(Marks::LETTER),
     Rule::judge(&[], |form| after_each(form, b';')).with_bytes(Marks::LETTER.and(Marks::SEMICOLON)),
     Rule::judge(&[], |form| after_each(form, b'|')).with_bytes(Marks::LETTER.and(Marks::PIPE)),
@@ -80,9 +80,16 @@ pub(crate) static RULES: [Rule; 23] = [
     // Batch files: loops over `%a`, comparisons, questions about files.
     Rule::pattern(
         75,
-        &["for ", "if ", "if/"],
-        r"\bfor\s+(/[dflr]\s+)?(.{0,60}\s)?%+\S\s+in\s*\(|\bif\b.{1,60}[\s)]+(equ|neq|lss|leq|gtr|geq)[\s(]|\bif\s*/i\s+(not\s+)?\S|\bfor\s+/[dflr]\s+(%|\x22|')",
+        &["for "],
+        r"\bfor\s+(/[dflr]\s+)?([^%]*\s)?%+\S\s+in\s*\(|\bfor\s+/[dflr]\s+(%|\x22|')",
+    )
+    .with_bytes(Marks::PERCENT),
+    Rule::pattern(
+        75,
+        &["equ", "neq", "lss", "leq", "gtr", "geq"],
+        r"\bif\b.+[\s)](equ|neq|lss|leq|gtr|geq)[\s(]",
     ),
+    Rule::pattern(75, &["if /i", "if/i"], r"\bif\s*/i\s+(not\s+)?\S"),
     Rule::pattern(
         55,
         &["if "],
@@ -138,7 +145,7 @@ fn points_of(text: &[u8], start: Start) -> u32 {
             return 0;
         }
         let points = points_of_word(&word, after, start, started);
-        if points > 0 || STARTERS.binary_search(&word.name()).is_err() {
+        if points > 0 || lists_of(word.name()) & IN_STARTERS == 0 {
             return points;
         }
         started = true;
@@ -149,11 +156,11 @@ fn points_of(text: &[u8], start: Start) -> u32 {
 
 fn points_of_word(word: &Word, after: &[u8], start: Start, started: bool) -> u32 {
     let kind = word.kind();
-    let arguments = arguments(after);
-    let is_inline = is_inline(word.name(), after);
     if kind == Kind::None {
         return 0;
     }
+    let arguments = arguments(after);
+    let is_inline = is_inline(word.name(), after);
     if is_inline {
         return 75;
     }
@@ -542,22 +549,20 @@ fn after_quote(form: &Form<'_>) -> u32 {
 
 /// At a sink: whatever ends a command or begins another.
 fn at_sink(form: &Form<'_>) -> u32 {
-    let breaks = Marks::SEMICOLON
-        .and(Marks::PIPE)
-        .and(Marks::AMPERSAND)
-        .and(Marks::BACKTICK)
-        .and(Marks::LINE_END);
-    let has_substitution =
-        form.lower.windows(2).any(|pair| matches!(pair, b"$(" | b"${" | b">(" | b"<("));
+    let breaks = Marks::SEMICOLON.and(Marks::PIPE).and(Marks::BACKTICK).and(Marks::LINE_END);
     let text = form.lower.trim_ascii();
     if text.is_empty() {
         return 0;
     }
+    let has_substitution =
+        text.windows(2).any(|pair| matches!(pair, b"$(" | b">(" | b"<(" | b"&&"));
+    // `Salt & pepper` runs `pepper`, which is none; a command that is known would be one.
+    let has_background = text.split(|byte| *byte == b'&').skip(1).any(|after| {
+        let (word, rest) = Word::read(after.trim_ascii_start());
+        word.is_empty() || (word.kind() != Kind::None && is_boundary(rest, Start::Breakout))
+    });
     let (word, after) = Word::read(text);
-    let is_command = word.kind() != Kind::None && is_boundary(after, Start::Breakout);
-    if has_substitution || form.marks.has_any(breaks) || (is_command && word.kind() == Kind::Sure) {
-        40
-    } else {
-        0
-    }
+    let is_command = word.kind() == Kind::Sure && is_boundary(after, Start::Breakout);
+    let is_broken = form.marks.has_any(breaks) || has_substitution || has_background;
+    if is_broken || is_command { 40 } else { 0 }
 }

@@ -24,7 +24,7 @@ pub(crate) static RULES: [Rule; 5] = [
     Rule::pattern(
         70,
         &["$\\", "$/"],
-        r"^(file:)?[\\/]{2}[^\\/\s]{1,255}[\\/]+([a-z]|admin|ipc|print)\$([\\/]|$)",
+        r"^(file:)?[\\/]{2}[^\\/\s]+[\\/]+([a-z]|admin|ipc|print)\$([\\/]|$)",
     ),
     Rule::pattern(
         55,
