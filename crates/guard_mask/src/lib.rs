@@ -150,8 +150,12 @@ impl Masker {
         let mut name_end = usize::MAX;
         let mut signs = Vec::new();
         let mut has_aws_key = false;
+        // Up to here everything is masked already, so names in it need not be looked at.
+        let mut masked_to = 0;
+        let mut url_ends = Vec::new();
         for (range, trigger) in self.triggers.find(line) {
-            if range.start < from {
+            let is_read = matches!(trigger, Trigger::Name | Trigger::PrivateKey);
+            if range.start < from || (is_read && range.start < masked_to) {
                 continue;
             }
             let hit = |range, kind| Some(Hit::new(range, Kind::Secret(kind)));
@@ -187,6 +191,17 @@ impl Masker {
                     None
                 }
             };
+            if let Some(hit) = &found {
+                if matches!(trigger, Trigger::Url) {
+                    url_ends.push(hit.range.end);
+                }
+                if is_read {
+                    // In JSON a quote may yet turn out to be the end of the text.
+                    let masked = part(line, hit.range.clone());
+                    let sure = memchr::memchr(b'"', masked).unwrap_or(masked.len());
+                    masked_to = masked_to.max(hit.range.start + sure);
+                }
+            }
             hits.extend(found);
         }
         if has_aws_key {
@@ -195,8 +210,7 @@ impl Masker {
         }
         for sign in signs {
             // The `@` of a URL parts its password from the host.
-            let is_of_url =
-                hits.iter().any(|hit| hit.range.end == sign.start && hit.range.start < sign.start);
+            let is_of_url = url_ends.binary_search(&sign.start).is_ok();
             let found = if is_of_url { None } else { email::email(line, sign) };
             hits.extend(found.map(|range| Hit::new(range, Kind::Email)));
         }

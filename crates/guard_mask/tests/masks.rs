@@ -105,3 +105,34 @@ fn broken_utf_8_passes_through() {
     assert_eq!(counts.of("secret"), 1);
     assert_eq!(out, b"\xFF\xFE password=[secret:password] \xC3");
 }
+
+#[test]
+fn people_and_programs_write_secrets_in_many_ways() {
+    for (line, expect) in [
+        ("your password is Xy12zw now", "your password is [secret:password] now"),
+        ("the password is wrong", "the password is wrong"),
+        ("ALTER USER x PASSWORD 'hunter2'", "ALTER USER x PASSWORD '[secret:password]'"),
+        ("User{name=ann, password=hunter2}", "User{name=ann, password=[secret:password]}"),
+        (
+            "{Name:ann Password:hunter2 Token:abc123}",
+            "{Name:ann Password:[secret:password] Token:[secret:token]}",
+        ),
+        (
+            "{\"password\"=>\"x y\", :token=>\"a1\"}",
+            "{\"password\"=>\"[secret:password]\", :token=>\"[secret:token]\"}",
+        ),
+        ("  password: 'hunter2',", "  password: '[secret:password]',"),
+        ("call 555-123-4567 or (555) 123-4567", "call [phone] or [phone]"),
+        ("token = \"abc\"", "token = \"[secret:token]\""),
+        (
+            "('Authorization', 'Basic dXNlcjpwdw==')",
+            "('Authorization', 'Basic [secret:authorization]')",
+        ),
+        ("GET /a?token=abc&x=1 200", "GET /a?token=[secret:token]&x=1 200"),
+        ("x=%2B14155552671&y=1", "x=[phone]&y=1"),
+        ("order 555-123-4567 sent", "order 555-123-4567 sent"),
+        ("4111111111111112 is no card", "4111111111111112 is no card"),
+    ] {
+        check(line, expect);
+    }
+}
