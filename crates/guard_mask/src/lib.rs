@@ -9,6 +9,7 @@
 
 mod bytes;
 mod checks;
+mod container;
 mod context;
 mod email;
 mod fields;
@@ -44,11 +45,13 @@ pub(crate) struct Hit {
     pub(crate) quote: Option<Quote>,
     /// The byte before it opens a text.
     pub(crate) is_quoted: bool,
+    /// A list or object that goes on in the lines that follow.
+    pub(crate) is_open: bool,
 }
 
 impl Hit {
     pub(crate) fn new(range: Range<usize>, kind: Kind) -> Self {
-        Self { range, kind, quote: None, is_quoted: false }
+        Self { range, kind, quote: None, is_quoted: false, is_open: false }
     }
 }
 
@@ -67,6 +70,15 @@ pub enum Carry {
     None,
     /// Lines of a private key, which ends with `-----END`, and how many there were.
     PrivateKey(u32),
+    /// Lines of a list or object whose every value is masked, up to its end.
+    Container {
+        /// Brackets that are open.
+        depth: u32,
+        /// What its values are.
+        kind: Kind,
+        /// How many lines there were.
+        lines: u32,
+    },
 }
 
 /// Lines of the longest private key there is, with room: RSA of 16,384 bits has 200.
@@ -136,6 +148,7 @@ impl Masker {
         let from = match *carry {
             Carry::None => 0,
             Carry::PrivateKey(lines) => continue_key(carry, lines, line, &mut hits),
+            Carry::Container { .. } => container::go_on(carry, line, &mut hits),
         };
         self.find(line, from, carry, &mut hits);
         hits.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
@@ -201,6 +214,11 @@ impl Masker {
                     let sure = memchr::memchr(b'"', masked).unwrap_or(masked.len());
                     masked_to = masked_to.max(hit.range.start + sure);
                 }
+            }
+            if let Some(hit) = found.as_ref().filter(|hit| hit.is_open) {
+                container::begin(carry, line, hit, hits);
+                masked_to = line.len();
+                continue;
             }
             hits.extend(found);
         }

@@ -180,7 +180,8 @@ fn hit(line: &[u8], name: &Name, value: &Value, kind: Kind) -> Hit {
         // A number becomes a text where numbers and texts are told apart.
         _ => name.quote.filter(|_| at(line, name.value_at.saturating_sub(1)) != b'='),
     };
-    Hit { range: value.range.clone(), kind, quote, is_quoted: value.form == Form::Quoted }
+    let is_quoted = value.form == Form::Quoted;
+    Hit { range: value.range.clone(), kind, quote, is_quoted, is_open: value.is_open }
 }
 
 /// Letters and digits of a name, in lower case.
@@ -232,7 +233,7 @@ fn judge(line: &[u8], name: &Name, text: &[u8], value: &Value) -> Option<Hit> {
     };
     if value.form == Form::List {
         let has_object = written.contains(&b'{');
-        return (!has_object && written.len() > 2)
+        return (!has_object && (value.is_open || written.len() > 2))
             .then(|| hit(line, name, value, Kind::Secret(kind)));
     }
     // A counter of tokens, a time that a token ends.
@@ -376,11 +377,13 @@ fn header_value(line: &[u8], name: &Name, value: &Value, kind: &'static str) -> 
                 kind: masked,
                 quote: None,
                 is_quoted,
+                is_open: false,
             })
         }
         Form::List => {
             let written = part(line, value.range.clone());
-            (written.len() > 2 && !is_masked_list(written)).then(|| hit(line, name, value, masked))
+            (value.is_open || written.len() > 2 && !is_masked_list(written))
+                .then(|| hit(line, name, value, masked))
         }
         Form::Object => None,
     }

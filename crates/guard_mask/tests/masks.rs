@@ -136,3 +136,34 @@ fn people_and_programs_write_secrets_in_many_ways() {
         check(line, expect);
     }
 }
+
+#[test]
+fn an_object_over_many_lines_keeps_its_form() {
+    let masker = Masker::new(&["address".to_owned()]);
+    let document = serde_json::json!({
+        "user": {"address": {"street": "Main St", "no": 5, "tags": ["a", null]}, "name": "Ann"},
+        "password": "x1",
+        "cookies": ["sid=12345678", "b=c"]
+    });
+    let text = serde_json::to_string_pretty(&document).unwrap();
+    let mut carry = Carry::None;
+    let mut all = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let mut out = Vec::new();
+        let counts = masker.mask_next(&mut carry, line.as_bytes(), &mut out);
+        all.extend(if counts.is_empty() { line.as_bytes().to_vec() } else { out });
+    }
+    let found: serde_json::Value = serde_json::from_slice(&all).unwrap();
+    let expect = serde_json::json!({
+        "user": {"address": {"street": "[field]", "no": "[field]", "tags": ["[field]", null]}, "name": "Ann"},
+        "password": "[secret:password]",
+        "cookies": ["[secret:cookie]", "[secret:cookie]"]
+    });
+    assert_eq!(found, expect);
+    assert_eq!(carry, Carry::None);
+    let mut out = Vec::new();
+    masker.mask_next(&mut carry, b"  \"address\": {", &mut out);
+    assert!(carry != Carry::None && out.is_empty());
+    assert!(masker.mask_next(&mut carry, b"INFO another line", &mut out).is_empty());
+    assert_eq!(carry, Carry::None);
+}
