@@ -150,6 +150,10 @@ impl Connection {
     /// # Errors
     /// Those of the connection: reset, timed out.
     pub fn fill(&mut self, limit: usize) -> io::Result<Filled> {
+        self.fill_up_to(limit, false)
+    }
+
+    fn fill_up_to(&mut self, limit: usize, is_once: bool) -> io::Result<Filled> {
         if self.is_closed() {
             return Ok(Filled::Closed);
         }
@@ -168,7 +172,12 @@ impl Connection {
                     return Ok(Filled::Closed);
                 }
                 // A short read does not end this: the same edge may have told of an end, too.
-                Ok(count) => self.input.filled(count),
+                Ok(count) => {
+                    self.input.filled(count);
+                    if is_once {
+                        return Ok(Filled::Empty);
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.inbound = Inbound::Drained;
                     return Ok(Filled::Empty);
@@ -176,6 +185,23 @@ impl Connection {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
+        }
+    }
+
+    /// Reads once, so that what came can be acted on before it is known whether more waits:
+    /// [`Filled::Full`] where some may.
+    ///
+    /// # Errors
+    /// Those of the connection: reset, timed out.
+    pub fn fill_once(&mut self, limit: usize) -> io::Result<Filled> {
+        let before = self.input.len();
+        let step = (before + READ).min(limit);
+        match self.fill_up_to(step, true)? {
+            Filled::Empty if self.input.len() > before => {
+                self.inbound = Inbound::Unknown;
+                Ok(Filled::Full)
+            }
+            filled => Ok(filled),
         }
     }
 

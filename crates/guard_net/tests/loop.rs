@@ -101,6 +101,25 @@ fn an_end_that_comes_with_the_last_bytes_is_seen() {
 }
 
 #[test]
+fn one_read_says_that_more_may_wait() {
+    let mut net = Net::new().unwrap();
+    let listener = Listener::bind(&mut net, LOOPBACK.parse().unwrap()).unwrap();
+    let mut client = TcpStream::connect(listener.address().unwrap()).unwrap();
+    wait_for(&mut net, listener.token(), |readable, _| readable);
+    let mut server = listener.accept(&mut net).unwrap().unwrap();
+    client.write_all(b"ping").unwrap();
+    wait_for(&mut net, server.token(), |readable, _| readable);
+    assert_eq!(server.fill_once(1_024).unwrap(), Filled::Full);
+    assert_eq!(server.input(), b"ping");
+    assert!(server.may_have_input());
+    assert_eq!(server.fill_once(1_024).unwrap(), Filled::Empty);
+    assert!(!server.may_have_input());
+    drop(client);
+    wait_for(&mut net, server.token(), |readable, _| readable);
+    assert_eq!(server.fill_once(1_024).unwrap(), Filled::Closed);
+}
+
+#[test]
 fn what_does_not_fit_waits_for_room() {
     let mut net = Net::new().unwrap();
     let peer = TcpListener::bind(LOOPBACK).unwrap();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use guard_net::{Listener, Net, Ready, Token};
@@ -139,7 +140,15 @@ impl<W: Watch> Proxy<W> {
     ) -> bool {
         let Some(session) = self.sessions.get_mut(&owner) else { return false };
         let before = session.server_token();
-        act(session, &mut Context { net, pool: &mut self.pool, watch: &mut self.watch });
+        // A fault of our own ends one connection, not the function: a runtime connects again.
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            act(session, &mut Context { net, pool: &mut self.pool, watch: &mut self.watch });
+        }));
+        if result.is_err() {
+            session.abandon();
+            self.watch
+                .fault(None, "the proxy itself failed; a connection of the runtime is closed");
+        }
         let after = session.server_token();
         if before != after {
             if let Some(token) = before {

@@ -76,6 +76,11 @@ impl Session {
         self.end == End::Dead
     }
 
+    /// Nothing more is done with it.
+    pub(crate) fn abandon(&mut self) {
+        self.end = End::Dead;
+    }
+
     /// One of the two connections was told to be readable.
     pub(crate) fn note_readable(&mut self, token: Token) {
         if token == self.runtime.token() {
@@ -102,6 +107,7 @@ impl Session {
                 break;
             }
         }
+        self.look_for_end();
         if self.end == End::Dead
             && let Some(timer) = self.retry.take()
         {

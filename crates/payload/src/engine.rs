@@ -18,8 +18,8 @@ pub(crate) const SHARPER: u32 = 30;
 const WINDOW: usize = 16 << 10;
 /// How far two pieces overlap; a multiple of 4, so that base64 stays in step.
 const OVERLAP: usize = 1 << 10;
-/// Rounds of decoding: three times over, and one that finds the rest.
-const ROUNDS: usize = 4;
+/// Rounds of decoding: three times what proxies and frameworks decode, twice over.
+const ROUNDS: usize = 6;
 /// How deep texts within texts are followed (JSON in JSON, base64 in JSON).
 const DEPTH: usize = 4;
 /// Bytes of all forms of a value together: this many times its length, and a floor.
@@ -292,15 +292,13 @@ impl Engine {
                 (decoded, changed) = (true, true);
                 way = way.through(decoder.encoding);
                 marks = self.look(search, &text, way);
+                self.base64(search, &text, marks, way);
+                if json::may_be(&text) && way.depth < DEPTH {
+                    self.strings_of_json(search, &text, way);
+                }
             }
             if !changed || round == ROUNDS {
                 break;
-            }
-        }
-        if decoded {
-            self.base64(search, &text, marks, way);
-            if json::may_be(&text) && way.depth < DEPTH {
-                self.strings_of_json(search, &text, way);
             }
         }
         search.scratch.give(text);
@@ -332,7 +330,7 @@ impl Engine {
         let mut lower = std::mem::take(&mut search.scratch.lower);
         lower.clear();
         lower.extend(raw.iter().map(u8::to_ascii_lowercase));
-        let called = self.called(&lower);
+        let called = self.called(&lower, marks);
         let sink = search.context.is_sink();
         let form = Form {
             raw,
@@ -362,9 +360,9 @@ impl Engine {
     }
 
     /// The rules that some literal in `lower` calls for, and those that bytes alone do.
-    fn called(&self, lower: &[u8]) -> RuleSet {
+    fn called(&self, lower: &[u8], marks: Marks) -> RuleSet {
         let mut set = self.by_bytes;
-        self.literals.find(lower, |rule| {
+        self.literals.find(lower, marks, |rule| {
             if let Some(word) = set.get_mut(usize::from(rule / 64)) {
                 *word |= 1 << (rule % 64);
             }

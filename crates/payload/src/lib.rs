@@ -15,6 +15,7 @@ mod encoding;
 mod engine;
 mod literals;
 mod marks;
+mod pattern;
 mod rule;
 
 pub use class::{Class, Classes, UnknownClass};

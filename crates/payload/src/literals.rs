@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::marks::Marks;
+
 /// Bits of the hash of the first bytes of a literal.
 const HASH_BITS: u32 = 15;
 const BITMAP_WORDS: usize = 1 << (HASH_BITS - 6);
@@ -19,8 +21,8 @@ pub(crate) struct Literals {
     by_hash: Vec<(u16, Literal)>,
     /// Where the literals of a range of hashes start in `by_hash`, by the high bits of the hash.
     starts: Vec<u16>,
-    /// Literals of one byte, with their numbers.
-    single: Vec<(u8, Vec<u16>)>,
+    /// Literals of one byte, with their kinds and numbers.
+    single: Vec<(u8, Marks, Vec<u16>)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -71,13 +73,22 @@ impl Literals {
             }
             starts.push(at);
         }
-        Self { bitmap, by_hash, starts, single: single.into_iter().collect() }
+        Self {
+            bitmap,
+            by_hash,
+            starts,
+            single: single
+                .into_iter()
+                .map(|(byte, numbers)| (byte, Marks::of_byte(byte), numbers))
+                .collect(),
+        }
     }
 
-    /// Calls `found` with the number of each literal that stands in `lower`, perhaps repeatedly.
-    pub(crate) fn find(&self, lower: &[u8], mut found: impl FnMut(u16)) {
-        for (byte, numbers) in &self.single {
-            if memchr::memchr(*byte, lower).is_some() {
+    /// Calls `found` with the number of each literal that stands in `lower`, whose bytes are of the
+    /// kinds `marks`; perhaps repeatedly.
+    pub(crate) fn find(&self, lower: &[u8], marks: Marks, mut found: impl FnMut(u16)) {
+        for (byte, kind, numbers) in &self.single {
+            if marks.has_any(*kind) && memchr::memchr(*byte, lower).is_some() {
                 for number in numbers {
                     found(*number);
                 }
@@ -121,13 +132,13 @@ impl Literals {
 
 #[cfg(test)]
 mod tests {
-    use super::Literals;
+    use super::{Literals, Marks};
 
     fn found(text: &str) -> Vec<u16> {
         let literals = ["'", "or", "union", "uni", "select", "unions"];
         let literals = Literals::new(literals.into_iter().zip(0..));
         let mut found = Vec::new();
-        literals.find(text.as_bytes(), |number| found.push(number));
+        literals.find(text.as_bytes(), Marks::of(text.as_bytes()), |number| found.push(number));
         found.sort_unstable();
         found
     }

@@ -54,6 +54,11 @@ impl Marks {
         Self(text.iter().fold(0, |marks, byte| marks | KINDS.0[usize::from(*byte)]))
     }
 
+    /// The kind of one byte.
+    pub(crate) const fn of_byte(byte: u8) -> Self {
+        kind(byte)
+    }
+
     /// Both sets together.
     pub(crate) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)

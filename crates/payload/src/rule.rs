@@ -1,10 +1,7 @@
 //! One rule of a class: which literals or bytes call for it, and what then confirms it.
 
-use std::sync::OnceLock;
-
-use regex::bytes::{Regex, RegexBuilder};
-
 use crate::marks::Marks;
+pub(crate) use crate::pattern::Pattern;
 
 /// One form of the value: as it came, or after a decoder.
 #[derive(Debug, Clone, Copy)]
@@ -139,42 +136,6 @@ impl Rule {
             Test::Pattern(_) => 0,
             Test::Judge(judge) => judge(form),
         }
-    }
-}
-
-/// A regular expression over bytes, compiled when it is first asked: most never are.
-#[derive(Debug)]
-pub(crate) struct Pattern {
-    text: &'static str,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-/// Largest program and cache of one expression, in bytes.
-const PATTERN_BYTES: usize = 1 << 18;
-
-impl Pattern {
-    pub(crate) const fn new(text: &'static str) -> Self {
-        Self { text, compiled: OnceLock::new() }
-    }
-
-    /// Whether the expression is found in `text`. One that does not compile is found nowhere;
-    /// a test compiles all of them.
-    pub(crate) fn matches(&self, text: &[u8]) -> bool {
-        self.compiled().is_some_and(|regex| regex.is_match(text))
-    }
-
-    pub(crate) fn compiled(&self) -> Option<&Regex> {
-        self.compiled
-            .get_or_init(|| {
-                RegexBuilder::new(self.text)
-                    .unicode(false)
-                    .dot_matches_new_line(true)
-                    .size_limit(PATTERN_BYTES)
-                    .dfa_size_limit(PATTERN_BYTES)
-                    .build()
-                    .ok()
-            })
-            .as_ref()
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use guard_inspect::Inspector;
 use guard_logs::Masker;
-use guard_net::{Interest, Net, Ready, Token, Waker};
+use guard_net::{Net, Ready, Token, Waker};
 use guard_proxy::{Proxy, Upstream, Watch as _};
 use guard_rate::Callers;
 use guard_sandbox::ConfinementError;
@@ -41,8 +41,6 @@ pub(crate) const COMMAND: Command = Command {
 const API: &str = "AWS_LAMBDA_RUNTIME_API";
 /// How long the log of a program that has ended may still come, from what it left running.
 const LAST_WORDS: Duration = Duration::from_millis(300);
-/// How often the supervisor of the sandbox is looked after, when nothing else happens.
-const CHECK: Duration = Duration::from_millis(500);
 /// How long telemetry may take at the end.
 const LAST_TELEMETRY: Duration = Duration::from_millis(200);
 
@@ -76,7 +74,7 @@ fn run(mut arguments: Arguments) -> Outcome {
         Err(error) => return unguarded(&program, &rest, &error),
     };
     let watch = proxy.watch();
-    let (confinement, line) = match confine::prepare(&loaded.settings, &program, api) {
+    let (confinement, line) = match confine::prepare(&loaded.settings, &program, Some(api.port())) {
         Ok(Some(prepared)) => (Some(prepared.confinement), Some(prepared.line)),
         Ok(None) => (None, None),
         // A list that cannot be read is as bad as a file that cannot.
@@ -97,19 +95,12 @@ fn run(mut arguments: Arguments) -> Outcome {
         watch.logs.tell(&line);
     }
     let supervisor = runtime.supervisor.take();
-    watch.confined = Some(Watched::new(&loaded.settings, runtime.id(), supervisor));
-    let incidents = watch_incidents(&mut net, watch).map_err(failed)?;
+    let confined = Watched::new(&loaded.settings, runtime.id(), supervisor);
+    let incidents = confined.watch(&mut net).map_err(failed)?;
+    watch.confined = Some(confined);
     build_beside(&loaded.settings, sender, net.waker()).map_err(failed)?;
     start_services(watch, &net, runtime.id());
     Wrapped { net, proxy, runtime, signals, incidents }.serve()
-}
-
-/// Has the loop wait for what the sandbox tells.
-fn watch_incidents(net: &mut Net, watch: &Guarding) -> io::Result<Option<(OwnedFd, Token)>> {
-    let descriptor = watch.confined.as_ref().map(Watched::descriptor).transpose()?.flatten();
-    let Some(descriptor) = descriptor else { return Ok(None) };
-    let token = net.watch(&descriptor, Interest::Read)?;
-    Ok(Some((descriptor, token)))
 }
 
 type Bound = (Proxy<Guarding>, SocketAddr);
@@ -220,20 +211,22 @@ impl Wrapped {
     fn serve(mut self) -> Outcome {
         let mut ready = Vec::new();
         loop {
-            self.turn(&mut ready, Some(CHECK))?;
-            if let Some(status) = self.runtime.ended() {
+            // A child that ends is told as a signal; one look now and then costs nothing.
+            let may_have_ended = self.turn(&mut ready, Some(confine::CHECK))?;
+            if may_have_ended && let Some(status) = self.runtime.ended() {
                 self.last_words(&mut ready)?;
                 return Ok(exit_code(status));
             }
         }
     }
 
-    /// Waits once and serves what is ready.
-    fn turn(&mut self, ready: &mut Vec<Ready>, longest: Option<Duration>) -> Result<(), Failure> {
+    /// Waits once and serves what is ready; whether a signal came, or nothing at all.
+    fn turn(&mut self, ready: &mut Vec<Ready>, longest: Option<Duration>) -> Result<bool, Failure> {
         ready.clear();
         self.net
             .wait(ready, longest)
             .map_err(|error| Failure::new(format!("the guard cannot wait: {error}")))?;
+        let mut is_signalled = ready.is_empty();
         for event in ready.drain(..) {
             if self.proxy.handle(&mut self.net, event) {
                 continue;
@@ -243,6 +236,7 @@ impl Wrapped {
                 Ready::Woken => watch.take_built(),
                 Ready::Io { token, .. } if token == self.signals.token => {
                     self.signals.pass_on(&self.runtime);
+                    is_signalled = true;
                 }
                 Ready::Io { token, .. }
                     if self.incidents.as_ref().is_some_and(|(_, own)| *own == token) =>
@@ -260,7 +254,7 @@ impl Wrapped {
             confined.check(Instant::now());
         }
         self.proxy.watch().logs.settle(&mut self.net);
-        Ok(())
+        Ok(is_signalled)
     }
 
     /// Lets the log of the ended program come to its end.

@@ -1,9 +1,10 @@
 //! What `http` runs: the front, the program behind it, and what both tell.
 
 use std::cell::RefCell;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::os::fd::OwnedFd;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,12 +15,13 @@ use guard_front::{Front, Inspecting, Options};
 use guard_logs::{Invocation, Masker};
 use guard_net::{Net, Ready, TimerId, Token, Waker};
 use guard_rate::Callers;
-use guard_settings::{Rate, SecurityEvent, Settings};
+use guard_settings::{Mode, Rate, SecurityEvent, Settings};
 use guard_telemetry::{Function, Recorder};
 use nix::sys::signal::Signal;
 
 use crate::failure::{Failure, Outcome};
 use crate::wrap::child::{Runtime, Signals, exit_code};
+use crate::wrap::confine::{self, Watched};
 use crate::wrap::logs::{Logs, owns_log};
 
 /// How often metrics are handed on.
@@ -54,6 +56,12 @@ pub(crate) struct Serving {
     is_up: Option<Arc<AtomicBool>>,
     /// Kept, because it ends when it is dropped.
     secrets: Option<guard_secrets::Handle>,
+    /// The sandbox of the program.
+    confined: Watched,
+    /// What it tells; open for as long as it is watched.
+    incidents: Option<(OwnedFd, Token)>,
+    function: String,
+    mode: Mode,
 }
 
 /// The way out.
@@ -92,18 +100,15 @@ impl Serving {
             logs.set_masker(Masker::new(&settings.redact.fields));
         }
         // The program must not inherit that signals are held back, so it comes first.
-        let program = match program {
-            Some([program, rest @ ..]) => Some(
-                Runtime::start(&mut net, &mut logs, settings, program, rest, (None, None))
-                    .map_err(|error| {
-                        let code = if error.kind() == io::ErrorKind::NotFound { 127 } else { 126 };
-                        let program = program.to_string_lossy();
-                        let message = format!("`{program}` does not start: {error}");
-                        Failure::Failed { message, code }
-                    })?,
-            ),
+        let mut program = match program {
+            Some([program, rest @ ..]) => {
+                Some(start_program(&mut net, &mut logs, settings, program, rest)?)
+            }
             _ => None,
         };
+        let supervisor = program.as_mut().and_then(|program| program.supervisor.take());
+        let confined = Watched::without_sweep(supervisor);
+        let incidents = confined.watch(&mut net).map_err(failed)?;
         let signals = Signals::take(&mut net).map_err(failed)?;
         let rate = settings.rate.clone().unwrap_or_default();
         let callers = callers(&rate, &function, net.waker())?;
@@ -126,6 +131,10 @@ impl Serving {
             ending: None,
             is_up,
             secrets: None,
+            confined,
+            incidents,
+            function: function.clone(),
+            mode: settings.mode,
             net,
         };
         serving.start_services(settings, function);
@@ -174,10 +183,13 @@ impl Serving {
 
     /// Waits once and serves what is ready.
     fn turn(&mut self, ready: &mut Vec<Ready>) -> Result<(), Failure> {
-        let longest = self.ending.as_ref().map(|_| Duration::from_millis(20));
+        let longest = match self.ending {
+            Some(_) => Duration::from_millis(20),
+            None => confine::CHECK,
+        };
         ready.clear();
         self.net
-            .wait(ready, longest)
+            .wait(ready, Some(longest))
             .map_err(|error| Failure::new(format!("the front cannot wait: {error}")))?;
         let now = self.net.now();
         for event in ready.drain(..) {
@@ -186,6 +198,11 @@ impl Serving {
                 Ready::Timer { timer, .. } if self.metrics == Some(timer) => {
                     self.metrics = Some(self.net.after(METRICS, self.token));
                     self.told.borrow_mut().flush();
+                }
+                Ready::Io { token, .. }
+                    if self.incidents.as_ref().is_some_and(|(_, own)| *own == token) =>
+                {
+                    self.tell_incidents();
                 }
                 event => {
                     if self.is_up.take_if(|is_up| is_up.load(Ordering::Relaxed)).is_some() {
@@ -197,6 +214,7 @@ impl Serving {
                 }
             }
         }
+        self.confined.check(now);
         if let Some(detail) = self.logs.take_fault() {
             self.fault(&detail);
         }
@@ -256,7 +274,14 @@ impl Serving {
         Ok(())
     }
 
+    fn tell_incidents(&mut self) {
+        for incident in self.confined.incidents() {
+            self.told.borrow_mut().tell(&incident.event(&self.function, self.mode));
+        }
+    }
+
     fn tell_all(&mut self) {
+        self.tell_incidents();
         self.told.borrow_mut().close();
         self.write_lines();
     }
@@ -289,6 +314,31 @@ impl Told {
             recorder.close(SystemTime::now(), Duration::from_millis(500), &mut self.lines);
         }
     }
+}
+
+/// Starts the application, confined as the settings ask.
+fn start_program(
+    net: &mut Net,
+    logs: &mut Logs,
+    settings: &Settings,
+    program: &OsStr,
+    arguments: &[OsString],
+) -> Result<Runtime, Failure> {
+    let prepared = confine::prepare(settings, program, None)
+        .map_err(|error| Failure::new(error.to_string()))?;
+    let (confinement, line) = match prepared {
+        Some(prepared) => (Some(prepared.confinement), prepared.line),
+        None => (None, String::new()),
+    };
+    let how = (None, confinement);
+    let runtime =
+        Runtime::start(net, logs, settings, program, arguments, how).map_err(|error| {
+            let code = if error.kind() == io::ErrorKind::NotFound { 127 } else { 126 };
+            let message = format!("`{}` does not start: {error}", program.to_string_lossy());
+            Failure::Failed { message, code }
+        })?;
+    let _ = io::stderr().write_all(line.as_bytes());
+    Ok(runtime)
 }
 
 /// The buckets of callers: a wrong setting is an error, a store that is not there yet is not.

@@ -1,11 +1,12 @@
 //! Confinement of the runtime: what is prepared before it starts, what is told while it runs.
 
 use std::ffi::OsStr;
-use std::net::SocketAddr;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::path::Path;
+use std::time::Duration;
 use std::{env, io};
 
+use guard_net::{Interest, Net, Token};
 use guard_sandbox::{
     Confinement, ConfinementError, Depth, Incident, Place, Supervisor, harden_guard, measures_line,
 };
@@ -13,6 +14,9 @@ use guard_settings::{Mode, Settings};
 use guard_sweep::Sweep;
 
 use crate::commands::probe;
+
+/// How often the supervisor is looked after, when nothing else happens.
+pub(crate) const CHECK: Duration = Duration::from_millis(500);
 
 /// What is ready before the runtime starts.
 #[derive(Debug)]
@@ -24,21 +28,22 @@ pub(crate) struct Prepared {
 
 /// Tries what is possible here and prepares what the settings ask for; nothing in mode `off`.
 ///
-/// To be called before this process has threads: the probe forks.
+/// `own_port`: where the guard serves the runtime. To be called before this process has threads: the
+/// probe forks.
 ///
 /// # Errors
 /// When the settings cannot be understood or nothing can be prepared.
 pub(crate) fn prepare(
     settings: &Settings,
     program: &OsStr,
-    api: SocketAddr,
+    own_port: Option<u16>,
 ) -> Result<Option<Prepared>, ConfinementError> {
     if settings.mode == Mode::Off {
         return Ok(None);
     }
     let facts = probe::facts(Depth::Mechanisms);
     let mut place = Place::of_this_process(program);
-    place.guard_ports.push(api.port());
+    place.guard_ports.extend(own_port);
     place.guard_ports.extend(settings.secrets.as_ref().map(|secrets| secrets.port));
     // Where even `prctl` is refused, the guard is as open as any process.
     let _ = harden_guard();
@@ -72,12 +77,22 @@ impl Watched {
         Self { supervisor, sweep, last: None }
     }
 
-    /// A descriptor that is readable when something happened.
+    /// For a program that answers many requests at once: nothing is between two of them, so nothing
+    /// is swept.
+    pub(crate) fn without_sweep(supervisor: Option<Supervisor>) -> Self {
+        let sweep = Sweep::new(guard_settings::TmpFiles::Keep, 0, Path::new("/tmp"));
+        Self { supervisor, sweep, last: None }
+    }
+
+    /// Has the loop wait for what happens: a descriptor to be kept open, and its token.
     ///
     /// # Errors
     /// When no descriptor is left.
-    pub(crate) fn descriptor(&self) -> io::Result<Option<OwnedFd>> {
-        self.supervisor.as_ref().map(|one| one.as_fd().try_clone_to_owned()).transpose()
+    pub(crate) fn watch(&self, net: &mut Net) -> io::Result<Option<(OwnedFd, Token)>> {
+        let Some(supervisor) = &self.supervisor else { return Ok(None) };
+        let descriptor = supervisor.as_fd().try_clone_to_owned()?;
+        let token = net.watch(&descriptor, Interest::Read)?;
+        Ok(Some((descriptor, token)))
     }
 
     /// An event goes to the runtime.

@@ -63,7 +63,7 @@ impl Session {
         let server = self.server.as_mut()?;
         if server.connection.may_have_input() {
             let before = server.connection.input().len();
-            if let Err(error) = server.connection.fill(INPUT) {
+            if let Err(error) = server.connection.fill_once(INPUT) {
                 self.server_failed(cx, &error.to_string());
                 return None;
             }

@@ -54,15 +54,19 @@ impl Session {
                 break;
             }
         }
-        // While it waits for an answer, the runtime has nothing to say but that it is gone.
+        moved
+    }
+
+    /// While it waits for an answer, the runtime has nothing to say but that it is gone. That is
+    /// looked for when all else is sent.
+    pub(super) fn look_for_end(&mut self) {
         let is_asked = matches!(&self.exchange, Some(own) if matches!(own.request, Request::Done));
         if is_asked && self.end != End::Dead && self.runtime.may_have_input() {
-            self.fill_runtime();
+            while self.fill_runtime() {}
             if self.runtime.is_closed() {
                 self.runtime_ended();
             }
         }
-        moved
     }
 
     /// Whether bytes of the runtime can be used now.
@@ -88,7 +92,7 @@ impl Session {
             return false;
         }
         let before = self.runtime.input().len();
-        match self.runtime.fill(INPUT) {
+        match self.runtime.fill_once(INPUT) {
             Ok(Filled::Empty | Filled::Full | Filled::Closed) => {
                 self.runtime.input().len() > before
             }

@@ -81,7 +81,7 @@ fn number(text: &[u8], start: usize, radix: u32) -> Option<(u32, usize)> {
         length += 1;
     }
     // A number as long as its UTF-8 would let texts grow; none is shorter than three bytes.
-    (length > start && code != 0 && char::from_u32(code).is_some()).then_some((code, length))
+    (length > start && char::from_u32(code).is_some()).then_some((code, length))
 }
 
 fn named(text: &[u8]) -> Option<(u32, usize)> {

@@ -14,7 +14,12 @@ pub(super) fn escapes(text: &[u8], out: &mut Vec<u8>) -> bool {
         }
         let (code, length) = escape(after);
         if let Some(code) = code {
-            push_char(code, out);
+            // `\xe2\x80\x8b` spells bytes of UTF-8 more often than characters of Latin 1.
+            let spells_byte = matches!(after.first(), Some(b'x' | b'X' | b'0'..=b'7'));
+            match u8::try_from(code) {
+                Ok(byte) if spells_byte => out.push(byte),
+                _ => push_char(code, out),
+            }
             changed = true;
         } else {
             out.push(b'\\');

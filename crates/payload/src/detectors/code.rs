@@ -24,7 +24,7 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         75,
         &["shell_exec", "passthru", "proc_open", "pcntl_exec", "base64_decode", "gzinflate", "gzuncompress", "str_rot13", "call_user_func", "create_function", "_get_contents", "_put_contents", "move_uploaded", "show_source", "highlight_file", "php_uname", "ini_set", "set_time_limit", "register_shutdown", "array_map", "preg_replace_callback", "curl_init", "curl_exec", "fsockopen", "array_filter", "var_dump", "print_r", "error_reporting"],
-        r"\b(shell_exec|passthru|proc_open|pcntl_exec|base64_decode|gzinflate|gzuncompress|str_rot13|call_user_func(_array)?|create_function|file_(get|put)_contents|move_uploaded_file|show_source|highlight_file|php_uname|ini_set|set_time_limit|register_shutdown_function|array_map|preg_replace_callback|curl_init|curl_exec|fsockopen|array_filter|var_dump|print_r|error_reporting|allow_url_include)\s*(=\s*)?\(([^)\n]{0,400}[\x27\x22$\w(]|\s*\)\s*;?\s*$)",
+        r"\b(shell_exec|passthru|proc_open|pcntl_exec|base64_decode|gzinflate|gzuncompress|str_rot13|call_user_func(_array)?|create_function|file_(get|put)_contents|move_uploaded_file|show_source|highlight_file|php_uname|ini_set|set_time_limit|register_shutdown_function|array_map|preg_replace_callback|curl_init|curl_exec|fsockopen|array_filter|var_dump|print_r|error_reporting|allow_url_include)\s*(=\s*)?\(([^)\n]*[\x27\x22$\w(]|\s*\)\s*;?\s*$)",
     ),
     // A name that is put together or held in a variable, and called.
     Rule::pattern(
@@ -75,7 +75,7 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         75,
         &["function", "eval", "settimeout", "setinterval"],
-        r"\bnew\s+function\s*\(|\bfunction\s*\(\s*['\x22`][^'\x22`]{0,200}['\x22`]\s*\)\s*\(|\beval\s*\(\s*(atob|unescape|string\.fromcharcode|decodeuri|buffer|require|['\x22`]\s*(require|process|import|alert|this))|global\s*\[\s*['\x22]|set(timeout|interval)\s*\(\s*['\x22`]",
+        r"\bnew\s+function\s*\(|\bfunction\s*\(\s*['\x22`][^'\x22`]*['\x22`]\s*\)\s*\(|\beval\s*\(\s*(atob|unescape|string\.fromcharcode|decodeuri|buffer|require|['\x22`]\s*(require|process|import|alert|this))|global\s*\[\s*['\x22]|set(timeout|interval)\s*\(\s*['\x22`]",
     ),
     Rule::pattern(
         70,
@@ -362,6 +362,6 @@ mod tests {
 
     #[test]
     fn the_expressions_compile() {
-        assert!(CALL.compiled().is_some() && START.compiled().is_some());
+        assert!(CALL.compiles() && START.compiles());
     }
 }

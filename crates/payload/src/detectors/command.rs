@@ -6,13 +6,13 @@
 mod names;
 mod word;
 
-use names::STARTERS;
+use names::{IN_STARTERS, lists_of};
 use word::{Kind, Word};
 
 use crate::marks::Marks;
 use crate::rule::{Form, Holds, Rule};
 
-pub(crate) static RULES: [Rule; 23] = [
+pub(crate) static RULES: [Rule; 25] = [
     Rule::judge(&[], first_command).with_bytes(Marks::LETTER),
     Rule::judge(&[], |form| after_each(form, b';')).with_bytes(Marks::LETTER.and(Marks::SEMICOLON)),
     Rule::judge(&[], |form| after_each(form, b'|')).with_bytes(Marks::LETTER.and(Marks::PIPE)),
@@ -80,9 +80,16 @@ pub(crate) static RULES: [Rule; 23] = [
     // Batch files: loops over `%a`, comparisons, questions about files.
     Rule::pattern(
         75,
-        &["for ", "if ", "if/"],
-        r"\bfor\s+(/[dflr]\s+)?(.{0,60}\s)?%+\S\s+in\s*\(|\bif\b.{1,60}[\s)]+(equ|neq|lss|leq|gtr|geq)[\s(]|\bif\s*/i\s+(not\s+)?\S|\bfor\s+/[dflr]\s+(%|\x22|')",
+        &["for "],
+        r"\bfor\s+(/[dflr]\s+)?([^%]*\s)?%+\S\s+in\s*\(|\bfor\s+/[dflr]\s+(%|\x22|')",
+    )
+    .with_bytes(Marks::PERCENT),
+    Rule::pattern(
+        75,
+        &["equ", "neq", "lss", "leq", "gtr", "geq"],
+        r"\bif\b.+[\s)](equ|neq|lss|leq|gtr|geq)[\s(]",
     ),
+    Rule::pattern(75, &["if /i", "if/i"], r"\bif\s*/i\s+(not\s+)?\S"),
     Rule::pattern(
         55,
         &["if "],
@@ -138,7 +145,7 @@ fn points_of(text: &[u8], start: Start) -> u32 {
             return 0;
         }
         let points = points_of_word(&word, after, start, started);
-        if points > 0 || STARTERS.binary_search(&word.name()).is_err() {
+        if points > 0 || lists_of(word.name()) & IN_STARTERS == 0 {
             return points;
         }
         started = true;
@@ -149,11 +156,11 @@ fn points_of(text: &[u8], start: Start) -> u32 {
 
 fn points_of_word(word: &Word, after: &[u8], start: Start, started: bool) -> u32 {
     let kind = word.kind();
-    let arguments = arguments(after);
-    let is_inline = is_inline(word.name(), after);
     if kind == Kind::None {
         return 0;
     }
+    let arguments = arguments(after);
+    let is_inline = is_inline(word.name(), after);
     if is_inline {
         return 75;
     }
@@ -182,6 +189,16 @@ fn points_of_word(word: &Word, after: &[u8], start: Start, started: bool) -> u32
         _ if has_flags => 70,
         Start::Substitution if arguments == Arguments::Words => 55,
         _ if is_wait(word.name(), after) => 60,
+        // `a;id;`: nothing but the end of the command.
+        Start::Separator
+            if ALONE.contains(&word.name())
+                && matches!(
+                    after.trim_ascii(),
+                    b";" | b"|" | b"||" | b"&" | b"&&" | b"`" | b"#"
+                ) =>
+        {
+            60
+        }
         Start::Breakout | Start::Substitution
             if arguments == Arguments::End && ALONE.contains(&word.name()) =>
         {
@@ -389,8 +406,16 @@ fn skip_lead(text: &[u8]) -> &[u8] {
 }
 
 /// Commands that tell about the machine and are no words, as the whole value.
-const LOOKS: [&[u8]; 7] =
-    [b"whoami", b"ifconfig", b"ipconfig", b"systeminfo", b"tasklist", b"printenv", b"/usr/bin/id"];
+const LOOKS: [&[u8]; 8] = [
+    b"netstat",
+    b"whoami",
+    b"ifconfig",
+    b"ipconfig",
+    b"systeminfo",
+    b"tasklist",
+    b"printenv",
+    b"/usr/bin/id",
+];
 
 /// The value itself, or that of a form, as a command.
 fn first_command(form: &Form<'_>) -> u32 {
@@ -399,7 +424,6 @@ fn first_command(form: &Form<'_>) -> u32 {
         return 50;
     }
     let value = form_value(text);
-    let value = value.strip_prefix(b"$ ").unwrap_or(value);
     points_of(value, Start::Value)
 }
 
@@ -433,6 +457,8 @@ fn after_each(form: &Form<'_>, separator: u8) -> u32 {
         let start = match (separator, before.last()) {
             (b'\n', None) => Start::Breakout,
             (b'\n', _) => Start::Line,
+            // `q=&id` is a query, `q=;id` is none.
+            (b'&', Some(b'=')) => Start::Separator,
             (_, None | Some(b'\'' | b'"' | b')' | b'`' | b';' | b'|' | b'&' | b'=')) => {
                 Start::Breakout
             }
@@ -542,22 +568,20 @@ fn after_quote(form: &Form<'_>) -> u32 {
 
 /// At a sink: whatever ends a command or begins another.
 fn at_sink(form: &Form<'_>) -> u32 {
-    let breaks = Marks::SEMICOLON
-        .and(Marks::PIPE)
-        .and(Marks::AMPERSAND)
-        .and(Marks::BACKTICK)
-        .and(Marks::LINE_END);
-    let has_substitution =
-        form.lower.windows(2).any(|pair| matches!(pair, b"$(" | b"${" | b">(" | b"<("));
+    let breaks = Marks::SEMICOLON.and(Marks::PIPE).and(Marks::BACKTICK).and(Marks::LINE_END);
     let text = form.lower.trim_ascii();
     if text.is_empty() {
         return 0;
     }
+    let has_substitution =
+        text.windows(2).any(|pair| matches!(pair, b"$(" | b">(" | b"<(" | b"&&"));
+    // `Salt & pepper` runs `pepper`, which is none; a command that is known would be one.
+    let has_background = text.split(|byte| *byte == b'&').skip(1).any(|after| {
+        let (word, rest) = Word::read(after.trim_ascii_start());
+        word.is_empty() || (word.kind() != Kind::None && is_boundary(rest, Start::Breakout))
+    });
     let (word, after) = Word::read(text);
-    let is_command = word.kind() != Kind::None && is_boundary(after, Start::Breakout);
-    if has_substitution || form.marks.has_any(breaks) || (is_command && word.kind() == Kind::Sure) {
-        40
-    } else {
-        0
-    }
+    let is_command = word.kind() == Kind::Sure && is_boundary(after, Start::Breakout);
+    let is_broken = form.marks.has_any(breaks) || has_substitution || has_background;
+    if is_broken || is_command { 40 } else { 0 }
 }

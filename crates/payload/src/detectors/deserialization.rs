@@ -19,7 +19,7 @@ pub(crate) static RULES: [Rule; 15] = [
     Rule::pattern(
         85,
         &["<sorted-set", "<dynamic-proxy", "<tree-map", "<java.util.priorityqueue", "<jdk.nashorn"],
-        r"<(dynamic-proxy|java\.util\.priorityqueue|jdk\.nashorn)[\s>]|<(sorted-set|tree-map)>.{0,400}(<handler|<interface>|<string>.{0,40}<dynamic)",
+        r"<(dynamic-proxy|java\.util\.priorityqueue|jdk\.nashorn)[\s>]|<(sorted-set|tree-map)>.*(<handler|<interface>|<string>.{0,40}<dynamic)",
     ),
     Rule::pattern(
         85,

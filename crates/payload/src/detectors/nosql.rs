@@ -23,7 +23,7 @@ rules![
     Rule::pattern(55, &["$where", "$function", "$accumulator"], r#"\$(where|function|accumulator)["']?\s*[:=]\s*["'{]?\s*(\d|function|this\b|sleep|return|true|[\w.]+\s*(==|\())"#),
     Rule::pattern(60, &["this."], r#"['"]\s*\)*\s*(&&|\|\||;|,|\})\s*!?\(?\s*this\.\w+|\bthis\.\w+\s*\.\s*(match|charat|substr(ing)?|startswith|indexof)\s*\(\s*['"/\d].{0,80}(//|%00|\x00|&&|\|\||;)"#),
     Rule::pattern(30, &["this."], r"\bthis\.\w+\s*(===?|!==?|\.(match|length|charat|substr|startswith))"),
-    Rule::pattern(60, &["return", "while", "sleep", "function", "date()"], r#"^[^'"]*['"]\s*[)}\]]*\s*;\s*(return\b|while\s*\(|sleep\s*\(|var\s+\w+\s*=|do\s*\{|it\s*=|function\s*\()|(do\s*\{|while\s*\().{0,120}(new\s+date\s*\(|date\.now).{0,80}[<>]\s*\d{4,}|^\W*\w{0,20}\W*;?\s*(return\s+true|sleep\(\d{3,}\))\s*;?\s*(var\s|//|\}|$)"#),
+    Rule::pattern(60, &["return", "while", "sleep", "function", "date()"], r#"^[^'"]*['"]\s*[)}\]]*\s*;\s*(return\b|while\s*\(|sleep\s*\(|var\s+\w+\s*=|do\s*\{|it\s*=|function\s*\()|(do\s*\{|while\s*\().*(new\s+date\s*\(|date\.now).{0,80}[<>]\s*\d{4,}|^\W*\w{0,20}\W*;?\s*(return\s+true|sleep\(\d{3,}\))\s*;?\s*(var\s|//|\}|$)"#),
     Rule::pattern(55, &["db."], r"\bdb\.\w+\.(insert\w*|remove|drop\w*|update\w*|delete\w*|save|mapreduce|aggregate)\s*\("),
     Rule::pattern(40, &["db."], r"\bdb\.(\w+\.(find\w*|count\w*|distinct)|getcollection\w*|getsiblingdb|runcommand|admincommand|eval|version|shutdownserver)\s*\("),
     Rule::pattern(40, &["mapreduce", "emit("], r"function\s*\(\s*\)\s*\{\s*\{?\s*(emit|return|for|while)\b"),

@@ -34,9 +34,9 @@ rules![
     Rule::pattern(45, &["insert", "update", "delete"], r#"^\W*(insert\s+into\s+[\w.`"\[\]]+\s*(\([^)]*\)\s*)?(values\s*\(|select\b)|update\s+[\w.`"\[\]]+\s+set\s+[\w.`"\[\]]+\s*=|delete\s+from\s+[\w.`"\[\]]+\s*(;|--|#|/\*|$|where\s+[\w.`"\[\]]+\s*([=<>]|like|in\b|is\b)))"#),
     // selections
     Rule::pattern(60, &["select"], r"\bselect\s+(@@\w+|(version|user|database|schema|current_user|session_user|system_user|current_database|db_name|host_name|suser_name|user_name|banner|sqlite_version|load_file|load_extension|pg_read_file|pg_ls_dir|pg_sleep|sleep|benchmark|inet_server_addr|is_srvrolemember|xmltype|extractvalue|randomblob|utl_\w+\.\w+|dbms_\w+\.\w+|exec\w*)\s*(\(|;|--|#|/\*|$))"),
-    Rule::pattern(55, &["select"], r#"[(=,]\s*\(*\s*select\s+(all\s|distinct\s|top\s+\d+\s|if\s*\()?.{0,300}?(\bfrom\s*[\w.`"\[(]|\blimit\s+\d|\bwhen\b|\bwhere\b)"#),
+    Rule::pattern(55, &["select"], r#"[(=,]\s*\(*\s*select\s+(all\s|distinct\s|top\s+\d+\s|if\s*\()?.*?(\bfrom\s*[\w.`"\[(]|\blimit\s+\d|\bwhen\b|\bwhere\b)"#),
     Rule::pattern(25, &["select"], r#"[(=,]\s*select\s*[\w'"@(*]"#),
-    Rule::pattern(35, &["select"], r#"\bselect\s+(\*|distinct\s|top\s+\d|(count|min|max|sum|concat|group_concat|concat_ws|char|chr|ascii|substr|substring|mid|hex|unhex|cast|convert|load_file|if|ifnull|nvl|coalesce)\s*\([^()]{0,60}(\([^()]{0,40}\)[^()]{0,40}){0,4}\)\s*(,|from\b|;|--|$)|[\w.`"]+(\s+as\s+\w+)?\s*(,\s*[\w.`"@()*]+\s*)*\s+from\s+[\w.]+\s*(where\s+\w+\s*([=<>]|like|in\b)|limit\s+\d|order\s+by|group\s+by|;|--|#|/\*)).{0,300}(\bfrom\b|$)"#),
+    Rule::pattern(35, &["select"], r#"\bselect\s+(\*|distinct\s|top\s+\d|(count|min|max|sum|concat|group_concat|concat_ws|char|chr|ascii|substr|substring|mid|hex|unhex|cast|convert|load_file|if|ifnull|nvl|coalesce)\s*\([^()]{0,60}(\([^()]{0,40}\)[^()]{0,40}){0,4}\)\s*(,|from\b|;|--|$)|[\w.`"]+(\s+as\s+\w+)?\s*(,\s*[\w.`"@()*]+\s*)*\s+from\s+[\w.]+\s*(where\s+\w+\s*([=<>]|like|in\b)|limit\s+\d|order\s+by|group\s+by|;|--|#|/\*)).*(\bfrom\b|$)"#),
     Rule::pattern(60, &["select"], r"selectdistinct|select[a-z_]*?(table_name|column_name|schema_name)from|fromdual\b|frominformation_schema"),
     // the catalogue of the database
     Rule::pattern(40, &["information_schema", "sysobjects", "syscolumns", "sysusers", "sysdatabases", "sqlite_master", "sqlite_schema", "pg_catalog", "pg_shadow", "pg_user", "pg_tables", "pg_class", "pg_database", "pg_authid", "mysql.user", "mysql.db", "all_tables", "all_tab_columns", "all_users", "dba_users", "user_tables", "user_tab_columns", "user_objects", "sys.tables", "sys.columns", "sys.databases", "sys.objects", "sys.user$", "sys.user_", "sys.sql_logins", "v$version", "v$database", "v$instance", "msysobjects", "master.dbo", "master..", "dba_role_privs", "dba_tables", "table_schema", "table_name", "column_name", "sys.login_user", "global_name", "sys.database_name"], r"[\w.$]"),
@@ -50,7 +50,7 @@ rules![
         r"\b(substr(ing)?|mid|ascii|ord|length|char|chr|hex|unhex|concat(_ws)?|group_concat|version|database|schema|user|current_user|cast|convert|make_?set|elt|bin|aes_decrypt|md5|ifnull|count)\s*\(\s*(\(?\s*select\b|0x[0-9a-f]+|@@|version\(|database\(|user\(|\)\s*(,|--|#|/\*|=|<|>|$|\)|and\b|or\b|like\b)|char\s*\(|\*\s*\)\s*(from\b|,|as\b|[<>=])|[\w.]+\s+(as|using)\b|\d+\s*(,\s*\d+\s*)*\)|concat|aes_|hex|convert|cast|ascii|substr)"),
     Rule::pattern(30, &["@@"], r"@@(version|hostname|datadir|basedir|servername|language|global|session|spid|microsoftversion|plugin_dir|tmpdir|secure_file_priv|rowcount|identity|version_compile_os|max_allowed_packet|connections|new)\b"),
     Rule::pattern(15, &["0x"], r"\b0x([0-9a-f]{2}){1,}"),
-    Rule::pattern(30, &["case"], r"\bcase\s+when\b.{1,200}\bthen\b"),
+    Rule::pattern(30, &["case"], r"\bcase\s+when\b.+\bthen\b"),
     Rule::pattern(40, &["case", "if(", "iif(", "if ("], r"\b(when|i?if)\s*\(?\s*\(?\s*(\d+\s*[=<>]+\s*\d+|\(?\s*select\b|ascii|substr|ord|mid|length)"),
     // breaking out of a literal
     Rule::pattern(60, &["--", "#", "/*"], r#"^\s*[\w@.%-]{0,40}( [\w@.%-]{1,20})?['"`]\s*\)*\s*(--|#|/\*)[\s+\-#*/\w]{0,4}$"#),

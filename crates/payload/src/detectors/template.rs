@@ -22,7 +22,7 @@ pub(crate) static RULES: [Rule; 18] = [
     Rule::pattern(
         75,
         &["{%"],
-        r"\{%-?\s*(debug|import\s|from\s+\S+\s+import|include\s+['\x22]?[/.~]|extends\s+['\x22]?[/.~]|load_?\s|set\s+\w+\s*=\s*['\x22\[(\w.]*(__|self|request|cycler)|exec|system|php)|\{%-?\s*(for|if|set|with|print|block)\s[^%]{0,200}(__|\.\s*(popen|system|exec|class)\b|\bconfig\b|request\.|\blipsum|cycler|joiner|\|\s*attr|\[\s*\]\s*\.|system\()",
+        r"\{%-?\s*(debug|import\s|from\s+\S+\s+import|include\s+['\x22]?[/.~]|extends\s+['\x22]?[/.~]|load_?\s|set\s+\w+\s*=\s*['\x22\[(\w.]*(__|self|request|cycler)|exec|system|php)|\{%-?\s*(for|if|set|with|print|block)\s[^%]*(__|\.\s*(popen|system|exec|class)\b|\bconfig\b|request\.|\blipsum|cycler|joiner|\|\s*attr|\[\s*\]\s*\.|system\()",
     ),
     // A loop over a list that stands in the value itself, a condition that is known.
     Rule::pattern(55, &["{%"], r"\{%-?\s*(for\s+\w+\s+in\s+[\[(\d]|if\s+(true|false|\d|['\x22]))"),
@@ -78,12 +78,12 @@ pub(crate) static RULES: [Rule; 18] = [
         r"\b_self\.(env|gettemplate)|registerundefinedfiltercallback|\.getfilter\(|\|\s*(filter|map|sort|reduce)\s*\(\s*['\x22(\[]",
     ),
     // Thymeleaf: what stands between two underscores is evaluated first.
-    Rule::pattern(85, &["__$", "__*", "__#", "__@"], r"__[$*#@~]\{.{0,300}\}__"),
+    Rule::pattern(85, &["__$", "__*", "__#", "__@"], r"__[$*#@~]\{.*\}__"),
     // Expression languages of Java.
     Rule::pattern(
         85,
         &["${", "#{", "%{", "*{"],
-        r"[$#%*]\{[^}]{0,200}(\bt\(\s*java|\bt\(\s*org\.|getclass\s*\(|\.class\b|forname|runtime|processbuilder|new\s+java|java\.(lang|io|util|net)|javax?\.script|request\.(getsession|getparameter|getservletcontext)|session\.setattribute|pagecontext|facescontext|applicationscope|sessionscope|param\.\w+|#_memberaccess|@java|\.invoke\(|classloader|beanfactory|\.getmethod)",
+        r"[$#%*]\{[^}]*(\bt\(\s*java|\bt\(\s*org\.|getclass\s*\(|\.class\b|forname|runtime|processbuilder|new\s+java|java\.(lang|io|util|net)|javax?\.script|request\.(getsession|getparameter|getservletcontext)|session\.setattribute|pagecontext|facescontext|applicationscope|sessionscope|param\.\w+|#_memberaccess|@java|\.invoke\(|classloader|beanfactory|\.getmethod)",
     ),
     // Interpolation of PHP and Ruby that calls something.
     Rule::pattern(
@@ -95,7 +95,7 @@ pub(crate) static RULES: [Rule; 18] = [
     Rule::pattern(
         80,
         &["constructor"],
-        r"\{\{[^}]{0,200}constructor|constructor\.constructor\s*\(|constructor\s*\(\s*['\x22`][^'\x22`]{0,200}(return|alert|eval|fetch|document|process|require|import)|_c\.constructor",
+        r"\{\{[^}]*constructor|constructor\.constructor\s*\(|constructor\s*\(\s*['\x22`][^'\x22`]*(return|alert|eval|fetch|document|process|require|import)|_c\.constructor",
     ),
     Rule::pattern(
         85,

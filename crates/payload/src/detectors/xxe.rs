@@ -10,13 +10,13 @@ pub(crate) static RULES: [Rule; 8] = [
     Rule::pattern(
         90,
         &["xinclude", "xi:include"],
-        r#"<[\w:]*include\b[^>]{0,200}\bhref\s*=|xmlns(:\w+)?\s*=\s*["']https?://www\.w3\.org/2001/xinclude["']"#,
+        r#"<[\w:]*include\b[^>]*\bhref\s*=|xmlns(:\w+)?\s*=\s*["']https?://www\.w3\.org/2001/xinclude["']"#,
     ),
     // Style sheets that read files or call functions of the host language.
     Rule::pattern(
         90,
         &["xsl:", "xmlns:"],
-        r#"xmlns:\w+\s*=\s*["'](http://php\.net/xsl|(http://xml\.apache\.org/)?xalan(/java)?|urn:schemas-microsoft-com:xslt|http://saxon\.sf\.net/|java:|http://xml\.apache\.org/xalan/java)|<xsl:[\w-]+[^>]{0,120}\b(document|unparsed-text|system-property)\s*\("#,
+        r#"xmlns:\w+\s*=\s*["'](http://php\.net/xsl|(http://xml\.apache\.org/)?xalan(/java)?|urn:schemas-microsoft-com:xslt|http://saxon\.sf\.net/|java:|http://xml\.apache\.org/xalan/java)|<xsl:[\w-]+[^>]*\b(document|unparsed-text|system-property)\s*\("#,
     ),
     Rule::pattern(
         80,
@@ -32,7 +32,7 @@ pub(crate) static RULES: [Rule; 8] = [
     Rule::pattern(
         70,
         &["<?xml-stylesheet"],
-        r#"<\?xml-stylesheet[^>]{0,120}href\s*=\s*["'](https?:|file:|//|data:|javascript:)"#,
+        r#"<\?xml-stylesheet[^>]*href\s*=\s*["'](https?:|file:|//|data:|javascript:)"#,
     ),
 ];
 

@@ -1,5 +1,49 @@
 //! Names of programs and of commands that shells have themselves. The lists are sorted.
 
+/// Which list a name may be in, so that ordinary words need no search of a list.
+pub(super) const IN_SURE: u8 = 1;
+pub(super) const IN_WORDS: u8 = 2;
+pub(super) const IN_STARTERS: u8 = 4;
+
+/// The lists that hold `name`, as a set of the bits above.
+pub(super) fn lists_of(name: &[u8]) -> u8 {
+    let maybe = MAYBE.get(slot(name)).copied().unwrap_or_default();
+    let is_in = |bit: u8, list: &[&[u8]]| {
+        if maybe & bit != 0 && list.binary_search(&name).is_ok() { bit } else { 0 }
+    };
+    is_in(IN_SURE, SURE) | is_in(IN_WORDS, WORDS) | is_in(IN_STARTERS, STARTERS)
+}
+
+/// The lists that hold some name of each slot.
+static MAYBE: [u8; SLOTS] = {
+    let table = mark([0; SLOTS], SURE, IN_SURE);
+    let table = mark(table, WORDS, IN_WORDS);
+    mark(table, STARTERS, IN_STARTERS)
+};
+const SLOTS: usize = 1 << 12;
+
+/// A number from the first two letters, the last one and the length.
+const fn slot(name: &[u8]) -> usize {
+    let (Some(first), Some(last)) = (name.first(), name.last()) else { return 0 };
+    let second = match name {
+        [_, second, ..] => *second,
+        _ => 0,
+    };
+    let mixed =
+        (*first as usize) * 31 + (second as usize) * 961 + (*last as usize) * 7 + name.len();
+    mixed % SLOTS
+}
+
+#[expect(clippy::indexing_slicing, reason = "checked by the compiler: it runs in a const")]
+const fn mark(mut table: [u8; SLOTS], list: &[&[u8]], bit: u8) -> [u8; SLOTS] {
+    let mut at = 0;
+    while at < list.len() {
+        table[slot(list[at])] |= bit;
+        at += 1;
+    }
+    table
+}
+
 /// Names that hardly mean anything else.
 #[rustfmt::skip]
 pub(super) const SURE: &[&[u8]] = &[

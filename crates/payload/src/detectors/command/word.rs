@@ -1,6 +1,6 @@
 //! One word of a shell, with what hides its name taken off.
 
-use super::names::{SURE, WORDS};
+use super::names::{IN_SURE, IN_WORDS, lists_of};
 
 /// Longest name that is kept, in bytes.
 const LONGEST: usize = 24;
@@ -102,8 +102,8 @@ impl Word {
 
     pub(super) fn kind(&self) -> Kind {
         let name = self.name();
-        let is_sure = SURE.binary_search(&name).is_ok();
-        let is_word = WORDS.binary_search(&name).is_ok();
+        let lists = lists_of(name);
+        let (is_sure, is_word) = (lists & IN_SURE != 0, lists & IN_WORDS != 0);
         if is_sure || (is_word && (self.is_program || self.is_disguised)) || self.is_python() {
             Kind::Sure
         } else if is_word {

@@ -67,7 +67,7 @@ static SIGNS: [(u32, Pattern); 15] = [
     (
         30,
         Pattern::new(
-            r"^[\W\d]*(alert|confirm|prompt|eval)\s*(\?\.)?\s*([(`]|\.(call|apply)\s*\().{0,120}[)`]\W*$",
+            r"^[\W\d]*(alert|confirm|prompt|eval)\s*(\?\.)?\s*([(`]|\.(call|apply)\s*\().*[)`]\W*$",
         ),
     ),
     (20, Pattern::new(r#"[;)}`'"]\s*(//|<!--|/\*)\s*["'`]?\s*$"#)),

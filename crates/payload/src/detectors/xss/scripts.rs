@@ -46,7 +46,7 @@ static HANDLER: Pattern = Pattern::new(
 static QUOTED: Pattern =
     Pattern::new(r#"^[^"'`=<>]{0,64}["'`][^=]{0,64}[\s/"'`>+]on[a-z]+[\s/]*="#);
 static CALLS: Pattern = Pattern::new(
-    r#"\bon[a-z]+[\s\x00-\x20/]*=[^;]{0,200}?([\w.\]'")>]\s*(\?\.)?[(`]|[(`]\w|javascript:|&#|\\[ux0-9]|location|[\w\]]\s*=\s*\w)"#,
+    r#"\bon[a-z]+[\s\x00-\x20/]*=[^;]*?([\w.\]'")>]\s*(\?\.)?[(`]|[(`]\w|javascript:|&#|\\[ux0-9]|location|[\w\]]\s*=\s*\w)"#,
 );
 
 /// A handler outside an element: where the program puts the value into an attribute.
