@@ -113,7 +113,7 @@ pub(crate) static RULES: [Rule; 8] = [
     Rule::pattern(
         60,
         &["http", "ftp"],
-        r"^(https?|ftps?)://(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?/\S*\.(php\d?|phtml|inc|txt|aspx?|jsp|cgi|pl|py|sh|exe|ps1)\b|^(https?|ftps?)://[^\s?]+\?$",
+        r"^(https?|ftps?)://(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?/\S*\.(php\d?|phtml|inc|txt|aspx?|jsp|cgi|pl|py|sh|exe|ps1)\b|^(https?|ftps?)://[^\s?/#%]+\?$",
     ),
     // Code of PHP fetched from elsewhere: the `?` makes what the program appends a query.
     Rule::pattern(
