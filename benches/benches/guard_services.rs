@@ -15,7 +15,7 @@ fn main() {
 }
 
 /// One decision, ten thousand callers taking turns.
-#[divan::bench]
+#[divan::bench(sample_count = 200, sample_size = 10_000)]
 fn bucket(bencher: Bencher<'_, '_>) {
     let mut buckets = Buckets::new(Limits::new(1000.0, 5000).unwrap());
     let mut number = 0_u32;

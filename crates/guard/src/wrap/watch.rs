@@ -419,7 +419,7 @@ impl Watch for Guarding {
     }
 
     fn fails_closed(&self) -> bool {
-        self.settings.on_fault == OnFault::Closed
+        self.settings.on_fault == OnFault::Closed && self.settings.mode == Mode::Block
     }
 }
 
