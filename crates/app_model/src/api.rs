@@ -1,7 +1,7 @@
 //! Interfaces that outsiders call: REST, HTTP, WebSocket and GraphQL APIs with routes and stages.
 
 use iam_policy::Policy;
-use source_text::{Place, SmolStr};
+use source_text::{Node, Place, SmolStr};
 use value::{Reference, When};
 
 use crate::{Setting, Text};
@@ -139,6 +139,8 @@ pub struct Route {
     pub validated: bool,
     /// Fields of the body that its schema describes; nothing when no schema is known.
     pub body_fields: Option<Vec<SmolStr>>,
+    /// JSON Schema of the body, closed: what it refers to stands under its `$defs`.
+    pub body_schema: Option<Node>,
     /// What it leads to.
     pub integration: Integration,
     /// Own limit of this route.

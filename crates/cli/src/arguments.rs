@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::{iam, trail};
+use crate::commands::{guard, iam, trail};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -25,6 +25,9 @@ pub(crate) enum Command {
     Expand(ExpandOptions),
     /// Draw who reaches which function and what its role can do
     Graph(GraphOptions),
+    /// Guard functions while they run
+    #[command(subcommand)]
+    Guard(GuardCommand),
     /// Work with IAM policies
     #[command(subcommand)]
     Iam(IamCommand),
@@ -42,6 +45,21 @@ pub(crate) enum Command {
     /// Print the reference of all commands as Markdown
     #[command(hide = true)]
     Reference,
+}
+
+/// `guard`: the options of each stand with its command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GuardCommand {
+    /// Write what the guard of each function should enforce, out of its template and code
+    Settings(Box<guard::settings::SettingsOptions>),
+    /// Build the Lambda layer that brings the guard
+    Layer(Box<guard::layer::LayerOptions>),
+    /// Run a function on this machine under the guard, as Lambda would call it
+    Run(guard::companion::PassedOn),
+    /// Say which means of confinement this machine has
+    Probe(guard::companion::PassedOn),
+    /// Play Lambda for a function on this machine, without the guard
+    Emulate(guard::companion::PassedOn),
 }
 
 /// `iam`: the options of each stand with its command.

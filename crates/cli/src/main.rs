@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::Scan(options) => commands::scan::run(options),
         Command::Expand(options) => commands::expand::run(options),
         Command::Graph(options) => commands::graph::run(options),
+        Command::Guard(command) => commands::guard::run(command),
         Command::Iam(command) => commands::iam::run(command),
         Command::Trail(command) => commands::trail::run(command),
         Command::Explain(options) => commands::explain::run(options),

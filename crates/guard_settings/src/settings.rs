@@ -92,11 +92,13 @@ pub enum BatchAnswer {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Inspect {
-    /// Classes looked for in every field that `fields` does not name; every class when absent.
+    /// Classes looked for in every field; every class when absent.
     #[serde(with = "optional_classes", skip_serializing_if = "Option::is_none")]
     pub default_classes: Option<Classes>,
-    /// Fields of which the sink is known: exactly these classes are looked for, at the sharper
-    /// threshold of a known sink. An empty list: the field is not looked at.
+    /// Fields of which the sink is known: these classes are looked for at the sharper threshold of a
+    /// known sink, beside the default ones at theirs. An empty list: the field is not looked at. A
+    /// path holds for everything below it, the longest that fits wins, and the letter case of members
+    /// does not matter.
     #[serde(with = "fields")]
     pub fields: BTreeMap<FieldPath, Classes>,
 }

@@ -4,6 +4,7 @@ pub(crate) mod completions;
 pub(crate) mod expand;
 pub(crate) mod explain;
 pub(crate) mod graph;
+pub(crate) mod guard;
 pub(crate) mod iam;
 pub(crate) mod man;
 pub(crate) mod reference;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::folder::Folder;
 
 /// A copy of an example of the repository.
-fn example(name: &str) -> Folder {
+pub(crate) fn example(name: &str) -> Folder {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
     let mut folder = Folder::new();
     let mut open = vec![root.clone()];

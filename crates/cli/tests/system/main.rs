@@ -18,6 +18,7 @@ mod commands;
 mod fixtures;
 mod folder;
 mod formats;
+mod guard;
 mod hostile_files;
 mod hostile_templates;
 mod iam_check;

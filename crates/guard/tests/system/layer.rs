@@ -66,7 +66,7 @@ fn without_the_guard_the_function_starts_all_the_same() {
 #[test]
 fn the_bootstrap_of_a_layer_starts_that_of_the_function() {
     let layer = Layer::new("bootstrap").with_guard();
-    let bootstrap = layer.0.join("task/bootstrap");
+    let bootstrap = layer.0.join("task/main");
     std::fs::write(&bootstrap, format!("#!/bin/sh\n{TELL}\n")).unwrap();
     std::fs::set_permissions(&bootstrap, std::os::unix::fs::PermissionsExt::from_mode(0o755))
         .unwrap();

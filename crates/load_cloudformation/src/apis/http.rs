@@ -138,6 +138,7 @@ fn read_routes(builder: &Builder<'_>, api: &mut Api) {
             api_key_required,
             validated: properties.at(&["RequestModels"]).is_some(),
             body_fields: None,
+            body_schema: None,
             integration: properties
                 .at(&["Target"])
                 .and_then(|node| builder.referent(node))

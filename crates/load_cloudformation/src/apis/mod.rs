@@ -1,6 +1,7 @@
 //! Interfaces that outsiders call: routes, who must prove what, limits and logs.
 
 mod authorizers;
+mod body_schema;
 mod graphql;
 mod http;
 mod openapi;

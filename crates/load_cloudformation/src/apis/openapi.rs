@@ -7,7 +7,7 @@ use source_text::{Node, Place, SmolStr};
 
 use super::{
     authorizers::{Scheme, auth_of, scheme},
-    integration,
+    body_schema, integration,
 };
 use crate::{builder::Builder, policies, properties::Properties};
 
@@ -173,6 +173,9 @@ impl PathReader<'_, '_> {
                     validated: self.validated
                         || operation.at(&["x-amazon-apigateway-request-validator"]).is_some(),
                     body_fields: self.body_fields(operation),
+                    body_schema: self
+                        .body_schema(operation)
+                        .and_then(|schema| body_schema::closed(schema, self.definition)),
                     integration: operation
                         .below(&["x-amazon-apigateway-integration"])
                         .map(|node| integration(self.builder, node))
@@ -187,15 +190,8 @@ impl PathReader<'_, '_> {
     /// is made of others is not looked into.
     fn body_fields(&self, operation: Properties<'_>) -> Option<Vec<SmolStr>> {
         let evaluator = self.builder.evaluator;
-        let parameters = operation.items(&["parameters"]);
-        let of_parameter = parameters.iter().find_map(|(_, parameter)| {
-            let parameter = Properties::new(evaluator, parameter);
-            let is_body = parameter.at(&["in"]).and_then(Node::as_str) == Some("body");
-            parameter.at(&["schema"]).filter(|_| is_body)
-        });
-        let content = ["requestBody", "content", "application/json", "schema"];
-        let own = of_parameter.or_else(|| operation.at(&content))?;
-        let mut schema = Properties::new(evaluator, own);
+        let own = self.body_schema(operation)?;
+        let mut schema = Properties::new(evaluator, &own);
         if let Some(reference) = schema.at(&["$ref"]).and_then(Node::as_str) {
             let name = reference.rsplit('/').next()?;
             let found = self.definition.at(&["definitions", name]);
@@ -204,6 +200,19 @@ impl PathReader<'_, '_> {
         }
         let properties = schema.at(&["properties"])?.as_map()?;
         Some(properties.keys().cloned().collect())
+    }
+
+    /// The schema of a body, as the operation writes it.
+    fn body_schema(&self, operation: Properties<'_>) -> Option<Node> {
+        let evaluator = self.builder.evaluator;
+        let parameters = operation.items(&["parameters"]);
+        let of_parameter = parameters.iter().find_map(|(_, parameter)| {
+            let parameter = Properties::new(evaluator, parameter);
+            let is_body = parameter.at(&["in"]).and_then(Node::as_str) == Some("body");
+            parameter.at(&["schema"]).filter(|_| is_body).cloned()
+        });
+        let content = ["requestBody", "content", "application/json", "schema"];
+        of_parameter.or_else(|| operation.at(&content).cloned())
     }
 
     /// What a caller must prove, and whether a key must be sent. OpenAPI takes the requirements of

@@ -7,7 +7,7 @@ use source_text::{Node, SmolStr};
 
 use super::{
     authorizers::{auth_of, resource as authorizer},
-    integration, openapi, stages,
+    body_schema, integration, openapi, stages,
 };
 use crate::{
     builder::{Builder, Item},
@@ -106,6 +106,15 @@ fn read_stages(builder: &Builder<'_>, api: &mut Api) {
     }
 }
 
+/// The schema of the model that a method asks of JSON bodies.
+fn model_schema(builder: &Builder<'_>, method: Properties<'_>) -> Option<Node> {
+    let name = builder.referent(method.at(&["RequestModels", "application/json"])?)?;
+    let model = builder.of_type("AWS::ApiGateway::Model").find(|it| it.name() == name)?;
+    let schema = builder.properties(model).at(&["Schema"])?;
+    // Models may refer to each other by the address of the interface, which is not followed.
+    body_schema::closed(schema.clone(), Properties::new(builder.evaluator, schema))
+}
+
 /// Methods that stand in resources of their own.
 fn read_methods(builder: &Builder<'_>, api: &mut Api) {
     let name = api.name.clone();
@@ -136,6 +145,7 @@ fn read_methods(builder: &Builder<'_>, api: &mut Api) {
             api_key_required,
             validated: properties.at(&["RequestValidatorId"]).is_some(),
             body_fields: None,
+            body_schema: model_schema(builder, properties),
             integration: properties
                 .below(&["Integration"])
                 .map(|node| integration(builder, node))

@@ -189,6 +189,16 @@ fn points_of_word(word: &Word, after: &[u8], start: Start, started: bool) -> u32
         _ if has_flags => 70,
         Start::Substitution if arguments == Arguments::Words => 55,
         _ if is_wait(word.name(), after) => 60,
+        // `a;id;`: nothing but the end of the command.
+        Start::Separator
+            if ALONE.contains(&word.name())
+                && matches!(
+                    after.trim_ascii(),
+                    b";" | b"|" | b"||" | b"&" | b"&&" | b"`" | b"#"
+                ) =>
+        {
+            60
+        }
         Start::Breakout | Start::Substitution
             if arguments == Arguments::End && ALONE.contains(&word.name()) =>
         {
@@ -396,8 +406,16 @@ fn skip_lead(text: &[u8]) -> &[u8] {
 }
 
 /// Commands that tell about the machine and are no words, as the whole value.
-const LOOKS: [&[u8]; 7] =
-    [b"whoami", b"ifconfig", b"ipconfig", b"systeminfo", b"tasklist", b"printenv", b"/usr/bin/id"];
+const LOOKS: [&[u8]; 8] = [
+    b"netstat",
+    b"whoami",
+    b"ifconfig",
+    b"ipconfig",
+    b"systeminfo",
+    b"tasklist",
+    b"printenv",
+    b"/usr/bin/id",
+];
 
 /// The value itself, or that of a form, as a command.
 fn first_command(form: &Form<'_>) -> u32 {
@@ -406,7 +424,6 @@ fn first_command(form: &Form<'_>) -> u32 {
         return 50;
     }
     let value = form_value(text);
-    let value = value.strip_prefix(b"$ ").unwrap_or(value);
     points_of(value, Start::Value)
 }
 
@@ -440,6 +457,8 @@ fn after_each(form: &Form<'_>, separator: u8) -> u32 {
         let start = match (separator, before.last()) {
             (b'\n', None) => Start::Breakout,
             (b'\n', _) => Start::Line,
+            // `q=&id` is a query, `q=;id` is none.
+            (b'&', Some(b'=')) => Start::Separator,
             (_, None | Some(b'\'' | b'"' | b')' | b'`' | b';' | b'|' | b'&' | b'=')) => {
                 Start::Breakout
             }

@@ -36,7 +36,7 @@ pub(crate) static RULES: [Rule; 5] = [
 ];
 
 /// No path of a user is as long, in bytes.
-const PADDED: usize = 1000;
+const PADDED: usize = 512;
 
 fn climbing(form: &Form<'_>) -> u32 {
     let text = form.lower.trim_ascii();

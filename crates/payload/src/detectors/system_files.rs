@@ -175,6 +175,27 @@ pub(super) fn is_system_path(text: &[u8]) -> bool {
         || SERVER_FOLDERS.iter().any(|part| path.windows(part.len()).any(|window| window == *part))
         || ENDS.iter().any(|end| path.ends_with(end))
         || is_rotated_log(&path)
+        || is_of_server(&path)
+}
+
+/// A log or a setting below the folders where servers are installed.
+fn is_of_server(path: &[u8]) -> bool {
+    const PLACES: [&[u8]; 9] = [
+        b"/usr/local/",
+        b"/opt/",
+        b"/var/",
+        b"/apache",
+        b"/httpd",
+        b"/nginx",
+        b"/php",
+        b"/mysql",
+        b"/usr/lib/php",
+    ];
+    const KINDS: [&[u8]; 8] =
+        [b".conf", b".ini", b".cnf", b".log", b"_log", b".err", b".php", b"-bin.index"];
+    let is_placed = PLACES.iter().any(|place| path.starts_with(place));
+    let in_logs = path.ends_with(b"/logs") || path.windows(6).any(|part| part == b"/logs/");
+    is_placed && (in_logs || KINDS.iter().any(|kind| path.ends_with(kind)))
 }
 
 /// `/.env`, `/app/.env.production`: settings and secrets of an application.

@@ -1,6 +1,7 @@
 //! The code of the applications of a run: read, joined with the templates, analysed, judged.
 
 mod azure;
+mod facts;
 mod files;
 mod folders;
 mod judge;
@@ -26,6 +27,7 @@ use source_text::{Diagnostic, FileId, Place, ReadFile as _, SourceFile, Sources}
 use taint::{Analysis, Anchor, Entry, Limit, ModelSet, ModuleId, Program};
 
 use crate::{Request, inputs::Inputs, jail::Jail};
+pub use facts::GuardFacts;
 use files::CodeFile;
 pub(crate) use folders::add_named_folders;
 pub(crate) use rights::join as join_rights;
@@ -119,6 +121,12 @@ pub(crate) fn scan_code(
     broken.extend(ended);
     let apps: Vec<&Application> = units.iter().map(|unit| unit.app).collect();
     app_code::follow_handed(&apps, &joined.owners, &mut analyses);
+    // Of equal flows one stays below, but each function has a guard of its own.
+    let guard = if bench.request.keep_applications {
+        facts::facts(units.len(), &joined, &program, &analyses)
+    } else {
+        Vec::new()
+    };
     let runners = once::tell_once(&apps, &joined.owners, &mut analyses);
     let unfinished: BTreeSet<usize> =
         analyses.iter().flat_map(|analysis| analysis.unfinished.iter().copied()).collect();
@@ -132,6 +140,9 @@ pub(crate) fn scan_code(
         let calls = app_code::function_calls(&joined.owners, &analyses);
         for (view, calls) in result.views.iter_mut().zip(calls) {
             view.calls = calls;
+        }
+        for (view, guard) in result.views.iter_mut().zip(guard) {
+            view.guard = guard;
         }
     }
     let (of_rights, privileges) = rights::judge(&apps, &result.views, bench);

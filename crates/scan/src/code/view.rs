@@ -6,7 +6,7 @@ use app_code::FunctionCalls;
 use source_text::{Place, SmolStr};
 use taint::{ModuleId, Program};
 
-use super::{Joined, once::Runners};
+use super::{GuardFacts, Joined, once::Runners};
 
 /// What is known of the code of an application.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,8 @@ pub struct CodeView {
     pub by_place: HashMap<Place, BTreeSet<SmolStr>>,
     /// What the code of each function calls; functions whose code was not found are not there.
     pub calls: BTreeMap<SmolStr, FunctionCalls>,
+    /// What the guard of each function must know of its code; the same functions.
+    pub guard: BTreeMap<SmolStr, GuardFacts>,
 }
 
 /// What a run saw of its code.
