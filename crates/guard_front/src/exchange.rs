@@ -137,7 +137,7 @@ impl<J: Judge> Front<J> {
             (true, false) => Framing::None,
             (true, true) => Framing::Length(incoming.body.len() as u64),
         };
-        let head = forward::request(
+        let head = forward::forwarded_request(
             &incoming.head,
             &Forwarding {
                 peer: client.peer,

@@ -38,8 +38,9 @@ pub struct Forwarding<'a> {
     pub wants_plain: bool,
 }
 
-/// Why a request is refused before anything else is looked at.
-pub(crate) fn fault_of(head: &RequestHead) -> Option<(u16, &'static str)> {
+/// Why a request is refused before anything else is looked at: its status and what the client reads.
+#[must_use]
+pub fn fault_of(head: &RequestHead) -> Option<(u16, &'static str)> {
     if matches!(head.method.as_str(), "CONNECT" | "TRACE") {
         return Some((405, "Method Not Allowed"));
     }
@@ -98,8 +99,9 @@ fn end_to_end(headers: &Headers) -> Headers {
     kept
 }
 
-/// The head that the application gets.
-pub(crate) fn request(head: &RequestHead, forwarding: &Forwarding<'_>) -> RequestHead {
+/// The head that the application gets, for one that [`fault_of`] finds no fault with.
+#[must_use]
+pub fn forwarded_request(head: &RequestHead, forwarding: &Forwarding<'_>) -> RequestHead {
     let Forwarding { peer, trusted_proxies, id, framing, upgrades, wants_plain } = *forwarding;
     let mut out = RequestHead::new(&head.method, &head.target);
     let all = end_to_end(&head.headers);
@@ -257,7 +259,8 @@ pub fn request_id_of(headers: &Headers, trusted_proxies: usize) -> Option<&str> 
 #[cfg(test)]
 mod tests {
     use super::{
-        Forwarding, client_address, fault_of, request, request_id_of, response, wants_websocket,
+        Forwarding, client_address, fault_of, forwarded_request, request_id_of, response,
+        wants_websocket,
     };
     use guard_http::{Framing, RequestHead, ResponseHead};
     use std::net::IpAddr;
@@ -277,7 +280,7 @@ mod tests {
             wants_plain: false,
         };
         let mut out = Vec::new();
-        request(head, &forwarding).write(&mut out);
+        forwarded_request(head, &forwarding).write(&mut out);
         String::from_utf8(out).unwrap()
     }
 

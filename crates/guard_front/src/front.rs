@@ -209,7 +209,10 @@ impl<J: Judge> Front<J> {
 
     /// Moves a client on as far as it goes.
     fn drive(&mut self, net: &mut Net, client: &mut Client) -> Fate {
-        client.progress = net.now();
+        // While an answer runs, only what the client takes of it is progress.
+        if !matches!(&client.state, State::Exchange(exchange) if !exchange.is_uploading()) {
+            client.progress = net.now();
+        }
         loop {
             let state = std::mem::replace(&mut client.state, State::Ending);
             let fate = match state {
@@ -241,8 +244,10 @@ impl<J: Judge> Front<J> {
                 }
             };
             let was_full = client.connection.queued() > OUTPUT;
-            if client.connection.flush().is_err() {
-                return Fate::Gone;
+            match client.connection.flush() {
+                Ok(0) => {}
+                Ok(_) => client.progress = net.now(),
+                Err(_) => return Fate::Gone,
             }
             // All went, so nobody will tell that there is room again.
             let has_room = was_full && client.connection.queued() <= OUTPUT;

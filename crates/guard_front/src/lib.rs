@@ -16,7 +16,7 @@ mod options;
 mod refusal;
 mod upload;
 
-pub use forward::{Forwarding, client_address, request_id_of};
+pub use forward::{Forwarding, client_address, fault_of, forwarded_request, request_id_of};
 pub use front::{Front, Stats};
 pub use inspecting::{Inspecting, Tell};
 pub use judge::{Judge, PassAll, Request, Verdict};

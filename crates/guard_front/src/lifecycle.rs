@@ -105,9 +105,15 @@ impl<J: Judge> Front<J> {
             state @ (State::Exchange(_) | State::Tunnel(_)) => {
                 client.state = state;
                 let stalled = net.now().duration_since(client.progress);
-                match limits.stall_time.checked_sub(stalled) {
+                let limit = if client.connection.queued() > 0 {
+                    limits.client_time
+                } else {
+                    limits.stall_time
+                };
+                match limit.checked_sub(stalled) {
                     Some(left) if !left.is_zero() => {
-                        client.arm(net, left);
+                        // Who waits for whom may change meanwhile.
+                        client.arm(net, left.min(limits.client_time));
                         Fate::Wait
                     }
                     _ => Fate::Gone,

@@ -78,8 +78,8 @@ pub struct Limits {
     pub answer_time: Duration,
     /// Without a byte in either direction while an answer or a tunnel runs.
     pub stall_time: Duration,
-    /// For a connection to the application.
-    pub connect_time: Duration,
+    /// Without a byte taken by a client that has an answer to read.
+    pub client_time: Duration,
 }
 
 impl Default for Limits {
@@ -97,7 +97,7 @@ impl Default for Limits {
             queue_time: Duration::from_secs(10),
             answer_time: Duration::from_mins(1),
             stall_time: Duration::from_mins(5),
-            connect_time: Duration::from_secs(5),
+            client_time: Duration::from_secs(30),
         }
     }
 }

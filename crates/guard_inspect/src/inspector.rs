@@ -231,16 +231,15 @@ impl Inspector {
         request_id: &str,
     ) -> Judgement {
         let Outcome { hits, is_incomplete, refused } = outcome;
-        let id = event.map_or(request_id, |event| answer::request_id(event, request_id));
         let decision = match hits.first() {
             Some(_) if self.mode == Mode::Monitor => Decision::Pass,
             Some(hit) => match event {
-                Some(event) => self.refuse(trigger, event, hit.reason, &refused, id),
-                None => Decision::Answer(answer::refuse(trigger, hit.reason, id)),
+                Some(event) => self.refuse(trigger, event, hit.reason, &refused, request_id),
+                None => Decision::Answer(answer::refuse(trigger, hit.reason, request_id)),
             },
             None if is_incomplete => Decision::Uninspected {
                 reason: crate::front::INCOMPLETE.to_owned(),
-                closed: answer::refuse(trigger, Reason::TooDeep, id),
+                closed: answer::refuse(trigger, Reason::TooDeep, request_id),
             },
             None => Decision::Pass,
         };

@@ -58,3 +58,30 @@ fn a_mix_of_lines(bencher: Bencher<'_, '_>) {
 fn made_new() -> Masker {
     Masker::new(&[])
 }
+
+/// Lines of 256 KiB that would be read again and again: the cost is per byte.
+const HOSTILE: [&str; 12] = [
+    "password=",
+    "pass",
+    "pin=",
+    "cookie: ",
+    "authorization: ",
+    "{\"secret\":[",
+    "://",
+    "\"token\": '",
+    "phone 12345678 ",
+    "a@b.co ",
+    "-----BEGIN PRIVATE KEY-----",
+    "1-1 ",
+];
+
+#[divan::bench(args = HOSTILE, sample_count = 3, sample_size = 1)]
+fn hostile(bencher: Bencher<'_, '_>, piece: &str) {
+    let masker = Masker::new(&[]);
+    let line = piece.repeat(256 * 1024 / piece.len());
+    let mut out = Vec::new();
+    bencher.bench_local(|| {
+        out.clear();
+        masker.mask(line.as_bytes(), &mut out)
+    });
+}

@@ -22,6 +22,18 @@ pub(crate) fn skip(line: &[u8], from: usize, holds: impl Fn(u8) -> bool) -> usiz
     from + rest.iter().position(|byte| !holds(*byte)).unwrap_or(rest.len())
 }
 
+/// As [`skip`], at most `limit` bytes: hostile lines must not be read again and again to their end.
+pub(crate) fn skip_up_to(
+    line: &[u8],
+    from: usize,
+    limit: usize,
+    holds: impl Fn(u8) -> bool,
+) -> usize {
+    let end = from.saturating_add(limit).min(line.len());
+    let rest = line.get(from..end).unwrap_or_default();
+    from + rest.iter().position(|byte| !holds(*byte)).unwrap_or(rest.len())
+}
+
 /// Begin of the run of bytes that hold and that ends at `to`, at most `limit` bytes back.
 pub(crate) fn skip_back(line: &[u8], to: usize, limit: usize, holds: impl Fn(u8) -> bool) -> usize {
     let floor = to.saturating_sub(limit);

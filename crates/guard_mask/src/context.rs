@@ -18,7 +18,6 @@ pub(crate) enum Context {
     Tfn,
     Nhs,
     Passport,
-    Card,
 }
 
 /// The words. Those of up to four letters must stand alone; longer ones may be part of a name.
@@ -71,8 +70,6 @@ pub(crate) const WORDS: &[(&str, Context)] = &[
     ("tax file", Context::Tfn),
     ("nhs", Context::Nhs),
     ("passport", Context::Passport),
-    ("card", Context::Card),
-    ("pan", Context::Card),
 ];
 
 /// Longest distance from a word to its number, in bytes: `phoneNumber": "`, `number is: `.
@@ -95,11 +92,8 @@ impl Contexts {
 
     /// Whether such a word ends at most [`REACH`] bytes before the place.
     pub(crate) fn near(&self, place: usize, context: Context) -> bool {
-        self.0
-            .iter()
-            .rev()
-            .skip_while(|(end, _)| *end > place)
-            .take_while(|(end, _)| place - end <= REACH)
-            .any(|(_, found)| *found == context)
+        let before = self.0.partition_point(|(end, _)| *end <= place);
+        let near = self.0.get(..before).unwrap_or_default().iter().rev();
+        near.take_while(|(end, _)| place - end <= REACH).any(|(_, found)| *found == context)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::bytes::{after_escape, at, before, part, skip, skip_back};
+use crate::bytes::{after_escape, at, before, part, skip, skip_back, skip_up_to};
 
 /// Longest local part and longest domain, by RFC 5321.
 const MAX_LOCAL: usize = 64;
@@ -30,7 +30,7 @@ pub(crate) fn email(line: &[u8], sign: Range<usize>) -> Option<Range<usize>> {
     if matches!(before(line, start), b'@') {
         return None;
     }
-    let end = skip(line, sign.end, is_domain).min(sign.end + MAX_DOMAIN);
+    let end = skip_up_to(line, sign.end, MAX_DOMAIN, is_domain);
     let domain = part(line, sign.end..end);
     let trimmed = domain.trim_ascii_end();
     let length =

@@ -9,6 +9,7 @@
 
 mod bytes;
 mod checks;
+mod container;
 mod context;
 mod email;
 mod fields;
@@ -44,11 +45,13 @@ pub(crate) struct Hit {
     pub(crate) quote: Option<Quote>,
     /// The byte before it opens a text.
     pub(crate) is_quoted: bool,
+    /// A list or object that goes on in the lines that follow.
+    pub(crate) is_open: bool,
 }
 
 impl Hit {
     pub(crate) fn new(range: Range<usize>, kind: Kind) -> Self {
-        Self { range, kind, quote: None, is_quoted: false }
+        Self { range, kind, quote: None, is_quoted: false, is_open: false }
     }
 }
 
@@ -67,6 +70,15 @@ pub enum Carry {
     None,
     /// Lines of a private key, which ends with `-----END`, and how many there were.
     PrivateKey(u32),
+    /// Lines of a list or object whose every value is masked, up to its end.
+    Container {
+        /// Brackets that are open.
+        depth: u32,
+        /// What its values are.
+        kind: Kind,
+        /// How many lines there were.
+        lines: u32,
+    },
 }
 
 /// Lines of the longest private key there is, with room: RSA of 16,384 bits has 200.
@@ -136,6 +148,7 @@ impl Masker {
         let from = match *carry {
             Carry::None => 0,
             Carry::PrivateKey(lines) => continue_key(carry, lines, line, &mut hits),
+            Carry::Container { .. } => container::go_on(carry, line, &mut hits),
         };
         self.find(line, from, carry, &mut hits);
         hits.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
@@ -150,8 +163,12 @@ impl Masker {
         let mut name_end = usize::MAX;
         let mut signs = Vec::new();
         let mut has_aws_key = false;
+        // Up to here everything is masked already, so names in it need not be looked at.
+        let mut masked_to = 0;
+        let mut url_ends = Vec::new();
         for (range, trigger) in self.triggers.find(line) {
-            if range.start < from {
+            let is_read = matches!(trigger, Trigger::Name | Trigger::PrivateKey);
+            if range.start < from || (is_read && range.start < masked_to) {
                 continue;
             }
             let hit = |range, kind| Some(Hit::new(range, Kind::Secret(kind)));
@@ -187,6 +204,22 @@ impl Masker {
                     None
                 }
             };
+            if let Some(hit) = &found {
+                if matches!(trigger, Trigger::Url) {
+                    url_ends.push(hit.range.end);
+                }
+                if is_read {
+                    // In JSON a quote may yet turn out to be the end of the text.
+                    let masked = part(line, hit.range.clone());
+                    let sure = memchr::memchr(b'"', masked).unwrap_or(masked.len());
+                    masked_to = masked_to.max(hit.range.start + sure);
+                }
+            }
+            if let Some(hit) = found.as_ref().filter(|hit| hit.is_open) {
+                container::begin(carry, line, hit, hits);
+                masked_to = line.len();
+                continue;
+            }
             hits.extend(found);
         }
         if has_aws_key {
@@ -195,8 +228,7 @@ impl Masker {
         }
         for sign in signs {
             // The `@` of a URL parts its password from the host.
-            let is_of_url =
-                hits.iter().any(|hit| hit.range.end == sign.start && hit.range.start < sign.start);
+            let is_of_url = url_ends.binary_search(&sign.start).is_ok();
             let found = if is_of_url { None } else { email::email(line, sign) };
             hits.extend(found.map(|range| Hit::new(range, Kind::Email)));
         }

@@ -3,13 +3,15 @@
 use std::ops::Range;
 
 use crate::Hit;
-use crate::bytes::{at, before, part, skip, skip_back};
+use crate::bytes::{after_escape, at, before, part, skip, skip_back, skip_up_to};
 use crate::fields::Fields;
 use crate::kind::Kind;
 use crate::value::{Form, Quote, Value, is_nothing, value};
 
 /// Longest name that is looked at.
 const MAX_NAME: usize = 64;
+/// How far a value is read before it is known to be a secret.
+const NEAR: usize = 2048;
 
 /// Texts with which the names of secrets end, or which stand in them; any letter case.
 pub(crate) const NAME_WORDS: &[&str] = &[
@@ -80,6 +82,8 @@ enum Joint {
     Element,
     /// `--name value`, `("name", "value")`.
     Apart,
+    /// `password is value`, `password 'value'`: only of passwords.
+    Said,
 }
 
 /// The secret whose name has the word `word` in it. `seen` is the end of the name looked at last.
@@ -89,24 +93,31 @@ pub(crate) fn named(
     fields: &Fields,
     seen: &mut usize,
 ) -> Option<Hit> {
-    let end = skip(line, word.end, is_name).min(word.end + MAX_NAME);
+    let end = skip_up_to(line, word.end, MAX_NAME, is_name);
     if end == *seen {
         return None;
     }
     *seen = end;
     let name = read_name(line, word.start, end)?;
+    // Most values end near. One that does not is read to its end only when it is to be masked.
+    let near = part(line, 0..line.len().min(name.value_at + NEAR));
+    let found = valued(near, &name, fields)?;
+    let is_cut = near.len() < line.len() && found.range.end >= near.len();
+    if is_cut { valued(line, &name, fields) } else { Some(found) }
+}
+
+fn valued(line: &[u8], name: &Name, fields: &Fields) -> Option<Hit> {
     let text = part(line, name.start..name.end);
     let value = value(line, name.value_at, name.quote)?;
     if let Some(kind) = fields.kind_of(text) {
         let is_empty = value.range.is_empty() || is_nothing(part(line, value.range.clone()));
-        return (!is_empty).then(|| hit(line, &name, &value, kind));
+        return (!is_empty).then(|| hit(line, name, &value, kind));
     }
-    judge(line, &name, text, &value)
+    judge(line, name, text, &value)
 }
 
 fn read_name(line: &[u8], word_start: usize, end: usize) -> Option<Name> {
-    let start = crate::bytes::after_escape(line, skip_back(line, word_start, MAX_NAME, is_name))
-        .min(word_start);
+    let start = after_escape(line, skip_back(line, word_start, MAX_NAME, is_name)).min(word_start);
     let mut place = end;
     let mut quote = None;
     // The closing quote of the name, and the same one before it.
@@ -138,9 +149,19 @@ fn read_name(line: &[u8], word_start: usize, end: usize) -> Option<Name> {
         (b'%', b'3') if at(line, spaced + 2).eq_ignore_ascii_case(&b'd') => {
             (Joint::Tight, spaced + 3)
         }
+        // `password 'x'` of SQL; `the password is x1`.
+        (b'\'' | b'"', _) if spaced > place && quote.is_none() => (Joint::Said, spaced),
+        _ if spaced > place => (Joint::Said, said(line, spaced)?),
         _ => return None,
     };
     Some(Name { start, end, quote, value_at, joint })
+}
+
+/// Where the value begins behind `is `, `was `, `set to `.
+fn said(line: &[u8], place: usize) -> Option<usize> {
+    let verbs: [&[u8]; 4] = [b"is ", b"was ", b"set to ", b"is: "];
+    let fits = |verb: &&[u8]| part(line, place..place + verb.len()).eq_ignore_ascii_case(verb);
+    verbs.iter().find(|verb| fits(verb)).map(|verb| place + verb.len())
 }
 
 /// Whether the quoted name at `start` is the first of a pair in brackets.
@@ -159,7 +180,8 @@ fn hit(line: &[u8], name: &Name, value: &Value, kind: Kind) -> Hit {
         // A number becomes a text where numbers and texts are told apart.
         _ => name.quote.filter(|_| at(line, name.value_at.saturating_sub(1)) != b'='),
     };
-    Hit { range: value.range.clone(), kind, quote, is_quoted: value.form == Form::Quoted }
+    let is_quoted = value.form == Form::Quoted;
+    Hit { range: value.range.clone(), kind, quote, is_quoted, is_open: value.is_open }
 }
 
 /// Letters and digits of a name, in lower case.
@@ -188,7 +210,9 @@ fn judge(line: &[u8], name: &Name, text: &[u8], value: &Value) -> Option<Hit> {
         return None;
     }
     let digits = written.iter().filter(|byte| byte.is_ascii_digit()).count();
-    if let Some(kind) = personal_kind(lower, written, digits) {
+    if name.joint != Joint::Said
+        && let Some(kind) = personal_kind(lower, written, digits)
+    {
         return Some(hit(line, name, value, kind));
     }
     let kind = match lower {
@@ -209,12 +233,18 @@ fn judge(line: &[u8], name: &Name, text: &[u8], value: &Value) -> Option<Hit> {
     };
     if value.form == Form::List {
         let has_object = written.contains(&b'{');
-        return (!has_object && written.len() > 2)
+        return (!has_object && (value.is_open || written.len() > 2))
             .then(|| hit(line, name, value, Kind::Secret(kind)));
     }
     // A counter of tokens, a time that a token ends.
     if value.form == Form::Bare && kind == "token" && digits == written.len() && digits < 6 {
         return None;
+    }
+    if name.joint == Joint::Said {
+        let has_digit = digits > 0 && written.len() >= 4;
+        let is_quoted = value.form == Form::Quoted && !written.contains(&b' ');
+        return (kind == "password" && (has_digit || is_quoted))
+            .then(|| hit(line, name, value, Kind::Secret(kind)));
     }
     let is_plain_word = value.form == Form::Bare && written.iter().all(u8::is_ascii_alphabetic);
     if is_plain_word && name.joint != Joint::Tight && is_prose(line, value, kind) {
@@ -315,6 +345,9 @@ fn header_value(line: &[u8], name: &Name, value: &Value, kind: &'static str) -> 
         }
         Form::Bare => {
             let start = value.range.start;
+            if name.joint == Joint::Said {
+                return None;
+            }
             let end =
                 skip(line, start, |byte| !matches!(byte, b'"' | b'\'' | b'\\' | b'\n' | b'\r'));
             let whole = part(line, start..end);
@@ -344,11 +377,13 @@ fn header_value(line: &[u8], name: &Name, value: &Value, kind: &'static str) -> 
                 kind: masked,
                 quote: None,
                 is_quoted,
+                is_open: false,
             })
         }
         Form::List => {
             let written = part(line, value.range.clone());
-            (written.len() > 2 && !is_masked_list(written)).then(|| hit(line, name, value, masked))
+            (value.is_open || written.len() > 2 && !is_masked_list(written))
+                .then(|| hit(line, name, value, masked))
         }
         Form::Object => None,
     }

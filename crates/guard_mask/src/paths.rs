@@ -108,7 +108,7 @@ impl Walk<'_> {
         }
         let quote = Quote { backslashes, byte: b'"' };
         let end = if matches!(at(self.line, start), b'{' | b'[') {
-            container_end(self.line, start, Some(quote)).min(limit)
+            container_end(self.line, start, Some(quote)).unwrap_or(limit).min(limit)
         } else {
             skip(self.line, start, |byte| !matches!(byte, b',' | b'}' | b']' | b' ')).min(limit)
         };
@@ -118,6 +118,7 @@ impl Walk<'_> {
                 kind: Kind::Field,
                 quote: Some(quote),
                 is_quoted: false,
+                is_open: false,
             });
         }
         end

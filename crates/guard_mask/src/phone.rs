@@ -100,8 +100,10 @@ fn national(groups: &Groups<'_>, is_paren: bool) -> bool {
     match groups.lengths {
         // North America: neither the area nor the exchange begins with 0 or 1.
         [3, 3, 4] if groups.all_separated_by(b" -.") => {
-            (2..=9).contains(&first) && (2..=9).contains(&groups.digit(3))
-                || first == 0 && (1..=9).contains(&groups.digit(1))
+            let is_issued = (2..=9).contains(&first) && (2..=9).contains(&groups.digit(3));
+            // With hyphens any three groups are one: people make up `555-123-4567`.
+            let is_written = first > 0 && groups.separators == b"--";
+            is_issued || is_written || first == 0 && (1..=9).contains(&groups.digit(1))
         }
         [1, 3, 3, 4] => first == 1 && (2..=9).contains(&groups.digit(1)),
         // Spain.

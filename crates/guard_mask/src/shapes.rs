@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::bytes::{at, before, part, skip};
+use crate::bytes::{at, before, part, skip, skip_up_to};
 
 /// The password in `scheme://user:password@host`, or the token in `scheme://token@host`; `colon`
 /// is where `://` begins. The second place is that of the `@`.
@@ -11,8 +11,9 @@ pub(crate) fn url_password(line: &[u8], colon: usize) -> Option<Range<usize>> {
     let start = colon + 3;
     let is_more =
         |byte: u8| !matches!(byte, b' ' | b'\t' | b'"' | b'<' | b'>' | b'\n' | b'\r' | b'`');
-    let end = skip(line, start, is_more).min(start + 512);
-    let authority_end = skip(line, start, |byte| !matches!(byte, b'/' | b'?' | b'#')).min(end);
+    let end = skip_up_to(line, start, 512, is_more);
+    let authority_end =
+        skip_up_to(line, start, 512, |byte| !matches!(byte, b'/' | b'?' | b'#')).min(end);
     // A password with a slash in it is written by people too: then a `:` stands before the slash.
     let find_at = |to: usize| part(line, start..to).iter().rposition(|byte| *byte == b'@');
     let (sign, user) = if let Some(sign) = find_at(authority_end) {

@@ -10,6 +10,8 @@ pub(crate) struct Value {
     /// The value without its quotes.
     pub(crate) range: Range<usize>,
     pub(crate) form: Form,
+    /// A list or object that goes on behind the end of the line.
+    pub(crate) is_open: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,18 +88,20 @@ pub(crate) fn value(line: &[u8], place: usize, key: Option<Quote>) -> Option<Val
     let after_prefix = if matches!(first, b'b' | b'u' | b'r') { start + 1 } else { start };
     if let Some((quote, content)) = Quote::opens(line, after_prefix) {
         let (end, _) = quote.content_end(line, content);
-        return Some(Value { range: content..end, form: Form::Quoted });
+        return Some(Value { range: content..end, form: Form::Quoted, is_open: false });
     }
     if matches!(first, b'[' | b'{') && key.is_some() {
         let form = if first == b'[' { Form::List } else { Form::Object };
-        return Some(Value { range: start..container_end(line, start, key), form });
+        let end = container_end(line, start, key);
+        let is_open = end.is_none() && key == Some(Quote { backslashes: 0, byte: b'"' });
+        return Some(Value { range: start..end.unwrap_or(line.len()), form, is_open });
     }
     let end = bare_end(line, start, key.is_some());
-    (end > start).then_some(Value { range: start..end, form: Form::Bare })
+    (end > start).then_some(Value { range: start..end, form: Form::Bare, is_open: false })
 }
 
-/// The place behind the bracket that closes the one at `start`; the end of the line without one.
-pub(crate) fn container_end(line: &[u8], start: usize, key: Option<Quote>) -> usize {
+/// The place behind the bracket that closes the one at `start`.
+pub(crate) fn container_end(line: &[u8], start: usize, key: Option<Quote>) -> Option<usize> {
     let mut depth = 0_usize;
     let mut place = start;
     while place < line.len() {
@@ -106,14 +110,14 @@ pub(crate) fn container_end(line: &[u8], start: usize, key: Option<Quote>) -> us
             b']' | b'}' => {
                 depth = depth.saturating_sub(1);
                 if depth == 0 {
-                    return place + 1;
+                    return Some(place + 1);
                 }
             }
             b'"' | b'\'' | b'\\' => {
                 if let Some((quote, content)) = Quote::opens(line, place) {
                     if key.is_some_and(|key| quote.backslashes < key.backslashes) {
                         // The text that this all stands in is closed.
-                        return place;
+                        return Some(place);
                     }
                     place = quote.content_end(line, content).1;
                     continue;
@@ -123,7 +127,7 @@ pub(crate) fn container_end(line: &[u8], start: usize, key: Option<Quote>) -> us
         }
         place += 1;
     }
-    line.len()
+    None
 }
 
 /// End of a value without quotes.

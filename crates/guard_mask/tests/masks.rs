@@ -105,3 +105,65 @@ fn broken_utf_8_passes_through() {
     assert_eq!(counts.of("secret"), 1);
     assert_eq!(out, b"\xFF\xFE password=[secret:password] \xC3");
 }
+
+#[test]
+fn people_and_programs_write_secrets_in_many_ways() {
+    for (line, expect) in [
+        ("your password is Xy12zw now", "your password is [secret:password] now"),
+        ("the password is wrong", "the password is wrong"),
+        ("ALTER USER x PASSWORD 'hunter2'", "ALTER USER x PASSWORD '[secret:password]'"),
+        ("User{name=ann, password=hunter2}", "User{name=ann, password=[secret:password]}"),
+        (
+            "{Name:ann Password:hunter2 Token:abc123}",
+            "{Name:ann Password:[secret:password] Token:[secret:token]}",
+        ),
+        (
+            "{\"password\"=>\"x y\", :token=>\"a1\"}",
+            "{\"password\"=>\"[secret:password]\", :token=>\"[secret:token]\"}",
+        ),
+        ("  password: 'hunter2',", "  password: '[secret:password]',"),
+        ("call 555-123-4567 or (555) 123-4567", "call [phone] or [phone]"),
+        ("token = \"abc\"", "token = \"[secret:token]\""),
+        (
+            "('Authorization', 'Basic dXNlcjpwdw==')",
+            "('Authorization', 'Basic [secret:authorization]')",
+        ),
+        ("GET /a?token=abc&x=1 200", "GET /a?token=[secret:token]&x=1 200"),
+        ("x=%2B14155552671&y=1", "x=[phone]&y=1"),
+        ("order 555-123-4567 sent", "order 555-123-4567 sent"),
+        ("4111111111111112 is no card", "4111111111111112 is no card"),
+    ] {
+        check(line, expect);
+    }
+}
+
+#[test]
+fn an_object_over_many_lines_keeps_its_form() {
+    let masker = Masker::new(&["address".to_owned()]);
+    let document = serde_json::json!({
+        "user": {"address": {"street": "Main St", "no": 5, "tags": ["a", null]}, "name": "Ann"},
+        "password": "x1",
+        "cookies": ["sid=12345678", "b=c"]
+    });
+    let text = serde_json::to_string_pretty(&document).unwrap();
+    let mut carry = Carry::None;
+    let mut all = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let mut out = Vec::new();
+        let counts = masker.mask_next(&mut carry, line.as_bytes(), &mut out);
+        all.extend(if counts.is_empty() { line.as_bytes().to_vec() } else { out });
+    }
+    let found: serde_json::Value = serde_json::from_slice(&all).unwrap();
+    let expect = serde_json::json!({
+        "user": {"address": {"street": "[field]", "no": "[field]", "tags": ["[field]", null]}, "name": "Ann"},
+        "password": "[secret:password]",
+        "cookies": ["[secret:cookie]", "[secret:cookie]"]
+    });
+    assert_eq!(found, expect);
+    assert_eq!(carry, Carry::None);
+    let mut out = Vec::new();
+    masker.mask_next(&mut carry, b"  \"address\": {", &mut out);
+    assert!(carry != Carry::None && out.is_empty());
+    assert!(masker.mask_next(&mut carry, b"INFO another line", &mut out).is_empty());
+    assert_eq!(carry, Carry::None);
+}

@@ -6,24 +6,37 @@ use serde_json::json;
 
 /// A value of one of the two services, as it is cached: the same question is the same key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Key {
+pub enum Key {
     /// Of Secrets Manager.
-    Secret { id: String, version_id: Option<String>, version_stage: Option<String> },
+    Secret {
+        /// Its name or ARN.
+        id: String,
+        /// One version of it.
+        version_id: Option<String>,
+        /// The version with this label: `AWSCURRENT` where both are absent.
+        version_stage: Option<String>,
+    },
     /// Of the Parameter Store: the name with its version or label (`/prod/db:3`).
-    Parameter { name: String, decrypt: bool },
+    Parameter {
+        /// Its name or ARN, with a version or label behind a colon.
+        name: String,
+        /// Whether a `SecureString` is decrypted.
+        decrypt: bool,
+    },
 }
 
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Ask {
-    pub(crate) key: Key,
-    /// What is cached does not count: `refreshNow=true`.
-    pub(crate) refresh: bool,
+pub struct Ask {
+    /// The value.
+    pub key: Key,
+    /// Whether a fresh value is wanted. What is cached does not count: `refreshNow=true`.
+    pub refresh: bool,
 }
 
 /// Why a target asks for nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AskError {
+pub enum AskError {
     /// Neither of the two paths.
     UnknownPath,
     /// What is wrong, in words.
@@ -35,7 +48,10 @@ const LONGEST_VALUE: usize = 2048;
 
 impl Ask {
     /// Reads `/secretsmanager/get?secretId=…` or `/systemsmanager/parameters/get?name=…`.
-    pub(crate) fn parse(target: &str) -> Result<Self, AskError> {
+    ///
+    /// # Errors
+    /// [`AskError`], see there.
+    pub fn parse(target: &str) -> Result<Self, AskError> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let known: &[&str] = match path.trim_end_matches('/') {
             "/secretsmanager/get" => &["secretId", "versionId", "versionStage", "refreshNow"],
@@ -90,7 +106,8 @@ impl Ask {
 impl Key {
     /// What a name in the settings means: `prod/db` and its ARN are secrets, `ssm:/prod/db` and its
     /// ARN are parameters, decrypted.
-    pub(crate) fn of_setting(name: &str) -> Self {
+    #[must_use]
+    pub fn of_setting(name: &str) -> Self {
         let parameter = match name.strip_prefix("ssm:") {
             Some(parameter) => Some(parameter),
             None => name
@@ -105,7 +122,8 @@ impl Key {
     }
 
     /// The body of the call that fetches it.
-    pub(crate) fn body(&self) -> String {
+    #[must_use]
+    pub fn body(&self) -> String {
         match self {
             Self::Secret { id, version_id, version_stage } => {
                 let mut body = json!({"SecretId": id});

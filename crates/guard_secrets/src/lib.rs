@@ -22,10 +22,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+pub use ask::{Ask, AskError, Key};
 pub use cache::Stats;
 pub use setup::{Environment, StartError};
 
-use ask::Key;
 use cache::{Cache, Lifetimes};
 use credentials::Source;
 use server::Server;

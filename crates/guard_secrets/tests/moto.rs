@@ -22,10 +22,15 @@ impl Drop for Moto {
 }
 
 impl Moto {
-    /// `FAASGUARD_MOTO_SERVER` names the program where it is not on the path.
+    /// That of `FAASGUARD_MOTO_SERVER`, of `target/clients` (where the clients of the guard's tests
+    /// are installed), or on the path.
     fn start() -> Option<Self> {
-        let program =
-            std::env::var("FAASGUARD_MOTO_SERVER").unwrap_or_else(|_| "moto_server".to_owned());
+        let installed =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/clients/python/bin/moto_server");
+        let program = std::env::var("FAASGUARD_MOTO_SERVER").unwrap_or_else(|_| {
+            let is_there = std::path::Path::new(installed).exists();
+            if is_there { installed.to_owned() } else { "moto_server".to_owned() }
+        });
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(&program)
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
@@ -33,6 +38,8 @@ impl Moto {
             .stderr(Stdio::null())
             .spawn();
         let Ok(child) = child else {
+            let required = std::env::var_os("FAASGUARD_REQUIRE_CLIENTS").is_some_and(|v| v == "1");
+            assert!(!required, "moto_server is missing: pip install 'moto[server]'");
             println!("skipped: no {program}");
             return None;
         };

@@ -84,6 +84,11 @@ impl Logs {
         self.masker = Some(masker);
     }
 
+    /// Whether there are pipes whose lines wait for the masker.
+    pub(crate) fn wants_masker(&self) -> bool {
+        self.masker.is_none() && !self.pipes.is_empty()
+    }
+
     /// Serves what is ready; whether it was a pipe's.
     pub(crate) fn handle(
         &mut self,

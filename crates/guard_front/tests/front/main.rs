@@ -5,8 +5,10 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+#![expect(clippy::print_stdout, reason = "what was measured is told")]
 
 mod harness;
+mod load;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -333,6 +335,25 @@ fn slow_clients_run_out_of_time() {
         client.write_all(&[*byte]).unwrap();
     }
     assert!(read_message(&mut client).0.starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn a_client_that_reads_nothing_holds_no_turn_for_long() {
+    let application = Application::start(|stream, _| {
+        let body = vec![b'x'; 20_000_000];
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+        // It ends with an error once the front has given up.
+        stream.write_all(head.as_bytes()).is_ok() && stream.write_all(&body).is_ok()
+    });
+    let front = Running::start(&application, |options| {
+        options.limits.concurrency = 1;
+        options.limits.answer_time = Duration::from_millis(200);
+        options.limits.client_time = Duration::from_millis(300);
+    });
+    let mut idle = front.connect();
+    idle.write_all(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n").unwrap();
+    let answer = exchange(&front, "HEAD / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
 #[test]
