@@ -1,6 +1,6 @@
 //! The answer to an event that is refused whole, in the form that its trigger understands.
 
-use json_tape::{Value, write_string};
+use json_tape::write_string;
 
 use crate::judgement::{Answer, Reason};
 use crate::trigger::Trigger;
@@ -21,7 +21,8 @@ impl Reason {
     }
 }
 
-/// `{"message": …, "requestId": …}`: all that a caller gets to know.
+/// `{"message": …, "requestId": …}`: all that a caller gets to know. The id is the invocation's, by
+/// which the log line is found.
 pub(crate) fn http_body(message: &str, request_id: &str) -> Vec<u8> {
     let mut out = b"{\"message\":".to_vec();
     write_string(&mut out, message);
@@ -92,10 +93,4 @@ fn http(status: u16, phrase: &str, request_id: &str, extra: &str) -> Vec<u8> {
 fn write_body(out: &mut Vec<u8>, phrase: &str, request_id: &str) {
     let body = http_body(phrase, request_id);
     write_string(out, &String::from_utf8_lossy(&body));
-}
-
-/// The id that API Gateway gave a request, which the caller knows it by; else the invocation's.
-pub(crate) fn request_id<'a>(event: Value<'a>, invocation: &'a str) -> &'a str {
-    let id = event.descendant(&["requestContext", "requestId"]).and_then(Value::plain);
-    id.filter(|id| !id.is_empty()).unwrap_or(invocation)
 }

@@ -72,6 +72,14 @@ pub struct Scratch {
     tapes: Vec<Tape>,
 }
 
+/// Whether the schemas of the settings are understood; cheaper than to build an inspector.
+///
+/// # Errors
+/// [`InspectorError::Schema`] with the setting and the place in it.
+pub fn check_schemas(settings: &Settings) -> Result<(), InspectorError> {
+    Schemas::new(&settings.validate, Limits::default()).map(drop)
+}
+
 impl Inspector {
     /// An inspector for `settings`.
     ///
@@ -231,16 +239,15 @@ impl Inspector {
         request_id: &str,
     ) -> Judgement {
         let Outcome { hits, is_incomplete, refused } = outcome;
-        let id = event.map_or(request_id, |event| answer::request_id(event, request_id));
         let decision = match hits.first() {
             Some(_) if self.mode == Mode::Monitor => Decision::Pass,
             Some(hit) => match event {
-                Some(event) => self.refuse(trigger, event, hit.reason, &refused, id),
-                None => Decision::Answer(answer::refuse(trigger, hit.reason, id)),
+                Some(event) => self.refuse(trigger, event, hit.reason, &refused, request_id),
+                None => Decision::Answer(answer::refuse(trigger, hit.reason, request_id)),
             },
             None if is_incomplete => Decision::Uninspected {
                 reason: crate::front::INCOMPLETE.to_owned(),
-                closed: answer::refuse(trigger, Reason::TooDeep, id),
+                closed: answer::refuse(trigger, Reason::TooDeep, request_id),
             },
             None => Decision::Pass,
         };

@@ -33,7 +33,7 @@ use crate::place::Place;
 use crate::policy::{Policy, ProgramRules};
 use crate::resolver::Resolver;
 use crate::rights;
-use crate::supervisor::{Shared, Supervisor, Warden};
+use crate::supervisor::{Shared, Supervisor, Warden, take_orphans};
 
 /// How long the child may take to tell what was applied.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -198,7 +198,8 @@ impl Confinement {
         shared.has_started.store(true, Ordering::Release);
         let (listener, outcome) = results.recv_timeout(PATIENCE).unwrap_or((None, None));
         tell_failures(&shared, outcome);
-        Ok((child, Supervisor { shared, listener, policy, _hooks: hooks }))
+        let takes_orphans = listener.is_some() && take_orphans();
+        Ok((child, Supervisor { shared, listener, policy, takes_orphans, _hooks: hooks }))
     }
 }
 

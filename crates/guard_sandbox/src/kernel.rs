@@ -15,8 +15,8 @@ pub(crate) use landlock::{
 };
 pub(crate) use memory::read_memory;
 pub(crate) use process::{
-    Forked, as_borrowed, before_exec, exit_now, fork, own_fd, ptrace_seize, receive_listener,
-    send_listener,
+    Forked, as_borrowed, before_exec, ended_child, exit_now, fork, own_fd, ptrace_seize,
+    receive_listener, send_listener,
 };
 pub(crate) use seccomp::{Answer, Instruction, Listener, Notification, install_filter};
 

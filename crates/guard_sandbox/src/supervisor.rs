@@ -21,7 +21,7 @@ use rustix::io::Errno;
 use crate::asks::{Asked, asked};
 use crate::hooks::Hooks;
 use crate::incident::Incident;
-use crate::kernel::{Answer, Listener, Notification};
+use crate::kernel::{Answer, Listener, Notification, ended_child};
 use crate::policy::Policy;
 
 mod asker;
@@ -85,6 +85,8 @@ pub struct Supervisor {
     pub(crate) shared: Arc<Shared>,
     pub(crate) listener: Option<Arc<Listener>>,
     pub(crate) policy: Arc<Policy>,
+    /// Orphans of the function are children of this process.
+    pub(crate) takes_orphans: bool,
     /// On disk for as long as programs are started.
     pub(crate) _hooks: Option<Hooks>,
 }
@@ -125,9 +127,24 @@ impl Supervisor {
         self.shared.questions.load(Ordering::Relaxed)
     }
 
+    /// Orphans that have ended are ours to bury; the function itself is its owner's.
+    fn bury_orphans(&self) {
+        use rustix::process::{Pid, WaitOptions, waitpid};
+        let main = i32::try_from(self.shared.main.load(Ordering::Relaxed)).unwrap_or(0);
+        for _ in 0..MOST_WAITING {
+            match ended_child() {
+                Some(pid) if pid != main => drop(waitpid(Pid::from_raw(pid), WaitOptions::NOHANG)),
+                _ => return,
+            }
+        }
+    }
+
     /// Answers a question that the supervisor has been at for half a second, as `on_fault` says, so
     /// that no fault of it makes a function hang. To be called now and then from a timer.
     pub fn check(&self, now: Instant) {
+        if self.takes_orphans {
+            self.bury_orphans();
+        }
         let current = *self.shared.current.lock().unwrap_or_else(PoisonError::into_inner);
         let (Some((id, since)), Some(listener)) = (current, &self.listener) else { return };
         if now.saturating_duration_since(since) < PATIENCE {
@@ -138,6 +155,14 @@ impl Supervisor {
             self.shared.tell(Incident::new(EventKind::Fault, false, detail));
         }
     }
+}
+
+/// Whether this process had better be the parent of the function's orphans: Yama (`ptrace_scope` 1)
+/// lets it look into its descendants only, and a process that cuts itself loose would be none.
+pub(crate) fn take_orphans() -> bool {
+    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
+    scope.is_ok_and(|scope| scope.trim() == "1")
+        && rustix::process::set_child_subreaper(Some(rustix::process::getpid())).is_ok()
 }
 
 /// What a question gets that could not be judged.

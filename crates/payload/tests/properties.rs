@@ -12,7 +12,7 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
 const ANY: Context = Context::Any(Classes::ALL);
 
 /// Attacks of several classes, each long enough to be told after any encoding.
-const ATTACKS: [&str; 8] = [
+const ATTACKS: [&str; 14] = [
     "1 OR 1=1--",
     "' union select null,version()--",
     "<script>alert(document.cookie)</script>",
@@ -21,6 +21,12 @@ const ATTACKS: [&str; 8] = [
     "admin*)((|userPassword=*)",
     "', $where: '1 == 1'",
     "1;waitfor delay '0:0:5'--",
+    "../../../../etc/passwd",
+    "; cat /etc/hostname",
+    "http://0xa9fea9fe/a",
+    "${jndi:ldap://files.example/a}",
+    "{{config.items()}}",
+    "<?php system('id'); ?>",
 ];
 
 fn refused(value: &str) -> bool {
@@ -142,5 +148,75 @@ proptest! {
             value = encode(&value, 12);
         }
         prop_assert!(refused(&value), "{value}");
+    }
+}
+
+/// The ways in which parsers let an address be written.
+fn written(address: u32, way: usize) -> String {
+    let [a, b, c, d] = address.to_be_bytes();
+    match way {
+        0 => format!("{a}.{b}.{c}.{d}"),
+        1 => format!("{address}"),
+        2 => format!("0x{address:08x}"),
+        3 => format!("0{a:o}.0{b:o}.0{c:o}.0{d:o}"),
+        4 => format!("0x{a:x}.0x{b:x}.0x{c:x}.0x{d:x}"),
+        5 => format!("{a}.{}", address & 0x00ff_ffff),
+        6 => format!("{a}.{b}.{}", address & 0xffff),
+        7 => format!("[::ffff:{a}.{b}.{c}.{d}]"),
+        8 => format!("[::ffff:{:x}:{:x}]", address >> 16, address & 0xffff),
+        9 => format!("[64:ff9b::{:x}:{:x}]", address >> 16, address & 0xffff),
+        _ => format!("user:pass@{a}.{b}.{c}.{d}."),
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_way_of_writing_an_address_leads_to_the_same_machine(
+        inside in prop_oneof![
+            0xa9fe_0000u32..0xaa00_0000, // 169.254.0.0/16 and above: only the first is link-local
+            0x7f00_0000u32..0x8000_0000,
+            0x0a00_0000u32..0x0b00_0000,
+            0xc0a8_0000u32..0xc0a9_0000,
+        ],
+        way in 0usize..11,
+        port in proptest::option::of(1u16..),
+    ) {
+        let inside = if inside >> 16 == 0xa9ff { inside & 0xa9fe_ffff } else { inside };
+        let port = port.map_or(String::new(), |port| format!(":{port}"));
+        let address = format!("http://{}{port}/status", written(inside, way));
+        prop_assert!(refused(&address), "{}", address);
+    }
+
+    #[test]
+    fn plain_addresses_of_the_internet_pass(outside in 0x0b00_0000u32..0x6000_0000, path in "[a-z]{1,9}") {
+        let address = format!("https://{}/{path}", written(outside, 0));
+        prop_assert!(!refused(&address), "{}", address);
+        let address = format!("https://{path}.example.com/{path}?{path}=1");
+        prop_assert!(!refused(&address), "{}", address);
+    }
+
+    #[test]
+    fn steps_out_of_a_folder_are_refused_at_its_sink(
+        folders in proptest::collection::vec("[a-z0-9]{1,8}", 0..3),
+        steps in proptest::collection::vec(
+            prop_oneof!["\\.\\./", "\\.\\.\\\\", "%2e%2e%2f", "%2e%2e/", "\\.\\.%2f", "%252e%252e%252f", "%c0%ae%c0%ae/"],
+            1..6,
+        ),
+        name in "[a-z]{1,8}",
+    ) {
+        let key = folders.iter().map(|folder| format!("{folder}/")).chain(steps).collect::<String>();
+        let sink = Context::Sink(Classes::NONE.with(payload::Class::Path));
+        let hit = ENGINE.classify(&mut Scratch::default(), &format!("{key}{name}"), sink).hit;
+        prop_assert!(hit.is_some(), "{}", key);
+    }
+
+    #[test]
+    fn keys_of_objects_in_a_bucket_pass_at_the_sink_of_paths(
+        key in "[a-z0-9][a-zA-Z0-9!_.*'() /-]{0,60}[a-z0-9]",
+    ) {
+        prop_assume!(!key.split('/').any(|part| part.len() > 1 && part.bytes().all(|byte| byte == b'.')));
+        let sink = Context::Sink(Classes::NONE.with(payload::Class::Path));
+        let hit = ENGINE.classify(&mut Scratch::default(), &key, sink).hit;
+        prop_assert!(hit.is_none(), "{}", key);
     }
 }

@@ -15,7 +15,7 @@ use guard_telemetry::{Invocation, Recorder, Status, TraceHeader};
 
 use super::confine::Watched;
 use super::flights::{Flight, Flights};
-use super::logs::Logs;
+use super::logs::{Logs, owns_log};
 
 /// What is built while the runtime starts.
 #[derive(Debug)]
@@ -113,6 +113,16 @@ impl Guarding {
     /// Waits for the inspector where it is still being built.
     fn wait_for_inspector(&mut self) {
         while self.inspector.is_none() {
+            match self.built.recv() {
+                Ok(built) => self.take(built),
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Waits for the masker where lines wait for it.
+    fn wait_for_masker(&mut self) {
+        while self.logs.wants_masker() {
             match self.built.recv() {
                 Ok(built) => self.take(built),
                 Err(_) => return,
@@ -269,7 +279,8 @@ impl Guarding {
 
 impl Watch for Guarding {
     fn reads_events(&self) -> bool {
-        self.settings.mode != Mode::Off || self.recorder.is_some()
+        // Lines of the log and traces name the invocation that they belong to.
+        self.settings.mode != Mode::Off || self.recorder.is_some() || owns_log(&self.settings)
     }
 
     fn event_limit(&self) -> usize {
@@ -365,17 +376,18 @@ impl Watch for Guarding {
 
     fn ended(&mut self, request_id: &str, ending: Ending) {
         if ending != Ending::Refused {
+            // What the handler wrote belongs to this invocation, and may not wait for the next.
+            self.wait_for_masker();
             // While it is known whose they are.
             self.tell_incidents();
             self.drain();
-            for counts in self.logs.take_counts() {
-                if let Some(recorder) = &mut self.recorder {
-                    recorder.counts().redacted += counts.total();
-                }
-                let mode = self.settings.mode;
-                if let Some(line) = redacted_line(&counts, &self.function, mode, Some(request_id)) {
-                    self.logs.tell(&line);
-                }
+            let counts = self.logs.take_counts();
+            if let Some(recorder) = &mut self.recorder {
+                recorder.counts().redacted += counts.total();
+            }
+            let mode = self.settings.mode;
+            if let Some(line) = redacted_line(&counts, &self.function, mode, Some(request_id)) {
+                self.logs.tell(&line);
             }
         }
         let Some(flight) = self.flights.end(request_id) else { return };
@@ -406,7 +418,7 @@ impl Watch for Guarding {
     }
 
     fn fails_closed(&self) -> bool {
-        self.settings.on_fault == OnFault::Closed
+        self.settings.on_fault == OnFault::Closed && self.settings.mode == Mode::Block
     }
 }
 

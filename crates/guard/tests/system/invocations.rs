@@ -106,3 +106,12 @@ fn metrics_are_lines_of_the_log() {
     stage.ask(&json!({"userId": "2"}));
     stage.wait_for_line(&["_aws", "Blocked"]);
 }
+
+#[test]
+fn lines_name_their_invocation_also_when_nothing_is_looked_at() {
+    let stage = Stage::new(&json!({"mode": "off", "logs": {"format": "json"}}));
+    let record = stage.ask(&json!({"wish": "print", "line": "a line"}));
+    stage.wait_for_line(&["a line", &record.request_id, "\"cold_start\":true"]);
+    let record = stage.ask(&json!({"wish": "print", "line": "another"}));
+    stage.wait_for_line(&["another", &record.request_id]);
+}

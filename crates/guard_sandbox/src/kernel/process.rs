@@ -52,6 +52,22 @@ pub(crate) fn ptrace_seize(pid: i32) -> Result<(), Errno> {
     checked(unsafe { libc::ptrace(libc::PTRACE_SEIZE, pid, none, none) }).map(drop)
 }
 
+/// A child of this process that has ended and is not buried yet, any.
+pub(crate) fn ended_child() -> Option<i32> {
+    // SAFETY: zeros are a valid `siginfo_t`: they say nothing.
+    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    let options = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+    // SAFETY: the kernel writes one `siginfo_t` into `info`, which outlives the call; what it says
+    // of a child that ended, its number among it, is then in the union.
+    let pid = unsafe {
+        if libc::waitid(libc::P_ALL, 0, &raw mut info, options) != 0 {
+            return None;
+        }
+        info.si_pid()
+    };
+    (pid > 0).then_some(pid)
+}
+
 /// Owns a descriptor that the kernel has just made.
 pub(crate) fn own_fd(fd: RawFd) -> OwnedFd {
     // SAFETY: callers pass what a system call returned as new and keep no other copy.
@@ -168,8 +184,11 @@ mod tests {
     }
 
     #[test]
-    fn a_child_ends_with_its_code() {
+    fn a_child_ends_with_its_code_and_is_seen_before_it_is_buried() {
         let Forked::Parent(pid) = fork().unwrap() else { exit_now(7) };
+        while super::ended_child().is_none() {
+            std::thread::yield_now();
+        }
         let (_, status) = waitpid(Pid::from_raw(pid), WaitOptions::empty()).unwrap().unwrap();
         assert_eq!(status.exit_status(), Some(7));
     }

@@ -89,6 +89,7 @@ const RECEIVE: libc::c_ulong = 0xC050_2100;
 const SEND: libc::c_ulong = 0xC018_2101;
 const IS_VALID: libc::c_ulong = 0x4008_2102;
 const ADD_FD: libc::c_ulong = 0x4018_2103;
+const SET_FLAGS: libc::c_ulong = 0x4008_2104;
 
 /// The supervisor's end of a filter that asks.
 #[derive(Debug)]
@@ -101,8 +102,15 @@ impl AsFd for Listener {
 }
 
 impl Listener {
+    /// Of a filter that was installed with a listener.
+    ///
+    /// Asks for both sides to take turns on one processor (Linux 6.6), since one waits while the
+    /// other works; older kernels do without.
     pub(crate) fn new(fd: OwnedFd) -> Self {
-        Self(fd)
+        let listener = Self(fd);
+        // The argument is a number here, not a pointer.
+        let _ = listener.ioctl(SET_FLAGS, std::ptr::without_provenance_mut(1));
+        listener
     }
 
     /// The next question; blocks until there is one. [`Errno::NOENT`] when the asking thread died
