@@ -68,6 +68,11 @@ impl Place {
         }
     }
 
+    /// Has names asked for as a text in the form of `/etc/resolv.conf` says.
+    pub fn set_resolvers(&mut self, resolv_conf: &str) {
+        self.upstream = Upstream::parse(resolv_conf);
+    }
+
     /// Remembers the names of the hosts file that a list names.
     pub(crate) fn learn_hosts(&self, list: &AllowList, names: &Names) {
         for (address, name) in &self.hosts {

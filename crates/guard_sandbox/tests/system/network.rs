@@ -133,3 +133,74 @@ fn names_of_the_hosts_file_are_known() {
     );
     assert_eq!(outcome.output, "EPERM\nEPERM\n", "{outcome:#?}");
 }
+
+/// Asks a resolver as the C library does, on a connected socket, and as others do, on one that is
+/// not; then takes the address. Connecting a datagram socket sends nothing.
+const RESOLVE: &str = r"
+import errno, socket, struct
+def query(name, number):
+    labels = b''.join(bytes([len(part)]) + part.encode() for part in name.split('.'))
+    return struct.pack('>HHHHHH', number, 0x100, 1, 0, 0, 0) + labels + b'\0' + struct.pack('>HH', 1, 1)
+def code(answer):
+    return answer[3] & 15
+def attempt(what):
+    try:
+        what(); print('ok')
+    except OSError as error:
+        print(errno.errorcode[error.errno])
+def taken():
+    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    attempt(lambda: one.connect(('192.0.2.9', 443)))
+taken()
+one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+one.settimeout(10)
+one.connect(('127.0.0.54', 53))
+one.send(query('evil.example.org', 1)); print('evil', code(one.recv(512)))
+taken()
+one.send(query('api.example.com', 2)); print('api', code(one.recv(512)))
+taken()
+two = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+two.settimeout(10)
+two.sendto(query('www.example.com', 3), ('127.0.0.54', 53))
+answer, sender = two.recvfrom(512)
+print('www', code(answer), sender)
+";
+
+#[test]
+fn names_that_are_listed_are_found_and_their_addresses_may_be_used() {
+    if !has(Mechanism::PidfdGetfd) {
+        return;
+    }
+    let Ok(server) = std::net::UdpSocket::bind("127.0.0.54:53") else {
+        eprintln!("not tried: no port of a resolver can be had");
+        return;
+    };
+    std::thread::spawn(move || {
+        let mut bytes = [0; 512];
+        while let Ok((length, from)) = server.recv_from(&mut bytes) {
+            let mut answer = bytes[..length].to_vec();
+            answer[2] = 0x81;
+            answer[3] = 0x80;
+            answer[7] = 1;
+            answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 9]);
+            let _ = server.send_to(&answer, from);
+        }
+    });
+    let outcome = run_in(
+        r#"{"egress": {"allow": ["*.example.com:443"]}}"#,
+        "",
+        &[&interpreter(), "-c", RESOLVE],
+        |place| place.set_resolvers("nameserver 127.0.0.54"),
+    );
+    assert_eq!(
+        outcome.output, "EPERM\nevil 3\nEPERM\napi 0\nok\nwww 0 ('127.0.0.54', 53)\n",
+        "{outcome:#?}"
+    );
+    let told = outcome.of(EventKind::EgressDenied);
+    let details: Vec<&str> = told.iter().map(|incident| incident.detail.as_str()).collect();
+    assert!(
+        details
+            .contains(&"refused to look up `evil.example.org`, which `egress.allow` does not list"),
+        "{details:?}"
+    );
+}

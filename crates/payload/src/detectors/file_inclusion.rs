@@ -71,7 +71,7 @@ const SYSTEM: &[&str] = &[
     ".env",
 ];
 
-pub(crate) static RULES: [Rule; 7] = [
+pub(crate) static RULES: [Rule; 8] = [
     Rule::judge(SYSTEM, system_file),
     // Wrappers of PHP's streams.
     Rule::pattern(
@@ -108,6 +108,12 @@ pub(crate) static RULES: [Rule; 7] = [
             "/.aws/credentials",
         ],
         r"(^|[^\w.])[\\/~\w.-]*(/etc/+(passwd|shadow|sudoers)\b|/proc/self/(environ|fd|cmdline|maps|mem|status|cwd|root|exe)|/\.ssh/id_|/\.aws/credentials)",
+    ),
+    // A script on a machine that has no name, and an address that only waits for a query.
+    Rule::pattern(
+        60,
+        &["http", "ftp"],
+        r"^(https?|ftps?)://(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?/\S*\.(php\d?|phtml|inc|txt|aspx?|jsp|cgi|pl|py|sh|exe|ps1)\b|^(https?|ftps?)://[^\s?/#%]+\?$",
     ),
     // Code of PHP fetched from elsewhere: the `?` makes what the program appends a query.
     Rule::pattern(
