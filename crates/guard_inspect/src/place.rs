@@ -30,6 +30,12 @@ impl<'p> Place<'p> {
         Self { before: Some(self), step: Step::Element(index) }
     }
 
+    /// Whether this is the member of a member `outer`.
+    pub(crate) fn is_within(&self, outer: &str) -> bool {
+        let before = self.before.map(|before| before.step);
+        matches!(before, Some(Step::Member(name)) if name == outer)
+    }
+
     /// The innermost name of a member on the way here.
     pub(crate) fn name(&self) -> &str {
         match self.step {

@@ -213,6 +213,9 @@ impl<'w> Walk<'w> {
         if is_ignored || cursor.context.classes().is_empty() || is_plain_name(name) {
             return Found::Continue(());
         }
+        // Two words of which only both together are an attack.
+        let is_prototype = name == "prototype" && place.is_within("constructor");
+        let name = if is_prototype { "constructor.prototype" } else { name };
         let engine = &self.inspector.engine;
         let verdict = engine.classify_key(&mut self.scratch.engine, name, cursor.context);
         self.judge(verdict, place)

@@ -6,6 +6,7 @@
     reason = "a test panics, and tells what it skips"
 )]
 
+mod commands;
 mod extension;
 mod refusals;
 mod stage;

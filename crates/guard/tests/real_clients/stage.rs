@@ -94,7 +94,7 @@ impl Stage {
             to.lock().unwrap().push((source, String::from_utf8_lossy(line).into_owned()));
         };
         let emulator = Emulator::start(function, Arc::new(sink)).unwrap();
-        emulator.run(program(language, guard, handler, &folder)).unwrap();
+        emulator.run(command(language, guard, handler, &folder)).unwrap();
         Self { emulator, lines, folder }
     }
 
@@ -143,7 +143,8 @@ impl Drop for Stage {
     }
 }
 
-fn program(language: Language, guard: Guard, handler: &str, folder: &Path) -> Program {
+/// The client with its handler, and the guard before it or not.
+pub(crate) fn command(language: Language, guard: Guard, handler: &str, folder: &Path) -> Program {
     let clients = clients().unwrap();
     let handlers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real_clients/handlers");
     let python = clients.join("python/bin/python").into_os_string();

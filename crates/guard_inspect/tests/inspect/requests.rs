@@ -151,6 +151,15 @@ fn bodies_are_read_by_their_type() {
         with_body("application/json", r#"{"__proto__": {"admin": true}}"#, false).as_deref(),
         Some("body.__proto__")
     );
+    assert_eq!(
+        with_body("application/json", r#"{"constructor": {"prototype": {"a": 1}}}"#, false)
+            .as_deref(),
+        Some("body.constructor.prototype")
+    );
+    assert_eq!(
+        with_body("application/json", r#"{"constructor": "Ana", "prototype": {"a": 1}}"#, false),
+        None
+    );
     // Of two members with one name both are looked at: parsers differ in which one they take.
     assert_eq!(
         with_body("application/json", r#"{"id": "1' OR 1=1--", "id": "1"}"#, false).as_deref(),
@@ -238,6 +247,22 @@ fn limits_are_answered_with_their_status() {
         status(&json!({"body": nested, "requestContext": {"http": {}}}), &Settings::default()),
         Some(403)
     );
+}
+
+#[test]
+fn depth_that_the_stack_could_not_hold_is_refused() {
+    let validate = Validate { max_depth: u32::MAX, ..Validate::default() };
+    let settings = Settings { validate, ..Settings::default() };
+    let inspector = Inspector::new(&settings).unwrap();
+    let mut text = "1".to_owned();
+    for _ in 0..6 {
+        let inside = Value::from(text).to_string();
+        text = format!("{}{inside}{}", "[".repeat(250), "]".repeat(250));
+    }
+    for event in [text, "[".repeat(1_000_000), "{\"a\":".repeat(400) + "1" + &"}".repeat(400)] {
+        let judgement = inspector.event(&mut Scratch::default(), event.as_bytes(), "r-1");
+        assert_eq!(judgement.hits[0].reason, Reason::TooDeep);
+    }
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Keys that reach the prototype of every object of JavaScript.
 //!
-//! As a key, `__proto__` is enough; in a text it must be used: `a[__proto__][b]=1`.
+//! As a key, `__proto__` is enough, and so is `prototype` within `constructor`; in a text it must be used: `a[__proto__][b]=1`.
 
 use crate::rule::{Form, Holds, Rule};
 
 pub(crate) static RULES: [Rule; 5] = [
-    Rule::judge(&["__proto__"], key).only(Holds::InKey),
+    Rule::judge(&["__proto__", "constructor"], key).only(Holds::InKey),
     Rule::pattern(
         90,
         &["__proto__"],
@@ -27,6 +27,14 @@ pub(crate) static RULES: [Rule; 5] = [
 
 /// A key by itself, or a path of keys as parsers of forms and queries take apart.
 fn key(form: &Form<'_>) -> u32 {
-    let mut parts = form.lower.split(|byte| matches!(byte, b'.' | b'[' | b']' | b'"' | b'\''));
-    if parts.any(|part| part == b"__proto__") { 100 } else { 0 }
+    let mut parts = form
+        .lower
+        .split(|byte| matches!(byte, b'.' | b'[' | b']' | b'"' | b'\''))
+        .filter(|part| !part.is_empty());
+    let mut before: &[u8] = b"";
+    let reaches = parts.any(|part| {
+        let outer = std::mem::replace(&mut before, part);
+        part == b"__proto__" || (part == b"prototype" && outer == b"constructor")
+    });
+    if reaches { 100 } else { 0 }
 }
