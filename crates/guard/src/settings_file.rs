@@ -57,7 +57,11 @@ pub(crate) fn read(named: Option<&str>) -> Result<Settings, Failure> {
 }
 
 fn parse(place: &str, text: &str) -> Result<Settings, Failure> {
-    Settings::parse(text).map_err(|error| Failure::new(format!("{place}: {error}")))
+    let settings =
+        Settings::parse(text).map_err(|error| Failure::new(format!("{place}: {error}")))?;
+    guard_inspect::check_schemas(&settings)
+        .map_err(|error| Failure::new(format!("{place}: {error}")))?;
+    Ok(settings)
 }
 
 #[cfg(test)]
@@ -68,6 +72,8 @@ mod tests {
     fn a_fault_is_told_with_the_file_and_the_line() {
         let error = parse("a.json", "{\n\"mod\": 1}").unwrap_err().to_string();
         assert!(error.starts_with("a.json: line 2"), "{error}");
+        let error = parse("a.json", r#"{"validate": {"event": {"typo": 1}}}"#).unwrap_err();
+        assert!(error.to_string().starts_with("a.json: validate.event: schema, at `#/typo`"));
         let error = read(Some("/nowhere/settings.json")).unwrap_err().to_string();
         assert!(error.starts_with("/nowhere/settings.json: "), "{error}");
     }

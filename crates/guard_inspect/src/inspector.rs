@@ -72,6 +72,14 @@ pub struct Scratch {
     tapes: Vec<Tape>,
 }
 
+/// Whether the schemas of the settings are understood; cheaper than to build an inspector.
+///
+/// # Errors
+/// [`InspectorError::Schema`] with the setting and the place in it.
+pub fn check_schemas(settings: &Settings) -> Result<(), InspectorError> {
+    Schemas::new(&settings.validate, Limits::default()).map(drop)
+}
+
 impl Inspector {
     /// An inspector for `settings`.
     ///

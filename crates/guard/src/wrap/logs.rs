@@ -152,12 +152,11 @@ impl Logs {
     }
 
     /// What was masked since the last call.
-    pub(crate) fn take_counts(&mut self) -> Vec<Counts> {
-        self.pipes
-            .iter_mut()
-            .map(|pipe| pipe.pump.take_counts())
-            .filter(|counts| !counts.is_empty())
-            .collect()
+    pub(crate) fn take_counts(&mut self) -> Counts {
+        self.pipes.iter_mut().fold(Counts::default(), |mut sum, pipe| {
+            sum.add(&pipe.pump.take_counts());
+            sum
+        })
     }
 
     /// What could not be written, in words.

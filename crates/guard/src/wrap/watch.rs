@@ -381,14 +381,13 @@ impl Watch for Guarding {
             // While it is known whose they are.
             self.tell_incidents();
             self.drain();
-            for counts in self.logs.take_counts() {
-                if let Some(recorder) = &mut self.recorder {
-                    recorder.counts().redacted += counts.total();
-                }
-                let mode = self.settings.mode;
-                if let Some(line) = redacted_line(&counts, &self.function, mode, Some(request_id)) {
-                    self.logs.tell(&line);
-                }
+            let counts = self.logs.take_counts();
+            if let Some(recorder) = &mut self.recorder {
+                recorder.counts().redacted += counts.total();
+            }
+            let mode = self.settings.mode;
+            if let Some(line) = redacted_line(&counts, &self.function, mode, Some(request_id)) {
+                self.logs.tell(&line);
             }
         }
         let Some(flight) = self.flights.end(request_id) else { return };
