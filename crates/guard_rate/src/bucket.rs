@@ -249,6 +249,18 @@ mod tests {
     }
 
     #[test]
+    fn names_that_push_each_other_out_gain_nothing() {
+        let mut buckets = Buckets::with_room(Limits::new(0.01, 3).unwrap(), 8, RandomState::new());
+        let now = Duration::from_secs(1);
+        for name in 0..7_u32 {
+            allowed(&mut buckets, &name.to_string(), 3, now);
+        }
+        let turns = (0..100)
+            .map(|_| allowed(&mut buckets, "one", 1, now) + allowed(&mut buckets, "other", 1, now));
+        assert_eq!(turns.sum::<u32>(), 3);
+    }
+
+    #[test]
     fn a_rate_without_meaning_is_an_error() {
         for per_second in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e7] {
             assert!(Limits::new(per_second, 1).is_err(), "{per_second}");

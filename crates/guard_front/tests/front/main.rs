@@ -316,6 +316,32 @@ fn a_kept_connection_that_ended_costs_nothing_that_can_be_asked_again() {
 }
 
 #[test]
+fn what_may_not_be_done_twice_is_never_sent_twice() {
+    // The second request of a connection is read, and the connection closed without an answer.
+    let application = Application::start(|stream, words| {
+        if words.head.contains("/second") {
+            return false;
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+        true
+    });
+    let front = Running::start(&application, options());
+    let mut client = front.connect();
+    let mut ask = |method: &str, path: &str| {
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+        client.write_all(request.as_bytes()).unwrap();
+        read_message(&mut client).0
+    };
+    assert!(ask("POST", "/first").starts_with("HTTP/1.1 200"));
+    assert!(ask("POST", "/second").starts_with("HTTP/1.1 502"));
+    assert_eq!(application.requests(), 2);
+    assert!(ask("GET", "/first").starts_with("HTTP/1.1 200"));
+    // This one may: over a new connection, once.
+    assert!(ask("GET", "/second").starts_with("HTTP/1.1 502"));
+    assert_eq!(application.requests(), 5);
+}
+
+#[test]
 fn slow_clients_run_out_of_time() {
     let application = Application::echo();
     let front = Running::start(&application, |options| {

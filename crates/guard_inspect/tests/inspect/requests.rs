@@ -250,6 +250,22 @@ fn limits_are_answered_with_their_status() {
 }
 
 #[test]
+fn depth_that_the_stack_could_not_hold_is_refused() {
+    let validate = Validate { max_depth: u32::MAX, ..Validate::default() };
+    let settings = Settings { validate, ..Settings::default() };
+    let inspector = Inspector::new(&settings).unwrap();
+    let mut text = "1".to_owned();
+    for _ in 0..6 {
+        let inside = Value::from(text).to_string();
+        text = format!("{}{inside}{}", "[".repeat(250), "]".repeat(250));
+    }
+    for event in [text, "[".repeat(1_000_000), "{\"a\":".repeat(400) + "1" + &"}".repeat(400)] {
+        let judgement = inspector.event(&mut Scratch::default(), event.as_bytes(), "r-1");
+        assert_eq!(judgement.hits[0].reason, Reason::TooDeep);
+    }
+}
+
+#[test]
 fn a_front_judges_the_same_request() {
     let inspector = Inspector::new(&Settings::default()).unwrap();
     let check = |target: &str, headers: &[(&str, &[u8])], body: &[u8]| {
