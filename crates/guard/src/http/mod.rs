@@ -99,7 +99,9 @@ impl Serving {
         if owns_log(settings) {
             logs.set_masker(Masker::new(&settings.redact.fields));
         }
-        // The program must not inherit that signals are held back, so it comes first.
+        // Before any thread: a signal goes to one that does not hold it back, and ends us. The
+        // program gets its signals back when it starts.
+        let signals = Signals::take(&mut net).map_err(failed)?;
         let mut program = match program {
             Some([program, rest @ ..]) => {
                 Some(start_program(&mut net, &mut logs, settings, program, rest)?)
@@ -109,7 +111,6 @@ impl Serving {
         let supervisor = program.as_mut().and_then(|program| program.supervisor.take());
         let confined = Watched::without_sweep(supervisor);
         let incidents = confined.watch(&mut net).map_err(failed)?;
-        let signals = Signals::take(&mut net).map_err(failed)?;
         let rate = settings.rate.clone().unwrap_or_default();
         let callers = callers(&rate, &function, net.waker())?;
         let is_held = options.is_held;
