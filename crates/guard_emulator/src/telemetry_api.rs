@@ -253,7 +253,33 @@ fn civil(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Wish, civil};
+    use super::{Buffering, Listener, Wish, civil, next_batch};
+    use serde_json::json;
+    use std::{
+        sync::{Arc, mpsc::sync_channel},
+        time::Duration,
+    };
+
+    #[test]
+    fn a_listener_that_is_too_slow_is_told_how_many_it_lost() {
+        let (queue, events) = sync_channel(2);
+        let dropped = Arc::default();
+        let types = vec!["platform".to_owned()];
+        let listener = Listener { types, queue, dropped: Arc::clone(&dropped) };
+        for kind in
+            ["platform.start", "function", "platform.report", "platform.start", "platform.report"]
+        {
+            listener.offer(&json!({ "type": kind, "record": {} }));
+        }
+        let buffering =
+            Buffering { max_items: 10, max_bytes: 10_000, timeout: Duration::from_millis(1) };
+        let batch = next_batch(&events, buffering, &dropped).unwrap();
+        let kinds: Vec<&str> = batch.iter().filter_map(|event| event["type"].as_str()).collect();
+        assert_eq!(kinds, ["platform.start", "platform.report", "platform.logsDropped"]);
+        assert_eq!(batch[2]["record"]["droppedRecords"], 2);
+        drop(listener);
+        assert!(next_batch(&events, buffering, &dropped).is_none());
+    }
 
     #[test]
     fn days_are_those_of_the_calendar() {

@@ -1,5 +1,6 @@
 //! What stands in other clothes: base64, gzip, percent encoding, lists of bytes.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use json_tape::Value;
@@ -107,9 +108,33 @@ pub(crate) fn numbers(list: Value<'_>, out: &mut Vec<u8>) -> bool {
     })
 }
 
+/// Bytes that are looked at as a text whatever they are: they cost little.
+const SHORT: usize = 256;
+/// Runs of letters shorter than this say nothing in bytes that are no text.
+const SHORTEST_RUN: usize = 10;
+
+/// Bytes as a text, but for some odd bytes, which are replaced so that one odd byte hides nothing.
+/// `None` when one byte in eight is odd: they are no text.
+pub(crate) fn as_text(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Some(Cow::Borrowed(text));
+    }
+    let is_odd = |byte: &&u8| **byte < 0x20 && !b"\t\n\r".contains(byte);
+    let invalid: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+    let odd = invalid + bytes.iter().filter(is_odd).count();
+    let is_text = bytes.len() < SHORT || odd < bytes.len() / 8;
+    is_text.then(|| String::from_utf8_lossy(bytes))
+}
+
+/// The runs of letters in bytes that are no text, as of a message of protobuf.
+pub(crate) fn runs_of(bytes: &[u8]) -> impl Iterator<Item = &str> {
+    let runs = bytes.utf8_chunks().flat_map(|chunk| chunk.valid().split(char::is_control));
+    runs.filter(|run| run.len() >= SHORTEST_RUN)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{base64, gunzip, is_gzip, numbers, percent, to_base64};
+    use super::{as_text, base64, gunzip, is_gzip, numbers, percent, runs_of, to_base64};
     use json_tape::{Limits, Tape};
     use std::io::Write;
 
@@ -155,6 +180,15 @@ mod tests {
         out.clear();
         assert_eq!(gunzip(&small, &mut out, 100_000), Some(true));
         assert_eq!(gunzip(&small[..50], &mut out, 100_000), None);
+    }
+
+    #[test]
+    fn odd_bytes_hide_nothing_and_data_is_left_out() {
+        assert_eq!(as_text(b"1' OR\xff 1=1--").unwrap(), "1' OR\u{fffd} 1=1--");
+        assert_eq!(as_text("é\u{1}".as_bytes()).unwrap(), "é\u{1}");
+        let message = b"\x0a\x0f1' OR 1=1 --abc\x12\x04\xff\xfe\xfa\x00'<a\x01\xc3".repeat(10);
+        assert_eq!(as_text(&message), None);
+        assert_eq!(runs_of(&message).collect::<Vec<_>>(), ["1' OR 1=1 --abc"; 10]);
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Walk<'_> {
         match std::str::from_utf8(part.content) {
             Ok(text) => self.content(text, &field, inside),
             Err(_) if part.filename.is_some() => Found::Continue(()),
-            Err(_) => self.content(&String::from_utf8_lossy(part.content), &field, inside),
+            Err(_) => self.utf8(part.content, &field, inside),
         }
     }
 

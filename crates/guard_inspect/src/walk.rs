@@ -260,8 +260,12 @@ impl<'w> Walk<'w> {
         self.utf8(bytes, place, cursor)
     }
 
-    fn utf8(&mut self, bytes: &[u8], place: &Place<'_>, cursor: Cursor) -> Found {
-        self.content(&String::from_utf8_lossy(bytes), place, cursor)
+    /// The same, not compressed. Of what is no text at all each run of letters is looked at.
+    pub(crate) fn utf8(&mut self, bytes: &[u8], place: &Place<'_>, cursor: Cursor) -> Found {
+        if let Some(text) = encoded::as_text(bytes) {
+            return self.content(&text, place, cursor);
+        }
+        encoded::runs_of(bytes).try_for_each(|run| self.content(run, place, cursor))
     }
 
     fn base64(&mut self, text: &str, place: &Place<'_>, cursor: Cursor) -> Found {

@@ -11,7 +11,7 @@ use crate::value::{Form, Quote, Value, is_nothing, value};
 /// Longest name that is looked at.
 const MAX_NAME: usize = 64;
 /// How far a value is read before it is known to be a secret.
-const NEAR: usize = 2048;
+const NEAR: usize = 256;
 
 /// Texts with which the names of secrets end, or which stand in them; any letter case.
 pub(crate) const NAME_WORDS: &[&str] = &[

@@ -32,7 +32,7 @@ use crate::names::Names;
 use crate::place::Place;
 use crate::policy::{Policy, ProgramRules};
 use crate::resolver::Resolver;
-use crate::rights;
+use crate::rights::{self, Connecting};
 use crate::supervisor::{Shared, Supervisor, Warden, take_orphans};
 
 /// How long the child may take to tell what was applied.
@@ -111,10 +111,15 @@ impl Confinement {
             }
             _ => None,
         };
+        let connecting = match (can_ask, takes_sockets) {
+            (_, true) => Connecting::BySupervisor,
+            (true, false) => Connecting::Asked,
+            (false, false) => Connecting::Alone,
+        };
         let mut steps = Steps {
             limits_cores: is_on,
             no_new_privs: is_on && facts.has(Mechanism::NoNewPrivs),
-            landlock: rights::ruleset(settings, facts, place, takes_sockets),
+            landlock: rights::ruleset(settings, facts, place, connecting),
             cookie: random_cookie()?,
             ..Steps::default()
         };

@@ -100,6 +100,19 @@ impl AllowList {
         })
     }
 
+    /// Whether an entry names hosts.
+    pub(crate) fn has_names(&self) -> bool {
+        self.entries.iter().any(|entry| matches!(entry.host, Host::Name(_) | Host::Below(_)))
+    }
+
+    /// Whether an address of an unknown name may be meant by an entry that names hosts.
+    pub(crate) fn may_name(&self, port: u16) -> bool {
+        let is_name = |host: &Host| matches!(host, Host::Name(_) | Host::Below(_));
+        self.entries
+            .iter()
+            .any(|entry| is_name(&entry.host) && entry.port.is_none_or(|allowed| allowed == port))
+    }
+
     /// The ports that some entry lets through; `None` when one lets any through.
     pub(crate) fn ports(&self) -> Option<Vec<u16>> {
         self.entries.iter().map(|entry| entry.port).collect()

@@ -6,6 +6,7 @@ use std::fmt;
 use guard_settings::{Mode, Settings};
 use serde::Serialize;
 
+use crate::egress::AllowList;
 use crate::facts::{Facts, Tier};
 use crate::policy::Policy;
 
@@ -102,7 +103,13 @@ pub(crate) fn measures(
     } else {
         (Strength::Told, Tier::T5, "")
     });
+    let is_named = policy.egress.as_ref().is_some_and(AllowList::has_names);
     let egress = match (&policy.egress, connects) {
+        (Some(_), _) if can_ask && is_named && policy.resolver.is_none() => Some((
+            Strength::Checked,
+            Tier::T5,
+            "names cannot be told, so any address at their ports",
+        )),
         (Some(_), Some((Strength::Enforced, tier, _))) if abi < 4 => {
             Some((Strength::Enforced, tier, "several datagrams in one call are checked only"))
         }

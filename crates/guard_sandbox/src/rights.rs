@@ -51,6 +51,18 @@ const SYSTEM: [&str; 18] = [
     "/var/rapid",
 ];
 
+/// Who connects the sockets of the function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Connecting {
+    /// The supervisor: the function itself needs no right to.
+    BySupervisor,
+    /// The function, after the supervisor was asked, who knows hosts and lets the loopback through;
+    /// Landlock knows neither.
+    Asked,
+    /// The function, and nobody is asked.
+    Alone,
+}
+
 /// Most files that a pattern of programs may mean.
 const MOST_PROGRAMS: usize = 4096;
 
@@ -85,19 +97,17 @@ pub(crate) fn readable(listed: &[String], place: &Place) -> Vec<PathBuf> {
 }
 
 /// The set of rules for the settings; `None` when nothing is to be given up or Landlock is missing.
-///
-/// `has_supervisor`: connections are made by the supervisor, so that the function itself needs none.
 pub(crate) fn ruleset(
     settings: &Settings,
     facts: &Facts,
     place: &Place,
-    has_supervisor: bool,
+    connecting: Connecting,
 ) -> Option<OwnedFd> {
     let abi = facts.landlock_abi();
     if abi == 0 || settings.mode != Mode::Block {
         return None;
     }
-    let ports = ports(settings, place, abi, has_supervisor);
+    let ports = ports(settings, place, abi, connecting);
     let mut attributes = RulesetAttributes::default();
     if settings.files.is_some() {
         attributes.files |= WRITE_FILE | READ_FILE | READ_DIR | NAMES;
@@ -148,11 +158,13 @@ fn ports(
     settings: &Settings,
     place: &Place,
     abi: u32,
-    has_supervisor: bool,
+    connecting: Connecting,
 ) -> Option<BTreeSet<u16>> {
     let egress = settings.egress.as_ref().filter(|_| abi >= 4)?;
-    if has_supervisor {
-        return Some(BTreeSet::new());
+    match connecting {
+        Connecting::BySupervisor => return Some(BTreeSet::new()),
+        Connecting::Asked => return None,
+        Connecting::Alone => {}
     }
     let list =
         crate::egress::AllowList::parse(&[&egress.allow[..], &place.needed].concat()).ok()?;

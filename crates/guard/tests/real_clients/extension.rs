@@ -5,14 +5,18 @@ use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     os::unix::fs::symlink,
-    sync::{Arc, Mutex},
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
 };
 
 use guard_emulator::{Emulator, Function, Program, ShutdownReason, Source};
 use serde_json::Value;
 
-use crate::stage::{folder, guard};
+use crate::stage::guard;
 
 /// A runtime that gives each event back, until its connection ends.
 fn echo(address: std::net::SocketAddr) {
@@ -67,7 +71,10 @@ fn message(stream: &mut TcpStream, input: &mut Vec<u8>) -> Option<(String, Vec<u
 
 /// The program as the platform finds it: /opt/extensions/faasguard-guard.
 fn extension(settings: &str) -> Program {
-    let folder = folder();
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("extension-{}-{number}", std::process::id()));
     let extensions = folder.join("extensions");
     fs::create_dir_all(&extensions).unwrap();
     symlink(guard(), extensions.join("faasguard-guard")).unwrap();

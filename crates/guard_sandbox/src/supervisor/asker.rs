@@ -18,11 +18,13 @@ const LONGEST_PATH: usize = 4096;
 const USUAL_PATH: usize = 256;
 
 /// Where a socket is to be connected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
     /// An address of IP.
     Inet(SocketAddr),
-    /// A local socket, nothing, or another family.
+    /// The path of a local socket, perhaps with zero bytes behind it.
+    Local(Vec<u8>),
+    /// Nothing, or another family.
     Other,
 }
 
@@ -103,7 +105,7 @@ impl Notification {
 
     /// The address at a pointer.
     pub(super) fn target(&self, address: u64, length: u64) -> Result<Target, Errno> {
-        let length = usize::try_from(length).unwrap_or(usize::MAX).min(28);
+        let length = usize::try_from(length).unwrap_or(usize::MAX).min(110);
         Ok(parse_target(&self.bytes(address, length)?))
     }
 
@@ -151,6 +153,7 @@ fn parse_target(bytes: &[u8]) -> Target {
             let scope = scope.first_chunk::<4>().map_or(0, |scope| u32::from_ne_bytes(*scope));
             Target::Inet(SocketAddrV6::new(Ipv6Addr::from(*address), port, 0, scope).into())
         }
+        (libc::AF_UNIX, _) => Target::Local(bytes.get(2..).unwrap_or_default().to_vec()),
         _ => Target::Other,
     }
 }
@@ -173,6 +176,7 @@ mod tests {
         for cut in 0..24 {
             assert_eq!(parse_target(&inet6[..cut]), Target::Other, "{cut}");
         }
-        assert_eq!(parse_target(&[1, 0, b'/', b'x', 0, 0, 0, 0]), Target::Other);
+        let local = Target::Local(b"/x\0\0\0\0".to_vec());
+        assert_eq!(parse_target(&[1, 0, b'/', b'x', 0, 0, 0, 0]), local);
     }
 }

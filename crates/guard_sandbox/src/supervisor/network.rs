@@ -41,8 +41,13 @@ enum Ruling {
 impl Warden {
     pub(super) fn connect(&self, question: Notification) -> Result<Decision, Errno> {
         let length = question.argument(2) & 0xffff_ffff;
-        let Target::Inet(address) = question.target(question.argument(1), length)? else {
-            return GOES_ON;
+        let address = match question.target(question.argument(1), length)? {
+            Target::Inet(address) => address,
+            // Asked instead of the resolver; where they are not there, the C library goes on to it.
+            Target::Local(path) if self.policy.resolver.is_some() && is_name_service(&path) => {
+                return Ok(Decision::Now(Answer::Error(Errno::NOENT)));
+            }
+            Target::Local(_) | Target::Other => return GOES_ON,
         };
         let address = match self.rule(question, address) {
             Ruling::Refused => return Ok(Decision::Now(Answer::Error(Errno::PERM))),
@@ -216,7 +221,12 @@ impl Warden {
             return Ruling::Allowed;
         }
         let kind = if is_metadata { EventKind::MetadataContacted } else { EventKind::EgressDenied };
-        let is_refused = policy.refuses && (policy.egress.is_some() || policy.refuses_metadata);
+        // Where the guard cannot learn what names mean, a name of the list may mean any address.
+        let is_unknown = !is_metadata
+            && policy.resolver.is_none()
+            && policy.egress.as_ref().is_some_and(|list| list.may_name(address.port()));
+        let is_refused =
+            policy.refuses && !is_unknown && (policy.egress.is_some() || policy.refuses_metadata);
         self.tell_once(kind, &address, || {
             let verb = if is_refused { "refused to connect" } else { "connected" };
             let known = match names.first() {
@@ -225,6 +235,8 @@ impl Warden {
             };
             let why = if is_metadata {
                 ", a metadata service"
+            } else if is_unknown {
+                ", whose name is not known here"
             } else {
                 ", which `egress.allow` does not list"
             };
@@ -233,6 +245,12 @@ impl Warden {
         });
         if is_refused { Ruling::Refused } else { Ruling::Allowed }
     }
+}
+
+/// Local sockets on which names are asked for: nscd and systemd-resolved.
+fn is_name_service(path: &[u8]) -> bool {
+    let path = path.split(|byte| *byte == 0).next().unwrap_or_default();
+    path.ends_with(b"/nscd/socket") || path.ends_with(b"/io.systemd.Resolve")
 }
 
 /// A message with an address.
@@ -253,7 +271,7 @@ fn named_in(question: Notification, header: &[u8]) -> Result<Option<Named>, Errn
     }
     Ok(match question.target(name, length & 0xffff_ffff)? {
         Target::Inet(address) => Some(Named { address, pieces: (pieces, count) }),
-        Target::Other => None,
+        Target::Local(_) | Target::Other => None,
     })
 }
 

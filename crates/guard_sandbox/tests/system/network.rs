@@ -204,3 +204,43 @@ fn names_that_are_listed_are_found_and_their_addresses_may_be_used() {
         "{details:?}"
     );
 }
+
+#[test]
+fn where_names_cannot_be_told_only_what_no_name_may_mean_is_refused() {
+    if !has(Mechanism::UserNotification) {
+        return;
+    }
+    // Datagram sockets: connecting them sends nothing.
+    let script = "import errno, socket\n\
+        for port in (443, 80):\n    \
+            one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n    \
+            try:\n        one.connect(('192.0.2.1', port)); print('ok')\n    \
+            except OSError as error:\n        print(errno.errorcode[error.errno])";
+    let settings = r#"{"egress": {"allow": ["*.example.com:443"]}}"#;
+    let outcome = python(settings, "pidfd-getfd,T6", script);
+    assert_eq!(outcome.output, "ok\nEPERM\n", "{outcome:#?}");
+    let told = outcome.of(EventKind::EgressDenied);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told.iter().any(|incident| {
+            !incident.blocked && incident.detail.ends_with("whose name is not known here")
+        }),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn services_for_names_on_local_sockets_are_not_there_where_hosts_are_listed() {
+    if !has(Mechanism::PidfdGetfd) {
+        return;
+    }
+    let script = "import errno, socket\n\
+        for path in ('/var/run/nscd/socket', '/run/systemd/resolve/io.systemd.Resolve'):\n    \
+            try:\n        socket.socket(socket.AF_UNIX).connect(path); print('ok')\n    \
+            except OSError as error:\n        print(errno.errorcode[error.errno])";
+    let listed = r#"{"egress": {"allow": ["*.example.com:443"]}}"#;
+    let outcome = run_in(listed, "", &[&interpreter(), "-c", script], |place| {
+        place.set_resolvers("nameserver 127.0.0.54");
+    });
+    assert_eq!(outcome.output, "ENOENT\nENOENT\n", "{outcome:#?}");
+}

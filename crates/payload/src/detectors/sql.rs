@@ -15,17 +15,30 @@ use crate::rule::{Form, Holds, Rule, rules};
 const WORDS: &[&str] = &["'", "\"", "`", "(", ";", "#", "--", "/*", "=", "*"];
 
 const QUOTES: Marks = Marks::QUOTE.and(Marks::DOUBLE_QUOTE);
+const OPERATORS: Marks = COMPARES
+    .and(Marks::PLAIN)
+    .and(Marks::PLUS)
+    .and(Marks::STAR)
+    .and(Marks::SLASH)
+    .and(Marks::PERCENT)
+    .and(Marks::OTHER)
+    .and(Marks::PIPE)
+    .and(Marks::LETTER);
 
 rules![
     Rule::judge(JOINS, constant_condition).with_any(COMPARES),
     Rule::judge(&["like", "regexp"], conditions::named_comparison),
     // union
-    Rule::pattern(70, &["union"], r#"\bunion\b[\s(]*(all\b|distinct(row)?\b)?[\s(]*select\b[\s(]*(all\s|distinct\s)?[\s(]*([-+~!]*\d|null|['"@*:`\\#]|\w+\s*(\(|,|from\b|--|#|;|$)|\w+\.\w+|$)"#),
+    Rule::pattern(70, &["union"], r#"\bunion\b[\s(]*(all\b|distinct(row)?\b)?[\s(]*select\b[\s(]*(all\s|distinct\s)?[\s(]*([-+~!]*\d|null|['"@*:`\\#]|\w+\s*(\(|,|from\b|--|#|;|$)|\w+\.\w+|\+*\s*$)"#),
     Rule::pattern(30, &["union"], r"\bunion\b[\s(]*(all\b|distinct(row)?\b)?[\s(]*(select|values)\b"),
     // order by and group by with a column's number
     Rule::pattern(55, &["order", "group"], r#"(^\s+|^\S{0,20}['")]+\s*|^-?\d+\s+)(order|group)\s+by\s+\d{1,3}\s*(,\s*[\w@(]|--|#|/\*|;|$)"#),
     Rule::pattern(55, &["order", "group"], r"\b(order|group)\s+by\s+\d{1,3}(\s*,\s*\d{1,3})*\s*(--|#|/\*|;\s*$)"),
     Rule::pattern(40, &["having"], r#"(['")\d]|^)\s*having\s+[\w'"(@]+\s*[=<>]"#),
+    // a quote closed, an operator, and the quote that the program will close
+    Rule::pattern(55, &["'"], r"^\s*\w+'\s*([\w\s.()+*/%^|&<>=!~-]*[-+*/%^|&<>=!~(]|(not\s+)?(like|rlike|regexp))\s*'\w*\s*$|^\s*'\s*[-+*/^|&<>=!~]+\s*\w[\w\s.()+*/%^|&<>=!~-]*[-+*/%^|&<>=!~]\s*'\w*\s*$").with_any(OPERATORS),
+    Rule::pattern(60, &["or", "and"], r#"^[^'"]*['"]\s*\)*\s*(or|and)\s+['"]{2}\s*['"]\s*$|^\s*-?\d+['"]\s*([-+*/]\s*\d+)?\s*(or|and)\s*['"]?-?\d"#).with_any(QUOTES),
+    Rule::pattern(55, &["union"], r"^\s*-\d[\d\s]*union\s*(all\b|select\b|#|--|/\*|$)"),
     // second statements
     Rule::pattern(60, &[";"], r";\s*(drop|create|alter|truncate)\s+(table|database|schema|view|user|login|function|procedure|proc|trigger|index|role|column|or\s+replace)\b"),
     Rule::pattern(60, &[";"], r#";\s*(insert\s+into\s+[\w.`"\[\]]+\s*(\(|values\b|select\b)|update\s+[\w.`"\[\]]+\s+set\s+[\w.`"\[\]]+\s*=|delete\s+from\s+[\w.`"\[\]]+\s*(;|--|#|/\*|$|where\b))"#),
@@ -33,13 +46,15 @@ rules![
     Rule::pattern(55, &["drop", "truncate", "alter", "create"], r#"^\W*(drop|truncate|alter|create)\s+(table|database|schema|view|user|login|procedure|trigger|index)\s+(if\s+(not\s+)?exists\s+)?[\w.`"\[\]@]+\s*(;|--|#|/\*|\(|add\s+\w|drop\s+(column|constraint)|cascade\b|identified\s+by)|^\W*(drop\s+(table|database)|truncate\s+table)\s+(if\s+exists\s+)?[\w.`"\[\]@]+\s*$"#),
     Rule::pattern(45, &["insert", "update", "delete"], r#"^\W*(insert\s+into\s+[\w.`"\[\]]+\s*(\([^)]*\)\s*)?(values\s*\(|select\b)|update\s+[\w.`"\[\]]+\s+set\s+[\w.`"\[\]]+\s*=|delete\s+from\s+[\w.`"\[\]]+\s*(;|--|#|/\*|$|where\s+[\w.`"\[\]]+\s*([=<>]|like|in\b|is\b)))"#),
     // selections
-    Rule::pattern(60, &["select"], r"\bselect\s+(@@\w+|(version|user|database|schema|current_user|session_user|system_user|current_database|db_name|host_name|suser_name|user_name|banner|sqlite_version|load_file|load_extension|pg_read_file|pg_ls_dir|pg_sleep|sleep|benchmark|inet_server_addr|is_srvrolemember|xmltype|extractvalue|randomblob|utl_\w+\.\w+|dbms_\w+\.\w+|exec\w*)\s*(\(|;|--|#|/\*|$))"),
+    Rule::pattern(60, &["select"], r"\bselect\s+(@@\w+|(version|user|database|schema|current_user|session_user|system_user|current_database|db_name|host_name|suser_name|user_name|banner|sqlite_version|load_file|load_extension|pg_read_file|pg_ls_dir|pg_sleep|sleep|benchmark|inet_server_addr|is_srvrolemember|xmltype|extractvalue|randomblob|utl_\w+\.\w+|dbms_\w+\.\w+|exec\w*|current_setting|set_config|pg_\w+)\s*(\(|;|--|#|/\*|$))"),
+    Rule::pattern(20, &["select"], r"^\s*select\s+(\*|[\w.]+\s*(,\s*[\w.]+\s*)*)\s+from\s+[\w.]+\s*;\s*$"),
+    Rule::pattern(55, &["select"], r"\bselect\s+(-?['\x22]?\d+['\x22]?|[\w.]+)\s*,\s*(\w+\([('\x22\d][^)]*\)+|['\x22]?\d+['\x22]?)\s*,.*\bfrom\s+\w"),
     Rule::pattern(55, &["select"], r#"[(=,]\s*\(*\s*select\s+(all\s|distinct\s|top\s+\d+\s|if\s*\()?.*?(\bfrom\s*[\w.`"\[(]|\blimit\s+\d|\bwhen\b|\bwhere\b)"#),
     Rule::pattern(25, &["select"], r#"[(=,]\s*select\s*[\w'"@(*]"#),
     Rule::pattern(35, &["select"], r#"\bselect\s+(\*|distinct\s|top\s+\d|(count|min|max|sum|concat|group_concat|concat_ws|char|chr|ascii|substr|substring|mid|hex|unhex|cast|convert|load_file|if|ifnull|nvl|coalesce)\s*\([^()]{0,60}(\([^()]{0,40}\)[^()]{0,40}){0,4}\)\s*(,|from\b|;|--|$)|[\w.`"]+(\s+as\s+\w+)?\s*(,\s*[\w.`"@()*]+\s*)*\s+from\s+[\w.]+\s*(where\s+\w+\s*([=<>]|like|in\b)|limit\s+\d|order\s+by|group\s+by|;|--|#|/\*)).*(\bfrom\b|$)"#),
     Rule::pattern(60, &["select"], r"selectdistinct|select[a-z_]*?(table_name|column_name|schema_name)from|fromdual\b|frominformation_schema"),
     // the catalogue of the database
-    Rule::pattern(40, &["information_schema", "sysobjects", "syscolumns", "sysusers", "sysdatabases", "sqlite_master", "sqlite_schema", "pg_catalog", "pg_shadow", "pg_user", "pg_tables", "pg_class", "pg_database", "pg_authid", "mysql.user", "mysql.db", "all_tables", "all_tab_columns", "all_users", "dba_users", "user_tables", "user_tab_columns", "user_objects", "sys.tables", "sys.columns", "sys.databases", "sys.objects", "sys.user$", "sys.user_", "sys.sql_logins", "v$version", "v$database", "v$instance", "msysobjects", "master.dbo", "master..", "dba_role_privs", "dba_tables", "table_schema", "table_name", "column_name", "sys.login_user", "global_name", "sys.database_name"], r"[\w.$]"),
+    Rule::pattern(40, &["information_schema", "sysobjects", "syscolumns", "sysusers", "sysdatabases", "sqlite_master", "sqlite_schema", "pg_catalog", "pg_shadow", "pg_group", "pg_roles", "pg_user", "pg_tables", "pg_class", "pg_database", "pg_authid", "mysql.user", "mysql.db", "all_tables", "all_tab_columns", "all_users", "dba_users", "user_tables", "user_tab_columns", "user_objects", "sys.tables", "sys.columns", "sys.databases", "sys.objects", "sys.user$", "sys.user_", "sys.sql_logins", "v$version", "v$database", "v$instance", "msysobjects", "master.dbo", "master..", "dba_role_privs", "dba_tables", "table_schema", "table_name", "column_name", "sys.login_user", "global_name", "sys.database_name"], r"[\w.$]"),
     // functions that wait, read files or reach out
     Rule::pattern(60, &["pg_sleep", "benchmark", "randomblob", "waitfor", "receive_message", "dbms_lock", "utl_", "httpuritype", "dbms_ldap", "extractvalue", "updatexml", "xp_", "sp_", "load_file", "load_extension", "outfile", "dumpfile", "openrowset", "opendatasource", "analyse", "geometrycollection", "name_const", "gtid_subset", "ctxsys", "dbms_xmlgen", "xmltype", "lo_import", "lo_export", "pg_read_file", "pg_ls_dir", "query_to_xml", "database_to_xml", "exp(~", "json_keys", "multipoint", "linestring", "polygon"],
         r#"\bpg_sleep\s*\(|\bbenchmark\s*\(\s*\(?[\d.e*]+\)?\s*,|\brandomblob\s*\(|\bwaitfor\s+(delay|time)\s*['"(@\\]|dbms_pipe\.receive_message|dbms_lock\.sleep|\butl_(inaddr|http|file|smtp|tcp)\.|httpuritype\s*\(|dbms_ldap\.init|\b(extractvalue|updatexml)\s*\(|\b(exec|execute|call|master\.|master\.\.|dbo\.|\.|;|^)\s*(master\.\.|dbo\.)?(xp_(cmdshell|dirtree|fileexist|reg\w+|loginconfig|enumgroups|availablemedia|servicecontrol|subdirs|makecab|ntsec_enumdomains|terminate_process)|sp_(executesql|oacreate|oamethod|addextendedproc|makewebtask|configure|password|addlogin|addsrvrolemember|execute_external_script|help\w*|who2?))|\bload_(file|extension)\s*\(|\binto\s+(out|dump)file\s*['"\\]|\bopen(rowset|datasource)\s*\(|\bprocedure\s+analyse\s*\(|\b(geometrycollection|multipoint|multilinestring|multipolygon|linestring|polygon)\s*\(\s*\(?\s*select|\bname_const\s*\(|\bgtid_subset\s*\(|ctxsys\.drithsx|dbms_xmlgen\.|\bxmltype\s*\(|\blo_(import|export)\s*\(|\bpg_(read_file|ls_dir)\s*\(|\b(query|database)_to_xml\s*\(|\bexp\s*\(\s*~|\bjson_keys\s*\(\s*\(?\s*(select|convert)"#),
@@ -51,13 +66,14 @@ rules![
     Rule::pattern(30, &["@@"], r"@@(version|hostname|datadir|basedir|servername|language|global|session|spid|microsoftversion|plugin_dir|tmpdir|secure_file_priv|rowcount|identity|version_compile_os|max_allowed_packet|connections|new)\b"),
     Rule::pattern(15, &["0x"], r"\b0x([0-9a-f]{2}){1,}"),
     Rule::pattern(30, &["case"], r"\bcase\s+when\b.+\bthen\b"),
+    Rule::pattern(25, &["case"], r"\bcase\s+when\s*\(?\s*\d+\s+then\s"),
     Rule::pattern(40, &["case", "if(", "iif(", "if ("], r"\b(when|i?if)\s*\(?\s*\(?\s*(\d+\s*[=<>]+\s*\d+|\(?\s*select\b|ascii|substr|ord|mid|length)"),
     // breaking out of a literal
     Rule::pattern(60, &["--", "#", "/*"], r#"^\s*[\w@.%-]{0,40}( [\w@.%-]{1,20})?['"`]\s*\)*\s*(--|#|/\*)[\s+\-#*/\w]{0,4}$"#),
     Rule::pattern(25, &["--", "#", "/*", ";%00"], r#"['")]\s*\)*(--|#|/\*)[\s+\-*/]{0,4}$|;\s*--|(;|--)\x00$"#),
     Rule::pattern(30, &["or", "and", "union", "like", "having", "order", "group", "limit", "between", "rlike", "regexp", "xor", "div", "mod", "in", "is"], r#"^[^'"]*['"]\s*\)*\s*(\bor\b|\band\b|\bxor\b|union\s*(all|select|distinct|\()|like\s*['"(]|having\b|order\s+by\b|group\s+by\b|limit\s+\d|between\s+['"\d(]|rlike\b|regexp\b|in\s*\(|is\s+(not\s+)?null)\s*[\s\w'"(@!~+*-]*([=<>'"(]|--|#|\blike\b|\bin\b|\btrue\b|\d\s*$)"#).with_any(QUOTES),
     Rule::pattern(35, &["||", "&&"], r#"['")]\s*(\|\||&&)\s*['"(\w@!~-]|['"\w)]\s*\|\|\s*['"(]|^\s*(\|\||&&)\s*\d+\s*[=<>]|^\s*(\|\|)\s*'"#),
-    Rule::pattern(25, &["+'", "+ '", "'+", "' +", "+\"", "\"+"], r#"['"]\s*\+\s*(['"(]|\w+\s*\()|\)\s*\+\s*'"#),
+    Rule::pattern(25, &["+'", "+ '", "'+", "' +", "+\"", "\"+"], r#"['"]\s*\+\s*(['"]\w|\(|\w+\s*\()|\)\s*\+\s*'"#),
     Rule::pattern(25, &["';", "\";", "')", "\")", "' )", "' ;"], r#"^[^'"]*['"]\s*\)*\s*;\s*(\w|--|#|/\*|$|%00)|^[^'"]*['"]\s*\)+\s*(or|and|union|;|--|#|/\*|group|order|having|limit|waitfor|as\b)"#),
     Rule::pattern(60, &["true", "false", "null"], r#"^(\s+|\s*-?\d+\s*|[^'"\n]{0,40}['"]+\s*\)*\s*)(or\b|\|\||&&|and\b|xor\b)\s*(not\s+)?\(?\s*(true|false|null\s+is\s+null|null)\s*\)*\s*(--|#|/\*|;|$)"#),
     Rule::pattern(60, &["or", "and", "||", "&&"], r#"^[^\w\n]*\w{0,20}['")]+\s*(or|and|\|\||&&|xor)\s*(not\s+)?[\s(]*['"]?[\w.-]{1,20}['"]?\s*\)*\s*(--|#|/\*)"#).with_any(QUOTES.and(Marks::PAREN)),

@@ -115,7 +115,11 @@ fn condition(before: &[u8], after: &[u8]) -> u32 {
             constants(before, tail, equal).saturating_sub(10)
         }
         (Operand::Name(left), Operand::Name(right)) if left == right && equal => {
-            if closes_literal(before) || is_comment(tail) { 60 } else { 40 }
+            if closes_literal(before) || is_comment(tail) || follows_number(before) {
+                60
+            } else {
+                40
+            }
         }
         (Operand::Name(_), Operand::Text(_)) if closes_literal(before) => 45,
         (Operand::Name(_), Operand::Number(_)) if closes_literal(before) => 40,
@@ -140,6 +144,12 @@ fn closes_literal(before: &[u8]) -> bool {
     let Some((before, [quote, ..])) = before.split_at_checked(end) else { return false };
     let quotes = memchr::memchr_iter(*quote, before).count();
     matches!(quote, b'\'' | b'"' | b'`') && quotes.is_multiple_of(2)
+}
+
+/// Whether white space alone, or a number, stands before: what is added to a value without quotes.
+fn follows_number(before: &[u8]) -> bool {
+    let number = before.trim_ascii();
+    !before.is_empty() && number.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-')
 }
 
 /// Whether nothing, or one literal such as `1`, `-1` or `x`, stands before.

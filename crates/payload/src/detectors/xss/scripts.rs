@@ -13,10 +13,16 @@ pub(super) fn element(form: &Form<'_>) -> u32 {
         points = points.max(opened(before, after, text));
     }
     // `</script >` closes the script that the program wrote.
-    if points == 0 && CLOSED.matches(text) { 30 } else { points }
+    let alone = || CLOSED_ALONE.matches(text);
+    match points {
+        0 if alone() => 55,
+        0 if CLOSED.matches(text) => 30,
+        _ => points,
+    }
 }
 
 static CLOSED: Pattern = Pattern::new(r"</script[\s/>]|script>.{0,40}[(`]");
+static CLOSED_ALONE: Pattern = Pattern::new(r"^\W*</script\s*>\W*$");
 static SPOKEN_OF: Pattern = Pattern::new(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b");
 
 /// The points of `<script`, by what stands on both sides.
