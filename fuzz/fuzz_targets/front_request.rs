@@ -12,7 +12,7 @@ fuzz_target!(|data: &[u8]| {
     let Part::Head(head, framing) = step.part else { return };
     let peer = "192.0.2.1".parse().unwrap();
     for trusted_proxies in [0, 1, 2] {
-        client_address(&head.headers, peer, trusted_proxies);
+        let _ = client_address(&head.headers, peer, trusted_proxies);
         let id = request_id_of(&head.headers, trusted_proxies).unwrap_or("id");
         if fault_of(&head).is_some() {
             continue;
