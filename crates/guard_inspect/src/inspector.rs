@@ -72,12 +72,24 @@ pub struct Scratch {
     tapes: Vec<Tape>,
 }
 
-/// Whether the schemas of the settings are understood; cheaper than to build an inspector.
+/// Whether an inspector can be built from the settings; cheaper than to build it.
 ///
 /// # Errors
-/// [`InspectorError::Schema`] with the setting and the place in it.
-pub fn check_schemas(settings: &Settings) -> Result<(), InspectorError> {
+/// Those of [`Inspector::new`].
+pub fn check(settings: &Settings) -> Result<(), InspectorError> {
+    fields(settings)?;
     Schemas::new(&settings.validate, Limits::default()).map(drop)
+}
+
+/// The automaton of the settings' fields, and where a walk begins in it.
+fn fields(settings: &Settings) -> Result<(Automaton<Classes>, State), InspectorError> {
+    let mut fields = Automaton::ignoring_case();
+    let start = fields.add(&field_paths(settings)).map_err(|_| too_many(settings))?;
+    Ok((fields, start))
+}
+
+fn too_many(settings: &Settings) -> InspectorError {
+    InspectorError::TooManyFields { paths: settings.inspect.fields.len() }
 }
 
 impl Inspector {
@@ -86,10 +98,7 @@ impl Inspector {
     /// # Errors
     /// [`InspectorError`] when the settings ask for what cannot be compiled.
     pub fn new(settings: &Settings) -> Result<Self, InspectorError> {
-        let mut fields = Automaton::ignoring_case();
-        let paths = field_paths(settings);
-        let too_many = |_| InspectorError::TooManyFields { paths: settings.inspect.fields.len() };
-        let fields_start = fields.add(&paths).map_err(too_many)?;
+        let (fields, fields_start) = fields(settings)?;
         let limits = Limits {
             depth: settings.validate.max_depth.min(MOST_DEPTH),
             nodes: MOST_NODES,
@@ -98,7 +107,7 @@ impl Inspector {
         Ok(Self {
             mode: settings.mode,
             engine: Engine::new(),
-            roles: Roles::new().map_err(too_many)?,
+            roles: Roles::new().map_err(|_| too_many(settings))?,
             limits,
             schemas: Schemas::new(&settings.validate, limits)?,
             fields,

@@ -29,7 +29,7 @@ mod validate;
 mod walk;
 
 pub use front::{HttpAnswer, HttpDecision, HttpJudgement, HttpRequest};
-pub use inspector::{Inspector, InspectorError, Scratch, check_schemas};
+pub use inspector::{Inspector, InspectorError, Scratch, check};
 pub use judgement::{Answer, Decision, Hit, Judgement, Reason, Refused};
 pub use response::{Replacement, Response};
 pub use trigger::Trigger;
