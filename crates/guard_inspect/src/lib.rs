@@ -13,6 +13,7 @@ mod answer;
 mod automaton;
 mod batch;
 mod caller;
+mod coding;
 mod details;
 mod encoded;
 mod front;
