@@ -59,8 +59,7 @@ pub(crate) fn read(named: Option<&str>) -> Result<Settings, Failure> {
 fn parse(place: &str, text: &str) -> Result<Settings, Failure> {
     let settings =
         Settings::parse(text).map_err(|error| Failure::new(format!("{place}: {error}")))?;
-    guard_inspect::check(&settings)
-        .map_err(|error| Failure::new(format!("{place}: {error}")))?;
+    guard_inspect::check(&settings).map_err(|error| Failure::new(format!("{place}: {error}")))?;
     Ok(settings)
 }
 
