@@ -25,6 +25,8 @@ const MOST_STATES: usize = 1 << 14;
 #[derive(Debug, Clone)]
 pub(crate) struct Automaton<T> {
     states: Vec<Row<T>>,
+    /// Names are compared without letter case everywhere, not only below headers.
+    ignores_case: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -41,7 +43,12 @@ struct Row<T> {
 impl<T: Copy> Automaton<T> {
     /// An automaton without paths.
     pub(crate) fn new() -> Self {
-        Self { states: vec![Row::dead()] }
+        Self { states: vec![Row::dead()], ignores_case: false }
+    }
+
+    /// The same, for names of which the letter case does not matter.
+    pub(crate) fn ignoring_case() -> Self {
+        Self { ignores_case: true, ..Self::new() }
     }
 
     /// Adds paths with their values; the state in which a walk begins.
@@ -73,7 +80,8 @@ impl<T: Copy> Automaton<T> {
         known.insert(items.to_vec(), state);
         let mut row = Row::dead();
         row.value = most_exact(paths, items);
-        row.ignores_case = items.iter().any(|item| item.is_below_headers(paths));
+        row.ignores_case =
+            self.ignores_case || items.iter().any(|item| item.is_below_headers(paths));
         let mut names: Vec<(&str, ())> = Vec::new();
         let mut numbers: Vec<u32> = Vec::new();
         for item in items {
@@ -237,6 +245,14 @@ mod tests {
     fn names_of_headers_have_no_letter_case() {
         assert_eq!(check(&["headers.X-Name"], "headers.x-name"), Some(0));
         assert_eq!(check(&["body.X-Name"], "body.x-name"), None);
+    }
+
+    #[test]
+    fn an_automaton_may_ignore_letter_case_everywhere() {
+        let mut automaton = Automaton::ignoring_case();
+        let start = automaton.add(&[("body.userId".parse().unwrap(), 7)]).unwrap();
+        let body = automaton.member(start, "Body");
+        assert_eq!(automaton.value(automaton.member(body, "userid")), Some(7));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use guard_settings::{BatchAnswer, FieldPath, Mode, RateKey, Settings, Step};
 use json_tape::{Fault, Limits, Tape, Value};
-use payload::{Classes, Context, Engine};
+use payload::{Classes, Engine};
 
 use crate::answer;
 use crate::automaton::{Automaton, State};
@@ -55,7 +55,7 @@ pub struct Inspector {
     pub(crate) limits: Limits,
     fields: Automaton<Classes>,
     fields_start: State,
-    default: Context,
+    default: Classes,
     batch: BatchAnswer,
     pub(crate) max_bytes: u64,
     caller: Option<RateKey>,
@@ -86,7 +86,7 @@ impl Inspector {
     /// # Errors
     /// [`InspectorError`] when the settings ask for what cannot be compiled.
     pub fn new(settings: &Settings) -> Result<Self, InspectorError> {
-        let mut fields = Automaton::new();
+        let mut fields = Automaton::ignoring_case();
         let paths = field_paths(settings);
         let too_many = |_| InspectorError::TooManyFields { paths: settings.inspect.fields.len() };
         let fields_start = fields.add(&paths).map_err(too_many)?;
@@ -103,7 +103,7 @@ impl Inspector {
             schemas: Schemas::new(&settings.validate, limits)?,
             fields,
             fields_start,
-            default: Context::Any(settings.inspect.default_classes.unwrap_or(Classes::ALL)),
+            default: settings.inspect.default_classes.unwrap_or(Classes::ALL),
             batch: settings.batch,
             max_bytes: settings.validate.max_bytes,
             outgoing: Outgoing::new(
@@ -301,7 +301,8 @@ impl Inspector {
             roles,
             fields: self.fields_start,
             role: Role::Text,
-            context: self.default,
+            classes: self.default,
+            sharply: Classes::NONE,
             named: false,
         };
         self.arrive(cursor)
@@ -327,7 +328,9 @@ impl Inspector {
             cursor.role = role;
         }
         if let Some(classes) = self.fields.value(cursor.fields) {
-            cursor.context = Context::Sink(classes);
+            // An empty list says that the field is not looked at.
+            cursor.classes = if classes.is_empty() { Classes::NONE } else { self.default };
+            cursor.sharply = classes;
             cursor.named = true;
         }
         cursor

@@ -28,8 +28,10 @@ pub(crate) struct Cursor {
     /// In the automaton of the settings' fields.
     pub(crate) fields: State,
     pub(crate) role: Role,
-    /// What is looked for.
-    pub(crate) context: Context,
+    /// What is looked for at the ordinary threshold.
+    pub(crate) classes: Classes,
+    /// What is looked for at the sharper threshold of a known sink.
+    pub(crate) sharply: Classes,
     /// The settings name the field, or one that it is in.
     pub(crate) named: bool,
 }
@@ -37,18 +39,27 @@ pub(crate) struct Cursor {
 impl Cursor {
     /// Nothing is looked for here, nor further in.
     fn is_done(self) -> bool {
-        let ignored =
-            self.context.classes().is_empty() || (self.role == Role::Trusted && !self.named);
+        let ignored = self.is_unwanted() || (self.role == Role::Trusted && !self.named);
         ignored && self.fields == State::NOWHERE && self.roles == State::NOWHERE
+    }
+
+    /// Nothing is looked for here.
+    fn is_unwanted(self) -> bool {
+        self.classes.is_empty() && self.sharply.is_empty()
+    }
+
+    /// The questions about one value, the sharper one first.
+    fn contexts(self) -> impl Iterator<Item = Context> {
+        let ordinary = self.classes.minus(self.sharply);
+        [Context::Sink(self.sharply), Context::Any(ordinary)]
+            .into_iter()
+            .filter(|context| !context.classes().is_empty())
     }
 
     /// The same, without looking for `class`.
     pub(crate) fn without(self, class: Class) -> Self {
-        let context = match self.context {
-            Context::Any(classes) => Context::Any(classes.without(class)),
-            Context::Sink(classes) => Context::Sink(classes.without(class)),
-        };
-        Self { context, ..self }
+        let (classes, sharply) = (self.classes.without(class), self.sharply.without(class));
+        Self { classes, sharply, ..self }
     }
 
     fn with_role(self, role: Role) -> Self {
@@ -210,25 +221,26 @@ impl<'w> Walk<'w> {
     /// A name that somebody else may have chosen.
     pub(crate) fn name(&mut self, name: &str, place: &Place<'_>, cursor: Cursor) -> Found {
         let is_ignored = cursor.role == Role::Trusted && !cursor.named;
-        if is_ignored || cursor.context.classes().is_empty() || is_plain_name(name) {
+        if is_ignored || cursor.is_unwanted() || is_plain_name(name) {
             return Found::Continue(());
         }
         // Two words of which only both together are an attack.
         let is_prototype = name == "prototype" && place.is_within("constructor");
         let name = if is_prototype { "constructor.prototype" } else { name };
         let engine = &self.inspector.engine;
-        let verdict = engine.classify_key(&mut self.scratch.engine, name, cursor.context);
-        self.judge(verdict, place)
+        cursor.contexts().try_for_each(|context| {
+            let verdict = engine.classify_key(&mut self.scratch.engine, name, context);
+            self.judge(verdict, place)
+        })
     }
 
     /// A text in which nothing more is to be found than its letters.
     pub(crate) fn leaf(&mut self, text: &str, place: &Place<'_>, cursor: Cursor) -> Found {
-        if cursor.context.classes().is_empty() {
-            return Found::Continue(());
-        }
         let engine = &self.inspector.engine;
-        let verdict = engine.classify(&mut self.scratch.engine, text, cursor.context);
-        self.judge(verdict, place)
+        cursor.contexts().try_for_each(|context| {
+            let verdict = engine.classify(&mut self.scratch.engine, text, context);
+            self.judge(verdict, place)
+        })
     }
 
     fn judge(&mut self, verdict: payload::Verdict, place: &Place<'_>) -> Found {
@@ -302,10 +314,9 @@ impl<'w> Walk<'w> {
     }
 
     /// A text that becomes the name of a file.
-    pub(crate) fn path(&mut self, text: &str, place: &Place<'_>, cursor: Cursor) -> Found {
-        if !cursor.named && !cursor.context.classes().is_empty() {
-            let sink = Context::Sink(Classes::NONE.with(Class::Path));
-            self.leaf(text, place, Cursor { context: sink, ..cursor })?;
+    pub(crate) fn path(&mut self, text: &str, place: &Place<'_>, mut cursor: Cursor) -> Found {
+        if !cursor.named && !cursor.is_unwanted() {
+            cursor.sharply = cursor.sharply.with(Class::Path);
         }
         self.leaf(text, place, cursor)
     }

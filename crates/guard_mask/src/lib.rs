@@ -246,7 +246,7 @@ impl Masker {
                 bits &= bits - 1;
                 let Some(detector) = self.triggers.detector(index) else { continue };
                 detector.find_shapes(line, &mut |range| {
-                    hits.push(Hit::new(range, Kind::Secret(&detector.kind)));
+                    hits.push(Hit::new(range, Kind::Secret(detector.kind)));
                 });
             }
         }

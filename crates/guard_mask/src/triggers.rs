@@ -50,7 +50,7 @@ impl Triggers {
     pub(crate) fn new(fields: &[String]) -> Self {
         let detectors: Vec<_> = secret_patterns::detectors()
             .iter()
-            .filter(|it| it.names.is_empty() && !OWN.contains(&it.kind.as_str()))
+            .filter(|it| it.names.is_empty() && !OWN.contains(&it.kind))
             .collect();
         let mut patterns: Vec<String> = Vec::new();
         let mut owners = Vec::new();

@@ -141,6 +141,12 @@ impl Classes {
         Self(self.0 & !(1 << class as u8))
     }
 
+    /// This set without those of `other`.
+    #[must_use]
+    pub const fn minus(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether `class` is in the set.
     #[must_use]
     pub const fn contains(self, class: Class) -> bool {

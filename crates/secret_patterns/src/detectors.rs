@@ -4,85 +4,41 @@ use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
 use regex::{Regex, bytes};
-use source_text::{FileId, Limits, Node, parse_yaml};
 
 use crate::{Certainty, Detection, bits_per_character, hash, looks_like_placeholder};
 
-/// The data, parsed at first use.
-static DATA: [&str; 8] = [
-    include_str!("../data/aws.yaml"),
-    include_str!("../data/code.yaml"),
-    include_str!("../data/messages.yaml"),
-    include_str!("../data/money.yaml"),
-    include_str!("../data/clouds.yaml"),
-    include_str!("../data/monitoring.yaml"),
-    include_str!("../data/models.yaml"),
-    include_str!("../data/shapes.yaml"),
-];
-
-static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
-    let mut detectors = Vec::new();
-    for text in DATA {
-        let Ok(parsed) = parse_yaml(FileId::default(), text, &Limits::default()) else { continue };
-        for document in &parsed.documents {
-            let items = document.get("detectors").and_then(Node::as_list).unwrap_or_default();
-            detectors.extend(items.iter().filter_map(Detector::read));
-        }
-    }
-    detectors
-});
+include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
 
 /// One detector of `data/*.yaml`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Detector {
     /// `aws-access-key`.
-    pub kind: String,
+    pub kind: &'static str,
     /// What it is, for people: "an AWS access key".
-    pub title: String,
+    pub title: &'static str,
     /// What every secret of the kind begins with; public.
-    pub prefixes: Vec<String>,
+    pub prefixes: &'static [&'static str],
     /// Texts of which one must be in the value before the expression is tried, in lower case.
-    pub keywords: Vec<String>,
+    pub keywords: &'static [&'static str],
     /// Texts of which one must be in the name of the value, in lower case with `_` between words;
     /// for secrets whose shape alone says too little. Empty for the others.
-    pub names: Vec<String>,
+    pub names: &'static [&'static str],
     /// The expression; the group `secret`, else the whole match, is the secret.
-    pub pattern: String,
+    pub pattern: &'static str,
     /// Least entropy of the secret, in bits per character.
     pub entropy: Option<f64>,
     /// Texts in which it finds a secret. A `·` in them is to be dropped first.
-    pub examples: Vec<String>,
+    pub examples: &'static [&'static str],
     /// Texts in which it finds nothing.
-    pub negative_examples: Vec<String>,
+    pub negative_examples: &'static [&'static str],
     // Compiled when a keyword is first met: most runs need few of the expressions.
     compiled: OnceLock<Option<Regex>>,
     compiled_for_bytes: OnceLock<Option<bytes::Regex>>,
 }
 
 impl Detector {
-    fn read(node: &Node) -> Option<Self> {
-        let text = |key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
-        let texts = |key: &str| -> Vec<String> {
-            let items = node.get(key).and_then(Node::as_list).unwrap_or_default();
-            items.iter().filter_map(Node::as_str).map(str::to_owned).collect()
-        };
-        Some(Self {
-            kind: text("kind")?,
-            title: text("title")?,
-            prefixes: texts("prefixes"),
-            keywords: texts("keywords"),
-            names: texts("names"),
-            pattern: text("pattern")?,
-            entropy: node.get("entropy").and_then(Node::as_f64),
-            examples: texts("examples"),
-            negative_examples: texts("negative_examples"),
-            compiled: OnceLock::new(),
-            compiled_for_bytes: OnceLock::new(),
-        })
-    }
-
     fn regex(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| Regex::new(&self.pattern).ok()).as_ref()
+        self.compiled.get_or_init(|| Regex::new(self.pattern).ok()).as_ref()
     }
 
     /// Tells where in `value` something has the shape of the secret, in order of place.
@@ -91,7 +47,7 @@ impl Detector {
     /// placeholder that is masked costs nothing and a secret that is not costs all. The bytes need
     /// not be UTF-8. The caller looks for the keywords first.
     pub fn find_shapes(&self, value: &[u8], found: &mut dyn FnMut(std::ops::Range<usize>)) {
-        let compile = || bytes::RegexBuilder::new(&self.pattern).unicode(false).build().ok();
+        let compile = || bytes::RegexBuilder::new(self.pattern).unicode(false).build().ok();
         let Some(regex) = self.compiled_for_bytes.get_or_init(compile) else { return };
         if !self.pattern.contains("(?P<secret>") {
             // Without groups the search is about three times as fast.
@@ -124,9 +80,9 @@ impl Detector {
     fn detection(&self, value: &str, range: std::ops::Range<usize>) -> Detection {
         let secret = value.get(range.clone()).unwrap_or_default();
         Detection {
-            kind: self.kind.as_str().into(),
-            title: self.title.as_str().into(),
-            preview: crate::preview(&self.kind, secret),
+            kind: self.kind.into(),
+            title: self.title.into(),
+            preview: crate::preview(self.kind, secret),
             hash: hash(secret),
             certainty: Certainty::Certain,
             range,
@@ -145,9 +101,9 @@ struct Keywords {
 
 static KEYWORDS: LazyLock<Keywords> = LazyLock::new(|| {
     let detectors: Vec<_> = detectors().iter().filter(|it| it.names.is_empty()).collect();
-    let (mut words, mut owners) = (Vec::new(), Vec::new());
+    let (mut words, mut owners) = (Vec::<&str>::new(), Vec::new());
     for (index, detector) in detectors.iter().enumerate() {
-        words.extend(detector.keywords.iter().map(String::as_str));
+        words.extend(detector.keywords.iter());
         owners.resize(words.len(), index);
     }
     let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok();
@@ -197,8 +153,8 @@ pub(crate) fn detect_named(name_words: &[String], value: &str) -> Option<Detecti
     let name = name_words.join("_");
     // The words of the known name must end the name, or stand before a number or a stage: the
     // name of a secret's ARN goes on.
-    let fits = |known: &String| {
-        name.strip_suffix(known.as_str()).is_some_and(|head| head.is_empty() || head.ends_with('_'))
+    let fits = |known: &&str| {
+        name.strip_suffix(known).is_some_and(|head| head.is_empty() || head.ends_with('_'))
     };
     detectors().iter().filter(|detector| detector.names.iter().any(fits)).find_map(|detector| {
         let mut found = Vec::new();

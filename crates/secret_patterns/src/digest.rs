@@ -22,7 +22,7 @@ pub fn preview(kind: &str, value: &str) -> String {
     let Some(detector) = crate::detectors().iter().find(|detector| detector.kind == kind) else {
         return String::new();
     };
-    let public = detector.prefixes.iter().find(|prefix| value.starts_with(prefix.as_str()));
+    let public = detector.prefixes.iter().find(|prefix| value.starts_with(**prefix));
     public.map_or_else(String::new, |prefix| prefix.chars().take(4).chain(['…']).collect())
 }
 

@@ -16,9 +16,9 @@ fn kinds(detector: &secret_patterns::Detector, example: &str) -> Vec<String> {
 fn every_detector_finds_its_examples() {
     let mut missed = Vec::new();
     for detector in detectors() {
-        for example in &detector.examples {
+        for example in detector.examples {
             let found = kinds(detector, example);
-            if !found.contains(&detector.kind) {
+            if !found.iter().any(|it| it == detector.kind) {
                 missed.push(format!("{}: `{example}` gives {found:?}", detector.kind));
             }
         }
@@ -29,7 +29,7 @@ fn every_detector_finds_its_examples() {
 #[test]
 fn every_detector_finds_the_shapes_of_its_examples_in_bytes() {
     for detector in detectors().iter().filter(|detector| detector.names.is_empty()) {
-        for example in &detector.examples {
+        for example in detector.examples {
             let mut found = 0;
             detector.find_shapes(example.replace('·', "").as_bytes(), &mut |_| found += 1);
             assert!(found > 0, "{}: `{example}`", detector.kind);
@@ -41,8 +41,8 @@ fn every_detector_finds_the_shapes_of_its_examples_in_bytes() {
 fn no_detector_finds_its_negative_examples() {
     let mut wrong = Vec::new();
     for detector in detectors() {
-        for example in &detector.negative_examples {
-            if kinds(detector, example).contains(&detector.kind) {
+        for example in detector.negative_examples {
+            if kinds(detector, example).iter().any(|it| it == detector.kind) {
                 wrong.push(format!("{}: `{example}`", detector.kind));
             }
         }
@@ -54,14 +54,14 @@ fn no_detector_finds_its_negative_examples() {
 fn every_detector_is_whole() {
     assert!(detectors().len() >= 60, "{}", detectors().len());
     for detector in detectors() {
-        let kind = &detector.kind;
-        assert!(regex::Regex::new(&detector.pattern).is_ok(), "{kind}");
+        let kind = detector.kind;
+        assert!(regex::Regex::new(detector.pattern).is_ok(), "{kind}");
         assert!(!detector.examples.is_empty() && !detector.negative_examples.is_empty(), "{kind}");
         assert!(detector.keywords.is_empty() != detector.names.is_empty(), "{kind}");
-        for keyword in &detector.keywords {
+        for keyword in detector.keywords {
             assert_eq!(*keyword, keyword.to_lowercase(), "{kind}");
         }
-        let first = |other: &&secret_patterns::Detector| other.kind == *kind;
+        let first = |other: &&secret_patterns::Detector| other.kind == kind;
         assert_eq!(detectors().iter().filter(first).count(), 1, "{kind} is there twice");
     }
 }
@@ -69,7 +69,7 @@ fn every_detector_is_whole() {
 #[test]
 fn the_secret_is_never_in_what_is_told_of_it() {
     for detector in detectors() {
-        for example in &detector.examples {
+        for example in detector.examples {
             let text = example.replace('·', "");
             for found in detect(&text) {
                 let secret = &text[found.range.clone()];

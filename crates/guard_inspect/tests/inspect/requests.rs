@@ -219,6 +219,27 @@ fn fields_of_the_settings_hold_in_every_place_of_the_same_field() {
 }
 
 #[test]
+fn the_sink_of_a_field_makes_it_sharper_and_leaves_the_other_classes() {
+    let mut settings = Settings::default();
+    let path = Classes::NONE.with(Class::Path);
+    settings.inspect.fields.insert("body.fileName".parse().unwrap(), path);
+    settings.inspect.fields.insert("body.note".parse().unwrap(), Classes::NONE);
+    let field = |name: &str, value: &str| {
+        let body = json!({name: value}).to_string();
+        found(&settings, &json!({"body": body, "requestContext": {"http": {"method": "POST"}}}))
+    };
+    let script = "<script>alert(1)</script>";
+    assert_eq!(field("fileName", script).as_deref(), Some("body.fileName"));
+    // One step up is no attack in prose, and one where a file is opened. Letter case is the code's:
+    // what reads `fileName` may well take `filename`.
+    let step = "../images/a.png";
+    assert_eq!(field("title", step), None);
+    assert_eq!(field("fileName", step).as_deref(), Some("body.fileName"));
+    assert_eq!(field("filename", step).as_deref(), Some("body.filename"));
+    assert_eq!(field("note", script), None);
+}
+
+#[test]
 fn limits_are_answered_with_their_status() {
     let status = |event: &Value, settings: &Settings| {
         let inspector = Inspector::new(settings).unwrap();
