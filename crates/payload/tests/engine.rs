@@ -75,7 +75,8 @@ fn nothing_hides_behind_padding() {
 fn nothing_hides_between_windows_under_many_layers() {
     let mut value = "1' UNION SELECT a,b FROM users--".to_owned();
     for layers in 1..=6 {
-        value = value.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let encoded: Vec<String> = value.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        value = encoded.concat();
         for padding in [0, 9_000, 15_000, 16_300, 20_000, 31_000] {
             let padded = format!("{}{value}", "a ".repeat(padding / 2));
             let verdict = classify(&padded, Context::Any(Classes::ALL));
