@@ -61,7 +61,7 @@ pub(crate) fn read(named: Option<&str>) -> Result<Settings, Failure> {
 fn parse(place: &str, text: &str) -> Result<Settings, Failure> {
     let wrong = |error: &dyn std::fmt::Display| Failure::new(format!("{place}: {error}"));
     let settings = Settings::parse(text).map_err(|error| wrong(&error))?;
-    guard_inspect::check_schemas(&settings).map_err(|error| wrong(&error))?;
+    guard_inspect::check(&settings).map_err(|error| wrong(&error))?;
     if let Some(egress) = &settings.egress {
         AllowList::parse(&egress.allow).map_err(|error| wrong(&error))?;
     }
@@ -74,6 +74,16 @@ fn parse(place: &str, text: &str) -> Result<Settings, Failure> {
 #[cfg(test)]
 mod tests {
     use super::{parse, read};
+
+    #[test]
+    fn fields_that_no_inspector_can_follow_are_an_error_at_the_start() {
+        // A wildcard in each path at another depth: which of them hold multiplies.
+        let path = |at: usize| format!("{}a{}", "*.".repeat(at), ".*".repeat(16 - at));
+        let fields: Vec<String> = (0..16).map(|at| format!(r#""{}": ["sql"]"#, path(at))).collect();
+        let text = format!(r#"{{"inspect": {{"fields": {{{}}}}}}}"#, fields.join(", "));
+        let error = parse("a.json", &text).unwrap_err().to_string();
+        assert!(error.starts_with("a.json: inspect.fields: too many wildcards"), "{error}");
+    }
 
     #[test]
     fn a_fault_is_told_with_the_file_and_the_line() {
