@@ -104,6 +104,8 @@ fn more_clients_than_connections_wait_and_none_is_turned_away() {
     let address = front.address;
     let threads: Vec<_> =
         (0..40).map(|_| std::thread::spawn(move || (0..10).for_each(|_| ask(address)))).collect();
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
     assert_eq!(front.stop().answered, 400);
 }
