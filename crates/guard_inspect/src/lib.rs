@@ -18,6 +18,7 @@ mod encoded;
 mod front;
 mod inspector;
 mod judgement;
+mod learn;
 mod multipart;
 mod outgoing;
 mod place;
