@@ -52,7 +52,7 @@ impl Learning<'_> {
                 records("messages").for_each(|it| self.text(it.member("data"), true));
             }
             Trigger::DynamoDb => {
-                records("Records").for_each(|it| self.value(it.member("dynamodb")))
+                records("Records").for_each(|it| self.value(it.member("dynamodb")));
             }
             Trigger::EventBridge => self.value(event.member("detail")),
             Trigger::Kafka => self.lists(event, "records", "value"),

@@ -10,15 +10,23 @@ const MOST_SUBJECTS: usize = 24;
 /// Invocations that are all learned from; later one in [`SAMPLE`] is.
 const ALL: u64 = 1000;
 const SAMPLE: u64 = 10;
-/// Invocations after which it is told; and every so many after the last of them.
-const TOLD: [u64; 2] = [10, 100];
+/// Invocations after which it is told: ten times as many each time, up to every thousand.
+const FIRST: u64 = 10;
 const EVERY: u64 = 1000;
 
 /// What was learned and not yet told, in bounded memory.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Learner {
     summaries: BTreeMap<Subject, Summary>,
     invocations: u64,
+    /// It is told when there were so many.
+    due: u64,
+}
+
+impl Default for Learner {
+    fn default() -> Self {
+        Self { summaries: BTreeMap::new(), invocations: 0, due: FIRST }
+    }
 }
 
 impl Learner {
@@ -44,12 +52,14 @@ impl Learner {
     /// Whether it is time to tell: after 10 and 100 invocations, and after every 1,000.
     #[must_use]
     pub fn is_due(&self) -> bool {
-        TOLD.contains(&self.invocations)
-            || self.invocations > 0 && self.invocations.is_multiple_of(EVERY)
+        self.invocations >= self.due
     }
 
     /// Takes what was learned since the last time. Counts add up over all of them.
     pub fn take(&mut self, function: &str) -> Vec<Learned> {
+        while self.due <= self.invocations {
+            self.due = self.due.saturating_add(self.due.saturating_mul(9).min(EVERY));
+        }
         let summaries = std::mem::take(&mut self.summaries).into_iter();
         let function = function.to_owned();
         summaries

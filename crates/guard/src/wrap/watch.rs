@@ -452,7 +452,8 @@ impl Watch for Guarding {
             }
         }
         let Some(flight) = self.flights.end(request_id) else { return };
-        if let Some(sample) = &flight.sample {
+        // What the handler failed on says nothing about what it expects.
+        if let Some(sample) = flight.sample.as_ref().filter(|_| ending == Ending::Response) {
             self.learn(request_id, sample);
         }
         let Some(recorder) = &mut self.recorder else { return };
