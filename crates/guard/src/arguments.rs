@@ -3,6 +3,7 @@
 //! A full parser of command lines would be a tenth of the program and a part of each cold start.
 
 use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs as _};
 
 use crate::failure::Failure;
 
@@ -123,8 +124,41 @@ fn is_option(word: &OsString) -> bool {
     word.to_str().is_some_and(|word| word.len() > 1 && word.starts_with('-'))
 }
 
+/// An address to listen at, as `option` names it: `127.0.0.1:8080`, `localhost:8080` (of several
+/// addresses one of IPv4), or `:8080` for `everywhere`.
+///
+/// # Errors
+/// When there is no such address.
+pub(crate) fn address(
+    option: &str,
+    text: &str,
+    everywhere: Ipv4Addr,
+) -> Result<SocketAddr, Failure> {
+    if let Some(port) = text.strip_prefix(':').and_then(|port| port.parse().ok()) {
+        return Ok(SocketAddr::from((everywhere, port)));
+    }
+    let addresses: Vec<_> = text.to_socket_addrs().into_iter().flatten().collect();
+    let of_ipv4 = addresses.iter().find(|address| address.is_ipv4());
+    of_ipv4.or(addresses.first()).copied().ok_or_else(|| {
+        Failure::usage(format!("{option}: `{text}` is no address and port, as 127.0.0.1:8080 is"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn addresses_may_be_written_as_everybody_writes_them() {
+        use std::net::Ipv4Addr;
+        let address = |text: &str| super::address("--listen", text, Ipv4Addr::UNSPECIFIED);
+        assert_eq!(address("127.0.0.1:80").unwrap().to_string(), "127.0.0.1:80");
+        assert_eq!(address("[::1]:80").unwrap().to_string(), "[::1]:80");
+        assert_eq!(address("localhost:80").unwrap().to_string(), "127.0.0.1:80");
+        assert_eq!(address(":80").unwrap().to_string(), "0.0.0.0:80");
+        for text in ["", ":", "80", ":x", ":70000", "127.0.0.1", "http://127.0.0.1:80"] {
+            assert!(address(text).is_err(), "{text}");
+        }
+    }
+
     use super::Arguments;
 
     fn words(line: &str) -> Arguments {

@@ -2,6 +2,8 @@
 
 use std::{env, fs, io, path::PathBuf};
 
+use guard_rate::Callers;
+use guard_sandbox::AllowList;
 use guard_settings::Settings;
 
 use crate::failure::Failure;
@@ -57,10 +59,15 @@ pub(crate) fn read(named: Option<&str>) -> Result<Settings, Failure> {
 }
 
 fn parse(place: &str, text: &str) -> Result<Settings, Failure> {
-    let settings =
-        Settings::parse(text).map_err(|error| Failure::new(format!("{place}: {error}")))?;
-    guard_inspect::check_schemas(&settings)
-        .map_err(|error| Failure::new(format!("{place}: {error}")))?;
+    let wrong = |error: &dyn std::fmt::Display| Failure::new(format!("{place}: {error}"));
+    let settings = Settings::parse(text).map_err(|error| wrong(&error))?;
+    guard_inspect::check(&settings).map_err(|error| wrong(&error))?;
+    if let Some(egress) = &settings.egress {
+        AllowList::parse(&egress.allow).map_err(|error| wrong(&error))?;
+    }
+    if let Some(rate) = &settings.rate {
+        Callers::check(rate).map_err(|error| wrong(&error))?;
+    }
     Ok(settings)
 }
 
@@ -69,11 +76,27 @@ mod tests {
     use super::{parse, read};
 
     #[test]
+    fn fields_that_no_inspector_can_follow_are_an_error_at_the_start() {
+        // A wildcard in each path at another depth: which of them hold multiplies.
+        let path = |at: usize| format!("{}a{}", "*.".repeat(at), ".*".repeat(16 - at));
+        let fields: Vec<String> = (0..16).map(|at| format!(r#""{}": ["sql"]"#, path(at))).collect();
+        let text = format!(r#"{{"inspect": {{"fields": {{{}}}}}}}"#, fields.join(", "));
+        let error = parse("a.json", &text).unwrap_err().to_string();
+        assert!(error.starts_with("a.json: inspect.fields: too many wildcards"), "{error}");
+    }
+
+    #[test]
     fn a_fault_is_told_with_the_file_and_the_line() {
         let error = parse("a.json", "{\n\"mod\": 1}").unwrap_err().to_string();
         assert!(error.starts_with("a.json: line 2"), "{error}");
         let error = parse("a.json", r#"{"validate": {"event": {"typo": 1}}}"#).unwrap_err();
         assert!(error.to_string().starts_with("a.json: validate.event: schema, at `#/typo`"));
+        let error = parse("a.json", r#"{"egress": {"allow": ["a:x"]}}"#).unwrap_err().to_string();
+        assert!(error.starts_with("a.json: `a:x` in `egress.allow`"), "{error}");
+        for wrong in [r#"{"per_second": -1}"#, r#"{"store": "memcached://x"}"#] {
+            let error = parse("a.json", &format!("{{\"rate\": {wrong}}}")).unwrap_err().to_string();
+            assert!(error.starts_with("a.json: ") && error.contains("rate"), "{error}");
+        }
         let error = read(Some("/nowhere/settings.json")).unwrap_err().to_string();
         assert!(error.starts_with("/nowhere/settings.json: "), "{error}");
     }

@@ -1,7 +1,6 @@
-//! What stands in other clothes: base64, gzip, percent encoding, lists of bytes.
+//! What stands in other clothes: base64, percent encoding, lists of bytes.
 
 use std::borrow::Cow;
-use std::io::Read;
 
 use json_tape::Value;
 
@@ -57,19 +56,6 @@ pub(crate) fn to_base64(bytes: &[u8]) -> String {
         }
     }
     out
-}
-
-/// Whether bytes begin as gzip does.
-pub(crate) fn is_gzip(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0x1f, 0x8b, 8])
-}
-
-/// Decompresses gzip onto `out`, at most `limit` bytes. `Some(false)` when there is more, `None`
-/// when the bytes are not gzip to their end.
-pub(crate) fn gunzip(bytes: &[u8], out: &mut Vec<u8>, limit: usize) -> Option<bool> {
-    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    let read = flate2::read::MultiGzDecoder::new(bytes).take(most).read_to_end(out).ok()?;
-    Some(read <= limit)
 }
 
 /// Decodes one name or value of a query or form onto `out`: `%41` and `+`. What is no encoding
@@ -134,9 +120,8 @@ pub(crate) fn runs_of(bytes: &[u8]) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{as_text, base64, gunzip, is_gzip, numbers, percent, runs_of, to_base64};
+    use super::{as_text, base64, numbers, percent, runs_of, to_base64};
     use json_tape::{Limits, Tape};
-    use std::io::Write;
 
     #[test]
     fn base64_of_every_kind_is_decoded() {
@@ -166,20 +151,6 @@ mod tests {
             assert_eq!(out, text.as_bytes());
         }
         assert_eq!(to_base64(b"ab"), "YWI=");
-    }
-
-    #[test]
-    fn decompression_ends_at_the_limit() {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        encoder.write_all(&vec![b'a'; 100_000]).unwrap();
-        let small = encoder.finish().unwrap();
-        assert!(is_gzip(&small));
-        let mut out = Vec::new();
-        assert_eq!(gunzip(&small, &mut out, 1_000), Some(false));
-        assert!(out.len() <= 1_001);
-        out.clear();
-        assert_eq!(gunzip(&small, &mut out, 100_000), Some(true));
-        assert_eq!(gunzip(&small[..50], &mut out, 100_000), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use guard_settings::Mode;
 
 use crate::answer;
+use crate::coding::Coding;
 use crate::inspector::{Inspector, Scratch, budget};
 use crate::judgement::{Hit, Reason};
 use crate::place::Place;
@@ -88,7 +89,11 @@ impl Inspector {
             .rev()
             .find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         let content_type = kind.and_then(|(_, value)| std::str::from_utf8(value).ok());
-        let body = BodyKind { content_type: content_type.unwrap_or_default(), is_base64: false };
+        let body = BodyKind {
+            content_type: content_type.unwrap_or_default(),
+            is_base64: false,
+            coding: coding(request.headers),
+        };
         let (path, _) = request.target.split_once('?').unwrap_or((request.target, ""));
         let violation = if is_too_large {
             Some(Hit::new(Reason::TooLarge, String::new()))
@@ -98,16 +103,16 @@ impl Inspector {
         let mut walk = Walk::new(self, scratch, body, budget(length));
         let found =
             if let Some(hit) = violation { Found::Break(hit) } else { walk.request(request) };
-        let is_incomplete = walk.is_incomplete;
+        let unread = walk.unread;
         let hits: Vec<Hit> = found.break_value().into_iter().collect();
-        let decision = match hits.first() {
-            Some(_) if self.mode == Mode::Monitor => HttpDecision::Pass,
-            Some(hit) => HttpDecision::Answer(HttpAnswer::new(hit.reason, request_id)),
-            None if is_incomplete => HttpDecision::Uninspected {
-                reason: INCOMPLETE.to_owned(),
+        let decision = match (hits.first(), unread) {
+            (Some(_), _) if self.mode == Mode::Monitor => HttpDecision::Pass,
+            (Some(hit), _) => HttpDecision::Answer(HttpAnswer::new(hit.reason, request_id)),
+            (None, Some(reason)) => HttpDecision::Uninspected {
+                reason: reason.to_owned(),
                 closed: HttpAnswer::new(Reason::TooDeep, request_id),
             },
-            None => HttpDecision::Pass,
+            (None, None) => HttpDecision::Pass,
         };
         HttpJudgement { decision, hits }
     }
@@ -119,8 +124,11 @@ impl Inspector {
     }
 }
 
-/// Why an event or request passes although nothing was found in it for sure.
-pub(crate) const INCOMPLETE: &str = "a text has more layers of encoding than are followed";
+/// What all headers `Content-Encoding` say.
+fn coding(headers: &[(&str, &[u8])]) -> Coding {
+    let all = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
+    all.fold(Coding::Plain, |coding, (_, value)| coding.and(&String::from_utf8_lossy(value)))
+}
 
 impl Walk<'_> {
     fn request(&mut self, request: &HttpRequest<'_>) -> Found {

@@ -72,12 +72,24 @@ pub struct Scratch {
     tapes: Vec<Tape>,
 }
 
-/// Whether the schemas of the settings are understood; cheaper than to build an inspector.
+/// Whether an inspector can be built from the settings; cheaper than to build it.
 ///
 /// # Errors
-/// [`InspectorError::Schema`] with the setting and the place in it.
-pub fn check_schemas(settings: &Settings) -> Result<(), InspectorError> {
+/// Those of [`Inspector::new`].
+pub fn check(settings: &Settings) -> Result<(), InspectorError> {
+    fields(settings)?;
     Schemas::new(&settings.validate, Limits::default()).map(drop)
+}
+
+/// The automaton of the settings' fields, and where a walk begins in it.
+fn fields(settings: &Settings) -> Result<(Automaton<Classes>, State), InspectorError> {
+    let mut fields = Automaton::ignoring_case();
+    let start = fields.add(&field_paths(settings)).map_err(|_| too_many(settings))?;
+    Ok((fields, start))
+}
+
+fn too_many(settings: &Settings) -> InspectorError {
+    InspectorError::TooManyFields { paths: settings.inspect.fields.len() }
 }
 
 impl Inspector {
@@ -86,10 +98,7 @@ impl Inspector {
     /// # Errors
     /// [`InspectorError`] when the settings ask for what cannot be compiled.
     pub fn new(settings: &Settings) -> Result<Self, InspectorError> {
-        let mut fields = Automaton::ignoring_case();
-        let paths = field_paths(settings);
-        let too_many = |_| InspectorError::TooManyFields { paths: settings.inspect.fields.len() };
-        let fields_start = fields.add(&paths).map_err(too_many)?;
+        let (fields, fields_start) = fields(settings)?;
         let limits = Limits {
             depth: settings.validate.max_depth.min(MOST_DEPTH),
             nodes: MOST_NODES,
@@ -98,7 +107,7 @@ impl Inspector {
         Ok(Self {
             mode: settings.mode,
             engine: Engine::new(),
-            roles: Roles::new().map_err(too_many)?,
+            roles: Roles::new().map_err(|_| too_many(settings))?,
             limits,
             schemas: Schemas::new(&settings.validate, limits)?,
             fields,
@@ -140,13 +149,12 @@ impl Inspector {
             Ok(document) => return self.judge(scratch, document.root(), request_id),
             Err(error) => error.fault,
         };
-        let whole =
-            |hits: Vec<Hit>, is_incomplete| Outcome { hits, is_incomplete, refused: vec![] };
+        let whole = |hits: Vec<Hit>, unread| Outcome { hits, unread, refused: vec![] };
         match fault {
             Fault::TooDeep => {
                 // Read again, only to see what sent it.
                 let deeper = Limits { depth: u32::MAX, ..self.limits };
-                let outcome = whole(vec![Hit::new(Reason::TooDeep, String::new())], false);
+                let outcome = whole(vec![Hit::new(Reason::TooDeep, String::new())], None);
                 match tape.read(body, &deeper) {
                     Ok(document) => {
                         let root = document.root();
@@ -156,15 +164,15 @@ impl Inspector {
                 }
             }
             Fault::TooMany | Fault::TooLarge => {
-                let outcome = whole(vec![Hit::new(Reason::TooLarge, String::new())], false);
+                let outcome = whole(vec![Hit::new(Reason::TooLarge, String::new())], None);
                 self.decide(Trigger::Direct, None, outcome, request_id)
             }
             _ => {
                 let mut walk = Walk::new(self, scratch, BodyKind::default(), budget(body.len()));
                 let cursor = self.cursor(State::NOWHERE);
                 let found = walk.bytes(body, &Place::ROOT, cursor);
-                let is_incomplete = walk.is_incomplete;
-                let outcome = whole(found.break_value().into_iter().collect(), is_incomplete);
+                let unread = walk.unread;
+                let outcome = whole(found.break_value().into_iter().collect(), unread);
                 self.decide(Trigger::Direct, None, outcome, request_id)
             }
         }
@@ -176,9 +184,9 @@ impl Inspector {
         let is_too_large = u64::try_from(length).is_ok_and(|length| length > self.max_bytes);
         let outcome = if is_too_large {
             let hits = vec![Hit::new(Reason::TooLarge, String::new())];
-            Outcome { hits, is_incomplete: false, refused: Vec::new() }
+            Outcome { hits, unread: None, refused: Vec::new() }
         } else if let Some(hit) = self.schemas.event(scratch, trigger, event) {
-            Outcome { hits: vec![hit], is_incomplete: false, refused: Vec::new() }
+            Outcome { hits: vec![hit], unread: None, refused: Vec::new() }
         } else {
             let body = BodyKind::of(event);
             let mut walk = Walk::new(self, scratch, body, budget(length));
@@ -197,13 +205,13 @@ impl Inspector {
         let (Some(batch), Some(records)) = (batch, records) else {
             let found = walk.value(event, &Place::ROOT, cursor);
             let hits = found.break_value().into_iter().collect();
-            return Outcome { hits, is_incomplete: walk.is_incomplete, refused: Vec::new() };
+            return Outcome { hits, unread: walk.unread, refused: Vec::new() };
         };
         for member in event.members().filter(|member| member.value.range() != records.range()) {
             let name = member.name.to_cow();
             if let Found::Break(hit) = walk.member(&name, member.value, &Place::ROOT, cursor) {
                 let hits = vec![hit];
-                return Outcome { hits, is_incomplete: walk.is_incomplete, refused: Vec::new() };
+                return Outcome { hits, unread: walk.unread, refused: Vec::new() };
             }
         }
         let place = Place::ROOT.member(batch.records);
@@ -227,7 +235,7 @@ impl Inspector {
                 Found::Continue(()) => {}
             }
         }
-        Outcome { hits, is_incomplete: walk.is_incomplete, refused }
+        Outcome { hits, unread: walk.unread, refused }
     }
 
     /// Turns what was found into what is to be done.
@@ -238,18 +246,18 @@ impl Inspector {
         outcome: Outcome,
         request_id: &str,
     ) -> Judgement {
-        let Outcome { hits, is_incomplete, refused } = outcome;
-        let decision = match hits.first() {
-            Some(_) if self.mode == Mode::Monitor => Decision::Pass,
-            Some(hit) => match event {
+        let Outcome { hits, unread, refused } = outcome;
+        let decision = match (hits.first(), unread) {
+            (Some(_), _) if self.mode == Mode::Monitor => Decision::Pass,
+            (Some(hit), _) => match event {
                 Some(event) => self.refuse(trigger, event, hit.reason, &refused, request_id),
                 None => Decision::Answer(answer::refuse(trigger, hit.reason, request_id)),
             },
-            None if is_incomplete => Decision::Uninspected {
-                reason: crate::front::INCOMPLETE.to_owned(),
+            (None, Some(reason)) => Decision::Uninspected {
+                reason: reason.to_owned(),
                 closed: answer::refuse(trigger, Reason::TooDeep, request_id),
             },
-            None => Decision::Pass,
+            (None, None) => Decision::Pass,
         };
         Judgement { trigger, decision, hits, caller: None }
     }
@@ -340,7 +348,8 @@ impl Inspector {
 /// What a walk found.
 struct Outcome {
     hits: Vec<Hit>,
-    is_incomplete: bool,
+    /// Why something was not looked at to its end.
+    unread: Option<&'static str>,
     /// Indices of records that the handler may not see; empty when the event is refused whole.
     refused: Vec<u32>,
 }

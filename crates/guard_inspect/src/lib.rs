@@ -13,6 +13,7 @@ mod answer;
 mod automaton;
 mod batch;
 mod caller;
+mod coding;
 mod details;
 mod encoded;
 mod front;
@@ -30,7 +31,7 @@ mod validate;
 mod walk;
 
 pub use front::{HttpAnswer, HttpDecision, HttpJudgement, HttpRequest};
-pub use inspector::{Inspector, InspectorError, Scratch, check_schemas};
+pub use inspector::{Inspector, InspectorError, Scratch, check};
 pub use judgement::{Answer, Decision, Hit, Judgement, Reason, Refused};
 pub use response::{Replacement, Response};
 pub use trigger::Trigger;

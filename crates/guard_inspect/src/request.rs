@@ -4,10 +4,11 @@ use json_tape::Value;
 
 use payload::Class;
 
+use crate::coding::{Coding, is_gzip};
 use crate::encoded;
 use crate::multipart::{self, Part};
 use crate::place::Place;
-use crate::walk::{BodyKind, Cursor, Found, Walk};
+use crate::walk::{BodyKind, CODING, Cursor, Found, Walk};
 
 impl<'w> BodyKind<'w> {
     /// What an event of HTTP says about its body.
@@ -19,8 +20,23 @@ impl<'w> BodyKind<'w> {
         Self {
             content_type: content_type.unwrap_or_default(),
             is_base64: is_base64.unwrap_or_default(),
+            coding: coding(event.member("headers")).or(coding(event.member("multiValueHeaders"))),
         }
     }
+}
+
+/// What all headers `Content-Encoding` say.
+fn coding(headers: Option<Value<'_>>) -> Coding {
+    let all = headers.into_iter().flat_map(Value::members);
+    all.filter(|header| header.name.raw().eq_ignore_ascii_case("content-encoding")).fold(
+        Coding::Plain,
+        |coding, header| {
+            let and = |coding: Coding, value: Value<'_>| {
+                value.text().map_or(coding, |text| coding.and(&text.to_cow()))
+            };
+            header.value.elements().fold(and(coding, header.value), and)
+        },
+    )
 }
 
 fn content_type(headers: Value<'_>) -> Option<&str> {
@@ -48,8 +64,26 @@ impl Walk<'_> {
         found
     }
 
-    /// The same, as it came over the wire.
+    /// The same, as it came over the wire. Most platforms leave its content coding to the handler,
+    /// some take it off and leave the header: so the bytes are looked at as they are too.
     pub(crate) fn body_bytes(&mut self, body: &[u8], place: &Place<'_>, cursor: Cursor) -> Found {
+        match self.body.coding {
+            Coding::Plain => {}
+            Coding::Unread => self.unread = Some(CODING),
+            // No gzip is text.
+            Coding::Gzip if std::str::from_utf8(body).is_ok() => {}
+            Coding::Gzip | Coding::Deflate => {
+                self.unpacked(body, |walk, plain| walk.plain_body(plain, place, cursor), place)?;
+                // Another look would only unpack it again.
+                if is_gzip(body) {
+                    return Found::Continue(());
+                }
+            }
+        }
+        self.plain_body(body, place, cursor)
+    }
+
+    fn plain_body(&mut self, body: &[u8], place: &Place<'_>, cursor: Cursor) -> Found {
         let kind = self.body.content_type;
         let begins = |with: &str| {
             kind.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with))

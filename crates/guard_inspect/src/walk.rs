@@ -6,11 +6,17 @@ use json_tape::{Fault, Kind, Tape, Value};
 use payload::{Class, Classes, Context};
 
 use crate::automaton::State;
+use crate::coding::{self, Coding, Unpacked};
 use crate::encoded;
 use crate::inspector::{Inspector, Scratch};
 use crate::judgement::{Hit, Reason};
 use crate::place::Place;
 use crate::role::{Role, is_opaque};
+
+/// Why a walk did not look at all.
+const LAYERS: &str = "a text has more layers of encoding than are followed";
+const BROKEN: &str = "a compressed text breaks off, or is none";
+pub(crate) const CODING: &str = "a body has a content coding that is not followed";
 
 /// What a walk says on its way: on, or stop with what was found.
 pub(crate) type Found = ControlFlow<Hit>;
@@ -77,8 +83,8 @@ pub(crate) struct Walk<'w> {
     pub(crate) budget: usize,
     nested: u32,
     depth: u32,
-    /// Some text had more layers than the engine follows.
-    pub(crate) is_incomplete: bool,
+    /// Why something was not looked at to its end.
+    pub(crate) unread: Option<&'static str>,
 }
 
 /// What the headers of a request say about its body.
@@ -86,6 +92,7 @@ pub(crate) struct Walk<'w> {
 pub(crate) struct BodyKind<'w> {
     pub(crate) content_type: &'w str,
     pub(crate) is_base64: bool,
+    pub(crate) coding: Coding,
 }
 
 impl<'w> Walk<'w> {
@@ -95,7 +102,7 @@ impl<'w> Walk<'w> {
         body: BodyKind<'w>,
         budget: usize,
     ) -> Self {
-        Self { inspector, scratch, body, budget, nested: 0, depth: 0, is_incomplete: false }
+        Self { inspector, scratch, body, budget, nested: 0, depth: 0, unread: None }
     }
 
     /// A value and all that is in it.
@@ -244,7 +251,9 @@ impl<'w> Walk<'w> {
     }
 
     fn judge(&mut self, verdict: payload::Verdict, place: &Place<'_>) -> Found {
-        self.is_incomplete |= !verdict.complete;
+        if !verdict.complete {
+            self.unread = Some(LAYERS);
+        }
         let Some(hit) = verdict.hit else { return Found::Continue(()) };
         let payload::Hit { class, score, hidden_by } = hit;
         let reason = Reason::Attack { class, score, hidden_by };
@@ -254,22 +263,36 @@ impl<'w> Walk<'w> {
     /// Bytes that hold a text, compressed or not. What is not UTF-8 is looked at with its odd bytes
     /// replaced, so that one odd byte hides nothing.
     pub(crate) fn bytes(&mut self, bytes: &[u8], place: &Place<'_>, cursor: Cursor) -> Found {
-        if encoded::is_gzip(bytes) {
-            let mut plain = self.scratch.take_bytes();
-            let whole = encoded::gunzip(bytes, &mut plain, self.budget);
-            let found = match whole {
-                Some(false) => Found::Break(Hit::new(Reason::TooLarge, place.to_string())),
-                Some(true) => self.spend(plain.len(), place).map_continue(|()| ()),
-                None => Found::Continue(()),
-            };
-            let found = match (found, whole) {
-                (Found::Continue(()), Some(true)) => self.utf8(&plain, place, cursor),
-                (found, _) => found,
-            };
-            self.scratch.give_bytes(plain);
-            return found;
+        if coding::is_gzip(bytes) {
+            return self.unpacked(bytes, |walk, plain| walk.utf8(plain, place, cursor), place);
         }
         self.utf8(bytes, place, cursor)
+    }
+
+    /// What gzip or deflate holds, to `look` at. Where it breaks off, the part before is looked at,
+    /// as some readers do, and the rest is unread.
+    pub(crate) fn unpacked(
+        &mut self,
+        bytes: &[u8],
+        look: impl FnOnce(&mut Self, &[u8]) -> Found,
+        place: &Place<'_>,
+    ) -> Found {
+        let mut plain = self.scratch.take_bytes();
+        let unpacked = coding::unpack(bytes, &mut plain, self.budget);
+        let found = match unpacked {
+            Unpacked::TooLarge => Found::Break(Hit::new(Reason::TooLarge, place.to_string())),
+            Unpacked::Whole | Unpacked::Part => {
+                if unpacked == Unpacked::Part {
+                    self.unread = Some(BROKEN);
+                }
+                match self.spend(plain.len(), place) {
+                    Found::Continue(()) => look(self, &plain),
+                    stop @ Found::Break(_) => stop,
+                }
+            }
+        };
+        self.scratch.give_bytes(plain);
+        found
     }
 
     /// The same, not compressed. Of what is no text at all each run of letters is looked at.

@@ -93,23 +93,25 @@ impl Callers {
     /// As the settings say: shared where they name a store.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] with what is wrong in the settings.
+    /// [`io::ErrorKind::InvalidInput`] with what is wrong in the settings; others when the thread
+    /// that asks the store cannot be started.
     pub fn of_settings(
         rate: &guard_settings::Rate,
         namespace: &str,
         wake: impl Fn() + Send + 'static,
     ) -> io::Result<Self> {
-        let invalid = |error: &dyn std::fmt::Display| {
-            io::Error::new(io::ErrorKind::InvalidInput, error.to_string())
-        };
-        let limits = Limits::new(rate.per_second, rate.burst).map_err(|error| invalid(&error))?;
-        match &rate.store {
-            None => Ok(Self::local(limits)),
-            Some(store) => {
-                let address = store.parse().map_err(|error| invalid(&error))?;
-                Self::shared(limits, address, namespace, wake)
-            }
+        match read(rate)? {
+            (limits, None) => Ok(Self::local(limits)),
+            (limits, Some(address)) => Self::shared(limits, address, namespace, wake),
         }
+    }
+
+    /// Whether the settings can be followed, before anything is started.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] with what is wrong in them.
+    pub fn check(rate: &guard_settings::Rate) -> io::Result<()> {
+        read(rate).map(drop)
     }
 
     /// Asks for one request of `caller` (an address, a key; at most a few hundred bytes).
@@ -229,6 +231,15 @@ pub fn network_of(address: IpAddr) -> IpAddr {
             IpAddr::V6(Ipv6Addr::from(network))
         }
     }
+}
+
+fn read(rate: &guard_settings::Rate) -> io::Result<(Limits, Option<Address>)> {
+    let invalid = |error: &dyn std::fmt::Display| {
+        io::Error::new(io::ErrorKind::InvalidInput, error.to_string())
+    };
+    let limits = Limits::new(rate.per_second, rate.burst).map_err(|error| invalid(&error))?;
+    let address = rate.store.as_deref().map(str::parse).transpose();
+    Ok((limits, address.map_err(|error| invalid(&error))?))
 }
 
 #[cfg(test)]

@@ -1,11 +1,18 @@
 //! One thing that a function did and that is told.
 
+use std::path::Path;
+use std::sync::LazyLock;
+
+use guard_mask::Masker;
 use guard_settings::{EventKind, Mode, SecurityEvent};
 
 /// Most arguments of a program that are told.
 const MOST_ARGUMENTS: usize = 32;
 /// Most characters of one argument.
 const LONGEST_ARGUMENT: usize = 200;
+/// Most bytes of one argument that are looked at, so that what begins within those that are told is
+/// seen whole.
+const LONGEST_LOOKED_AT: usize = 16 << 10;
 
 /// What happened, who did it, and whether it was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,19 +30,26 @@ pub struct Incident {
 }
 
 impl Incident {
-    /// Without the process that did it.
+    /// Without the process that did it; secrets in the detail are masked.
     #[must_use]
     pub fn new(kind: EventKind, blocked: bool, detail: String) -> Self {
-        Self { kind, detail, process: None, arguments: Vec::new(), blocked }
+        Self { kind, detail: mask(detail), process: None, arguments: Vec::new(), blocked }
     }
 
     /// Names the process that did it, as `/proc` tells it.
     pub(crate) fn by(mut self, thread: u32) -> Self {
         let exe = std::fs::read_link(format!("/proc/{thread}/exe"));
-        self.process = exe.ok().map(|path| path.to_string_lossy().into_owned());
+        self.process = exe.ok().map(|path| mask(path.to_string_lossy().into_owned()));
         if let Ok(line) = std::fs::read(format!("/proc/{thread}/cmdline")) {
             self.arguments = masked(line.split(|byte| *byte == 0).filter(|part| !part.is_empty()));
         }
+        self
+    }
+
+    /// Names the program that was started, its arguments masked.
+    pub(crate) fn of_program(mut self, path: &Path, arguments: &[Vec<u8>]) -> Self {
+        self.process = Some(mask(path.to_string_lossy().into_owned()));
+        self.arguments = masked(arguments.iter().map(Vec::as_slice));
         self
     }
 
@@ -56,46 +70,29 @@ pub fn masked<'a>(arguments: impl Iterator<Item = &'a [u8]>) -> Vec<String> {
     let mut told = Vec::new();
     let mut is_named = false;
     for argument in arguments.take(MOST_ARGUMENTS) {
+        let argument = argument.get(..LONGEST_LOOKED_AT).unwrap_or(argument);
         let text = String::from_utf8_lossy(argument);
         // What a flag such as `--password` names stands in the next argument.
         let is_flag = text.starts_with('-');
-        let shown = if is_named && !is_flag { "[masked]".to_owned() } else { mask(&text) };
-        is_named = is_flag
+        let names = is_flag
             && !text.contains('=')
             && secret_patterns::secret_name(text.trim_start_matches('-')).is_some();
+        let is_secret = std::mem::replace(&mut is_named, names) && !is_flag;
+        let shown = if is_secret { "[masked]".to_owned() } else { mask(text.into_owned()) };
         told.push(shown.chars().take(LONGEST_ARGUMENT).collect());
     }
     told
 }
 
-fn mask(text: &str) -> String {
-    if let Some((name, value)) = text.split_once('=')
-        && !value.is_empty()
-        && secret_patterns::secret_name(name.trim_start_matches('-')).is_some()
-    {
-        return format!("{name}=[masked]");
+/// The text as the log may have it: as lines of the function are masked.
+fn mask(text: String) -> String {
+    // Most functions start nothing: what only an incident needs is built with the first.
+    static MASKER: LazyLock<Masker> = LazyLock::new(|| Masker::new(&[]));
+    let mut shown = Vec::new();
+    if MASKER.mask(text.as_bytes(), &mut shown).is_empty() {
+        return text;
     }
-    let mut shown = String::new();
-    let mut from = 0;
-    for found in secret_patterns::detect(text) {
-        if found.range.start >= from {
-            shown.push_str(text.get(from..found.range.start).unwrap_or_default());
-            shown.push_str("[masked]");
-            from = found.range.end;
-        }
-    }
-    shown.push_str(text.get(from..).unwrap_or_default());
-    without_password(&shown)
-}
-
-/// `scheme://user:password@host` without the password.
-fn without_password(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let end = rest.find(['/', '?', '#', ' ']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let Some((user, host)) = authority.rsplit_once('@') else { return text.to_owned() };
-    let Some((user, _)) = user.split_once(':') else { return text.to_owned() };
-    format!("{scheme}://{user}:[masked]@{host}{path}")
+    String::from_utf8_lossy(&shown).into_owned()
 }
 
 #[cfg(test)]
@@ -119,13 +116,30 @@ mod tests {
                 "curl",
                 "--password",
                 "[masked]",
-                "API_KEY=[masked]",
-                "https://bob:[masked]@example.com/x?y=1",
+                "API_KEY=[secret:api-key]",
+                "https://bob:[secret:url-password]@example.com/x?y=1",
                 "plain"
             ]
         );
         let long = vec![b'x'; 1000];
         assert_eq!(masked(std::iter::repeat_n(&long[..], 100)).len(), 32);
+    }
+
+    #[test]
+    fn what_the_log_masks_is_masked_in_arguments_and_details() {
+        let token = "IQoJb3JpZ2luX2VjEXAMPLETOKENabcdefghij0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        let header = format!("X-Aws-Parameters-Secrets-Token: {token}");
+        let script = format!("curl -s -H \"{header}\" http://localhost:2773/");
+        let arguments = ["-H", header.as_str(), "-c", script.as_str(), "ann@example.com"];
+        let told = masked(arguments.iter().map(|argument| argument.as_bytes())).join("\n");
+        assert!(!told.contains("IQoJ") && !told.contains("ann@"), "{told}");
+        assert!(told.contains("http://localhost:2773/"), "{told}");
+
+        let detail = "wrote `/srv/x?password=hunter3hunter3`, outside `/tmp`".to_owned();
+        let detail = Incident::new(EventKind::CodeWritten, false, detail).detail;
+        assert!(!detail.contains("hunter3"), "{detail}");
+        let detail = "refused to connect to `192.0.2.1:443`, which `egress.allow` does not list";
+        assert_eq!(Incident::new(EventKind::EgressDenied, true, detail.to_owned()).detail, detail);
     }
 
     #[test]

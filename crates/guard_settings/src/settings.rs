@@ -352,6 +352,12 @@ impl Settings {
     /// [`SettingsError::Malformed`] with the line of what is not understood, an unknown key too;
     /// [`SettingsError::Schema`] when the file is for another program.
     pub fn parse(text: &str) -> Result<Self, SettingsError> {
+        // Derived readers take a list for the members in their order, and an empty one for defaults.
+        if text.trim_start().starts_with('[') {
+            let message = "the settings are one object, `{…}`".to_owned();
+            let line = 1 + text.split('[').next().map_or(0, |before| before.matches('\n').count());
+            return Err(SettingsError::Malformed { line, column: 1, message });
+        }
         let settings: Self = serde_json::from_str(text).map_err(|error| {
             let message = error.to_string();
             // The place is told apart from the message, once.
@@ -461,6 +467,12 @@ mod tests {
     fn an_unknown_class_is_an_error() {
         let error = Settings::parse(r#"{"inspect": {"default_classes": ["sqli"]}}"#).unwrap_err();
         assert!(error.to_string().contains("unknown class `sqli`"), "{error}");
+    }
+
+    #[test]
+    fn a_list_is_no_settings_file() {
+        let error = Settings::parse("\n []").unwrap_err().to_string();
+        assert_eq!(error, "line 2, column 1: the settings are one object, `{…}`");
     }
 
     #[test]

@@ -22,7 +22,7 @@ use nix::sys::signal::{SigSet, Signal};
 use serde_json::Value;
 
 use super::Command;
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, address};
 use crate::failure::{Failure, Outcome};
 
 pub(crate) const COMMAND: Command = Command {
@@ -70,9 +70,7 @@ pub(crate) fn session(mut arguments: Arguments, wrap: Wrapping<'_>) -> Outcome {
     }
     let function = function(&mut arguments)?;
     let listen = match arguments.value("--listen")? {
-        Some(address) => address.parse().map_err(|_| {
-            Failure::usage(format!("--listen: `{address}` is no address; write 127.0.0.1:9001"))
-        })?,
+        Some(text) => address("--listen", &text, Ipv4Addr::LOCALHOST)?,
         None => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
     };
     let repeat = number(&mut arguments, "--repeat")?.unwrap_or(1);

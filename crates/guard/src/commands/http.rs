@@ -1,13 +1,13 @@
 //! `http`: a reverse proxy before an application that speaks HTTP.
 
-use std::net::SocketAddr;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use guard_front::{Limits, Options, Upstream};
 use guard_settings::Mode;
 
 use super::Command;
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, address};
 use crate::failure::{Failure, Outcome};
 use crate::http::Serving;
 use crate::settings_file;
@@ -51,9 +51,7 @@ fn run(mut arguments: Arguments) -> Outcome {
     arguments.finish()?;
 
     let listen = listen.ok_or_else(|| Failure::usage("--listen is missing; see --help"))?;
-    let listen: SocketAddr = listen.parse().map_err(|_| {
-        Failure::usage(format!("--listen: `{listen}` is no address and port, as 0.0.0.0:8080 is"))
-    })?;
+    let listen = address("--listen", &listen, Ipv4Addr::UNSPECIFIED)?;
     let url = url.ok_or_else(|| Failure::usage("--upstream is missing; see --help"))?;
     let upstream =
         Upstream::resolve(&url).map_err(|error| Failure::usage(format!("--upstream: {error}")))?;

@@ -1,6 +1,6 @@
 //! `inspect`: values out of lines of JSON, each with its verdict.
 
-use std::io::{self, BufRead, Read as _, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::ExitCode;
 
 use json_tape::{Limits, Tape, write_string};
@@ -29,27 +29,30 @@ code is 2 at the end",
 /// Bytes of a line that are read; the rest of a longer one is passed over.
 const LONGEST_LINE: u64 = 64 << 20;
 
+/// Bytes that are asked of the standard input at once.
+const READ_AT_ONCE: usize = 64 << 10;
+
 fn run(arguments: Arguments) -> Outcome {
     arguments.finish()?;
-    let clean = inspect(&mut io::stdin().lock(), &mut io::BufWriter::new(io::stdout().lock()))?;
+    let clean = inspect(io::stdin().lock(), &mut io::BufWriter::new(io::stdout().lock()))?;
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
 /// Judges every line; whether all could be read.
-fn inspect(from: &mut impl BufRead, to: &mut impl Write) -> Result<bool, Failure> {
+fn inspect(from: impl Read, to: &mut impl Write) -> Result<bool, Failure> {
+    let mut from = BufReader::with_capacity(READ_AT_ONCE, from);
     let engine = Engine::new();
     let mut scratch = Scratch::default();
     let mut tape = Tape::default();
     let (mut line, mut out, mut clean) = (Vec::new(), Vec::new(), true);
-    while next_line(from, &mut line)? {
-        if line.trim_ascii().is_empty() {
-            continue;
+    while next_line(&mut from, &mut line)? {
+        if !line.trim_ascii().is_empty() {
+            out.clear();
+            clean &= judge(&line, &engine, &mut scratch, &mut tape, &mut out);
+            to.write_all(&out).map_err(Failure::output)?;
         }
-        out.clear();
-        clean &= judge(&line, &engine, &mut scratch, &mut tape, &mut out);
-        to.write_all(&out).map_err(Failure::output)?;
-        // Whoever asks line by line gets each answer at once.
-        if from.fill_buf().is_ok_and(<[u8]>::is_empty) {
+        // Whoever asks line by line gets each answer before the next line is waited for.
+        if !from.buffer().contains(&b'\n') {
             to.flush().map_err(Failure::output)?;
         }
     }
@@ -85,12 +88,12 @@ fn judge(
     };
     let root = document.root();
     let id = root.member("id").map_or("null", json_tape::Value::raw);
-    let context =
-        match root.member("context").map(|context| context.text().map(json_tape::Text::to_cow)) {
-            None => context("any"),
-            Some(Some(name)) => context(&name),
-            Some(None) => Err("`context` is no text".to_owned()),
-        };
+    let context = match root.member("context") {
+        Some(named) if named.raw() != "null" => named
+            .text()
+            .map_or_else(|| Err("`context` is no text".to_owned()), |name| context(&name.to_cow())),
+        _ => context("any"),
+    };
     let value = root.member("value").and_then(json_tape::Value::text);
     match (value, context) {
         (Some(value), Ok(context)) => {
@@ -144,7 +147,7 @@ mod tests {
 
     fn check(input: &[u8], expect: &str, clean: bool) {
         let mut out = Vec::new();
-        assert_eq!(inspect(&mut &*input, &mut out).unwrap(), clean);
+        assert_eq!(inspect(input, &mut out).unwrap(), clean);
         assert_eq!(String::from_utf8(out).unwrap(), expect);
     }
 
@@ -159,6 +162,52 @@ mod tests {
              {\"id\":2,\"verdict\":\"pass\",\"class\":null,\"score\":0.00}\n\
              {\"id\":{\"n\":3},\"verdict\":\"block\",\"class\":\"path\",\"score\":1.00}\n\
              {\"id\":4,\"verdict\":\"pass\",\"class\":null,\"score\":0.00}\n",
+            true,
+        );
+    }
+
+    /// A pipe whose writer waits for each answer before it writes the next line.
+    struct Conversation<'a> {
+        lines: Vec<&'a [u8]>,
+        answers: &'a std::cell::RefCell<Vec<u8>>,
+    }
+
+    impl std::io::Read for Conversation<'_> {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            let answers = self.answers.borrow().split(|byte| *byte == b'\n').count() - 1;
+            assert_eq!(answers + self.lines.len(), 2, "the last answer is still held back");
+            let Some(line) = self.lines.pop() else { return Ok(0) };
+            into[..line.len()].copy_from_slice(line);
+            Ok(line.len())
+        }
+    }
+
+    struct Answers<'a>(&'a std::cell::RefCell<Vec<u8>>);
+
+    impl std::io::Write for Answers<'_> {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn each_answer_is_given_before_the_next_line_is_waited_for() {
+        let answers = std::cell::RefCell::default();
+        let lines = vec![&b"{\"value\":\"b\"}\n"[..], b"{\"value\":\"a\"}\n"];
+        let conversation = Conversation { lines, answers: &answers };
+        let mut to = std::io::BufWriter::new(Answers(&answers));
+        assert!(inspect(conversation, &mut to).unwrap());
+    }
+
+    #[test]
+    fn an_absent_context_may_be_written_as_null() {
+        check(
+            b"{\"id\":1,\"value\":\"1 OR 1=1--\",\"context\":null}",
+            "{\"id\":1,\"verdict\":\"block\",\"class\":\"sql\",\"score\":1.00}\n",
             true,
         );
     }

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant, SystemTime};
@@ -17,7 +17,7 @@ use guard_settings::{Mode, OnFault, Settings};
 use guard_telemetry::{Function, Recorder};
 
 use super::Command;
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, address};
 use crate::failure::{Failure, Outcome};
 use crate::settings_file;
 use crate::wrap::child::{Runtime, Signals, exit_code};
@@ -50,10 +50,8 @@ fn run(mut arguments: Arguments) -> Outcome {
     let loaded = settings_file::read_or_defaults(arguments.value("--settings")?.as_deref())?;
     let listen = arguments.value("--listen")?.or_else(|| std::env::var("FAASGUARD_LISTEN").ok());
     arguments.finish()?;
-    let listen: SocketAddr = match listen.as_deref().unwrap_or("127.0.0.1:0").parse() {
-        Ok(address) => address,
-        Err(_) => return Err(Failure::usage("--listen: not an address and a port")),
-    };
+    let listen =
+        address("--listen", listen.as_deref().unwrap_or("127.0.0.1:0"), Ipv4Addr::LOCALHOST)?;
     let api = std::env::var(API)
         .map_err(|_| Failure::new(format!("{API} is not set: no platform to stand before")))?;
     let upstream = Upstream::resolve(&api)

@@ -1,5 +1,7 @@
 //! What the guard does with each event and each answer.
 
+use std::borrow::Cow;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -9,9 +11,9 @@ use guard_inspect::{
 use guard_learn::Learner;
 use guard_logs::{Masker, redacted_line};
 use guard_proxy::{Ending, Event, Refusal, Rewrite, Verdict, Watch};
-use guard_rate::{Callers, Decision as RateDecision};
+use guard_rate::{Callers, Decision as RateDecision, network_of};
 use guard_sandbox::Incident;
-use guard_settings::{EventKind, Mode, OnFault, SecurityEvent, Settings};
+use guard_settings::{EventKind, Mode, OnFault, RateKey, SecurityEvent, Settings};
 use guard_telemetry::{Invocation, Recorder, Status, TraceHeader};
 
 use super::confine::Watched;
@@ -253,8 +255,9 @@ impl Guarding {
 
     /// The answer to a caller that calls too often.
     fn over_rate(&mut self, judgement: &Judgement, request_id: &str) -> Option<Answer> {
+        let key = self.settings.rate.as_ref()?.key;
         let (callers, caller) = (self.callers.as_mut()?, judgement.caller.as_deref()?);
-        let decision = callers.ask_and_wait(caller.as_bytes());
+        let decision = callers.ask_and_wait(bucket_of(caller, key).as_bytes());
         if let Some(detail) = callers.take_fault() {
             self.fault(Some(request_id), &detail);
         }
@@ -487,6 +490,16 @@ impl Watch for Guarding {
     }
 }
 
+/// Whose bucket a caller draws from: an address with its network, as at the front.
+fn bucket_of(caller: &str, key: RateKey) -> Cow<'_, str> {
+    // A load balancer may be set to tell the port too.
+    let with_port = || caller.parse().ok().map(|socket: SocketAddr| socket.ip());
+    match caller.parse::<IpAddr>().ok().or_else(with_port) {
+        Some(address) if key == RateKey::Ip => network_of(address).to_string().into(),
+        _ => caller.into(),
+    }
+}
+
 fn refusal(answer: Answer) -> Refusal {
     match answer {
         Answer::Response { body } => Refusal { error_type: None, body },
@@ -500,4 +513,21 @@ fn uninspected() -> Verdict {
         body: br#"{"errorMessage":"the invocation could not be inspected","errorType":"Faasguard.Fault","stackTrace":[]}"#
             .to_vec(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RateKey, bucket_of};
+
+    #[test]
+    fn addresses_of_one_network_share_a_bucket_and_keys_do_not() {
+        let bucket = |caller| bucket_of(caller, RateKey::Ip);
+        assert_eq!(bucket("2001:db8:1:2::7"), bucket("2001:db8:1:2:ffff::1"));
+        assert_ne!(bucket("2001:db8:1:2::7"), bucket("2001:db8:1:3::7"));
+        assert_eq!(bucket("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(bucket("192.0.2.7:51234"), bucket("192.0.2.7"));
+        assert_eq!(bucket("[2001:db8:1:2::7]:443"), bucket("2001:db8:1:2::9"));
+        assert_eq!(bucket("unknown"), "unknown");
+        assert_eq!(bucket_of("2001:db8::7", RateKey::ApiKey), "2001:db8::7");
+    }
 }

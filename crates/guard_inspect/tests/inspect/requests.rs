@@ -323,6 +323,60 @@ fn a_front_judges_the_same_request() {
 }
 
 #[test]
+fn a_body_in_a_content_coding_is_never_clean_unread() {
+    use flate2::{Compression, write};
+    use std::io::Write;
+
+    let inspector = Inspector::new(&Settings::default()).unwrap();
+    let packed = |text: &str| {
+        let mut gzip = write::GzEncoder::new(Vec::new(), Compression::default());
+        let mut zlib = write::ZlibEncoder::new(Vec::new(), Compression::default());
+        let mut bare = write::DeflateEncoder::new(Vec::new(), Compression::default());
+        gzip.write_all(text.as_bytes()).unwrap();
+        zlib.write_all(text.as_bytes()).unwrap();
+        bare.write_all(text.as_bytes()).unwrap();
+        let (gzip, zlib) = (gzip.finish().unwrap(), zlib.finish().unwrap());
+        [("gzip", gzip), ("deflate", zlib), ("deflate", bare.finish().unwrap())]
+    };
+    let check = |coding: &str, kind: &str, body: &[u8]| {
+        let headers: &[(&str, &[u8])] =
+            &[("Content-Type", kind.as_bytes()), ("Content-Encoding", coding.as_bytes())];
+        let request = HttpRequest { method: "POST", target: "/", headers, body };
+        let front = inspector.http_request(&mut Scratch::default(), &request, "r-7");
+        let event = json!({"httpMethod": "POST", "path": "/", "isBase64Encoded": true,
+            "multiValueHeaders": {"content-type": [kind], "content-encoding": [coding]},
+            "body": base64(body), "requestContext": {"httpMethod": "POST"}});
+        let scratch = &mut Scratch::default();
+        let event = inspector.event(scratch, event.to_string().as_bytes(), "r-7");
+        let uninspected = matches!(event.decision, Decision::Uninspected { .. });
+        assert_eq!(matches!(front.decision, HttpDecision::Uninspected { .. }), uninspected);
+        let field = |hits: &[guard_inspect::Hit]| hits.first().map(|hit| hit.field.clone());
+        assert_eq!(field(&front.hits), field(&event.hits), "{coding} {kind}");
+        (field(&event.hits), uninspected)
+    };
+    let found = |field: &str| (Some(field.to_owned()), false);
+    for (coding, body) in packed("a=1&id=1' OR 1=1--") {
+        assert_eq!(check(coding, "application/x-www-form-urlencoded", &body), found("body.id"));
+    }
+    for (coding, body) in packed("{\"id\": \"1' OR 1=1--\"}") {
+        assert_eq!(check(coding, "application/json", &body), found("body.id"));
+        let followed = [body.as_slice(), b"\0more"].concat();
+        assert_eq!(check(coding, "application/json", &followed), found("body.id"));
+    }
+    for (coding, body) in packed("{\"name\": \"O'Neill\"}") {
+        assert_eq!(check(coding, "application/json", &body), (None, false));
+        assert_eq!(check("br", "application/json", &body), (None, true));
+    }
+    // A platform took the coding off and left the header, or the handler knows none.
+    let plain = b"{\"id\": \"1' OR 1=1--\"}";
+    for coding in ["gzip", "deflate", "br", "zstd, br", "identity"] {
+        assert_eq!(check(coding, "application/json", plain), found("body.id"), "{coding}");
+    }
+    assert_eq!(check("gzip", "application/json", b"{\"id\": 1}"), (None, false));
+    assert_eq!(check("br", "application/json", b"\x0b\x05\x80{}"), (None, true));
+}
+
+#[test]
 fn callers_are_told_apart_as_the_settings_want() {
     let caller = |key: RateKey, event: &Value| {
         let rate = Some(Rate { key, ..Rate::default() });

@@ -7,7 +7,7 @@ use guard_settings::EventKind;
 use rustix::io::Errno;
 
 use super::{Answer, Decision, Warden};
-use crate::incident::{Incident, masked};
+use crate::incident::Incident;
 use crate::kernel::Notification;
 
 impl Warden {
@@ -41,10 +41,8 @@ impl Warden {
                 (None, true) => "",
             };
             let detail = format!("{verb} `{}`{why}", asked.display());
-            let mut incident = Incident::new(EventKind::ProcessSpawned, is_refused, detail);
-            incident.process = Some(real.to_string_lossy().into_owned());
-            incident.arguments = masked(arguments.iter().map(Vec::as_slice));
-            self.shared.tell(incident);
+            let incident = Incident::new(EventKind::ProcessSpawned, is_refused, detail);
+            self.shared.tell(incident.of_program(&real, &arguments));
         }
         let refusal = Answer::Error(Errno::ACCESS);
         Ok(Decision::Now(if is_refused { refusal } else { Answer::Continue }))

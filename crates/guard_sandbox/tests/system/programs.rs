@@ -19,7 +19,7 @@ fn a_shell_is_told_with_its_arguments_and_refused_where_programs_are_listed() {
     assert_eq!(told.output, "spawned\n", "{told:#?}");
     let incident = told.only(EventKind::ProcessSpawned);
     assert_eq!(incident.detail, "started `/bin/sh`");
-    assert_eq!(incident.arguments, ["/bin/sh", "-c", "echo spawned", "API_TOKEN=[masked]"]);
+    assert_eq!(incident.arguments, ["/bin/sh", "-c", "echo spawned", "API_TOKEN=[secret:token]"]);
     let refused = python(r#"{"processes": {}}"#, "T6", SHELL);
     assert_eq!(refused.output, "PermissionError\n", "{refused:#?}");
     assert!(refused.only(EventKind::ProcessSpawned).blocked);
