@@ -69,8 +69,10 @@ pub struct Front<J> {
     pub(crate) token: Token,
     /// When the store must have answered.
     pub(crate) rate_timer: Option<TimerId>,
-    /// For kept connections, and for connections that could not be accepted.
+    /// For kept connections.
     pub(crate) sweep_timer: Option<TimerId>,
+    /// For connections that could not be accepted.
+    pub(crate) accept_timer: Option<TimerId>,
     pub(crate) is_full: bool,
     pub(crate) is_draining: bool,
     pub(crate) ids: (RandomState, u64),
@@ -112,6 +114,7 @@ impl<J: Judge> Front<J> {
             token: net.token(),
             rate_timer: None,
             sweep_timer: None,
+            accept_timer: None,
             is_full: false,
             is_draining: false,
             ids: (RandomState::new(), 0),

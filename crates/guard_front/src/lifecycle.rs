@@ -1,7 +1,7 @@
 //! Connections of clients as they come, wait, run out of time and go.
 
 use std::hash::BuildHasher;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use guard_net::{Connection, Net, TimerId, Token};
 
@@ -14,6 +14,8 @@ use crate::refusal;
 pub(crate) const LAST_BYTES: Duration = Duration::from_secs(5);
 /// Until connections are accepted again that no descriptor was left for.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+/// For a connection to say something before another takes its place, where there are too many.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Connections to the application that are kept.
 const MOST_KEPT: usize = 256;
 
@@ -23,9 +25,10 @@ impl<J: Judge> Front<J> {
         while let Some(listener) = self.listener.as_ref().filter(|_| !self.options.is_held) {
             let is_full = self.clients.len() >= self.options.limits.connections;
             // A connection that waits between requests goes for one that has something to say.
-            let evicted = if is_full { self.longest_waiting() } else { None };
+            let evicted = if is_full { self.longest_waiting(net.now()) } else { None };
             if is_full && evicted.is_none() {
                 self.is_full = true;
+                self.accept_in(net, PATIENCE);
                 return;
             }
             match listener.accept(net) {
@@ -39,7 +42,7 @@ impl<J: Judge> Front<J> {
                 Ok(None) => return,
                 Err(error) => {
                     self.judge.fault(&format!("connections cannot be accepted: {error}"), None);
-                    self.sweep_in(net, ACCEPT_AGAIN);
+                    self.accept_in(net, ACCEPT_AGAIN);
                     return;
                 }
             }
@@ -56,8 +59,12 @@ impl<J: Judge> Front<J> {
         self.touched.push_back(token);
     }
 
-    fn longest_waiting(&self) -> Option<Token> {
-        let waits = |client: &Client| matches!(client.state, State::Waiting | State::Lingering(_));
+    fn longest_waiting(&self, now: Instant) -> Option<Token> {
+        // One that has just come has a request on its way, which would be lost.
+        let waits = |client: &Client| {
+            matches!(client.state, State::Waiting | State::Lingering(_))
+                && now.duration_since(client.progress) >= PATIENCE
+        };
         self.clients
             .iter()
             .filter(|(_, client)| waits(client))
@@ -241,6 +248,13 @@ impl<J: Judge> Front<J> {
         }
     }
 
+    /// Accepts connections again in so long, whether or not others come or go by then.
+    fn accept_in(&mut self, net: &mut Net, limit: Duration) {
+        if self.accept_timer.is_none() {
+            self.accept_timer = Some(net.after(limit, self.token));
+        }
+    }
+
     /// A timer of the front itself went off.
     pub(crate) fn own_timer(&mut self, net: &mut Net, timer: TimerId) {
         if self.rate_timer == Some(timer) {
@@ -253,6 +267,8 @@ impl<J: Judge> Front<J> {
             if !self.idle.is_empty() {
                 self.sweep_in(net, Self::KEPT_FOR);
             }
+        } else if self.accept_timer == Some(timer) {
+            self.accept_timer = None;
             self.accept(net);
         }
     }

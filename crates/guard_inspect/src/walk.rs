@@ -376,11 +376,12 @@ impl<'w> Walk<'w> {
     }
 }
 
-/// Names of most members: a word. Only `__proto__`, `constructor` and `prototype` are words that
-/// do harm.
+/// Names of most members: a word. Only `__proto__`, `constructor`, `prototype` and `json_class` are
+/// words that do harm.
 fn is_plain_name(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
         && !name.starts_with("__")
         && name != "constructor"
         && name != "prototype"
+        && name != "json_class"
 }

@@ -352,6 +352,8 @@ impl Settings {
     /// [`SettingsError::Malformed`] with the line of what is not understood, an unknown key too;
     /// [`SettingsError::Schema`] when the file is for another program.
     pub fn parse(text: &str) -> Result<Self, SettingsError> {
+        // Editors of Windows begin a file with the mark of byte order.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         // Derived readers take a list for the members in their order, and an empty one for defaults.
         if text.trim_start().starts_with('[') {
             let message = "the settings are one object, `{…}`".to_owned();
@@ -467,6 +469,12 @@ mod tests {
     fn an_unknown_class_is_an_error() {
         let error = Settings::parse(r#"{"inspect": {"default_classes": ["sqli"]}}"#).unwrap_err();
         assert!(error.to_string().contains("unknown class `sqli`"), "{error}");
+    }
+
+    #[test]
+    fn a_mark_of_byte_order_is_passed_over() {
+        let settings = Settings::parse("\u{feff}{\"mode\": \"monitor\"}").unwrap();
+        assert_eq!(settings.mode, Mode::Monitor);
     }
 
     #[test]

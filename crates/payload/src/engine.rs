@@ -26,6 +26,9 @@ const DEPTH: usize = 4;
 const FORMS: usize = 32;
 const FLOOR: usize = 64 << 10;
 
+/// Bytes of a buffer that are kept for the next value.
+const KEPT: usize = 64 << 10;
+
 /// Classes whose attacks are the structure of JSON itself, not a text within it.
 const STRUCTURE: Classes =
     Classes::NONE.with(Class::Nosql).with(Class::PrototypePollution).with(Class::Deserialization);
@@ -111,6 +114,7 @@ impl Scratch {
 
     fn give(&mut self, mut buffer: Vec<u8>) {
         buffer.clear();
+        buffer.shrink_to(KEPT);
         self.buffers.push(buffer);
     }
 }
@@ -243,12 +247,52 @@ impl Engine {
                 }
             }
         }
-        let mut rest = value;
+        self.windows(search, value, way);
+        if value.len() > WINDOW {
+            self.unfolded(search, value, way);
+        }
+    }
+
+    fn windows(&self, search: &mut Search<'_>, mut rest: &[u8], way: Way) {
         while let Some((window, _)) = rest.split_at_checked(WINDOW) {
             self.window(search, window, way);
             rest = rest.get(WINDOW - OVERLAP..).unwrap_or_default();
         }
         self.window(search, rest, way);
+    }
+
+    /// Looks at a long value with all encodings of its characters off. Six layers make a character
+    /// longer than windows overlap, so windows that are decoded one by one see such an attack in
+    /// two halves.
+    fn unfolded(&self, search: &mut Search<'_>, value: &[u8], mut way: Way) {
+        if memchr::memchr3(b'%', b'&', b'\\', value).is_none() {
+            return;
+        }
+        let (mut text, mut next) = (search.scratch.take(), search.scratch.take());
+        let mut decoded = false;
+        for _ in 0..ROUNDS {
+            let mut changed = false;
+            for decoder in decode::DECODERS.iter().filter(|decoder| decoder.is_by_character()) {
+                let current = if decoded { text.as_slice() } else { value };
+                next.clear();
+                if (decoder.decode)(current, &mut next) {
+                    std::mem::swap(&mut text, &mut next);
+                    (decoded, changed) = (true, true);
+                    way = way.through(decoder.encoding);
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        if decoded {
+            self.windows(search, &text, way);
+            if json::may_be(&text) && way.depth < DEPTH {
+                self.strings_of_json(search, &text, way);
+            }
+        }
+        search.scratch.give(text);
+        search.scratch.give(next);
     }
 
     /// Looks at each key and string of JSON text. Whether it is JSON to its end.

@@ -70,3 +70,17 @@ fn nothing_hides_behind_padding() {
         assert_eq!(class_of(&value), Some(Class::Sql), "{length}");
     }
 }
+
+#[test]
+fn nothing_hides_between_windows_under_many_layers() {
+    let mut value = "1' UNION SELECT a,b FROM users--".to_owned();
+    for layers in 1..=6 {
+        let encoded: Vec<String> = value.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        value = encoded.concat();
+        for padding in [0, 9_000, 15_000, 16_300, 20_000, 31_000] {
+            let padded = format!("{}{value}", "a ".repeat(padding / 2));
+            let verdict = classify(&padded, Context::Any(Classes::ALL));
+            assert_eq!(verdict.hit.map(|hit| hit.class), Some(Class::Sql), "{layers} {padding}");
+        }
+    }
+}

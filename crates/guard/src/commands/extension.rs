@@ -1,6 +1,7 @@
 //! `extension`: the process that the platform starts beside the function, from /opt/extensions.
 //!
-//! It folds what the platform measures into metrics, while nobody waits for it.
+//! It folds what the platform measures into metrics, while nobody waits for it, and serves secrets
+//! before the runtime starts.
 
 use std::{
     env,
@@ -11,6 +12,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use guard_secrets::StartError;
 use guard_settings::{EventKind, Mode, SecurityEvent, Settings};
 use guard_telemetry::{Event, Extension, Function, Listener, Recorder};
 
@@ -25,7 +27,8 @@ pub(crate) const COMMAND: Command = Command {
     usage: "faasguard-guard extension [--settings FILE]
 
 Started by the platform when it stands in /opt/extensions. Registers with AWS_LAMBDA_RUNTIME_API as
-the platform set it, and does nothing else where the settings name no place for telemetry.
+the platform set it; serves secrets where the settings ask for it, before the runtime starts; and
+does nothing else where they name no place for telemetry.
 
   --settings FILE  What is enforced, as for `wrap`",
     run,
@@ -47,8 +50,13 @@ fn run(mut arguments: Arguments) -> Outcome {
     let name = Path::new(&program)
         .file_name()
         .map_or_else(|| "faasguard-guard".to_owned(), |name| name.to_string_lossy().into_owned());
+    // Before it registers: the platform starts the runtime once every extension has.
+    let (_secrets, fault) = serve_secrets(&settings);
     let mut extension = Extension::register(&address, &name)
         .map_err(|error| Failure::new(format!("extension: {error}")))?;
+    if let Some(fault) = fault {
+        tell_fault(settings.function.as_deref().unwrap_or(&extension.function), &fault);
+    }
     let mut telling = Telling::start(&settings, &mut extension);
     let mut invocations = 0;
     loop {
@@ -67,6 +75,25 @@ fn run(mut arguments: Arguments) -> Outcome {
             }
         }
     }
+}
+
+/// Serves secrets where the settings ask for it and nobody else does; or why not.
+fn serve_secrets(settings: &Settings) -> (Option<guard_secrets::Handle>, Option<String>) {
+    let Some(secrets) = &settings.secrets else { return (None, None) };
+    match guard_secrets::start(secrets, &|name: &str| env::var(name).ok()) {
+        Ok(handle) => (Some(handle), None),
+        // Whoever came first serves: the wrapper, or AWS's own extension.
+        Err(StartError::Listen { error, .. }) if error.kind() == io::ErrorKind::AddrInUse => {
+            (None, None)
+        }
+        Err(error) => (None, Some(error.to_string())),
+    }
+}
+
+fn tell_fault(function: &str, fault: &str) {
+    let line = SecurityEvent::new(EventKind::Fault, function, Mode::default(), fault);
+    // Nobody is left to tell when even the error output is gone.
+    let _ = io::stderr().write_all(line.to_line().as_bytes());
 }
 
 /// How long there is until the platform ends this process.
@@ -108,9 +135,7 @@ impl Telling {
             }
             Ok(None) => Self { recorder: None, listener: None },
             Err(fault) => {
-                let line = SecurityEvent::new(EventKind::Fault, &name, Mode::default(), &fault);
-                // Nobody is left to tell when even the error output is gone.
-                let _ = io::stderr().write_all(line.to_line().as_bytes());
+                tell_fault(&name, &fault);
                 Self { recorder: None, listener: None }
             }
         }

@@ -1,5 +1,7 @@
 //! What `http` runs: the front, the program behind it, and what both tell.
 
+mod descriptors;
+
 use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
@@ -78,12 +80,12 @@ impl Serving {
     /// When the address is taken, the program does not start, or the settings cannot be enforced.
     pub(crate) fn start(
         settings: &Settings,
-        options: Options,
+        mut options: Options,
         program: Option<&[OsString]>,
         grace: Duration,
     ) -> Result<Self, Failure> {
         let failed = |error: io::Error| Failure::new(format!("the front cannot start: {error}"));
-        raise_descriptors();
+        options.limits = descriptors::take(options.limits);
         let mut net = Net::new().map_err(failed)?;
         let function = settings.function.clone().unwrap_or_else(service_name);
         let told: Rc<RefCell<Told>> = Rc::default();
@@ -372,13 +374,4 @@ fn watch_start(addresses: Vec<SocketAddr>, waker: Waker) -> io::Result<Arc<Atomi
     // The smallest stack that connecting needs, several times over.
     std::thread::Builder::new().name("start".to_owned()).stack_size(128 * 1024).spawn(watch)?;
     Ok(is_up)
-}
-
-/// Takes as many descriptors as the system gives: two for each request.
-fn raise_descriptors() {
-    use nix::sys::resource::{Resource, getrlimit, setrlimit};
-    if let Ok((_, most)) = getrlimit(Resource::RLIMIT_NOFILE) {
-        // With fewer, connections wait in the queue of the system.
-        let _ = setrlimit(Resource::RLIMIT_NOFILE, most, most);
-    }
 }

@@ -136,6 +136,32 @@ fn without_a_place_for_telemetry_it_only_takes_part() {
 }
 
 #[test]
+fn secrets_are_served_before_the_runtime_starts() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let settings = format!(r#"{{"secrets": {{"port": {}}}}}"#, free.port());
+    let mut program = extension(&settings);
+    for (name, value) in [
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "a"),
+        ("AWS_SESSION_TOKEN", "t"),
+    ] {
+        program.variables.push((name.into(), value.into()));
+    }
+    let (emulator, lines) = emulator();
+    emulator.extend(&program).unwrap();
+    while emulator.extensions().is_empty() {
+        thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let mut client = TcpStream::connect(free).unwrap();
+    client.write_all(b"GET /secretsmanager/get?secretId=a HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    let (head, _) = message(&mut client, &mut Vec::new()).unwrap();
+    assert!(head.starts_with("HTTP/1.1 4"), "without a token there is no secret: {head}");
+    assert!(emulator.shut_down(ShutdownReason::Spindown));
+    assert_eq!(*lines.lock().unwrap(), Vec::<String>::new());
+}
+
+#[test]
 fn a_platform_that_refuses_is_told_and_ends_it() {
     let platform = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = platform.local_addr().unwrap().to_string();

@@ -90,3 +90,22 @@ fn resident_pages() -> usize {
     let text = std::fs::read_to_string("/proc/self/statm").unwrap();
     text.split(' ').nth(1).unwrap().parse().unwrap_or_else(|_| panic!("{text}"))
 }
+
+#[test]
+fn more_clients_than_connections_wait_and_none_is_turned_away() {
+    let application = Application::echo();
+    let front = Running::start(&application, |options| options.limits.connections = 4);
+    let ask = |address| {
+        let mut client = TcpStream::connect(address).unwrap();
+        client.write_all(b"GET /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").unwrap();
+        let (head, _) = read_message(&mut client);
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    };
+    let address = front.address;
+    let threads: Vec<_> =
+        (0..40).map(|_| std::thread::spawn(move || (0..10).for_each(|_| ask(address)))).collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    assert_eq!(front.stop().answered, 400);
+}

@@ -323,6 +323,18 @@ fn a_front_judges_the_same_request() {
 }
 
 #[test]
+fn names_that_say_what_to_build_are_found() {
+    for (body, field) in [
+        (json!({"job": {"py/object": "os.system"}}), Some("body.job.py/object")),
+        (json!({"a": {"json_class": "Gem::Installer"}}), Some("body.a.json_class")),
+        (json!({"py/objects.py": "modified", "jsonClass": "Invoice"}), None),
+    ] {
+        let found = with_body("application/json", &body.to_string(), false);
+        assert_eq!(found.as_deref(), field);
+    }
+}
+
+#[test]
 fn a_body_in_a_content_coding_is_never_clean_unread() {
     use flate2::{Compression, write};
     use std::io::Write;

@@ -27,6 +27,14 @@ pub(crate) struct Decoder {
     pub(crate) decode: fn(&[u8], &mut Vec<u8>) -> bool,
 }
 
+impl Decoder {
+    /// Whether it makes one character out of many, and so a text much shorter.
+    pub(crate) fn is_by_character(&self) -> bool {
+        let signs = Marks::PERCENT.and(Marks::AMPERSAND).and(Marks::BACKSLASH);
+        signs.has_all(self.bytes)
+    }
+}
+
 /// The decoders in the order in which they are asked, round by round.
 pub(crate) static DECODERS: [Decoder; 7] = [
     Decoder { bytes: Marks::PERCENT, encoding: Encoding::Percent, decode: percent::percent },

@@ -37,7 +37,8 @@ pub(crate) static RULES: [Rule; 31] = [
         70,
         &["sys", "exec", "passthru", "assert", "eval", "phpinfo", "popen"],
         r#"(\(|^|return\s*)\s*[(\['"/\w.*\s]{0,30}\b(sys['".)(\s]*tem|system|exec|passthru|assert|eval|phpinfo|popen)['"]?\s*(\)|\]|['"])+\s*(\[\s*\d\s*\]|\{\d?[^}]{0,20}\}|/\*.{0,30}\*/|\s)*\)*\s*(\{[^}]{0,20}\})?\s*\(\s*['"\w/]"#,
-    ),
+    )
+    .with_bytes(Marks::PAREN),
     // Python.
     Rule::pattern(
         85,

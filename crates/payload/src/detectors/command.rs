@@ -12,7 +12,10 @@ use word::{Kind, Word};
 use crate::marks::Marks;
 use crate::rule::{Form, Holds, Rule};
 
-pub(crate) static RULES: [Rule; 25] = [
+/// What `\s` stands for.
+const BLANK: Marks = Marks::SPACE.and(Marks::LINE_END).and(Marks::CONTROL);
+
+pub(crate) static RULES: [Rule; 26] = [
     Rule::judge(&[], first_command).with_bytes(Marks::LETTER),
     Rule::judge(&[], |form| after_each(form, b';')).with_bytes(Marks::LETTER.and(Marks::SEMICOLON)),
     Rule::judge(&[], |form| after_each(form, b'|')).with_bytes(Marks::LETTER.and(Marks::PIPE)),
@@ -27,7 +30,7 @@ pub(crate) static RULES: [Rule; 25] = [
         &["() {", "(){", "()%20{", "()\t{"],
         r"(^|[^\w)>])\(\)\s*\{\s*(:|_|\w{0,3})\s*;?\s*\}?\s*[;>]\s*\S|^\s*\(\)\s*\{\s*[:_]?\s*;?$",
     ),
-    Rule::pattern(85, &["ifs"], r"\$(ifs\b|\{ifs\b|ifs\$\d)|\bifs=[^\s;]{0,6};"),
+    Rule::pattern(85, &["ifs"], r"\$(ifs\b|\{ifs\b|ifs\$\d)|\bifs=[^\s;]{0,6};").with_any(Marks::DOLLAR.and(Marks::SEMICOLON)),
     Rule::pattern(
         90,
         &["/dev/tcp/", "/dev/udp/", "bash -i", "sh -i", "nc -e", "-e /bin/", "-c /bin/", "mkfifo "],
@@ -35,9 +38,11 @@ pub(crate) static RULES: [Rule; 25] = [
     ),
     Rule::pattern(
         80,
-        &["sh", "python", "perl", "base64"],
-        r"\|\s*(sudo\s+)?(/\w+)*/?((ba|z|k|da|a)?sh|python[\d.]*|perl|php|ruby|node)\s*(-\s*)?($|[;|&'\x22`)#\n])|base64\s+(-d|--decode|-D)\b",
-    ),
+        &["sh", "python", "perl"],
+        r"\|\s*(sudo\s+)?(/\w+)*/?((ba|z|k|da|a)?sh|python[\d.]*|perl|php|ruby|node)\s*(-\s*)?($|[;|&'\x22`)#\n])",
+    )
+    .with_bytes(Marks::PIPE),
+    Rule::pattern(80, &["base64"], r"base64\s+(-d|--decode)\b"),
     // Patterns that a shell fills in: `/???/c?t`.
     Rule::pattern(70, &[], r"(^|[\s;|&`(=<>])/[a-z\[\]]*\?[\w?\[\]]*/[\w?*\[\]/-]*[\w?*]").with_bytes(Marks::QUESTION.and(Marks::SLASH)),
     Rule::pattern(65, &[], r"(^|[\s;|&`(=])/[\w/]*[a-z]?\[[a-z?!/-]{1,8}\][a-z]{2,12}(/\w|\s|$)").with_bytes(Marks::BRACKET.and(Marks::SLASH)),
@@ -70,7 +75,8 @@ pub(crate) static RULES: [Rule; 25] = [
             "-enc ",
         ],
         r"\b(iex|invoke-expression|invoke-command|invoke-webrequest|invoke-restmethod|iwr|irm)\s*[(\-'\x22$&{]|\biex\s+\w|\|\s*iex\b|(^|[;|&=])\s*(iwr|irm|iwmi|invoke-(webrequest|restmethod|expression|command|wmimethod))\s+\S|new-object\s+(-\w+\s+)?(system\.)?(net\.|io\.|com\b)|\.download(string|file|data)\s*\(|-enc(odedcommand)?\s+[a-z0-9+/=]{16}|start-process\s+[-'\x22\w]+\S*\s",
-    ),
+    )
+    .with_any(BLANK.and(Marks::PAREN).and(Marks::PLAIN).and(Marks::QUOTE).and(Marks::DOUBLE_QUOTE).and(Marks::DOLLAR).and(Marks::AMPERSAND).and(Marks::BRACE).and(Marks::PIPE)),
     // Names that are given to commands, and the shell by its variable.
     Rule::pattern(
         65,
@@ -88,7 +94,8 @@ pub(crate) static RULES: [Rule; 25] = [
         75,
         &["equ", "neq", "lss", "leq", "gtr", "geq"],
         r"\bif\b.+[\s)](equ|neq|lss|leq|gtr|geq)[\s(]",
-    ),
+    )
+    .with_any(BLANK.and(Marks::PAREN)),
     Rule::pattern(75, &["if /i", "if/i"], r"\bif\s*/i\s+(not\s+)?\S"),
     Rule::pattern(
         55,

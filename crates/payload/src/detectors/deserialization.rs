@@ -1,8 +1,8 @@
 //! Serialised objects whose reading runs code.
 
-use crate::rule::{Form, Rule};
+use crate::rule::{Form, Holds, Rule};
 
-pub(crate) static RULES: [Rule; 15] = [
+pub(crate) static RULES: [Rule; 19] = [
     // JavaScript: node-serialize, cryo, funcster.
     Rule::pattern(100, &["_$$nd_func$$_"], r"_\$\$nd_func\$\$_"),
     Rule::pattern(80, &["_cryo_function_", "__js_function"], r"_cryo_function_|__js_function"),
@@ -63,6 +63,21 @@ pub(crate) static RULES: [Rule; 15] = [
         &["!ruby/", "!!javax", "!!java.", "!!com.", "!!org.", "!!js/", "!!sun."],
         r"!!?(ruby/(object|hash|struct|sym|regexp|class|module)|javax?\.\w|com\.\w+\.|org\.\w+\.|sun\.|js/(function|regexp|undefined))",
     ),
+    // jsonpickle of Python: keys that name what to build, alone and in text that is not quite JSON.
+    Rule::pattern(
+        90,
+        JSONPICKLE,
+        r"^py/(object|reduce|function|type|repr|new(argsex|args|obj)|initargs)$",
+    )
+    .only(Holds::InKey),
+    Rule::pattern(
+        90,
+        JSONPICKLE,
+        r"[\x22']py/(object|reduce|function|type|repr|new(argsex|args|obj)|initargs)\\?[\x22']\s*:",
+    ),
+    // Ruby: the class that `JSON.load` builds.
+    Rule::pattern(60, &["json_class"], r"^json_class$").only(Holds::InKey),
+    Rule::pattern(60, &["json_class"], r"[\x22']json_class\\?[\x22']\s*(:|=>)\s*\\?[\x22'][a-z]"),
     // .NET: the type that a reader shall build.
     Rule::pattern(
         85,
@@ -75,6 +90,9 @@ pub(crate) static RULES: [Rule; 15] = [
         r"objectdataprovider|(los|binary|soap)formatter\b.{0,80}(deserialize|<)|typeconfusedelegate",
     ),
 ];
+
+const JSONPICKLE: &[&str] =
+    &["py/object", "py/reduce", "py/function", "py/type", "py/repr", "py/new", "py/initargs"];
 
 /// Base64 of streams that say at their start what they are; capital and small letters differ.
 fn base64(form: &Form<'_>) -> u32 {

@@ -1,5 +1,6 @@
 //! Filters of LDAP: brackets that close the program's filter, and what is added behind.
 
+use crate::marks::Marks;
 use crate::rule::{Form, Holds, Pattern, Rule, rules};
 
 rules![
@@ -17,7 +18,7 @@ rules![
         &["=*)"],
         r"\(\s*(objectclass|objectcategory|uid|cn|sn|userpassword|mail|samaccountname|memberof|password|ou|dc)\s*=\s*\*\s*\)"
     ),
-    Rule::pattern(60, &["\0", "00"], r"\)\s*(\x00|\\x?00|%00)"),
+    Rule::pattern(60, &["\0", "00"], r"\)\s*(\x00|\\x?00|%00)").with_bytes(Marks::PAREN),
     Rule::judge(&["(", ")", "|", "&", "!", "*"], probe),
     Rule::pattern(40, &["*", ")(", "(|", "(&", "(!", ")"], r"^\w*\*\w*$|[*)]\(|\([|&!]|^[^(]*\)")
         .only(Holds::InSink),

@@ -1,7 +1,8 @@
 //! Expressions of `XPath` that leave the literal in which the program put the value.
 
 use super::sql::{JOINS, constant_condition};
-use crate::rule::{Holds, Rule, rules};
+use crate::marks::Marks;
+use crate::rule::{Form, Holds, Pattern, Rule, rules};
 
 rules![
     // functions of the document, compared or measured
@@ -53,7 +54,7 @@ rules![
         &["//*", "|//", "| //", "|/*", "| /*"],
         r"\|\s*/{1,2}[\w*@.]+.{0,40}(\[|\||$|/)|^\W*//\*\W*$|^\s*//\*\s*\["
     ),
-    Rule::pattern(20, &["//", "/*["], r"^\s*//[\w*@.]+(\[|/)|/[\w*]+\["),
+    Rule::judge(&["//", "/*["], step),
     Rule::pattern(
         60,
         &["doc(", "unparsed-text", "doc-available(", "document("],
@@ -61,3 +62,13 @@ rules![
     ),
     Rule::judge(JOINS, constant_condition).only(Holds::InSink),
 ];
+
+/// A step with a condition. A text without brackets, such as long base64, is looked at only where
+/// it starts.
+fn step(form: &Form<'_>) -> u32 {
+    static FIRST: Pattern = Pattern::new(r"^\s*//[\w*@.]+(\[|/)");
+    static ANY: Pattern = Pattern::new(r"/[\w*]+\[");
+    let found = FIRST.matches(form.lower)
+        || (form.marks.has_any(Marks::BRACKET) && ANY.matches(form.lower));
+    if found { 20 } else { 0 }
+}

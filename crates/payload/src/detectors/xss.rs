@@ -19,7 +19,7 @@ rules![
     Rule::pattern(60, &["<x:script", "<svg:script", ":script", "<scr"], r"<\w+:script[\s/>]|<scr\x00ipt|<scr<script>ipt|<<script"),
     Rule::judge(&["<"], scripts::probe),
     // handlers in an element
-    Rule::pattern(80, &[" on", "/on", "\ton", "\non", "\ron", "\"on", "'on", "\x0con", "\x0bon", "`on", ">on"], r#"<[a-z!?/%:^\[][^>]*?[\s/"'`\x00-\x20>]on[a-z]{3,30}[\s\x00-\x20+/]*=\s*([^{\s]|$)|<\w[^>]*[\s/"'`\x0b\x0c]on(error|load|click|focus|blur|mouse\w{2,8}|key\w{2,6}|toggle|start|begin|end|scroll\w*|wheel|copy|cut|paste|drag\w*|animation\w*|transition\w*|pointer\w*|resize|submit|input|change|show)[^a-z0-9]"#),
+    Rule::pattern(80, &[" on", "/on", "\ton", "\non", "\ron", "\"on", "'on", "\x0con", "\x0bon", "`on", ">on"], r#"<[a-z!?/%:^\[][^>]*?[\s/"'`\x00-\x20>]on[a-z]{3,30}[\s\x00-\x20+/]*=\s*([^{\s]|$)|<\w[^>]*[\s/"'`\x0b\x0c]on(error|load|click|focus|blur|mouse\w{2,8}|key\w{2,6}|toggle|start|begin|end|scroll\w*|wheel|copy|cut|paste|drag\w*|animation\w*|transition\w*|pointer\w*|resize|submit|input|change|show)[^a-z0-9]"#).with_bytes(Marks::LESS),
     // handlers that break out of an attribute
     Rule::judge(&["on"], scripts::handler).with_bytes(Marks::EQUALS),
     // addresses that run code
