@@ -201,10 +201,10 @@ fn what_guards_learned_becomes_a_schema_where_enough_was_seen() {
     let folder = application()
         .file(
             "logs/plain.log",
-            &format!("START\n2024-05-01T00:00:00Z {}\nEND", learned("Ship", 60, "a")),
+            format!("START\n2024-05-01T00:00:00Z {}\nEND", learned("Ship", 60, "a")),
         )
-        .file("logs/export/one.json", &serde_json::to_string_pretty(&export).unwrap())
-        .file("few.log", &format!("{0}\n{0}", learned("Ship", 60, "a")));
+        .file("logs/export/one.json", serde_json::to_string_pretty(&export).unwrap())
+        .file("few.log", format!("{0}\n{0}", learned("Ship", 60, "a")));
     let words = ["guard", "settings", ".", "--format", "json", "--learned"];
     let json = folder.run(&[&words[..], &["logs"]].concat()).json();
     let ship = plan(&json, "Ship");
