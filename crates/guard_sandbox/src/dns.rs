@@ -111,8 +111,8 @@ fn name(message: &[u8], mut at: usize) -> Option<(String, usize)> {
             192.. => {
                 let to = usize::from(word(message, at)? & 0x3fff);
                 end = end.or(Some(at + 2));
-                // Only back, so that it ends.
-                if to >= at {
+                // Only back, so that it ends, and not into the header, where no name stands.
+                if to >= at || to < HEADER {
                     return None;
                 }
                 at = to;
@@ -143,6 +143,13 @@ pub(crate) mod tests {
     use super::{addresses, no_such_name, question};
     use proptest::prelude::*;
     use std::net::IpAddr;
+
+    #[test]
+    fn no_name_reaches_into_the_header() {
+        let message = [5, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xc0, 0, 0, 1, 0, 1];
+        assert_eq!(question(&message).map(|it| it.name), None);
+        assert_eq!(no_such_name(&message), None);
+    }
 
     /// A query for one record of a name.
     pub(crate) fn query(name: &str, kind: u16) -> Vec<u8> {
