@@ -19,6 +19,7 @@ mod encoded;
 mod front;
 mod inspector;
 mod judgement;
+mod learn;
 mod multipart;
 mod outgoing;
 mod place;

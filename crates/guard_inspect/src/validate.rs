@@ -123,15 +123,7 @@ impl Schemas {
     }
 
     fn event_body(&self, scratch: &mut Scratch, event: Value<'_>) -> Option<Hit> {
-        let plain = |way: &[&str]| event.descendant(way).and_then(Value::plain);
-        let method = plain(&["httpMethod"])
-            .or_else(|| plain(&["requestContext", "http", "method"]))
-            .or_else(|| plain(&["requestContext", "httpMethod"]))
-            .or_else(|| plain(&["method"]))
-            .unwrap_or_default();
-        let path = ["path", "rawPath", "raw_path"].iter().find_map(|name| plain(&[name]));
-        let key = plain(&["routeKey"]).or_else(|| plain(&["requestContext", "routeKey"]));
-        let resource = plain(&["resource"]);
+        let Asked { method, path, key, resource } = Asked::of(event);
         let (_, schema) = self.routes.iter().find(|(route, _)| {
             key == Some(route.text.as_str())
                 || resource.is_some_and(|it| route.is(method, it))
@@ -208,6 +200,33 @@ impl Schemas {
         };
         scratch.give_tape(tape);
         found
+    }
+}
+
+/// What a request says about its route.
+pub(crate) struct Asked<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: Option<&'a str>,
+    /// `POST /orders/{id}`, as an HTTP API calls it.
+    pub(crate) key: Option<&'a str>,
+    /// `/orders/{id}`, as a REST API calls it.
+    pub(crate) resource: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    pub(crate) fn of(event: Value<'a>) -> Self {
+        let plain = |way: &[&str]| event.descendant(way).and_then(Value::plain);
+        let method = plain(&["httpMethod"])
+            .or_else(|| plain(&["requestContext", "http", "method"]))
+            .or_else(|| plain(&["requestContext", "httpMethod"]))
+            .or_else(|| plain(&["method"]))
+            .unwrap_or_default();
+        Self {
+            method,
+            path: ["path", "rawPath", "raw_path"].iter().find_map(|name| plain(&[name])),
+            key: plain(&["routeKey"]).or_else(|| plain(&["requestContext", "routeKey"])),
+            resource: plain(&["resource"]),
+        }
     }
 }
 

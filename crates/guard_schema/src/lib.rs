@@ -44,6 +44,13 @@ pub struct Violation {
     pub message: String,
 }
 
+/// Whether a text is of a format that is checked: `uuid`, `date-time` …; `false` for those that are
+/// not known.
+#[must_use]
+pub fn is_of_format(text: &str, name: &str) -> bool {
+    format::Format::of(name).is_some_and(|format| format.allows(text))
+}
+
 impl Schema {
     /// Compiles a schema. The draft is what `$schema` says, else 2020-12 with the forms that older
     /// drafts and OpenAPI 3.0 have for the same things (`nullable`, a list of `items`).

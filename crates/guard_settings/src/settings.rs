@@ -115,6 +115,8 @@ pub struct Validate {
     /// JSON Schema of the body (data, message, detail) of each record of a batch or envelope.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<Value>,
+    /// Whether the shape of what passes is learned and told in the log.
+    pub learn: bool,
     /// Largest event, in bytes.
     pub max_bytes: u64,
     /// Deepest nesting, nested JSON texts not counted.
@@ -123,7 +125,14 @@ pub struct Validate {
 
 impl Default for Validate {
     fn default() -> Self {
-        Self { event: None, routes: Vec::new(), record: None, max_bytes: 6_291_456, max_depth: 64 }
+        Self {
+            event: None,
+            routes: Vec::new(),
+            record: None,
+            learn: false,
+            max_bytes: 6_291_456,
+            max_depth: 64,
+        }
     }
 }
 

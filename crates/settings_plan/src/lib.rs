@@ -8,8 +8,10 @@
 
 mod confine;
 mod fields;
+mod learned;
 mod plan;
 mod routes;
 mod secrets;
 
+pub use learned::add_learned;
 pub use plan::{Asked, CodeFacts, Plan, Reason, Sink, plan};

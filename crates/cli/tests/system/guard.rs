@@ -185,6 +185,42 @@ fn elf() -> Vec<u8> {
     head
 }
 
+/// A line as a guard writes it: so many records with one member.
+fn learned(function: &str, count: u64, request: &str) -> String {
+    format!(
+        r#"{{"faasguard":"learned","function":"{function}","request_id":"{request}","record":"","count":{count},"summary":{{"v":{{"n":{count},"k":64,"o":{{"n":{count},"p":{{"sku":{{"c":{count},"v":{{"n":{count},"k":16,"s":{{"l":3,"m":4,"f":0}}}}}}}}}}}}}}}}"#
+    )
+}
+
+#[test]
+fn what_guards_learned_becomes_a_schema_where_enough_was_seen() {
+    let export = serde_json::json!({"events": [
+        {"timestamp": 1, "message": "START RequestId: 1"},
+        {"timestamp": 2, "message": format!("{}\n", learned("Ship", 60, "b"))},
+    ]});
+    let folder = application()
+        .file(
+            "logs/plain.log",
+            format!("START\n2024-05-01T00:00:00Z {}\nEND", learned("Ship", 60, "a")),
+        )
+        .file("logs/export/one.json", serde_json::to_string_pretty(&export).unwrap())
+        .file("few.log", format!("{0}\n{0}", learned("Ship", 60, "a")));
+    let words = ["guard", "settings", ".", "--format", "json", "--learned"];
+    let json = folder.run(&[&words[..], &["logs"]].concat()).json();
+    let ship = plan(&json, "Ship");
+    assert_eq!(ship["settings"]["validate"]["record"]["required"][0], "sku");
+    assert!(ship["reasons"].to_string().contains("learned from 120 records"), "{ship:#}");
+    assert!(plan(&json, "Create")["reasons"].to_string().contains("no guard told"), "{json:#}");
+    // The same line twice counts once.
+    let json = folder.run(&[&words[..], &["few.log", "--learn"]].concat()).json();
+    let ship = plan(&json, "Ship");
+    assert!(ship["settings"]["validate"]["record"].is_null(), "{ship:#}");
+    assert!(ship["reasons"].to_string().contains("only 60 records were seen"), "{ship:#}");
+    assert_eq!(ship["settings"]["validate"]["learn"], true);
+    let run = folder.run(&[&words[..], &["nowhere.log"]].concat());
+    assert_eq!(run.code, 2, "{}", run.err);
+}
+
 #[test]
 fn a_layer_is_the_same_every_time_and_refuses_settings_that_the_guard_would_refuse() {
     let folder = Folder::new()

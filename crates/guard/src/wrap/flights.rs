@@ -18,6 +18,8 @@ pub(crate) struct Flight {
     /// What the guard itself took of the time.
     pub(crate) guard: Duration,
     pub(crate) is_first: bool,
+    /// What is learned from once the answer is out.
+    pub(crate) sample: Option<Vec<u8>>,
 }
 
 /// All that are in flight. Bounded: a runtime that takes events and never answers is no reason to

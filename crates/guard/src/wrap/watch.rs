@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use guard_inspect::{
     Answer, Decision, Inspector, InspectorError, Judgement, Response, Scratch, Trigger,
 };
+use guard_learn::Learner;
 use guard_logs::{Masker, redacted_line};
 use guard_proxy::{Ending, Event, Refusal, Rewrite, Verdict, Watch};
 use guard_rate::{Callers, Decision as RateDecision, network_of};
@@ -42,6 +43,8 @@ pub(crate) struct Guarding {
     scratch: Scratch,
     callers: Option<Callers>,
     recorder: Option<Recorder>,
+    /// Learns the shape of what passes, where the settings want it.
+    learning: Option<Learning>,
     /// Kept, because it ends when it is dropped.
     secrets: Option<guard_secrets::Handle>,
     started: Instant,
@@ -56,6 +59,32 @@ const SLACK: u64 = 1_048_576;
 /// What Lambda itself allows.
 const LARGEST_EVENT: u64 = 6_291_456;
 
+/// Bytes of an event that is kept until its answer is out, to be learned from.
+const LARGEST_SAMPLE: usize = 256 << 10;
+/// What was learned is told at least so often, since an environment may end without a word.
+const SELDOM: Duration = Duration::from_mins(5);
+
+/// What is learned, and when it was told.
+#[derive(Debug)]
+struct Learning {
+    learner: Learner,
+    told: Instant,
+    /// The last invocation that was learned from.
+    last: String,
+}
+
+impl Default for Learning {
+    fn default() -> Self {
+        Self { learner: Learner::new(), told: Instant::now(), last: String::new() }
+    }
+}
+
+/// A copy of what passes, where it is to be learned from.
+fn sample(learning: &mut Option<Learning>, body: &[u8]) -> Option<Vec<u8>> {
+    let is_taken = learning.as_mut()?.learner.takes() && body.len() <= LARGEST_SAMPLE;
+    is_taken.then(|| body.to_vec())
+}
+
 impl Guarding {
     pub(crate) fn new(
         settings: Settings,
@@ -63,9 +92,11 @@ impl Guarding {
         built: Receiver<Built>,
         started: Instant,
     ) -> Self {
+        let learning = settings.validate.learn.then(Learning::default);
         Self {
             settings,
             function,
+            learning,
             logs: Logs::default(),
             flights: Flights::default(),
             confined: None,
@@ -181,8 +212,30 @@ impl Guarding {
         }
     }
 
+    /// Learns from an event that was answered.
+    fn learn(&mut self, request_id: &str, body: &[u8]) {
+        let (Some(learning), Some(inspector)) = (&mut self.learning, &self.inspector) else {
+            return;
+        };
+        inspector.learn(&mut self.scratch, body, &mut learning.learner);
+        learning.last.clear();
+        learning.last.push_str(request_id);
+        if learning.learner.is_due() || learning.told.elapsed() >= SELDOM {
+            self.tell_learned();
+        }
+    }
+
+    fn tell_learned(&mut self) {
+        let Some(learning) = &mut self.learning else { return };
+        learning.told = Instant::now();
+        for learned in learning.learner.take(&self.function) {
+            self.logs.tell(&learned.to_line(Some(&learning.last)));
+        }
+    }
+
     /// The end: everything is handed on, within `limit`.
     pub(crate) fn close(&mut self, limit: Duration) {
+        self.tell_learned();
         if let Some(recorder) = &mut self.recorder {
             let mut lines = Vec::new();
             recorder.close(SystemTime::now(), limit, &mut lines);
@@ -247,8 +300,15 @@ impl Guarding {
             return Verdict::Answer(refusal(answer));
         }
         match judgement.decision {
-            Decision::Pass => Verdict::Pass,
+            Decision::Pass => {
+                // Nothing is learned from what monitoring lets through.
+                if judgement.hits.is_empty() {
+                    flight.sample = sample(&mut self.learning, event.body);
+                }
+                Verdict::Pass
+            }
             Decision::Reduced { body, refused } => {
+                flight.sample = sample(&mut self.learning, &body);
                 flight.refused = refused;
                 Verdict::Replace(body)
             }
@@ -304,6 +364,7 @@ impl Watch for Guarding {
             since,
             guard: Duration::ZERO,
             is_first: std::mem::take(&mut self.is_first),
+            sample: None,
         };
         let verdict = if self.settings.mode == Mode::Off {
             Verdict::Pass
@@ -394,6 +455,10 @@ impl Watch for Guarding {
             }
         }
         let Some(flight) = self.flights.end(request_id) else { return };
+        // What the handler failed on says nothing about what it expects.
+        if let Some(sample) = flight.sample.as_ref().filter(|_| ending == Ending::Response) {
+            self.learn(request_id, sample);
+        }
         let Some(recorder) = &mut self.recorder else { return };
         recorder.invocation(Invocation {
             request_id: request_id.to_owned(),

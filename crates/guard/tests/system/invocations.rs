@@ -59,6 +59,23 @@ fn switched_off_nothing_is_looked_at() {
 }
 
 #[test]
+fn the_shape_of_what_passes_is_learned_without_values() {
+    let stage = Stage::new(&json!({"mode": "monitor", "validate": {"learn": true}}));
+    let attack = http_event("id", "1 OR 1=1--");
+    assert_eq!(stage.ask(&attack).json(), Some(attack));
+    for _ in 0..10 {
+        let event = json!({"customer": "aubergine", "amount": 12_345});
+        assert_eq!(stage.ask(&event).json(), Some(event));
+    }
+    let line = stage.wait_for_line(&["\"faasguard\":\"learned\"", "customer"]);
+    assert!(!line.contains("aubergine") && !line.contains("12345"), "{line}");
+    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&line["function"], &line["count"]), (&json!("orders"), &json!(10)));
+    assert!(line["event"].is_string(), "{line}");
+    stage.nothing_lost_or_doubled();
+}
+
+#[test]
 fn one_bad_message_of_ten_is_reported_and_nine_are_delivered() {
     let stage = Stage::new(&json!({}));
     let mut bodies = ["{\"order\": 1}"; 10];

@@ -10,6 +10,7 @@
 
 mod base64_of;
 mod batches;
+mod learning;
 mod properties;
 mod requests;
 mod responses;

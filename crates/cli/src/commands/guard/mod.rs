@@ -2,6 +2,7 @@
 
 pub(crate) mod companion;
 pub(crate) mod layer;
+mod learned;
 pub(crate) mod settings;
 
 use std::process::ExitCode;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use settings_plan::{Asked, Plan, Reason};
 use source_text::Sources;
 
+use super::learned::AllLearned;
 use crate::{arguments::DeploymentOptions, commands::functions, output};
 
 /// The value of `schema` of the JSON form.
@@ -34,6 +35,13 @@ pub(crate) struct SettingsOptions {
     /// Also list the hosts and programs that the code needs, so that the guard refuses all others
     #[arg(long)]
     pub(crate) confine: bool,
+    /// Let the guard learn the shape of events that pass, and tell it in the log
+    #[arg(long)]
+    pub(crate) learn: bool,
+    /// Logs in which guards told what they learned: a file or folder, in any form, also an export of
+    /// CloudWatch; what no definition describes gets a schema; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) learned: Vec<PathBuf>,
     /// Form of the result: the file itself (one function), or all plans with their reasons
     #[arg(long, value_enum, default_value = "file")]
     pub(crate) format: Form,
@@ -83,7 +91,17 @@ pub(crate) fn run(options: &SettingsOptions) -> anyhow::Result<ExitCode> {
         .into_iter()
         .flat_map(|of| of.plans.into_iter().map(move |plan| (of.template.clone(), plan)))
         .collect();
+    let learned = AllLearned::read(&options.learned)?;
     choose(&mut plans, &options.functions)?;
+    for (_, plan) in &mut plans {
+        plan.settings.validate.learn = options.learn;
+        if let Some(learned) = learned.by_function.get(plan.function.as_str()) {
+            settings_plan::add_learned(plan, learned);
+        } else if !options.learned.is_empty() {
+            let words = "no guard told of this function what it learned";
+            plan.reasons.push(Reason { setting: "validate", words: words.to_owned(), place: None });
+        }
+    }
     let has_lost = functions::tell_lost(&outcome);
     match options.format {
         Form::Json => {
