@@ -48,6 +48,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         .arg(folder.join("target"))
         .arg("--manifest-path")
         .arg(folder.join("Cargo.toml"))
+        .args(targets.iter().flat_map(|target| ["--bin", target]))
         .status()?;
     if !built.success() {
         return Err("the fuzz targets do not build".into());
