@@ -223,3 +223,29 @@ fn a_learner_samples_and_tells_in_time() {
     }
     assert_eq!(learner.take("F").len(), 24);
 }
+
+/// `{"x": {…}}` with an object of so many members under each name.
+fn under(them: &[(&str, char, u8)]) -> Summary {
+    let letters = |at: u8| format!("{}{}", char::from(b'a' + at / 26), char::from(b'a' + at % 26));
+    let objects = them.iter().map(|(name, prefix, count)| {
+        let members = (0..*count).map(|at| format!("\"{prefix}{}\":1", letters(at)));
+        format!("\"{name}\":{{{}}}", members.collect::<Vec<_>>().join(","))
+    });
+    summary(&format!("{{\"x\":{{{}}}}}", objects.collect::<Vec<_>>().join(",")))
+}
+
+#[test]
+fn order_does_not_matter_at_the_limits() {
+    let full = under(&[("a", 'p', 60), ("b", 'p', 60), ("c", 'p', 60), ("d", 'p', 60)]);
+    let (map, more) = (under(&[("a", 'q', 60)]), under(&[("e", 'p', 30)]));
+    let merged = |order: [&Summary; 3]| {
+        order.into_iter().fold(Summary::default(), |mut all, one| {
+            all.merge(one.clone());
+            all
+        })
+    };
+    let expected = merged([&full, &map, &more]);
+    for order in [[&full, &more, &map], [&map, &more, &full], [&more, &full, &map]] {
+        assert_eq!(merged(order), expected);
+    }
+}

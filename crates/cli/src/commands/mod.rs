@@ -3,6 +3,7 @@
 pub(crate) mod completions;
 pub(crate) mod expand;
 pub(crate) mod explain;
+pub(crate) mod functions;
 pub(crate) mod graph;
 pub(crate) mod guard;
 pub(crate) mod iam;

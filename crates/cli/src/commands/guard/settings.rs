@@ -5,18 +5,15 @@ use std::{
     process::ExitCode,
 };
 
-use ::scan::{Config, Profile};
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use guard_settings::Mode;
 use serde_json::{Value, json};
 use settings_plan::{Asked, Plan, Reason};
-use source_text::{Level, Sources};
+use source_text::Sources;
 
 use super::learned::AllLearned;
-use crate::{
-    arguments::DeploymentOptions, commands::scan::deployment, input, nearest::nearest, output,
-};
+use crate::{arguments::DeploymentOptions, commands::functions, output};
 
 /// The value of `schema` of the JSON form.
 const SCHEMA: &str = "faasguard-guard-plan/1";
@@ -79,12 +76,7 @@ pub(crate) enum Form {
 
 /// Runs the command.
 pub(crate) fn run(options: &SettingsOptions) -> anyhow::Result<ExitCode> {
-    let mut request = deployment(&options.deployment, &Config::default());
-    request.paths.clone_from(&options.paths);
-    request.standard_input = input::standard_input(&options.paths)?;
-    request.keep_applications = true;
-    request.reads_code = true;
-    request.profile = Profile::Silent;
+    let request = functions::request(&options.paths, &options.deployment)?;
     let outcome = ::scan::scan(&request, &|_, _| {})?;
     let asked = Asked {
         mode: match options.mode {
@@ -110,7 +102,7 @@ pub(crate) fn run(options: &SettingsOptions) -> anyhow::Result<ExitCode> {
             plan.reasons.push(Reason { setting: "validate", words: words.to_owned(), place: None });
         }
     }
-    let has_lost = tell_lost(&outcome);
+    let has_lost = functions::tell_lost(&outcome);
     match options.format {
         Form::Json => {
             let text = serde_json::to_string_pretty(&to_json(&plans, &outcome.sources))?;
@@ -175,13 +167,7 @@ fn write_folder(folder: &Path, plans: &[(String, Plan)]) -> anyhow::Result<()> {
 
 /// Keeps the named functions.
 fn choose(plans: &mut Vec<(String, Plan)>, names: &[String]) -> anyhow::Result<()> {
-    for name in names {
-        if !plans.iter().any(|(_, plan)| plan.function == name.as_str()) {
-            let hint = nearest(name, plans.iter().map(|(_, plan)| plan.function.as_str()));
-            let hint = hint.map_or(String::new(), |it| format!("; did you mean `{it}`?"));
-            bail!("there is no function `{name}`{hint}");
-        }
-    }
+    functions::must_be_known(names, &plans.iter().map(|(_, plan)| plan.function.as_str()))?;
     if !names.is_empty() {
         plans.retain(|(_, plan)| names.iter().any(|name| plan.function == name.as_str()));
     }
@@ -197,19 +183,6 @@ fn tell(plan: &Plan, sources: &Sources) {
         let line = format!("{}: {setting}: {place}{words}", plan.function);
         eprintln!("{}", report::visible(&line));
     }
-}
-
-/// Tells what was not read; whether there is such.
-fn tell_lost(outcome: &::scan::Outcome) -> bool {
-    let of_scan = &outcome.report.diagnostics;
-    let lost: Vec<_> = of_scan.iter().filter(|it| it.level == Level::Error).collect();
-    for diagnostic in &lost {
-        let (place, message) = (diagnostic.place, &diagnostic.message);
-        let path = outcome.sources.path(place.file);
-        let text = format!("warning: not looked at: {path}:{}: {message}", place.line);
-        eprintln!("{}", report::visible(&text));
-    }
-    !lost.is_empty()
 }
 
 fn to_json(plans: &[(String, Plan)], sources: &Sources) -> Value {

@@ -2,16 +2,13 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use ::scan::{Change, Config, OfApplication, Profile};
-use anyhow::{Context as _, bail};
+use ::scan::{Change, OfApplication};
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use least_privilege::{Draw, FrameworkForm, Privileges, edit::Permits, quota};
-use source_text::Level;
 use trail_usage::Usage;
 
-use crate::{
-    arguments::DeploymentOptions, commands::scan::deployment, input, nearest::nearest, output,
-};
+use crate::{arguments::DeploymentOptions, commands::functions, output};
 
 /// Exit code when the policy of a function was not written.
 const LEFT_ALONE: u8 = 1;
@@ -77,12 +74,7 @@ pub(crate) enum Form {
 
 /// Runs the command.
 pub(crate) fn run(options: &GenerateOptions) -> anyhow::Result<ExitCode> {
-    let mut request = deployment(&options.deployment, &Config::default());
-    request.paths.clone_from(&options.paths);
-    request.standard_input = input::standard_input(&options.paths)?;
-    request.keep_applications = true;
-    request.reads_code = true;
-    request.profile = Profile::Silent;
+    let request = functions::request(&options.paths, &options.deployment)?;
     let usage = usage(&options.trails)?;
     let outcome = ::scan::scan(&request, &|_, _| {})?;
     let mut applications = ::scan::privileges_of(&outcome, &request, usage.as_ref(), options.quota);
@@ -101,7 +93,7 @@ pub(crate) fn run(options: &GenerateOptions) -> anyhow::Result<ExitCode> {
     }
     let all = || applications.iter().flat_map(|it| &it.privileges);
     all().for_each(|it| warn(it, &outcome.sources));
-    let has_lost = tell_lost(&outcome);
+    let has_lost = functions::tell_lost(&outcome);
     let has_none = all().next().is_none();
     if has_none && has_lost {
         eprintln!("no function was read");
@@ -155,17 +147,10 @@ fn write(
 
 /// Keeps the named functions.
 fn choose(applications: &mut [OfApplication<'_>], names: &[String]) -> anyhow::Result<()> {
-    let known: Vec<String> = applications
+    let known = applications
         .iter()
-        .flat_map(|it| it.privileges.iter().map(|it| it.needs.function.to_string()))
-        .collect();
-    for name in names {
-        if !known.contains(name) {
-            let hint = nearest(name, known.iter().map(String::as_str));
-            let hint = hint.map_or(String::new(), |it| format!("; did you mean `{it}`?"));
-            bail!("there is no function `{name}`{hint}");
-        }
-    }
+        .flat_map(|it| it.privileges.iter().map(|it| it.needs.function.as_str()));
+    functions::must_be_known(names, &known)?;
     if !names.is_empty() {
         for application in applications {
             application.privileges.retain(|it| names.iter().any(|name| it.needs.function == name));
@@ -197,19 +182,6 @@ fn render(form: Form, all: &[OfApplication<'_>], outcome: &::scan::Outcome) -> S
         Form::Serverless => of_framework(FrameworkForm::Serverless),
         Form::Terraform => least_privilege::to_terraform(every()),
     }
-}
-
-/// Tells what was not read, so that the functions in it are not known; whether there is such.
-fn tell_lost(outcome: &::scan::Outcome) -> bool {
-    let of_scan = &outcome.report.diagnostics;
-    let lost: Vec<_> = of_scan.iter().filter(|it| it.level == Level::Error).collect();
-    for diagnostic in &lost {
-        let (place, message) = (diagnostic.place, &diagnostic.message);
-        let path = outcome.sources.path(place.file);
-        let text = format!("warning: not looked at: {path}:{}: {message}", place.line);
-        eprintln!("{}", report::visible(&text));
-    }
-    !lost.is_empty()
 }
 
 /// Tells loudly of what the policy of a function may lack.
