@@ -405,11 +405,8 @@ impl<J: Judge> Front<J> {
     fn connect(&mut self, net: &mut Net, may_reuse: bool) -> io::Result<(Connection, bool)> {
         while may_reuse && let Some(mut kept) = self.idle.pop() {
             let is_fresh = net.now().duration_since(kept.since) < Self::KEPT_FOR;
-            // An end that nobody was told of yet.
-            let is_open = kept.connection.fill(1).is_ok()
-                && !kept.connection.is_closed()
-                && kept.connection.input().is_empty();
-            if is_fresh && is_open {
+            // There may be an end that nobody was told of yet.
+            if is_fresh && kept.is_quiet() {
                 return Ok((kept.connection, true));
             }
         }

@@ -47,6 +47,15 @@ pub(crate) struct Kept {
     pub(crate) since: Instant,
 }
 
+impl Kept {
+    /// Whether it is still open, and the application said nothing unasked.
+    pub(crate) fn is_quiet(&mut self) -> bool {
+        self.connection.fill(1).is_ok()
+            && !self.connection.is_closed()
+            && self.connection.input().is_empty()
+    }
+}
+
 /// The front, on a loop that the caller owns.
 #[derive(Debug)]
 pub struct Front<J> {
@@ -175,8 +184,7 @@ impl<J: Judge> Front<J> {
                 } else if let Some(client) = self.upstreams.get(&token) {
                     self.touched.push_back(*client);
                 } else {
-                    // It closed, or sent something unasked: of no more use either way.
-                    self.idle.retain(|kept| kept.connection.token() != token);
+                    self.look_at_kept(token);
                 }
             }
             Ready::Timer { timer, token } if token == self.token => self.own_timer(net, timer),

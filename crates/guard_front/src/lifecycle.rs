@@ -171,6 +171,12 @@ impl<J: Judge> Front<J> {
         }
     }
 
+    /// A kept connection is ready: it closed, or sent something unasked, and is of no more use either
+    /// way. It may also be old news of the answer before, which was read already.
+    pub(crate) fn look_at_kept(&mut self, token: Token) {
+        self.idle.retain_mut(|kept| kept.connection.token() != token || kept.is_quiet());
+    }
+
     /// Ends a client's connection, and gives back all that it had.
     pub(crate) fn forget(&mut self, net: &mut Net, client: &mut Client) {
         self.release_all(net, client);
