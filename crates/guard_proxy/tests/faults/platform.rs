@@ -73,6 +73,7 @@ struct State {
     posts: Vec<Message<RequestHead>>,
     asked: usize,
     closed_while_waiting: usize,
+    closed_after_serving: usize,
 }
 
 /// The platform's side, seen by a test.
@@ -128,6 +129,11 @@ impl Platform {
     /// Waits until a connection was closed that waited for an event.
     pub(crate) fn left_alone(&self) {
         self.wait_until(|state| state.closed_while_waiting > 0);
+    }
+
+    /// Waits until so many connections were closed behind their answer.
+    pub(crate) fn closed(&self, count: usize) {
+        self.wait_until(|state| state.closed_after_serving >= count);
     }
 
     fn wait_until(&self, is_so: impl Fn(&State) -> bool) {
@@ -192,7 +198,12 @@ impl Platform {
             } else {
                 accepted()
             };
-            if stream.write_all(&answer).is_err() || closes {
+            if stream.write_all(&answer).is_err() {
+                return;
+            }
+            if closes {
+                drop(stream);
+                self.change(|state| state.closed_after_serving += 1);
                 return;
             }
         }
