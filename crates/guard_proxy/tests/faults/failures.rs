@@ -85,7 +85,9 @@ fn an_answer_on_an_idle_connection_that_closes_is_posted_again() {
         RequestHead::new("POST", "/2018-06-01/runtime/invocation/unread-2/response")
             .with("Transfer-Encoding", "chunked")
             .write(&mut whole);
-        [b"o", b"n", b"c", b"e"].iter().for_each(|piece| chunk(*piece, &mut whole));
+        for piece in [b"o", b"n", b"c", b"e"] {
+            chunk(piece, &mut whole);
+        }
         last_chunk(&Headers::new(), &mut whole);
         platform.give("unread-2", "x");
         runtime.next();
