@@ -270,7 +270,7 @@ static CALL: Pattern = Pattern::new(
 );
 
 static START: Pattern = Pattern::new(
-    r"(^|[;|&{@=]|\x27\s*\.|\x22\s*\.|\x27\)|\x22\)|return\s|\?>|:)\s*[\x27\x22&|;]{0,3}\s*@?(eval|exec|system|popen|assert|include(_once)?|require_once|sleep|usleep|print|print_r|readfile|fopen|unlink|passthru|scandir|highlight_file|file|open|spawn)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(\s*([\x27\x22$@\d`]|\w+\s*\(|[a-z_]{2,12}\)\s*;\s*$)",
+    r"(^|[;|&{@=]|\x27\s*\.|\x22\s*\.|\x27\)|\x22\)|return\s|\?>|[^:]:|^:)\s*[\x27\x22&|;]{0,3}\s*@?(eval|exec|system|popen|assert|include(_once)?|require_once|sleep|usleep|print|print_r|readfile|fopen|unlink|passthru|scandir|highlight_file|file|open|spawn)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(\s*([\x27\x22$@\d`]|\w+\s*\(|[a-z_]{2,12}\)\s*;\s*$)",
 );
 
 /// `phpinfo()`, with whatever stands between the name and the parenthesis.

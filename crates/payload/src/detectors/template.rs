@@ -16,7 +16,7 @@ pub(crate) static RULES: [Rule; 18] = [
     Rule::pattern(
         85,
         &["__", ".__", "_ _", "\\x5f"],
-        r"_\s?_\s?\s*(class|bases?|mro|subclasses|globals|builtins|init|import|getattribute|dict|reduce|code|func_globals)\s?_\s?_\s*[\[.(]|(\]|\)|\x27|\x22|\})\s*\.\s*__\s*class\s*__",
+        r"_\s?_\s?\s*(class|bases?|mro|subclasses|globals|builtins|import|getattribute|dict|reduce|code|func_globals)\s?_\s?_\s*[\[.(]|_\s?_\s?\s*init\s?_\s?_\s*[\[.]|(\]|\)|\x27|\x22|\})\s*\.\s*__\s*class\s*__",
     ),
     Rule::judge(&["{{"], braces),
     Rule::pattern(
