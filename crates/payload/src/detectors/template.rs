@@ -5,6 +5,7 @@
 
 use crate::rule::{Form, Holds, Rule};
 
+#[rustfmt::skip]
 pub(crate) static RULES: [Rule; 18] = [
     // `{{7*7}}`, `${7*7}`, `#{7*7}`, `<%= 7*7 %>`, `{7*7}`, `@(7*7)`: the probes of every engine.
     Rule::pattern(
@@ -46,18 +47,8 @@ pub(crate) static RULES: [Rule; 18] = [
     Rule::pattern(
         80,
         &[
-            "{php",
-            "{literal",
-            "{system",
-            "{exec",
-            "{passthru",
-            "{$smarty",
-            "{if ",
-            "{include",
-            "{fetch",
-            "{self::",
-            "{eval",
-            "{function",
+            "{php", "{literal", "{system", "{exec", "{passthru", "{$smarty", "{if ", "{include",
+            "{fetch", "{self::", "{eval", "{function",
         ],
         r"\{/?php\}|\{literal\}|\{\s*(system|exec|passthru|shell_exec|phpinfo|eval|file_get_contents)\s*\(|\{\$smarty\.|\{(include|fetch)\s+(php|file)\s*=|\{self::|\{if\s+[^}]{0,40}\b(system|phpinfo|passthru|exec|readfile)\s*\(|\{function\s+name\s*=",
     ),
@@ -65,15 +56,8 @@ pub(crate) static RULES: [Rule; 18] = [
     Rule::pattern(
         80,
         &[
-            "_self",
-            "registerundefinedfilter",
-            "getfilter",
-            "|filter",
-            "|map",
-            "|sort",
-            "|reduce",
-            "| filter",
-            "| map",
+            "_self", "registerundefinedfilter", "getfilter", "|filter", "|map", "|sort", "|reduce",
+            "| filter", "| map",
         ],
         r"\b_self\.(env|gettemplate)|registerundefinedfiltercallback|\.getfilter\(|\|\s*(filter|map|sort|reduce)\s*\(\s*['\x22(\[]",
     ),
