@@ -179,7 +179,7 @@ pub(crate) static RULES: [Rule; 31] = [
         ],
         r"(^|[-\s&?;])d?\s*(auto_(prepend|append)_file|allow_url_include|disable_functions|open_basedir|safe_mode)\s*(=|%3d)",
     ),
-    Rule::pattern(40, &[], r"\w\s*\(.*\)|;|\$\{|\w\s*=\s*\S").only(Holds::InSink),
+    Rule::pattern(40, &[], r"\w\(.*\)|\w\s+\([^)]*[\x27\x22\x60$(\[=.].*\)|\w\s+\([\d,\s]*\)|;|\$\{|\w\s*=\s*\S").only(Holds::InSink),
 ];
 
 /// Functions of PHP, and of others by the same name, that no text calls.
@@ -249,9 +249,7 @@ fn java(form: &Form<'_>) -> u32 {
     }
     let trimmed = text.trim_ascii();
     let is_name = trimmed.len() < 80
-        && trimmed.iter().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$' | b'@' | b'(' | b')')
-        });
+        && trimmed.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._$@()=".contains(byte));
     let found = JAVA.iter().any(|class| text.windows(class.len()).any(|part| part == *class));
     let is_called = found && text.iter().any(|byte| matches!(byte, b'(' | b'@' | b'#' | b'{'));
     match (found, is_name) {
