@@ -164,7 +164,8 @@ impl Serving {
         }
     }
 
-    fn fault(&mut self, detail: &str) {
+    /// Tells what the guard could not do.
+    pub(crate) fn fault(&mut self, detail: &str) {
         guard_front::Judge::fault(self.front.judge(), detail, None);
     }
 

@@ -109,7 +109,7 @@ def _install(rules):
         try:
             if event == "open" and rules["files"] is not None:
                 opening(arguments[0], arguments[2] or 0)
-            elif event in ("socket.connect", "socket.sendto") and rules["egress"] is not None:
+            elif event in ("socket.connect", "socket.sendto", "socket.sendmsg") and rules["egress"] is not None:
                 connecting(arguments[1])
             elif event == "socket.getaddrinfo" and rules["egress"] is not None:
                 host = arguments[0]
