@@ -143,18 +143,19 @@ impl Session {
         let before = std::mem::replace(&mut exchange.reply, Reply::Over);
         let Reply::Collect { mut head, framing, body } = before else { return };
         let id = request_id(&head);
-        let verdict = match caught(cx, Some(&id), |watch| watch.too_large(&id)) {
+        let event = Event { request_id: &id, headers: &head.headers, body: &body };
+        let verdict = match caught(cx, Some(&id), |watch| watch.too_large(&event)) {
             Some(verdict) => verdict,
             None if cx.watch.fails_closed() => Verdict::Answer(fault_refusal()),
             None => Verdict::Pass,
         };
         match verdict {
-            Verdict::Answer(refusal) => {
+            Verdict::Answer(refusal) if !id.is_empty() => {
                 if let Some(exchange) = &mut self.exchange {
                     exchange.reply = Reply::Refused { request_id: id, refusal };
                 }
             }
-            Verdict::Pass | Verdict::Replace(_) => {
+            Verdict::Pass | Verdict::Replace(_) | Verdict::Answer(_) => {
                 self.pass_answer(&mut head, framing);
                 queue_data(&mut self.runtime, framing, &body);
             }

@@ -167,6 +167,8 @@ impl Session {
 
     fn end_request<W: Watch>(&mut self, cx: &mut Context<'_, W>, trailers: &Headers) {
         let Some(exchange) = &mut self.exchange else { return };
+        let cleaned = clean_late_error(cx, exchange, trailers);
+        let trailers = cleaned.as_ref().unwrap_or(trailers);
         match std::mem::replace(&mut exchange.request, Request::Done) {
             Request::Collect { head, framing, body } => {
                 let bytes = self.look_at_answer(cx, head, framing, &body, trailers);
@@ -261,6 +263,35 @@ impl Session {
         self.send(cx, &bytes);
     }
 }
+
+/// The trailers of a streamed answer that failed, where the watch wants its error changed.
+fn clean_late_error<W: Watch>(
+    cx: &mut Context<'_, W>,
+    exchange: &Exchange,
+    trailers: &Headers,
+) -> Option<Headers> {
+    let (Request::Pass(_), Route::Response { request_id }) = (&exchange.request, &exchange.route)
+    else {
+        return None;
+    };
+    if !cx.watch.reads_errors() || trailers.get(LATE_ERROR).is_none() {
+        return None;
+    }
+    let mut cleaned = trailers.clone();
+    // What is no text can be no base64 either, and would say nothing to anybody.
+    let own = trailers.text(LATE_ERROR).unwrap_or_default();
+    match caught(cx, Some(request_id), |watch| watch.late_error(request_id, own)) {
+        Some(Some(text)) => cleaned.set(LATE_ERROR, text),
+        None if cx.watch.fails_closed() => cleaned.remove(LATE_ERROR),
+        Some(None) | None => return None,
+    }
+    Some(cleaned)
+}
+
+/// The error that a streamed answer ended with, in base64.
+///
+/// Source: AWS Lambda Developer Guide, "Response streaming with custom runtimes".
+const LATE_ERROR: &str = "lambda-runtime-function-error-body";
 
 /// Whether an answer is streamed to the caller as the handler writes it.
 fn streams(headers: &Headers) -> bool {
