@@ -52,7 +52,7 @@ fn run(mut arguments: Arguments) -> Outcome {
         .map_or_else(|| "faasguard-guard".to_owned(), |name| name.to_string_lossy().into_owned());
     // Before it registers: the platform starts the runtime once every extension has.
     let settings = loaded.settings;
-    let (_secrets, fault) = serve_secrets(&settings);
+    let (secrets, fault) = serve_secrets(&settings);
     let mut extension = Extension::register(&address, &name)
         .map_err(|error| Failure::new(format!("extension: {error}")))?;
     for fault in loaded.fault.into_iter().chain(fault) {
@@ -61,7 +61,11 @@ fn run(mut arguments: Arguments) -> Outcome {
     let mut telling = Telling::start(&settings, &mut extension);
     let mut invocations = 0;
     loop {
-        match extension.next_event() {
+        let event = extension.next_event();
+        for fault in secrets.as_ref().map(guard_secrets::Handle::take_faults).unwrap_or_default() {
+            tell_fault(settings.function.as_deref().unwrap_or(&extension.function), &fault);
+        }
+        match event {
             Ok(Event::Invoke { .. }) => {
                 invocations += 1;
                 telling.flush();

@@ -219,6 +219,10 @@ impl Serving {
             }
         }
         self.confined.check(now);
+        let unfetched = self.secrets.as_ref().map(guard_secrets::Handle::take_faults);
+        for detail in unfetched.unwrap_or_default() {
+            self.fault(&detail);
+        }
         if let Some(detail) = self.logs.take_fault() {
             self.fault(&detail);
         }
