@@ -5,8 +5,7 @@ use guard_net::Filled;
 
 use super::{Context, End, HIGH, INPUT, Session, caught, fault_refusal, is_counted};
 use crate::exchange::{
-    Asked, Exchange, Reply, Request, onward_request, queue_data, queue_end, refusal_request,
-    set_length,
+    Asked, Exchange, Reply, Request, onward_request, queue_end, refusal_request, set_length,
 };
 use crate::route::Route;
 use crate::watch::{Rewrite, Watch};
@@ -33,12 +32,8 @@ impl Session {
                 Part::Head(head, framing) => self.begin(cx, head, framing),
                 Part::Data(range) => {
                     let data = self.runtime.input().get(range).unwrap_or_default();
-                    match (self.exchange.as_mut().map(|own| &mut own.request), &mut self.server) {
-                        (Some(Request::Collect { body, .. }), _) => body.extend_from_slice(data),
-                        (Some(Request::Pass(framing)), Some(server)) => {
-                            queue_data(&mut server.connection, *framing, data);
-                        }
-                        _ => {}
+                    if let Some(exchange) = &mut self.exchange {
+                        exchange.take_data(self.server.as_mut(), data);
                     }
                 }
                 Part::End(trailers) => self.end_request(cx, &trailers),
@@ -130,10 +125,9 @@ impl Session {
         if matches!(route, Route::Error { .. } | Route::InitError) {
             clean_cause(cx, &route, &mut head.headers);
         }
+        let is_streamed = streams(&head.headers);
         let collects = match &route {
-            Route::Response { request_id } => {
-                !streams(&head.headers) && cx.watch.reads_response(request_id)
-            }
+            Route::Response { request_id } => !is_streamed && cx.watch.reads_response(request_id),
             Route::Error { .. } | Route::InitError => cx.watch.reads_errors(),
             Route::Next => {
                 caught(cx, None, W::idle);
@@ -151,13 +145,19 @@ impl Session {
             head.write(&mut bytes);
             Request::Pass(framing)
         };
-        let replay = if route == Route::Next { bytes.clone() } else { Vec::new() };
+        let may_repeat = match route {
+            Route::Next => true,
+            Route::Response { .. } | Route::Error { .. } => !is_streamed,
+            Route::InitError | Route::Other => false,
+        };
+        let replay = if may_repeat { bytes.clone() } else { Vec::new() };
         self.exchange = Some(Exchange {
             route,
             request,
             reply: Reply::Waiting,
             asked: Asked::Request,
             replay,
+            posted: None,
             unsent: Vec::new(),
             attempts: 0,
             is_head,
@@ -176,8 +176,14 @@ impl Session {
             Request::Collect { head, framing, body } => {
                 let bytes = self.look_at_answer(cx, head, framing, &body, trailers);
                 self.send(cx, &bytes);
+                if let Some(exchange) = &mut self.exchange
+                    && exchange.route != Route::InitError
+                {
+                    exchange.replay = bytes;
+                }
             }
             Request::Pass(framing) => {
+                exchange.keep_end(framing, trailers);
                 if let Some(server) = &mut self.server {
                     queue_end(&mut server.connection, framing, trailers);
                 } else {
