@@ -168,16 +168,17 @@ fn is_next_pair(line: &[u8], place: usize) -> bool {
     end > place && end - place <= 40 && matches!(at(line, end), b'=' | b':')
 }
 
-/// Whether a value is a mask: `[field]`, `[secret:token]`, `[REDACTED]` of others. A list with
-/// something in it is none.
+/// Whether a value is a mask: `[field]`, `[secret:token]` (of which a bare value may lack the
+/// bracket at the end), `[REDACTED]` of others. A list with something in it is none.
 fn is_mask(value: &[u8]) -> bool {
-    let Some(inner) = value.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")) else {
-        return false;
-    };
-    let own = inner.strip_prefix(b"secret:").or_else(|| inner.strip_prefix(b"id:"));
-    match own {
+    let Some(rest) = value.strip_prefix(b"[") else { return false };
+    let inner = rest.strip_suffix(b"]");
+    let own = inner.unwrap_or(rest);
+    match own.strip_prefix(b"secret:").or_else(|| own.strip_prefix(b"id:")) {
         Some(kind) => kind.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-'),
-        None => inner.iter().all(|byte| byte.is_ascii_alphabetic() || b" _-".contains(byte)),
+        None => inner.is_some_and(|inner| {
+            inner.iter().all(|byte| byte.is_ascii_alphabetic() || b" _-".contains(byte))
+        }),
     }
 }
 
