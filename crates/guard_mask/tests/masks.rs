@@ -113,8 +113,8 @@ fn in_lines_of_a_document_the_last_name_of_a_path_is_enough() {
     for line in serde_json::to_string_pretty(&document).unwrap().lines() {
         let mut out = Vec::new();
         let counts = masker.mask_next(&mut carry, line.as_bytes(), &mut out);
-        let masked = String::from_utf8(out).unwrap();
-        all += if counts == Counts::default() { line } else { &masked };
+        let written = String::from_utf8(out).unwrap();
+        all += if counts == Counts::default() { line } else { &written };
         all.push('\n');
     }
     let field = "[field]";
