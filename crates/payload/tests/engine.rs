@@ -142,3 +142,9 @@ fn no_number_of_separators_hides_a_command() {
         assert!(classify(&value, sink).hit.is_some(), "{padding}");
     }
 }
+
+#[test]
+fn no_number_of_expressions_hides_one_of_the_machinery() {
+    let value = format!("{}{{{{ config.items() }}}}", "{{name}} ".repeat(500));
+    assert_eq!(class_of(&value), Some(Class::Template));
+}
