@@ -13,6 +13,8 @@ pub(crate) struct Facts {
     pub(crate) limits: Limits,
     /// Whether the value may be left out.
     pub(crate) has_default: bool,
+    /// Whether it is said that the value must be given.
+    pub(crate) is_needed: bool,
     /// Whether the default is `None`.
     pub(crate) is_none: bool,
     pub(crate) alias: Alias,
@@ -83,7 +85,7 @@ impl Facts {
     fn argument(&mut self, name: &str, value: &Expr, library: Library) {
         match name {
             "default" => match &value.kind {
-                ExprKind::Constant(Constant::Ellipsis) => {}
+                ExprKind::Constant(Constant::Ellipsis) => self.is_needed = true,
                 kind => {
                     self.has_default = true;
                     self.is_none = matches!(kind, ExprKind::Constant(Constant::None));

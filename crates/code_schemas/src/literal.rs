@@ -239,7 +239,15 @@ impl Converter<'_> {
         match keyword {
             "type" | "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties"
             | "uniqueItems" => put(value.clone()),
-            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => put(value.clone()),
+            "minimum" | "maximum" => put(value.clone()),
+            // A truth value beside the limit in draft 4, a limit of its own later.
+            "exclusiveMinimum" | "exclusiveMaximum" => {
+                let is_known = value.is_boolean() == (self.draft < 6);
+                if is_known {
+                    put(value.clone());
+                }
+                return is_known;
+            }
             // Of a name that stands twice Python knows one.
             "maxProperties" => return false,
             "multipleOf" if value.as_u64().is_some_and(|it| it > 0) => put(value.clone()),

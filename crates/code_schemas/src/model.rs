@@ -372,29 +372,28 @@ impl<'p> Models<'p> {
         if let Some(facts) = self.declared_facts(at, declared) {
             entry.take(&facts, self.library);
         }
-        match &field.value {
-            None => {
-                // Version 1 does not ask for what may be `None`, nor for what may be anything.
-                let may_be_none = match &entry.shape {
-                    Shape::Any | Shape::Null => true,
-                    Shape::Union(members) => members.contains(&Shape::Null),
-                    Shape::Constants(values) => values.contains(&Value::Null),
-                    _ => false,
-                };
-                if self.library == Library::Any && may_be_none {
-                    entry.is_required = false;
-                }
-            }
+        let is_needed = match &field.value {
+            None => false,
             Some(value) => self.default(at, value, &mut entry),
+        };
+        // Version 1 does not ask for what may be `None`, nor for what may be anything.
+        let may_be_none = match &entry.shape {
+            Shape::Any | Shape::Null => true,
+            Shape::Union(members) => members.contains(&Shape::Null),
+            Shape::Constants(values) => values.contains(&Value::Null),
+            _ => false,
+        };
+        if self.library == Library::Any && may_be_none && !is_needed {
+            entry.is_required = false;
         }
         Ok(Some(entry))
     }
 
-    /// `= 5`, `= Field(…)`.
-    fn default(&self, at: At, value: &'p Expr, entry: &mut Entry) {
+    /// `= 5`, `= Field(…)`; whether it says that the value must be given.
+    fn default(&self, at: At, value: &'p Expr, entry: &mut Entry) -> bool {
         let (at, value) = self.names.value(at, value);
         let facts = match &value.kind {
-            ExprKind::Constant(Constant::Ellipsis) => return,
+            ExprKind::Constant(Constant::Ellipsis) => return true,
             ExprKind::Call { callee, arguments, .. } => {
                 let path = self.names.library(at, callee).unwrap_or_default();
                 let is_field = is_pydantic(&path) && last_word(&path) == "Field"
@@ -411,6 +410,7 @@ impl<'p> Models<'p> {
         let is_none = matches!(value.kind, ExprKind::Constant(Constant::None));
         let facts = facts.unwrap_or(Facts { has_default: true, is_none, ..Facts::default() });
         entry.take(&facts, self.library);
+        facts.is_needed
     }
 
     /// What `Annotated[…, Field(…)]` says of the field itself.

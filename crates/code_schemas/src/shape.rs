@@ -1,7 +1,7 @@
 //! What a model accepts, before it is written as a JSON Schema.
 //!
 //! Models convert: the text `"1"` is an integer to them. A shape is therefore drawn as everything that
-//! the library takes, which was tried on the library itself (`cargo xtask models`).
+//! the library takes, which was tried on the library itself (`tests/real_models`).
 
 use serde_json::{Map, Value, json};
 
@@ -127,6 +127,9 @@ impl Shape {
                 if are_changed {
                     *text = Text { takes_numbers: text.takes_numbers, ..Text::default() };
                 }
+            }
+            Self::Opaque if takes_numbers => {
+                *self = Self::Text(Text { takes_numbers, ..Text::default() });
             }
             Self::List { items, .. } => inner(items),
             Self::Dict { values, .. } => inner(values),
