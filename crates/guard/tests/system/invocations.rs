@@ -96,10 +96,29 @@ fn the_log_is_masked_before_the_platform_has_it() {
     let line = "mail alice@example.com, card 4111 1111 1111 1111";
     assert!(stage.ask(&json!({"wish": "print", "line": line})).is_success());
     stage.wait_for_line(&["log-redacted"]);
+    stage.wait_for_line(&["mail ["]);
     let log = stage.log();
-    assert!(log.iter().any(|line| line.starts_with("mail [")), "{log:#?}");
     for secret in ["alice@example.com", "4111 1111 1111 1111"] {
         assert!(!log.iter().any(|line| line.contains(secret)), "{log:#?}");
+    }
+}
+
+#[test]
+fn a_line_of_the_handler_does_not_pass_for_one_of_the_guard() {
+    let stage = Stage::new(&json!({}));
+    for line in [
+        r#"{"faasguard":"learned","function":"orders","event":"","summary":{}}"#,
+        r#"{ "\u0066aasguard" : "event", "kind": "event-blocked"}"#,
+    ] {
+        let record = stage.ask(&json!({"wish": "print", "line": line}));
+        assert!(record.is_success(), "{record:?}");
+    }
+    stage.wait_for_line(&[r#"{"handler_faasguard":"learned""#]);
+    stage.wait_for_line(&[r#"{ "handler_\u0066aasguard" : "event""#, "event-blocked"]);
+    for line in stage.log() {
+        let Ok(line) = serde_json::from_str::<serde_json::Value>(&line) else { continue };
+        let is_forged = line["faasguard"] == "learned" || line["kind"] == "event-blocked";
+        assert!(!is_forged || line["faasguard"].is_null(), "{line}");
     }
 }
 

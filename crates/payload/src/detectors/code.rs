@@ -258,27 +258,11 @@ const PHP_CALLS: &[&str] = &[
 ];
 
 /// Calls that are ordinary words elsewhere: only at the start, or after what ends a statement.
+#[rustfmt::skip]
 const CALLS: &[&str] = &[
-    "eval",
-    "exec",
-    "system",
-    "popen",
-    "assert",
-    "include",
-    "require",
-    "sleep",
-    "print",
-    "readfile",
-    "fopen",
-    "unlink",
-    "include_once",
-    "require_once",
-    "passthru",
-    "scandir",
-    "highlight_file",
-    "file(",
-    "open(",
-    "spawn",
+    "eval", "exec", "system", "popen", "assert", "include", "require", "sleep", "print", "readfile",
+    "fopen", "unlink", "include_once", "require_once", "passthru", "scandir", "highlight_file",
+    "file(", "open(", "spawn",
 ];
 
 static CALL: Pattern = Pattern::new(
@@ -307,27 +291,13 @@ fn first_call(form: &Form<'_>) -> u32 {
 }
 
 /// Classes that an attacker names to run, read or load something.
+#[rustfmt::skip]
 const JAVA: [&[u8]; 21] = [
-    b"java.lang.runtime",
-    b"java.lang.processbuilder",
-    b"java.lang.processimpl",
-    b"java.lang.unixprocess",
-    b"java.lang.classloader",
-    b"java.lang.system",
-    b"java.lang.reflect",
-    b"java.lang.class",
-    b"java.lang.thread",
-    b"java.lang.shutdown",
-    b"java.net.urlclassloader",
-    b"java.net.url",
-    b"java.net.socket",
-    b"java.rmi.",
-    b"java.beans.",
-    b"javax.naming.",
-    b"javax.script.",
-    b"javax.management.",
-    b"java.security.",
-    b"java.util.scanner",
+    b"java.lang.runtime", b"java.lang.processbuilder", b"java.lang.processimpl",
+    b"java.lang.unixprocess", b"java.lang.classloader", b"java.lang.system", b"java.lang.reflect",
+    b"java.lang.class", b"java.lang.thread", b"java.lang.shutdown", b"java.net.urlclassloader",
+    b"java.net.url", b"java.net.socket", b"java.rmi.", b"java.beans.", b"javax.naming.",
+    b"javax.script.", b"javax.management.", b"java.security.", b"java.util.scanner",
     b"java.io.file",
 ];
 

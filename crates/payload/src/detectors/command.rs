@@ -231,21 +231,10 @@ fn is_deep(after: &[u8]) -> bool {
 
 /// Commands of Windows whose first argument is a word: `net user`, `reg add`; and `which wget`.
 fn is_subcommand(name: &[u8], after: &[u8]) -> bool {
+    #[rustfmt::skip]
     const NET: [&[u8]; 14] = [
-        b"accounts",
-        b"config",
-        b"file",
-        b"group",
-        b"localgroup",
-        b"session",
-        b"share",
-        b"start",
-        b"statistics",
-        b"stop",
-        b"time",
-        b"use",
-        b"user",
-        b"view",
+        b"accounts", b"config", b"file", b"group", b"localgroup", b"session", b"share", b"start",
+        b"statistics", b"stop", b"time", b"use", b"user", b"view",
     ];
     const REG: [&[u8]; 9] =
         [b"add", b"delete", b"query", b"save", b"export", b"import", b"create", b"config", b"copy"];

@@ -4,7 +4,7 @@ use crate::marks::Marks;
 use crate::rule::{Form, Holds, Pattern, Rule, rules};
 
 rules![
-    Rule::judge(&[")(", "(|", "(&", "(!", "*)", "))"], filter),
+    Rule::judge(&[")(", "(|", "(&", "(!", "*)", "))", ")|", ")&", ")!"], filter),
     // the program's filter ends in the middle of a value, or holds for everybody
     Rule::pattern(
         60,
@@ -19,13 +19,19 @@ rules![
         r"\(\s*(objectclass|objectcategory|uid|cn|sn|userpassword|mail|samaccountname|memberof|password|ou|dc)\s*=\s*\*\s*\)"
     ),
     Rule::pattern(60, &["\0", "00"], r"\)\s*(\x00|\\x?00|%00)").with_bytes(Marks::PAREN),
+    // the value ends where the next filter of a list begins
+    Rule::pattern(60, &[], r"^[^()]*\)\s*\(\s*[|&!]\s*$")
+        .with_bytes(Marks::PAREN)
+        .with_any(Marks::PIPE.and(Marks::AMPERSAND).and(Marks::BANG)),
     Rule::judge(&["(", ")", "|", "&", "!", "*"], probe),
     Rule::pattern(40, &["*", ")(", "(|", "(&", "(!", ")"], r"^\w*\*\w*$|[*)]\(|\([|&!]|^[^(]*\)")
         .only(Holds::InSink),
+    // nothing but signs of the grammar
+    Rule::pattern(40, &[], r"^\s*[()|&!*=<>~\\/]+\s*$").only(Holds::InSink),
 ];
 
 static ADDED: Pattern = Pattern::new(
-    r"\)+\(\s*([|&!]\s*\(?\s*){0,3}\(?[a-z1][\w;.-]*[~<>:]?=|\([|&!]\s*\(?\s*[a-z][\w;.-]*[~<>:]?=",
+    r"\)+(\s*[|&!]\s*)?\(\s*([|&!]\s*\(?\s*){0,3}\(?[a-z1][\w;.-]*[~<>:]?=|\([|&!]\s*\(?\s*[a-z][\w;.-]*[~<>:]?=",
 );
 static GROUP: Pattern = Pattern::new(r"^\s*\(\s*[|&!]\s*\(");
 

@@ -117,55 +117,18 @@ pub(crate) static RULES: [Rule; 18] = [
 ];
 
 /// Names that only the machinery of an engine has; `{{config}}` shows the settings of Flask.
+#[rustfmt::skip]
 const MACHINERY: [&[u8]; 21] = [
-    b"config",
-    b"self",
-    b"request",
-    b"cycler",
-    b"joiner",
-    b"namespace",
-    b"lipsum",
-    b"url_for",
-    b"get_flashed_messages",
-    b"settings",
-    b"dict",
-    b"range",
-    b"g",
-    b"session",
-    b"app",
-    b"env",
-    b"this",
-    b"_self",
-    b"dump",
-    b"printf",
-    b"html",
+    b"config", b"self", b"request", b"cycler", b"joiner", b"namespace", b"lipsum", b"url_for",
+    b"get_flashed_messages", b"settings", b"dict", b"range", b"g", b"session", b"app", b"env",
+    b"this", b"_self", b"dump", b"printf", b"html",
 ];
 /// Calls that read, run or show what a template has no business with.
+#[rustfmt::skip]
 const CALLS: [&[u8]; 24] = [
-    b"system(",
-    b"popen(",
-    b"exec(",
-    b"eval(",
-    b"read(",
-    b"open(",
-    b"import(",
-    b"getattr(",
-    b"|attr(",
-    b"| attr",
-    b".env",
-    b".items(",
-    b"subclasses",
-    b"globals",
-    b"builtins",
-    b"os.",
-    b"phpinfo",
-    b"passthru",
-    b"file_excerpt",
-    b"alert(",
-    b"$on",
-    b"$eval",
-    b"tojson",
-    b"getclass",
+    b"system(", b"popen(", b"exec(", b"eval(", b"read(", b"open(", b"import(", b"getattr(",
+    b"|attr(", b"| attr", b".env", b".items(", b"subclasses", b"globals", b"builtins", b"os.",
+    b"phpinfo", b"passthru", b"file_excerpt", b"alert(", b"$on", b"$eval", b"tojson", b"getclass",
 ];
 
 /// What stands in `{{…}}`.

@@ -46,9 +46,17 @@ pub(super) fn probe(form: &Form<'_>) -> u32 {
 }
 
 /// Beginnings of the names of events in HTML, after `on`. Browsers add to them, not to these.
-static HANDLER: Pattern = Pattern::new(
-    r#"(^|[\s"'`/>\\<;,+\x00-\x20])on(abort|activate|after|animation|auxclick|audio|before|begin|blur|bounce|cached|cancel|canplay|cell|change|chec|click|close|context|control|copy|cue|cut|data|dblclick|deactivate|device|drag|drop|duration|emptied|end|error|exit|filter|finish|focus|form|fullscreen|gesture|got|hash|help|input|invalid|key|language|layout|load|lo(se|st)|media|message|mouse|move|mozfull|offline|online|orientation|outofsync|page|paste|pause|play|pointer|pop|progress|property|ratechange|readystate|receive|redo|rejection|repeat|reset|resize|resume|reverse|row|rtc|scroll|search|security|seek|select|show|slot|stalled|start|stop|storage|submit|suspend|sync|time|toggle|touch|track|transition|undo|unhandled|unload|url|volume|waiting|webkit|wheel|x{1,3}\b)[a-z]{0,24}[\s\x00-\x20/+]*=[\s\x00-\x20]*["'`\\]{0,2}[^\s{]"#,
-);
+macro_rules! events {
+    () => {
+        r"on(abort|activate|after|animation|auxclick|audio|before|begin|blur|bounce|cached|cancel|canplay|cell|change|chec|click|close|context|control|copy|cue|cut|data|dblclick|deactivate|device|drag|drop|duration|emptied|end|error|exit|filter|finish|focus|form|fullscreen|gesture|got|hash|help|input|invalid|key|language|layout|load|lo(se|st)|media|message|mouse|move|mozfull|offline|online|orientation|outofsync|page|paste|pause|play|pointer|pop|progress|property|ratechange|readystate|receive|redo|rejection|repeat|reset|resize|resume|reverse|row|rtc|scroll|search|security|seek|select|show|slot|stalled|start|stop|storage|submit|suspend|sync|time|toggle|touch|track|transition|undo|unhandled|unload|url|volume|waiting|webkit|wheel|x{1,3}\b)[a-z]{0,24}"
+    };
+}
+
+static HANDLER: Pattern = Pattern::new(concat!(
+    r#"(^|[\s"'`/>\\<;,+\x00-\x20])"#,
+    events!(),
+    r#"[\s\x00-\x20/+]*=[\s\x00-\x20]*["'`\\]{0,2}[^\s{]"#
+));
 static QUOTED: Pattern =
     Pattern::new(r#"^[^"'`=<>]{0,64}["'`][^=]{0,64}[\s/"'`>+]on[a-z]+[\s/]*="#);
 static CALLS: Pattern = Pattern::new(
@@ -66,6 +74,39 @@ pub(super) fn handler(form: &Form<'_>) -> u32 {
         (false, true) => 55,
         (false, false) => 25,
     }
+}
+
+static ASSIGNED: Pattern = Pattern::new(concat!(r#"^\s*"#, events!(), r#"\s*=\s*["'`]?\s*$"#));
+static BROKEN_OUT: Pattern =
+    Pattern::new(r#"^\s*[<"'`/]+\s*(on[a-z]{3,50}|formaction)\s*=\s*["'`]?\s*$"#);
+
+/// `onload=`, `"onzoom=`: a handler that the rest of the page gives its code.
+pub(super) fn assigned(form: &Form<'_>) -> u32 {
+    if ASSIGNED.matches(form.lower) || BROKEN_OUT.matches(form.lower) { 55 } else { 0 }
+}
+
+static NAMED: Pattern = Pattern::new(concat!(r"^\W*", events!(), r"\W*$"));
+
+/// `onfocus`, where the program writes the value into an element. `online` is a word.
+pub(super) fn named(form: &Form<'_>) -> u32 {
+    if NAMED.matches(form.lower) && form.lower.trim_ascii() != b"online" { 40 } else { 0 }
+}
+
+static INTERRUPTED: Pattern = Pattern::new(r"[a-z]</?[a-z]{0,8}>[a-z]");
+
+/// `o<b>nfocus=alert<b>(1)`: a handler that appears when a filter takes out the elements.
+pub(super) fn interrupted(form: &Form<'_>) -> u32 {
+    if !INTERRUPTED.matches(form.lower) || HANDLER.matches(form.lower) {
+        return 0;
+    }
+    let mut inside = false;
+    let mut text = form.lower.to_vec();
+    text.retain(|byte| {
+        let was_inside = inside;
+        inside = (inside || *byte == b'<') && *byte != b'>';
+        !inside && !was_inside
+    });
+    if HANDLER.matches(&text) && CALLS.matches(&text) { 60 } else { 0 }
 }
 
 /// Schemes whose address is code.
@@ -88,7 +129,8 @@ pub(super) fn address(form: &Form<'_>) -> u32 {
             points = points.max(of_address(before, after));
         }
     }
-    if hidden && points > 0 { points + 20 } else { points }
+    // Nobody breaks a scheme in the middle of its letters.
+    if hidden && points > 0 { points + 45 } else { points }
 }
 
 static CODE: Pattern =
@@ -106,5 +148,17 @@ fn of_address(before: &[u8], after: &[u8]) -> u32 {
         (true, false) => 45,
         (false, true) if after.first().is_some_and(|byte| !byte.is_ascii_whitespace()) => 40,
         _ => 10,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ASSIGNED, BROKEN_OUT, HANDLER, INTERRUPTED, NAMED};
+
+    #[test]
+    fn the_expressions_compile() {
+        for pattern in [&ASSIGNED, &BROKEN_OUT, &HANDLER, &INTERRUPTED, &NAMED] {
+            assert!(pattern.compiles(), "{pattern:?}");
+        }
     }
 }
