@@ -279,13 +279,13 @@ impl<'p> Walk<'_, 'p> {
         arguments: &'p [Argument],
         event: Option<&'p Expr>,
     ) {
-        let handler = argument(arguments, "record_handler", if event.is_some() { 1 } else { 0 });
+        let handler = argument(arguments, "record_handler", usize::from(event.is_some()));
         let is_whole = match event {
             Some(event) => self.eval(frame, event).is_some_and(|it| it.steps.is_empty()),
             None => true,
         };
         // A processor with a model hands on models.
-        let processor = argument(arguments, "processor", if event.is_some() { 2 } else { 1 });
+        let processor = argument(arguments, "processor", 1 + usize::from(event.is_some()));
         let has_model = processor.is_none_or(|processor| {
             match &self.models.names.value(at, processor).1.kind {
                 ExprKind::Call { arguments, .. } => {
@@ -340,14 +340,11 @@ impl<'p> Walk<'_, 'p> {
                     })
                     && function.params.iter().take(*slot).all(|it| it.name().is_some())
             });
-            match slot.and_then(|slot| u16::try_from(slot).ok()) {
-                Some(slot) => {
-                    values.insert(slot, datum.clone());
-                }
-                None => {
-                    is_plain = false;
-                    self.is_changed = true;
-                }
+            if let Some(slot) = slot.and_then(|slot| u16::try_from(slot).ok()) {
+                values.insert(slot, datum.clone());
+            } else {
+                is_plain = false;
+                self.is_changed = true;
             }
         }
         let is_sure = frame.is_sure && is_plain;

@@ -9,6 +9,7 @@ use crate::shape::{Library, Shape};
 
 /// What a call of `Field` and its like say.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are told apart, and none excludes another")]
 pub(crate) struct Facts {
     pub(crate) limits: Limits,
     /// Whether the value may be left out.
@@ -164,10 +165,10 @@ impl Limits {
     pub(crate) fn limit(&self, shape: &mut Shape, library: Library) {
         match shape {
             Shape::Int(bounds) | Shape::Float(bounds) => {
-                both(&mut bounds.above, &self.above);
-                both(&mut bounds.least, &self.least);
-                both(&mut bounds.below, &self.below);
-                both(&mut bounds.most, &self.most);
+                both(&mut bounds.above, self.above.as_ref());
+                both(&mut bounds.least, self.least.as_ref());
+                both(&mut bounds.below, self.below.as_ref());
+                both(&mut bounds.most, self.most.as_ref());
                 if matches!(shape, Shape::Int(_)) && library == Library::Two {
                     let Shape::Int(bounds) = shape else { return };
                     bounds.multiple_of =
@@ -183,18 +184,18 @@ impl Limits {
                     text.least = None;
                     return;
                 }
-                both(&mut text.least, &self.shortest);
-                both(&mut text.most, &self.longest);
-                both(&mut text.pattern, &self.pattern);
+                both(&mut text.least, self.shortest.as_ref());
+                both(&mut text.most, self.longest.as_ref());
+                both(&mut text.pattern, self.pattern.as_ref());
             }
             Shape::List { least, most, .. } => {
                 // Version 1 puts the length of a text on the texts in a list.
                 let is_new = library == Library::Two;
-                both(least, &self.fewest.or(self.shortest.filter(|_| is_new)));
-                both(most, &self.greatest.or(self.longest.filter(|_| is_new)));
+                both(least, self.fewest.or(self.shortest.filter(|_| is_new)).as_ref());
+                both(most, self.greatest.or(self.longest.filter(|_| is_new)).as_ref());
             }
             Shape::Dict { least, .. } if library == Library::Two => {
-                both(least, &self.shortest);
+                both(least, self.shortest.as_ref());
             }
             // `Optional[int]`: the limits are those of the number.
             Shape::Union(members) => {
@@ -209,10 +210,10 @@ impl Limits {
 }
 
 /// Takes a limit over. Of two that differ it is not known which one holds.
-fn both<T: Clone + PartialEq>(own: &mut Option<T>, given: &Option<T>) {
+fn both<T: Clone + PartialEq>(own: &mut Option<T>, given: Option<&T>) {
     match (&own, given) {
         (_, None) => {}
-        (None, Some(_)) => own.clone_from(given),
+        (None, Some(given)) => *own = Some(given.clone()),
         (Some(known), Some(given)) if known == given => {}
         (Some(_), Some(_)) => *own = None,
     }

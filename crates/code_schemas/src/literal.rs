@@ -238,8 +238,7 @@ impl Converter<'_> {
         };
         match keyword {
             "type" | "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties"
-            | "uniqueItems" => put(value.clone()),
-            "minimum" | "maximum" => put(value.clone()),
+            | "uniqueItems" | "minimum" | "maximum" => put(value.clone()),
             // A truth value beside the limit in draft 4, a limit of its own later.
             "exclusiveMinimum" | "exclusiveMaximum" => {
                 let is_known = value.is_boolean() == (self.draft < 6);
@@ -248,10 +247,9 @@ impl Converter<'_> {
                 }
                 return is_known;
             }
-            // Of a name that stands twice Python knows one.
-            "maxProperties" => return false,
             "multipleOf" if value.as_u64().is_some_and(|it| it > 0) => put(value.clone()),
-            "multipleOf" => return false,
+            // Of a name that stands twice Python knows one; fractions are not exact; formats differ.
+            "maxProperties" | "multipleOf" | "format" => return false,
             "enum" => match value.as_array() {
                 Some(values) if values.iter().all(|it| !it.is_array() && !it.is_object()) => {
                     put(Value::Array(with_equals(values)));
@@ -260,7 +258,10 @@ impl Converter<'_> {
             },
             "const" if value.is_array() || value.is_object() => return false,
             "const" => {
-                out.insert("enum".to_owned(), Value::Array(with_equals(&[value.clone()])));
+                out.insert(
+                    "enum".to_owned(),
+                    Value::Array(with_equals(std::slice::from_ref(value))),
+                );
                 return !object.contains_key("enum");
             }
             "required" => {
@@ -283,7 +284,22 @@ impl Converter<'_> {
                 }
                 return pattern::is_plain(text);
             }
-            "allOf" | "anyOf" => return self.list(keyword, value, depth, out),
+            _ => return self.applicator(keyword, value, object, depth, out),
+        }
+        true
+    }
+
+    /// A keyword whose value holds schemas.
+    fn applicator(
+        &mut self,
+        keyword: &str,
+        value: &Value,
+        object: &Map<String, Value>,
+        depth: u32,
+        out: &mut Map<String, Value>,
+    ) -> bool {
+        match keyword {
+            "allOf" | "anyOf" => self.list(keyword, value, depth, out),
             "oneOf" => {
                 let is_exact = self.list("oneOf", value, depth, out);
                 if !is_exact && let Some(all) = out.remove("oneOf") {
@@ -293,38 +309,39 @@ impl Converter<'_> {
                         out.insert("anyOf".to_owned(), all);
                     }
                 }
-                return is_exact;
+                is_exact
             }
             "not" => {
                 let inner = self.convert(value, depth + 1);
                 if inner.is_exact {
-                    put(inner.schema);
+                    out.insert(keyword.to_owned(), inner.schema);
                 }
-                return inner.is_exact;
+                inner.is_exact
             }
             "items" if value.is_array() => {
                 let all: Vec<Converted> = value.as_array().map_or_else(Vec::new, |items| {
                     items.iter().map(|it| self.convert(it, depth + 1)).collect()
                 });
                 let is_exact = all.iter().all(|it| it.is_exact);
-                put(Value::Array(all.into_iter().map(|it| it.schema).collect()));
-                return is_exact;
+                out.insert(
+                    keyword.to_owned(),
+                    Value::Array(all.into_iter().map(|it| it.schema).collect()),
+                );
+                is_exact
             }
             "items" => {
                 let inner = self.convert(value, depth + 1);
-                put(inner.schema);
-                return inner.is_exact;
+                out.insert(keyword.to_owned(), inner.schema);
+                inner.is_exact
             }
             name if ONE.contains(&name) && name != "additionalProperties" => {
                 let inner = self.convert(value, depth + 1);
-                put(inner.schema);
-                return inner.is_exact;
+                out.insert(keyword.to_owned(), inner.schema);
+                inner.is_exact
             }
-            "dependencies" => return self.dependencies(value, depth, out),
-            "format" => return false,
-            _ => {}
+            "dependencies" => self.dependencies(value, depth, out),
+            _ => true,
         }
-        true
     }
 
     fn list(

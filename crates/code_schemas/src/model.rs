@@ -219,10 +219,11 @@ impl<'p> Models<'p> {
         };
         match self.names.meaning(at, inner) {
             Meaning::Library(path) => match last_word(&path) {
+                "TypedDict" | "Generic" | "Protocol" if path.starts_with("typing") => {
+                    Ok(Parts::default())
+                }
                 "BaseModel" if is_pydantic(&path) => Ok(Parts::default()),
-                "TypedDict" if path.starts_with("typing") => Ok(Parts::default()),
-                "Generic" | "Protocol" if path.starts_with("typing") => Ok(Parts::default()),
-                "ABC" if path == "abc.ABC" => Ok(Parts::default()),
+                _ if path == "abc.ABC" => Ok(Parts::default()),
                 _ => Err(format!("its base `{path}` is of a library")),
             },
             Meaning::Builtin(name) if name == "object" => Ok(Parts::default()),

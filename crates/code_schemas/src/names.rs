@@ -303,17 +303,15 @@ fn read(id: ModuleId, module: &Module) -> Slots<'_> {
                 Binding::Local(slot) => (at.function, slot),
                 Binding::Outer { function, slot } => (function, slot),
             };
-            slots.entry(slot).or_insert_with(Vec::new).push(bound);
+            slots.entry(slot).or_default().push(bound);
         };
         for param in &function.params {
             names_of(&param.target, &mut |name| bind(name, Bound::Other));
         }
         walk_stmts(&function.body, &mut |stmt| {
             match &stmt.kind {
-                StmtKind::Assign { target: Target::Name(name, _), value, .. } => {
-                    if let Some(value) = value {
-                        bind(name, Bound::Value(at, value));
-                    }
+                StmtKind::Assign { target: Target::Name(name, _), value: Some(value), .. } => {
+                    bind(name, Bound::Value(at, value));
                 }
                 StmtKind::Assign { target, .. }
                 | StmtKind::Augment { target, .. }

@@ -35,7 +35,7 @@ pub(crate) fn of_parser(path: &str) -> Option<Datum> {
     })
 }
 
-/// An envelope of `validation`: an expression of JMESPath, or the name of one.
+/// An envelope of `validation`: an expression of `JMESPath`, or the name of one.
 pub(crate) fn of_validation<'p>(names: &Names<'p>, at: At, expr: &'p Expr) -> Option<Taken> {
     let (at, value) = names.value(at, expr);
     let one = |steps: &[Step]| Taken { datum: Datum::of(steps), is_list: false };
@@ -65,7 +65,7 @@ pub(crate) fn of_validation<'p>(names: &Names<'p>, at: At, expr: &'p Expr) -> Op
     }
     let parts: Vec<Step> = text.split('.').map(key).collect();
     let is_plain = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '.';
-    // What is missing is `null` to JMESPath.
+    // What is missing is `null` to it.
     (!text.is_empty() && text.chars().all(is_plain))
         .then(|| Taken { datum: Datum::of(&parts).or_nothing(), is_list: false })
 }

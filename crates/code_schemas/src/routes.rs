@@ -34,7 +34,7 @@ struct Route<'p> {
 enum Body {
     /// Nothing is said.
     Free,
-    Shape(Shape, String),
+    Shape(Box<Shape>, String),
     /// Something is said that is not understood.
     Unknown(&'static str),
 }
@@ -127,7 +127,7 @@ impl<'p> Walk<'_, 'p> {
                                     function,
                                     decorator,
                                     is_checked: checked(arguments),
-                                }))
+                                }));
                             }
                             None => *is_known = false,
                         }
@@ -150,7 +150,7 @@ impl<'p> Walk<'_, 'p> {
                             if name == "include_router" && is_it(at, base) {
                                 *is_known &= self.included(at, arguments, prefix, all, depth);
                             }
-                        })
+                        });
                     });
                 });
             }
@@ -189,10 +189,8 @@ impl<'p> Walk<'_, 'p> {
     fn give_routes(&mut self, all: &[Route<'p>], checks: bool) {
         let mut bodies: BTreeMap<(&str, &str), Vec<(usize, Body)>> = BTreeMap::new();
         for (index, route) in all.iter().enumerate() {
-            let body = match route.is_checked.unwrap_or(checks) {
-                true => self.body_of(route),
-                false => Body::Free,
-            };
+            let is_checked = route.is_checked.unwrap_or(checks);
+            let body = if is_checked { self.body_of(route) } else { Body::Free };
             bodies.entry((&route.method, &route.path)).or_default().push((index, body));
         }
         // Paths without parameters come first, there and here.
@@ -259,7 +257,7 @@ impl<'p> Walk<'_, 'p> {
                 }
             }
         }
-        found.map_or(Body::Free, |(shape, name)| Body::Shape(shape, name))
+        found.map_or(Body::Free, |(shape, name)| Body::Shape(Box::new(shape), name))
     }
 
     /// Where a parameter of a route comes from.

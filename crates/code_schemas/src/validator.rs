@@ -120,7 +120,7 @@ impl<'p> Models<'p> {
                     _ => return Err(format!("a decorator of `{name}` is not known")),
                 };
                 match validator(&path, arguments) {
-                    Some(seen) => found.extend(seen),
+                    Some(seen) => found.push(seen),
                     None if HARMLESS.contains(&last_word(&path)) => {}
                     None => return Err(format!("a decorator of `{name}` is not known")),
                 }
@@ -147,8 +147,7 @@ impl<'p> Models<'p> {
             return Ok(None);
         }
         match validator(&path, arguments) {
-            // That it sees nothing first is told as one that reaches no field.
-            Some(seen) => Ok(Some(seen.unwrap_or(Validator { reach: Reach::Fields(Vec::new()) }))),
+            Some(seen) => Ok(Some(seen)),
             None => Err(format!("what makes `{}` is not known", field.name)),
         }
     }
@@ -159,8 +158,9 @@ fn is_attribute_setter(callee: &Expr) -> bool {
     matches!(&callee.kind, ExprKind::Attribute { name, .. } if matches!(name.as_str(), "setter" | "deleter" | "getter"))
 }
 
-/// Whether a decorator is a validator, and what it sees first.
-fn validator(path: &str, arguments: &[Argument]) -> Option<Option<Validator>> {
+/// What a decorator that is a validator sees before it is checked: no field at all where it only looks
+/// afterwards. `None` for other decorators.
+fn validator(path: &str, arguments: &[Argument]) -> Option<Validator> {
     if !is_pydantic(path) {
         return None;
     }
@@ -186,12 +186,16 @@ fn validator(path: &str, arguments: &[Argument]) -> Option<Option<Validator>> {
             _ => Reach::Fields(vec!["*".to_owned()]),
         }
     };
-    Some(match last_word(path) {
-        "field_validator" => (!is_after || has_spread).then(|| Validator { reach: fields() }),
-        "validator" => (is_pre || has_spread).then(|| Validator { reach: fields() }),
-        "model_validator" => (!is_after || has_spread || constant("mode").is_none())
-            .then_some(Validator { reach: Reach::Model }),
-        "root_validator" => (is_pre || has_spread).then_some(Validator { reach: Reach::Model }),
+    let sees_first = match last_word(path) {
+        "field_validator" => !is_after,
+        "model_validator" => !is_after || constant("mode").is_none(),
+        "validator" | "root_validator" => is_pre,
         _ => return None,
-    })
+    };
+    let reach = match last_word(path) {
+        _ if !sees_first && !has_spread => Reach::Fields(Vec::new()),
+        "field_validator" | "validator" => fields(),
+        _ => Reach::Model,
+    };
+    Some(Validator { reach })
 }

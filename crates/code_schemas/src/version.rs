@@ -94,7 +94,7 @@ pub(crate) fn library(program: &Program, modules: &[ModuleId]) -> Library {
                 });
                 if let StmtKind::Try { handlers, .. } = &stmt.kind {
                     let names =
-                        handlers.iter().flat_map(|it| &it.types).filter_map(|it| it.dotted());
+                        handlers.iter().flat_map(|it| &it.types).filter_map(code_ir::Expr::dotted);
                     // Code for both versions catches that one of them is not there.
                     is_old |= names.into_iter().any(|path| {
                         path.last().is_some_and(|it| {

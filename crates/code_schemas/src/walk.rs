@@ -153,7 +153,9 @@ impl<'p> Walk<'_, 'p> {
                     return End::Left(datum);
                 }
                 StmtKind::Raise(value) => {
-                    value.iter().for_each(|value| drop(self.eval(frame, value)));
+                    if let Some(value) = value {
+                        self.eval(frame, value);
+                    }
                     return End::Left(None);
                 }
                 StmtKind::Break | StmtKind::Continue => return End::Left(None),
@@ -296,7 +298,9 @@ impl<'p> Walk<'_, 'p> {
         if !handlers.iter().all(|handler| ends(&handler.body)) {
             // What was assigned before something went wrong may hold another value.
             forget(frame, body);
-            handlers.iter().for_each(|handler| forget(frame, &handler.body));
+            for handler in handlers {
+                forget(frame, &handler.body);
+            }
         } else if refuses && finally.is_empty() && takes_apart(frame, body) {
             frame.is_excused = true;
         }

@@ -1,5 +1,7 @@
 //! Schemas that code of Python gives, and code that gives none.
 
+#![cfg(test)]
+
 use std::sync::Arc;
 
 use code_program::{ModuleId, Program};

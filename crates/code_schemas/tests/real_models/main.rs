@@ -4,6 +4,7 @@
 //! `FAASGUARD_PYTHON` names interpreters that have pydantic (1 or 2, with `email-validator`) and
 //! `aws-lambda-powertools` with `fastjsonschema`, separated by `:`; without it `python3` is tried.
 //! `FAASGUARD_MODELS` is the number of models of each, and `FAASGUARD_SEED` the first seed.
+#![cfg(test)]
 #![expect(clippy::print_stdout, reason = "a skipped test says so, and figures are printed")]
 
 use std::{collections::BTreeMap, env, process::Command, sync::Arc};
