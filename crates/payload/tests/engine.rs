@@ -95,6 +95,11 @@ fn a_name_is_an_attack_only_at_its_sink() {
         ("onAnimationStart", Class::Xss),
         ("|", Class::Ldap),
         ("ann*", Class::Ldap),
+        ("<b>bold</b>", Class::Xss),
+        ("a;unknown", Class::Command),
+        ("`", Class::Command),
+        ("once more with words; rm x", Class::Command),
+        ("https://example.com/x", Class::FileInclusion),
     ] {
         assert_eq!(class_of(value), None, "{value}");
         assert!(classify(value, sink(class)).hit.is_some(), "{value}");
@@ -106,6 +111,17 @@ fn a_name_is_an_attack_only_at_its_sink() {
         ("Ann (sales)", Class::Ldap),
         ("ann@example.com", Class::Ldap),
         ("cn=Ann,ou=People", Class::Ldap),
+        ("**(1)** is the first", Class::Ldap),
+        ("<email>", Class::Xss),
+        ("<ann@example.com>", Class::Xss),
+        ("Vec<T> and Box<dyn Error>", Class::Xss),
+        ("en-GB,en;q=0.9", Class::Command),
+        ("Salt & pepper", Class::Command),
+        ("Always set the field `allow_origin` of it", Class::Command),
+        ("the execution environment", Class::Sql),
+        ("We are having a good time", Class::Sql),
+        ("SIZE 7\" BY 9\"", Class::Sql),
+        ("/orders", Class::FileInclusion),
     ] {
         assert!(classify(value, sink(class)).hit.is_none(), "{value}");
     }

@@ -12,7 +12,7 @@ const ENCODED: &[&str] = &[
     "&#xa", "&#xd",
 ];
 
-pub(crate) static RULES: [Rule; 8] = [
+pub(crate) static RULES: [Rule; 9] = [
     Rule::judge(&[], raw_header).with_bytes(Marks::LINE_END),
     // 嘊 and 嘍 (U+560A, U+560D) lose their high byte in some servers and become line ends.
     Rule::pattern(
@@ -35,6 +35,8 @@ pub(crate) static RULES: [Rule; 8] = [
         r"^\s*\r[\r\n%0ad]*(x-[a-z-]{2,30}|content-[a-z-]+|remote-addr|refresh|set-cookie2?|referer|user-agent|authorization|cache-control|transfer-encoding|access-control-[a-z-]+)[\r\n\s]*:[^\r\n]*\s*$",
     )
     .with_bytes(Marks::LINE_END.and(Marks::COLON)),
+    // A path with a line end in it, which servers take apart at it.
+    Rule::pattern(55, &["%0a", "%0d"], r"^/[\w./-]*%0[ad]"),
     // The cursor of a terminal moves over what was written, and a command follows.
     Rule::pattern(
         60,

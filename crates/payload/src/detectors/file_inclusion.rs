@@ -73,8 +73,12 @@ pub(crate) static RULES: [Rule; 9] = [
     ),
     // Settings of a tool in a hidden folder at the root, which scanners ask web servers for.
     Rule::judge(&["/."], hidden_settings),
-    Rule::pattern(40, &[], r"^([a-z][\w.+-]{1,20}://|(\.\.?)?[\\/]|[a-z]:[\\/])")
-        .only(Holds::InSink),
+    Rule::pattern(
+        40,
+        &[],
+        r"^([a-z][\w.+-]{1,20}://|\.\.?[\\/]|[\\/][^\\/?\s]+[\\/.][^?\s]*$|[a-z]:[\\/])",
+    )
+    .only(Holds::InSink),
 ];
 
 fn system_file(form: &Form<'_>) -> u32 {

@@ -72,7 +72,7 @@ rules![
     Rule::pattern(60, &["--", "#", "/*"], r#"^\s*[\w@.%-]{0,40}( [\w@.%-]{1,20})?['"`]\s*\)*\s*(--|#|/\*)[\s+\-#*/\w]{0,4}$"#),
     Rule::pattern(25, &["--", "#", "/*", ";%00"], r#"['")]\s*\)*(--|#|/\*)[\s+\-*/]{0,4}$|;\s*--|(;|--)\x00$"#),
     Rule::pattern(30, &["or", "and", "union", "like", "having", "order", "group", "limit", "between", "rlike", "regexp", "xor", "div", "mod", "in", "is"], r#"^[^'"]*['"]\s*\)*\s*(\bor\b|\band\b|\bxor\b|union\s*(all|select|distinct|\()|like\s*['"(]|having\b|order\s+by\b|group\s+by\b|limit\s+\d|between\s+['"\d(]|rlike\b|regexp\b|in\s*\(|is\s+(not\s+)?null)\s*[\s\w'"(@!~+*-]*([=<>'"(]|--|#|\blike\b|\bin\b|\btrue\b|\d\s*$)"#).with_any(QUOTES),
-    Rule::pattern(35, &["||", "&&"], r#"['")]\s*(\|\||&&)\s*['"(\w@!~-]|['"\w)]\s*\|\|\s*['"(]|^\s*(\|\||&&)\s*\d+\s*[=<>]|^\s*(\|\|)\s*'"#),
+    Rule::pattern(35, &["||", "&&"], r#"['")]\s*(\|\||&&)\s*['"(\w@!~-]|['")\d]\s*\|\|\s*['"(]|\w\|\|['"(]|^\s*(\|\||&&)\s*\d+\s*[=<>]|^\s*(\|\|)\s*'"#),
     Rule::pattern(25, &["+'", "+ '", "'+", "' +", "+\"", "\"+"], r#"['"]\s*\+\s*(['"]\w|\(|\w+\s*\()|\)\s*\+\s*'"#),
     Rule::pattern(25, &["';", "\";", "')", "\")", "' )", "' ;"], r#"^[^'"]*['"]\s*\)*\s*;\s*(\w|--|#|/\*|$|%00)|^[^'"]*['"]\s*\)+\s*(or|and|union|;|--|#|/\*|group|order|having|limit|waitfor|as\b)"#),
     Rule::pattern(60, &["true", "false", "null"], r#"^(\s+|\s*-?\d+\s*|[^'"\n]{0,40}['"]+\s*\)*\s*)(or\b|\|\||&&|and\b|xor\b)\s*(not\s+)?\(?\s*(true|false|null\s+is\s+null|null)\s*\)*\s*(--|#|/\*|;|$)"#),
@@ -100,19 +100,24 @@ rules![
     Rule::pattern(55, &["immediate", "create", "declare", "exec", "having", "backup", "replace"], r#"^\W*execute\s+immediate\s+['"@:(]|^\W*create\s+(or\s+replace\s+)?(function|procedure|trigger)\s+[\w.`"]+\s*\(.{0,200}\b(returns?|begin|language)\b|^\W*declare\s*@\w+\s*$|\bdeclare\s*@\w+\s+(as\s+)?(n?varchar|n?char|int|bigint|table|datetime|cursor|sysname)\b|^\W*(\d+\s+)?exec(ute)?\s+(master\s*\.|[sx]p_)|^\W*select\b.{1,120}\bgroup\s+by\b.{1,80}\bhaving\s+[\w`"]+\s*[(=<>]|\bbackup\s+(database|log)\s+[\w\[\]@]+\s+to\s+disks?\s*=|;\s*replace\s+(into\s+)?[\w.`"]+\s*\(.{0,80}\)\s*(values|select)\b"#),
     Rule::pattern(20, &["information_schema"], r#"^\W*from\s+[`"]?information_schema"#),
     // where nothing but a word or a number belongs, a keyword with its argument is enough
-    Rule::pattern(30, &["select", "union", "insert", "update", "delete", "drop", "exec", "order by", "having", "sleep(", "waitfor", "limit"], r"\b(select\s.*\bfrom|union\s.*select|insert\s+into|update\s.*\bset|delete\s+from|drop\s+\w+|exec\w*\s|order\s+by|having\s|sleep\s*\(|waitfor\s|limit\s+\d)").only(Holds::InSink),
+    Rule::pattern(30, &["select", "union", "insert", "update", "delete", "drop", "exec", "order by", "having", "sleep(", "waitfor", "limit"], r"\b(select\s.*\bfrom|union\s.*\bselect\b|insert\s+into|update\s.*\bset|delete\s+from|drop\s+(table|database|schema|view|user|login|index|column|procedure|function|trigger)|exec(ute)?\s*(\(|@|immediate\b|[\w.\[\]]*[sx]p_|master\b)|order\s+by\s+(\d|\w+\s*(--|#|;|,|$|asc|desc))|having\s+\w+\s*[(=<>]|sleep\s*\(|waitfor\s|limit\s+\d)").only(Holds::InSink),
     Rule::judge(WORDS, by_tokens).after(15),
 ];
 
 /// Asks libinjection's tokeniser, whose fingerprints of five tokens know the shapes of attacks.
 ///
 /// It alone also refuses ordinary text with a quote or a dash (0.7 % of a corpus of such texts),
-/// so it needs a second sign anywhere but in a known sink.
+/// so it needs a second sign, in a known sink any.
 fn by_tokens(form: &Form<'_>) -> u32 {
     if !libinjectionrs::detect_sqli(form.raw).is_injection() {
         return 0;
     }
-    if is_prose(form.lower) { 15 } else { 35 }
+    match (is_prose(form.lower), form.sink) {
+        (true, _) => 15,
+        // Rules that are too coarse elsewhere give the second sign there.
+        (false, true) => 28,
+        (false, false) => 35,
+    }
 }
 
 /// Whether four words in a row are none of SQL's, as in a sentence.

@@ -23,8 +23,8 @@ const MOUNTED: [&[u8]; 8] = [
 
 /// Folders of Windows and of well-known servers, in a path from the root of a disk.
 #[rustfmt::skip]
-const SERVER_FOLDERS: [&[u8]; 14] = [
-    b"/windows/", b"/winnt/", b"/inetpub/", b"/xampp/", b"/wamp", b"/lampp/", b"/lamp/",
+const SERVER_FOLDERS: [&[u8]; 13] = [
+    b"/windows/", b"/winnt/", b"/inetpub/", b"/xampp/", b"/wamp", b"/lampp/",
     b"/apache group/", b"/apachegroup/", b"/mysql/data/", b"/php/sessions", b"/phpmyadmin/",
     b"/$recycle.bin/", b"/system volume information",
 ];

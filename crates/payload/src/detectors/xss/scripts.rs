@@ -22,7 +22,9 @@ pub(super) fn element(form: &Form<'_>) -> u32 {
 }
 
 static CLOSED: Pattern = Pattern::new(r"</script[\s/>]|script>.{0,40}[(`]");
-static CLOSED_ALONE: Pattern = Pattern::new(r"^\W*</script\s*>\W*$");
+static CLOSED_ALONE: Pattern = Pattern::new(
+    r#"^\W*</script\s*>\W*$|^[\s"'>;)]*</(style|textarea|title|noscript|xmp)\s*>\W*$"#,
+);
 static SPOKEN_OF: Pattern = Pattern::new(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b");
 
 /// The points of `<script`, by what stands on both sides.
@@ -30,6 +32,10 @@ fn opened(before: &[u8], after: &[u8], text: &[u8]) -> u32 {
     match after.first() {
         Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'-' => return 0,
         _ => {}
+    }
+    // `parse::<Script>()` names a type.
+    if before.ends_with(b"::") && after.starts_with(b">") {
+        return 0;
     }
     // Markdown sets code between back-ticks: `<script src="…"></script>`.
     if before.last() == Some(&b'`') && after.contains(&b'`') {
@@ -90,6 +96,15 @@ static NAMED: Pattern = Pattern::new(concat!(r"^\W*", events!(), r"\W*$"));
 /// `onfocus`, where the program writes the value into an element. `online` is a word.
 pub(super) fn named(form: &Form<'_>) -> u32 {
     if NAMED.matches(form.lower) && form.lower.trim_ascii() != b"online" { 40 } else { 0 }
+}
+
+static ELEMENT: Pattern = Pattern::new(
+    r"<[!?]|</?(a|abbr|address|applet|area|article|aside|audio|b|base|bdo|big|blink|blockquote|body|br|button|canvas|center|code|col|dd|del|details|dialog|div|dl|dt|em|embed|fieldset|figure|font|footer|form|frame|frameset|h[1-6]|head|header|hr|html|i|iframe|img|image|input|ins|isindex|kbd|label|layer|legend|li|link|listing|main|map|marquee|math|menu|meta|nav|nobr|noscript|object|ol|optgroup|option|p|param|picture|plaintext|pre|q|s|samp|script|section|select|slot|small|source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|title|tr|track|tt|u|ul|var|video|wbr|xml|xmp)([\s/>\x00]|$)|<[a-z][^\s>]*[\s/][^>]*=|<\w+:",
+);
+
+/// An element that HTML knows, or any with an attribute. `<email>` and `Vec<T>` change nothing.
+pub(super) fn any_element(form: &Form<'_>) -> u32 {
+    if ELEMENT.matches(form.lower) { 35 } else { 0 }
 }
 
 static INTERRUPTED: Pattern = Pattern::new(r"[a-z]</?[a-z]{0,8}>[a-z]");
@@ -153,11 +168,11 @@ fn of_address(before: &[u8], after: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{ASSIGNED, BROKEN_OUT, HANDLER, INTERRUPTED, NAMED};
+    use super::{ASSIGNED, BROKEN_OUT, ELEMENT, HANDLER, INTERRUPTED, NAMED};
 
     #[test]
     fn the_expressions_compile() {
-        for pattern in [&ASSIGNED, &BROKEN_OUT, &HANDLER, &INTERRUPTED, &NAMED] {
+        for pattern in [&ASSIGNED, &BROKEN_OUT, &ELEMENT, &HANDLER, &INTERRUPTED, &NAMED] {
             assert!(pattern.compiles(), "{pattern:?}");
         }
     }
