@@ -303,7 +303,7 @@ impl<'p> Walk<'_, 'p> {
         let record = Datum::of(&[key("Records"), Step::Each]);
         let values = HashMap::from([(0, record)]);
         let is_sure = frame.is_sure && is_plain;
-        self.function(At { module, function: id }, values, is_sure);
+        self.function(At { module, function: id }, values, is_sure, true);
     }
 
     /// A function of the program.
@@ -348,7 +348,7 @@ impl<'p> Walk<'_, 'p> {
             }
         }
         let is_sure = frame.is_sure && is_plain;
-        self.function(At { module, function: id }, values, is_sure)
+        self.function(At { module, function: id }, values, is_sure, false)
     }
 
     /// `validate(event=…, schema=…, envelope=…)`, `@validator(inbound_schema=…)`.

@@ -83,7 +83,7 @@ impl<'m, 'p> Walk<'m, 'p> {
         }
         let name = function.params.first().and_then(Param::name);
         let values = event.filter(|_| name.is_some()).map(|event| (0, event));
-        self.function(at, values.into_iter().collect(), true);
+        self.function(at, values.into_iter().collect(), true, true);
     }
 
     /// Whether a decorator hands the event on unchanged.

@@ -87,7 +87,7 @@ impl<'p> Reader<'_, 'p> {
 }
 
 /// Whether a module changes what a name holds.
-fn is_changed(names: &Names<'_>, module: ModuleId, name: &str) -> bool {
+pub(crate) fn is_changed(names: &Names<'_>, module: ModuleId, name: &str) -> bool {
     let Some(module) = names.program.module(module) else { return true };
     let is_root = |expr: &Expr| {
         let mut at = expr;

@@ -99,6 +99,9 @@ impl<'p> Models<'p> {
     }
 
     fn of_class_inside(&self, module: ModuleId, class: &'p Class) -> Result<Shape, Wide> {
+        if crate::literal::is_changed(&self.names, module, &class.name) {
+            return Err("the module changes it".to_owned());
+        }
         if self.is_enum(module, class, 0) {
             return Ok(self.enumeration(module, class));
         }

@@ -6,6 +6,7 @@ use code_ir::{
     Argument, Constant, Element, Expr, ExprKind, Function, Param, exprs_of, walk_expr, walk_stmts,
 };
 use code_program::ModuleId;
+use serde_json::{Value, json};
 
 use crate::Subject;
 use crate::annotation::{last_word, members};
@@ -210,7 +211,7 @@ impl<'p> Walk<'_, 'p> {
                 Body::Unknown(why) => why,
                 Body::Shape(..) if overlaps => "another route may be the one that is meant",
                 Body::Shape(shape, name) => {
-                    let schema = shape.to_schema(self.models.library);
+                    let schema = with_first(&shape, shape.to_schema(self.models.library));
                     let datum = crate::datum::Datum::of(&[
                         crate::datum::key("body"),
                         crate::datum::Step::Json,
@@ -343,6 +344,15 @@ enum Place<'p> {
     /// The path, the query, a header.
     Elsewhere,
     Unknown,
+}
+
+/// Where no list is meant, Powertools takes the first of one.
+fn with_first(shape: &Shape, schema: Value) -> Value {
+    if matches!(shape, Shape::List { .. }) || emit::says_nothing(&schema) {
+        return schema;
+    }
+    let first = json!({"type": "array", "minItems": 1, "prefixItems": [schema]});
+    json!({"anyOf": [schema, first]})
 }
 
 fn is_false(value: &Expr) -> bool {

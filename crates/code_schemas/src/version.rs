@@ -30,6 +30,9 @@ const NEW: [&str; 12] = [
 const NEW_METHODS: [&str; 4] =
     ["model_validate", "model_validate_json", "model_dump_json", "model_json_schema"];
 
+/// Methods of version 1: code that has them may be written for both.
+const OLD_METHODS: [&str; 4] = ["parse_obj", "parse_raw", "update_forward_refs", "__fields__"];
+
 /// The module and those that it imports, and theirs.
 pub(crate) fn modules(program: &Program, first: ModuleId) -> Vec<ModuleId> {
     let mut seen = BTreeSet::from([first]);
@@ -70,8 +73,17 @@ pub(crate) fn modules(program: &Program, first: ModuleId) -> Vec<ModuleId> {
 pub(crate) fn library(program: &Program, modules: &[ModuleId]) -> Library {
     let (mut is_new, mut is_old) = (false, false);
     for module in modules.iter().filter_map(|id| program.module(*id)) {
-        for (index, function) in (0_u32..).zip(&module.functions) {
-            let is_top = FunctionId(index) == FunctionId(0);
+        // An import in a function or branch may be of one version of several.
+        let top = module.function(FunctionId(0)).map_or(&[][..], |it| it.body.as_slice());
+        for stmt in top {
+            if let StmtKind::Import(import) = &stmt.kind
+                && import.module == "pydantic"
+                && let ImportKind::Names(names) = &import.kind
+            {
+                is_new |= names.iter().any(|it| NEW.contains(&it.name.as_str()));
+            }
+        }
+        for function in &module.functions {
             walk_stmts(&function.body, &mut |stmt| {
                 if let StmtKind::Import(import) = &stmt.kind {
                     is_old |= import.module == "pydantic.v1"
@@ -82,13 +94,12 @@ pub(crate) fn library(program: &Program, modules: &[ModuleId]) -> Library {
                         _ => &[],
                     };
                     is_old |= names.iter().any(|it| it.name == "v1");
-                    // An import in a function or branch may be of one version of several.
-                    is_new |= is_top && names.iter().any(|it| NEW.contains(&it.name.as_str()));
                 }
                 exprs_of(stmt, &mut |expr| {
                     walk_expr(expr, &mut |inner| {
                         if let ExprKind::Attribute { name, .. } = &inner.kind {
                             is_new |= NEW_METHODS.contains(&name.as_str());
+                            is_old |= OLD_METHODS.contains(&name.as_str());
                         }
                     });
                 });

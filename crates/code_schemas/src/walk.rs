@@ -45,16 +45,18 @@ pub(crate) struct Frame {
     /// Whether the last statement ends the function only for events that are not what it takes them
     /// for: those that a `try` could not take apart.
     pub(crate) is_excused: bool,
+    /// Whether nothing of the program gets what the function gives.
+    pub(crate) is_outermost: bool,
 }
 
 impl Frame {
     pub(crate) fn new(at: At, values: HashMap<u16, Datum>, is_sure: bool) -> Self {
-        Self { at, values, is_sure, is_excused: false }
+        Self { at, values, is_sure, is_excused: false, is_outermost: false }
     }
 
     /// The same, for a part that not every event comes to.
     fn beside(&self) -> Self {
-        Self::new(self.at, self.values.clone(), false)
+        Self { is_outermost: self.is_outermost, ..Self::new(self.at, self.values.clone(), false) }
     }
 }
 
@@ -80,6 +82,7 @@ impl<'p> Walk<'_, 'p> {
         at: At,
         values: HashMap<u16, Datum>,
         is_sure: bool,
+        is_outermost: bool,
     ) -> Option<Datum> {
         let key = (at.module, at.function);
         let program = self.models.names.program;
@@ -89,7 +92,7 @@ impl<'p> Walk<'_, 'p> {
             return None;
         }
         self.open.push(key);
-        let mut frame = Frame::new(at, values, is_sure);
+        let mut frame = Frame { is_outermost, ..Frame::new(at, values, is_sure) };
         let end = self.block(&mut frame, &function.body, true);
         self.open.pop();
         match end {
@@ -203,6 +206,8 @@ impl<'p> Walk<'_, 'p> {
             StmtKind::With { items, body } => {
                 for (value, target) in items {
                     self.eval(frame, value);
+                    // Others may take the exception of a check for nothing.
+                    frame.is_sure &= self.lets_through(frame.at, value);
                     if let Some(target) = target {
                         self.assign(frame, target, None);
                     }
@@ -218,6 +223,13 @@ impl<'p> Walk<'_, 'p> {
             _ => {}
         }
         End::Open
+    }
+
+    /// Whether what a block is entered with hands its exceptions on.
+    fn lets_through(&self, at: At, value: &'p Expr) -> bool {
+        let (callee, _) = crate::model::call_of(value);
+        let path = self.models.names.library(at, callee);
+        self.is_of_library(at, value, 0) && path.as_deref() != Some("contextlib.suppress")
     }
 
     /// Blocks that some events come to.
@@ -254,7 +266,7 @@ impl<'p> Walk<'_, 'p> {
         let is_whole =
             !contains(body, &|stmt| matches!(stmt.kind, StmtKind::Return(_) | StmtKind::Break));
         let is_sure = frame.is_sure && is_whole && each.is_some();
-        let mut inner = Frame::new(frame.at, frame.values.clone(), is_sure);
+        let mut inner = Frame { is_sure, ..frame.beside() };
         match target {
             Target::Sequence(parts) if is_counted => {
                 if let [_, value] = parts.as_slice() {
@@ -284,9 +296,16 @@ impl<'p> Walk<'_, 'p> {
         for handler in handlers {
             self.block(&mut frame.beside(), &handler.body, false);
         }
-        // Who looks again, or goes on, may take what was not taken.
-        let refuses =
-            self.checks == before && handlers.iter().all(|handler| is_last || ends(&handler.body));
+        // Who looks again, or goes on, may take what was not taken; so may a caller of the program that
+        // is told of nothing but a value.
+        let is_outermost = frame.is_outermost;
+        let gives_up = |handler: &Handler| {
+            if is_outermost { is_last || ends(&handler.body) } else { raises(&handler.body) }
+        };
+        let hides = contains(finally, &|stmt| {
+            matches!(stmt.kind, StmtKind::Return(_) | StmtKind::Break | StmtKind::Continue)
+        });
+        let refuses = self.checks == before && !hides && handlers.iter().all(gives_up);
         let changes = std::mem::replace(&mut self.is_changed, was_changed);
         let was_sure = frame.is_sure;
         frame.is_sure &= refuses;
@@ -379,7 +398,12 @@ impl<'p> Walk<'_, 'p> {
                 datum.filter(|_| falls_back).map(Datum::or_nothing)
             }
             ExprKind::Comprehension(it) => {
+                // Of a generator it is not known how far it is walked.
+                let is_whole = self.excerpt(frame.at, expr).starts_with(['[', '{']);
+                let was_sure = frame.is_sure;
+                frame.is_sure &= is_whole;
                 self.comprehension(frame, it);
+                frame.is_sure = was_sure;
                 None
             }
             _ => {
@@ -496,6 +520,11 @@ fn ends(body: &[Stmt]) -> bool {
         StmtKind::With { body, .. } | StmtKind::Block(body) => ends(body),
         _ => false,
     })
+}
+
+/// Whether a block always ends with an exception.
+fn raises(body: &[Stmt]) -> bool {
+    body.last().is_some_and(|stmt| matches!(stmt.kind, StmtKind::Raise(_)))
 }
 
 /// Variables that a block assigns are not known any more.

@@ -264,6 +264,15 @@ fn what_only_some_events_meet_gives_no_schema() {
     ] {
         none(&format!("{ORDER}\ndef handler(event, context):\n{body}"), why);
     }
+    for body in [
+        "    with suppress(ValueError):\n        Order.parse_raw(event['body'])\n",
+        "    any(Order(**json.loads(r['body'])) for r in event['Records'])\n",
+        "    try:\n        Order.parse_raw(event['body'])\n    finally:\n        return 1\n",
+        "    order = read(event)\n    return order\n",
+    ] {
+        let head = "from contextlib import suppress\ndef read(event):\n    try:\n        return Order.parse_raw(event['body'])\n    except ValueError:\n        return None\n";
+        none(&format!("{ORDER}\n{head}\ndef handler(event, context):\n{body}"), why);
+    }
     // Who tries another model takes what the first one refuses.
     none(
         &format!(

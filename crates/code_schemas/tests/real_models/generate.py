@@ -232,6 +232,34 @@ class Point:
 HINT = "from pydantic import ConfigDict as ForNewOnes\n"
 
 
+ROUTE = """
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler.openapi.params import Body
+app = APIGatewayRestResolver(enable_validation=True)
+
+@app.post("/orders")
+def add(order: DECLARED) -> dict:
+    return {}
+
+def handler(event, context):
+    return app.resolve(event, context)
+"""
+
+
+class Context:
+    function_name, memory_limit_in_mb, invoked_function_arn, aws_request_id = "f", 128, "arn", "r"
+
+
+def answers(handler, value):
+    event = {
+        "path": "/orders", "httpMethod": "POST", "headers": {"content-type": "application/json"}, "body": json.dumps(value),
+        "requestContext": {"stage": "x"}, "isBase64Encoded": False, "queryStringParameters": None,
+        "multiValueHeaders": {}, "multiValueQueryStringParameters": None,
+    }
+    if handler(event, Context())["statusCode"] != 200:
+        raise ValueError("refused")
+
+
 def values(namespace, name, fields):
     """Values that are near to what the model wants, and others."""
     yield from rng.sample(ODD, 12)
@@ -316,13 +344,23 @@ def of_pydantic():
         ways.append((f"{name}.parse_raw(event['body'])", lambda value: target.parse_raw(json.dumps(value))))
     way, call = rng.choice(ways)
     code = body + f"\ndef handler(event, context):\n    return {way}\n"
+    kind = "pydantic"
+    if IS_NEW and rng.random() < 0.2:
+        declared = rng.choice([name, f"List[{name}]", f"Annotated[{name}, Body()]"])
+        kind, way = "route", declared
+        code = body + ROUTE.replace("DECLARED", declared)
+        try:
+            exec(code, namespace)
+        except Exception:
+            return False
+        call = lambda value: answers(namespace["handler"], value)
     if not knows:
         # Without a word that only version 2 has, both versions are meant.
         code = code.replace("from pydantic import ConfigDict", "from pydantic.v1 import nothing\nfrom pydantic import ConfigDict")
     candidates = list(values(namespace, name, keys))
     if "List[" in way:
         candidates = [rng.sample(candidates, rng.randint(0, 2)) for _ in candidates] + candidates[:10]
-    told("pydantic", code, call, candidates)
+    told(kind, code, call, candidates)
     return True
 
 
