@@ -147,7 +147,8 @@ pub(crate) fn schema(written: &Value) -> Value {
     };
     let mut defaults = Vec::new();
     names_with_defaults(written, &mut defaults);
-    let mut converter = Converter { root: written, draft, defaults, spent: 0 };
+    let fills_lists = fills_lists(written);
+    let mut converter = Converter { root: written, draft, defaults, fills_lists, spent: 0 };
     converter.convert(written, 0).schema
 }
 
@@ -166,10 +167,25 @@ fn names_with_defaults(value: &Value, names: &mut Vec<String>) {
     }
 }
 
+/// Whether a list that names its elements one by one has defaults for them.
+fn fills_lists(value: &Value) -> bool {
+    match value {
+        Value::Object(object) => {
+            let items = object.get("items").and_then(Value::as_array);
+            items.is_some_and(|items| items.iter().any(|it| it.get("default").is_some()))
+                || object.values().any(fills_lists)
+        }
+        Value::Array(items) => items.iter().any(fills_lists),
+        _ => false,
+    }
+}
+
 struct Converter<'v> {
     root: &'v Value,
     draft: u32,
     defaults: Vec<String>,
+    /// Whether elements of lists are filled in.
+    fills_lists: bool,
     spent: u32,
 }
 
@@ -237,6 +253,9 @@ impl Converter<'_> {
             out.insert(keyword.to_owned(), value);
         };
         match keyword {
+            // What is filled in counts, too.
+            "minItems" | "contains" if self.fills_lists => return false,
+            "minProperties" if !self.defaults.is_empty() => return false,
             "type" | "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties"
             | "uniqueItems" | "minimum" | "maximum" => put(value.clone()),
             // A truth value beside the limit in draft 4, a limit of its own later.
