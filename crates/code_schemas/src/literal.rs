@@ -256,7 +256,12 @@ impl Converter<'_> {
             // What is filled in counts, too.
             "minItems" | "contains" if self.fills_lists => return false,
             "minProperties" if !self.defaults.is_empty() => return false,
-            "type" | "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties"
+            "type" => {
+                put(value.clone());
+                // To draft 4 `1.0` is no integer.
+                return self.draft >= 6 || !value.to_string().contains("integer");
+            }
+            "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties"
             | "uniqueItems" | "minimum" | "maximum" => put(value.clone()),
             // A truth value beside the limit in draft 4, a limit of its own later.
             "exclusiveMinimum" | "exclusiveMaximum" => {
