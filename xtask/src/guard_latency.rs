@@ -12,13 +12,13 @@ use std::{
     io::{BufRead, BufReader, Write},
     net::TcpStream,
     path::PathBuf,
-    sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use guard_emulator::{Emulator, Function, Program};
-
+use self::platform::Platform;
 use crate::{Failure, Outcome, arguments::Arguments, workspace};
+
+mod platform;
 
 /// Invocations of one turn.
 const TURN: u32 = 100;
@@ -63,9 +63,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             words.extend_from_slice(command);
             words
         };
-        let direct = Stage::start(&command)?;
-        let guard = Stage::start(&guarded(&command))?;
-        let measured = measure(&direct, &guard, rounds)?;
+        let direct = Platform::start(&command)?;
+        let guard = Platform::start(&guarded(&command))?;
+        let measured = measure(direct, guard, rounds)?;
         let (alone, behind) = ready(&command, &guarded(&command))?;
         let Measured { p50, p99, added_p50, added_p99, cpu, memory, own } = measured;
         println!(
@@ -87,8 +87,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 fn clients() -> Result<Vec<(&'static str, Vec<OsString>)>, Failure> {
     let own = env::current_exe()?.into_os_string();
     let mut clients = vec![("of a few lines", vec![own, "guard-latency".into(), CLIENT.into()])];
-    let folder = workspace::root().join("target/clients");
-    if folder.join("node.version").exists() && folder.join("python.version").exists() {
+    if let Some(folder) = platform::installed() {
         let python = folder.join("python/bin/python").into_os_string();
         let node = folder.join("node/node_modules/aws-lambda-ric/bin/index.mjs").into_os_string();
         let words = ["-m", "awslambdaric", "app.handler"].map(Into::into);
@@ -100,37 +99,12 @@ fn clients() -> Result<Vec<(&'static str, Vec<OsString>)>, Failure> {
     Ok(clients)
 }
 
-/// A runtime that is up.
-struct Stage {
-    emulator: Emulator,
-}
-
-impl Stage {
-    fn start(command: &[OsString]) -> Result<Self, Failure> {
-        let emulator = Emulator::start(Function::default(), Arc::new(|_, _| {}))?;
-        let folder = workspace::root().join("crates/guard_emulator/tests/clients");
-        emulator.run(Program {
-            variables: vec![("LAMBDA_TASK_ROOT".into(), folder.clone().into())],
-            folder: Some(folder),
-            ..Program::new(command)
-        })?;
-        if !emulator.wait_until_up(Duration::from_secs(30)) {
-            return Err(format!("{command:?} does not come up").into());
-        }
-        Ok(Self { emulator })
+/// Microseconds of each of a turn's invocations.
+fn turn(platform: &mut Platform, event: &[u8], into: &mut Vec<f64>) -> Result<(), Failure> {
+    for _ in 0..TURN {
+        into.push(platform.invoke(event)?.as_secs_f64() * 1e6);
     }
-
-    /// Microseconds of each of a turn's invocations.
-    fn turn(&self, event: &[u8], into: &mut Vec<f64>) -> Result<(), Failure> {
-        for _ in 0..TURN {
-            let record = self.emulator.invoke(event);
-            if !record.is_success() {
-                return Err(format!("an invocation failed: {:?}", record.outcome).into());
-            }
-            into.push(record.duration.as_secs_f64() * 1e6);
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 struct Measured {
@@ -143,19 +117,23 @@ struct Measured {
     own: f64,
 }
 
-fn measure(direct: &Stage, guard: &Stage, rounds: u64) -> Result<Measured, Failure> {
+fn measure(mut direct: Platform, mut guard: Platform, rounds: u64) -> Result<Measured, Failure> {
     let event = event()?;
     let (mut warm, mut p50, mut p99) = (Vec::new(), Vec::new(), Vec::new());
-    direct.turn(&event, &mut warm)?;
-    guard.turn(&event, &mut warm)?;
-    let pid = guard.emulator.runtime_pid().ok_or("the guard is not running")?;
+    turn(&mut direct, &event, &mut warm)?;
+    turn(&mut guard, &event, &mut warm)?;
+    let same = |text: &[u8]| serde_json::from_slice::<serde_json::Value>(text).ok();
+    if direct.answer().is_empty() || same(direct.answer()) != same(guard.answer()) {
+        return Err("the answers differ".into());
+    }
+    let pid = guard.pid();
     let before = cpu(pid)?;
     let (mut added_p50, mut added_p99) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
         let (mut plain, mut behind) = (Vec::new(), Vec::new());
         for _ in 0..TURNS {
-            direct.turn(&event, &mut plain)?;
-            guard.turn(&event, &mut behind)?;
+            turn(&mut direct, &event, &mut plain)?;
+            turn(&mut guard, &event, &mut behind)?;
         }
         p50.push(quantile(&mut plain, 0.5));
         p99.push(quantile(&mut plain, 0.99));
@@ -210,9 +188,9 @@ fn cpu(pid: u32) -> Result<f64, Failure> {
 fn ready(alone: &[OsString], behind: &[OsString]) -> Result<(f64, f64), Failure> {
     let time = |command: &[OsString]| -> Result<f64, Failure> {
         let started = Instant::now();
-        let stage = Stage::start(command)?;
+        let platform = Platform::start(command)?;
         let time = started.elapsed().as_secs_f64() * 1000.0;
-        drop(stage);
+        drop(platform);
         Ok(time)
     };
     let mut best = (f64::INFINITY, f64::INFINITY);
