@@ -104,9 +104,6 @@ enum Inbound {
 /// Bytes read by one call of the kernel.
 const READ: usize = 16_384;
 
-/// Looks at a socket before its rest is waited for: some 20 µs where nobody else wants to run.
-const LOOKS: u32 = 24;
-
 impl Connection {
     /// Begins to connect. Bytes may be queued at once; they go when the connection stands, which is
     /// told as writable.
@@ -206,24 +203,6 @@ impl Connection {
             }
             filled => Ok(filled),
         }
-    }
-
-    /// As [`Connection::fill_once`], for the rest of a message that has begun: clients send head
-    /// and body in two calls, and the second is microseconds behind the first. To sleep and be woken
-    /// in between costs more than to let the sender run and to look again, a few times.
-    ///
-    /// # Errors
-    /// Those of the connection: reset, timed out.
-    pub fn fill_soon(&mut self, limit: usize) -> io::Result<Filled> {
-        let before = self.input.len();
-        for _ in 0..LOOKS {
-            let filled = self.fill_once(limit)?;
-            if filled != Filled::Empty || self.input.len() > before {
-                return Ok(filled);
-            }
-            std::thread::yield_now();
-        }
-        Ok(Filled::Empty)
     }
 
     /// Notes that the socket was told to be readable, for an owner that reads later.

@@ -88,13 +88,11 @@ impl Session {
 
     /// Reads from the runtime; whether bytes came.
     fn fill_runtime(&mut self) -> bool {
-        let is_amid = matches!(&self.exchange, Some(own) if matches!(own.request, Request::Collect { .. }));
-        if !self.runtime.may_have_input() && !(is_amid && !self.runtime.is_closed()) {
+        if !self.runtime.may_have_input() {
             return false;
         }
         let before = self.runtime.input().len();
-        let filled = if is_amid { self.runtime.fill_soon(INPUT) } else { self.runtime.fill_once(INPUT) };
-        match filled {
+        match self.runtime.fill_once(INPUT) {
             Ok(Filled::Empty | Filled::Full | Filled::Closed) => {
                 self.runtime.input().len() > before
             }
