@@ -10,8 +10,7 @@ use libfuzzer_sys::fuzz_target;
 
 static INSPECTORS: LazyLock<Vec<Inspector>> = LazyLock::new(|| {
     let redact = Redact { responses: true, ..Redact::default() };
-    let mut all =
-        Settings { errors: Errors { hide_details: true }, redact, ..Settings::default() };
+    let mut all = Settings { errors: Errors { hide_details: true }, redact, ..Settings::default() };
     all.rate = Some(guard_settings::Rate::default());
     let paths = ["body.a", "Records[*].body", "*.*.a", "headers.Cookie", ""];
     let paths = paths.into_iter().filter_map(|path| path.parse().ok());
@@ -36,14 +35,17 @@ fuzz_target!(|bytes: &[u8]| {
                 assert!(is_json(&body));
                 refused
             }
-            Decision::Answer(Answer::Response { body } | Answer::Error { body, .. })
-            | Decision::Uninspected {
-                closed: Answer::Response { body } | Answer::Error { body, .. }, ..
-            } => {
+            Decision::Answer(Answer::Response { body } | Answer::Error { body, .. }) => {
                 assert!(is_json(&body));
                 Vec::new()
             }
         };
+        let large = inspector.too_large(&mut scratch, bytes, "r-1");
+        if let Decision::Answer(Answer::Response { body } | Answer::Error { body, .. }) =
+            large.decision
+        {
+            assert!(is_json(&body));
+        }
         for trigger in [judgement.trigger, Trigger::HttpApi, Trigger::Direct] {
             let answer = inspector.response(&mut scratch, trigger, bytes, &refused);
             let error = inspector.error(&mut scratch, trigger, bytes);
@@ -52,6 +54,9 @@ fuzz_target!(|bytes: &[u8]| {
                     assert!(is_json(&new.body) || !is_json(bytes));
                 }
             }
+        }
+        if let Ok(trailer) = std::str::from_utf8(bytes) {
+            let _ = inspector.late_error(&mut scratch, judgement.trigger, trailer);
         }
         let half = bytes.len() / 2;
         let (head, body) = bytes.split_at(half);

@@ -1,5 +1,5 @@
 //! Any bytes as the output of a function, whole and in pieces, as lines and as frames: the same
-//! result, and bounded memory. The first byte says how long the pieces are.
+//! result, bounded memory, and nothing in the name of the guard. The first byte says how long the pieces are.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -37,4 +37,9 @@ fuzz_target!(|data: &[u8]| {
         stream.idle(&MASKER, &mut out);
     }
     stream.finish(&MASKER, &none, &mut out);
+    for found in [&out, &results[0].0, &results[0].1] {
+        for name in [b"{\"faasguard\"", b",\"faasguard\"", b" \"faasguard\""] {
+            assert!(!found.windows(12).any(|text| text == name));
+        }
+    }
 });

@@ -41,10 +41,15 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     };
     let settings = arguments.value("--settings")?;
     arguments.finish()?;
-    if !program.exists() {
-        let path = program.display();
-        return Err(format!("{path} is not there: cargo build --release -p guard").into());
-    }
+    // The program starts in a folder of its own.
+    let program = fs::canonicalize(&program).map_err(|error| {
+        format!("{} is not there ({error}): cargo build --release -p guard", program.display())
+    })?;
+    let settings = settings.map(|path| {
+        fs::canonicalize(&path)
+            .map_err(|error| format!("the settings {path} are not there: {error}"))
+    });
+    let settings = settings.transpose()?;
     println!("{}: {} bytes", program.display(), fs::metadata(&program)?.len());
     println!("load of the machine before: {}", fs::read_to_string("/proc/loadavg")?.trim());
     println!();

@@ -1,8 +1,9 @@
-//! What the guard says of one event, with its settings as they are when nobody sets any.
+//! What the guard says of one event, with its settings as they are when nobody sets any, or with
+//! fields whose sink is known.
 
 use guard_inspect::Inspector;
 use guard_settings::Settings;
-use payload::{Class, Context, Engine};
+use payload::{Class, Classes, Context, Engine};
 
 use crate::Failure;
 
@@ -16,8 +17,22 @@ pub(crate) struct Inspection {
 
 impl Inspection {
     pub(crate) fn new() -> Result<Self, Failure> {
+        Self::with(&Settings::default())
+    }
+
+    /// The same where the settings know that `fields` flow to sinks of `classes`.
+    pub(crate) fn of_fields(fields: &[&str], classes: Classes) -> Result<Self, Failure> {
+        let mut settings = Settings::default();
+        // No class would mean that nobody looks at the field.
+        for field in fields.iter().filter(|_| !classes.is_empty()) {
+            settings.inspect.fields.insert(field.parse()?, classes);
+        }
+        Self::with(&settings)
+    }
+
+    fn with(settings: &Settings) -> Result<Self, Failure> {
         Ok(Self {
-            inspector: Inspector::new(&Settings::default())?,
+            inspector: Inspector::new(settings)?,
             scratch: guard_inspect::Scratch::default(),
             engine: Engine::new(),
             values: payload::Scratch::default(),

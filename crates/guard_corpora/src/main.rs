@@ -3,10 +3,12 @@
 //! `cargo xtask payloads` and `cargo xtask crs` build it with optimisation and call it.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to its caller")]
 
+mod corpus;
 mod crs;
 mod inspection;
 mod options;
 mod payloads;
+mod sinks;
 
 use std::{env, error::Error, process::ExitCode};
 

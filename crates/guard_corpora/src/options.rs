@@ -18,6 +18,8 @@ pub(crate) struct Options {
     pub(crate) show_false: bool,
     /// The class of the sink that the values flow to.
     pub(crate) context: Option<String>,
+    /// Whether every value stands in a field whose sink is known.
+    pub(crate) sinks: bool,
 }
 
 impl Options {
@@ -36,6 +38,7 @@ impl Options {
                 "--misses" => options.misses = Some(value()?),
                 "--context" => options.context = Some(value()?),
                 "--false" => options.show_false = true,
+                "--sinks" => options.sinks = true,
                 _ if !word.starts_with('-') && options.folder.is_none() => {
                     options.folder = Some(word.into());
                 }

@@ -1,139 +1,33 @@
-//! `cargo xtask payloads [--data DIR] [--misses SOURCE] [--false] [--context CLASS]`: the guard
-//! against strings that are known to be attacks, and others that are known to be none.
+//! `cargo xtask payloads [--data DIR] [--misses SOURCE] [--false] [--context CLASS]
+//! [--sinks]`: the guard against strings that are known to be attacks, and others that are known to
+//! be none.
 //!
 //! Each string stands in a query parameter of API Gateway and in the body of an SQS message. A third
 //! of the corpus (those whose SHA-256 is divisible by three) is never shown, so that nobody tunes on
 //! it: it has totals only. `--context` asks about the bare string as a value that reaches a sink of
-//! that class. Without the data it says `skipped`.
+//! that class, `--sinks` about every string in a field whose sink the settings know. Without the data
+//! it says `skipped`.
 
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::Command,
     time::Duration,
 };
 
 use payload::{Class, Classes, Context};
-use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::{
     Failure, Outcome,
+    corpus::{Part, Sample, samples},
     inspection::Inspection,
     options::{Options, files},
+    sinks,
 };
 
 /// How often the events are inspected for the CPU time.
 const ROUNDS: u32 = 20;
-
-/// One string of the corpus.
-#[derive(Debug, Deserialize)]
-struct Sample {
-    malicious: bool,
-    source: String,
-    value: String,
-}
-
-impl Sample {
-    /// Whether the string belongs to the third that is never shown.
-    fn is_unseen(&self) -> bool {
-        // 256 leaves 1 when divided by three, so the digits of the number in base 256 may be added.
-        let digest = Sha256::digest(self.value.as_bytes());
-        digest.iter().map(|byte| u32::from(*byte)).sum::<u32>() % 3 == 0
-    }
-
-    /// The class of attack, as the field counts them; a source of many classes is a class by itself.
-    fn group(&self) -> &'static str {
-        const SOURCES: [(&str, &str); 10] = [
-            ("libinj:sqli", "SQL injection"),
-            ("patt:SQL", "SQL injection"),
-            ("libinj:xss", "XSS"),
-            ("patt:XSS", "XSS"),
-            ("patt:Directory", "path traversal"),
-            ("patt:File", "file inclusion"),
-            ("patt:Command", "command injection"),
-            ("patt:XXE", "XXE"),
-            ("patt:LDAP", "LDAP"),
-            ("patt:NoSQL", "NoSQL"),
-        ];
-        let named = SOURCES.iter().find(|(source, _)| self.source.starts_with(source));
-        named.map_or("gotestwaf", |(_, group)| group)
-    }
-}
-
-/// Strings that were asked about, and those that were refused.
-#[derive(Clone, Copy, Debug, Default)]
-struct Count {
-    asked: u32,
-    refused: u32,
-}
-
-impl Count {
-    fn add(&mut self, is_refused: bool) {
-        self.asked += 1;
-        self.refused += u32::from(is_refused);
-    }
-
-    fn rate(self) -> f64 {
-        if self.asked == 0 { 0.0 } else { f64::from(self.refused) / f64::from(self.asked) }
-    }
-}
-
-/// What was found in one part of the corpus.
-#[derive(Debug, Default)]
-struct Part {
-    attacks: BTreeMap<&'static str, Count>,
-    benign: BTreeMap<String, Count>,
-}
-
-impl Part {
-    fn add(&mut self, sample: &Sample, is_refused: bool) {
-        let count = if sample.malicious {
-            self.attacks.entry(sample.group()).or_default()
-        } else {
-            self.benign.entry(sample.source.clone()).or_default()
-        };
-        count.add(is_refused);
-    }
-
-    fn print(&self, name: &str) {
-        let total = |counts: &mut dyn Iterator<Item = &Count>| {
-            counts.fold(Count::default(), |sum, count| Count {
-                asked: sum.asked + count.asked,
-                refused: sum.refused + count.refused,
-            })
-        };
-        let attacks = total(&mut self.attacks.values());
-        let benign = total(&mut self.benign.values());
-        let classes: Vec<f64> = self.attacks.values().map(|count| count.rate()).collect();
-        let number = u32::try_from(classes.len()).map_or(1.0, f64::from).max(1.0);
-        let right = 1.0 - benign.rate();
-        println!(
-            "{name}: TPR {:.4} ({} of {}), FPR {:.2} % ({} of {}), balanced accuracy {:.4}, macro {:.4}",
-            attacks.rate(),
-            attacks.refused,
-            attacks.asked,
-            100.0 * benign.rate(),
-            benign.refused,
-            benign.asked,
-            f64::midpoint(attacks.rate(), right),
-            f64::midpoint(classes.iter().sum::<f64>() / number, right),
-        );
-        for (group, count) in &self.attacks {
-            println!("  {group:<18} {:.4} ({} of {})", count.rate(), count.refused, count.asked);
-        }
-        for (source, count) in &self.benign {
-            println!(
-                "  false, {source:<11} {:.4} ({} of {})",
-                count.rate(),
-                count.refused,
-                count.asked
-            );
-        }
-    }
-}
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let options = Options::parse(arguments)?;
@@ -146,6 +40,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         return Ok(());
     }
     let samples = samples(&corpus)?;
+    if options.sinks {
+        return sinks::run(&samples, misses.as_deref(), show_false);
+    }
     let mut inspection = Inspection::new()?;
     if let Some(class) = class {
         in_context(&mut inspection, &samples, class, misses.as_deref());
@@ -154,9 +51,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut parts: BTreeMap<(&str, &str), Part> = BTreeMap::new();
     for sample in &samples {
         let third = if sample.is_unseen() { "unseen" } else { "seen" };
-        for (place, event) in
-            [("query", in_query(&sample.value)), ("queue", in_queue(&sample.value))]
-        {
+        for (place, event) in places(&sample.value) {
             let found = inspection.event(event.to_string().as_bytes());
             for part in [third, "all"] {
                 parts.entry((place, part)).or_default().add(sample, found.is_some());
@@ -176,16 +71,6 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         counts.print(&format!("{part}, in a {place}"));
     }
     events(&mut inspection, &data.join("events"))
-}
-
-/// The corpus, unpacked.
-fn samples(corpus: &Path) -> Result<Vec<Sample>, Failure> {
-    let unpacked = Command::new("xz").arg("-dc").arg(corpus).output()?;
-    if !unpacked.status.success() {
-        return Err(format!("`xz -dc {}` failed", corpus.display()).into());
-    }
-    let text = String::from_utf8(unpacked.stdout)?;
-    text.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
 }
 
 /// The sources whose strings would matter at a sink of `class`, and the benign ones.
@@ -259,6 +144,11 @@ fn cpu_time() -> Result<Duration, Failure> {
     Err("CPU time is only measured on Unix".into())
 }
 
+/// The events in which a string is asked about, by the name of its place.
+pub(crate) fn places(value: &str) -> [(&'static str, Value); 2] {
+    [("query", in_query(value)), ("queue", in_queue(value))]
+}
+
 /// An event of an HTTP API (format 2.0) with `value` as the parameter `q`.
 fn in_query(value: &str) -> Value {
     let encoded: String = value.bytes().map(percent_encoded).collect();
@@ -330,21 +220,7 @@ fn in_queue(value: &str) -> Value {
 mod tests {
     use serde_json::json;
 
-    use super::{Sample, in_query, percent_encoded};
-
-    #[test]
-    fn a_third_is_unseen_by_the_digest_of_the_value() {
-        let sample = |value: &str| Sample {
-            malicious: true,
-            source: "patt:XSS Injection".to_owned(),
-            value: value.to_owned(),
-        };
-        let unseen = (0..300).filter(|n| sample(&n.to_string()).is_unseen()).count();
-        assert!((70..130).contains(&unseen), "{unseen}");
-        // sha256("") = e3b0…b855, whose bytes add up to 4399 = 3 * 1466 + 1.
-        assert!(!sample("").is_unseen());
-        assert_eq!(sample("").group(), "XSS");
-    }
+    use super::{in_query, percent_encoded};
 
     #[test]
     fn a_query_has_the_value_decoded_and_as_sent() {

@@ -276,7 +276,7 @@ impl<J: Judge> Front<J> {
         self.let_go(client);
         let is_looked_at = framing != Framing::None
             && !exchange.incoming.is_head()
-            && self.judge.wants_answer(&head);
+            && self.judge.wants_answer(&head, &exchange.incoming.id);
         exchange.phase = Phase::Hold(Box::new(head), framing, Vec::new());
         if !is_looked_at {
             Self::stream_held(client, exchange);

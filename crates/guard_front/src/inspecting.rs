@@ -96,15 +96,6 @@ impl Judge for Inspecting {
             HttpDecision::Answer(answer) => {
                 Verdict::Refuse { status: answer.status, message: answer.phrase }
             }
-            HttpDecision::Uninspected { reason, closed } => {
-                self.fault(&reason, Some(request.id));
-                match self.on_fault {
-                    OnFault::Closed if self.mode == Mode::Block => {
-                        Verdict::Refuse { status: closed.status, message: closed.phrase }
-                    }
-                    _ => Verdict::Pass,
-                }
-            }
         }
     }
 
@@ -137,8 +128,22 @@ impl Judge for Inspecting {
         self.inspector.changes_responses()
     }
 
-    fn wants_answer(&self, head: &ResponseHead) -> bool {
-        self.changes_answers() && is_text(head)
+    fn wants_answer(&mut self, head: &ResponseHead, id: &str) -> bool {
+        if !self.changes_answers() || !is_text(head) {
+            return false;
+        }
+        let coding = head.headers.get("content-encoding").unwrap_or(b"identity");
+        let is_plain = coding.eq_ignore_ascii_case(b"identity");
+        if !is_plain {
+            let detail =
+                "not inspected: an answer has a content coding, although none was asked for";
+            let event = SecurityEvent {
+                request_id: Some(id),
+                ..SecurityEvent::new(EventKind::Uninspected, &self.function, self.mode, detail)
+            };
+            (self.tell)(&event);
+        }
+        is_plain
     }
 
     fn answer(&mut self, head: &ResponseHead, body: &[u8], id: &str) -> Option<Vec<u8>> {
@@ -175,18 +180,15 @@ impl Judge for Inspecting {
     }
 }
 
-/// Whether the body of an answer is text that stands there plainly: no stream of events, which would
-/// never end, and in no content coding.
+/// Whether the body of an answer is text, and no stream of events, which would never end.
 fn is_text(head: &ResponseHead) -> bool {
-    let coding = head.headers.get("content-encoding").unwrap_or(b"identity");
     let kind = head.headers.text("content-type").unwrap_or_default().to_ascii_lowercase();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    let is_text = (kind.starts_with("text/") && kind != "text/event-stream")
+    (kind.starts_with("text/") && kind != "text/event-stream")
         || kind == "application/json"
         || kind.ends_with("+json")
         || kind == "application/xml"
-        || kind.ends_with("+xml");
-    coding.eq_ignore_ascii_case(b"identity") && is_text
+        || kind.ends_with("+xml")
 }
 
 #[cfg(test)]
@@ -200,6 +202,5 @@ mod tests {
         assert!(is_text(&head("application/json; charset=utf-8")));
         assert!(is_text(&head("application/problem+json")) && is_text(&head("Text/HTML")));
         assert!(!is_text(&head("text/event-stream")) && !is_text(&head("image/png")));
-        assert!(!is_text(&head("text/plain").with("Content-Encoding", "gzip")));
     }
 }

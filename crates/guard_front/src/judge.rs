@@ -24,7 +24,7 @@ pub enum Verdict {
     Pass,
     /// The client gets this status, with `message` in the body.
     Refuse {
-        /// 400, 403 or 413.
+        /// 400, 403, 413 or 415.
         status: u16,
         /// `Forbidden`
         message: &'static str,
@@ -46,7 +46,7 @@ pub trait Judge {
     fn changes_answers(&self) -> bool;
 
     /// Whether the body of an answer is to be looked at: it is held back until it is whole.
-    fn wants_answer(&self, head: &ResponseHead) -> bool;
+    fn wants_answer(&mut self, head: &ResponseHead, id: &str) -> bool;
 
     /// The body that goes out in the place of this one, or `None` to leave it.
     fn answer(&mut self, head: &ResponseHead, body: &[u8], id: &str) -> Option<Vec<u8>>;
@@ -79,7 +79,7 @@ impl Judge for PassAll {
         false
     }
 
-    fn wants_answer(&self, _: &ResponseHead) -> bool {
+    fn wants_answer(&mut self, _: &ResponseHead, _: &str) -> bool {
         false
     }
 

@@ -26,6 +26,10 @@ pub(crate) fn write(
     if status == 405 {
         head.headers.push("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     }
+    if status == 415 {
+        // Of the request's body: RFC 9110, section 15.5.16.
+        head.headers.push("Accept-Encoding", "gzip, deflate");
+    }
     if close {
         head.headers.push("Connection", "close");
     }

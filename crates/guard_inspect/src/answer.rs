@@ -1,8 +1,10 @@
 //! The answer to an event that is refused whole, in the form that its trigger understands.
 
+use std::fmt::Write as _;
+
 use json_tape::write_string;
 
-use crate::judgement::{Answer, Reason};
+use crate::judgement::{Answer, Reason, Unread};
 use crate::trigger::Trigger;
 
 /// The type of the error that stands for a refusal.
@@ -14,7 +16,8 @@ impl Reason {
     pub fn status(self) -> (u16, &'static str) {
         match self {
             Self::Attack { .. } => (403, "Forbidden"),
-            Self::Schema | Self::TooDeep => (400, "Bad Request"),
+            Self::Uninspected(Unread::Coding) => (415, "Unsupported Media Type"),
+            Self::Schema | Self::TooDeep | Self::Uninspected(_) => (400, "Bad Request"),
             Self::TooLarge => (413, "Payload Too Large"),
             Self::Rate => (429, "Too Many Requests"),
         }
@@ -35,14 +38,23 @@ pub(crate) fn http_body(message: &str, request_id: &str) -> Vec<u8> {
 /// The refusal of a whole event.
 pub(crate) fn refuse(trigger: Trigger, reason: Reason, request_id: &str) -> Answer {
     let (status, phrase) = reason.status();
+    // What a body may be coded with instead: RFC 9110, section 15.5.16.
+    let accepts = (status == 415).then_some(("accept-encoding", "gzip, deflate"));
+    let headers = [("content-type", "application/json")].into_iter().chain(accepts);
+    let list = |open: &str, close: &str| {
+        let members =
+            headers.clone().map(|(name, value)| format!("\"{name}\":{open}\"{value}\"{close}"));
+        members.collect::<Vec<_>>().join(",")
+    };
     match trigger {
         Trigger::LoadBalancer { multi_value } => {
             let mut extra = format!(",\"statusDescription\":\"{status} {phrase}\"");
-            if multi_value {
-                extra.push_str(",\"multiValueHeaders\":{\"content-type\":[\"application/json\"]}");
+            let (name, list) = if multi_value {
+                ("multiValueHeaders", list("[", "]"))
             } else {
-                extra.push_str(",\"headers\":{\"content-type\":\"application/json\"}");
-            }
+                ("headers", list("", ""))
+            };
+            let _ = write!(extra, ",\"{name}\":{{{list}}}");
             response(http(status, phrase, request_id, &extra))
         }
         Trigger::EdgeRequest => {
@@ -56,8 +68,8 @@ pub(crate) fn refuse(trigger: Trigger, reason: Reason, request_id: &str) -> Answ
             response(out)
         }
         trigger if trigger.is_http() => {
-            let headers = ",\"headers\":{\"content-type\":\"application/json\"}";
-            response(http(status, phrase, request_id, headers))
+            let headers = format!(",\"headers\":{{{}}}", list("", ""));
+            response(http(status, phrase, request_id, &headers))
         }
         Trigger::AppSyncAuthorizer => response(b"{\"isAuthorized\":false}".to_vec()),
         Trigger::IotAuthorizer => response(b"{\"isAuthenticated\":false}".to_vec()),

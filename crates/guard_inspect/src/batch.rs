@@ -3,14 +3,15 @@
 
 use json_tape::{Kind, Limits, Tape, Value, keep_elements, write_string};
 
-use crate::judgement::Refused;
+use crate::answer::REFUSED;
+use crate::judgement::{Reason, Refused};
 use crate::trigger::Trigger;
 
 /// How a trigger's batches are cut and answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Batch {
-    /// The member of the event that has the records.
-    pub(crate) records: &'static str,
+    /// The member of the event that has the records; `None` where the event is their list.
+    pub(crate) name: Option<&'static str>,
     /// Names of members that lead to the id of a record.
     id: &'static [&'static str],
     /// The member of the answer that tells of records.
@@ -26,48 +27,65 @@ enum Form {
     Firehose,
     /// `{"taskId": id, "resultCode": "PermanentFailure", "resultString": …}`
     S3Batch,
+    /// `{"data": null, "errorMessage": …, "errorType": …}`, at the place that the record had.
+    ///
+    /// Source: AWS AppSync Developer Guide, "Direct Lambda Resolvers: Batching enabled".
+    Resolver,
 }
 
 impl Batch {
     /// How batches of `trigger` are cut; `None` where only the whole event can be refused.
     pub(crate) fn of(trigger: Trigger) -> Option<Self> {
-        let failures =
-            |id| Self { records: "Records", id, answers: "batchItemFailures", form: Form::Failure };
+        let failures = |id| Self {
+            name: Some("Records"),
+            id,
+            answers: "batchItemFailures",
+            form: Form::Failure,
+        };
         match trigger {
             Trigger::Sqs { .. } => Some(failures(&["messageId"])),
             Trigger::Kinesis => Some(failures(&["kinesis", "sequenceNumber"])),
             Trigger::DynamoDb => Some(failures(&["dynamodb", "SequenceNumber"])),
             Trigger::Firehose => Some(Self {
-                records: "records",
+                name: Some("records"),
                 id: &["recordId"],
                 answers: "records",
                 form: Form::Firehose,
             }),
             Trigger::S3Batch => Some(Self {
-                records: "tasks",
+                name: Some("tasks"),
                 id: &["taskId"],
                 answers: "results",
                 form: Form::S3Batch,
             }),
+            Trigger::AppSyncBatch => {
+                Some(Self { name: None, id: &[], answers: "", form: Form::Resolver })
+            }
             _ => None,
         }
     }
 
-    /// What the answer needs of a record; `None` when it has no id.
-    pub(crate) fn refused(self, record: Value<'_>) -> Option<Refused> {
-        let id = record.descendant(self.id)?.text()?.to_cow().into_owned();
-        let data = match self.form {
-            Form::Firehose => record.member("data")?.text()?.to_cow().into_owned(),
-            Form::Failure | Form::S3Batch => String::new(),
+    /// The list of records in an event.
+    pub(crate) fn records(self, event: Value<'_>) -> Option<Value<'_>> {
+        self.name.map_or(Some(event), |name| event.member(name))
+    }
+
+    /// What the answer needs of the record at `index`; `None` when it has no id.
+    pub(crate) fn refused(self, index: u32, record: Value<'_>, why: Reason) -> Option<Refused> {
+        let text = |value: Value<'_>| Some(value.text()?.to_cow().into_owned());
+        let (id, data) = match self.form {
+            Form::Failure | Form::S3Batch => (text(record.descendant(self.id)?)?, String::new()),
+            Form::Firehose => (text(record.descendant(self.id)?)?, text(record.member("data")?)?),
+            Form::Resolver => (String::new(), why.status().1.to_owned()),
         };
-        Some(Refused { id, data })
+        Some(Refused { index, id, data })
     }
 
     /// The event without the records for which `keep` is false.
     pub(crate) fn reduce(self, event: Value<'_>, keep: impl FnMut(usize) -> bool) -> Vec<u8> {
         let source = event.document().source();
         let mut out = Vec::with_capacity(source.len());
-        if let Some(records) = event.member(self.records) {
+        if let Some(records) = self.records(event) {
             let range = records.range();
             out.extend_from_slice(source.get(..range.start).unwrap_or_default().as_bytes());
             keep_elements(records, &mut out, keep);
@@ -78,7 +96,12 @@ impl Batch {
 
     /// The answer when the handler saw no record. `event` is the one that was refused.
     pub(crate) fn answer(self, event: Value<'_>, refused: &[Refused]) -> Vec<u8> {
-        let mut out = b"{".to_vec();
+        let mut out = Vec::new();
+        if self.form == Form::Resolver {
+            self.weave(&mut out, &[], refused);
+            return out;
+        }
+        out.push(b'{');
         if self.form == Form::S3Batch {
             for name in ["invocationSchemaVersion", "invocationId"] {
                 write_string(&mut out, name);
@@ -106,6 +129,12 @@ impl Batch {
     ) -> Option<Vec<u8>> {
         if let Ok(document) = tape.read(answer, &Limits::default()) {
             let root = document.root();
+            if self.form == Form::Resolver {
+                let answers: Vec<Value<'_>> = root.elements().collect();
+                let mut out = Vec::with_capacity(answer.len() + refused.len() * 96);
+                self.weave(&mut out, &answers, refused);
+                return (root.kind() == Kind::Array).then_some(out);
+            }
             if root.kind() == Kind::Object {
                 return Some(self.merge_object(root, refused));
             }
@@ -164,32 +193,73 @@ impl Batch {
         out
     }
 
+    /// The answers of the handler, and at the place of each record that it did not see an error. A
+    /// handler that answered too much or too little does so afterwards, too: the platform is to
+    /// notice it.
+    ///
+    /// A resolver with a response template of its own may want another form than that of the
+    /// direct ones; what the handler itself answers shows it. Then `null` is all that fits.
+    fn weave(self, out: &mut Vec<u8>, answers: &[Value<'_>], refused: &[Refused]) {
+        let is_direct = |answer: &Value<'_>| {
+            answer.kind() == Kind::Null
+                || ["data", "errorMessage"].iter().any(|name| answer.member(name).is_some())
+        };
+        let is_direct = answers.iter().all(is_direct);
+        let (mut answers, mut refused) = (answers.iter(), refused.iter().peekable());
+        out.push(b'[');
+        for index in 0u32.. {
+            let ours = refused.next_if(|item| item.index <= index || answers.len() == 0);
+            let theirs = if ours.is_none() { answers.next() } else { None };
+            if ours.is_none() && theirs.is_none() {
+                break;
+            }
+            if index > 0 {
+                out.push(b',');
+            }
+            match (ours, theirs) {
+                (Some(item), _) if is_direct => self.write_item(out, item),
+                (_, theirs) => {
+                    let raw = theirs.map_or("null", |it| it.raw());
+                    out.extend_from_slice(raw.as_bytes());
+                }
+            }
+        }
+        out.push(b']');
+    }
+
     fn write_items(self, out: &mut Vec<u8>, refused: &[Refused]) {
         for (index, item) in refused.iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            match self.form {
-                Form::Failure => {
-                    out.extend_from_slice(b"{\"itemIdentifier\":");
-                    write_string(out, &item.id);
-                }
-                Form::Firehose => {
-                    out.extend_from_slice(b"{\"recordId\":");
-                    write_string(out, &item.id);
-                    out.extend_from_slice(b",\"result\":\"ProcessingFailed\",\"data\":");
-                    write_string(out, &item.data);
-                }
-                Form::S3Batch => {
-                    out.extend_from_slice(b"{\"taskId\":");
-                    write_string(out, &item.id);
-                    out.extend_from_slice(
-                        b",\"resultCode\":\"PermanentFailure\",\"resultString\":\"Forbidden\"",
-                    );
-                }
-            }
-            out.push(b'}');
+            self.write_item(out, item);
         }
+    }
+
+    fn write_item(self, out: &mut Vec<u8>, item: &Refused) {
+        let start: &[u8] = if self.form == Form::Resolver { b"{\"data\":null," } else { b"{" };
+        let members: &[(&str, &str)] = match self.form {
+            Form::Failure => &[("itemIdentifier", &item.id)],
+            Form::Firehose => {
+                &[("recordId", &item.id), ("result", "ProcessingFailed"), ("data", &item.data)]
+            }
+            Form::S3Batch => &[
+                ("taskId", &item.id),
+                ("resultCode", "PermanentFailure"),
+                ("resultString", "Forbidden"),
+            ],
+            Form::Resolver => &[("errorMessage", &item.data), ("errorType", REFUSED)],
+        };
+        out.extend_from_slice(start);
+        for (index, (name, value)) in members.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            write_string(out, name);
+            out.push(b':');
+            write_string(out, value);
+        }
+        out.push(b'}');
     }
 }
 
@@ -200,7 +270,7 @@ mod tests {
     use json_tape::Tape;
 
     fn merged(trigger: Trigger, answer: &str) -> Option<String> {
-        let refused = [Refused { id: "m-1".to_owned(), data: "YQ==".to_owned() }];
+        let refused = [Refused { index: 1, id: "m-1".to_owned(), data: "YQ==".to_owned() }];
         let out =
             Batch::of(trigger).unwrap().merge(&mut Tape::new(), answer.as_bytes(), &refused)?;
         Some(String::from_utf8(out).unwrap())
@@ -234,5 +304,33 @@ mod tests {
             r#"{"records":[{"recordId":"m-1","result":"ProcessingFailed","data":"YQ=="}]}"#
         );
         assert_eq!(merged(Trigger::Firehose, "\"done\""), None);
+    }
+
+    #[test]
+    fn answers_of_resolvers_stand_where_their_invocations_stood() {
+        let ours = |index| Refused { index, id: String::new(), data: "Forbidden".to_owned() };
+        let check = |answer: &str, refused: &[u32], expected: Option<&str>| {
+            let refused: Vec<Refused> = refused.iter().map(|index| ours(*index)).collect();
+            let batch = Batch::of(Trigger::AppSyncBatch).unwrap();
+            let out = batch.merge(&mut Tape::new(), answer.as_bytes(), &refused);
+            let error =
+                r#"{"data":null,"errorMessage":"Forbidden","errorType":"Faasguard.Refused"}"#;
+            let out = out.map(|out| String::from_utf8(out).unwrap().replace(error, "#"));
+            assert_eq!(out.as_deref(), expected, "{answer}");
+        };
+        check(r#"[{"data":1}, {"data":[]}]"#, &[0, 2], Some(r##"[#,{"data":1},#,{"data":[]}]"##));
+        check(
+            r#"[{"data":1},{"errorMessage":"x"}]"#,
+            &[2, 3],
+            Some(r##"[{"data":1},{"errorMessage":"x"},#,#]"##),
+        );
+        // A resolver with a template of its own.
+        check(r#"[{"id":1},{"id":2}]"#, &[1], Some(r#"[{"id":1},null,{"id":2}]"#));
+        check("[[], \"a\"]", &[0], Some("[null,[],\"a\"]"));
+        // A handler that lost count does not get away with it.
+        check(r#"[{"data":1}]"#, &[4], Some(r##"[{"data":1},#]"##));
+        check("[]", &[1], Some("[#]"));
+        check("null", &[1], None);
+        check("no list", &[1], None);
     }
 }

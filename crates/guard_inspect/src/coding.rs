@@ -13,7 +13,32 @@ pub(crate) enum Coding {
     Deflate,
     /// Another one (`br`, `zstd`), or several over each other.
     Unread,
+    /// A name that no registry has: the body is as it is, unless it is no text.
+    Unknown,
 }
+
+/// Codings that a server may undo and that are not followed: the registry of HTTP, and what else is
+/// in use.
+const UNREAD: &[&str] = &[
+    "br",
+    "zstd",
+    "compress",
+    "x-compress",
+    "dcb",
+    "dcz",
+    "exi",
+    "pack200-gzip",
+    "aes128gcm",
+    "aws-chunked",
+    "bzip2",
+    "x-bzip2",
+    "lz4",
+    "lz4-framed",
+    "snappy",
+    "x-snappy-framed",
+    "lzma",
+    "xz",
+];
 
 impl Coding {
     /// This coding and the ones in the value of another header.
@@ -25,6 +50,7 @@ impl Coding {
                 _ if is(&["", "identity", "none", "utf-8", "utf8", "amz-1.0"]) => coding,
                 Self::Plain if is(&["gzip", "x-gzip"]) => Self::Gzip,
                 Self::Plain if is(&["deflate"]) => Self::Deflate,
+                Self::Plain if !is(UNREAD) => Self::Unknown,
                 _ => Self::Unread,
             }
         })
@@ -89,6 +115,8 @@ mod tests {
         assert_eq!(coding("GZip"), Coding::Gzip);
         assert_eq!(coding(" deflate , identity"), Coding::Deflate);
         assert_eq!(coding("UTF-8"), Coding::Plain);
+        assert_eq!(coding("application/json"), Coding::Unknown);
+        assert_eq!(coding("base64, gzip"), Coding::Unread);
         for unread in ["br", "zstd", "gzip, gzip", "deflate,br", "aws-chunked"] {
             assert_eq!(coding(unread), Coding::Unread, "{unread}");
         }

@@ -42,19 +42,12 @@ pub enum HttpDecision {
     Pass,
     /// It is answered by this.
     Answer(HttpAnswer),
-    /// It could not be inspected; the setting `on_fault` says what happens to it.
-    Uninspected {
-        /// Why.
-        reason: String,
-        /// The answer where the setting is `closed`.
-        closed: HttpAnswer,
-    },
 }
 
 /// An answer of type `application/json`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpAnswer {
-    /// 403, 400, 413 or 429.
+    /// 403, 400, 413, 415 or 429.
     pub status: u16,
     /// `Forbidden`
     pub phrase: &'static str,
@@ -103,18 +96,14 @@ impl Inspector {
         let mut walk = Walk::new(self, scratch, body, budget(length));
         let found =
             if let Some(hit) = violation { Found::Break(hit) } else { walk.request(request) };
-        let unread = walk.unread;
-        let hits: Vec<Hit> = found.break_value().into_iter().collect();
-        let decision = match (hits.first(), unread) {
-            (Some(_), _) if self.mode == Mode::Monitor => HttpDecision::Pass,
-            (Some(hit), _) => HttpDecision::Answer(HttpAnswer::new(hit.reason, request_id)),
-            (None, Some(reason)) => HttpDecision::Uninspected {
-                reason: reason.to_owned(),
-                closed: HttpAnswer::new(Reason::TooDeep, request_id),
-            },
-            (None, None) => HttpDecision::Pass,
+        let hit = walk.outcome(found);
+        let decision = match &hit {
+            Some(hit) if self.mode != Mode::Monitor && !hit.passes => {
+                HttpDecision::Answer(HttpAnswer::new(hit.reason, request_id))
+            }
+            _ => HttpDecision::Pass,
         };
-        HttpJudgement { decision, hits }
+        HttpJudgement { decision, hits: hit.into_iter().collect() }
     }
 
     /// The answer to a caller that calls too often.

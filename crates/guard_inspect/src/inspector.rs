@@ -1,6 +1,6 @@
 //! The inspector: built once from the settings, asked about every event.
 
-use guard_settings::{BatchAnswer, FieldPath, Mode, RateKey, Settings, Step};
+use guard_settings::{BatchAnswer, FieldPath, Mode, RateKey, Settings, Step, Uninspected};
 use json_tape::{Fault, Limits, Tape, Value};
 use payload::{Classes, Engine};
 
@@ -8,6 +8,7 @@ use crate::answer;
 use crate::automaton::{Automaton, State};
 use crate::batch::Batch;
 use crate::caller;
+use crate::head;
 use crate::judgement::{Answer, Decision, Hit, Judgement, Reason, Refused};
 use crate::outgoing::Outgoing;
 use crate::place::Place;
@@ -24,6 +25,8 @@ const MOST_BYTES: u32 = 64 << 20;
 const MOST_DEPTH: u32 = 256;
 /// Bytes that decoding may make of an event: this many times its own, and a floor, up to a limit.
 const DECODED: (usize, usize, usize) = (8, 4 << 20, 32 << 20);
+/// Bytes at the start of an event that tell what sent it, where the whole is not read.
+const HEAD: usize = 1 << 20;
 /// Nodes that a tape keeps its memory for.
 const KEPT_NODES: usize = 1 << 15;
 
@@ -57,6 +60,7 @@ pub struct Inspector {
     fields_start: State,
     default: Classes,
     batch: BatchAnswer,
+    pub(crate) uninspected: Uninspected,
     pub(crate) max_bytes: u64,
     caller: Option<RateKey>,
     pub(crate) outgoing: Outgoing,
@@ -114,6 +118,7 @@ impl Inspector {
             fields_start,
             default: settings.inspect.default_classes.unwrap_or(Classes::ALL),
             batch: settings.batch,
+            uninspected: settings.inspect.uninspected,
             max_bytes: settings.validate.max_bytes,
             outgoing: Outgoing::new(
                 settings.errors.hide_details,
@@ -129,8 +134,7 @@ impl Inspector {
     #[must_use]
     pub fn event(&self, scratch: &mut Scratch, body: &[u8], request_id: &str) -> Judgement {
         if self.mode == Mode::Off {
-            let (trigger, decision) = (Trigger::Direct, Decision::Pass);
-            return Judgement { trigger, decision, hits: Vec::new(), caller: None };
+            return Judgement::pass();
         }
         let mut tape = scratch.take_tape();
         let judgement = self.read(scratch, &mut tape, body, request_id);
@@ -149,12 +153,11 @@ impl Inspector {
             Ok(document) => return self.judge(scratch, document.root(), request_id),
             Err(error) => error.fault,
         };
-        let whole = |hits: Vec<Hit>, unread| Outcome { hits, unread, refused: vec![] };
         match fault {
             Fault::TooDeep => {
                 // Read again, only to see what sent it.
                 let deeper = Limits { depth: u32::MAX, ..self.limits };
-                let outcome = whole(vec![Hit::new(Reason::TooDeep, String::new())], None);
+                let outcome = Outcome::whole(Some(Hit::new(Reason::TooDeep, String::new())));
                 match tape.read(body, &deeper) {
                     Ok(document) => {
                         let root = document.root();
@@ -163,19 +166,38 @@ impl Inspector {
                     Err(_) => self.decide(Trigger::Direct, None, outcome, request_id),
                 }
             }
-            Fault::TooMany | Fault::TooLarge => {
-                let outcome = whole(vec![Hit::new(Reason::TooLarge, String::new())], None);
-                self.decide(Trigger::Direct, None, outcome, request_id)
-            }
+            Fault::TooMany | Fault::TooLarge => self.of_start(tape, body, request_id),
             _ => {
                 let mut walk = Walk::new(self, scratch, BodyKind::default(), budget(body.len()));
                 let cursor = self.cursor(State::NOWHERE);
                 let found = walk.bytes(body, &Place::ROOT, cursor);
-                let unread = walk.unread;
-                let outcome = whole(found.break_value().into_iter().collect(), unread);
+                let outcome = Outcome::whole(walk.outcome(found));
                 self.decide(Trigger::Direct, None, outcome, request_id)
             }
         }
+    }
+
+    /// Judges an event that is longer than is held, by its `start`: refused in the form of its
+    /// trigger. A batch is refused with an error, since the ids of its later records are not known
+    /// and a report without them would say that those are done.
+    #[must_use]
+    pub fn too_large(&self, scratch: &mut Scratch, start: &[u8], request_id: &str) -> Judgement {
+        if self.mode == Mode::Off {
+            return Judgement::pass();
+        }
+        let mut tape = scratch.take_tape();
+        let judgement = self.of_start(&mut tape, start, request_id);
+        scratch.give_tape(tape);
+        judgement
+    }
+
+    fn of_start(&self, tape: &mut Tape, start: &[u8], request_id: &str) -> Judgement {
+        let start = head::closed(start.get(..HEAD).unwrap_or(start));
+        let deeper = Limits { depth: u32::MAX, ..self.limits };
+        let document = tape.read(&start, &deeper).ok();
+        let trigger = document.map_or(Trigger::Direct, |it| Trigger::recognise(it.root()));
+        let outcome = Outcome::whole(Some(Hit::new(Reason::TooLarge, String::new())));
+        self.decide(trigger, None, outcome, request_id)
     }
 
     fn judge(&self, scratch: &mut Scratch, event: Value<'_>, request_id: &str) -> Judgement {
@@ -183,10 +205,9 @@ impl Inspector {
         let length = event.document().source().len();
         let is_too_large = u64::try_from(length).is_ok_and(|length| length > self.max_bytes);
         let outcome = if is_too_large {
-            let hits = vec![Hit::new(Reason::TooLarge, String::new())];
-            Outcome { hits, unread: None, refused: Vec::new() }
+            Outcome::whole(Some(Hit::new(Reason::TooLarge, String::new())))
         } else if let Some(hit) = self.schemas.event(scratch, trigger, event) {
-            Outcome { hits: vec![hit], unread: None, refused: Vec::new() }
+            Outcome::whole(Some(hit))
         } else {
             let body = BodyKind::of(event);
             let mut walk = Walk::new(self, scratch, body, budget(length));
@@ -201,22 +222,26 @@ impl Inspector {
     fn inspect(&self, walk: &mut Walk<'_>, trigger: Trigger, event: Value<'_>) -> Outcome {
         let cursor = self.cursor(self.roles.start(trigger));
         let batch = Batch::of(trigger);
-        let records = batch.and_then(|batch| event.member(batch.records));
+        let records = batch.and_then(|batch| batch.records(event));
         let (Some(batch), Some(records)) = (batch, records) else {
             let found = walk.value(event, &Place::ROOT, cursor);
-            let hits = found.break_value().into_iter().collect();
-            return Outcome { hits, unread: walk.unread, refused: Vec::new() };
+            return Outcome::whole(walk.outcome(found));
         };
+        let mut hits = Vec::new();
         for member in event.members().filter(|member| member.value.range() != records.range()) {
             let name = member.name.to_cow();
-            if let Found::Break(hit) = walk.member(&name, member.value, &Place::ROOT, cursor) {
-                let hits = vec![hit];
-                return Outcome { hits, unread: walk.unread, refused: Vec::new() };
+            let found = walk.member(&name, member.value, &Place::ROOT, cursor);
+            let Some(hit) = walk.outcome(found) else { continue };
+            if !hit.passes {
+                return Outcome::whole(Some(hit));
             }
+            hits.push(hit);
         }
-        let place = Place::ROOT.member(batch.records);
-        let list = self.member(cursor, batch.records);
-        let (mut hits, mut refused) = (Vec::new(), Vec::new());
+        let (place, list) = match batch.name {
+            Some(name) => (&Place::ROOT.member(name), self.member(cursor, name)),
+            None => (&Place::ROOT, cursor),
+        };
+        let mut refused = Vec::new();
         let mut held = HeldGroups::default();
         for (index, record) in (0u32..).zip(records.elements()) {
             let inside = self.element(list, index);
@@ -225,17 +250,15 @@ impl Inspector {
                 Some(hit) => Found::Break(hit),
                 None => walk.value(record, &here, inside),
             };
-            match found {
-                Found::Break(hit) => {
-                    hits.push(hit);
-                    refused.push(index);
-                    held.hold(trigger, record);
-                }
-                Found::Continue(()) if held.has(trigger, record) => refused.push(index),
-                Found::Continue(()) => {}
+            let hit = walk.outcome(found);
+            let reason = hit.as_ref().filter(|hit| !hit.passes).map(|hit| hit.reason);
+            if let Some(reason) = reason {
+                held.hold(trigger, record, reason);
             }
+            refused.extend(reason.or_else(|| held.reason(trigger, record)).map(|it| (index, it)));
+            hits.extend(hit);
         }
-        Outcome { hits, unread: walk.unread, refused }
+        Outcome { hits, refused }
     }
 
     /// Turns what was found into what is to be done.
@@ -246,18 +269,14 @@ impl Inspector {
         outcome: Outcome,
         request_id: &str,
     ) -> Judgement {
-        let Outcome { hits, unread, refused } = outcome;
-        let decision = match (hits.first(), unread) {
+        let Outcome { hits, refused } = outcome;
+        let decision = match (hits.iter().find(|hit| !hit.passes), event) {
             (Some(_), _) if self.mode == Mode::Monitor => Decision::Pass,
-            (Some(hit), _) => match event {
-                Some(event) => self.refuse(trigger, event, hit.reason, &refused, request_id),
-                None => Decision::Answer(answer::refuse(trigger, hit.reason, request_id)),
-            },
-            (None, Some(reason)) => Decision::Uninspected {
-                reason: reason.to_owned(),
-                closed: answer::refuse(trigger, Reason::TooDeep, request_id),
-            },
-            (None, None) => Decision::Pass,
+            (Some(hit), Some(event)) => {
+                self.refuse(trigger, event, hit.reason, &refused, request_id)
+            }
+            (Some(hit), None) => Decision::Answer(answer::refuse(trigger, hit.reason, request_id)),
+            (None, _) => Decision::Pass,
         };
         Judgement { trigger, decision, hits, caller: None }
     }
@@ -268,7 +287,7 @@ impl Inspector {
         trigger: Trigger,
         event: Value<'_>,
         reason: Reason,
-        indices: &[u32],
+        bad: &[(u32, Reason)],
         request_id: &str,
     ) -> Decision {
         let Some(batch) = Batch::of(trigger) else {
@@ -279,28 +298,33 @@ impl Inspector {
         if self.batch == BatchAnswer::Fail {
             return whole;
         }
-        let Some(records) = event.member(batch.records) else { return whole };
+        let Some(records) = batch.records(event) else { return whole };
         let mut refused: Vec<Refused> = Vec::new();
         let mut kept = 0;
-        let mut wanted = indices.iter().copied().peekable();
+        let mut wanted = bad.iter().peekable();
         for (index, record) in (0u32..).zip(records.elements()) {
             // No index at all: the event as a whole is refused, and so is every record.
-            let is_refused = indices.is_empty() || wanted.next_if_eq(&index).is_some();
-            if !is_refused {
-                kept += 1;
-                continue;
-            }
+            let reason = match wanted.next_if(|(it, _)| *it == index) {
+                Some((_, reason)) => *reason,
+                None if bad.is_empty() => reason,
+                None => {
+                    kept += 1;
+                    continue;
+                }
+            };
             // A record without an id cannot be reported: the batch fails as one.
-            let Some(item) = batch.refused(record) else { return whole };
+            let Some(item) = batch.refused(index, record, reason) else { return whole };
             refused.push(item);
         }
         if kept == 0 {
             let body = batch.answer(event, &refused);
             return Decision::Answer(Answer::Response { body });
         }
-        let keep =
-            |index| u32::try_from(index).is_ok_and(|index| indices.binary_search(&index).is_err());
-        Decision::Reduced { body: batch.reduce(event, keep), refused }
+        let is_bad = |index: usize| {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            bad.binary_search_by_key(&index, |(it, _)| *it).is_ok()
+        };
+        Decision::Reduced { body: batch.reduce(event, |index| !is_bad(index)), refused }
     }
 
     /// What holds at the root of an event.
@@ -348,16 +372,22 @@ impl Inspector {
 /// What a walk found.
 struct Outcome {
     hits: Vec<Hit>,
-    /// Why something was not looked at to its end.
-    unread: Option<&'static str>,
-    /// Indices of records that the handler may not see; empty when the event is refused whole.
-    refused: Vec<u32>,
+    /// Indices of records that the handler may not see, with the reason; empty when the event is
+    /// refused whole.
+    refused: Vec<(u32, Reason)>,
+}
+
+impl Outcome {
+    /// That of an event that is refused whole, or not at all.
+    fn whole(hit: Option<Hit>) -> Self {
+        Self { hits: hit.into_iter().collect(), refused: Vec::new() }
+    }
 }
 
 /// Groups of a FIFO queue of which a message was refused: later ones may not overtake it.
 #[derive(Default)]
 struct HeldGroups {
-    names: Vec<String>,
+    groups: Vec<(String, Reason)>,
 }
 
 impl HeldGroups {
@@ -367,18 +397,21 @@ impl HeldGroups {
         Some(group.text()?.to_cow())
     }
 
-    fn hold(&mut self, trigger: Trigger, record: Value<'_>) {
-        if let Some(group) = Self::group(trigger, record)
-            && !self.names.iter().any(|name| *name == group)
+    fn hold(&mut self, trigger: Trigger, record: Value<'_>, reason: Reason) {
+        if self.reason(trigger, record).is_none()
+            && let Some(group) = Self::group(trigger, record)
         {
-            self.names.push(group.into_owned());
+            self.groups.push((group.into_owned(), reason));
         }
     }
 
-    fn has(&self, trigger: Trigger, record: Value<'_>) -> bool {
-        !self.names.is_empty()
-            && Self::group(trigger, record)
-                .is_some_and(|group| self.names.iter().any(|name| *name == group))
+    /// Why a message of this group was refused.
+    fn reason(&self, trigger: Trigger, record: Value<'_>) -> Option<Reason> {
+        if self.groups.is_empty() {
+            return None;
+        }
+        let group = Self::group(trigger, record)?;
+        self.groups.iter().find(|(name, _)| *name == group).map(|(_, reason)| *reason)
     }
 }
 

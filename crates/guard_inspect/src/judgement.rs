@@ -19,6 +19,14 @@ pub struct Judgement {
     pub caller: Option<String>,
 }
 
+impl Judgement {
+    /// That of an event which is not looked at.
+    pub(crate) fn pass() -> Self {
+        let (trigger, decision) = (Trigger::Direct, Decision::Pass);
+        Self { trigger, decision, hits: Vec::new(), caller: None }
+    }
+}
+
 /// What is to be done with an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
@@ -33,21 +41,18 @@ pub enum Decision {
     },
     /// The handler does not see the event; this is the answer.
     Answer(Answer),
-    /// The event could not be inspected; the setting `on_fault` says what happens to it.
-    Uninspected {
-        /// Why.
-        reason: String,
-        /// The answer where the setting is `closed`.
-        closed: Answer,
-    },
 }
 
 /// A record of a batch that the handler does not see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// What the trigger calls it: a message id, a sequence number, a record id.
+    /// Where it stood in the batch, from 0.
+    pub index: u32,
+    /// What the trigger calls it: a message id, a sequence number, a record id. Empty for one that
+    /// is known by its place alone.
     pub id: String,
-    /// What the answer must hold of it besides (the data of a Firehose record); empty for most.
+    /// What the answer must hold of it besides (the data of a Firehose record, the message of an
+    /// error of a resolver); empty for most.
     pub data: String,
 }
 
@@ -87,8 +92,33 @@ pub enum Reason {
     TooLarge,
     /// It is nested deeper than `validate.max_depth`.
     TooDeep,
+    /// A part of it cannot be looked at.
+    Uninspected(Unread),
     /// The caller calls too often.
     Rate,
+}
+
+/// Why a part of an event cannot be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// A text has more layers of encoding than are followed.
+    Layers,
+    /// Compressed data breaks off, or is none.
+    Broken,
+    /// A body has a content coding that is not followed, or several.
+    Coding,
+}
+
+impl Unread {
+    /// For the log: `not inspected: …`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Layers => "not inspected: a text has more layers of encoding than are followed",
+            Self::Broken => "not inspected: a compressed text breaks off, or is none",
+            Self::Coding => "not inspected: a body has a content coding that is not followed",
+        }
+    }
 }
 
 /// Something that was found in an event.
@@ -100,6 +130,8 @@ pub struct Hit {
     pub field: String,
     /// For people; never the hostile value itself.
     pub detail: String,
+    /// It is told, and the settings let the event pass all the same (`inspect.uninspected`).
+    pub passes: bool,
 }
 
 impl Hit {
@@ -118,9 +150,10 @@ impl Hit {
             Reason::Schema => "not as its schema says".to_owned(),
             Reason::TooLarge => "larger than the limit".to_owned(),
             Reason::TooDeep => "nested deeper than the limit".to_owned(),
+            Reason::Uninspected(unread) => unread.words().to_owned(),
             Reason::Rate => "more requests than the limit".to_owned(),
         };
-        Self { reason, field, detail }
+        Self { reason, field, detail, passes: false }
     }
 
     /// The line of the log that tells it; without an encoding of what was in the event.
@@ -132,6 +165,7 @@ impl Hit {
         mode: Mode,
     ) -> SecurityEvent<'a> {
         let kind = match mode {
+            _ if self.passes => EventKind::Uninspected,
             Mode::Block => EventKind::EventBlocked,
             Mode::Monitor | Mode::Off => EventKind::EventFlagged,
         };

@@ -17,6 +17,7 @@ mod coding;
 mod details;
 mod encoded;
 mod front;
+mod head;
 mod inspector;
 mod judgement;
 mod learn;
@@ -32,6 +33,6 @@ mod walk;
 
 pub use front::{HttpAnswer, HttpDecision, HttpJudgement, HttpRequest};
 pub use inspector::{Inspector, InspectorError, Scratch, check};
-pub use judgement::{Answer, Decision, Hit, Judgement, Reason, Refused};
+pub use judgement::{Answer, Decision, Hit, Judgement, Reason, Refused, Unread};
 pub use response::{Replacement, Response};
 pub use trigger::Trigger;

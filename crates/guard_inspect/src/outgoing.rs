@@ -5,8 +5,11 @@ use std::ops::Range;
 use guard_mask::Masker;
 use json_tape::{Kind, Limits, Tape, Value, replace, write_string};
 
+use crate::coding::{self, Coding, Unpacked};
 use crate::details::{Details, names_exception};
 use crate::encoded;
+use crate::judgement::Unread;
+use crate::request;
 use crate::trigger::Trigger;
 
 /// What is taken out of answers.
@@ -82,17 +85,20 @@ impl Outgoing {
     }
 
     /// The answer of a handler to an event of `trigger`, as JSON; `None` when it stays.
+    ///
+    /// # Errors
+    /// [`Unread`] when it stays because it cannot be looked at.
     pub(crate) fn answer(
         &self,
         tape: &mut Tape,
         trigger: Trigger,
         answer: &[u8],
-    ) -> Option<Cleaned> {
+    ) -> Result<Option<Cleaned>, Unread> {
         if self.is_idle() || !reaches_callers(trigger) {
-            return None;
+            return Ok(None);
         }
         let Ok(document) = tape.read(answer, &Limits::default()) else {
-            return self.text(Status::Unknown, false, &String::from_utf8_lossy(answer));
+            return Ok(self.text(Status::Unknown, false, &String::from_utf8_lossy(answer)));
         };
         let root = document.root();
         let is_edge = matches!(trigger, Trigger::EdgeRequest | Trigger::EdgeResponse);
@@ -104,7 +110,7 @@ impl Outgoing {
                 return self.response(root, body);
             }
         }
-        self.json(Status::Unknown, root)
+        Ok(self.json(Status::Unknown, root))
     }
 
     /// The error of a handler: `{"errorMessage": …, "errorType": …, "stackTrace": […]}`. Its type
@@ -144,18 +150,33 @@ impl Outgoing {
     }
 
     /// A response with status, headers and body as one JSON object.
-    fn response(&self, root: Value<'_>, body: Option<Value<'_>>) -> Option<Cleaned> {
-        let status = root.member("statusCode").or_else(|| root.member("status"))?;
-        let digits = status.raw().trim_matches('"');
+    fn response(
+        &self,
+        root: Value<'_>,
+        body: Option<Value<'_>>,
+    ) -> Result<Option<Cleaned>, Unread> {
+        let status = root.member("statusCode").or_else(|| root.member("status"));
+        let digits = status.map_or("", Value::raw).trim_matches('"');
         let status = Status::of(digits.parse().ok());
         let mut cleaned = Cleaned::default();
         let mut edits = Edits::new();
         if let Some(body) = body {
             let is_base64 = root.member("isBase64Encoded").and_then(Value::boolean) == Some(true)
                 || root.member("bodyEncoding").and_then(Value::plain) == Some("base64");
-            if let Some(new) = self.encoded_body(root, status, body, is_base64) {
+            let (coding, coded) = codings(root);
+            let new = if is_base64 {
+                self.encoded_body(root, status, body, coding)?
+            } else {
+                let text = body.text().map(json_tape::Text::to_cow).unwrap_or_default();
+                self.body(&mut Tape::new(), status, is_html(root), &text)
+            };
+            if let Some(new) = new {
                 cleaned.is_hidden |= new.is_hidden;
                 cleaned.masked += new.masked;
+                if is_base64 && coding != Coding::Plain {
+                    // What was unpacked goes out as it is.
+                    edits.extend(coded.map(|range| (range, b"\"identity\"".to_vec())));
+                }
                 let mut quoted = Vec::new();
                 write_string(&mut quoted, &String::from_utf8_lossy(&new.text));
                 edits.push((body.range(), quoted));
@@ -166,30 +187,40 @@ impl Outgoing {
                 mask_headers(masker, headers, &mut edits, &mut cleaned.masked);
             }
         }
-        apply(root, edits).map(|text| Cleaned { text, ..cleaned })
+        Ok(apply(root, edits).map(|text| Cleaned { text, ..cleaned }))
     }
 
-    /// The body of a response, in base64 or not.
+    /// The body of a response, in base64, compressed or not.
     fn encoded_body(
         &self,
         root: Value<'_>,
         status: Status,
         body: Value<'_>,
-        is_base64: bool,
-    ) -> Option<Cleaned> {
-        let text = body.text()?.to_cow();
-        let is_html = content_type(root).is_some_and(|kind| kind.contains("html"));
-        let mut tape = Tape::new();
-        if !is_base64 {
-            return self.body(&mut tape, status, is_html, &text);
-        }
+        coding: Coding,
+    ) -> Result<Option<Cleaned>, Unread> {
+        let text = body.text().map(json_tape::Text::to_cow).unwrap_or_default();
         let mut bytes = Vec::new();
-        let decoded = encoded::base64(&text, &mut bytes).then_some(bytes)?;
+        if !encoded::base64(&text, &mut bytes) {
+            return Ok(None);
+        }
         // What is no text is data.
-        let decoded = String::from_utf8(decoded).ok()?;
-        let mut cleaned = self.body(&mut tape, status, is_html, &decoded)?;
-        cleaned.text = encoded::to_base64(&cleaned.text).into_bytes();
-        Some(cleaned)
+        let is_text = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok();
+        if coding != Coding::Plain && !is_text(&bytes) {
+            let packed = std::mem::take(&mut bytes);
+            let unpacked = match coding {
+                Coding::Gzip | Coding::Deflate => {
+                    coding::unpack(&packed, &mut bytes, LARGEST_UNPACKED)
+                }
+                _ if is_readable(root) => return Err(Unread::Coding),
+                _ => return Ok(None),
+            };
+            if unpacked != Unpacked::Whole {
+                return if is_readable(root) { Err(Unread::Broken) } else { Ok(None) };
+            }
+        }
+        let Ok(decoded) = String::from_utf8(bytes) else { return Ok(None) };
+        let cleaned = self.body(&mut Tape::new(), status, is_html(root), &decoded);
+        Ok(cleaned.map(|own| Cleaned { text: encoded::to_base64(&own.text).into_bytes(), ..own }))
     }
 
     fn body(&self, tape: &mut Tape, status: Status, is_html: bool, text: &str) -> Option<Cleaned> {
@@ -354,6 +385,34 @@ fn mask_headers(masker: &Masker, headers: Value<'_>, edits: &mut Edits, count: &
             }
         }
     }
+}
+
+/// Bytes that an answer may have when it is unpacked: what Lambda takes of one, some times over.
+const LARGEST_UNPACKED: usize = 32 << 20;
+
+fn is_html(response: Value<'_>) -> bool {
+    content_type(response).is_some_and(|kind| kind.contains("html"))
+}
+
+/// Whether an answer says that it is text.
+fn is_readable(response: Value<'_>) -> bool {
+    let kind = content_type(response).unwrap_or_default().to_ascii_lowercase();
+    kind.starts_with("text/") || ["json", "xml"].iter().any(|name| kind.contains(name))
+}
+
+/// The content coding of a response, and where its headers say so.
+fn codings(response: Value<'_>) -> (Coding, impl Iterator<Item = Range<usize>>) {
+    let headers = ["headers", "multiValueHeaders"].map(|name| response.member(name));
+    let coding = headers.map(request::coding);
+    let all = headers.into_iter().flatten().flat_map(Value::members);
+    let coded = all
+        .filter(|header| header.name.raw().eq_ignore_ascii_case("content-encoding"))
+        .flat_map(|header| std::iter::once(header.value).chain(header.value.elements()))
+        .map(|value| value.member("value").unwrap_or(value))
+        .filter(|value| value.kind() == Kind::String)
+        .map(Value::range);
+    let [single, several] = coding;
+    (single.or(several), coded)
 }
 
 fn content_type(response: Value<'_>) -> Option<&str> {

@@ -6,9 +6,10 @@ use payload::Class;
 
 use crate::coding::{Coding, is_gzip};
 use crate::encoded;
+use crate::judgement::Unread;
 use crate::multipart::{self, Part};
 use crate::place::Place;
-use crate::walk::{BodyKind, CODING, Cursor, Found, Walk};
+use crate::walk::{BodyKind, Cursor, Found, Walk};
 
 impl<'w> BodyKind<'w> {
     /// What an event of HTTP says about its body.
@@ -26,12 +27,14 @@ impl<'w> BodyKind<'w> {
 }
 
 /// What all headers `Content-Encoding` say.
-fn coding(headers: Option<Value<'_>>) -> Coding {
+pub(crate) fn coding(headers: Option<Value<'_>>) -> Coding {
     let all = headers.into_iter().flat_map(Value::members);
     all.filter(|header| header.name.raw().eq_ignore_ascii_case("content-encoding")).fold(
         Coding::Plain,
         |coding, header| {
             let and = |coding: Coding, value: Value<'_>| {
+                // CloudFront has `{"key": …, "value": …}`.
+                let value = value.member("value").unwrap_or(value);
                 value.text().map_or(coding, |text| coding.and(&text.to_cow()))
             };
             header.value.elements().fold(and(coding, header.value), and)
@@ -69,9 +72,9 @@ impl Walk<'_> {
     pub(crate) fn body_bytes(&mut self, body: &[u8], place: &Place<'_>, cursor: Cursor) -> Found {
         match self.body.coding {
             Coding::Plain => {}
-            Coding::Unread => self.unread = Some(CODING),
             // No gzip is text.
-            Coding::Gzip if std::str::from_utf8(body).is_ok() => {}
+            Coding::Gzip | Coding::Unknown if std::str::from_utf8(body).is_ok() => {}
+            Coding::Unread | Coding::Unknown => self.unread(Unread::Coding, place),
             Coding::Gzip | Coding::Deflate => {
                 self.unpacked(body, |walk, plain| walk.plain_body(plain, place, cursor), place)?;
                 // Another look would only unpack it again.

@@ -4,8 +4,9 @@ use guard_settings::Mode;
 
 use crate::answer;
 use crate::batch::Batch;
+use crate::encoded;
 use crate::inspector::{Inspector, Scratch};
-use crate::judgement::{Answer, Reason, Refused};
+use crate::judgement::{Answer, Reason, Refused, Unread};
 use crate::outgoing::Cleaned;
 use crate::trigger::Trigger;
 
@@ -14,6 +15,8 @@ use crate::trigger::Trigger;
 pub enum Response {
     /// It goes out as it came.
     Unchanged,
+    /// It goes out as it came, because it cannot be looked at.
+    Uninspected(Unread),
     /// This goes out in its place.
     Replaced(Replacement),
 }
@@ -42,16 +45,22 @@ impl Inspector {
         refused: &[Refused],
     ) -> Response {
         let mut tape = scratch.take_tape();
-        let batch = Batch::of(trigger).filter(|_| !refused.is_empty());
-        let response = match batch {
-            Some(batch) => {
-                batch.merge(&mut tape, body, refused).map_or(Response::Unchanged, |body| {
-                    Response::Replaced(Replacement { body, ..Replacement::default() })
-                })
-            }
-            None if self.mode == Mode::Off => Response::Unchanged,
-            None => self.outgoing.answer(&mut tape, trigger, body).into(),
+        let mut response = match self.mode {
+            Mode::Off => Response::Unchanged,
+            _ => match self.outgoing.answer(&mut tape, trigger, body) {
+                Ok(cleaned) => cleaned.into(),
+                Err(unread) => Response::Uninspected(unread),
+            },
         };
+        if let Some(batch) = Batch::of(trigger).filter(|_| !refused.is_empty()) {
+            let (cleaned, rest) = match &response {
+                Response::Replaced(own) => (own.body.as_slice(), own.clone()),
+                Response::Unchanged | Response::Uninspected(_) => (body, Replacement::default()),
+            };
+            if let Some(body) = batch.merge(&mut tape, cleaned, refused) {
+                response = Response::Replaced(Replacement { body, ..rest });
+            }
+        }
         scratch.give_tape(tape);
         response
     }
@@ -65,6 +74,27 @@ impl Inspector {
         let mut tape = scratch.take_tape();
         let response = self.outgoing.error(&mut tape, trigger, body).into();
         scratch.give_tape(tape);
+        response
+    }
+
+    /// The error that a streamed answer ended with: that of [`Inspector::error`] in base64, as it
+    /// stands in the trailer `Lambda-Runtime-Function-Error-Body`. What is no base64 is taken for the
+    /// error itself.
+    #[must_use]
+    pub fn late_error(&self, scratch: &mut Scratch, trigger: Trigger, trailer: &str) -> Response {
+        let mut bytes = scratch.take_bytes();
+        if !encoded::base64(trailer, &mut bytes) {
+            bytes.clear();
+            bytes.extend_from_slice(trailer.as_bytes());
+        }
+        let response = match self.error(scratch, trigger, &bytes) {
+            Response::Replaced(own) => {
+                let body = encoded::to_base64(&own.body).into_bytes();
+                Response::Replaced(Replacement { body, ..own })
+            }
+            other => other,
+        };
+        scratch.give_bytes(bytes);
         response
     }
 

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use guard_settings::Uninspected;
 use json_tape::{Fault, Kind, Tape, Value};
 use payload::{Class, Classes, Context};
 
@@ -9,14 +10,9 @@ use crate::automaton::State;
 use crate::coding::{self, Coding, Unpacked};
 use crate::encoded;
 use crate::inspector::{Inspector, Scratch};
-use crate::judgement::{Hit, Reason};
+use crate::judgement::{Hit, Reason, Unread};
 use crate::place::Place;
 use crate::role::{Role, is_opaque};
-
-/// Why a walk did not look at all.
-const LAYERS: &str = "a text has more layers of encoding than are followed";
-const BROKEN: &str = "a compressed text breaks off, or is none";
-pub(crate) const CODING: &str = "a body has a content coding that is not followed";
 
 /// What a walk says on its way: on, or stop with what was found.
 pub(crate) type Found = ControlFlow<Hit>;
@@ -83,8 +79,8 @@ pub(crate) struct Walk<'w> {
     pub(crate) budget: usize,
     nested: u32,
     depth: u32,
-    /// Why something was not looked at to its end.
-    pub(crate) unread: Option<&'static str>,
+    /// The first part that could not be looked at.
+    unread: Option<Hit>,
 }
 
 /// What the headers of a request say about its body.
@@ -103,6 +99,21 @@ impl<'w> Walk<'w> {
         budget: usize,
     ) -> Self {
         Self { inspector, scratch, body, budget, nested: 0, depth: 0, unread: None }
+    }
+
+    /// Notes that a part could not be looked at.
+    pub(crate) fn unread(&mut self, unread: Unread, place: &Place<'_>) {
+        if self.unread.is_none() {
+            let passes = self.inspector.uninspected == Uninspected::Pass;
+            let hit = Hit::new(Reason::Uninspected(unread), place.to_string());
+            self.unread = Some(Hit { passes, ..hit });
+        }
+    }
+
+    /// What was found, or else what could not be looked at; the next walk begins anew.
+    pub(crate) fn outcome(&mut self, found: Found) -> Option<Hit> {
+        let unread = self.unread.take();
+        found.break_value().or(unread)
     }
 
     /// A value and all that is in it.
@@ -252,7 +263,7 @@ impl<'w> Walk<'w> {
 
     fn judge(&mut self, verdict: payload::Verdict, place: &Place<'_>) -> Found {
         if !verdict.complete {
-            self.unread = Some(LAYERS);
+            self.unread(Unread::Layers, place);
         }
         let Some(hit) = verdict.hit else { return Found::Continue(()) };
         let payload::Hit { class, score, hidden_by } = hit;
@@ -283,7 +294,7 @@ impl<'w> Walk<'w> {
             Unpacked::TooLarge => Found::Break(Hit::new(Reason::TooLarge, place.to_string())),
             Unpacked::Whole | Unpacked::Part => {
                 if unpacked == Unpacked::Part {
-                    self.unread = Some(BROKEN);
+                    self.unread(Unread::Broken, place);
                 }
                 match self.spend(plain.len(), place) {
                     Found::Continue(()) => look(self, &plain),

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Summary;
 
+/// What every line of the guard begins with.
+const OWN: &str = r#"{"faasguard":"#;
 /// What a line begins with.
 const MARK: &str = r#"{"faasguard":"learned""#;
 /// The same in a text within JSON.
@@ -66,10 +68,15 @@ impl Learned {
 
 /// Finds the lines in a text: alone, behind a time, or as texts of JSON (exports of `CloudWatch`).
 /// What cannot be read is passed over, to the end of its line. `found` gets each with its text.
+///
+/// The guard takes care that no function writes such a line; what another line of the guard quotes
+/// (arguments of a program, say) is none either.
 pub fn read(text: &str, found: &mut dyn FnMut(&str, Learned)) {
     for line in text.split(['\n', '\r']) {
         read_line(line, found);
-        within_texts(line, found);
+        if !line.contains(OWN) {
+            within_texts(line, found);
+        }
     }
 }
 

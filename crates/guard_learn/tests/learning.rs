@@ -249,3 +249,22 @@ fn order_does_not_matter_at_the_limits() {
         assert_eq!(merged(order), expected);
     }
 }
+
+#[test]
+fn what_a_line_of_the_guard_quotes_is_no_line_of_the_guard() {
+    let learned = Learned {
+        function: "F".to_owned(),
+        subject: Subject::Event(String::new()),
+        summary: summary("1"),
+    };
+    let line = learned.to_line(None);
+    let quoted = serde_json::to_string(&["sh", "-c", &line]).unwrap();
+    let event = format!(r#"{{"faasguard":"event","kind":"process-spawned","arguments":{quoted}}}"#);
+    let exported = serde_json::json!({ "message": event }).to_string();
+    for text in [event, exported] {
+        read(&text, &mut |text, _| panic!("{text}"));
+    }
+    let mut found = 0;
+    read(&serde_json::json!({ "message": line }).to_string(), &mut |_, _| found += 1);
+    assert_eq!(found, 1);
+}

@@ -7,8 +7,9 @@
 //! Source: `FramedTelemetryLogSink` of awslambdaric 4.2.2 and `logTextToFd` of aws-lambda-ric 3.3.0,
 //! which write `0xa55a0002` to `0xa55a001b` with the time; older ones wrote `0xa55a0001` without.
 
-use guard_mask::{Counts, Masker};
+use guard_mask::{Carry, Counts, Masker};
 
+use crate::own;
 use crate::stream::{LogStream, MAX_LINE};
 use crate::{Invocation, Options};
 
@@ -109,27 +110,24 @@ impl FrameStream {
     /// several, as the platform would make of it.
     fn write_frame(&mut self, masker: &Masker, out: &mut Vec<u8>) {
         self.written.clear();
+        let mut end = self.message.len();
+        if self.missing > 0 {
+            // The rest of a message that is too long: what may be half a secret waits for it, and
+            // so does what may be half the name of the guard.
+            let open =
+                if self.options.mask { masker.open_end(Carry::None, &self.message) } else { end };
+            end = if open > MAX_LINE / 2 { open } else { end };
+            end = own::open_end(self.message.get(..end).unwrap_or_default());
+        }
         let counts = if self.options.mask {
-            masker.mask(&self.message, &mut self.written)
+            masker.mask_part(&mut Carry::None, &self.message, 0..end, &mut self.written)
         } else {
+            self.written.extend_from_slice(self.message.get(..end).unwrap_or_default());
             Counts::default()
         };
-        let mut end = self.message.len();
-        if self.missing > 0 && self.options.mask {
-            // The rest of a message that is too long: what may be half a secret waits for it.
-            let open = masker.open_end(guard_mask::Carry::None, &self.message);
-            if open > MAX_LINE / 2 {
-                end = open;
-                self.written.clear();
-                let part = 0..end;
-                let mut carry = guard_mask::Carry::None;
-                masker.mask_part(&mut carry, &self.message, part, &mut self.written);
-            }
-        }
+        own::disown(&mut self.written, 0);
         self.counts.add(&counts);
-        let is_same = counts.is_empty() && self.written.is_empty();
-        let body =
-            if is_same { self.message.get(..end).unwrap_or_default() } else { &self.written };
+        let body = &self.written;
         let length = u32::try_from(body.len()).unwrap_or(u32::MAX).to_be_bytes();
         out.extend_from_slice(self.header.get(..4).unwrap_or_default());
         out.extend_from_slice(&length);
@@ -148,12 +146,6 @@ impl FrameStream {
     /// Writes what waits of bytes that are no frame.
     pub fn idle(&mut self, masker: &Masker, out: &mut Vec<u8>) {
         self.plain.idle(masker, out);
-    }
-
-    /// Whether the last bytes that were written are in the middle of a line that is no frame.
-    #[must_use]
-    pub fn is_within_line(&self) -> bool {
-        self.plain.is_within_line()
     }
 
     /// Whether bytes that are no frame wait.

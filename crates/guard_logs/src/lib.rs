@@ -2,10 +2,12 @@
 //!
 //! [`LogStream`] takes the bytes of one stream in any pieces and gives them back line by line,
 //! masked. [`FrameStream`] does so for the framed protocol that runtimes of Lambda speak on the
-//! descriptor `_LAMBDA_TELEMETRY_LOG_FD`. Both do no input or output. [`Pump`] moves the bytes of a
+//! descriptor `_LAMBDA_TELEMETRY_LOG_FD`; in both no line of the function passes for one of the
+//! guard. Both do no input or output. [`Pump`] moves the bytes of a
 //! pipe through one of them to a descriptor, without blocking and without losing any.
 
 mod frames;
+mod own;
 mod pump;
 mod stream;
 mod structured;

@@ -36,8 +36,8 @@ pub struct Pump {
     waiting: Vec<u8>,
     /// How much of `waiting` is written.
     written: usize,
-    /// Lines of the guard that wait for the end of a line.
-    own: Vec<u8>,
+    /// The last byte that was written.
+    last: u8,
     idle_at: Option<Instant>,
     failure: Failure,
     bytes_in: u64,
@@ -104,7 +104,7 @@ impl Pump {
             buffer: vec![0; READ].into_boxed_slice(),
             waiting: Vec::new(),
             written: 0,
-            own: Vec::new(),
+            last: b'\n',
             idle_at: None,
             failure: Failure::default(),
             bytes_in: 0,
@@ -150,7 +150,6 @@ impl Pump {
                     let bytes = self.buffer.get(..count).unwrap_or_default();
                     self.stream.push(masker, invocation, bytes, &mut self.waiting);
                     self.idle_at = self.stream.is_waiting().then(|| now + IDLE);
-                    self.take_own();
                     self.write();
                     continue;
                 }
@@ -169,9 +168,6 @@ impl Pump {
             self.stream.idle(masker, &mut self.waiting);
             self.idle_at = None;
         }
-        if self.input.is_none() {
-            self.waiting.append(&mut self.own);
-        }
         self.write();
         driven.wants_write = self.waiting_bytes() > 0;
         driven.again = !is_empty && self.input.is_some() && self.waiting_bytes() < HIGH_WATER;
@@ -181,17 +177,14 @@ impl Pump {
     }
 
     /// Puts a line of the guard's own between two lines of the stream; `line` has its line end.
+    ///
+    /// A line that is written in part gets a line end first: a function that does not end its line
+    /// keeps no word of the guard from the log.
     pub fn write_own(&mut self, line: &str) {
-        self.own.extend_from_slice(line.as_bytes());
-        self.take_own();
+        let last = self.waiting.last().copied().unwrap_or(self.last);
+        self.waiting.extend((last != b'\n').then_some(b'\n'));
+        self.waiting.extend_from_slice(line.as_bytes());
         self.write();
-    }
-
-    /// Own lines wait while a line of the function is half written.
-    fn take_own(&mut self) {
-        if !self.stream.is_within_line() || self.own.len() > READ {
-            self.waiting.append(&mut self.own);
-        }
     }
 
     /// What was masked since the last call.
@@ -259,6 +252,7 @@ impl Pump {
     /// Frees what is written, without moving the rest each time.
     fn drop_written(&mut self) {
         if self.written == self.waiting.len() {
+            self.last = self.waiting.last().copied().unwrap_or(self.last);
             self.waiting.clear();
             self.waiting.shrink_to(READ);
             self.written = 0;
@@ -288,13 +282,6 @@ impl Stream {
         match self {
             Self::Lines(stream) => stream.finish(masker, to, out),
             Self::Frames(stream) => stream.finish(masker, to, out),
-        }
-    }
-
-    fn is_within_line(&self) -> bool {
-        match self {
-            Self::Lines(stream) => stream.is_within_line(),
-            Self::Frames(stream) => stream.is_within_line(),
         }
     }
 

@@ -1,9 +1,12 @@
 //! One stream of lines, in any pieces.
 
+use std::ops::Range;
+
 use guard_mask::{Carry, Counts, Masker};
 use guard_settings::LogFormat;
 
 use crate::Options;
+use crate::own;
 use crate::structured::{Invocation, write_line};
 
 /// Longest line that is held, in bytes: what Lambda takes as one message of a log. A longer one is
@@ -40,7 +43,8 @@ impl LogStream {
 
     /// Takes bytes and appends every line that they end to `out`.
     ///
-    /// The same bytes give the same lines however they are cut into pieces.
+    /// The same bytes give the same lines however they are cut into pieces. No line of the function
+    /// passes for one of the guard, masked or not: see [`own`].
     pub fn push(
         &mut self,
         masker: &Masker,
@@ -48,10 +52,6 @@ impl LogStream {
         bytes: &[u8],
         out: &mut Vec<u8>,
     ) {
-        if !self.options.mask && self.options.format == LogFormat::AsIs {
-            out.extend_from_slice(bytes);
-            return;
-        }
         let mut rest = bytes;
         while !rest.is_empty() {
             match memchr::memchr(b'\n', rest) {
@@ -82,13 +82,30 @@ impl LogStream {
         if self.options.format == LogFormat::Json || self.line.len() == self.written {
             return;
         }
-        let end = masker.open_end(self.carry, &self.line);
+        let end = self.open_end(masker);
+        let end = own::open_end(self.line.get(..end).unwrap_or_default());
         if end > self.written && !self.in_secret {
-            let mut carry = self.carry;
-            let part = self.written..end;
-            self.counts.add(&masker.mask_part(&mut carry, &self.line, part, out));
+            let begin = out.len();
+            let counts = self.write_part(masker, self.written..end, out);
+            own::disown(out, begin);
+            self.counts.add(&counts);
             self.written = end;
         }
+    }
+
+    /// How much of the line can be written without half a secret.
+    fn open_end(&self, masker: &Masker) -> usize {
+        if self.options.mask { masker.open_end(self.carry, &self.line) } else { self.line.len() }
+    }
+
+    /// Appends a part of a line of which more follows; what was masked in it.
+    fn write_part(&self, masker: &Masker, part: Range<usize>, out: &mut Vec<u8>) -> Counts {
+        if !self.options.mask {
+            out.extend_from_slice(self.line.get(part).unwrap_or_default());
+            return Counts::default();
+        }
+        let mut carry = self.carry;
+        masker.mask_part(&mut carry, &self.line, part, out)
     }
 
     /// Whether a line is begun and not written whole.
@@ -97,16 +114,13 @@ impl LogStream {
         self.line.len() > self.written
     }
 
-    /// Whether the last bytes that were written are in the middle of a line.
-    #[must_use]
-    pub fn is_within_line(&self) -> bool {
-        self.written > 0 || self.in_secret
-    }
-
     /// Writes the rest: the stream has ended, or the environment is about to.
     pub fn finish(&mut self, masker: &Masker, invocation: &Invocation<'_>, out: &mut Vec<u8>) {
         if !self.line.is_empty() || self.in_secret {
+            // What another stream writes next must not complete the name of the guard.
+            let is_open = own::open_end(&self.line) < self.line.len();
             self.end_line(masker, invocation, b"", out);
+            out.extend((is_open && self.needs_line_end()).then_some(b'\n'));
         }
     }
 
@@ -149,10 +163,15 @@ impl LogStream {
                 self.masked.clear();
                 let mut text = std::mem::take(&mut self.masked);
                 self.mask(masker, line, &mut text);
+                own::disown(&mut text, 0);
                 write_line(&text, invocation, self.options.is_error, out);
                 self.masked = text;
             }
-            LogFormat::AsIs => self.mask(masker, line, out),
+            LogFormat::AsIs => {
+                let begin = out.len();
+                self.mask(masker, line, out);
+                own::disown(out, begin);
+            }
         }
         self.written = 0;
         joined.clear();
@@ -191,18 +210,17 @@ impl LogStream {
             }
             return;
         }
-        let open = masker.open_end(self.carry, &self.line).min(MAX_LINE - RESERVE);
+        let open = self.open_end(masker).min(MAX_LINE - RESERVE);
         let is_stuck = open <= self.written.max(MAX_LINE / 2);
         let end = if is_stuck { self.line.len() } else { self.boundary(open) };
-        let part = self.written..end;
-        let mut carry = self.carry;
-        self.masked.clear();
-        let counts = if self.options.mask {
-            masker.mask_part(&mut carry, &self.line, part, &mut self.masked)
-        } else {
-            self.masked.extend_from_slice(self.line.get(part).unwrap_or_default());
-            Counts::default()
-        };
+        // The name of the guard goes into one part.
+        let whole = own::open_end(self.line.get(..end).unwrap_or_default());
+        let end = if whole > self.written { whole } else { end };
+        let mut text = std::mem::take(&mut self.masked);
+        text.clear();
+        let counts = self.write_part(masker, self.written..end, &mut text);
+        own::disown(&mut text, 0);
+        self.masked = text;
         self.in_secret = is_stuck && self.options.mask && !counts.is_empty();
         self.counts.add(&counts);
         match self.options.format {

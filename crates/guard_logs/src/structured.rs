@@ -65,10 +65,10 @@ pub(crate) fn write_line(
     out.push(b'\n');
 }
 
-/// A line that is JSON already gets the fields too, save those that it has; a document of embedded
-/// metrics and a line of the guard stay as they are.
+/// A line that is JSON already gets the fields too, unless it names a request; a document of embedded
+/// metrics stays as it is.
 fn write_object(object: &[u8], invocation: &Invocation<'_>, out: &mut Vec<u8>) {
-    let names: [&[u8]; 4] = [b"\"_aws\"", b"\"faasguard\"", b"\"request_id\"", b"\"requestId\""];
+    let names: [&[u8]; 3] = [b"\"_aws\"", b"\"request_id\"", b"\"requestId\""];
     let is_whole = names.iter().any(|name| memchr::memmem::find(object, name).is_some());
     let Some((_, body)) = object.split_last().filter(|_| !is_whole) else {
         out.extend_from_slice(object);

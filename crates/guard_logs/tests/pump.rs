@@ -138,3 +138,26 @@ fn a_file_takes_everything_and_a_line_without_end_is_written_after_a_while() {
     assert_eq!(pump.take_counts().of("email"), 1);
     std::fs::remove_file(&path).unwrap();
 }
+
+#[test]
+fn a_line_without_end_keeps_no_line_of_the_guard_waiting() {
+    let masker = Masker::new(&[]);
+    let (from, to_pump) = pipe();
+    let (from_pump, to) = pipe();
+    let mut to_pump = File::from(to_pump);
+    let mut pump = Pump::new(from, to, LogStream::new(options(true))).unwrap();
+    to_pump.write_all(b"a ").unwrap();
+    let driven = pump.drive(&masker, &Invocation::default(), Instant::now());
+    pump.write_own("own 1\n");
+    pump.drive(&masker, &Invocation::default(), driven.wake_at.unwrap());
+    pump.write_own("own 2\n");
+    pump.write_own("own 3\n");
+    to_pump.write_all(b"line\nthe end").unwrap();
+    drop(to_pump);
+    drive_to_end(&mut pump, &masker);
+    pump.write_own("own 4\n");
+    drop(pump);
+    let mut out = String::new();
+    File::from(from_pump).read_to_string(&mut out).unwrap();
+    assert_eq!(out, "own 1\na \nown 2\nown 3\nline\nthe end\nown 4\n");
+}

@@ -41,7 +41,9 @@ impl Fields {
     pub(crate) fn words<'a>(fields: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let mut words = Vec::new();
         for field in fields {
-            let last = field.rsplit('.').next().unwrap_or(field);
+            let named = |piece: &&str| piece.contains(char::is_alphanumeric);
+            let pieces = field.rsplit('.').map(|piece| piece.split('[').next().unwrap_or(piece));
+            let last = pieces.clone().find(named).unwrap_or_default();
             let tail: String =
                 last.chars().filter(|c| c.is_alphanumeric() || matches!(c, '_' | '-')).collect();
             let lower = tail.to_lowercase();
@@ -64,6 +66,17 @@ impl Fields {
         let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name);
         let is_known = self.names.iter().any(|known| fits(name, known) || fits(last, known));
         is_known.then_some(Kind::Field)
+    }
+
+    /// The same for a name of which nobody knows where in its document it stands: the last name of
+    /// a path is enough.
+    pub(crate) fn kind_at_end_of_path(&self, name: &[u8]) -> Option<Kind> {
+        let name = normal(name);
+        let ends = |path: &Vec<Step>| {
+            let member = path.iter().rev().find(|step| matches!(step, Step::Member(_)));
+            matches!(member, Some(Step::Member(last)) if *last == name)
+        };
+        self.paths.iter().any(ends).then_some(Kind::Field)
     }
 }
 

@@ -109,11 +109,21 @@ pub(crate) fn named(
 fn valued(line: &[u8], name: &Name, fields: &Fields) -> Option<Hit> {
     let text = part(line, name.start..name.end);
     let value = value(line, name.value_at, name.quote)?;
-    if let Some(kind) = fields.kind_of(text) {
+    let by_path = || fields.kind_at_end_of_path(text).filter(|_| is_line_of_document(line, name));
+    if let Some(kind) = fields.kind_of(text).or_else(by_path) {
         let is_empty = value.range.is_empty() || is_nothing(part(line, value.range.clone()));
         return (!is_empty).then(|| hit(line, name, &value, kind));
     }
     judge(line, name, text, &value)
+}
+
+/// Whether the name and its value begin a line of JSON that is written over many, where the way from
+/// the root is not known.
+fn is_line_of_document(line: &[u8], name: &Name) -> bool {
+    let quote = name.start.saturating_sub(1);
+    at(line, quote) == b'"'
+        && name.quote.is_some_and(|quote| quote.backslashes == 0)
+        && part(line, 0..quote).iter().all(u8::is_ascii_whitespace)
 }
 
 fn read_name(line: &[u8], word_start: usize, end: usize) -> Option<Name> {

@@ -77,6 +77,40 @@ fn fields_of_the_settings_are_masked_by_name_and_by_path() {
 }
 
 #[test]
+fn in_lines_of_a_document_the_last_name_of_a_path_is_enough() {
+    let fields = ["user.address.street", "items[*].note", "user.phones[0]", "card.*"];
+    let masker = Masker::new(&fields.map(str::to_owned));
+    let document = serde_json::json!({
+        "user": {"address": {"street": "Main", "city": "Bonn"}, "phones": ["a", "b"]},
+        "items": [{"note": "z", "no": 7}], "card": {"holder": "Ann", "kind": {"of": "x"}},
+        "street": ["Side"]
+    });
+    let mut carry = Carry::None;
+    let mut all = String::new();
+    for line in serde_json::to_string_pretty(&document).unwrap().lines() {
+        let mut out = Vec::new();
+        let counts = masker.mask_next(&mut carry, line.as_bytes(), &mut out);
+        let masked = String::from_utf8(out).unwrap();
+        all += if counts == Counts::default() { line } else { &masked };
+        all.push('\n');
+    }
+    let field = "[field]";
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&all).unwrap(),
+        serde_json::json!({
+            "user": {"address": {"street": field, "city": "Bonn"}, "phones": [field, field]},
+            "items": [{"note": field, "no": 7}], "card": {"holder": field, "kind": {"of": field}},
+            "street": [field]
+        }),
+        "{all}"
+    );
+    // On one line the way is known, and nothing else is masked.
+    let line = r#"{"street": "Side", "user": {"note": "y"}}"#;
+    assert_eq!(mask(&fields, line), line);
+    assert_eq!(mask(&fields, "street: Side"), "street: Side");
+}
+
+#[test]
 fn a_key_over_many_lines_is_masked_to_its_end() {
     let masker = Masker::new(&[]);
     let mut carry = Carry::None;

@@ -3,6 +3,7 @@
 use guard_http::{Framing, Headers, RequestHead, ResponseHead, chunk, last_chunk};
 use guard_net::Connection;
 
+use crate::pool::Server;
 use crate::route::{Route, error_target, response_target};
 use crate::watch::Refusal;
 
@@ -14,8 +15,11 @@ pub(crate) struct Exchange {
     pub(crate) reply: Reply,
     /// What is being asked of the platform at the moment.
     pub(crate) asked: Asked,
-    /// The bytes of a request for the next invocation, which may be asked again.
+    /// The bytes of a request that may be sent again, as far as they came: the question for the
+    /// next invocation, an answer that is not too long. Empty: there are none.
     pub(crate) replay: Vec<u8>,
+    /// An answer was posted before, on a connection that broke.
+    pub(crate) posted: Option<Posted>,
     /// What the next connection is to send, while there is none.
     pub(crate) unsent: Vec<u8>,
     pub(crate) attempts: u32,
@@ -49,6 +53,8 @@ pub(crate) enum Reply {
     Pass(Framing),
     /// Not for the runtime: the platform's word to an answer of the proxy, with its status.
     Note(u16),
+    /// The platform does not take an answer that was posted again: held until it says why.
+    NotTaken { head: ResponseHead, body: Vec<u8> },
     /// An event that is refused before its end was read.
     Refused { request_id: String, refusal: Refusal },
     /// Over, although the request is not.
@@ -61,7 +67,76 @@ pub(crate) enum Asked {
     /// What the runtime asks.
     Request,
     /// To take the proxy's own answer to this invocation.
-    Refusal { request_id: String },
+    Refusal {
+        /// Which.
+        request_id: String,
+        /// The request.
+        bytes: Vec<u8>,
+    },
+}
+
+/// What is known of an answer whose connection broke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Posted {
+    /// The kernel took all of it, so that the platform may have, too.
+    pub(crate) is_whole: bool,
+}
+
+/// Longest answer of which a copy is kept while it passes.
+const REPLAY: usize = 262_144;
+
+impl Exchange {
+    /// Takes a piece of the request: holds it, or sends it on.
+    pub(crate) fn take_data(&mut self, server: Option<&mut Server>, data: &[u8]) {
+        match (&mut self.request, server) {
+            (Request::Collect { body, .. }, _) => body.extend_from_slice(data),
+            (Request::Pass(framing), Some(server)) => {
+                let framing = *framing;
+                queue_data(&mut server.connection, framing, data);
+                self.keep(framing, data);
+            }
+            _ => {}
+        }
+    }
+
+    /// Keeps a piece of a request that passes, so that it can be sent again.
+    fn keep(&mut self, framing: Framing, data: &[u8]) {
+        if self.replay.is_empty() || self.replay.len() + data.len() > REPLAY {
+            self.replay = Vec::new();
+        } else if framing == Framing::Chunked {
+            chunk(data, &mut self.replay);
+        } else {
+            self.replay.extend_from_slice(data);
+        }
+    }
+
+    /// The same for its end.
+    pub(crate) fn keep_end(&mut self, framing: Framing, trailers: &Headers) {
+        if !self.replay.is_empty() && framing == Framing::Chunked {
+            last_chunk(trailers, &mut self.replay);
+        }
+    }
+
+    /// The bytes of a request that was `sent` in part or whole on a connection which then broke
+    /// before any byte of an answer; `None` when it may not be sent again.
+    ///
+    /// Asking for the next invocation has no effect until it is answered. An answer has one, but the
+    /// platform takes only one for each invocation and refuses any other, so that the second can do
+    /// no harm; it is made where the platform is known to close connections, on one that was idle.
+    pub(crate) fn again(&mut self, sent: usize, is_reused: bool) -> Option<Vec<u8>> {
+        let bytes = match (&self.asked, &self.route) {
+            (Asked::Request, Route::Next) => return Some(self.replay.clone()),
+            (Asked::Refusal { bytes, .. }, _) => bytes,
+            (Asked::Request, Route::Response { .. } | Route::Error { .. }) => &self.replay,
+            (Asked::Request, Route::InitError | Route::Other) => return None,
+        };
+        if !is_reused || bytes.is_empty() {
+            return None;
+        }
+        let is_done = matches!(self.request, Request::Done);
+        self.posted = Some(Posted { is_whole: is_done && sent >= bytes.len() });
+        Some(bytes.clone())
+    }
 }
 
 /// Headers that are for one connection only: RFC 9110, section 7.6.1.
@@ -111,6 +186,13 @@ pub(crate) fn queue_end(to: &mut Connection, framing: Framing, trailers: &Header
     if framing == Framing::Chunked {
         to.queue_with(|out| last_chunk(trailers, out));
     }
+}
+
+/// Whether the platform does not take an answer because it has one: AWS's emulator, which is made of
+/// the same code, says 403 until it forgets the invocation, and 400 from then on.
+pub(crate) fn has_one_already(body: &[u8]) -> bool {
+    let body = String::from_utf8_lossy(body);
+    ["InvalidStateTransition", "InvalidRequestID"].iter().any(|kind| body.contains(kind))
 }
 
 /// The request that tells the platform a refusal.

@@ -10,7 +10,7 @@ use crate::exchange::{Asked, Exchange, Reply, Request};
 use crate::pool::{Pool, Server};
 use crate::proxy::Awaits;
 use crate::route::Route;
-use crate::watch::{Refusal, Watch};
+use crate::watch::{Ending, Refusal, Watch};
 
 mod answer;
 mod request;
@@ -206,22 +206,20 @@ impl Session {
         self.retry = Some(cx.net.after(*delay, self.runtime.token()));
     }
 
-    /// The connection to the platform broke. A request is sent again only where it surely had no
-    /// effect: nothing of it was sent, or it only asked for the next invocation and no byte of an
-    /// answer came.
+    /// The connection to the platform broke. A request is sent again only where that is safe and no
+    /// byte of an answer came: nothing of it was sent, or [`Exchange::again`] has it.
     fn server_failed<W: Watch>(&mut self, cx: &mut Context<'_, W>, what: &str) {
         let Some(mut server) = self.server.take() else { return };
         let Some(exchange) = &mut self.exchange else { return };
-        let is_untouched = server.sent == 0;
-        let asks_next = exchange.route == Route::Next && exchange.asked == Asked::Request;
-        let may_repeat = matches!(exchange.reply, Reply::Waiting)
-            && server.connection.input().is_empty()
-            && (is_untouched || asks_next);
-        if !may_repeat {
-            return self.give_up(cx, what);
-        }
-        exchange.unsent =
-            if is_untouched { server.connection.take_queued() } else { exchange.replay.clone() };
+        let is_unanswered =
+            matches!(exchange.reply, Reply::Waiting) && server.connection.input().is_empty();
+        let bytes = match server.sent {
+            _ if !is_unanswered => None,
+            0 => Some(server.connection.take_queued()),
+            sent => exchange.again(sent, server.is_reused),
+        };
+        let Some(bytes) = bytes else { return self.give_up(cx, what) };
+        exchange.unsent = bytes;
         if server.is_reused {
             // The platform closed a connection that had been idle: nothing unusual.
             self.reconnect(cx);
@@ -234,7 +232,7 @@ impl Session {
     fn give_up<W: Watch>(&mut self, cx: &mut Context<'_, W>, what: &str) {
         self.server = None;
         let Some(exchange) = &mut self.exchange else { return };
-        if let Asked::Refusal { request_id } = &exchange.asked {
+        if let Asked::Refusal { request_id, .. } = &exchange.asked {
             let detail = format!("the refusal may not have reached the platform: {what}");
             cx.watch.fault(Some(request_id), &detail);
             return self.ask_next_again(cx);
@@ -288,6 +286,16 @@ impl Session {
             br#"{"errorMessage":"malformed request","errorType":"Faasguard.Malformed"}"#,
         );
     }
+}
+
+/// Tells the watch that the platform took the answer of the handler.
+fn tell_end<W: Watch>(cx: &mut Context<'_, W>, route: &Route) {
+    let (id, ending) = match route {
+        Route::Response { request_id } => (request_id, Ending::Response),
+        Route::Error { request_id } => (request_id, Ending::Error),
+        _ => return,
+    };
+    caught(cx, Some(id), |watch| watch.ended(id, ending));
 }
 
 /// Runs the watch; `None` when it panicked, which is told.

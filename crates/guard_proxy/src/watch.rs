@@ -9,7 +9,7 @@ pub struct Event<'a> {
     pub request_id: &'a str,
     /// The headers of the platform's answer: deadline, trace id, ARN of the function.
     pub headers: &'a Headers,
-    /// The event as it came, mostly JSON.
+    /// The event as it came, mostly JSON; its start, where the whole is longer than is held.
     pub body: &'a [u8],
 }
 
@@ -68,9 +68,10 @@ pub trait Watch {
     fn event(&mut self, event: &Event<'_>) -> Verdict;
 
     /// An event that is longer than is held. [`Verdict::Replace`] counts as [`Verdict::Pass`].
-    fn too_large(&mut self, request_id: &str) -> Verdict;
+    fn too_large(&mut self, event: &Event<'_>) -> Verdict;
 
-    /// Whether the answer to this invocation is looked at. Answers that are streamed never are.
+    /// Whether the answer to this invocation is looked at. Answers that are streamed never are, but
+    /// for the error that one may end with.
     fn reads_response(&self, request_id: &str) -> bool;
 
     /// The whole answer of the handler.
@@ -81,6 +82,10 @@ pub trait Watch {
 
     /// The error of the handler, or of the start of the function (then without an id).
     fn error(&mut self, request_id: Option<&str>, body: &[u8]) -> Rewrite;
+
+    /// The error that a streamed answer ended with, in base64 as it stands in its trailer; what goes
+    /// in its place, `None` when it stays.
+    fn late_error(&mut self, request_id: &str, trailer: &str) -> Option<String>;
 
     /// The runtime is about to wait for the next invocation.
     fn idle(&mut self);

@@ -14,12 +14,24 @@ pub(crate) enum Asked {
         /// Where the flags are.
         flags: Flags,
     },
-    /// Makes or changes a name: the path is written.
-    Write {
+    /// Does something to a name.
+    Name {
+        /// What.
+        act: Act,
         /// As above.
         folder: Option<usize>,
         /// As above.
         path: usize,
+    },
+    /// Gives a file another name, in the place of the first (then `act` is [`Act::Remove`]) or
+    /// besides it ([`Act::Read`]).
+    Move {
+        /// What is done to the first name.
+        act: Act,
+        /// Its folder and path.
+        from: (Option<usize>, usize),
+        /// Folder and path of the other.
+        to: (Option<usize>, usize),
     },
     /// Makes a symbolic link: to `target`, at `path`.
     Link {
@@ -47,6 +59,28 @@ pub(crate) enum Asked {
     SendMessages,
 }
 
+/// What is done to a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// The file is read.
+    Read,
+    /// The file is written.
+    Write,
+    /// A name is made that was not there.
+    Make,
+    /// A name is made, perhaps in the place of another.
+    Replace,
+    /// A name is removed.
+    Remove,
+}
+
+impl Act {
+    /// Whether a link at the end of the path is followed.
+    pub(crate) fn follows(self) -> bool {
+        matches!(self, Self::Read | Self::Write)
+    }
+}
+
 /// Where the flags of an open stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flags {
@@ -72,22 +106,41 @@ pub(crate) struct Scope {
     pub(crate) datagrams: bool,
 }
 
+const fn name(act: Act, folder: Option<usize>, path: usize) -> Asked {
+    Asked::Name { act, folder, path }
+}
+
+const fn from_to(act: Act, from: (Option<usize>, usize), to: (Option<usize>, usize)) -> Asked {
+    Asked::Move { act, from, to }
+}
+
 const FILES: &[(libc::c_long, Asked)] = &[
     (libc::SYS_openat, Asked::Open { folder: Some(0), path: 1, flags: Flags::Argument(2) }),
     (libc::SYS_openat2, Asked::Open { folder: Some(0), path: 1, flags: Flags::Behind(2) }),
-    (libc::SYS_truncate, Asked::Write { folder: None, path: 0 }),
-    (libc::SYS_renameat, Asked::Write { folder: Some(2), path: 3 }),
-    (libc::SYS_renameat2, Asked::Write { folder: Some(2), path: 3 }),
-    (libc::SYS_linkat, Asked::Write { folder: Some(2), path: 3 }),
+    (libc::SYS_truncate, name(Act::Write, None, 0)),
+    (libc::SYS_mkdirat, name(Act::Make, Some(0), 1)),
+    (libc::SYS_mknodat, name(Act::Make, Some(0), 1)),
+    (libc::SYS_unlinkat, name(Act::Remove, Some(0), 1)),
+    (libc::SYS_renameat, from_to(Act::Remove, (Some(0), 1), (Some(2), 3))),
+    (libc::SYS_renameat2, from_to(Act::Remove, (Some(0), 1), (Some(2), 3))),
+    (libc::SYS_linkat, from_to(Act::Read, (Some(0), 1), (Some(2), 3))),
     (libc::SYS_symlinkat, Asked::Link { target: 0, folder: Some(1), path: 2 }),
     #[cfg(target_arch = "x86_64")]
     (libc::SYS_open, Asked::Open { folder: None, path: 0, flags: Flags::Argument(1) }),
     #[cfg(target_arch = "x86_64")]
     (libc::SYS_creat, Asked::Open { folder: None, path: 0, flags: Flags::Writes }),
     #[cfg(target_arch = "x86_64")]
-    (libc::SYS_rename, Asked::Write { folder: None, path: 1 }),
+    (libc::SYS_mkdir, name(Act::Make, None, 0)),
     #[cfg(target_arch = "x86_64")]
-    (libc::SYS_link, Asked::Write { folder: None, path: 1 }),
+    (libc::SYS_mknod, name(Act::Make, None, 0)),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_unlink, name(Act::Remove, None, 0)),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_rmdir, name(Act::Remove, None, 0)),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_rename, from_to(Act::Remove, (None, 0), (None, 1))),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_link, from_to(Act::Read, (None, 0), (None, 1))),
     #[cfg(target_arch = "x86_64")]
     (libc::SYS_symlink, Asked::Link { target: 0, folder: None, path: 1 }),
 ];

@@ -175,8 +175,13 @@ impl Confinement {
     pub fn spawn(self, command: &mut Command) -> std::io::Result<(Child, Supervisor)> {
         let (ours, theirs) =
             socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
-        let Self { steps, policy, shared, opens_on_fault, hooks, .. } = self;
-        if let Some(hooks) = &hooks {
+        let Self { steps, policy, shared, opens_on_fault, mut hooks, .. } = self;
+        if let Some(hooks) = &mut hooks {
+            let to = Arc::clone(&shared);
+            if let Err(error) = hooks.listen(move |incident| to.tell(incident)) {
+                let detail = format!("the sandbox could not listen to its hooks: {error}");
+                shared.tell(Incident::new(EventKind::Fault, false, detail));
+            }
             command.envs(hooks.environment(|name| std::env::var_os(name)));
         }
         if steps.limits_cores {

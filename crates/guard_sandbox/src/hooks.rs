@@ -3,17 +3,23 @@
 //! They are a fallback for platforms whose kernel refuses the rest. Code in the same language is
 //! kept by them, native code and other programs are not; nothing that they report is proof against
 //! a function that means to deceive.
+//!
+//! What they see goes to the guard through a named pipe beside them, and from there into the log:
+//! what a function writes to its own output never counts as the guard's. Where nobody reads the
+//! pipe it stands in the error output.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{DirBuilder, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use guard_settings::{Mode, Settings};
-use serde::Serialize;
+use guard_settings::{EventKind, Mode, Settings};
+use rustix::fs::{FileType, Mode as Permissions};
+use serde::{Deserialize, Serialize};
 
+use crate::incident::Incident;
 use crate::place::Place;
 use crate::rights;
 
@@ -23,12 +29,26 @@ const NODE: &str = include_str!("hooks/hook.cjs");
 /// Tells the folders of one process apart.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
+/// Longest line that a hook tells, in bytes; it writes none that a pipe would not take whole.
+const LONGEST_LINE: u64 = 4096;
+
+/// A line that a hook tells, as far as it is believed.
+#[derive(Debug, Deserialize)]
+struct Told {
+    kind: String,
+    detail: String,
+    #[serde(default)]
+    process: Option<String>,
+}
+
 /// What the hooks go by.
 #[derive(Debug, Serialize)]
 struct Rules<'a> {
     refuses: bool,
     mode: Mode,
     function: &'a str,
+    /// The pipe to the guard.
+    pipe: PathBuf,
     egress: Option<Vec<String>>,
     processes: Option<Vec<PathBuf>>,
     files: Option<Files>,
@@ -44,7 +64,13 @@ struct Files {
 #[derive(Debug)]
 pub struct Hooks {
     folder: PathBuf,
+    refuses: bool,
+    /// An end to write to the pipe: without one its reader would be at its end.
+    writer: Option<File>,
 }
+
+/// The pipe's name in the folder of the hooks.
+const PIPE: &str = "told";
 
 impl Hooks {
     /// Writes the hooks for `settings` into a new folder below `scratch`, to be read by everybody and
@@ -62,13 +88,14 @@ impl Hooks {
         if settings.mode == Mode::Off || matches!(lists, (None, None, None)) {
             return Ok(None);
         }
-        let rules = rules(settings, place, function);
-        let rules = serde_json::to_string(&rules).map_err(io::Error::from)?;
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = scratch.join(format!(".faasguard-{}-{number}", std::process::id()));
+        let rules = rules(settings, place, function, folder.join(PIPE));
+        let refuses = rules.refuses;
+        let rules = serde_json::to_string(&rules).map_err(io::Error::from)?;
         // A folder that is there already is somebody else's.
         DirBuilder::new().mode(0o755).create(&folder)?;
-        let hooks = Self { folder };
+        let hooks = Self { folder, refuses, writer: None };
         // JSON in a text is a value of both languages.
         let quoted = serde_json::to_string(&rules).map_err(io::Error::from)?;
         let python = PYTHON
@@ -86,6 +113,40 @@ impl Hooks {
             .mode(0o444)
             .open(path)?
             .write_all(text.as_bytes())
+    }
+
+    /// Hands everything that the hooks tell from now on to `tell`, from a thread of its own, until
+    /// this value is dropped.
+    ///
+    /// # Errors
+    /// Those of making a named pipe and a thread.
+    pub(crate) fn listen(&mut self, tell: impl Fn(Incident) + Send + 'static) -> io::Result<()> {
+        let path = self.folder.join(PIPE);
+        rustix::fs::mknodat(rustix::fs::CWD, &path, FileType::Fifo, Permissions::empty(), 0)?;
+        // The function may be another user.
+        rustix::fs::chmod(&path, Permissions::from_raw_mode(0o622))?;
+        let not_blocking = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        let reader = OpenOptions::new().read(true).custom_flags(not_blocking).open(&path)?;
+        self.writer = Some(OpenOptions::new().write(true).open(&path)?);
+        rustix::io::ioctl_fionbio(&reader, false)?;
+        let refuses = self.refuses;
+        std::thread::Builder::new().name("hooks".to_owned()).stack_size(128 * 1024).spawn(
+            move || {
+                let mut lines = BufReader::new(reader);
+                let mut line = Vec::new();
+                while (&mut lines)
+                    .take(LONGEST_LINE)
+                    .read_until(b'\n', &mut line)
+                    .is_ok_and(|count| count > 0)
+                {
+                    if let Some(incident) = incident(&line, refuses) {
+                        tell(incident);
+                    }
+                    line.clear();
+                }
+            },
+        )?;
+        Ok(())
     }
 
     /// The variables for the runtime, made of those that it would have had.
@@ -117,7 +178,24 @@ impl Drop for Hooks {
     }
 }
 
-fn rules<'a>(settings: &Settings, place: &Place, function: &'a str) -> Rules<'a> {
+/// What a line of a hook tells; only what hooks look at.
+fn incident(line: &[u8], refuses: bool) -> Option<Incident> {
+    let told: Told = serde_json::from_slice(line).ok()?;
+    let kinds = [
+        ("process-spawned", EventKind::ProcessSpawned),
+        ("egress-denied", EventKind::EgressDenied),
+        ("sensitive-read", EventKind::SensitiveRead),
+        ("code-written", EventKind::CodeWritten),
+    ];
+    let (_, kind) = kinds.into_iter().find(|(name, _)| *name == told.kind)?;
+    let incident = Incident::new(kind, refuses, told.detail);
+    Some(match told.process {
+        Some(process) => incident.of_program(Path::new(&process), &[]),
+        None => incident,
+    })
+}
+
+fn rules<'a>(settings: &Settings, place: &Place, function: &'a str, pipe: PathBuf) -> Rules<'a> {
     let egress = settings.egress.as_ref();
     let processes = settings.processes.as_ref();
     let files = settings.files.as_ref();
@@ -126,6 +204,7 @@ fn rules<'a>(settings: &Settings, place: &Place, function: &'a str) -> Rules<'a>
         refuses: settings.mode == Mode::Block,
         mode: settings.mode,
         function,
+        pipe,
         egress: egress.map(|egress| [&egress.allow[..], &place.needed].concat()),
         processes: processes.map(|list| {
             let listed = list.allow.iter().map(PathBuf::from);

@@ -25,6 +25,8 @@ use crate::kernel::{Answer, Listener, Notification, ended_child};
 use crate::policy::Policy;
 
 mod asker;
+#[cfg(test)]
+mod deadline;
 mod files;
 mod network;
 mod programs;
@@ -251,7 +253,8 @@ impl Warden {
     fn judge(&self, question: Notification) -> Result<Decision, Errno> {
         match asked(question.number) {
             Some(Asked::Open { folder, path, flags }) => self.open(question, folder, path, flags),
-            Some(Asked::Write { folder, path }) => self.write(question, folder, path),
+            Some(Asked::Name { act, folder, path }) => self.name(question, act, folder, path),
+            Some(Asked::Move { act, from, to }) => self.rename(question, act, from, to),
             Some(Asked::Link { target, folder, path }) => self.link(question, target, folder, path),
             Some(Asked::Execute { folder, path }) => self.execute(question, folder, path),
             Some(Asked::Connect) => self.connect(question),

@@ -15,5 +15,5 @@ pub use record::{EventKind, SecurityEvent};
 pub use settings::{
     BatchAnswer, Egress, Errors, Files, Inspect, LogFormat, Logs, Mode, OnFault, Processes, Rate,
     RateKey, Redact, Route, SCHEMA, Secret, Secrets, Settings, SettingsError, Telemetry, TmpFiles,
-    Validate,
+    Uninspected, Validate,
 };

@@ -27,6 +27,8 @@ pub enum EventKind {
     MetadataContacted,
     /// Something was left for the next invocation: a file, a process, a socket.
     TmpLeft,
+    /// A part of an event could not be looked at, and it passed all the same, as the settings say.
+    Uninspected,
     /// The guard itself could not do what it should.
     Fault,
 }

@@ -65,7 +65,7 @@ pub enum Mode {
     Off,
 }
 
-/// What happens to an event that could not be inspected.
+/// What happens to an event when the guard itself has a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OnFault {
@@ -101,6 +101,22 @@ pub struct Inspect {
     /// does not matter.
     #[serde(with = "fields")]
     pub fields: BTreeMap<FieldPath, Classes>,
+    /// What happens to an event of which a part cannot be looked at.
+    #[serde(skip_serializing_if = "is_default")]
+    pub uninspected: Uninspected,
+}
+
+/// What happens to an event of which a part cannot be looked at: a content coding that is not
+/// followed, more layers of encoding than are followed, compressed data that breaks off. Who sends
+/// an event chooses this, so it is no fault of the guard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Uninspected {
+    /// It is refused like an attack.
+    #[default]
+    Refuse,
+    /// It goes to the handler, and is told.
+    Pass,
 }
 
 /// What events must look like.
@@ -377,6 +393,10 @@ impl Settings {
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn read_classes<E: serde::de::Error>(names: &[String]) -> Result<Classes, E> {

@@ -3,6 +3,7 @@
 
 use guard_settings::{
     Egress, EventKind, Files, Mode, Processes, Rate, Route, Secrets, SecurityEvent, Settings,
+    Uninspected,
 };
 use payload::{Class, Classes};
 use serde_json::{Value, json};
@@ -28,6 +29,7 @@ fn full() -> Settings {
     };
     settings.inspect.default_classes = Some(Classes::ALL);
     settings.inspect.fields.insert("body.id".parse().unwrap(), Classes::ALL);
+    settings.inspect.uninspected = Uninspected::Pass;
     settings.validate.event = Some(json!({"type": "object"}));
     settings.validate.record = Some(json!(true));
     settings.validate.routes =
@@ -53,6 +55,7 @@ fn the_schema_refuses_what_the_program_refuses() {
         r#"{"redact": {"log": true}}"#,
         r#"{"mode": "BLOCK"}"#,
         r#"{"inspect": {"default_classes": ["sqli"]}}"#,
+        r#"{"inspect": {"uninspected": "open"}}"#,
         r#"{"validate": {"max_bytes": "6 MB"}}"#,
     ] {
         assert!(Settings::parse(text).is_err(), "{text}");
@@ -63,7 +66,9 @@ fn the_schema_refuses_what_the_program_refuses() {
 #[test]
 fn lines_of_the_log_fit_their_schema() {
     for class in [None, Some(Class::Log4shell)] {
-        for kind in [EventKind::EventBlocked, EventKind::TmpLeft, EventKind::Fault] {
+        for kind in
+            [EventKind::EventBlocked, EventKind::TmpLeft, EventKind::Uninspected, EventKind::Fault]
+        {
             let arguments = ["a".to_owned()];
             let event = SecurityEvent {
                 class,

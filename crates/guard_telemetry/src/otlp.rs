@@ -131,6 +131,7 @@ fn write_metrics(interval: &Interval<'_>, to: &mut Message) {
         ("faasguard.egress_denied", counts.egress_denied),
         ("faasguard.rate_refused", counts.rate_refused),
         ("faasguard.behaviour_events", counts.behaviour),
+        ("faasguard.uninspected", counts.uninspected),
         ("faasguard.faults", counts.faults),
         ("faasguard.telemetry_dropped", counts.dropped),
     ] {

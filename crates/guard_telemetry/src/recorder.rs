@@ -253,6 +253,7 @@ fn merge(into: &mut Counts, from: &Counts) {
     into.egress_denied += from.egress_denied;
     into.rate_refused += from.rate_refused;
     into.behaviour += from.behaviour;
+    into.uninspected += from.uninspected;
     into.faults += from.faults;
     into.dropped += from.dropped;
 }

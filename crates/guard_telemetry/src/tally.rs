@@ -81,6 +81,8 @@ pub struct Counts {
     pub rate_refused: u64,
     /// Other things that were told: programs started, files read, files left.
     pub behaviour: u64,
+    /// Events that passed although a part of them could not be looked at.
+    pub uninspected: u64,
     /// Faults of the guard itself.
     pub faults: u64,
     /// Pieces of telemetry that found no room or no taker.
@@ -100,6 +102,7 @@ impl Counts {
             EventKind::EventFlagged => *self.flagged.entry(class).or_default() += 1,
             EventKind::LogRedacted => self.redacted += 1,
             EventKind::EgressDenied => self.egress_denied += 1,
+            EventKind::Uninspected => self.uninspected += 1,
             EventKind::Fault => self.faults += 1,
             EventKind::ProcessSpawned
             | EventKind::SensitiveRead
@@ -124,6 +127,7 @@ impl Counts {
             ("EgressDenied", self.egress_denied),
             ("RateRefused", self.rate_refused),
             ("BehaviourEvents", self.behaviour),
+            ("Uninspected", self.uninspected),
             ("Faults", self.faults),
             ("TelemetryDropped", self.dropped),
         ]

@@ -22,11 +22,13 @@ pub enum Encoding {
     Comment,
     /// A string within JSON text.
     Json,
+    /// A text or an attribute within an XML document.
+    Xml,
 }
 
 impl Encoding {
     /// Every encoding, in the order of declaration.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Percent,
         Self::HtmlEntity,
         Self::Escape,
@@ -35,6 +37,7 @@ impl Encoding {
         Self::LookAlike,
         Self::Comment,
         Self::Json,
+        Self::Xml,
     ];
 
     /// The name in logs: `html-entity`.
@@ -49,13 +52,14 @@ impl Encoding {
             Self::LookAlike => "look-alike",
             Self::Comment => "comment",
             Self::Json => "json",
+            Self::Xml => "xml",
         }
     }
 }
 
 /// A set of encodings; empty for an attack in plain text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Encodings(u8);
+pub struct Encodings(u16);
 
 impl Encodings {
     /// No encoding.

@@ -1,7 +1,7 @@
 //! The engine: forms of a value, the rules that each form calls for, and the sum of their points.
 
 use crate::class::{Class, Classes};
-use crate::decode::{self, json};
+use crate::decode::{self, json, xml};
 use crate::detectors::rules_of;
 use crate::encoding::{Encoding, Encodings};
 use crate::literals::Literals;
@@ -235,7 +235,8 @@ impl Engine {
         search
     }
 
-    /// Looks at a value: at the strings of JSON text one by one, at other text in windows.
+    /// Looks at a value: at the strings of JSON text one by one, at other text in windows, at the
+    /// texts and attributes of XML both ways.
     fn value(&self, search: &mut Search<'_>, value: &[u8], mut way: Way) {
         if json::may_be(value) {
             if way.depth >= DEPTH {
@@ -245,6 +246,13 @@ impl Engine {
                 if way.classes.is_empty() {
                     return;
                 }
+            }
+        }
+        if xml::may_be(value) {
+            if way.depth < DEPTH {
+                self.strings_of_xml(search, value, way);
+            } else {
+                search.complete = false;
             }
         }
         self.windows(search, value, way);
@@ -308,6 +316,20 @@ impl Engine {
         });
         search.scratch.give(buffer);
         whole
+    }
+
+    /// Looks at each text and attribute of an XML document.
+    fn strings_of_xml(&self, search: &mut Search<'_>, text: &[u8], way: Way) {
+        let mut buffer = search.scratch.take();
+        let way = way.deeper(Encoding::Xml);
+        xml::strings(text, &mut buffer, |string| {
+            if search.budget > 0 {
+                self.value(search, string, Way { key: false, ..way });
+            } else {
+                search.complete = false;
+            }
+        });
+        search.scratch.give(buffer);
     }
 
     /// Looks at a piece of a value and at every form that decoders make of it.

@@ -41,6 +41,8 @@ fn encodings_that_hid_an_attack_are_named() {
         ("＜script＞", vec![Encoding::LookAlike]),
         (r#"{"id": "1 OR 1=1--"}"#, vec![Encoding::Json]),
         (r#"{"id": "1%20OR%201=1--"}"#, vec![Encoding::Percent, Encoding::Json]),
+        (r#"<?xml version="1.0"?><a id="1 OR 1=1--"/>"#, vec![Encoding::Xml]),
+        ("<?xml version='1.0'?><a><![CDATA[1 OR 1=1--]]></a>", vec![Encoding::Xml]),
     ] {
         let hit = classify(value, ANY).hit;
         let found: Option<Vec<_>> = hit.map(|hit| hit.hidden_by.iter().collect());
@@ -83,4 +85,50 @@ fn nothing_hides_between_windows_under_many_layers() {
             assert_eq!(verdict.hit.map(|hit| hit.class), Some(Class::Sql), "{layers} {padding}");
         }
     }
+}
+
+#[test]
+fn a_name_is_an_attack_only_at_its_sink() {
+    let sink = |class| Context::Sink(Classes::NONE.with(class));
+    for (value, class) in [
+        ("onfocus", Class::Xss),
+        ("onAnimationStart", Class::Xss),
+        ("|", Class::Ldap),
+        ("ann*", Class::Ldap),
+        ("<b>bold</b>", Class::Xss),
+        ("a;unknown", Class::Command),
+        ("`", Class::Command),
+        ("once more with words; rm x", Class::Command),
+        ("https://example.com/x", Class::FileInclusion),
+    ] {
+        assert_eq!(class_of(value), None, "{value}");
+        assert!(classify(value, sink(class)).hit.is_some(), "{value}");
+    }
+    for (value, class) in [
+        ("online", Class::Xss),
+        ("once upon a time", Class::Xss),
+        ("onboarding", Class::Xss),
+        ("Ann (sales)", Class::Ldap),
+        ("ann@example.com", Class::Ldap),
+        ("cn=Ann,ou=People", Class::Ldap),
+        ("**(1)** is the first", Class::Ldap),
+        ("<email>", Class::Xss),
+        ("<ann@example.com>", Class::Xss),
+        ("Vec<T> and Box<dyn Error>", Class::Xss),
+        ("en-GB,en;q=0.9", Class::Command),
+        ("Salt & pepper", Class::Command),
+        ("Always set the field `allow_origin` of it", Class::Command),
+        ("the execution environment", Class::Sql),
+        ("We are having a good time", Class::Sql),
+        ("SIZE 7\" BY 9\"", Class::Sql),
+        ("/orders", Class::FileInclusion),
+    ] {
+        assert!(classify(value, sink(class)).hit.is_none(), "{value}");
+    }
+}
+
+#[test]
+fn a_terminal_is_not_led_to_a_command() {
+    assert_eq!(class_of(r"\necho a\n\033[2Asleep 5\n"), Some(Class::Crlf));
+    assert_eq!(class_of(r"the code \x1b[2K clears the line, \n ends it"), None);
 }

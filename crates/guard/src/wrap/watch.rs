@@ -288,11 +288,13 @@ impl Guarding {
         self.inspector.as_ref().map(|inspector| inspector.too_many(judgement.trigger, request_id))
     }
 
+    fn without_inspector(&mut self, event: &Event<'_>) -> Verdict {
+        self.fault(Some(event.request_id), "there is no inspector");
+        if self.fails_closed() { uninspected() } else { Verdict::Pass }
+    }
+
     fn decide(&mut self, event: &Event<'_>, flight: &mut Flight) -> Verdict {
-        let Some(inspector) = &self.inspector else {
-            self.fault(Some(event.request_id), "there is no inspector");
-            return if self.fails_closed() { uninspected() } else { Verdict::Pass };
-        };
+        let Some(inspector) = &self.inspector else { return self.without_inspector(event) };
         let judgement = inspector.event(&mut self.scratch, event.body, event.request_id);
         flight.trigger = judgement.trigger;
         self.tell_hits(event.request_id, &judgement);
@@ -313,17 +315,60 @@ impl Guarding {
                 Verdict::Replace(body)
             }
             Decision::Answer(answer) => Verdict::Answer(refusal(answer)),
-            Decision::Uninspected { reason, closed } => {
-                self.fault(Some(event.request_id), &reason);
-                if self.fails_closed() { Verdict::Answer(refusal(closed)) } else { Verdict::Pass }
-            }
         }
+    }
+
+    /// Keeps what is known of an invocation, judges its event and notes how long that took.
+    fn begin(
+        &mut self,
+        event: &Event<'_>,
+        decide: impl FnOnce(&mut Self, &mut Flight) -> Verdict,
+    ) -> Verdict {
+        let since = Instant::now();
+        if let Some(confined) = &mut self.confined {
+            confined.begin(event.request_id);
+        }
+        let mut flight = Flight {
+            trigger: Trigger::Direct,
+            refused: Vec::new(),
+            trace: event.headers.text(TRACE).map(str::to_owned),
+            started: SystemTime::now(),
+            since,
+            guard: Duration::ZERO,
+            is_first: std::mem::take(&mut self.is_first),
+            sample: None,
+        };
+        let verdict = if self.settings.mode == Mode::Off {
+            Verdict::Pass
+        } else {
+            self.wait_for_inspector();
+            decide(self, &mut flight)
+        };
+        flight.guard = since.elapsed();
+        self.flights.begin(event.request_id, flight);
+        verdict
     }
 
     /// Tells what was masked in an answer; what goes out instead.
     fn rewritten(&mut self, request_id: Option<&str>, response: Response) -> Rewrite {
-        let Response::Replaced(replacement) = response else { return Rewrite::Keep };
         let function = self.function.clone();
+        let replacement = match response {
+            Response::Replaced(replacement) => replacement,
+            Response::Unchanged => return Rewrite::Keep,
+            Response::Uninspected(unread) => {
+                let detail = format!("the answer is {}", unread.words());
+                self.tell(&SecurityEvent {
+                    request_id,
+                    ..SecurityEvent::new(
+                        EventKind::Uninspected,
+                        &function,
+                        self.settings.mode,
+                        &detail,
+                    )
+                });
+                return Rewrite::Keep;
+            }
+        };
         if replacement.masked > 0 {
             let detail = format!("masked in the answer: {} values", replacement.masked);
             self.tell(&SecurityEvent {
@@ -352,49 +397,19 @@ impl Watch for Guarding {
     }
 
     fn event(&mut self, event: &Event<'_>) -> Verdict {
-        let since = Instant::now();
-        if let Some(confined) = &mut self.confined {
-            confined.begin(event.request_id);
-        }
-        let mut flight = Flight {
-            trigger: Trigger::Direct,
-            refused: Vec::new(),
-            trace: event.headers.text(TRACE).map(str::to_owned),
-            started: SystemTime::now(),
-            since,
-            guard: Duration::ZERO,
-            is_first: std::mem::take(&mut self.is_first),
-            sample: None,
-        };
-        let verdict = if self.settings.mode == Mode::Off {
-            Verdict::Pass
-        } else {
-            self.wait_for_inspector();
-            self.decide(event, &mut flight)
-        };
-        flight.guard = since.elapsed();
-        self.flights.begin(event.request_id, flight);
-        verdict
+        self.begin(event, |own, flight| own.decide(event, flight))
     }
 
-    fn too_large(&mut self, request_id: &str) -> Verdict {
-        let kind = match self.settings.mode {
-            Mode::Block => EventKind::EventBlocked,
-            Mode::Monitor => EventKind::EventFlagged,
-            Mode::Off => return Verdict::Pass,
-        };
-        let function = self.function.clone();
-        self.tell(&SecurityEvent {
-            request_id: Some(request_id),
-            ..SecurityEvent::new(kind, &function, self.settings.mode, "larger than the limit")
-        });
-        if self.settings.mode == Mode::Monitor {
-            return Verdict::Pass;
-        }
-        Verdict::Answer(Refusal {
-            error_type: Some("Faasguard.Refused"),
-            body: br#"{"errorMessage":"the event is larger than the limit","errorType":"Faasguard.Refused","stackTrace":[]}"#
-                .to_vec(),
+    fn too_large(&mut self, event: &Event<'_>) -> Verdict {
+        self.begin(event, |own, flight| {
+            let Some(inspector) = &own.inspector else { return own.without_inspector(event) };
+            let judgement = inspector.too_large(&mut own.scratch, event.body, event.request_id);
+            flight.trigger = judgement.trigger;
+            own.tell_hits(event.request_id, &judgement);
+            match judgement.decision {
+                Decision::Answer(answer) => Verdict::Answer(refusal(answer)),
+                Decision::Pass | Decision::Reduced { .. } => Verdict::Pass,
+            }
         })
     }
 
@@ -423,6 +438,17 @@ impl Watch for Guarding {
         let trigger = flight.map_or(Trigger::Direct, |flight| flight.trigger);
         let response = inspector.error(&mut self.scratch, trigger, body);
         self.rewritten(request_id, response)
+    }
+
+    fn late_error(&mut self, request_id: &str, trailer: &str) -> Option<String> {
+        self.wait_for_inspector();
+        let inspector = self.inspector.as_ref()?;
+        let trigger = self.flights.get(request_id).map_or(Trigger::Direct, |it| it.trigger);
+        let response = inspector.late_error(&mut self.scratch, trigger, trailer);
+        match self.rewritten(Some(request_id), response) {
+            Rewrite::Replace(text) => String::from_utf8(text).ok(),
+            Rewrite::Keep | Rewrite::Refuse(_) => None,
+        }
     }
 
     fn idle(&mut self) {

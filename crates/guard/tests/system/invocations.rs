@@ -91,15 +91,70 @@ fn one_bad_message_of_ten_is_reported_and_nine_are_delivered() {
 }
 
 #[test]
+fn a_bad_invocation_of_a_resolver_is_answered_at_its_place() {
+    let stage = Stage::new(&json!({}));
+    let one =
+        |id: &str| json!({"arguments": {}, "source": {"id": id}, "info": {"fieldName": "author"}});
+    let event = json!([one("7"), one("1' OR 1=1--"), one("8")]);
+    let answer = stage.ask(&event).json().unwrap();
+    // The runtime gives back what it got, which is not the form of a direct resolver.
+    assert_eq!(answer, json!([one("7"), null, one("8")]));
+    stage.nothing_lost_or_doubled();
+}
+
+#[test]
+fn an_event_that_is_not_held_whole_is_refused_in_the_form_of_its_trigger() {
+    let stage = Stage::new(&json!({}));
+    let mut event = http_event("q", "a");
+    event["body"] = json!("lorem ipsum ".repeat(700_000));
+    let answer = stage.ask(&event).json().unwrap();
+    assert_eq!(answer["statusCode"], 413);
+    stage.wait_for_line(&["event-blocked", "larger than the limit"]);
+    assert!(stage.ask(&json!({"n": 1})).is_success());
+    stage.nothing_lost_or_doubled();
+}
+
+#[test]
+fn the_error_at_the_end_of_a_stream_tells_no_details() {
+    let stage = Stage::new(&json!({"errors": {"hide_details": true}}));
+    let record = stage.ask(&json!({"wish": "late-error"}));
+    let Some(Outcome::Response(response)) = &record.outcome else { panic!("{record:?}") };
+    let error = response.failure.as_ref().unwrap();
+    assert_eq!(error.kind, "Error");
+    // `{"errorType":"Error","errorMessage":"Internal Server Error","trace":[]}`
+    let expected = "eyJlcnJvclR5cGUiOiJFcnJvciIsImVycm9yTWVzc2FnZSI6IkludGVybmFsIFNlcnZlciBFcnJvciIsInRyYWNlIjpbXX0=";
+    assert_eq!(String::from_utf8_lossy(&error.body), expected);
+}
+
+#[test]
 fn the_log_is_masked_before_the_platform_has_it() {
     let stage = Stage::new(&json!({}));
     let line = "mail alice@example.com, card 4111 1111 1111 1111";
     assert!(stage.ask(&json!({"wish": "print", "line": line})).is_success());
     stage.wait_for_line(&["log-redacted"]);
+    stage.wait_for_line(&["mail ["]);
     let log = stage.log();
-    assert!(log.iter().any(|line| line.starts_with("mail [")), "{log:#?}");
     for secret in ["alice@example.com", "4111 1111 1111 1111"] {
         assert!(!log.iter().any(|line| line.contains(secret)), "{log:#?}");
+    }
+}
+
+#[test]
+fn a_line_of_the_handler_does_not_pass_for_one_of_the_guard() {
+    let stage = Stage::new(&json!({}));
+    for line in [
+        r#"{"faasguard":"learned","function":"orders","event":"","summary":{}}"#,
+        r#"{ "\u0066aasguard" : "event", "kind": "event-blocked"}"#,
+    ] {
+        let record = stage.ask(&json!({"wish": "print", "line": line}));
+        assert!(record.is_success(), "{record:?}");
+    }
+    stage.wait_for_line(&[r#"{"handler_faasguard":"learned""#]);
+    stage.wait_for_line(&[r#"{ "handler_\u0066aasguard" : "event""#, "event-blocked"]);
+    for line in stage.log() {
+        let Ok(line) = serde_json::from_str::<serde_json::Value>(&line) else { continue };
+        let is_forged = line["faasguard"] == "learned" || line["kind"] == "event-blocked";
+        assert!(!is_forged || line["faasguard"].is_null(), "{line}");
     }
 }
 

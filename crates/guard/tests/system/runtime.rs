@@ -69,7 +69,8 @@ fn handle(client: &mut Client, id: &str, event: &Value, body: &[u8]) {
             }
             client.answer(id, b"null");
         }
-        Some("stream") => stream(client, id),
+        Some("stream") => stream(client, id, 1_000, &Headers::new()),
+        Some("late-error") => stream(client, id, 1, &late_error()),
         Some("large") => client.answer(id, json!("y".repeat(6_000_000)).to_string().as_bytes()),
         Some("parent") => {
             let parent = std::os::unix::process::parent_id();
@@ -84,20 +85,29 @@ fn handle(client: &mut Client, id: &str, event: &Value, body: &[u8]) {
     assert!((200..300).contains(&head.status), "the answer was not taken: {}", head.status);
 }
 
-/// Twenty megabytes in chunks, with a trailer.
-fn stream(client: &mut Client, id: &str) {
+/// What the client of Node says of an error in the midst of a stream:
+/// `{"errorType":"Error","errorMessage":"no a","trace":["Error: no a","    at f (/var/task/a.js:1:2)"]}`.
+fn late_error() -> Headers {
+    let body = "eyJlcnJvclR5cGUiOiJFcnJvciIsImVycm9yTWVzc2FnZSI6Im5vIGEiLCJ0cmFjZSI6WyJFcnJvcjogbm8gYSIsIiAgICBhdCBmICgvdmFyL3Rhc2svYS5qczoxOjIpIl19";
+    [("Lambda-Runtime-Function-Error-Type", "Error"), ("Lambda-Runtime-Function-Error-Body", body)]
+        .into_iter()
+        .collect()
+}
+
+/// So many chunks of 20,000 bytes, with trailers.
+fn stream(client: &mut Client, id: &str, count: usize, trailers: &Headers) {
     let head = RequestHead::new("POST", &format!("/2018-06-01/runtime/invocation/{id}/response"))
         .with("Lambda-Runtime-Function-Response-Mode", "streaming")
         .with("Content-Type", "application/octet-stream")
         .with("Transfer-Encoding", "chunked");
     client.send(&head, b"");
-    for _ in 0..1_000 {
+    for _ in 0..count {
         let mut bytes = Vec::new();
         chunk(&vec![b'z'; 20_000], &mut bytes);
         client.stream.write_all(&bytes).unwrap();
     }
     let mut bytes = Vec::new();
-    last_chunk(&Headers::new(), &mut bytes);
+    last_chunk(trailers, &mut bytes);
     client.stream.write_all(&bytes).unwrap();
 }
 

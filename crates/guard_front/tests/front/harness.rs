@@ -46,7 +46,7 @@ impl Judge for TestJudge {
         true
     }
 
-    fn wants_answer(&self, head: &ResponseHead) -> bool {
+    fn wants_answer(&mut self, head: &ResponseHead, _: &str) -> bool {
         head.headers.get("content-type") == Some(b"text/plain")
     }
 

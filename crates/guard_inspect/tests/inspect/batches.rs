@@ -133,6 +133,88 @@ fn records_of_firehose_come_back_as_failed_with_their_data() {
             {"recordId": "2", "result": "Ok", "data": ""}]})
     );
 }
+
+#[test]
+fn invocations_of_a_resolver_are_answered_at_their_places() {
+    let invocation =
+        |id: &str| json!({"arguments": {}, "source": {"id": id}, "info": {"fieldName": "author"}});
+    let event = json!([invocation("7"), invocation("1' OR 1=1--"), invocation("8")]);
+    let settings =
+        Settings { errors: guard_settings::Errors { hide_details: true }, ..Settings::default() };
+    let judgement = judge(&settings, &event.to_string());
+    assert_eq!((judgement.trigger, judgement.hits.len()), (Trigger::AppSyncBatch, 1));
+    assert_eq!(judgement.hits[0].field, "[1].source.id");
+    let Decision::Reduced { body, refused } = judgement.decision else { panic!() };
+    assert_eq!(body, json!([invocation("7"), invocation("8")]).to_string().as_bytes());
+    let inspector = Inspector::new(&settings).unwrap();
+    let answer =
+        json!([{"data": {"name": "Ana"}}, {"data": null, "errorMessage": "KeyError: 'b'"}]);
+    let answer = answer.to_string();
+    let scratch = &mut Scratch::default();
+    let answer = inspector.response(scratch, judgement.trigger, answer.as_bytes(), &refused);
+    let Response::Replaced(answer) = answer else { panic!() };
+    assert!(answer.is_hidden);
+    assert_eq!(
+        serde_json::from_slice::<Value>(&answer.body).unwrap(),
+        json!([{"data": {"name": "Ana"}},
+            {"data": null, "errorMessage": "Forbidden", "errorType": "Faasguard.Refused"},
+            {"data": null, "errorMessage": "Internal Server Error"}])
+    );
+
+    // Refused whole, each invocation has its error; with `"batch": "fail"` the function fails.
+    let mut settings = Settings::default();
+    settings.validate.max_bytes = 20;
+    let judgement = judge(&settings, &event.to_string());
+    let Decision::Answer(Answer::Response { body }) = judgement.decision else { panic!() };
+    let answer: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(answer.as_array().unwrap().len(), 3);
+    assert_eq!(answer[2]["errorMessage"], "Payload Too Large");
+    let settings = Settings { batch: BatchAnswer::Fail, ..Settings::default() };
+    let judgement = judge(&settings, &event.to_string());
+    assert!(matches!(judgement.decision, Decision::Answer(Answer::Error { .. })));
+}
+
+#[test]
+fn a_record_that_cannot_be_looked_at_is_reported_alone() {
+    let kinesis = |data: &[u8], number: u32| json!({"eventSource": "aws:kinesis", "kinesis": {"partitionKey": "p", "sequenceNumber": number.to_string(), "data": base64(data)}});
+    let broken = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xff\xff";
+    let event =
+        json!({"Records": [kinesis(b"a", 1), kinesis(broken, 2), kinesis(b"b", 3)]}).to_string();
+    let judgement = judge(&Settings::default(), &event);
+    let Decision::Reduced { refused, .. } = judgement.decision else { panic!() };
+    assert_eq!(ids(&refused), ["2"]);
+    let mut settings = Settings::default();
+    settings.inspect.uninspected = guard_settings::Uninspected::Pass;
+    let judgement = judge(&settings, &event);
+    assert_eq!((judgement.decision, judgement.hits.len()), (Decision::Pass, 1));
+}
+
+#[test]
+fn an_event_of_which_only_the_start_is_held_is_refused_in_the_form_of_its_trigger() {
+    let inspector = Inspector::new(&Settings::default()).unwrap();
+    let judge = |event: &Value| {
+        let text = event.to_string();
+        let start = &text.as_bytes()[..text.len() - 50];
+        inspector.too_large(&mut Scratch::default(), start, "r-1")
+    };
+    let long = "x".repeat(2_000_000);
+    let judgement = judge(
+        &json!({"httpMethod": "POST", "path": "/", "requestContext": {"stage": "a"}, "zbody": long}),
+    );
+    assert_eq!(judgement.trigger, Trigger::RestApi);
+    let Decision::Answer(Answer::Response { body }) = judgement.decision else { panic!() };
+    let answer: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(answer["statusCode"], 413);
+
+    // The ids of the messages behind are not known: a report would lose them.
+    let messages = [(BENIGN, "g"), (long.as_str(), "g"), (BENIGN, "g")];
+    let queue: Value = serde_json::from_str(&queue("q", &messages)).unwrap();
+    let judgement = judge(&queue);
+    assert_eq!(judgement.trigger, Trigger::Sqs { fifo: false });
+    let Decision::Answer(Answer::Error { body, .. }) = judgement.decision else { panic!() };
+    assert!(String::from_utf8(body).unwrap().contains("Payload Too Large"));
+}
+
 #[test]
 fn a_task_of_a_batch_operation_fails_for_good() {
     let event = json!({"invocationSchemaVersion": "1.0", "invocationId": "i1", "job": {"id": "j"},

@@ -16,4 +16,5 @@ mod requests;
 mod responses;
 mod samples;
 mod schemas;
+mod sinks;
 mod triggers;

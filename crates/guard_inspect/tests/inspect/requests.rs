@@ -1,7 +1,9 @@
 //! Requests: what browsers and programs send in headers, cookies, forms, files and tokens passes;
 //! what hides there is found, with the name of the field.
 
-use guard_inspect::{Decision, HttpDecision, HttpRequest, Inspector, Reason, Scratch};
+use guard_inspect::{
+    Answer, Decision, HttpDecision, HttpRequest, Inspector, Reason, Scratch, Unread,
+};
 use guard_settings::{Rate, RateKey, Settings, Validate};
 use payload::{Class, Classes};
 use serde_json::{Value, json};
@@ -300,7 +302,6 @@ fn a_front_judges_the_same_request() {
                 assert_eq!((answer.status, answer.phrase), (403, "Forbidden"));
                 Some(judgement.hits[0].field.clone())
             }
-            HttpDecision::Uninspected { reason, .. } => panic!("{reason}"),
         }
     };
     let json_type: &[(&str, &[u8])] =
@@ -360,13 +361,12 @@ fn a_body_in_a_content_coding_is_never_clean_unread() {
             "body": base64(body), "requestContext": {"httpMethod": "POST"}});
         let scratch = &mut Scratch::default();
         let event = inspector.event(scratch, event.to_string().as_bytes(), "r-7");
-        let uninspected = matches!(event.decision, Decision::Uninspected { .. });
-        assert_eq!(matches!(front.decision, HttpDecision::Uninspected { .. }), uninspected);
-        let field = |hits: &[guard_inspect::Hit]| hits.first().map(|hit| hit.field.clone());
-        assert_eq!(field(&front.hits), field(&event.hits), "{coding} {kind}");
-        (field(&event.hits), uninspected)
+        assert_eq!(front.hits, event.hits, "{coding} {kind}");
+        let status = |reason: Reason| reason.status().0;
+        event.hits.first().map(|hit| (hit.field.clone(), status(hit.reason)))
     };
-    let found = |field: &str| (Some(field.to_owned()), false);
+    let found = |field: &str| Some((field.to_owned(), 403));
+    let unread = Some(("body".to_owned(), 415));
     for (coding, body) in packed("a=1&id=1' OR 1=1--") {
         assert_eq!(check(coding, "application/x-www-form-urlencoded", &body), found("body.id"));
     }
@@ -376,16 +376,56 @@ fn a_body_in_a_content_coding_is_never_clean_unread() {
         assert_eq!(check(coding, "application/json", &followed), found("body.id"));
     }
     for (coding, body) in packed("{\"name\": \"O'Neill\"}") {
-        assert_eq!(check(coding, "application/json", &body), (None, false));
-        assert_eq!(check("br", "application/json", &body), (None, true));
+        assert_eq!(check(coding, "application/json", &body), None);
+        assert_eq!(check("br", "application/json", &body), unread);
+        assert_eq!(check("of our own", "application/json", &body), unread);
+        let broken = &body[..body.len() / 2];
+        let found = check(coding, "application/json", broken);
+        assert_eq!(found, Some(("body".to_owned(), 400)));
     }
     // A platform took the coding off and left the header, or the handler knows none.
     let plain = b"{\"id\": \"1' OR 1=1--\"}";
     for coding in ["gzip", "deflate", "br", "zstd, br", "identity"] {
         assert_eq!(check(coding, "application/json", plain), found("body.id"), "{coding}");
     }
-    assert_eq!(check("gzip", "application/json", b"{\"id\": 1}"), (None, false));
-    assert_eq!(check("br", "application/json", b"\x0b\x05\x80{}"), (None, true));
+    assert_eq!(check("gzip", "application/json", b"{\"id\": 1}"), None);
+    assert_eq!(check("of our own", "application/json", b"{\"id\": 1}"), None);
+    assert_eq!(check("br", "application/json", b"\x0b\x05\x80{}"), unread);
+}
+
+#[test]
+fn what_cannot_be_looked_at_passes_where_the_settings_say_so_and_is_told() {
+    let mut settings = Settings::default();
+    let event = |coding: &str| {
+        json!({"version": "2.0", "headers": {"content-encoding": coding}, "isBase64Encoded": true,
+            "body": base64(b"\x0b\x05\x80{}"), "requestContext": {"http": {"method": "POST"}}})
+        .to_string()
+    };
+    let judge = |settings: &Settings, event: &str| {
+        let inspector = Inspector::new(settings).unwrap();
+        inspector.event(&mut Scratch::default(), event.as_bytes(), "r-1")
+    };
+    let kind = |settings: &Settings, hit: &guard_inspect::Hit| {
+        let line = hit.security_event("f", None, settings.mode).to_line();
+        serde_json::from_str::<Value>(&line).unwrap()["kind"].as_str().unwrap().to_owned()
+    };
+    let judgement = judge(&settings, &event("br"));
+    let Decision::Answer(Answer::Response { body }) = &judgement.decision else { panic!() };
+    let answer: Value = serde_json::from_slice(body).unwrap();
+    assert_eq!(answer["statusCode"], 415);
+    assert_eq!(answer["headers"]["accept-encoding"], "gzip, deflate");
+    assert_eq!(kind(&settings, &judgement.hits[0]), "event-blocked");
+
+    settings.inspect.uninspected = guard_settings::Uninspected::Pass;
+    let judgement = judge(&settings, &event("br"));
+    assert_eq!(judgement.decision, Decision::Pass);
+    assert_eq!(judgement.hits[0].reason, Reason::Uninspected(Unread::Coding));
+    assert_eq!(kind(&settings, &judgement.hits[0]), "uninspected");
+
+    settings.mode = guard_settings::Mode::Monitor;
+    let judgement = judge(&settings, &event("br"));
+    assert_eq!(judgement.decision, Decision::Pass);
+    assert_eq!(kind(&settings, &judgement.hits[0]), "uninspected");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Answers: details of errors are hidden, secrets masked, everything else stays.
 
-use guard_inspect::{Inspector, Response, Scratch, Trigger};
+use guard_inspect::{Inspector, Response, Scratch, Trigger, Unread};
 use guard_settings::{Errors, Mode, Redact, Settings};
 use serde_json::{Value, json};
 
@@ -21,6 +21,7 @@ fn answer(settings: &Settings, trigger: Trigger, answer: &Value) -> Option<Value
     let body = answer.to_string();
     match inspector.response(&mut Scratch::default(), trigger, body.as_bytes(), &[]) {
         Response::Unchanged => None,
+        Response::Uninspected(unread) => panic!("{unread:?}"),
         Response::Replaced(new) => Some(serde_json::from_slice(&new.body).unwrap()),
     }
 }
@@ -28,7 +29,7 @@ fn answer(settings: &Settings, trigger: Trigger, answer: &Value) -> Option<Value
 fn error(settings: &Settings, trigger: Trigger, error: &Value) -> Option<Value> {
     let inspector = Inspector::new(settings).unwrap();
     match inspector.error(&mut Scratch::default(), trigger, error.to_string().as_bytes()) {
-        Response::Unchanged => None,
+        Response::Unchanged | Response::Uninspected(_) => None,
         Response::Replaced(new) => Some(serde_json::from_slice(&new.body).unwrap()),
     }
 }
@@ -96,6 +97,62 @@ fn errors_of_the_runtime_keep_their_type_only() {
     assert_eq!(error(&Settings::default(), Trigger::Direct, &raw), None);
     let unauthorized = json!({"errorMessage": "Unauthorized", "errorType": "Error"});
     assert_eq!(error(&hiding(), Trigger::ApiAuthorizer, &unauthorized), None);
+}
+
+#[test]
+fn compressed_answers_are_unpacked_cleaned_and_told_where_they_cannot_be() {
+    use std::io::Write;
+
+    let packed = |text: &str| {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gzip.write_all(text.as_bytes()).unwrap();
+        gzip.finish().unwrap()
+    };
+    let response = |coding: &str, kind: &str, body: &[u8]| {
+        json!({"statusCode": 500, "headers": {"Content-Type": kind, "content-encoding": coding},
+            "isBase64Encoded": true, "body": base64(body)})
+    };
+    let page = packed(&json!({"message": "'id'", "code": 7}).to_string());
+    let new = answer(&hiding(), Trigger::HttpApi, &response("gzip", "application/json", &page));
+    let new = new.unwrap();
+    assert_eq!(new["headers"]["content-encoding"], "identity");
+    let cleaned = json!({"message": "Internal Server Error", "code": 7}).to_string();
+    assert_eq!(new["body"], base64(cleaned.as_bytes()));
+    let harmless = response("gzip", "application/json", &packed(&cleaned));
+    assert_eq!(answer(&hiding(), Trigger::HttpApi, &harmless), None);
+
+    let inspector = Inspector::new(&hiding()).unwrap();
+    let judge = |coding: &str, kind: &str, body: &[u8]| {
+        let text = response(coding, kind, body).to_string();
+        inspector.response(&mut Scratch::default(), Trigger::RestApi, text.as_bytes(), &[])
+    };
+    for (coding, unread) in [("br", Unread::Coding), ("gzip", Unread::Broken)] {
+        let uninspected = Response::Uninspected(unread);
+        assert_eq!(judge(coding, "application/json", b"\x0b\xff\x80"), uninspected, "{coding}");
+        assert_eq!(judge(coding, "image/png", b"\x0b\xff\x80"), Response::Unchanged, "{coding}");
+    }
+}
+
+#[test]
+fn the_error_at_the_end_of_a_stream_is_cleaned_in_its_base64() {
+    let late = |settings: &Settings, trailer: &str| {
+        let inspector = Inspector::new(settings).unwrap();
+        match inspector.late_error(&mut Scratch::default(), Trigger::FunctionUrl, trailer) {
+            Response::Unchanged | Response::Uninspected(_) => None,
+            Response::Replaced(new) => Some(String::from_utf8(new.body).unwrap()),
+        }
+    };
+    let raw = json!({"errorMessage": "no user ana@example.com", "errorType": "KeyError", "stackTrace": [TRACE]});
+    let hidden =
+        json!({"errorMessage": "Internal Server Error", "errorType": "KeyError", "stackTrace": []});
+    let trailer = base64(raw.to_string().as_bytes());
+    let expected = base64(hidden.to_string().as_bytes());
+    assert_eq!(late(&hiding(), &trailer), Some(expected.clone()));
+    assert_eq!(late(&hiding(), &expected), None);
+    assert_eq!(late(&hiding(), &raw.to_string()), Some(expected), "not in base64");
+    assert_eq!(late(&Settings::default(), &trailer), None);
+    let masked = late(&masking(), &trailer).unwrap();
+    assert!(masked != trailer && !masked.contains(&base64(b"ana@example.com")[..12]));
 }
 
 #[test]

@@ -244,10 +244,12 @@ fn other_services() {
         &FORBIDDEN,
     );
     check(
-        |v| json!([{"arguments": {}, "info": {"fieldName": "a"}}, {"arguments": {}, "source": {"id": v}, "info": {"fieldName": "a"}}]),
+        |v| json!([{"arguments": {}, "source": {"id": v}, "info": {"fieldName": "a"}}]),
         Trigger::AppSyncBatch,
-        "[1].source.id",
-        &FORBIDDEN,
+        "[0].source.id",
+        &Form::Response(
+            json!([{"data": null, "errorMessage": "Forbidden", "errorType": "Faasguard.Refused"}]),
+        ),
     );
     check(
         |v| json!({"bot": {"name": "b"}, "sessionState": {"intent": {"slots": {"city": {"value": {"originalValue": v}}}}}, "inputTranscript": "x"}),

@@ -2,12 +2,16 @@
 
 use guard_http::{Framing, Headers, Part, ResponseHead};
 
-use super::{Context, End, HIGH, INPUT, Session, caught, fault_refusal};
+use super::{Context, End, HIGH, INPUT, Session, caught, fault_refusal, tell_end};
 use crate::exchange::{
-    Asked, Reply, Request, onward_answer, queue_data, queue_end, refusal_request, set_length,
+    Asked, Reply, Request, has_one_already, onward_answer, queue_data, queue_end, refusal_request,
+    set_length,
 };
 use crate::route::Route;
 use crate::watch::{Ending, Event, Refusal, Verdict, Watch};
+
+/// Bytes of a reason that are held.
+const REASON: usize = 65_536;
 
 impl Session {
     /// Decodes what the platform sent; whether anything came of it.
@@ -30,6 +34,10 @@ impl Session {
                 let data = server.connection.input().get(range.clone()).unwrap_or_default();
                 match reply {
                     Some(Reply::Collect { body, .. }) => body.extend_from_slice(data),
+                    // A longer reason is cut: none that matters is.
+                    Some(Reply::NotTaken { body, .. }) if body.len() < REASON => {
+                        body.extend_from_slice(data);
+                    }
                     Some(Reply::Pass(framing)) => queue_data(&mut self.runtime, *framing, data),
                     _ => {}
                 }
@@ -98,6 +106,10 @@ impl Session {
             return;
         }
         exchange.keeps_server = head.keeps_alive() && framing != Framing::UntilClose;
+        if exchange.posted.is_some() && matches!(head.status, 400 | 403) {
+            exchange.reply = Reply::NotTaken { head, body: Vec::new() };
+            return;
+        }
         if exchange.asked != Asked::Request {
             exchange.reply = Reply::Note(head.status);
             return;
@@ -108,15 +120,8 @@ impl Session {
             exchange.reply = Reply::Collect { head, framing, body: Vec::with_capacity(room) };
             return;
         }
-        let ending = match &exchange.route {
-            Route::Response { request_id } => Some((request_id.clone(), Ending::Response)),
-            Route::Error { request_id } => Some((request_id.clone(), Ending::Error)),
-            _ => None,
-        };
-        if let Some((id, ending)) = ending
-            && (200..300).contains(&head.status)
-        {
-            caught(cx, Some(&id), |watch| watch.ended(&id, ending));
+        if (200..300).contains(&head.status) {
+            tell_end(cx, &exchange.route);
         }
         self.pass_answer(&mut head, framing);
     }
@@ -143,18 +148,19 @@ impl Session {
         let before = std::mem::replace(&mut exchange.reply, Reply::Over);
         let Reply::Collect { mut head, framing, body } = before else { return };
         let id = request_id(&head);
-        let verdict = match caught(cx, Some(&id), |watch| watch.too_large(&id)) {
+        let event = Event { request_id: &id, headers: &head.headers, body: &body };
+        let verdict = match caught(cx, Some(&id), |watch| watch.too_large(&event)) {
             Some(verdict) => verdict,
             None if cx.watch.fails_closed() => Verdict::Answer(fault_refusal()),
             None => Verdict::Pass,
         };
         match verdict {
-            Verdict::Answer(refusal) => {
+            Verdict::Answer(refusal) if !id.is_empty() => {
                 if let Some(exchange) = &mut self.exchange {
                     exchange.reply = Reply::Refused { request_id: id, refusal };
                 }
             }
-            Verdict::Pass | Verdict::Replace(_) => {
+            Verdict::Pass | Verdict::Replace(_) | Verdict::Answer(_) => {
                 self.pass_answer(&mut head, framing);
                 queue_data(&mut self.runtime, framing, &body);
             }
@@ -171,21 +177,57 @@ impl Session {
                 queue_end(&mut self.runtime, framing, trailers);
                 self.finish(cx);
             }
-            Reply::Note(status) => {
-                if let Asked::Refusal { request_id } = &exchange.asked {
-                    let id = request_id.clone();
-                    if (200..300).contains(&status) {
-                        caught(cx, Some(&id), |watch| watch.ended(&id, Ending::Refused));
-                    } else {
-                        let detail = format!("the platform answers {status} to the refusal");
-                        cx.watch.fault(Some(&id), &detail);
-                    }
-                }
-                self.ask_next_again(cx);
-            }
+            Reply::Note(status) => self.note(cx, status),
+            Reply::NotTaken { head, body } => self.not_taken(cx, head, body),
             Reply::Refused { request_id, refusal } => self.refuse(cx, request_id, &refusal),
             Reply::Over => {}
         }
+    }
+
+    /// The platform's word to a refusal.
+    fn note<W: Watch>(&mut self, cx: &mut Context<'_, W>, status: u16) {
+        if let Some(Asked::Refusal { request_id, .. }) = self.exchange.as_ref().map(|it| &it.asked)
+        {
+            let id = request_id.clone();
+            if (200..300).contains(&status) {
+                caught(cx, Some(&id), |watch| watch.ended(&id, Ending::Refused));
+            } else {
+                let detail = format!("the platform answers {status} to the refusal");
+                cx.watch.fault(Some(&id), &detail);
+            }
+        }
+        self.ask_next_again(cx);
+    }
+
+    /// An answer that was posted again was not taken. When that is because the platform has one, it
+    /// has the first: all is well.
+    fn not_taken<W: Watch>(&mut self, cx: &mut Context<'_, W>, head: ResponseHead, body: Vec<u8>) {
+        let Some(exchange) = &mut self.exchange else { return };
+        let was_whole = exchange.posted.take().is_some_and(|posted| posted.is_whole);
+        let (mut head, body) = if was_whole && has_one_already(&body) {
+            let head = ResponseHead::new(202).with("Content-Type", "application/json");
+            (head, b"{\"status\":\"OK\"}\n".to_vec())
+        } else {
+            (head, body)
+        };
+        if exchange.asked != Asked::Request {
+            return self.note(cx, head.status);
+        }
+        if head.status == 202 {
+            tell_end(cx, &exchange.route);
+        }
+        self.answer_whole(&mut head, &body);
+        self.finish(cx);
+    }
+
+    /// Gives the runtime an answer that is there whole.
+    fn answer_whole(&mut self, head: &mut ResponseHead, body: &[u8]) {
+        set_length(&mut head.headers, body.len());
+        onward_answer(head, Framing::Length(0));
+        self.runtime.queue_with(|out| {
+            head.write(out);
+            out.extend_from_slice(body);
+        });
     }
 
     /// Shows a whole event to the watch, and acts on what it says.
@@ -207,12 +249,7 @@ impl Session {
             Verdict::Answer(refusal) if !id.is_empty() => return self.refuse(cx, id, &refusal),
             Verdict::Pass | Verdict::Answer(_) => body,
         };
-        set_length(&mut head.headers, body.len());
-        onward_answer(&mut head, Framing::Length(0));
-        self.runtime.queue_with(|out| {
-            head.write(out);
-            out.extend_from_slice(&body);
-        });
+        self.answer_whole(&mut head, &body);
         self.finish(cx);
     }
 
@@ -220,7 +257,7 @@ impl Session {
     fn refuse<W: Watch>(&mut self, cx: &mut Context<'_, W>, request_id: String, refusal: &Refusal) {
         let bytes = refusal_request(&request_id, refusal, &cx.pool.host);
         if let Some(exchange) = &mut self.exchange {
-            exchange.asked = Asked::Refusal { request_id };
+            exchange.asked = Asked::Refusal { request_id, bytes: bytes.clone() };
         }
         self.ask(cx, &bytes);
     }
@@ -241,6 +278,7 @@ impl Session {
         let Some(exchange) = &mut self.exchange else { return };
         exchange.reply = Reply::Waiting;
         exchange.attempts = 0;
+        exchange.posted = None;
         let stays = exchange.keeps_server;
         match &mut self.server {
             Some(server)

@@ -5,8 +5,7 @@ use guard_net::Filled;
 
 use super::{Context, End, HIGH, INPUT, Session, caught, fault_refusal, is_counted};
 use crate::exchange::{
-    Asked, Exchange, Reply, Request, onward_request, queue_data, queue_end, refusal_request,
-    set_length,
+    Asked, Exchange, Reply, Request, onward_request, queue_end, refusal_request, set_length,
 };
 use crate::route::Route;
 use crate::watch::{Rewrite, Watch};
@@ -33,12 +32,8 @@ impl Session {
                 Part::Head(head, framing) => self.begin(cx, head, framing),
                 Part::Data(range) => {
                     let data = self.runtime.input().get(range).unwrap_or_default();
-                    match (self.exchange.as_mut().map(|own| &mut own.request), &mut self.server) {
-                        (Some(Request::Collect { body, .. }), _) => body.extend_from_slice(data),
-                        (Some(Request::Pass(framing)), Some(server)) => {
-                            queue_data(&mut server.connection, *framing, data);
-                        }
-                        _ => {}
+                    if let Some(exchange) = &mut self.exchange {
+                        exchange.take_data(self.server.as_mut(), data);
                     }
                 }
                 Part::End(trailers) => self.end_request(cx, &trailers),
@@ -127,10 +122,9 @@ impl Session {
             self.runtime.queue(b"HTTP/1.1 100 Continue\r\n\r\n");
         }
         onward_request(&mut head, &cx.pool.host);
+        let is_streamed = streams(&head.headers);
         let collects = match &route {
-            Route::Response { request_id } => {
-                !streams(&head.headers) && cx.watch.reads_response(request_id)
-            }
+            Route::Response { request_id } => !is_streamed && cx.watch.reads_response(request_id),
             Route::Error { .. } | Route::InitError => cx.watch.reads_errors(),
             Route::Next => {
                 caught(cx, None, W::idle);
@@ -148,13 +142,19 @@ impl Session {
             head.write(&mut bytes);
             Request::Pass(framing)
         };
-        let replay = if route == Route::Next { bytes.clone() } else { Vec::new() };
+        let may_repeat = match route {
+            Route::Next => true,
+            Route::Response { .. } | Route::Error { .. } => !is_streamed,
+            Route::InitError | Route::Other => false,
+        };
+        let replay = if may_repeat { bytes.clone() } else { Vec::new() };
         self.exchange = Some(Exchange {
             route,
             request,
             reply: Reply::Waiting,
             asked: Asked::Request,
             replay,
+            posted: None,
             unsent: Vec::new(),
             attempts: 0,
             is_head,
@@ -167,12 +167,20 @@ impl Session {
 
     fn end_request<W: Watch>(&mut self, cx: &mut Context<'_, W>, trailers: &Headers) {
         let Some(exchange) = &mut self.exchange else { return };
+        let cleaned = clean_late_error(cx, exchange, trailers);
+        let trailers = cleaned.as_ref().unwrap_or(trailers);
         match std::mem::replace(&mut exchange.request, Request::Done) {
             Request::Collect { head, framing, body } => {
                 let bytes = self.look_at_answer(cx, head, framing, &body, trailers);
                 self.send(cx, &bytes);
+                if let Some(exchange) = &mut self.exchange
+                    && exchange.route != Route::InitError
+                {
+                    exchange.replay = bytes;
+                }
             }
             Request::Pass(framing) => {
+                exchange.keep_end(framing, trailers);
                 if let Some(server) = &mut self.server {
                     queue_end(&mut server.connection, framing, trailers);
                 } else {
@@ -261,6 +269,35 @@ impl Session {
         self.send(cx, &bytes);
     }
 }
+
+/// The trailers of a streamed answer that failed, where the watch wants its error changed.
+fn clean_late_error<W: Watch>(
+    cx: &mut Context<'_, W>,
+    exchange: &Exchange,
+    trailers: &Headers,
+) -> Option<Headers> {
+    let (Request::Pass(_), Route::Response { request_id }) = (&exchange.request, &exchange.route)
+    else {
+        return None;
+    };
+    if !cx.watch.reads_errors() || trailers.get(LATE_ERROR).is_none() {
+        return None;
+    }
+    let mut cleaned = trailers.clone();
+    // What is no text can be no base64 either, and would say nothing to anybody.
+    let own = trailers.text(LATE_ERROR).unwrap_or_default();
+    match caught(cx, Some(request_id), |watch| watch.late_error(request_id, own)) {
+        Some(Some(text)) => cleaned.set(LATE_ERROR, text),
+        None if cx.watch.fails_closed() => cleaned.remove(LATE_ERROR),
+        Some(None) | None => return None,
+    }
+    Some(cleaned)
+}
+
+/// The error that a streamed answer ended with, in base64.
+///
+/// Source: AWS Lambda Developer Guide, "Response streaming with custom runtimes".
+const LATE_ERROR: &str = "lambda-runtime-function-error-body";
 
 /// Whether an answer is streamed to the caller as the handler writes it.
 fn streams(headers: &Headers) -> bool {

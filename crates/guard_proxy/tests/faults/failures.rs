@@ -2,7 +2,8 @@
 
 use std::net::TcpListener;
 
-use guard_http::RequestHead;
+use guard_http::{Headers, RequestHead, chunk, last_chunk};
+use guard_proxy::Ending;
 
 use crate::platform::{Fault, Platform, event};
 use crate::runtime::Runtime;
@@ -40,13 +41,18 @@ fn an_idle_connection_that_the_platform_closed_costs_nothing() {
         platform.fail(Fault::ServeAndClose);
         platform.give(&id, "x");
         assert_eq!(runtime.next().0, id);
-        // What is posted while the platform closes may be lost to it, and is not posted again.
-        platform.closed(2 * number + 1);
+        // At times the platform closes while the answer is under way.
+        if number % 2 == 0 {
+            platform.closed(2 * number + 1);
+        }
         platform.fail(Fault::ServeAndClose);
         runtime.respond(&id, id.as_bytes());
-        platform.closed(2 * number + 2);
+        if number % 2 == 0 {
+            platform.closed(2 * number + 2);
+        }
     }
     assert_eq!(platform.posts(20).len(), 20);
+    assert_eq!(platform.refused(), 0);
     assert_eq!(stage.seen().faults, [""; 0]);
 }
 
@@ -62,39 +68,137 @@ fn a_question_for_the_next_event_is_asked_again() {
     assert_eq!(runtime.next().0, "a");
 }
 
+/// Whether the platform took the answer before it closed an idle connection or not: it has it once.
 #[test]
-fn an_answer_that_may_have_been_heard_is_not_posted_again() {
+fn an_answer_on_an_idle_connection_that_closes_is_posted_again() {
+    for fault in [Fault::Lose, Fault::CloseUnanswered] {
+        let platform = Platform::start();
+        let stage = Stage::open(platform.address);
+        let mut runtime = Runtime::connect(stage.address);
+        for (id, what) in [("a", "response"), ("b", "error"), ("unread", "response")] {
+            platform.give(id, "x");
+            runtime.next();
+            platform.fail(fault.clone());
+            assert_eq!(runtime.post(id, what, b"once"), 202, "{fault:?} {id}");
+        }
+        let mut whole = Vec::new();
+        RequestHead::new("POST", "/2018-06-01/runtime/invocation/unread-2/response")
+            .with("Transfer-Encoding", "chunked")
+            .write(&mut whole);
+        for piece in [b"o", b"n", b"c", b"e"] {
+            chunk(piece, &mut whole);
+        }
+        last_chunk(&Headers::new(), &mut whole);
+        platform.give("unread-2", "x");
+        runtime.next();
+        platform.fail(fault.clone());
+        runtime.write(&whole);
+        assert_eq!(runtime.answer().unwrap().head.status, 202);
+        // The connection goes on.
+        platform.give("c", "x");
+        runtime.next();
+        runtime.respond("c", b"once");
+        assert!(platform.posts(5).iter().all(|post| post.body == b"once"));
+        let refused = if matches!(fault, Fault::Lose) { 0 } else { 4 };
+        assert_eq!((platform.posts(5).len(), platform.refused()), (5, refused));
+        let seen = stage.seen();
+        assert_eq!((seen.endings.len(), seen.faults.len()), (5, 0), "{seen:?}");
+    }
+}
+
+#[test]
+fn an_answer_is_not_posted_again_on_a_new_connection_nor_twice() {
     let platform = Platform::start();
     let stage = Stage::open(platform.address);
     let mut runtime = Runtime::connect(stage.address);
+    // A new connection that breaks is no idle one that was closed.
+    platform.fail(Fault::ServeAndClose);
     platform.give("a", "x");
     runtime.next();
+    platform.closed(1);
     platform.fail(Fault::CloseUnanswered);
     assert_eq!(runtime.post("a", "response", b"once"), 502);
     let seen = stage.wait_until(|seen| !seen.faults.is_empty());
     assert!(seen.faults[0].starts_with("a: the platform cannot be reached"), "{seen:?}");
-    assert_eq!(platform.posts(1).len(), 1);
+    assert_eq!((platform.posts(1).len(), platform.refused()), (1, 0));
+
+    let mut runtime = Runtime::connect(stage.address);
+    platform.give("b", "x");
+    runtime.next();
+    platform.fail(Fault::Lose);
+    platform.fail(Fault::Lose);
+    assert_eq!(runtime.post("b", "response", b"once"), 502);
 }
 
 #[test]
-fn a_refusal_that_may_have_been_heard_is_not_posted_again() {
+fn what_is_no_longer_held_is_not_posted_again() {
     let platform = Platform::start();
     let stage = Stage::open(platform.address);
-    let mut runtime = Runtime::connect(stage.address);
-    platform.give("a", "refuse");
-    runtime.ask();
-    // The question is served, the refusal is not answered.
-    platform.asked(1);
-    platform.posts(1);
-    platform.fail(Fault::CloseUnanswered);
-    platform.give("b", "refuse");
-    platform.give("c", "good");
-    let answer = runtime.answer().unwrap();
-    assert_eq!(answer.head.headers.text("lambda-runtime-aws-request-id"), Some("c"));
-    let targets: Vec<_> = platform.posts(2).into_iter().map(|post| post.head.target).collect();
-    let mut once = targets.clone();
-    once.dedup();
-    assert_eq!(targets, once);
+    for (id, mode, size) in [("a", "streaming", 1_000), ("unread", "buffered", 300_000)] {
+        let mut runtime = Runtime::connect(stage.address);
+        platform.give(id, "x");
+        runtime.next();
+        platform.fail(Fault::Lose);
+        let target = format!("/2018-06-01/runtime/invocation/{id}/response");
+        let head = RequestHead::new("POST", &target)
+            .with("Lambda-Runtime-Function-Response-Mode", mode)
+            .with("Content-Length", size.to_string());
+        runtime.request(&head, &vec![b'x'; size]);
+        assert_eq!(runtime.answer().unwrap().head.status, 502, "{mode}");
+    }
+    assert_eq!(platform.refused(), 0);
+}
+
+/// What the platform says to the second answer is what the runtime hears, unless it says that it has
+/// the first.
+#[test]
+fn another_answer_to_the_second_post_is_passed_on() {
+    let platform = Platform::start();
+    let stage = Stage::open(platform.address);
+    for (id, status, body) in
+        [("a", 400, "{\"errorType\":\"InvalidFunctionResponseMode\"}"), ("b", 413, "")]
+    {
+        let mut runtime = Runtime::connect(stage.address);
+        platform.give(id, "x");
+        runtime.next();
+        platform.fail(Fault::Lose);
+        let length = body.len();
+        let answer = format!("HTTP/1.1 {status} No\r\nContent-Length: {length}\r\n\r\n{body}");
+        platform.fail(Fault::Answer(answer.into_bytes()));
+        let head =
+            RequestHead::new("POST", &format!("/2018-06-01/runtime/invocation/{id}/response"))
+                .with("Content-Length", "4");
+        runtime.request(&head, b"once");
+        let answer = runtime.answer().unwrap();
+        assert_eq!((answer.head.status, answer.body.as_slice()), (status, body.as_bytes()));
+    }
+    assert!(stage.seen().endings.is_empty());
+}
+
+#[test]
+fn a_refusal_is_posted_again_in_the_same_way() {
+    for fault in [Fault::Lose, Fault::CloseUnanswered] {
+        let platform = Platform::start();
+        let stage = Stage::open(platform.address);
+        let mut runtime = Runtime::connect(stage.address);
+        platform.give("a", "refuse");
+        runtime.ask();
+        // The question for the next one is there: it is answered, and the refusal is not.
+        platform.asked(2);
+        platform.fail(fault.clone());
+        platform.give("b", "refuse");
+        platform.give("c", "good");
+        let answer = runtime.answer().unwrap();
+        assert_eq!(answer.head.headers.text("lambda-runtime-aws-request-id"), Some("c"));
+        let posts = platform.posts(2);
+        assert_eq!(
+            (posts.len(), platform.refused()),
+            (2, usize::from(!matches!(fault, Fault::Lose)))
+        );
+        let refused = ["a", "b"].map(|id| (id.to_owned(), Ending::Refused));
+        let seen = stage.seen();
+        assert_eq!((&seen.endings[..], seen.faults.len()), (&refused[..], 0));
+    }
 }
 
 #[test]

@@ -132,6 +132,41 @@ fn a_streamed_answer_passes_chunk_by_chunk_with_its_trailers() {
 }
 
 #[test]
+fn the_error_at_the_end_of_a_stream_is_looked_at() {
+    for (closed, error, expected) in [
+        (false, "secret", Some("cleaned")),
+        (false, "harmless", Some("harmless")),
+        (false, "panic", Some("panic")),
+        (true, "panic", None),
+    ] {
+        let platform = Platform::start();
+        let stage =
+            if closed { Stage::closed(platform.address) } else { Stage::open(platform.address) };
+        let mut runtime = Runtime::connect(stage.address);
+        platform.give("a", "x");
+        runtime.next();
+        let head = RequestHead::new("POST", "/2018-06-01/runtime/invocation/a/response")
+            .with("Lambda-Runtime-Function-Response-Mode", "streaming")
+            .with("Transfer-Encoding", "chunked");
+        let mut bytes = Vec::new();
+        head.write(&mut bytes);
+        chunk(b"a part", &mut bytes);
+        let trailers: Headers = [
+            ("Lambda-Runtime-Function-Error-Type", "Runtime.Late"),
+            ("Lambda-Runtime-Function-Error-Body", error),
+        ]
+        .into_iter()
+        .collect();
+        last_chunk(&trailers, &mut bytes);
+        runtime.write(&bytes);
+        assert_eq!(runtime.answer().unwrap().head.status, 202);
+        let trailers = platform.posts(1).remove(0).trailers;
+        assert_eq!(trailers.text("Lambda-Runtime-Function-Error-Type"), Some("Runtime.Late"));
+        assert_eq!(trailers.text("Lambda-Runtime-Function-Error-Body"), expected);
+    }
+}
+
+#[test]
 fn many_invocations_are_in_flight_at_once() {
     let platform = Platform::start();
     let stage = Stage::open(platform.address);

@@ -54,8 +54,10 @@ pub(crate) fn read<H: Head>(
 /// What the platform does with the next request that it gets, instead of serving it.
 #[derive(Debug, Clone)]
 pub(crate) enum Fault {
-    /// Reads it and closes.
+    /// Takes it and closes.
     CloseUnanswered,
+    /// Closes as if it had never come.
+    Lose,
     /// Serves it and then closes the connection.
     ServeAndClose,
     /// Answers with these bytes and closes.
@@ -70,7 +72,9 @@ pub(crate) enum Fault {
 struct State {
     events: VecDeque<(String, Vec<u8>)>,
     faults: VecDeque<Fault>,
+    /// What was taken: one answer for each invocation.
     posts: Vec<Message<RequestHead>>,
+    refused: usize,
     asked: usize,
     closed_while_waiting: usize,
     closed_after_serving: usize,
@@ -121,6 +125,11 @@ impl Platform {
         self.state.0.lock().unwrap().posts.clone()
     }
 
+    /// Answers that were not taken, because there was one.
+    pub(crate) fn refused(&self) -> usize {
+        self.state.0.lock().unwrap().refused
+    }
+
     /// Waits until so many requests for an event were read.
     pub(crate) fn asked(&self, count: usize) {
         self.wait_until(|state| state.asked >= count);
@@ -164,17 +173,22 @@ impl Platform {
                 return;
             };
             let is_next = request.head.method == "GET" && request.head.path().ends_with("/next");
-            let fault = self.change(|state| {
+            let (fault, is_taken) = self.change(|state| {
+                let fault = state.faults.pop_front();
+                let is_same = |post: &Message<RequestHead>| post.head.target == request.head.target;
+                let is_taken = !is_next && !state.posts.iter().any(is_same);
                 if is_next {
                     state.asked += 1;
-                } else {
+                } else if !is_taken {
+                    state.refused += 1;
+                } else if !matches!(fault, Some(Fault::Lose)) {
                     state.posts.push(request.clone());
                 }
-                state.faults.pop_front()
+                (fault, is_taken)
             });
             let closes = matches!(fault, Some(Fault::ServeAndClose));
             match fault {
-                Some(Fault::CloseUnanswered) => return,
+                Some(Fault::CloseUnanswered | Fault::Lose) => return,
                 Some(Fault::Answer(bytes)) => {
                     stream.write_all(&bytes).unwrap();
                     return;
@@ -195,8 +209,10 @@ impl Platform {
                     Some((id, body)) => event(&id, &body),
                     None => return,
                 }
-            } else {
+            } else if is_taken {
                 accepted()
+            } else {
+                not_in_flight()
             };
             if stream.write_all(&answer).is_err() {
                 return;
@@ -253,5 +269,10 @@ pub(crate) fn event(id: &str, body: &[u8]) -> Vec<u8> {
 
 pub(crate) fn accepted() -> Vec<u8> {
     b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n"
+        .to_vec()
+}
+
+fn not_in_flight() -> Vec<u8> {
+    b"HTTP/1.1 400 Bad Request\r\nContent-Length: 69\r\n\r\n{\"errorMessage\":\"no such invocation\",\"errorType\":\"InvalidRequestID\"}\n"
         .to_vec()
 }

@@ -50,7 +50,8 @@ impl Watch for Obedient {
         if says(event.body, "reduce") { Verdict::Replace(b"less".to_vec()) } else { Verdict::Pass }
     }
 
-    fn too_large(&mut self, _: &str) -> Verdict {
+    fn too_large(&mut self, event: &Event<'_>) -> Verdict {
+        assert!(event.body.len() > self.event_limit());
         if self.fails_closed {
             let body = b"{\"statusCode\":413}".to_vec();
             return Verdict::Answer(Refusal { error_type: None, body });
@@ -73,6 +74,11 @@ impl Watch for Obedient {
 
     fn error(&mut self, _: Option<&str>, body: &[u8]) -> Rewrite {
         if says(body, "secret") { Rewrite::Replace(b"{}".to_vec()) } else { Rewrite::Keep }
+    }
+
+    fn late_error(&mut self, _: &str, trailer: &str) -> Option<String> {
+        assert_ne!(trailer, "panic", "as the trailer says");
+        (trailer == "secret").then(|| "cleaned".to_owned())
     }
 
     fn idle(&mut self) {

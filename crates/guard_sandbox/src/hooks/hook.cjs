@@ -10,14 +10,25 @@
   const { syncBuiltinESMExports } = require('node:module');
 
   const told = new Set();
-  const writeSync = fs.writeSync.bind(fs);
+  const { O_NONBLOCK, O_WRONLY } = fs.constants;
+  const [openSync, writeSync, closeSync] = [fs.openSync, fs.writeSync, fs.closeSync].map((one) => one.bind(fs));
   const realpath = fs.realpathSync.bind(fs);
   const exists = fs.existsSync.bind(fs);
+  const lstat = fs.lstatSync.bind(fs);
   const tell = (kind, detail, more) => {
     if (told.has(kind + detail) || told.size >= 1000) return;
     told.add(kind + detail);
     const line = { faasguard: 'event', kind, class: null, request_id: null, function: rules.function, detail, mode: rules.mode, ...more };
-    try { writeSync(2, JSON.stringify(line) + '\n'); } catch { /* nobody is left to tell */ }
+    const bytes = Buffer.from(JSON.stringify(line) + '\n');
+    let pipe;
+    try {
+      // A pipe takes so much at once or nothing.
+      pipe = openSync(bytes.length <= 4096 ? rules.pipe : '', O_WRONLY | O_NONBLOCK);
+      writeSync(pipe, bytes);
+    } catch {
+      try { writeSync(2, bytes); } catch { /* nobody is left to tell */ }
+    }
+    if (pipe !== undefined) closeSync(pipe);
   };
   const refuse = (kind, done, refused, what, why, more) => {
     tell(kind, `${rules.refuses ? refused : done} \`${what}\`, ${why}`, more);
@@ -140,6 +151,18 @@
         refuse('code-written', 'wrote', 'refused to write', whole, 'outside `/tmp`');
       }
     };
+    // A name is made or removed: a link at its end is not followed.
+    const naming = (file, done, refused, isNew) => {
+      let whole = path.resolve(file instanceof URL ? file.pathname : String(file));
+      try { whole = path.join(realpath(path.dirname(whole)), path.basename(whole)); } catch { /* as it is */ }
+      const isThere = lstat(whole, { throwIfNoEntry: false }) !== undefined;
+      if (isThere !== isNew && !isBelow(whole, rules.files.write)) {
+        refuse('code-written', done, refused, whole, 'outside `/tmp`');
+      }
+    };
+    const making = (file) => naming(file, 'made', 'refused to make', true);
+    const removing = (file) => naming(file, 'removed', 'refused to remove', false);
+    const replacing = (file) => naming(file, 'wrote', 'refused to write');
     const opening = (file, flags) => {
       const writes = typeof flags === 'number' ? (flags & 0o1103) !== 0 : /[wa+]/.test(String(flags ?? 'r'));
       (writes ? writing : reading)(file);
@@ -148,8 +171,12 @@
       for (const name of ['open', 'openSync']) patch(object, name, (file, flags) => opening(file, typeof flags === 'function' ? 'r' : flags));
       for (const name of ['readFile', 'readFileSync', 'createReadStream']) patch(object, name, reading);
       for (const name of ['writeFile', 'writeFileSync', 'appendFile', 'appendFileSync', 'createWriteStream', 'truncate', 'truncateSync']) patch(object, name, writing);
-      for (const name of ['rename', 'renameSync', 'copyFile', 'copyFileSync', 'link', 'linkSync']) patch(object, name, (from, to) => { reading(from); writing(to); });
-      for (const name of ['symlink', 'symlinkSync']) patch(object, name, (target, file) => { reading(path.resolve(path.dirname(String(file)), String(target))); writing(file); });
+      for (const name of ['mkdir', 'mkdirSync']) patch(object, name, making);
+      for (const name of ['unlink', 'unlinkSync', 'rmdir', 'rmdirSync', 'rm', 'rmSync']) patch(object, name, removing);
+      for (const name of ['rename', 'renameSync']) patch(object, name, (from, to) => { removing(from); replacing(to); });
+      for (const name of ['copyFile', 'copyFileSync']) patch(object, name, (from, to) => { reading(from); writing(to); });
+      for (const name of ['link', 'linkSync']) patch(object, name, (from, to) => { reading(from); replacing(to); });
+      for (const name of ['symlink', 'symlinkSync']) patch(object, name, (target, file) => { reading(path.resolve(path.dirname(String(file)), String(target))); making(file); });
     }
   }
   syncBuiltinESMExports();

@@ -20,7 +20,17 @@ def _install(rules):
             line.update(process=process, arguments=arguments or [])
         if (kind, detail) not in told and len(told) < 1000:
             told.add((kind, detail))
-            os.write(2, (json.dumps(line, separators=(",", ":")) + "\n").encode())
+            line = (json.dumps(line, separators=(",", ":")) + "\n").encode()
+            pipe = None
+            try:
+                # A pipe takes so much at once or nothing.
+                pipe = os.open(rules["pipe"] if len(line) <= 4096 else "", os.O_WRONLY | os.O_NONBLOCK)
+                os.write(pipe, line)
+            except OSError:
+                os.write(2, line)
+            finally:
+                if pipe is not None:
+                    os.close(pipe)
 
     def refuse(kind, done, refused, what, why, **more):
         tell(kind, f"{refused if refuses else done} `{what}`, {why}", **more)
@@ -100,6 +110,31 @@ def _install(rules):
         elif not below(path, files["read"]) and os.path.exists(path):
             refuse("sensitive-read", "opened", "refused to open", path, "which `files.read` does not list")
 
+    def naming(path, folder, done, refused, is_new=None):
+        # A name is made or removed: a link at its end is not followed.
+        path = os.fsdecode(path)
+        if isinstance(folder, int) and folder >= 0:
+            path = os.path.join(os.readlink(f"/proc/self/fd/{folder}"), path)
+        path = path.rstrip("/") or "/"
+        path = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+        is_futile = is_new is not None and os.path.lexists(path) == is_new
+        if not is_futile and not below(path, rules["files"]["write"]):
+            refuse("code-written", done, refused, path, "outside `/tmp`")
+
+    removing = ("removed", "refused to remove", False)
+    replacing = ("wrote", "refused to write")
+    names = {
+        "os.mkdir": lambda path, mode, folder: naming(path, folder, "made", "refused to make", True),
+        "os.remove": lambda path, folder: naming(path, folder, *removing),
+        "os.rmdir": lambda path, folder: naming(path, folder, *removing),
+        "os.truncate": lambda path, length: opening(path, os.O_WRONLY),
+        "os.symlink": lambda target, path, folder: naming(path, folder, "made", "refused to make", True),
+        "os.rename": lambda one, other, of_one, of_other: (
+            naming(one, of_one, *removing), naming(other, of_other, *replacing)),
+        "os.link": lambda one, other, of_one, of_other: (
+            opening(one, 0), naming(other, of_other, *replacing)),
+    }
+
     busy = [False]
 
     def hook(event, arguments):
@@ -109,6 +144,8 @@ def _install(rules):
         try:
             if event == "open" and rules["files"] is not None:
                 opening(arguments[0], arguments[2] or 0)
+            elif event in names and rules["files"] is not None:
+                names[event](*arguments)
             elif event in ("socket.connect", "socket.sendto") and rules["egress"] is not None:
                 connecting(arguments[1])
             elif event == "socket.getaddrinfo" and rules["egress"] is not None:

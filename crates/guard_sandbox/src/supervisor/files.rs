@@ -6,7 +6,7 @@ use guard_settings::EventKind;
 use rustix::io::Errno;
 
 use super::{Answer, Decision, Warden};
-use crate::asks::Flags;
+use crate::asks::{Act, Flags};
 use crate::incident::Incident;
 use crate::kernel::Notification;
 use crate::paths::Opening;
@@ -41,17 +41,33 @@ impl Warden {
             return GOES_ON;
         }
         let path = question.absolute(folder, &path)?;
-        Ok(self.judge_path(question, &path, is_write))
+        let act = if is_write { Act::Write } else { Act::Read };
+        Ok(self.judge_path(question, &path, act))
     }
 
-    pub(super) fn write(
+    pub(super) fn name(
         &self,
         question: Notification,
+        act: Act,
         folder: Option<usize>,
         path: usize,
     ) -> Result<Decision, Errno> {
         let path = question.absolute(folder, &question.path(path)?)?;
-        Ok(self.judge_path(question, &path, true))
+        Ok(self.judge_path(question, &path, act))
+    }
+
+    /// Both names are judged: a file that may not be read is not to be had under another name.
+    pub(super) fn rename(
+        &self,
+        question: Notification,
+        act: Act,
+        (from_folder, from): (Option<usize>, usize),
+        (to_folder, to): (Option<usize>, usize),
+    ) -> Result<Decision, Errno> {
+        match self.name(question, act, from_folder, from)? {
+            Decision::Now(Answer::Continue) => self.name(question, Act::Replace, to_folder, to),
+            other => Ok(other),
+        }
     }
 
     /// A link is judged by where it leads, since opening it later shows only its own name.
@@ -66,9 +82,9 @@ impl Warden {
         let base = path.parent().unwrap_or(Path::new("/"));
         let target = crate::paths::absolute(base, &question.path(target)?);
         if matches!(self.policy.paths.judge(&target, false), Opening::Sensitive(_)) {
-            return Ok(self.judge_path(question, &target, false));
+            return Ok(self.judge_path(question, &target, Act::Read));
         }
-        Ok(self.judge_path(question, &path, true))
+        Ok(self.judge_path(question, &path, Act::Make))
     }
 
     /// A path that is certainly usual, without a look at the file system.
@@ -82,17 +98,25 @@ impl Warden {
 
     /// Whether nothing comes of it: libraries look for credentials in many places where none are,
     /// and interpreters try to keep what they compile beside the code, first of all as they start.
-    fn is_futile(&self, kind: EventKind, path: &Path) -> bool {
+    fn is_futile(&self, kind: EventKind, act: Act, path: &Path) -> bool {
+        let is_there = || std::fs::symlink_metadata(path).is_ok();
         if kind == EventKind::SensitiveRead {
-            return std::fs::symlink_metadata(path).is_err();
+            return !is_there();
         }
-        let is_kept = path.parent().is_some_and(|folder| folder.ends_with("__pycache__"));
-        !is_writable(path) || (is_kept && self.invocation.get() == 0)
+        let is_kept = path.ends_with("__pycache__")
+            || path.parent().is_some_and(|folder| folder.ends_with("__pycache__"));
+        let fails = match act {
+            Act::Read | Act::Write => !is_writable(path),
+            Act::Make => is_there() || !has_writable_folder(path),
+            Act::Replace => !has_writable_folder(path),
+            Act::Remove => !is_there() || !has_writable_folder(path),
+        };
+        fails || (is_kept && self.invocation.get() == 0)
     }
 
-    fn judge_path(&self, question: Notification, path: &Path, is_write: bool) -> Decision {
-        let path = real(question.thread, path);
-        let (kind, words) = match self.policy.paths.judge(&path, is_write) {
+    fn judge_path(&self, question: Notification, path: &Path, act: Act) -> Decision {
+        let path = real(question.thread, path, act);
+        let (kind, words) = match self.policy.paths.judge(&path, act != Act::Read) {
             Opening::Usual => return Decision::Now(Answer::Continue),
             Opening::Sensitive(what) => (EventKind::SensitiveRead, format!("which holds {what}")),
             Opening::NotListed => {
@@ -101,13 +125,15 @@ impl Warden {
             Opening::WrittenOutside => (EventKind::CodeWritten, "outside `/tmp`".to_owned()),
         };
         let is_refused = self.policy.refuses && self.policy.paths.lists.is_some();
-        if self.is_futile(kind, &path) {
+        if self.is_futile(kind, act, &path) {
             return Decision::Now(Answer::Continue);
         }
         let shown = shown(&path);
         self.tell_once(kind, &shown, || {
-            let (done, refused) = match kind {
-                EventKind::CodeWritten => ("wrote", "refused to write"),
+            let (done, refused) = match (act, kind) {
+                (Act::Make, _) => ("made", "refused to make"),
+                (Act::Remove, _) => ("removed", "refused to remove"),
+                (_, EventKind::CodeWritten) => ("wrote", "refused to write"),
                 _ => ("opened", "refused to open"),
             };
             let verb = if is_refused { refused } else { done };
@@ -124,16 +150,21 @@ fn is_writable(path: &Path) -> bool {
     use rustix::fs::{Access, access};
     match access(path, Access::WRITE_OK) {
         Ok(()) => true,
-        Err(Errno::NOENT) => {
-            path.parent().is_some_and(|folder| access(folder, Access::WRITE_OK).is_ok())
-        }
+        Err(Errno::NOENT) => has_writable_folder(path),
         Err(_) => false,
     }
 }
 
+/// Whether this user may make and remove names where a path stands.
+fn has_writable_folder(path: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    path.parent().is_some_and(|folder| access(folder, Access::WRITE_OK).is_ok())
+}
+
 /// Where a path leads, for the folders in which a function can have made links, and for `/proc`,
-/// whose links lead everywhere. What is not there yet stands in the folder that is.
-fn real(thread: u32, path: &Path) -> PathBuf {
+/// whose links lead everywhere. What is not there yet stands in the folder that is, and so does a
+/// name itself, which the call does not follow.
+fn real(thread: u32, path: &Path, act: Act) -> PathBuf {
     let (path, is_process) = match path.strip_prefix("/proc") {
         Ok(below) => {
             let own = format!("/proc/{thread}");
@@ -148,7 +179,9 @@ fn real(thread: u32, path: &Path) -> PathBuf {
     if !is_process && !path.starts_with("/tmp") && !path.starts_with("/dev/fd") {
         return path;
     }
-    if let Ok(real) = std::fs::canonicalize(&path) {
+    if act.follows()
+        && let Ok(real) = std::fs::canonicalize(&path)
+    {
         return real;
     }
     let folder = path.parent().and_then(|folder| std::fs::canonicalize(folder).ok());

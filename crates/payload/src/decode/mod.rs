@@ -8,6 +8,7 @@ pub(crate) mod json;
 mod look_alikes;
 mod percent;
 mod utf16;
+pub(crate) mod xml;
 
 use crate::encoding::Encoding;
 use crate::marks::Marks;

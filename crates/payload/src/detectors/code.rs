@@ -3,6 +3,7 @@
 use crate::marks::Marks;
 use crate::rule::{Form, Holds, Pattern, Rule};
 
+#[rustfmt::skip]
 pub(crate) static RULES: [Rule; 31] = [
     // PHP.
     Rule::pattern(
@@ -43,17 +44,8 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         85,
         &[
-            "__import__",
-            "os.system",
-            "os.popen",
-            "subprocess",
-            "commands.get",
-            "pty.spawn",
-            "os.exec",
-            "importlib",
-            "__builtins__",
-            "os.spawn",
-            "os.environ",
+            "__import__", "os.system", "os.popen", "subprocess", "commands.get", "pty.spawn",
+            "os.exec", "importlib", "__builtins__", "os.spawn", "os.environ",
         ],
         r"__import__\s*\(|\bos\s*\.\s*(system|popen|exec\w*|spawn\w*|fork)\s*\(|subprocess\s*\.\s*(call|run|popen|check_output|getoutput|check_call)\s*\(|commands\.getoutput|pty\.spawn\s*\(|importlib\.import_module\s*\(|__builtins__\s*[\[.]|\bprint\s*\(?\s*os\.environ",
     ),
@@ -81,13 +73,8 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         70,
         &[
-            "readfilesync",
-            "writefilesync",
-            "readdirsync",
-            "execsync",
-            "spawnsync",
-            "runinnewcontext",
-            "runinthiscontext",
+            "readfilesync", "writefilesync", "readdirsync", "execsync", "spawnsync",
+            "runinnewcontext", "runinthiscontext",
         ],
         r"\b(readfilesync|writefilesync|readdirsync|execsync|spawnsync|runin(new|this)context)\s*\(",
     ),
@@ -111,21 +98,9 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         75,
         &[
-            "kernel",
-            "io.popen",
-            "open3",
-            "process.spawn",
-            "instance_eval",
-            "class_eval",
-            "%x",
-            "erb.new",
-            "file.read",
-            "file.open",
-            "dir.entries",
-            "dir[",
-            "marshal.load",
-            "os.execute",
-            "loadstring",
+            "kernel", "io.popen", "open3", "process.spawn", "instance_eval", "class_eval", "%x",
+            "erb.new", "file.read", "file.open", "dir.entries", "dir[", "marshal.load",
+            "os.execute", "loadstring",
         ],
         r"\bkernel\.(exec|system|open|fork|spawn)|\bio\s*\.\s*popen|open3\.(capture|popen)|process\.(spawn|exec|daemon)\s*[( ]|\b(instance|class|module)_eval\b|%x[\[({|!/]|erb\.new\s*\(|file\.(read|open)\s*\(?\s*['\x22]?/|dir\.(entries|glob)|marshal\.load|os\.execute\s*\(|io\.popen\s*\(|loadstring\s*\(",
     ),
@@ -139,38 +114,17 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         85,
         &[
-            "getruntime",
-            "processbuilder",
-            "forname",
-            "scriptenginemanager",
-            "urlclassloader",
-            "defineclass",
-            "getdeclaredmethod",
-            "clonetransformer",
-            "instantiate",
-            "invokertransformer",
-            "forclosure",
-            "whileclosure",
-            "prototype",
-            "processimpl",
+            "getruntime", "processbuilder", "forname", "scriptenginemanager", "urlclassloader",
+            "defineclass", "getdeclaredmethod", "clonetransformer", "instantiate",
+            "invokertransformer", "forclosure", "whileclosure", "prototype", "processimpl",
         ],
         r"getruntime\s*\(\s*\)|\bnew\s+(java\.lang\.)?processbuilder\b|processbuilder\s*[(.]\s*\S|class\s*\.\s*forname\s*\(\s*\S|\bscriptenginemanager\b|\burlclassloader\b|\bdefineclass\s*\(|(invoker|instantiate|clone|chained|constant)transformer\b|(instantiate|prototype(clone|serialization)?)factory\b|(for|while)closure\b|\bprocessimpl\b|processbuilder=",
     ),
     Rule::pattern(
         90,
         &[
-            "#_memberaccess",
-            "_memberaccess",
-            "ognl",
-            "xwork",
-            "#context",
-            "@java",
-            "classloader",
-            "#application",
-            "#session",
-            "#request",
-            "#response",
-            "#parameters",
+            "#_memberaccess", "_memberaccess", "ognl", "xwork", "#context", "@java", "classloader",
+            "#application", "#session", "#request", "#response", "#parameters",
         ],
         r"_memberaccess\b|ognl\.(ognlcontext|ognl\b)|xwork2?\.(actioncontext|dispatcher|util)|#context\s*\[|@java\.\w+\.\w+@|class\.(module\.)?classloader\b|classloader\.(resources|urls|parent)|[(=.]#(application|session|request|response|parameters)\s*[.\[=]",
     ),
@@ -183,12 +137,7 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         70,
         &[
-            ".execute()",
-            "['sh'",
-            "[\"sh\"",
-            "]['exec",
-            "runtime.exec",
-            "response.getwriter",
+            ".execute()", "['sh'", "[\"sh\"", "]['exec", "runtime.exec", "response.getwriter",
             "out.println(",
         ],
         r#"['"\]]\s*\.\s*execute\s*\(\s*\)|runtime\.exec\s*\(|response\.getwriter\s*\(\s*\)|out\.println\s*\(\s*(runtime|system|new|request)"#,
@@ -197,16 +146,8 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         80,
         &[
-            "server.createobject",
-            "wscript.shell",
-            "createobject(",
-            "executeglobal",
-            "execute(",
-            "eval request",
-            "eval(request",
-            "response.write(",
-            "scripttimeout",
-            "on error resume",
+            "server.createobject", "wscript.shell", "createobject(", "executeglobal", "execute(",
+            "eval request", "eval(request", "response.write(", "scripttimeout", "on error resume",
         ],
         r"server\.createobject\s*\(|wscript\.shell|\bcreateobject\s*\(\s*['\x22]|executeglobal\b|\b(eval|execute)\s*\(?\s*request|execute\s*\(\s*['\x22]|response\.write\s*\(\s*[\d\x27\x22(]|server\.scripttimeout|on\s+error\s+resume\s+next",
     ),
@@ -233,16 +174,12 @@ pub(crate) static RULES: [Rule; 31] = [
     Rule::pattern(
         70,
         &[
-            "auto_prepend_file",
-            "auto_append_file",
-            "allow_url_include",
-            "disable_functions",
-            "open_basedir",
-            "safe_mode",
+            "auto_prepend_file", "auto_append_file", "allow_url_include", "disable_functions",
+            "open_basedir", "safe_mode",
         ],
         r"(^|[-\s&?;])d?\s*(auto_(prepend|append)_file|allow_url_include|disable_functions|open_basedir|safe_mode)\s*(=|%3d)",
     ),
-    Rule::pattern(40, &[], r"\w\s*\(.*\)|;|\$\{|\w\s*=\s*\S").only(Holds::InSink),
+    Rule::pattern(40, &[], r"\w\(.*\)|\w\s+\([^)]*[\x27\x22\x60$(\[=.].*\)|\w\s+\([\d,\s]*\)|;|\$\{|\w\s*=\s*\S").only(Holds::InSink),
 ];
 
 /// Functions of PHP, and of others by the same name, that no text calls.
@@ -258,27 +195,11 @@ const PHP_CALLS: &[&str] = &[
 ];
 
 /// Calls that are ordinary words elsewhere: only at the start, or after what ends a statement.
+#[rustfmt::skip]
 const CALLS: &[&str] = &[
-    "eval",
-    "exec",
-    "system",
-    "popen",
-    "assert",
-    "include",
-    "require",
-    "sleep",
-    "print",
-    "readfile",
-    "fopen",
-    "unlink",
-    "include_once",
-    "require_once",
-    "passthru",
-    "scandir",
-    "highlight_file",
-    "file(",
-    "open(",
-    "spawn",
+    "eval", "exec", "system", "popen", "assert", "include", "require", "sleep", "print", "readfile",
+    "fopen", "unlink", "include_once", "require_once", "passthru", "scandir", "highlight_file",
+    "file(", "open(", "spawn",
 ];
 
 static CALL: Pattern = Pattern::new(
@@ -286,7 +207,7 @@ static CALL: Pattern = Pattern::new(
 );
 
 static START: Pattern = Pattern::new(
-    r"(^|[;|&{@=]|\x27\s*\.|\x22\s*\.|\x27\)|\x22\)|return\s|\?>|:)\s*[\x27\x22&|;]{0,3}\s*@?(eval|exec|system|popen|assert|include(_once)?|require_once|sleep|usleep|print|print_r|readfile|fopen|unlink|passthru|scandir|highlight_file|file|open|spawn)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(\s*([\x27\x22$@\d`]|\w+\s*\(|[a-z_]{2,12}\)\s*;\s*$)",
+    r"(^|[;|&{@=]|\x27\s*\.|\x22\s*\.|\x27\)|\x22\)|return\s|\?>|[^:]:|^:)\s*[\x27\x22&|;]{0,3}\s*@?(eval|exec|system|popen|assert|include(_once)?|require_once|sleep|usleep|print|print_r|readfile|fopen|unlink|passthru|scandir|highlight_file|file|open|spawn)\s*(/\*.{0,40}\*/|#[^\n]{0,40}\n)?\s*\(\s*([\x27\x22$@\d`]|\w+\s*\(|[a-z_]{2,12}\)\s*;\s*$)",
 );
 
 /// `phpinfo()`, with whatever stands between the name and the parenthesis.
@@ -307,27 +228,13 @@ fn first_call(form: &Form<'_>) -> u32 {
 }
 
 /// Classes that an attacker names to run, read or load something.
+#[rustfmt::skip]
 const JAVA: [&[u8]; 21] = [
-    b"java.lang.runtime",
-    b"java.lang.processbuilder",
-    b"java.lang.processimpl",
-    b"java.lang.unixprocess",
-    b"java.lang.classloader",
-    b"java.lang.system",
-    b"java.lang.reflect",
-    b"java.lang.class",
-    b"java.lang.thread",
-    b"java.lang.shutdown",
-    b"java.net.urlclassloader",
-    b"java.net.url",
-    b"java.net.socket",
-    b"java.rmi.",
-    b"java.beans.",
-    b"javax.naming.",
-    b"javax.script.",
-    b"javax.management.",
-    b"java.security.",
-    b"java.util.scanner",
+    b"java.lang.runtime", b"java.lang.processbuilder", b"java.lang.processimpl",
+    b"java.lang.unixprocess", b"java.lang.classloader", b"java.lang.system", b"java.lang.reflect",
+    b"java.lang.class", b"java.lang.thread", b"java.lang.shutdown", b"java.net.urlclassloader",
+    b"java.net.url", b"java.net.socket", b"java.rmi.", b"java.beans.", b"javax.naming.",
+    b"javax.script.", b"javax.management.", b"java.security.", b"java.util.scanner",
     b"java.io.file",
 ];
 
@@ -342,9 +249,7 @@ fn java(form: &Form<'_>) -> u32 {
     }
     let trimmed = text.trim_ascii();
     let is_name = trimmed.len() < 80
-        && trimmed.iter().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$' | b'@' | b'(' | b')')
-        });
+        && trimmed.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._$@()=".contains(byte));
     let found = JAVA.iter().any(|class| text.windows(class.len()).any(|part| part == *class));
     let is_called = found && text.iter().any(|byte| matches!(byte, b'(' | b'@' | b'#' | b'{'));
     match (found, is_name) {

@@ -4,6 +4,7 @@
 //! commands. The name there decides, and when the name is a word of a language too, what follows it.
 
 mod names;
+mod sink;
 mod word;
 
 use names::{IN_STARTERS, lists_of};
@@ -100,14 +101,14 @@ pub(crate) static RULES: [Rule; 26] = [
     Rule::pattern(
         55,
         &["if "],
-        r"^['\x22(@&|;\s]*if\s+(not\s+)?((exist|defined)\s+[^\s,]+(\s+[\w(@]+)|[^\s=]{1,40}\s*==\s*\S+(\s+[\w(.@]+|$))",
+        r"^['\x22(@&|;\s]*if\s+(not\s+)?((exist|defined)\s+[^\s,]+(\s+[\w(@]+)|[^\s=(!<>.\[]{1,40}\s*==\s*[^\s=:]+\s+[\w(.@]+[^:{]*$|\x22[^\x22]*\x22\s*==\s*\x22[^\x22]*\x22\s+\w+[^:{]*$)",
     ),
     Rule::pattern(
         65,
         &[".shell", ".system", ".databases", ".import", ".tables", ".dump"],
         r";\s*\.(shell|system|databases|import|tables|dump|output|once)\b",
     ),
-    Rule::judge(&[], at_sink).only(Holds::InSink),
+    Rule::judge(&[], sink::breaks).only(Holds::InSink),
 ];
 
 /// Longest prefix of starters and assignments that is followed: `sudo env A=1 nice cat`.
@@ -163,7 +164,10 @@ fn points_of(text: &[u8], start: Start) -> u32 {
 
 fn points_of_word(word: &Word, after: &[u8], start: Start, started: bool) -> u32 {
     let kind = word.kind();
-    if kind == Kind::None {
+    // The head of a change, and a line of a stack: `diff --git a/x b/x`, `at /app/x.js:3`.
+    let is_told = word.name() == b"diff" && after.starts_with(b" --git ")
+        || word.name() == b"at" && after.starts_with(b" /");
+    if kind == Kind::None || is_told {
         return 0;
     }
     let arguments = arguments(after);
@@ -231,21 +235,10 @@ fn is_deep(after: &[u8]) -> bool {
 
 /// Commands of Windows whose first argument is a word: `net user`, `reg add`; and `which wget`.
 fn is_subcommand(name: &[u8], after: &[u8]) -> bool {
+    #[rustfmt::skip]
     const NET: [&[u8]; 14] = [
-        b"accounts",
-        b"config",
-        b"file",
-        b"group",
-        b"localgroup",
-        b"session",
-        b"share",
-        b"start",
-        b"statistics",
-        b"stop",
-        b"time",
-        b"use",
-        b"user",
-        b"view",
+        b"accounts", b"config", b"file", b"group", b"localgroup", b"session", b"share", b"start",
+        b"statistics", b"stop", b"time", b"use", b"user", b"view",
     ];
     const REG: [&[u8]; 9] =
         [b"add", b"delete", b"query", b"save", b"export", b"import", b"create", b"config", b"copy"];
@@ -571,24 +564,4 @@ fn after_quote(form: &Form<'_>) -> u32 {
     let (word, after) = Word::read(rest);
     let is_command = word.kind() == Kind::Sure && is_boundary(after, Start::Breakout);
     if is_command && arguments(after) != Arguments::Words { 60 } else { 0 }
-}
-
-/// At a sink: whatever ends a command or begins another.
-fn at_sink(form: &Form<'_>) -> u32 {
-    let breaks = Marks::SEMICOLON.and(Marks::PIPE).and(Marks::BACKTICK).and(Marks::LINE_END);
-    let text = form.lower.trim_ascii();
-    if text.is_empty() {
-        return 0;
-    }
-    let has_substitution =
-        text.windows(2).any(|pair| matches!(pair, b"$(" | b">(" | b"<(" | b"&&"));
-    // `Salt & pepper` runs `pepper`, which is none; a command that is known would be one.
-    let has_background = text.split(|byte| *byte == b'&').skip(1).any(|after| {
-        let (word, rest) = Word::read(after.trim_ascii_start());
-        word.is_empty() || (word.kind() != Kind::None && is_boundary(rest, Start::Breakout))
-    });
-    let (word, after) = Word::read(text);
-    let is_command = word.kind() == Kind::Sure && is_boundary(after, Start::Breakout);
-    let is_broken = form.marks.has_any(breaks) || has_substitution || has_background;
-    if is_broken || is_command { 40 } else { 0 }
 }

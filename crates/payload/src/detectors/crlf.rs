@@ -12,7 +12,7 @@ const ENCODED: &[&str] = &[
     "&#xa", "&#xd",
 ];
 
-pub(crate) static RULES: [Rule; 6] = [
+pub(crate) static RULES: [Rule; 9] = [
     Rule::judge(&[], raw_header).with_bytes(Marks::LINE_END),
     // 嘊 and 嘍 (U+560A, U+560D) lose their high byte in some servers and become line ends.
     Rule::pattern(
@@ -28,6 +28,21 @@ pub(crate) static RULES: [Rule; 6] = [
         r"(%(25)*0[ad]|\\r\\n|\\n)\s*(http/\d\.\d\s+\d{3}|(get|post|put|delete|head|options|patch)\s+/\S*\s+http/)",
     ),
     Rule::pattern(60, ENCODED, r"(%(25)*0d%(25)*0a|%(25)*0a%(25)*0d){2}\s*(<|%(25)*3c)"),
+    // The value begins with a line end, and then there is nothing but one header.
+    Rule::pattern(
+        60,
+        &[],
+        r"^\s*\r[\r\n%0ad]*(x-[a-z-]{2,30}|content-[a-z-]+|remote-addr|refresh|set-cookie2?|referer|user-agent|authorization|cache-control|transfer-encoding|access-control-[a-z-]+)[\r\n\s]*:[^\r\n]*\s*$",
+    )
+    .with_bytes(Marks::LINE_END.and(Marks::COLON)),
+    // A path with a line end in it, which servers take apart at it.
+    Rule::pattern(55, &["%0a", "%0d"], r"^/[\w./-]*%0[ad]"),
+    // The cursor of a terminal moves over what was written, and a command follows.
+    Rule::pattern(
+        60,
+        &["\\033[", "\\x1b[", "\\e[", "\\u001b["],
+        r"\\n[^\n]*\\(033|x1b|e|u001b)\[\d{0,3}[a-hjk][a-z]{2,}",
+    ),
     Rule::judge(&[], forged_line).with_bytes(Marks::LINE_END),
 ];
 
@@ -61,7 +76,8 @@ fn raw_header(form: &Form<'_>) -> u32 {
         } else if is_start_of_message(line) {
             75
         } else if line.starts_with(b"content-length:") || line.starts_with(b"content-type:") {
-            40
+            // The page that the forged answer shows, on the same line.
+            if line.windows(5).any(|part| part == b"<html") { 70 } else { 40 }
         } else {
             0
         };

@@ -12,7 +12,7 @@ use super::system_files::{is_known_within, is_system_path};
 use crate::marks::Marks;
 use crate::rule::{Form, Holds, Rule};
 
-pub(crate) static RULES: [Rule; 5] = [
+pub(crate) static RULES: [Rule; 7] = [
     Rule::judge(
         &[
             "..", "./", ".\\", "%2e", "%252e", "x2e", "%%32", "%c0", "%c1", "%25c", "%e0%80",
@@ -31,6 +31,11 @@ pub(crate) static RULES: [Rule; 5] = [
         &["\\\\?\\", "\\\\.\\"],
         r"^\\\\[?.]\\([a-z]:|globalroot|unc\\|pipe\\|physicaldrive)",
     ),
+    // A NUL behind a path, at which C ends it.
+    Rule::pattern(60, &["%00", "\0"], r"^[\w.:-]*[/\\][\w.:/\\-]*(%00|\x00)(\.\w{1,5})?$"),
+    // Nothing but dots and both kinds of slashes.
+    Rule::pattern(55, &["./", ".\\"], r"^\.*[/\\]+\.[./\\]*$")
+        .with_bytes(Marks::SLASH.and(Marks::BACKSLASH)),
     Rule::judge(&[], rooted).only(Holds::InSink),
     Rule::judge(&[], cut).only(Holds::InSink).with_bytes(Marks::NUL),
 ];
@@ -44,11 +49,30 @@ fn climbing(form: &Form<'_>) -> u32 {
     let is_one_word = !text.iter().any(u8::is_ascii_whitespace);
     let mut points = points_of(&found, is_one_word);
     // Padding, up to where something cuts the path.
-    if is_one_word && found.up > 0 && text.len() > PADDED {
+    if is_one_word && found.up > 0 && (text.len() > PADDED || has_row(text)) {
         points = points.max(65);
+    }
+    if is_one_word && found.up > 0 && is_script_with_secrets(&found.plain) {
+        points = points.max(55);
     }
     // At a sink every step up leaves the folder, also `a/../b`, as the folder `a` need not exist.
     if form.sink && found.up > 0 { points.max(40) } else { points }
+}
+
+/// Whether one letter stands so often in a row that it is there for its length alone.
+fn has_row(text: &[u8]) -> bool {
+    const ROW: usize = 64;
+    text.chunk_by(|a, b| a == b)
+        .any(|row| row.len() >= ROW && row.first().is_some_and(u8::is_ascii_alphanumeric))
+}
+
+/// A script that runs on a server and by its name holds what the server knows: `../config.php`.
+fn is_script_with_secrets(path: &[u8]) -> bool {
+    const SCRIPTS: [&[u8]; 6] = [b".php", b".asp", b".aspx", b".jsp", b".inc", b".cgi"];
+    const NAMES: [&[u8]; 5] = [b"config", b"passw", b"secret", b"credential", b"database"];
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    SCRIPTS.iter().any(|end| name.ends_with(end))
+        && NAMES.iter().any(|part| name.windows(part.len()).any(|window| window == *part))
 }
 
 fn points_of(found: &Climb, is_one_word: bool) -> u32 {

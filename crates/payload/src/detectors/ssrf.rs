@@ -11,6 +11,7 @@ use host::{Host, Reach};
 use super::system_files::is_system_path;
 use crate::rule::{Form, Holds, Rule};
 
+#[rustfmt::skip]
 pub(crate) static RULES: [Rule; 8] = [
     Rule::judge(&["://", ":\\\\", ":/\\", ":%2f%2f", "http:", "https:"], addresses),
     Rule::judge(
@@ -20,20 +21,15 @@ pub(crate) static RULES: [Rule; 8] = [
     // Protocols whose text an attacker writes into other services, or that read local files.
     Rule::pattern(
         85,
-        &["gopher:", "dict:", "netdoc:", "jar:", "tftp:", "ldap:", "ldaps:"],
-        r"(^|[^\w.-])((gopher|dict|netdoc|tftp)://\S|jar:(https?|file|ftp):|ldaps?://(127\.|localhost|169\.254\.|10\.|192\.168\.|0x))",
+        &["gopher:", "dict:", "netdoc:", "jar:", "tftp:", "ldap:", "ldaps:", "unix:"],
+        r"(^|[^\w.-])((gopher|dict|netdoc|tftp)://\S|jar:(https?|file|ftp):|unix:[^\s|]*\|(https?|ajp)://|ldaps?://(127\.|localhost|169\.254\.|10\.|192\.168\.|0x))",
     ),
     // A host of this machine or cluster in front of a path, without a scheme.
     Rule::pattern(
         60,
         &[
-            "localhost",
-            "localtest.me",
-            "lvh.me",
-            "loopback",
-            "docker.internal",
-            "containers.internal",
-            ".svc",
+            "localhost", "localtest.me", "lvh.me", "loopback", "docker.internal",
+            "containers.internal", ".svc",
         ],
         r"^(([a-z]\w*=))?(localhost\d?(\.localdomain\d?)?|(\w+\.)*localtest\.me|(\w+\.)*lvh\.me|ip[v6-]{1,3}(localhost|loopback)|(host|gateway|kubernetes)\.docker\.internal|host\.containers\.internal|[\w.-]+\.svc(\.cluster\.local)?)(:\d{1,5})?/",
     ),
@@ -42,12 +38,7 @@ pub(crate) static RULES: [Rule; 8] = [
     Rule::pattern(
         80,
         &[
-            "burpcollaborator.",
-            "oastify.",
-            "oast.",
-            "interact.sh",
-            "interactsh",
-            "canarytokens.",
+            "burpcollaborator.", "oastify.", "oast.", "interact.sh", "interactsh", "canarytokens.",
             "dnslog.",
         ],
         r"[\w-]\.(burpcollaborator\.net|oastify\.com|oast\.(pro|live|site|online|fun|me|com)|interact\.sh|interactsh\.com|canarytokens\.(com|org)|dnslog\.(cn|link))\b",
@@ -56,14 +47,8 @@ pub(crate) static RULES: [Rule; 8] = [
     Rule::pattern(
         70,
         &[
-            "/latest/meta-data",
-            "/latest/user-data",
-            "/computemetadata/",
-            "/metadata/instance",
-            "/metadata/identity",
-            "/opc/v",
-            "/2018-06-01/runtime",
-            "/latest/api/token",
+            "/latest/meta-data", "/latest/user-data", "/computemetadata/", "/metadata/instance",
+            "/metadata/identity", "/opc/v", "/2018-06-01/runtime", "/latest/api/token",
             "/latest/dynamic/instance",
         ],
         r"(https?:)?[/\\]{2}[^/\s]+[/\\]+(latest/(meta-data|user-data|api/token|dynamic/instance)|computemetadata/v|metadata/(instance|identity)|opc/v\d/instance|2018-06-01/runtime/)",

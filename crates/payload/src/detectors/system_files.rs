@@ -1,29 +1,12 @@
 //! Files that every machine of a kind has: their paths are what an attacker can guess.
 
 /// Folders of Unix, from the root, that hold settings, logs and processes, never files of users.
+#[rustfmt::skip]
 const FOLDERS: [&[u8]; 22] = [
-    b"/etc/",
-    b"/proc/",
-    b"/root/",
-    b"/boot/",
-    b"/var/log/",
-    b"/var/adm/",
-    b"/var/spool/",
-    b"/var/run/",
-    b"/var/lock/",
-    b"/var/mail/",
-    b"/var/cron/",
-    b"/var/lib/mysql/",
-    b"/var/lib/php",
-    b"/usr/etc/",
-    b"/usr/local/etc/",
-    b"/private/etc/",
-    b"/private/var/log/",
-    b"/var/task/",
-    b"/var/runtime/",
-    b"/sys/class/",
-    b"/var/www/logs/",
-    b"/usr/pkg/etc/",
+    b"/etc/", b"/proc/", b"/root/", b"/boot/", b"/var/log/", b"/var/adm/", b"/var/spool/",
+    b"/var/run/", b"/var/lock/", b"/var/mail/", b"/var/cron/", b"/var/lib/mysql/", b"/var/lib/php",
+    b"/usr/etc/", b"/usr/local/etc/", b"/private/etc/", b"/private/var/log/", b"/var/task/",
+    b"/var/runtime/", b"/sys/class/", b"/var/www/logs/", b"/usr/pkg/etc/",
 ];
 
 /// Below `/etc`, where containers keep what their operators mount.
@@ -39,113 +22,37 @@ const MOUNTED: [&[u8]; 8] = [
 ];
 
 /// Folders of Windows and of well-known servers, in a path from the root of a disk.
-const SERVER_FOLDERS: [&[u8]; 14] = [
-    b"/windows/",
-    b"/winnt/",
-    b"/inetpub/",
-    b"/xampp/",
-    b"/wamp",
-    b"/lampp/",
-    b"/lamp/",
-    b"/apache group/",
-    b"/apachegroup/",
-    b"/mysql/data/",
-    b"/php/sessions",
-    b"/phpmyadmin/",
-    b"/$recycle.bin/",
-    b"/system volume information",
+#[rustfmt::skip]
+const SERVER_FOLDERS: [&[u8]; 13] = [
+    b"/windows/", b"/winnt/", b"/inetpub/", b"/xampp/", b"/wamp", b"/lampp/",
+    b"/apache group/", b"/apachegroup/", b"/mysql/data/", b"/php/sessions", b"/phpmyadmin/",
+    b"/$recycle.bin/", b"/system volume information",
 ];
 
 /// Ends of paths that are settings, logs or keys of a server.
-const ENDS: [&[u8]; 58] = [
-    b"access.log",
-    b"access_log",
-    b"error.log",
-    b"error_log",
-    b"httpd.conf",
-    b"apache2.conf",
-    b"apache.conf",
-    b"nginx.conf",
-    b"httpd.conf.php",
-    b"httpd.conf.default",
-    b"vhosts.conf",
-    b"php.ini",
-    b"my.cnf",
-    b"my.ini",
-    b"mysql.err",
-    b"mysql.log",
-    b"mysqld.log",
-    b"mysql-bin.log",
-    b"hostname.err",
-    b"boot.ini",
-    b"win.ini",
-    b"system.ini",
-    b"desktop.ini",
-    b"ntuser.dat",
-    b"pure-ftpd.conf",
-    b"proftpd.conf",
-    b"vsftpd.conf",
-    b"pureftpd.pdb",
-    b"sshd_config",
-    b"grub.conf",
-    b"grub.cfg",
-    b".htaccess",
-    b".htpasswd",
-    b".htgroup",
-    b".bash_history",
-    b".bashrc",
-    b".bash_profile",
-    b".mysql_history",
-    b".netrc",
-    b".pgpass",
-    b".my.cnf",
-    b"/id_rsa",
-    b"/id_dsa",
-    b"/id_ecdsa",
-    b"/id_ed25519",
-    b"/authorized_keys",
-    b"/known_hosts",
-    b"wp-config.php",
-    b"config.inc.php",
-    b"/web.config",
-    b"/web.xml",
-    b"/global.asa",
-    b"/global.asax",
-    b"/phpinfo.php",
-    b"applicationhost.config",
-    b"/login_log",
-    b"/.xauthority",
-    b"/.forward",
+#[rustfmt::skip]
+const ENDS: [&[u8]; 63] = [
+    b"access.log", b"access_log", b"error.log", b"error_log", b"httpd.conf", b"apache2.conf",
+    b"apache.conf", b"nginx.conf", b"httpd.conf.php", b"httpd.conf.default", b"vhosts.conf",
+    b"php.ini", b"my.cnf", b"my.ini", b"mysql.err", b"mysql.log", b"mysqld.log", b"mysql-bin.log",
+    b"hostname.err", b"boot.ini", b"win.ini", b"system.ini", b"desktop.ini", b"ntuser.dat",
+    b"pure-ftpd.conf", b"proftpd.conf", b"vsftpd.conf", b"pureftpd.pdb", b"sshd_config",
+    b"grub.conf", b"grub.cfg", b".htaccess", b".htpasswd", b"/.passwd", b".htgroup",
+    b".bash_history", b".zsh_history", b".sh_history", b"/.history", b".python_history", b".bashrc",
+    b".bash_profile", b".mysql_history", b".netrc", b".pgpass", b".my.cnf", b"/id_rsa", b"/id_dsa",
+    b"/id_ecdsa", b"/id_ed25519", b"/authorized_keys", b"/known_hosts", b"wp-config.php",
+    b"config.inc.php", b"/web.config", b"/web.xml", b"/global.asa", b"/global.asax",
+    b"/phpinfo.php", b"applicationhost.config", b"/login_log", b"/.xauthority", b"/.forward",
 ];
 
 /// Parts that are secrets of their own, wherever a path ends up with them.
+#[rustfmt::skip]
 const SECRETS: [&[u8]; 26] = [
-    b"/etc/passwd",
-    b"/etc/shadow",
-    b"/etc/group",
-    b"/etc/gshadow",
-    b"/etc/sudoers",
-    b"/etc/issue",
-    b"/etc/hosts",
-    b"/etc/master.passwd",
-    b"/proc/self/",
-    b"/proc/1/",
-    b"/.ssh/",
-    b"/.aws/",
-    b"/.kube/config",
-    b"/.docker/",
-    b"/.npmrc",
-    b"/.pypirc",
-    b"/.git-credentials",
-    b"/.hg/",
-    b"/.boto",
-    b"/.git/config",
-    b"/.git/head",
-    b"/.svn/entries",
-    b"/web-inf/",
-    b"/meta-inf/",
-    b"/windows/system32/",
-    b"/windows/repair/",
+    b"/etc/passwd", b"/etc/shadow", b"/etc/group", b"/etc/gshadow", b"/etc/sudoers", b"/etc/issue",
+    b"/etc/hosts", b"/etc/master.passwd", b"/proc/self/", b"/proc/1/", b"/.ssh/", b"/.aws/",
+    b"/.kube/config", b"/.docker/", b"/.npmrc", b"/.pypirc", b"/.git-credentials", b"/.hg/",
+    b"/.boto", b"/.git/config", b"/.git/head", b"/.svn/entries", b"/web-inf/", b"/meta-inf/",
+    b"/windows/system32/", b"/windows/repair/",
 ];
 
 /// Longest path that a system has.
@@ -180,15 +87,9 @@ pub(super) fn is_system_path(text: &[u8]) -> bool {
 
 /// A log or a setting below the folders where servers are installed.
 fn is_of_server(path: &[u8]) -> bool {
+    #[rustfmt::skip]
     const PLACES: [&[u8]; 9] = [
-        b"/usr/local/",
-        b"/opt/",
-        b"/var/",
-        b"/apache",
-        b"/httpd",
-        b"/nginx",
-        b"/php",
-        b"/mysql",
+        b"/usr/local/", b"/opt/", b"/var/", b"/apache", b"/httpd", b"/nginx", b"/php", b"/mysql",
         b"/usr/lib/php",
     ];
     const KINDS: [&[u8]; 8] =
@@ -213,23 +114,11 @@ fn is_rotated_log(path: &[u8]) -> bool {
 
 /// Whether a climbing path, in plain letters, ends at something that every machine has.
 pub(super) fn is_known_within(path: &[u8]) -> bool {
+    #[rustfmt::skip]
     const PARTS: [&[u8]; 16] = [
-        b"/etc/",
-        b"/proc/",
-        b"/var/log",
-        b"/var/www",
-        b"/usr/local",
-        b"/windows/",
-        b"/winnt/",
-        b"/boot.ini",
-        b"/win.ini",
-        b"/root/",
-        b"/.env",
-        b"/inetpub/",
-        b"/var/task",
-        b"/var/runtime",
-        b"/autoexec.bat",
-        b"/system32/",
+        b"/etc/", b"/proc/", b"/var/log", b"/var/www", b"/usr/local", b"/windows/", b"/winnt/",
+        b"/boot.ini", b"/win.ini", b"/root/", b"/.env", b"/inetpub/", b"/var/task", b"/var/runtime",
+        b"/autoexec.bat", b"/system32/",
     ];
     let has = |part: &[u8]| path.windows(part.len()).any(|window| window == part);
     PARTS.iter().any(|part| has(part))

@@ -5,6 +5,7 @@
 
 use crate::rule::{Form, Holds, Rule};
 
+#[rustfmt::skip]
 pub(crate) static RULES: [Rule; 18] = [
     // `{{7*7}}`, `${7*7}`, `#{7*7}`, `<%= 7*7 %>`, `{7*7}`, `@(7*7)`: the probes of every engine.
     Rule::pattern(
@@ -16,7 +17,7 @@ pub(crate) static RULES: [Rule; 18] = [
     Rule::pattern(
         85,
         &["__", ".__", "_ _", "\\x5f"],
-        r"_\s?_\s?\s*(class|bases?|mro|subclasses|globals|builtins|init|import|getattribute|dict|reduce|code|func_globals)\s?_\s?_\s*[\[.(]|(\]|\)|\x27|\x22|\})\s*\.\s*__\s*class\s*__",
+        r"_\s?_\s?\s*(class|bases?|mro|subclasses|globals|builtins|import|getattribute|dict|reduce|code|func_globals)\s?_\s?_\s*[\[.(]|_\s?_\s?\s*init\s?_\s?_\s*[\[.]|(\]|\)|\x27|\x22|\})\s*\.\s*__\s*class\s*__",
     ),
     Rule::judge(&["{{"], braces),
     Rule::pattern(
@@ -46,18 +47,8 @@ pub(crate) static RULES: [Rule; 18] = [
     Rule::pattern(
         80,
         &[
-            "{php",
-            "{literal",
-            "{system",
-            "{exec",
-            "{passthru",
-            "{$smarty",
-            "{if ",
-            "{include",
-            "{fetch",
-            "{self::",
-            "{eval",
-            "{function",
+            "{php", "{literal", "{system", "{exec", "{passthru", "{$smarty", "{if ", "{include",
+            "{fetch", "{self::", "{eval", "{function",
         ],
         r"\{/?php\}|\{literal\}|\{\s*(system|exec|passthru|shell_exec|phpinfo|eval|file_get_contents)\s*\(|\{\$smarty\.|\{(include|fetch)\s+(php|file)\s*=|\{self::|\{if\s+[^}]{0,40}\b(system|phpinfo|passthru|exec|readfile)\s*\(|\{function\s+name\s*=",
     ),
@@ -65,15 +56,8 @@ pub(crate) static RULES: [Rule; 18] = [
     Rule::pattern(
         80,
         &[
-            "_self",
-            "registerundefinedfilter",
-            "getfilter",
-            "|filter",
-            "|map",
-            "|sort",
-            "|reduce",
-            "| filter",
-            "| map",
+            "_self", "registerundefinedfilter", "getfilter", "|filter", "|map", "|sort", "|reduce",
+            "| filter", "| map",
         ],
         r"\b_self\.(env|gettemplate)|registerundefinedfiltercallback|\.getfilter\(|\|\s*(filter|map|sort|reduce)\s*\(\s*['\x22(\[]",
     ),
@@ -117,55 +101,18 @@ pub(crate) static RULES: [Rule; 18] = [
 ];
 
 /// Names that only the machinery of an engine has; `{{config}}` shows the settings of Flask.
+#[rustfmt::skip]
 const MACHINERY: [&[u8]; 21] = [
-    b"config",
-    b"self",
-    b"request",
-    b"cycler",
-    b"joiner",
-    b"namespace",
-    b"lipsum",
-    b"url_for",
-    b"get_flashed_messages",
-    b"settings",
-    b"dict",
-    b"range",
-    b"g",
-    b"session",
-    b"app",
-    b"env",
-    b"this",
-    b"_self",
-    b"dump",
-    b"printf",
-    b"html",
+    b"config", b"self", b"request", b"cycler", b"joiner", b"namespace", b"lipsum", b"url_for",
+    b"get_flashed_messages", b"settings", b"dict", b"range", b"g", b"session", b"app", b"env",
+    b"this", b"_self", b"dump", b"printf", b"html",
 ];
 /// Calls that read, run or show what a template has no business with.
+#[rustfmt::skip]
 const CALLS: [&[u8]; 24] = [
-    b"system(",
-    b"popen(",
-    b"exec(",
-    b"eval(",
-    b"read(",
-    b"open(",
-    b"import(",
-    b"getattr(",
-    b"|attr(",
-    b"| attr",
-    b".env",
-    b".items(",
-    b"subclasses",
-    b"globals",
-    b"builtins",
-    b"os.",
-    b"phpinfo",
-    b"passthru",
-    b"file_excerpt",
-    b"alert(",
-    b"$on",
-    b"$eval",
-    b"tojson",
-    b"getclass",
+    b"system(", b"popen(", b"exec(", b"eval(", b"read(", b"open(", b"import(", b"getattr(",
+    b"|attr(", b"| attr", b".env", b".items(", b"subclasses", b"globals", b"builtins", b"os.",
+    b"phpinfo", b"passthru", b"file_excerpt", b"alert(", b"$on", b"$eval", b"tojson", b"getclass",
 ];
 
 /// What stands in `{{…}}`.

@@ -2,11 +2,17 @@
 
 use crate::rule::{Form, Rule};
 
-pub(crate) static RULES: [Rule; 8] = [
+pub(crate) static RULES: [Rule; 9] = [
     Rule::pattern(100, &["<!entity"], r"<!entity\s+(%\s+)?[\w.:-]+\s+(system|public)\b"),
     // Entities that name each other grow without bound; nobody declares one for an API.
     Rule::pattern(80, &["<!entity"], r#"<!entity\s+(%\s+)?[\w.:-]+\s*["']"#),
     Rule::judge(&["<!doctype"], doctype),
+    // Pieces of a document type: a declaration, its end, an entity of its own.
+    Rule::pattern(
+        60,
+        &["<!element", "<!attlist", "<!notation", "]>", "%"],
+        r"^\s*<!(element|attlist|notation)\s+[\w:%]|^\s*\]>\s*(<[\w:?]|$)|^\s*%[a-z][\w.-]{2,30};\s*(\]>.*)?$",
+    ),
     Rule::pattern(
         90,
         &["xinclude", "xi:include"],

@@ -115,7 +115,7 @@ impl Word {
 
     /// `python3.12`, `perl5.36`, `php8.2`.
     fn is_python(&self) -> bool {
-        [&b"python"[..], b"perl", b"php", b"ruby", b"lua"].iter().any(|name| {
+        [&b"python"[..], b"perl", b"php", b"ruby", b"lua", b"gcc"].iter().any(|name| {
             self.name().strip_prefix(*name).is_some_and(|version| {
                 !version.is_empty()
                     && version.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')

@@ -8,21 +8,10 @@ pub(in crate::detectors) const JOINS: &[&str] =
     &["or", "and", "||", "&&", "having", "where", "'='", "\"=\"", "when", "'or'", "not", "if"];
 
 /// How a comparison of two constants is written.
+#[rustfmt::skip]
 const OPERATORS: [&[u8]; 14] = [
-    b"<=>",
-    b"<>",
-    b"!=",
-    b"==",
-    b">=",
-    b"<=",
-    b"=",
-    b"<",
-    b">",
-    b"like ",
-    b"like'",
-    b"regexp ",
-    b"rlike ",
-    b"sounds like ",
+    b"<=>", b"<>", b"!=", b"==", b">=", b"<=", b"=", b"<", b">", b"like ", b"like'", b"regexp ",
+    b"rlike ", b"sounds like ",
 ];
 
 /// The signs of comparison.

@@ -35,36 +35,19 @@ struct Address {
 }
 
 /// Ends of names that resolve to the address within them, or back and forth between two.
+#[rustfmt::skip]
 const REBINDING: [&[u8]; 16] = [
-    b".nip.io",
-    b".sslip.io",
-    b".xip.io",
-    b".localtest.me",
-    b".lvh.me",
-    b".rbndr.us",
-    b".1u.ms",
-    b".vcap.me",
-    b".lacolhost.com",
-    b".rebind.network",
-    b".ip6.name",
-    b".fbi.com.127.0.0.1",
-    b".localhost",
-    b".spoofed.burpcollaborator.net",
-    b".make.cx",
-    b".backname.io",
+    b".nip.io", b".sslip.io", b".xip.io", b".localtest.me", b".lvh.me", b".rbndr.us", b".1u.ms",
+    b".vcap.me", b".lacolhost.com", b".rebind.network", b".ip6.name", b".fbi.com.127.0.0.1",
+    b".localhost", b".spoofed.burpcollaborator.net", b".make.cx", b".backname.io",
 ];
 
 /// Names of metadata services, and of what clusters keep inside.
+#[rustfmt::skip]
 const METADATA: [&[u8]; 9] = [
-    b"metadata.google.internal",
-    b"metadata.goog",
-    b"metadata",
-    b"instance-data",
-    b"instance-data.ec2.internal",
-    b"metadata.tencentyun.com",
-    b"metadata.azure.internal",
-    b"metadata.packet.net",
-    b"kubernetes.default.svc",
+    b"metadata.google.internal", b"metadata.goog", b"metadata", b"instance-data",
+    b"instance-data.ec2.internal", b"metadata.tencentyun.com", b"metadata.azure.internal",
+    b"metadata.packet.net", b"kubernetes.default.svc",
 ];
 
 const OWN: [&[u8]; 5] =

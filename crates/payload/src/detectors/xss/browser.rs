@@ -3,7 +3,7 @@
 use crate::rule::{Form, Pattern};
 
 /// Signs, and what each adds.
-static SIGNS: [(u32, Pattern); 15] = [
+static SIGNS: [(u32, Pattern); 19] = [
     (
         35,
         Pattern::new(
@@ -89,6 +89,13 @@ static SIGNS: [(u32, Pattern); 15] = [
             r"\.(find|map|filter|foreach|some|every|reduce|sort|call|apply|replace)\s*\(.{0,24}\b(alert|confirm|prompt|eval)\s*[,)]",
         ),
     ),
+    (60, Pattern::new(r"\.\s*(call|apply|bind)\s*`\s*\$\s*\{")),
+    (50, Pattern::new(r#"\(\s*(document|window|self|top|globalthis)\s*\)\s*\[\s*["'`(]"#)),
+    (
+        30,
+        Pattern::new(r#"\bnew\s+activexobject\s*\(|[\w"']=\s*["']\s*(alert|confirm|prompt)\s*\("#),
+    ),
+    (30, Pattern::new(r"\bparentwindow\s*\.\s*(alert|eval|execscript)\s*\(")),
 ];
 
 /// The sum of the signs.

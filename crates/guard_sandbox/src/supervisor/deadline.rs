@@ -1,0 +1,105 @@
+//! A question that the supervisor does not answer in time gets what `on_fault` says.
+
+use std::io::Read;
+use std::os::fd::{AsFd, AsRawFd};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Instant;
+
+use guard_settings::EventKind;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+
+use super::{PATIENCE, Shared, Supervisor};
+use crate::asks::{Scope, questions};
+use crate::bpf::compile;
+use crate::facts::Mechanism;
+use crate::kernel::{
+    Answer, Listener, before_exec, install_filter, receive_listener, send_listener,
+};
+use crate::paths::PathRules;
+use crate::policy::{Policy, ProgramRules};
+use crate::probe::{Depth, probe};
+
+/// A program that is supervised by nobody but this test.
+fn supervised(opens_on_fault: bool) -> (Child, Supervisor) {
+    let (ours, theirs) =
+        socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
+    let scope = Scope { files: true, ..Scope::default() };
+    let cookie = [1 << 63; 3];
+    let program = compile(&questions(scope, cookie), false);
+    let socket = theirs.as_raw_fd();
+    let mut command = Command::new("/bin/cat");
+    command.arg("/etc/hostname").env_clear().stdout(Stdio::piped()).stderr(Stdio::piped());
+    before_exec(&mut command, move || {
+        rustix::thread::set_no_new_privs(true)?;
+        let listener = install_filter(&program, true)?;
+        Ok(send_listener(socket, b"L", listener, cookie)?)
+    });
+    let child = command.spawn().unwrap();
+    let (_, listener) = receive_listener(ours.as_fd(), &mut [0]).unwrap();
+    let policy = Policy {
+        refuses: true,
+        opens_on_fault,
+        paths: PathRules::default(),
+        programs: ProgramRules::default(),
+        egress: None,
+        refuses_metadata: false,
+        takes_sockets: false,
+        names: Arc::default(),
+        resolver: None,
+    };
+    let supervisor = Supervisor {
+        shared: Arc::new(Shared::new().unwrap()),
+        listener: Some(Arc::new(Listener::new(listener.unwrap()))),
+        policy: Arc::new(policy),
+        takes_orphans: false,
+        _hooks: None,
+    };
+    (child, supervisor)
+}
+
+#[test]
+fn a_question_that_is_not_judged_in_time_is_answered_as_set() {
+    if !probe(Depth::Mechanisms).has(Mechanism::UserNotification) {
+        return eprintln!("not tried: user notification is not there");
+    }
+    for opens in [true, false] {
+        let (mut child, supervisor) = supervised(opens);
+        let listener = Arc::clone(supervisor.listener.as_ref().unwrap());
+        // Libraries are let through, up to the file itself.
+        let question = loop {
+            let question = listener.receive().unwrap();
+            if question.path(1).is_ok_and(|path| path.ends_with("hostname")) {
+                break question;
+            }
+            listener.answer(question.id, Answer::Continue).unwrap();
+        };
+        let begun = Instant::now();
+        *supervisor.shared.current.lock().unwrap() = Some((question.id, begun));
+        supervisor.check(begun + PATIENCE / 2);
+        assert!(supervisor.incidents().is_empty());
+        assert!(listener.is_waiting(question.id));
+        supervisor.check(begun + PATIENCE);
+        assert!(!listener.is_waiting(question.id));
+        // The supervisor that wakes up late has nothing to say, and nothing is told twice.
+        supervisor.check(begun + 2 * PATIENCE);
+        assert!(listener.answer(question.id, Answer::Continue).is_err());
+        let incidents = supervisor.incidents();
+        let [incident] = &incidents[..] else { panic!("{incidents:?}") };
+        assert_eq!(incident.kind, EventKind::Fault);
+        assert!(incident.detail.contains("took too long"), "{incident:?}");
+        // What the program does afterwards (it tells its error) asks on.
+        let answering = std::thread::spawn(move || {
+            while let Ok(question) = listener.receive() {
+                let _ = listener.answer(question.id, Answer::Continue);
+            }
+        });
+        let mut errors = String::new();
+        let status = child.wait().unwrap();
+        child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+        assert_eq!((status.success(), errors.is_empty()), (opens, opens), "{errors}");
+        assert!(opens || errors.contains("not permitted"), "{errors}");
+        // It ends when nobody is left who could ask.
+        drop(answering);
+    }
+}
