@@ -1,6 +1,9 @@
 //! Where the settings are found.
 
-use std::{env, fs, io, path::PathBuf};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::{env, io};
 
 use guard_rate::Callers;
 use guard_sandbox::AllowList;
@@ -10,6 +13,9 @@ use crate::failure::Failure;
 
 /// The places that are looked at when none is named, in order.
 const PLACES: [&str; 2] = ["/opt/faasguard/settings.json", "/var/task/faasguard.json"];
+
+/// Bytes of a file that are read: a device or a wrong file is no reason to run out of memory.
+const LARGEST: u64 = 16 << 20;
 
 /// The settings that hold, and what was wrong with their file where the defaults hold instead.
 #[derive(Debug)]
@@ -44,18 +50,29 @@ pub(crate) fn read(named: Option<&str>) -> Result<Settings, Failure> {
     let named = named.map(PathBuf::from);
     let from_environment = || env::var_os("FAASGUARD_SETTINGS").filter(|path| !path.is_empty());
     if let Some(path) = named.or_else(|| from_environment().map(PathBuf::from)) {
-        let text = fs::read_to_string(&path)
+        let text = contents(&path)
             .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
         return parse(&path.display().to_string(), &text);
     }
     for place in PLACES {
-        match fs::read_to_string(place) {
+        match contents(Path::new(place)) {
             Ok(text) => return parse(place, &text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(Failure::new(format!("{place}: {error}"))),
         }
     }
     Ok(Settings::default())
+}
+
+/// The text of a file.
+fn contents(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    // One byte more tells a file that is too large from one that just fits.
+    File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        return Err(io::Error::other("more than 16 MiB are no settings file"));
+    }
+    Ok(text)
 }
 
 fn parse(place: &str, text: &str) -> Result<Settings, Failure> {
@@ -65,6 +82,7 @@ fn parse(place: &str, text: &str) -> Result<Settings, Failure> {
     if let Some(egress) = &settings.egress {
         AllowList::parse(&egress.allow).map_err(|error| wrong(&error))?;
     }
+    guard_telemetry::check(&settings.telemetry).map_err(|error| wrong(&error))?;
     if let Some(rate) = &settings.rate {
         Callers::check(rate).map_err(|error| wrong(&error))?;
     }
@@ -82,7 +100,10 @@ mod tests {
         let fields: Vec<String> = (0..16).map(|at| format!(r#""{}": ["sql"]"#, path(at))).collect();
         let text = format!(r#"{{"inspect": {{"fields": {{{}}}}}}}"#, fields.join(", "));
         let error = parse("a.json", &text).unwrap_err().to_string();
-        assert!(error.starts_with("a.json: inspect.fields: too many wildcards"), "{error}");
+        assert!(
+            error.starts_with("a.json: inspect.fields: 16 paths, or their wildcards, are too many"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -93,11 +114,16 @@ mod tests {
         assert!(error.to_string().starts_with("a.json: validate.event: schema, at `#/typo`"));
         let error = parse("a.json", r#"{"egress": {"allow": ["a:x"]}}"#).unwrap_err().to_string();
         assert!(error.starts_with("a.json: `a:x` in `egress.allow`"), "{error}");
+        let error =
+            parse("a.json", r#"{"telemetry": {"otlp": "ftp://a"}}"#).unwrap_err().to_string();
+        assert!(error.starts_with("a.json: ") && error.contains("ftp://a"), "{error}");
         for wrong in [r#"{"per_second": -1}"#, r#"{"store": "memcached://x"}"#] {
             let error = parse("a.json", &format!("{{\"rate\": {wrong}}}")).unwrap_err().to_string();
             assert!(error.starts_with("a.json: ") && error.contains("rate"), "{error}");
         }
         let error = read(Some("/nowhere/settings.json")).unwrap_err().to_string();
         assert!(error.starts_with("/nowhere/settings.json: "), "{error}");
+        let error = read(Some("/dev/zero")).unwrap_err().to_string();
+        assert_eq!(error, "/dev/zero: more than 16 MiB are no settings file");
     }
 }

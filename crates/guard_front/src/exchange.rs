@@ -13,7 +13,7 @@ use crate::upload::{self, Moved};
 
 /// Large enough for what applications set.
 const HEAD: guard_http::Limits =
-    guard_http::Limits { head_bytes: 256 * 1024, headers: 256, extension_bytes: 64 * 1024 };
+    guard_http::Limits { head_bytes: 60 * 1024, headers: 256, extension_bytes: 16 * 1024 };
 
 /// One request with the application.
 #[derive(Debug)]

@@ -45,7 +45,8 @@ pub fn fault_of(head: &RequestHead) -> Option<(u16, &'static str)> {
         return Some((405, "Method Not Allowed"));
     }
     let hosts = head.headers.all("host").count();
-    if hosts > 1 || (hosts == 0 && head.minor_version >= 1) {
+    let are_hosts = head.headers.all("host").all(is_host);
+    if hosts > 1 || (hosts == 0 && head.minor_version >= 1) || !are_hosts {
         return Some((400, "Bad Request"));
     }
     let target = head.target.as_str();
@@ -59,6 +60,12 @@ pub fn fault_of(head: &RequestHead) -> Option<(u16, &'static str)> {
     None
 }
 
+/// Whether the value of `Host` is a host and perhaps a port, or empty: RFC 9110, section 7.2. What
+/// stands around it is what readers differ in.
+fn is_host(value: &[u8]) -> bool {
+    value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(byte))
+}
+
 /// Host and path of `http://host/path`, as a client sends them that takes the front for its proxy.
 fn origin_form(target: &str) -> Option<(&str, &str)> {
     let scheme = target.split_once("://")?;
@@ -67,8 +74,7 @@ fn origin_form(target: &str) -> Option<(&str, &str)> {
     }
     let at = scheme.1.find(['/', '?']).unwrap_or(scheme.1.len());
     let (host, path) = scheme.1.split_at(at);
-    let is_host = !host.is_empty() && !host.contains('@');
-    is_host.then_some((host, path))
+    (!host.is_empty() && is_host(host.as_bytes())).then_some((host, path))
 }
 
 /// Whether a request asks for a tunnel of the one kind that is let through. Others, `h2c` above all,
@@ -350,6 +356,13 @@ mod tests {
         }
         assert_eq!(fault_of(&RequestHead::new("GET", "/")), Some((400, "Bad Request")));
         assert_eq!(fault_of(&get("/").with("host", "b")), Some((400, "Bad Request")));
+        for host in ["a b", "a@b", "a/b", "a\\b", "a?b", "\u{e4}"] {
+            let head = RequestHead::new("GET", "/").with("Host", host);
+            assert_eq!(fault_of(&head), Some((400, "Bad Request")), "{host}");
+        }
+        for host in ["", "a:80", "[2001:db8::1]:80", "a_b.example"] {
+            assert_eq!(fault_of(&RequestHead::new("GET", "/").with("Host", host)), None, "{host}");
+        }
         assert_eq!(fault_of(&RequestHead::new("TRACE", "/").with("Host", "a")).unwrap().0, 405);
     }
 

@@ -53,5 +53,10 @@ mod tests {
             text.contains("\r\nRetry-After: 1\r\n") && text.contains("\r\nConnection: close\r\n")
         );
         assert!(text.ends_with(r#"{"message":"Too Many Requests","requestId":"r-1"}"#));
+        let mut out = Vec::new();
+        write(&mut out, 415, "", "r-2", None, false, true);
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.starts_with("HTTP/1.1 415 Unsupported Media Type\r\n"), "{text}");
+        assert!(text.contains("\r\nAccept-Encoding: gzip, deflate\r\n"), "{text}");
     }
 }

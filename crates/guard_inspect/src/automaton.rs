@@ -20,6 +20,9 @@ pub(crate) struct TooManyStates;
 /// Far more than hundreds of paths need; each wildcard may double the states below it.
 const MOST_STATES: usize = 1 << 14;
 
+/// Far more than a function has fields. Building takes time with their square.
+const MOST_PATHS: usize = 1 << 12;
+
 /// A deterministic automaton over the steps of paths. A state may have a value: that of the most
 /// exact path that ends there.
 #[derive(Debug, Clone)]
@@ -53,6 +56,9 @@ impl<T: Copy> Automaton<T> {
 
     /// Adds paths with their values; the state in which a walk begins.
     pub(crate) fn add(&mut self, paths: &[(FieldPath, T)]) -> Result<State, TooManyStates> {
+        if paths.len() > MOST_PATHS {
+            return Err(TooManyStates);
+        }
         let mut known = HashMap::new();
         let start: Vec<Item> = (0..paths.len()).map(|path| Item { path, step: 0 }).collect();
         self.state(paths, &start, &mut known)

@@ -318,17 +318,17 @@ mod tests {
             let out = out.map(|out| String::from_utf8(out).unwrap().replace(error, "#"));
             assert_eq!(out.as_deref(), expected, "{answer}");
         };
-        check(r#"[{"data":1}, {"data":[]}]"#, &[0, 2], Some(r##"[#,{"data":1},#,{"data":[]}]"##));
+        check(r#"[{"data":1}, {"data":[]}]"#, &[0, 2], Some(r#"[#,{"data":1},#,{"data":[]}]"#));
         check(
             r#"[{"data":1},{"errorMessage":"x"}]"#,
             &[2, 3],
-            Some(r##"[{"data":1},{"errorMessage":"x"},#,#]"##),
+            Some(r#"[{"data":1},{"errorMessage":"x"},#,#]"#),
         );
         // A resolver with a template of its own.
         check(r#"[{"id":1},{"id":2}]"#, &[1], Some(r#"[{"id":1},null,{"id":2}]"#));
         check("[[], \"a\"]", &[0], Some("[null,[],\"a\"]"));
         // A handler that lost count does not get away with it.
-        check(r#"[{"data":1}]"#, &[4], Some(r##"[{"data":1},#]"##));
+        check(r#"[{"data":1}]"#, &[4], Some(r#"[{"data":1},#]"#));
         check("[]", &[1], Some("[#]"));
         check("null", &[1], None);
         check("no list", &[1], None);

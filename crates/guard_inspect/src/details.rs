@@ -29,6 +29,7 @@ const MARKS: &[(&str, Proof)] = &[
     ("File \"", LineNumber),
     // JavaScript, Java, Kotlin, Scala, C#
     ("at ", Frame),
+    ("Require stack:\n- ", Itself),
     ("Exception in thread \"", Itself),
     ("Caused by: ", Itself),
     ("; nested exception is ", Itself),
@@ -51,6 +52,9 @@ const MARKS: &[(&str, Proof)] = &[
     // Rust
     ("panicked at ", Itself),
     ("stack backtrace:", Itself),
+    // Pages of frameworks for developers
+    ("Werkzeug Debugger", Itself),
+    ("rawExceptionStackTrace", Itself),
     // Databases and their drivers
     ("SQLSTATE[", Itself),
     ("SQLSTATE=", Itself),
@@ -103,7 +107,10 @@ impl Details {
             match proof {
                 Some(Itself) => true,
                 Some(Digit) => after.starts_with(|next: char| next.is_ascii_digit()),
-                Some(Frame) => starts_line(before) && is_frame(first_line(after)),
+                Some(Frame) => {
+                    let line = first_line(after);
+                    starts_line(before) && (is_frame(line) || is_frame(until_break(line)))
+                }
                 Some(LineNumber) => first_line(after).contains("\", line "),
                 None => false,
             }
@@ -130,26 +137,62 @@ fn first_line(text: &str) -> &str {
 
 const LONGEST_LINE: usize = 512;
 
+/// Whether `before` ends where a line begins: in text, in JSON within it, or in HTML and XML.
 fn starts_line(before: &str) -> bool {
-    let line = before.trim_end_matches([' ', '\t']);
-    line.is_empty() || line.ends_with('\n') || line.ends_with("\\n") || line.ends_with("async")
+    const SPACES: [&str; 6] = [" ", "\t", "\u{a0}", "&nbsp;", "&#9;", "&#x9;"];
+    const ENDS: [&str; 7] = ["\n", "\\n", "async", ">", "&#10;", "&#xA;", "&#xa;"];
+    let mut line = before;
+    while let Some(rest) = SPACES.iter().find_map(|space| line.strip_suffix(space)) {
+        line = rest;
+    }
+    line.is_empty() || ENDS.iter().any(|end| line.ends_with(end))
+}
+
+/// A line of HTML or XML up to its break or the end of its element.
+fn until_break(line: &str) -> &str {
+    let end = ["<br", "</", "&#"].iter().filter_map(|end| line.find(end)).min();
+    line.get(..end.unwrap_or(line.len())).unwrap_or_default()
+}
+
+/// Whether a text is the path of a file of code: `/var/www/app/Http/Orders.php`.
+pub(crate) fn is_source_path(text: &str) -> bool {
+    const CODE: [&str; 14] = [
+        "php", "py", "js", "mjs", "cjs", "ts", "rb", "go", "rs", "java", "kt", "scala", "cs", "ex",
+    ];
+    let is_below = text.contains(['/', '\\']) && !text.contains(['\n', '?']);
+    let end = text.rsplit_once('.').map(|(_, end)| end);
+    is_below && end.is_some_and(|end| CODE.contains(&end))
 }
 
 /// What follows `at ` in a stack trace: `handler (/var/task/index.js:3:9)`,
 /// `orders.Handler.run(Handler.java:12)`, `Orders.Run() in /src/Orders.cs:line 12`.
 fn is_frame(line: &str) -> bool {
     let line = line.trim_end();
-    let (Some(at), inside) = (line.rfind(':'), line.trim_end_matches(')')) else {
+    let inside = line.trim_end_matches(')');
+    let Some((place, number)) = inside.rsplit_once(':') else {
         return line.ends_with("(Native Method)") || line.ends_with("(<anonymous>)");
     };
-    let number = inside.get(at + 1..).unwrap_or_default();
-    let number = number.strip_prefix("line ").unwrap_or(number);
-    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(number) = number.strip_prefix("line ") {
+        return is_number(number);
+    }
+    if !is_number(number) {
+        return false;
+    }
+    match place.rsplit_once(':').filter(|(_, line)| is_number(line)) {
+        // A time of day has two colons, too.
+        Some((file, _)) => file.contains(char::is_alphabetic),
+        // An address with its port has one.
+        None => {
+            (inside != line && place.contains('.'))
+                || (place.contains('/') && !place.contains("://"))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Details, names_exception};
+    use super::{Details, is_source_path, names_exception};
 
     #[test]
     fn traces_of_every_language_are_found() {
@@ -169,6 +212,13 @@ mod tests {
             "ORA-01756: quoted string not properly terminated",
             "(1064, \"You have an error in your SQL syntax; check the manual\")",
             "near \"FROM\": syntax error",
+            "<pre>TypeError: x<br> &nbsp; &nbsp;at /var/task/index.js:5:3<br> &nbsp; &nbsp;at Layer.handle",
+            "<pre>TypeError: x<br> &nbsp; &nbsp;at Object.&lt;anonymous&gt; (/var/task/index.js:5:3)</pre>",
+            "System.Exception: x&#xD;&#xA;   at A.B(String c) in /src/A.cs:line 12&#xD;&#xA;",
+            "<detail>System.Exception: x\r\n   at A.B&lt;T&gt;() in C:\\src\\a.cs:line 5</detail>",
+            "java.lang.RuntimeException: x&#10;&#9;at orders.Handler.run(Handler.java:12)",
+            "Error: Cannot find module '/var/task/x'\nRequire stack:\n- /var/task/index.js",
+            "<title>KeyError: 'a' // Werkzeug Debugger</title>",
             "User: arn:aws:sts::111122223333:assumed-role/r/f is not authorized to perform: s3:GetObject",
         ] {
             assert!(details.are_in(text), "{text}");
@@ -182,13 +232,30 @@ mod tests {
             "We meet at 10:30 (room 12)",
             "at the office: 12",
             "Please look at page 3:\nat noon",
+            "The shop opens\nat 10:30",
+            "It began\nat 10:30:15",
+            "Our server\nat example.com:8080",
+            "Our page\nat https://example.com:8080",
             "Order 12 could not be found",
             "The goroutine book, 2nd edition",
             "Fatal error in judgement",
             "ORA-ngutan",
+            "<li>at 10:30</li>",
+            "<p>Meet us<br>at the office, room 12: bring 3</p>",
+            "<td>at port 80</td>",
             "see README.rb: a list",
         ] {
             assert!(!details.are_in(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn files_of_code_are_known_by_their_path() {
+        for text in ["/var/www/app/Orders.php", "C:\\src\\a.cs", "app/orders.py"] {
+            assert!(is_source_path(text), "{text}");
+        }
+        for text in ["report.pdf", "/reports/a.pdf", "main.py", "/a.php?x=1", "", "/a/b"] {
+            assert!(!is_source_path(text), "{text}");
         }
     }
 

@@ -33,8 +33,10 @@ const KEPT_NODES: usize = 1 << 15;
 /// Settings that no inspector can be built from.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InspectorError {
-    /// The wildcards of `inspect.fields` multiply.
-    #[error("inspect.fields: too many wildcards in {paths} paths; write out some of the names")]
+    /// There are too many `inspect.fields`, or their wildcards multiply.
+    #[error(
+        "inspect.fields: {paths} paths, or their wildcards, are too many; name fewer fields, or write out some of the names"
+    )]
     TooManyFields {
         /// How many paths there are.
         paths: usize,

@@ -6,7 +6,7 @@ use guard_mask::Masker;
 use json_tape::{Kind, Limits, Tape, Value, replace, write_string};
 
 use crate::coding::{self, Coding, Unpacked};
-use crate::details::{Details, names_exception};
+use crate::details::{Details, is_source_path, names_exception};
 use crate::encoded;
 use crate::judgement::Unread;
 use crate::request;
@@ -35,6 +35,9 @@ const FAILED: &str = "Internal Server Error";
 /// Names of members that hold a stack trace, in small letters without `_`.
 const TRACES: &[&str] =
     &["stack", "stacktrace", "trace", "traceback", "exception", "exc", "backtrace"];
+
+/// Names of members that hold the file in which an error arose.
+const FILES: &[&str] = &["file", "filename", "source"];
 
 /// Names of members that hold the text of an error.
 const MESSAGES: &[&str] = &[
@@ -338,7 +341,9 @@ fn hide(
             let is_message = status == Status::Fault && is_one_of(name, MESSAGES);
             let is_told = is_message && !text.eq_ignore_ascii_case(FAILED) && !text.is_empty();
             let is_named = status != Status::Other && names_exception(&text) && name != "errorType";
-            if is_trace && (status == Status::Fault || details.are_in(&text)) {
+            let is_file =
+                status == Status::Fault && is_one_of(name, FILES) && is_source_path(&text);
+            if is_file || is_trace && (status == Status::Fault || details.are_in(&text)) {
                 edits.push((value.range(), b"\"\"".to_vec()));
             } else if is_told || is_named || details.are_in(&text) {
                 let mut quoted = Vec::new();

@@ -163,6 +163,11 @@ impl Walk<'_> {
             if found.is_continue() {
                 found = self.content(&String::from_utf8_lossy(&values), &field, inside);
             }
+            // `?1 or 1=1` is no name and its value: whoever reads it takes it as it stands.
+            if found.is_continue() && !value.is_empty() && !is_name_of_field(&name) {
+                let whole = format!("{name}={}", String::from_utf8_lossy(&values));
+                found = self.content(&whole, &field, inside);
+            }
             if found.is_break() {
                 break;
             }
@@ -203,6 +208,12 @@ impl Walk<'_> {
         }
         self.content(text, place, cursor)
     }
+}
+
+/// Whether a name of a query is one that programs give: `user[name]`, `$filter`, `x-amz-date`.
+fn is_name_of_field(name: &str) -> bool {
+    let is_usual = |letter: char| letter.is_alphanumeric() || "-_.$@:[]~".contains(letter);
+    name.chars().all(is_usual)
 }
 
 /// Headers that say which hosts and addresses a request went through, local ones too.

@@ -124,6 +124,7 @@ const REST: Table = &[
     ("requestContext.resourcePath", Trusted),
     ("requestContext.path", Text),
     ("requestContext.authorizer", Text),
+    ("requestContext.identity.userAgent", Text),
     ("requestContext.identity.clientCert", Trusted),
 ];
 
@@ -137,6 +138,7 @@ const HTTP: Table = &[
     ("requestContext", Opaque),
     ("requestContext.routeKey", Trusted),
     ("requestContext.http.path", Text),
+    ("requestContext.http.userAgent", Text),
     ("requestContext.authorizer", Text),
     ("requestContext.authentication.clientCert", Trusted),
 ];
@@ -180,6 +182,8 @@ const AUTHORIZER: Table = &[
     ("requestContext.resourcePath", Trusted),
     ("requestContext.path", Text),
     ("requestContext.http.path", Text),
+    ("requestContext.identity.userAgent", Text),
+    ("requestContext.http.userAgent", Text),
 ];
 
 const SQS: Table = &[
@@ -297,8 +301,6 @@ const EVENTBRIDGE: Table = &[
     ("time", Opaque),
     ("account", Opaque),
     ("region", Opaque),
-    ("source", Opaque),
-    ("detail-type", Opaque),
     ("resources", Opaque),
     ("detail.object.key", ObjectKey),
 ];

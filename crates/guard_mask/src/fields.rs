@@ -98,22 +98,32 @@ pub(crate) fn normal(name: &[u8]) -> Vec<u8> {
     name.iter().filter(|byte| !matches!(byte, b'_' | b'-')).map(u8::to_ascii_lowercase).collect()
 }
 
+/// Reads what the settings call a path of a field; a member with other letters stands in brackets and
+/// quotes.
 fn steps(field: &str) -> Vec<Step> {
     let mut steps = Vec::new();
-    for piece in field.split('.') {
-        let mut pieces = piece.split('[');
-        match pieces.next() {
-            None | Some("") => {}
-            Some("*") => steps.push(Step::Any),
-            Some(name) => steps.push(Step::Member(normal(name.as_bytes()))),
-        }
-        for index in pieces {
-            let inner = index.trim_end_matches(']').trim_matches('"');
+    let mut rest = field;
+    while !rest.is_empty() {
+        if let Some((name, after)) = rest.strip_prefix("[\"").and_then(|in_| in_.split_once("\"]"))
+        {
+            steps.push(Step::Member(normal(name.as_bytes())));
+            rest = after;
+        } else if let Some(inside) = rest.strip_prefix('[') {
+            let (inner, after) = inside.split_once(']').unwrap_or((inside, ""));
             steps.push(match (inner, inner.parse()) {
                 ("*", _) => Step::Any,
                 (_, Ok(number)) => Step::Element(number),
                 (name, Err(_)) => Step::Member(normal(name.as_bytes())),
             });
+            rest = after;
+        } else {
+            let (name, after) = rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len()));
+            match name {
+                "" => {}
+                "*" => steps.push(Step::Any),
+                name => steps.push(Step::Member(normal(name.as_bytes()))),
+            }
+            rest = after.strip_prefix('.').unwrap_or(after);
         }
     }
     steps

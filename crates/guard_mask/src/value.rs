@@ -168,12 +168,26 @@ fn is_next_pair(line: &[u8], place: usize) -> bool {
     end > place && end - place <= 40 && matches!(at(line, end), b'=' | b':')
 }
 
+/// Whether a value is a mask: `[field]`, `[secret:token]` (of which a bare value may lack the
+/// bracket at the end), `[REDACTED]` of others. A list with something in it is none.
+fn is_mask(value: &[u8]) -> bool {
+    let Some(rest) = value.strip_prefix(b"[") else { return false };
+    let inner = rest.strip_suffix(b"]");
+    let own = inner.unwrap_or(rest);
+    match own.strip_prefix(b"secret:").or_else(|| own.strip_prefix(b"id:")) {
+        Some(kind) => kind.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-'),
+        None => inner.is_some_and(|inner| {
+            inner.iter().all(|byte| byte.is_ascii_alphabetic() || b" _-".contains(byte))
+        }),
+    }
+}
+
 /// Whether a bare value says that there is none, or is a mask already.
 pub(crate) fn is_nothing(value: &[u8]) -> bool {
     let is = |word: &&str| value.eq_ignore_ascii_case(word.as_bytes());
     ["null", "none", "nil", "undefined", "true", "false", "nan", "n/a", "-"].iter().any(is)
         || value.iter().all(|byte| matches!(byte, b'*' | b'.' | b'-'))
-        || (value.starts_with(b"[") && value.ends_with(b"]") && value.len() < 40)
+        || is_mask(value)
         || (value.starts_with(b"<") && value.ends_with(b">"))
         || part(value, 0..4).eq_ignore_ascii_case(b"arn:")
 }

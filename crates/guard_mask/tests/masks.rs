@@ -74,6 +74,29 @@ fn fields_of_the_settings_are_masked_by_name_and_by_path() {
         r#"{"body": "{\"name\": \"[field]\", \"n\": 1}"}"#
     );
     assert_eq!(mask(&["street"], "street=Main&no=5"), "street=[field]&no=5");
+    // However short: a list is no mask.
+    for (line, masked) in [
+        (r#"{"tags":[1,2]}"#, r#"{"tags":"[field]"}"#),
+        (r#"{"tags": ["a"], "b": 1}"#, r#"{"tags": "[field]", "b": 1}"#),
+        (r#"{"m": "{\"tags\":[1]}"}"#, r#"{"m": "{\"tags\":\"[field]\"}"}"#),
+        (r#"{"tags": []}"#, r#"{"tags": []}"#),
+        (r#"{"tags": "[REDACTED]"}"#, r#"{"tags": "[REDACTED]"}"#),
+    ] {
+        assert_eq!(mask(&["tags"], line), masked);
+        assert_eq!(mask(&["x.y"], line), line);
+    }
+    assert_eq!(mask(&["a.tags"], r#"{"a": {"tags": [1, 2]}}"#), r#"{"a": {"tags": "[field]"}}"#);
+    assert_eq!(
+        mask(&[], r#"{"password": ["hunter2x"], "token": ["a1b2c3d4e5"]}"#),
+        r#"{"password": "[secret:password]", "token": "[secret:token]"}"#
+    );
+    for masked in ["password=[secret:password]", r#"{"password": "[secret:password]"}"#] {
+        assert_eq!(mask(&[], masked), masked);
+    }
+    assert_eq!(
+        mask(&[r#"headers["x.tenant"]"#], r#"{"headers": {"x.tenant": "a", "tenant": "b"}}"#),
+        r#"{"headers": {"x.tenant": "[field]", "tenant": "b"}}"#
+    );
 }
 
 #[test]
@@ -90,8 +113,8 @@ fn in_lines_of_a_document_the_last_name_of_a_path_is_enough() {
     for line in serde_json::to_string_pretty(&document).unwrap().lines() {
         let mut out = Vec::new();
         let counts = masker.mask_next(&mut carry, line.as_bytes(), &mut out);
-        let masked = String::from_utf8(out).unwrap();
-        all += if counts == Counts::default() { line } else { &masked };
+        let written = String::from_utf8(out).unwrap();
+        all += if counts == Counts::default() { line } else { &written };
         all.push('\n');
     }
     let field = "[field]";

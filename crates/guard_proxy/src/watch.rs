@@ -87,6 +87,12 @@ pub trait Watch {
     /// in its place, `None` when it stays.
     fn late_error(&mut self, request_id: &str, trailer: &str) -> Option<String>;
 
+    /// What an error tells traces: JSON in a header (`Lambda-Runtime-Function-XRay-Error-Cause`).
+    /// What goes instead, if anything.
+    fn error_cause(&mut self, _request_id: Option<&str>, _cause: &str) -> Option<String> {
+        None
+    }
+
     /// The runtime is about to wait for the next invocation.
     fn idle(&mut self);
 

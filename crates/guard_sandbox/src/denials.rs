@@ -85,7 +85,6 @@ const NAMESPACES: u32 = (libc::CLONE_NEWNS
 const TYPE: u32 = 0xf;
 const STREAM: u32 = 1;
 const DATAGRAM: u32 = 2;
-const SCTP: u32 = 132;
 const NETLINK_ROUTE: u32 = 0;
 
 /// The rules. `guard` is the number of the process that must not be signalled; `cookie` marks the
@@ -135,12 +134,16 @@ fn sockets(rules: &mut Vec<Rule>) {
         rules.push(Rule::new(call, &[family(libc::AF_UNIX)], Verdict::Allow));
     }
     for inet in [libc::AF_INET, libc::AF_INET6] {
-        let sctp = [family(inet), Test::Is(2, SCTP)];
+        // Protocols beside them (SCTP, MPTCP, UDP-Lite, echo requests) carry data past rules that
+        // speak of TCP and UDP, as Landlock's do. Programs fall back to these two.
         let unknown = Verdict::Fail(errno(libc::EPROTONOSUPPORT));
-        rules.push(Rule::new(libc::SYS_socket, &sctp, unknown));
-        for kind in [STREAM, DATAGRAM] {
+        for (kind, protocol) in [(STREAM, libc::IPPROTO_TCP), (DATAGRAM, libc::IPPROTO_UDP)] {
+            for protocol in [0, protocol.cast_unsigned()] {
+                let tests = [family(inet), Test::Masked(1, TYPE, kind), Test::Is(2, protocol)];
+                rules.push(Rule::new(libc::SYS_socket, &tests, Verdict::Allow));
+            }
             let tests = [family(inet), Test::Masked(1, TYPE, kind)];
-            rules.push(Rule::new(libc::SYS_socket, &tests, Verdict::Allow));
+            rules.push(Rule::new(libc::SYS_socket, &tests, unknown));
         }
         rules.push(Rule::new(libc::SYS_socket, &[family(inet)], NOT_PERMITTED));
     }

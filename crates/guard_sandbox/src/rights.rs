@@ -195,8 +195,12 @@ fn programs(listed: &[String], place: &Place) -> BTreeSet<PathBuf> {
     programs
 }
 
-/// The files that a pattern means now.
+/// The files that a pattern means now. A folder is no program: Landlock would take it for all that
+/// is in it.
 fn matching(pattern: &Path) -> Vec<PathBuf> {
+    if !pattern.is_absolute() {
+        return Vec::new();
+    }
     let mut found = vec![PathBuf::from("/")];
     for part in pattern.components().skip(1) {
         let name = part.as_os_str();
@@ -218,7 +222,7 @@ fn matching(pattern: &Path) -> Vec<PathBuf> {
             }
         }
     }
-    found.retain(|path| path.exists());
+    found.retain(|path| path.is_file());
     found
 }
 
@@ -275,5 +279,14 @@ mod tests {
         assert!(matching(Path::new("/usr/*in/env")).contains(&"/usr/bin/env".into()));
         let all = programs(&["/bin/sh".to_owned()], &Place::default());
         assert!(all.contains(&shell) && all.contains(&loader), "{all:?}");
+    }
+
+    #[test]
+    fn a_pattern_never_means_a_folder() {
+        for pattern in ["", "git", "*", "./git", "/", "/*", "/usr", "/usr/*", "/usr/bin/.."] {
+            let found = matching(Path::new(pattern));
+            assert!(found.iter().all(|path| path.is_file()), "{pattern}: {found:?}");
+        }
+        assert!(matching(Path::new("bin/sh")).is_empty());
     }
 }

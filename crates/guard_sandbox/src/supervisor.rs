@@ -25,11 +25,11 @@ use crate::kernel::{Answer, Listener, Notification, ended_child};
 use crate::policy::Policy;
 
 mod asker;
-#[cfg(test)]
-mod deadline;
 mod files;
 mod network;
 mod programs;
+#[cfg(test)]
+mod tests;
 
 /// Most incidents that wait to be fetched; later ones are only counted.
 const MOST_WAITING: usize = 1000;
@@ -45,7 +45,9 @@ pub(crate) struct Shared {
     dropped: AtomicU64,
     questions: AtomicU64,
     invocation: AtomicU64,
+    /// The runtime runs: what asks is no longer the guard that starts it.
     pub(crate) has_started: AtomicBool,
+    /// The process that was started; 0 before it asked for the first time.
     pub(crate) main: AtomicU32,
     /// Connections that are being made by threads of their own.
     connecting: AtomicUsize,
@@ -251,7 +253,12 @@ impl Warden {
     }
 
     fn judge(&self, question: Notification) -> Result<Decision, Errno> {
-        match asked(question.number) {
+        let asked = asked(question.number);
+        if !matches!(asked, Some(Asked::Execute { .. })) {
+            // The guard does nothing on its way to the runtime but start it.
+            self.shared.has_started.store(true, Ordering::Release);
+        }
+        match asked {
             Some(Asked::Open { folder, path, flags }) => self.open(question, folder, path, flags),
             Some(Asked::Name { act, folder, path }) => self.name(question, act, folder, path),
             Some(Asked::Move { act, from, to }) => self.rename(question, act, from, to),

@@ -121,6 +121,15 @@ impl Key {
         }
     }
 
+    /// What the settings and the service call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Secret { id, .. } => id,
+            Self::Parameter { name, .. } => name,
+        }
+    }
+
     /// The body of the call that fetches it.
     #[must_use]
     pub fn body(&self) -> String {

@@ -18,7 +18,7 @@ mod sigv4;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -39,6 +39,7 @@ const FETCHERS: usize = 3;
 pub struct Handle {
     port: u16,
     server: Arc<Server>,
+    faults: Receiver<String>,
 }
 
 impl std::fmt::Debug for Handle {
@@ -52,6 +53,13 @@ impl Handle {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// What of `prefetch` could not be fetched, since the last call: a name that nobody has or a
+    /// right that is missing would otherwise be seen by the first caller only.
+    #[must_use]
+    pub fn take_faults(&self) -> Vec<String> {
+        self.faults.try_iter().collect()
     }
 
     /// How often what happened.
@@ -97,7 +105,8 @@ pub fn start(
     let lifetimes = Lifetimes { secret: setup.secret_ttl, parameter: setup.parameter_ttl };
     let cache = Arc::new(Cache::new(lifetimes, setup.capacity, fetch));
     let source = Arc::new(Mutex::new(Source::read(environment, &setup.trust)));
-    start_fetchers(&setup, &source, &cache, fetched).map_err(failed)?;
+    let (tell, faults) = channel();
+    start_fetchers(&setup, &source, &cache, fetched, &tell).map_err(failed)?;
     for key in &setup.prefetch {
         cache.prefetch(key);
     }
@@ -106,7 +115,7 @@ pub fn start(
         let server = Arc::clone(&server);
         thread("secrets-listen", move || server.listen(&listener)).map_err(failed)?;
     }
-    Ok(Handle { port, server })
+    Ok(Handle { port, server, faults })
 }
 
 fn start_fetchers(
@@ -114,17 +123,33 @@ fn start_fetchers(
     source: &Arc<Mutex<Source>>,
     cache: &Arc<Cache>,
     fetched: Receiver<Key>,
+    tell: &Sender<String>,
 ) -> io::Result<()> {
     let fetched = Arc::new(Mutex::new(fetched));
+    let untold = Arc::new(Mutex::new(setup.prefetch.clone()));
     for _ in 0..FETCHERS {
         let mut caller = Caller::new(Arc::clone(setup), Arc::clone(source));
         // The cache holds the sending end: with its last owner the threads end.
         let (cache, fetched) = (Arc::downgrade(cache), Arc::clone(&fetched));
+        let (untold, tell) = (Arc::clone(&untold), tell.clone());
         thread("secrets-fetch", move || {
             loop {
                 let next = fetched.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 let Ok(key) = next else { return };
                 let answer = caller.fetch(&key);
+                let mut first = untold.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(at) = first.iter().position(|other| *other == key) {
+                    first.swap_remove(at);
+                    if answer.status != 200 {
+                        // Nobody listens any more when the program ends.
+                        let _ = tell.send(format!(
+                            "secrets: `{}` could not be fetched at the start: {}",
+                            key.name(),
+                            answer.kind()
+                        ));
+                    }
+                }
+                drop(first);
                 let Some(cache) = cache.upgrade() else { return };
                 cache.put(&key, answer);
             }

@@ -187,7 +187,9 @@ impl Server {
             (Arc::new(Answer::fault(status, kind, message)), None)
         };
         let (answer, stale) = match self.permit(head) {
-            Err((status, message)) => refusal(status, "Unauthorized", message),
+            Err((status @ (401 | 403), message)) => refusal(status, "Unauthorized", message),
+            Err((405, message)) => refusal(405, "MethodNotAllowed", message),
+            Err((status, message)) => refusal(status, "BadRequest", message),
             Ok(()) => match Ask::parse(&head.target) {
                 Err(AskError::UnknownPath) => refusal(404, "NotFound", "unknown path"),
                 Err(AskError::Bad(message)) => refusal(400, "BadRequest", message),
@@ -198,6 +200,9 @@ impl Server {
             },
         };
         let mut response = ResponseHead::new(answer.status);
+        if answer.status == 405 {
+            response = response.with("Allow", "GET");
+        }
         if let Some(age) = stale {
             // HTTP's own word for it (RFC 9111, section 5.1).
             response = response.with("Age", age.as_secs().to_string());

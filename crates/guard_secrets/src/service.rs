@@ -30,6 +30,18 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// What an error is, in the service's own word: `AccessDeniedException`.
+    pub(crate) fn kind(&self) -> String {
+        let body: serde_json::Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let kind = body.get("__type").and_then(serde_json::Value::as_str).unwrap_or_default();
+        // `com.amazonaws…#AccessDeniedException`
+        let kind = kind.rsplit('#').next().unwrap_or_default();
+        let is_word = !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if is_word { kind.to_owned() } else { format!("status {}", self.status) }
+    }
+}
+
 /// One who calls: its connections are its own, the credentials are shared.
 pub(crate) struct Caller {
     setup: Arc<Setup>,

@@ -361,3 +361,22 @@ mod tls {
         assert_eq!(get(handle.port(), "/secretsmanager/get?secretId=a").0, 502);
     }
 }
+
+#[test]
+fn what_cannot_be_fetched_at_the_start_is_told_once() {
+    let service = Service::start(|_, call| {
+        if call.body.contains("known") {
+            (200, r#"{"SecretString": "one"}"#.to_owned())
+        } else {
+            (400, r#"{"__type": "com.amazonaws#ResourceNotFoundException"}"#.to_owned())
+        }
+    });
+    let url = service.url();
+    let handle = start(&settings(&["known", "missing"]), &[("AWS_ENDPOINT_URL", &url)]).unwrap();
+    assert_eq!(get(handle.port(), "/secretsmanager/get?secretId=missing").0, 400);
+    assert_eq!(get(handle.port(), "/secretsmanager/get?secretId=known").0, 200);
+    let told = "secrets: `missing` could not be fetched at the start: ResourceNotFoundException";
+    assert_eq!(handle.take_faults(), [told]);
+    assert_eq!(get(handle.port(), "/secretsmanager/get?secretId=missing").0, 400);
+    assert!(handle.take_faults().is_empty());
+}

@@ -7,6 +7,8 @@
 #![deny(clippy::disallowed_methods)]
 
 mod field;
+mod lists;
+mod object;
 mod record;
 mod settings;
 

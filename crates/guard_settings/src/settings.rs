@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use payload::{Class, Classes};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use payload::Classes;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::field::FieldPath;
+use crate::{lists, object};
 
 /// The value of `schema` in a settings file.
 pub const SCHEMA: &str = "faasguard-guard/1";
@@ -27,28 +28,39 @@ pub struct Settings {
     /// How a bad record of a batch is answered.
     pub batch: BatchAnswer,
     /// Which attacks are looked for, and where.
+    #[serde(deserialize_with = "object::required")]
     pub inspect: Inspect,
     /// What events must look like.
+    #[serde(deserialize_with = "object::required")]
     pub validate: Validate,
     /// What is masked.
+    #[serde(deserialize_with = "object::required")]
     pub redact: Redact,
     /// How the log is written.
+    #[serde(deserialize_with = "object::required")]
     pub logs: Logs,
     /// What errors tell callers.
+    #[serde(deserialize_with = "object::required")]
     pub errors: Errors,
     /// What happens to files that an invocation left in `/tmp`.
     pub tmp: TmpFiles,
     /// Where the function may connect to; anywhere when absent.
+    #[serde(deserialize_with = "object::optional")]
     pub egress: Option<Egress>,
     /// Which programs the function may start; any when absent.
+    #[serde(deserialize_with = "object::optional")]
     pub processes: Option<Processes>,
     /// Which files the function may touch; any when absent.
+    #[serde(deserialize_with = "object::optional")]
     pub files: Option<Files>,
     /// How often each caller may call; unlimited when absent (the HTTP front has a default).
+    #[serde(deserialize_with = "object::optional")]
     pub rate: Option<Rate>,
     /// The cache of secrets on the loopback; not started when absent.
+    #[serde(deserialize_with = "object::optional")]
     pub secrets: Option<Secrets>,
     /// Where metrics and traces go.
+    #[serde(deserialize_with = "object::required")]
     pub telemetry: Telemetry,
 }
 
@@ -93,13 +105,13 @@ pub enum BatchAnswer {
 #[serde(default, deny_unknown_fields)]
 pub struct Inspect {
     /// Classes looked for in every field; every class when absent.
-    #[serde(with = "optional_classes", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "lists::optional_classes", skip_serializing_if = "Option::is_none")]
     pub default_classes: Option<Classes>,
     /// Fields of which the sink is known: these classes are looked for at the sharper threshold of a
     /// known sink, beside the default ones at theirs. An empty list: the field is not looked at. A
     /// path holds for everything below it, the longest that fits wins, and the letter case of members
     /// does not matter.
-    #[serde(with = "fields")]
+    #[serde(with = "lists::fields")]
     pub fields: BTreeMap<FieldPath, Classes>,
     /// What happens to an event of which a part cannot be looked at.
     #[serde(skip_serializing_if = "is_default")]
@@ -126,7 +138,7 @@ pub struct Validate {
     /// JSON Schema of the whole event.
     pub event: Option<Value>,
     /// JSON Schemas of the bodies of HTTP requests, the first route that fits.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "object::list")]
     pub routes: Vec<Route>,
     /// JSON Schema of the body (data, message, detail) of each record of a batch or envelope.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -172,6 +184,7 @@ pub struct Redact {
     pub responses: bool,
     /// Names of fields of JSON whose values are always masked, in any letter case, or paths
     /// (`user.address.street`).
+    #[serde(deserialize_with = "lists::masked_fields")]
     pub fields: Vec<String>,
 }
 
@@ -236,6 +249,7 @@ pub struct Egress {
 #[serde(default, deny_unknown_fields)]
 pub struct Processes {
     /// Absolute paths of programs; `*` stands for any part of one name.
+    #[serde(deserialize_with = "lists::absolute_paths")]
     pub allow: Vec<String>,
 }
 
@@ -243,9 +257,11 @@ pub struct Processes {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Files {
-    /// Folders and files that may be read, besides the code, the layers and the runtime.
+    /// Folders and files that may be read, besides the code, the layers and the runtime; absolute.
+    #[serde(deserialize_with = "lists::absolute_paths")]
     pub read: Vec<String>,
-    /// Folders and files that may be written, besides `/tmp`.
+    /// Folders and files that may be written, besides `/tmp`; absolute.
+    #[serde(deserialize_with = "lists::absolute_paths")]
     pub write: Vec<String>,
 }
 
@@ -370,13 +386,10 @@ impl Settings {
     pub fn parse(text: &str) -> Result<Self, SettingsError> {
         // Editors of Windows begin a file with the mark of byte order.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        // Derived readers take a list for the members in their order, and an empty one for defaults.
-        if text.trim_start().starts_with('[') {
-            let message = "the settings are one object, `{…}`".to_owned();
-            let line = 1 + text.split('[').next().map_or(0, |before| before.matches('\n').count());
-            return Err(SettingsError::Malformed { line, column: 1, message });
-        }
-        let settings: Self = serde_json::from_str(text).map_err(|error| {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let read =
+            object::required(&mut reader).and_then(|settings| reader.end().map(|()| settings));
+        let settings: Self = read.map_err(|error| {
             let message = error.to_string();
             // The place is told apart from the message, once.
             let message = message.split(" at line ").next().unwrap_or_default().to_owned();
@@ -397,65 +410,6 @@ impl Settings {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
-}
-
-fn read_classes<E: serde::de::Error>(names: &[String]) -> Result<Classes, E> {
-    names.iter().map(|name| name.parse::<Class>().map_err(E::custom)).collect()
-}
-
-fn names_of(classes: Classes) -> Vec<&'static str> {
-    classes.iter().map(Class::name).collect()
-}
-
-mod optional_classes {
-    use super::{
-        Classes, Deserialize, Deserializer, Serialize, Serializer, names_of, read_classes,
-    };
-
-    #[expect(
-        clippy::ref_option,
-        clippy::trivially_copy_pass_by_ref,
-        reason = "the signature is serde's"
-    )]
-    pub(super) fn serialize<S: Serializer>(
-        classes: &Option<Classes>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        classes.map(names_of).serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Option<Classes>, D::Error> {
-        let names = Option::<Vec<String>>::deserialize(from)?;
-        names.map(|names| read_classes(&names)).transpose()
-    }
-}
-
-mod fields {
-    use super::{
-        BTreeMap, Classes, Deserialize, Deserializer, FieldPath, Serializer, names_of, read_classes,
-    };
-    use serde::de::Error;
-
-    pub(super) fn serialize<S: Serializer>(
-        fields: &BTreeMap<FieldPath, Classes>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        to.collect_map(fields.iter().map(|(path, classes)| (path.to_string(), names_of(*classes))))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<BTreeMap<FieldPath, Classes>, D::Error> {
-        BTreeMap::<String, Vec<String>>::deserialize(from)?
-            .into_iter()
-            .map(|(path, names)| {
-                let path = path.parse().map_err(D::Error::custom)?;
-                Ok((path, read_classes(&names)?))
-            })
-            .collect()
-    }
 }
 
 #[cfg(test)]
@@ -498,9 +452,68 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_no_settings_file() {
-        let error = Settings::parse("\n []").unwrap_err().to_string();
-        assert_eq!(error, "line 2, column 1: the settings are one object, `{…}`");
+    fn a_list_is_no_group_of_settings() {
+        let told = |text: &str| Settings::parse(text).unwrap_err().to_string();
+        let expected = "invalid type: sequence, expected an object, `{…}`";
+        assert!(told("\n []").starts_with("line 2, ") && told("\n []").contains(expected));
+        assert!(told("{\n\n\"redact\": [false]}").starts_with("line 3, "));
+        for text in [
+            r#"{"inspect": []}"#,
+            r#"{"validate": []}"#,
+            r#"{"redact": [false]}"#,
+            r#"{"logs": ["json"]}"#,
+            r#"{"errors": [true]}"#,
+            r#"{"egress": []}"#,
+            r#"{"processes": []}"#,
+            r#"{"files": []}"#,
+            r#"{"rate": [5]}"#,
+            r#"{"secrets": []}"#,
+            r#"{"telemetry": []}"#,
+            r#"{"validate": {"routes": [["POST /o", {}]]}}"#,
+        ] {
+            assert!(told(text).contains(expected), "{text}: {}", told(text));
+        }
+        let absent =
+            r#"{"egress": null, "processes": null, "files": null, "rate": null, "secrets": null}"#;
+        assert_eq!(Settings::parse(absent).unwrap(), Settings::default());
+        assert!(told("{} {}").contains("trailing characters"));
+    }
+
+    #[test]
+    fn programs_and_files_are_named_from_the_root() {
+        for text in [
+            r#"{"processes": {"allow": ["/usr/bin/git", "git"]}}"#,
+            r#"{"files": {"read": [""]}}"#,
+            r#"{"files": {"write": ["./data"]}}"#,
+        ] {
+            let error = Settings::parse(text).unwrap_err().to_string();
+            assert!(error.contains("is no path from the root"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_field_stands_there_once() {
+        let text = r#"{"inspect": {"fields": {"body.id": ["sql"], "body[\"id\"]": []}}}"#;
+        let error = Settings::parse(text).unwrap_err().to_string();
+        assert!(error.contains("is given twice"), "{error}");
+    }
+
+    #[test]
+    fn a_field_that_would_mask_nothing_is_an_error() {
+        for (field, what) in [("", "has no name"), ("a..b", "without a name"), ("a[", "not closed")]
+        {
+            let error = Settings::parse(&format!(r#"{{"redact": {{"fields": ["{field}"]}}}}"#));
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains(what), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_within_a_group_has_its_line() {
+        let error = Settings::parse("{\n\"redact\": {\n\"logs\": true,\n\"log\": 1}}").unwrap_err();
+        let SettingsError::Malformed { line, message, .. } = error else { panic!("{error}") };
+        assert_eq!(line, 4);
+        assert!(message.starts_with("unknown field `log`"), "{message}");
     }
 
     #[test]

@@ -22,6 +22,6 @@ pub use exporter::CollectorError;
 pub use extension::{Event, Extension, ExtensionError};
 pub use listener::Listener;
 pub use platform::{Platform, Report};
-pub use recorder::{Recorder, TelemetryError};
+pub use recorder::{Recorder, TelemetryError, check};
 pub use tally::{Counts, Function, Invocation, Status};
 pub use trace::TraceHeader;

@@ -61,6 +61,14 @@ pub struct Recorder {
     process: Option<u32>,
 }
 
+/// Whether the settings can be understood. Nothing is opened.
+///
+/// # Errors
+/// [`CollectorError`] when `otlp` is no address of a collector.
+pub fn check(settings: &Telemetry) -> Result<(), CollectorError> {
+    settings.otlp.as_deref().map_or(Ok(()), |address| Collector::parse(address).map(drop))
+}
+
 impl Recorder {
     /// A recorder for what the settings name; `None` when they name nothing.
     ///

@@ -132,3 +132,19 @@ fn a_terminal_is_not_led_to_a_command() {
     assert_eq!(class_of(r"\necho a\n\033[2Asleep 5\n"), Some(Class::Crlf));
     assert_eq!(class_of(r"the code \x1b[2K clears the line, \n ends it"), None);
 }
+
+#[test]
+fn no_number_of_separators_hides_a_command() {
+    for padding in ["k=v;", "x,y;", "a|", "a&b=c&", "x\n"] {
+        let value = format!("{};rm -rf /srv", padding.repeat(2_000));
+        assert_eq!(class_of(&value), Some(Class::Command), "{padding}");
+        let sink = Context::Sink(Classes::NONE.with(Class::Command));
+        assert!(classify(&value, sink).hit.is_some(), "{padding}");
+    }
+}
+
+#[test]
+fn no_number_of_expressions_hides_one_of_the_machinery() {
+    let value = format!("{}{{{{ config.items() }}}}", "{{name}} ".repeat(500));
+    assert_eq!(class_of(&value), Some(Class::Template));
+}

@@ -40,7 +40,7 @@ const RESERVE: Duration = Duration::from_millis(500);
 const LAST_REPORTS: Duration = Duration::from_secs(1);
 
 fn run(mut arguments: Arguments) -> Outcome {
-    let settings = settings_file::read(arguments.value("--settings")?.as_deref())?;
+    let loaded = settings_file::read_or_defaults(arguments.value("--settings")?.as_deref())?;
     arguments.finish()?;
     let address = env::var("AWS_LAMBDA_RUNTIME_API").map_err(|_| {
         Failure::usage("AWS_LAMBDA_RUNTIME_API is not set: the platform starts extensions")
@@ -51,16 +51,21 @@ fn run(mut arguments: Arguments) -> Outcome {
         .file_name()
         .map_or_else(|| "faasguard-guard".to_owned(), |name| name.to_string_lossy().into_owned());
     // Before it registers: the platform starts the runtime once every extension has.
-    let (_secrets, fault) = serve_secrets(&settings);
+    let settings = loaded.settings;
+    let (secrets, fault) = serve_secrets(&settings);
     let mut extension = Extension::register(&address, &name)
         .map_err(|error| Failure::new(format!("extension: {error}")))?;
-    if let Some(fault) = fault {
+    for fault in loaded.fault.into_iter().chain(fault) {
         tell_fault(settings.function.as_deref().unwrap_or(&extension.function), &fault);
     }
     let mut telling = Telling::start(&settings, &mut extension);
     let mut invocations = 0;
     loop {
-        match extension.next_event() {
+        let event = extension.next_event();
+        for fault in secrets.as_ref().map(guard_secrets::Handle::take_faults).unwrap_or_default() {
+            tell_fault(settings.function.as_deref().unwrap_or(&extension.function), &fault);
+        }
+        match event {
             Ok(Event::Invoke { .. }) => {
                 invocations += 1;
                 telling.flush();

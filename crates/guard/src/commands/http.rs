@@ -10,7 +10,7 @@ use super::Command;
 use crate::arguments::{Arguments, address};
 use crate::failure::{Failure, Outcome};
 use crate::http::Serving;
-use crate::settings_file;
+use crate::settings_file::{self, Loaded};
 
 pub(crate) const COMMAND: Command = Command {
     name: "http",
@@ -58,7 +58,7 @@ fn run(mut arguments: Arguments) -> Outcome {
     if health.as_ref().is_some_and(|path| !path.starts_with('/')) {
         return Err(Failure::usage("--health: a path begins with `/`"));
     }
-    let settings = settings_file::read(named.as_deref())?;
+    let Loaded { settings, fault } = settings_file::read_or_defaults(named.as_deref())?;
     let body_bytes = match settings.mode {
         // Nobody looks, so nothing is held back for it.
         Mode::Off => 64 * 1024,
@@ -77,7 +77,11 @@ fn run(mut arguments: Arguments) -> Outcome {
     let is_held = program.is_some();
     let options =
         Options { trusted_proxies, health, is_held, limits, ..Options::new(listen, upstream) };
-    Serving::start(&settings, options, program.as_deref(), seconds(grace))?.serve()
+    let mut serving = Serving::start(&settings, options, program.as_deref(), seconds(grace))?;
+    if let Some(fault) = fault {
+        serving.fault(&fault);
+    }
+    serving.serve()
 }
 
 /// A whole number up to `most`.

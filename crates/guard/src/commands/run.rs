@@ -5,6 +5,7 @@ use std::{env, ffi::OsString};
 use super::Command;
 use crate::arguments::Arguments;
 use crate::failure::{Failure, Outcome};
+use crate::settings_file;
 
 pub(crate) const COMMAND: Command = Command {
     name: "run",
@@ -20,6 +21,10 @@ the guard did. Every option of `emulate` holds.
 
 fn run(mut arguments: Arguments) -> Outcome {
     let settings = arguments.value("--settings")?;
+    if settings.is_some() {
+        // Said here: the guard would only say it once an event has come, as a crash.
+        settings_file::read(settings.as_deref())?;
+    }
     super::emulate::session(arguments, &|program| {
         let own = env::current_exe()
             .map_err(|error| Failure::new(format!("the guard does not find itself: {error}")))?;

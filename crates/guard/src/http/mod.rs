@@ -164,7 +164,8 @@ impl Serving {
         }
     }
 
-    fn fault(&mut self, detail: &str) {
+    /// Tells what the guard could not do.
+    pub(crate) fn fault(&mut self, detail: &str) {
         guard_front::Judge::fault(self.front.judge(), detail, None);
     }
 
@@ -218,6 +219,10 @@ impl Serving {
             }
         }
         self.confined.check(now);
+        let unfetched = self.secrets.as_ref().map(guard_secrets::Handle::take_faults);
+        for detail in unfetched.unwrap_or_default() {
+            self.fault(&detail);
+        }
         if let Some(detail) = self.logs.take_fault() {
             self.fault(&detail);
         }

@@ -84,6 +84,15 @@ impl Logs {
         self.masker = Some(masker);
     }
 
+    /// A text that goes elsewhere with what the log masks masked; `None` where there is nothing, or
+    /// no log to mask.
+    pub(crate) fn masked(&self, text: &str) -> Option<(String, u64)> {
+        let mut out = Vec::new();
+        let counts = self.masker.as_ref()?.mask(text.as_bytes(), &mut out);
+        let masked = String::from_utf8(out).ok().filter(|_| counts.total() > 0)?;
+        Some((masked, counts.total()))
+    }
+
     /// Whether there are pipes whose lines wait for the masker.
     pub(crate) fn wants_masker(&self) -> bool {
         self.masker.is_none() && !self.pipes.is_empty()

@@ -195,6 +195,14 @@ impl Guarding {
         }
     }
 
+    /// Tells which secrets could not be fetched at the start.
+    fn tell_secrets(&mut self) {
+        let faults = self.secrets.as_ref().map(guard_secrets::Handle::take_faults);
+        for fault in faults.unwrap_or_default() {
+            self.fault(None, &fault);
+        }
+    }
+
     fn tell_all(&mut self, incidents: &[Incident]) {
         if incidents.is_empty() {
             return;
@@ -235,6 +243,7 @@ impl Guarding {
 
     /// The end: everything is handed on, within `limit`.
     pub(crate) fn close(&mut self, limit: Duration) {
+        self.tell_secrets();
         self.tell_learned();
         if let Some(recorder) = &mut self.recorder {
             let mut lines = Vec::new();
@@ -451,9 +460,25 @@ impl Watch for Guarding {
         }
     }
 
+    fn error_cause(&mut self, request_id: Option<&str>, cause: &str) -> Option<String> {
+        if !self.settings.redact.logs {
+            return None;
+        }
+        self.wait_for_masker();
+        let (masked, count) = self.logs.masked(cause)?;
+        let function = self.function.clone();
+        let detail = format!("masked in what the error tells traces: {count} values");
+        self.tell(&SecurityEvent {
+            request_id,
+            ..SecurityEvent::new(EventKind::LogRedacted, &function, self.settings.mode, &detail)
+        });
+        Some(masked)
+    }
+
     fn idle(&mut self) {
         // Once the platform has the question for the next event, it may freeze this environment.
         self.sweep();
+        self.tell_secrets();
         self.drain();
         if let Some(recorder) = &mut self.recorder {
             let mut lines = Vec::new();

@@ -132,7 +132,7 @@ fn the_log_is_masked_before_the_platform_has_it() {
     let line = "mail alice@example.com, card 4111 1111 1111 1111";
     assert!(stage.ask(&json!({"wish": "print", "line": line})).is_success());
     stage.wait_for_line(&["log-redacted"]);
-    stage.wait_for_line(&["mail ["]);
+    stage.wait_for_lines(2, &["mail ["]);
     let log = stage.log();
     for secret in ["alice@example.com", "4111 1111 1111 1111"] {
         assert!(!log.iter().any(|line| line.contains(secret)), "{log:#?}");

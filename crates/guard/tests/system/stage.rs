@@ -91,14 +91,19 @@ impl Stage {
 
     /// Waits until a line has all of these words.
     pub(crate) fn wait_for_line(&self, words: &[&str]) -> String {
+        self.wait_for_lines(1, words).swap_remove(0)
+    }
+
+    /// Waits until so many lines have all of these words.
+    pub(crate) fn wait_for_lines(&self, count: usize, words: &[&str]) -> Vec<String> {
         let begun = Instant::now();
         loop {
-            let log = self.log();
-            if let Some(line) = log.iter().find(|line| words.iter().all(|word| line.contains(word)))
-            {
-                return line.clone();
+            let mut lines = self.log();
+            lines.retain(|line| words.iter().all(|word| line.contains(word)));
+            if lines.len() >= count {
+                return lines;
             }
-            assert!(begun.elapsed() < LONGEST, "no line has {words:?}: {log:#?}");
+            assert!(begun.elapsed() < LONGEST, "no line has {words:?}: {:#?}", self.log());
             std::thread::sleep(Duration::from_millis(5));
         }
     }

@@ -221,6 +221,39 @@ fn fields_of_the_settings_hold_in_every_place_of_the_same_field() {
 }
 
 #[test]
+fn what_a_caller_wrote_is_looked_at_wherever_the_platform_copies_it() {
+    let settings = Settings::default();
+    // Letters that an id may have, too.
+    let bad = "1 OR 1=1--";
+    for (event, field) in [
+        (
+            json!({"requestContext": {"http": {"method": "GET", "userAgent": bad}}}),
+            "requestContext.http.userAgent",
+        ),
+        (
+            json!({"httpMethod": "GET", "resource": "/", "requestContext": {"identity": {"userAgent": bad}}}),
+            "requestContext.identity.userAgent",
+        ),
+        (json!({"detail-type": bad, "source": "a", "detail": {}}), "detail-type"),
+        // A query or cookie without a name.
+        (
+            json!({"rawQueryString": "1%20OR%201=1--", "requestContext": {"http": {"method": "GET"}}}),
+            "rawQueryString.1_OR_1",
+        ),
+        (
+            json!({"cookies": ["a=b", bad], "requestContext": {"http": {"method": "GET"}}}),
+            "cookies[1].1_OR_1",
+        ),
+    ] {
+        assert_eq!(found(&settings, &event).as_deref(), Some(field), "{event}");
+    }
+    for query in ["filter[name]=a%20b", "%24filter=a%20eq%201", "a%20b=c", "x-amz-date:x=1"] {
+        let event = json!({"rawQueryString": query, "requestContext": {"http": {"method": "GET"}}});
+        assert_eq!(found(&settings, &event), None, "{query}");
+    }
+}
+
+#[test]
 fn the_sink_of_a_field_makes_it_sharper_and_leaves_the_other_classes() {
     let mut settings = Settings::default();
     let path = Classes::NONE.with(Class::Path);

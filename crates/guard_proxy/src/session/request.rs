@@ -122,6 +122,9 @@ impl Session {
             self.runtime.queue(b"HTTP/1.1 100 Continue\r\n\r\n");
         }
         onward_request(&mut head, &cx.pool.host);
+        if matches!(route, Route::Error { .. } | Route::InitError) {
+            clean_cause(cx, &route, &mut head.headers);
+        }
         let is_streamed = streams(&head.headers);
         let collects = match &route {
             Route::Response { request_id } => !is_streamed && cx.watch.reads_response(request_id),
@@ -269,6 +272,23 @@ impl Session {
         self.send(cx, &bytes);
     }
 }
+
+/// The cause of an error that goes to traces: the text of the exception once more, past the log.
+fn clean_cause<W: Watch>(cx: &mut Context<'_, W>, route: &Route, headers: &mut Headers) {
+    let Some(own) = headers.text(CAUSE).map(str::to_owned) else { return };
+    let id = match route {
+        Route::Error { request_id } => Some(request_id.as_str()),
+        _ => None,
+    };
+    match caught(cx, id, |watch| watch.error_cause(id, &own)) {
+        Some(Some(text)) => headers.set(CAUSE, text),
+        None if cx.watch.fails_closed() => headers.remove(CAUSE),
+        Some(None) | None => {}
+    }
+}
+
+/// The exception with its text and its stack, as JSON, for X-Ray. AWS's runtime clients send it.
+const CAUSE: &str = "lambda-runtime-function-xray-error-cause";
 
 /// The trailers of a streamed answer that failed, where the watch wants its error changed.
 fn clean_late_error<W: Watch>(

@@ -132,6 +132,33 @@ fn a_streamed_answer_passes_chunk_by_chunk_with_its_trailers() {
 }
 
 #[test]
+fn what_an_error_tells_traces_is_looked_at() {
+    for (closed, cause, expected) in [
+        (false, "secret", Some("cleaned")),
+        (false, "harmless", Some("harmless")),
+        (false, "panic", Some("panic")),
+        (true, "panic", None),
+    ] {
+        let platform = Platform::start();
+        let stage =
+            if closed { Stage::closed(platform.address) } else { Stage::open(platform.address) };
+        let mut runtime = Runtime::connect(stage.address);
+        platform.give("a", "x");
+        runtime.next();
+        let head = RequestHead::new("POST", "/2018-06-01/runtime/invocation/a/error")
+            .with("Lambda-Runtime-Function-XRay-Error-Cause", cause)
+            .with("Content-Length", "2");
+        let mut bytes = Vec::new();
+        head.write(&mut bytes);
+        bytes.extend_from_slice(b"{}");
+        runtime.write(&bytes);
+        assert_eq!(runtime.answer().unwrap().head.status, 202);
+        let headers = platform.posts(1).remove(0).head.headers;
+        assert_eq!(headers.text("lambda-runtime-function-xray-error-cause"), expected);
+    }
+}
+
+#[test]
 fn the_error_at_the_end_of_a_stream_is_looked_at() {
     for (closed, error, expected) in [
         (false, "secret", Some("cleaned")),

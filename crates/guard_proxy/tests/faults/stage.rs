@@ -81,6 +81,11 @@ impl Watch for Obedient {
         (trailer == "secret").then(|| "cleaned".to_owned())
     }
 
+    fn error_cause(&mut self, _: Option<&str>, cause: &str) -> Option<String> {
+        assert_ne!(cause, "panic", "as the cause says");
+        (cause == "secret").then(|| "cleaned".to_owned())
+    }
+
     fn idle(&mut self) {
         self.seen.lock().unwrap().idle += 1;
     }

@@ -146,7 +146,7 @@ def _install(rules):
                 opening(arguments[0], arguments[2] or 0)
             elif event in names and rules["files"] is not None:
                 names[event](*arguments)
-            elif event in ("socket.connect", "socket.sendto") and rules["egress"] is not None:
+            elif event in ("socket.connect", "socket.sendto", "socket.sendmsg") and rules["egress"] is not None:
                 connecting(arguments[1])
             elif event == "socket.getaddrinfo" and rules["egress"] is not None:
                 host = arguments[0]

@@ -17,8 +17,7 @@ impl Warden {
         folder: Option<usize>,
         path: usize,
     ) -> Result<Decision, Errno> {
-        // The guard itself starts the runtime; its memory cannot be read before it has.
-        if !self.shared.has_started.load(Ordering::Acquire) {
+        if self.is_starting(question.thread) {
             return Ok(Decision::Now(Answer::Continue));
         }
         let asked = question.absolute(folder, &question.path(path)?)?;
@@ -46,6 +45,26 @@ impl Warden {
         }
         let refusal = Answer::Error(Errno::ACCESS);
         Ok(Decision::Now(if is_refused { refusal } else { Answer::Continue }))
+    }
+}
+
+impl Warden {
+    /// Whether the one who asks is still the guard, about to become the runtime: its memory cannot
+    /// be read. Whoever starts the runtime may learn late that it runs, so that is no measure.
+    fn is_starting(&self, thread: u32) -> bool {
+        if self.shared.has_started.load(Ordering::Acquire) {
+            return false;
+        }
+        // Nobody else can ask before.
+        let _ = self.shared.main.compare_exchange(0, thread, Ordering::Relaxed, Ordering::Relaxed);
+        let program = |of: &str| std::fs::read_link(format!("/proc/{of}/exe")).ok();
+        let own = program("self");
+        // The program of a process that gives no image of its memory cannot be read.
+        let is_ours = program(&thread.to_string()).is_none_or(|it| own.is_none_or(|own| own == it));
+        if !is_ours {
+            self.shared.has_started.store(true, Ordering::Release);
+        }
+        is_ours
     }
 }
 

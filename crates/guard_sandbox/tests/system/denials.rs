@@ -31,8 +31,9 @@ pointers = (ctypes.c_char_p * 2)(b'x', None)
 call('execveat', 322, 281, memory, b'', pointers, pointers, 0x1000)
 for name, family, kind, protocol in [
     ('packet', 17, 3, 0), ('alg', 38, 5, 0), ('vsock', 40, 1, 0), ('netlink-audit', 16, 3, 9),
-    ('raw', 2, 3, 1), ('sctp', 2, 1, 132), ('tcp', 2, 1, 0), ('udp6', 10, 2, 0), ('unix', 1, 1, 0),
-    ('netlink-route', 16, 3, 0),
+    ('raw', 2, 3, 1), ('sctp', 2, 1, 132), ('mptcp', 2, 1, 262), ('udp-lite', 10, 2, 136),
+    ('echo', 2, 2, 1), ('tcp', 2, 1, 0), ('tcp6', 10, 1, 6), ('udp', 2, 2, 17), ('udp6', 10, 2, 0),
+    ('unix', 1, 1, 0), ('netlink-route', 16, 3, 0),
 ]:
     try:
         socket.socket(family, kind, protocol).close()
@@ -56,7 +57,8 @@ fn what_leads_round_other_protections_fails_and_what_programs_need_does_not() {
             userfaultfd EPERM\nmount EPERM\nunshare EPERM\nclone-newuser EPERM\nadd_key EPERM\n\
             perf EPERM\nkill-all EPERM\nkill-guard EPERM\nexecveat EACCES\npacket EAFNOSUPPORT\n\
             alg EAFNOSUPPORT\nvsock EAFNOSUPPORT\nnetlink-audit EAFNOSUPPORT\nraw EPERM\n\
-            sctp EPROTONOSUPPORT\ntcp ok\nudp6 ok\nunix ok\nnetlink-route ok\nthreads ok\n";
+            sctp EPROTONOSUPPORT\nmptcp EPROTONOSUPPORT\nudp-lite EPROTONOSUPPORT\n\
+            echo EPROTONOSUPPORT\ntcp ok\ntcp6 ok\nudp ok\nudp6 ok\nunix ok\nnetlink-route ok\nthreads ok\n";
         assert_eq!(outcome.output, expected, "without {without}: {outcome:#?}");
     }
 }

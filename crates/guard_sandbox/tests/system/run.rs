@@ -2,7 +2,6 @@
 
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use guard_sandbox::{Confinement, Depth, Facts, Incident, Place, probe};
 use guard_settings::{EventKind, Settings};
@@ -65,8 +64,6 @@ pub(crate) fn run_in(
     }
     let (child, supervisor) = confinement.spawn(&mut command).unwrap();
     let output = child.wait_with_output().unwrap();
-    // The last answers are told after they are given.
-    std::thread::sleep(Duration::from_millis(20));
     Outcome {
         code: output.status.code(),
         output: String::from_utf8_lossy(&output.stdout).into_owned(),

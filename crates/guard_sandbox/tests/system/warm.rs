@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use guard_emulator::{Emulator, Function, Source};
-use guard_sandbox::{Confinement, Mechanism, Place};
+use guard_sandbox::{Confinement, Mechanism, Place, Supervisor};
 use guard_settings::Settings;
 
 use crate::run::{facts, has, interpreter, rustix_is_root};
@@ -21,6 +21,21 @@ const PYTHON: &str = "import json, sys, socket, threading\n\
 
 const NODE: &str = "require('readline').createInterface({input: process.stdin}).on('line', line => {\
     const event = JSON.parse(line); console.log(JSON.stringify({id: event.id, sum: 4950})); })";
+
+/// Invokes a thousand times without a question; so many there were up to then.
+///
+/// The C library of a thread looks once at `/proc/sys/vm/overcommit_memory`, when it first gives
+/// memory back: in Node's first great collection, which comes when it comes.
+fn settle(supervisor: &Supervisor, mut invoke: impl FnMut(u32)) -> u64 {
+    for round in 0..8 {
+        let before = supervisor.questions();
+        (round * 1000 + 1..=round * 1000 + 1000).for_each(&mut invoke);
+        if supervisor.questions() == before {
+            return before;
+        }
+    }
+    panic!("a warm runtime goes on asking: {:#?}", supervisor.incidents());
+}
 
 #[test]
 fn a_warm_runtime_asks_nothing() {
@@ -55,15 +70,9 @@ fn a_warm_runtime_asks_nothing() {
         };
         invoke(0);
         let cold = supervisor.questions();
-        // The C library looks once at `/proc/sys/vm/overcommit_memory`, when it first gives memory
-        // back: in Node's first great collection.
-        (1..4000).for_each(&mut invoke);
-        let settled = supervisor.questions();
-        (4000..5000).for_each(&mut invoke);
-        let warm = supervisor.questions() - settled;
-        eprintln!("{program}: {cold} questions at the start, {warm} in 1,000 warm invocations");
+        let settled = settle(&supervisor, &mut invoke);
+        eprintln!("{program}: {cold} questions at the start, {settled} with warm ones");
         assert!(cold > 0 && settled <= cold + 5, "{cold}, then {settled}");
-        assert_eq!(warm, 0, "{:#?}", supervisor.incidents());
         drop(input);
         child.wait().unwrap();
     }
@@ -127,14 +136,11 @@ fn the_runtime_clients_of_aws_ask_nothing_when_warm() {
         };
         invoke(0);
         let cold = supervisor.questions();
-        (1..1000).for_each(invoke);
-        let settled = supervisor.questions();
-        (1000..2000).for_each(invoke);
-        let warm = supervisor.questions() - settled;
+        let settled = settle(&supervisor, invoke);
         let name = place.program.display();
-        eprintln!("{name}: {cold} questions up to the first answer, {warm} in 1,000 warm ones");
+        eprintln!("{name}: {cold} questions up to the first answer, {settled} with warm ones");
         child.kill().unwrap();
         child.wait().unwrap();
-        assert_eq!(warm, 0, "{name}: {:#?}", supervisor.incidents());
+        assert!(settled <= cold + 20, "{name}: {cold}, then {settled}");
     }
 }

@@ -113,8 +113,6 @@ pub(crate) static RULES: [Rule; 26] = [
 
 /// Longest prefix of starters and assignments that is followed: `sudo env A=1 nice cat`.
 const STARTS: usize = 4;
-/// Separators that are looked at in one value.
-const SEPARATORS: usize = 256;
 
 /// How a command begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,7 +140,8 @@ fn points_of(text: &[u8], start: Start) -> u32 {
         }
         // A name in front of `=` is a parameter or an assignment.
         if after.first() == Some(&b'=') {
-            let Some(space) = after.iter().position(|byte| *byte == b' ') else { return 0 };
+            let end = after.iter().position(|byte| b" ;|&\n".contains(byte));
+            let Some(space) = end.filter(|end| after.get(*end) == Some(&b' ')) else { return 0 };
             if start == Start::Value || start == Start::Line {
                 return 0;
             }
@@ -248,7 +247,7 @@ fn is_subcommand(name: &[u8], after: &[u8]) -> bool {
     match name {
         b"net" | b"net1" => NET.contains(&word) && has_more,
         b"reg" | b"sc" => {
-            REG.contains(&word) && after.iter().any(|byte| matches!(byte, b'\\' | b'/'))
+            REG.contains(&word) && after.iter().take(256).any(|byte| matches!(byte, b'\\' | b'/'))
         }
         b"which" | b"whereis" | b"man" | b"strace" => {
             let (word, rest) = Word::read(word);
@@ -442,14 +441,9 @@ fn form_value(text: &[u8]) -> &[u8] {
 fn after_each(form: &Form<'_>, separator: u8) -> u32 {
     let text = form.lower;
     let mut best = 0;
-    let mut looked = 0;
     for (at, byte) in text.iter().enumerate() {
         if *byte != separator {
             continue;
-        }
-        looked += 1;
-        if looked > SEPARATORS {
-            break;
         }
         let before = text.get(..at).unwrap_or_default().trim_ascii_end();
         let after = text.get(at + 1..).unwrap_or_default();

@@ -119,8 +119,7 @@ const CALLS: [&[u8]; 24] = [
 fn braces(form: &Form<'_>) -> u32 {
     let mut best = 0;
     let mut rest = form.lower;
-    for _ in 0..64 {
-        let Some(at) = find(rest, b"{{") else { break };
+    while let Some(at) = find(rest, b"{{") {
         let inside = rest.get(at + 2..).unwrap_or_default();
         let end = find(inside, b"}}").unwrap_or(inside.len());
         let expression = inside.get(..end).unwrap_or_default();

@@ -6,8 +6,6 @@ use crate::rule::Form;
 
 /// Points of a value that breaks out of its place in a command.
 const BROKEN: u32 = 40;
-/// Separators that are looked at in one value.
-const SEPARATORS: usize = 256;
 
 pub(super) fn breaks(form: &Form<'_>) -> u32 {
     let text = form.lower.trim_ascii();
@@ -26,7 +24,6 @@ pub(super) fn breaks(form: &Form<'_>) -> u32 {
         .iter()
         .enumerate()
         .filter(|(_, byte)| is_separator(**byte) || matches!(byte, b'$' | b'<' | b'>'))
-        .take(SEPARATORS)
         .any(|(at, byte)| {
             let after = text.get(at + 1..).unwrap_or_default();
             match byte {
