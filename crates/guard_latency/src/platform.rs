@@ -15,13 +15,13 @@ use std::{
 use guard_emulator::Function;
 use rustix::event::{PollFd, PollFlags, poll};
 
-use crate::{Failure, workspace};
+use crate::{Failure, root};
 
 /// How long a runtime may take for anything.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The Runtime API of one environment, and the program that runs on it.
-pub(super) struct Platform {
+pub(crate) struct Platform {
     listener: TcpListener,
     wires: Vec<Wire>,
     child: Child,
@@ -52,10 +52,10 @@ impl fmt::Debug for Platform {
 
 impl Platform {
     /// Starts the program, and waits until it asks for its first event.
-    pub(super) fn start(command: &[OsString]) -> Result<Self, Failure> {
+    pub(crate) fn start(command: &[OsString]) -> Result<Self, Failure> {
         let (program, arguments) = command.split_first().ok_or("there is no program")?;
         let listener = TcpListener::bind("127.0.0.1:0")?;
-        let folder = workspace::root().join("crates/guard_emulator/tests/clients");
+        let folder = root().join("crates/guard_emulator/tests/clients");
         let child = Command::new(program)
             .args(arguments)
             .envs(Function::default().environment(listener.local_addr()?))
@@ -73,13 +73,13 @@ impl Platform {
         Ok(platform)
     }
 
-    pub(super) fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// From the hand-over of an event to the arrival of the answer's last byte. The runtime asks for
     /// the next event in between two calls.
-    pub(super) fn invoke(&mut self, event: &[u8]) -> Result<Duration, Failure> {
+    pub(crate) fn invoke(&mut self, event: &[u8]) -> Result<Duration, Failure> {
         let at = self.waiting.take().ok_or("the runtime does not ask for an event")?;
         self.count += 1;
         let mut message = format!(
@@ -184,7 +184,7 @@ impl Platform {
     }
 
     /// The last answer.
-    pub(super) fn answer(&self) -> &[u8] {
+    pub(crate) fn answer(&self) -> &[u8] {
         &self.answer
     }
 }
@@ -198,8 +198,8 @@ impl Drop for Platform {
 }
 
 /// Where AWS's clients are installed.
-pub(super) fn installed() -> Option<PathBuf> {
-    let folder = workspace::root().join("target/clients");
+pub(crate) fn installed() -> Option<PathBuf> {
+    let folder = root().join("target/clients");
     let is_there = |name: &str| fs::exists(folder.join(name)).unwrap_or_default();
     (is_there("node.version") && is_there("python.version")).then_some(folder)
 }
