@@ -273,6 +273,8 @@ impl Wrapped {
 
     /// Lets the log of the ended program come to its end.
     fn last_words(&mut self, ready: &mut Vec<Ready>) -> Result<(), Failure> {
+        // A program may end before its lines can be masked; they wait in the pipes.
+        self.proxy.watch().wait_for_masker();
         let until = Instant::now() + LAST_WORDS;
         self.proxy.watch().tell_incidents();
         self.proxy.watch().drain();
