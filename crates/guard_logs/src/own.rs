@@ -73,12 +73,17 @@ fn places(text: &[u8]) -> Vec<usize> {
     let mut places = Vec::new();
     for at in memchr::memchr2_iter(b'"', b'\\', text) {
         let here = text.get(at..).unwrap_or_default();
-        if let (Found::Whole(quote), Found::Whole(_)) = (character(here, b'"'), quoted(here)) {
-            // From each backslash before the same quote.
-            let place = at + quote;
-            if places.last() != Some(&place) {
-                places.push(place);
-            }
+        let Found::Whole(quote) = character(here, b'"') else { continue };
+        // Most texts begin otherwise.
+        if !matches!(here.get(quote), Some(b'f' | b'\\'))
+            || !matches!(quoted(here), Found::Whole(_))
+        {
+            continue;
+        }
+        // The same from each backslash before a quote.
+        let place = at + quote;
+        if places.last() != Some(&place) {
+            places.push(place);
         }
     }
     places

@@ -154,7 +154,7 @@ impl Guarding {
     }
 
     /// Waits for the masker where lines wait for it.
-    fn wait_for_masker(&mut self) {
+    pub(crate) fn wait_for_masker(&mut self) {
         while self.logs.wants_masker() {
             match self.built.recv() {
                 Ok(built) => self.take(built),
