@@ -51,7 +51,6 @@ fn row(item: &Node) -> Result<String, &'static str> {
     }
     let entropy = item.get("entropy").and_then(Node::as_f64);
     let _ = writeln!(row, "        entropy: {entropy:?},");
-    row.push_str("        compiled: OnceLock::new(),\n");
-    row.push_str("        compiled_for_bytes: OnceLock::new(),\n    },\n");
+    row.push_str("        compiled: OnceLock::new(),\n    },\n");
     Ok(row)
 }

@@ -2,7 +2,7 @@
 
 use source_text::SmolStr;
 
-use crate::{Expr, Span, Stmt, Target};
+use crate::{Argument, Expr, Span, Stmt, Target};
 
 /// Index into [`crate::Module::functions`]; 0 is the module's own body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,7 +55,8 @@ pub struct Param {
     pub default: Option<Expr>,
     /// Declared type, as written, without its arguments.
     pub annotation: Option<Expr>,
-    /// Annotations of the parameter (`@RequestParam`, `[HttpTrigger]`).
+    /// Annotations of the parameter (`@RequestParam`, `[HttpTrigger]`); in Python the whole declared
+    /// type, where it says more than a name (`Annotated[Order, Body()]`).
     pub decorators: Vec<Expr>,
 }
 
@@ -106,12 +107,17 @@ pub struct Class {
     pub name: SmolStr,
     /// What it derives from or implements, as written.
     pub bases: Vec<Expr>,
+    /// What Python gives beside the bases: `metaclass=M`, `extra="forbid"`, `total=False`.
+    pub keywords: Vec<Argument>,
     /// Methods.
     pub methods: Vec<Method>,
     /// Fields with initial values; also nested classes.
     pub fields: Vec<Field>,
     /// Decorators, annotations, attributes.
     pub decorators: Vec<Expr>,
+    /// Whether the body does more than define members: some may stand in branches, so that it is
+    /// not known which of them there are. Told of Python only.
+    pub is_computed: bool,
     /// The function in whose body the class stands.
     pub parent: Option<FunctionId>,
     /// The whole definition.

@@ -68,6 +68,9 @@ impl Module {
             let at = class.parent.map_or(0, |parent| parent.0 as usize);
             let mut binder = Binder { scopes: &mut scopes, parents: &parents, at };
             binder.exprs(&mut class.bases);
+            for keyword in &mut class.keywords {
+                binder.expr(&mut keyword.value);
+            }
             binder.exprs(&mut class.decorators);
             for field in &mut class.fields {
                 binder.option(&mut field.value);

@@ -29,6 +29,12 @@ impl Lowering<'_> {
         self.deeper(1, span, |lowering| lowering.annotation_inside(annotation)).flatten()
     }
 
+    /// The whole of an annotation that says more than a name.
+    pub(crate) fn whole_annotation(&mut self, annotation: &ast::Expr) -> Option<Expr> {
+        let is_name = matches!(annotation, ast::Expr::Name(_) | ast::Expr::Attribute(_));
+        (!is_name).then(|| self.expr(annotation))
+    }
+
     fn annotation_inside(&mut self, annotation: &ast::Expr) -> Option<Expr> {
         let span = span_of(annotation.range());
         match annotation {

@@ -20,6 +20,7 @@ impl Lowering<'_> {
         let mut class = Class {
             name: text_of(&def.name),
             bases: def.bases().iter().map(|base| self.expr(base)).collect(),
+            keywords: def.keywords().iter().map(|keyword| self.keyword(keyword)).collect(),
             decorators: self.decorators(&def.decorator_list),
             parent: self.current_function(),
             span: span_of(def.range),
@@ -73,14 +74,32 @@ impl Lowering<'_> {
                     let annotation = self.annotation(&assign.annotation);
                     let value = self.option(assign.value.as_deref());
                     let mut field = field(SmolStr::new(name.id.as_str()), value, annotation);
-                    if !matches!(*assign.annotation, ast::Expr::Name(_) | ast::Expr::Attribute(_)) {
-                        field.decorators.push(self.expr(&assign.annotation));
-                    }
+                    field.decorators.extend(self.whole_annotation(&assign.annotation));
                     class.fields.push(field);
                 }
             }
             ast::Stmt::Import(import) => imports::import(import, out),
-            ast::Stmt::ImportFrom(_) | ast::Stmt::Expr(_) => self.stmt(stmt, out),
+            ast::Stmt::ImportFrom(_) => self.stmt(stmt, out),
+            ast::Stmt::Expr(expr) => {
+                class.is_computed |= !expr.value.is_literal_expr();
+                self.stmt(stmt, out);
+            }
+            ast::Stmt::Pass(_) => {}
+            _ => {
+                class.is_computed = true;
+                self.class_branches(stmt, id, class, out);
+            }
+        }
+    }
+
+    fn class_branches(
+        &mut self,
+        stmt: &ast::Stmt,
+        id: ClassId,
+        class: &mut Class,
+        out: &mut Vec<Stmt>,
+    ) {
+        match stmt {
             // Branches of a class body: each may define what the class has.
             ast::Stmt::If(branches) => {
                 self.class_body(&branches.body, id, class, out);

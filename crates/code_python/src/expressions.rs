@@ -107,14 +107,16 @@ impl Lowering<'_> {
                 _ => Argument::positional(self.expr(argument)),
             });
         }
-        for keyword in &arguments.keywords {
-            let value = self.expr(&keyword.value);
-            lowered.push(match &keyword.arg {
-                Some(name) => Argument::named(text_of(name), value),
-                None => Argument { name: None, spread: Spread::Mapping, value },
-            });
-        }
+        lowered.extend(arguments.keywords.iter().map(|keyword| self.keyword(keyword)));
         lowered
+    }
+
+    pub(crate) fn keyword(&mut self, keyword: &ast::Keyword) -> Argument {
+        let value = self.expr(&keyword.value);
+        match &keyword.arg {
+            Some(name) => Argument::named(text_of(name), value),
+            None => Argument { name: None, spread: Spread::Mapping, value },
+        }
     }
 
     fn subscript(&mut self, subscript: &ast::ExprSubscript) -> ExprKind {

@@ -79,7 +79,9 @@ impl Lowering<'_> {
 
     fn rest_param(&mut self, param: &ast::Parameter, kind: ParamKind) -> Param {
         let annotation = param.annotation.as_deref().and_then(|a| self.annotation(a));
-        Param { kind, annotation, ..Param::plain(target_of(&param.name)) }
+        let decorators = param.annotation.as_deref().and_then(|a| self.whole_annotation(a));
+        let decorators = decorators.into_iter().collect();
+        Param { kind, annotation, decorators, ..Param::plain(target_of(&param.name)) }
     }
 }
 

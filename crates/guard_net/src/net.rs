@@ -160,6 +160,26 @@ impl Net {
         self.timers.cancel(timer);
     }
 
+    /// Looks for what is ready without going to sleep, and lets whoever wants to run do so in
+    /// between, for about `longest`; whether anything came. To be put to sleep and woken costs some
+    /// ten microseconds, more than the other end often takes. Timers wait that long.
+    ///
+    /// # Errors
+    /// Those of the kernel.
+    pub fn linger(&mut self, into: &mut Vec<Ready>, longest: Duration) -> io::Result<bool> {
+        let before = into.len();
+        let since = Instant::now();
+        while since.elapsed() < longest {
+            self.poll(into, Some(Duration::ZERO))?;
+            if into.len() > before {
+                self.ring(into);
+                return Ok(true);
+            }
+            std::thread::yield_now();
+        }
+        Ok(false)
+    }
+
     /// Waits until something is ready, at most `longest`, and puts it behind what stands in `into`.
     ///
     /// # Errors
@@ -171,6 +191,20 @@ impl Net {
             (Some(timer), Some(longest)) => Some(timer.min(longest)),
             (timer, longest) => timer.or(longest),
         };
+        self.poll(into, timeout)?;
+        self.ring(into);
+        Ok(())
+    }
+
+    /// The timers that are due.
+    fn ring(&mut self, into: &mut Vec<Ready>) {
+        while let Some((timer, token)) = self.timers.pop_due(self.now) {
+            into.push(Ready::Timer { timer, token });
+        }
+    }
+
+    /// One call of the kernel. An interrupted one has nothing ready.
+    fn poll(&mut self, into: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
         match self.poll.poll(&mut self.events, timeout) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
             Err(_) => self.events.clear(),
@@ -185,9 +219,6 @@ impl Net {
                 writable: event.is_writable() || event.is_write_closed() || event.is_error(),
             },
         }));
-        while let Some((timer, token)) = self.timers.pop_due(self.now) {
-            into.push(Ready::Timer { timer, token });
-        }
         Ok(())
     }
 }

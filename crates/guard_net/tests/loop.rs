@@ -200,3 +200,22 @@ fn a_foreign_pipe_is_watched() {
     net.wait(&mut ready, Some(Duration::from_millis(1))).unwrap();
     assert_eq!(ready, []);
 }
+
+#[test]
+fn what_comes_while_it_lingers_is_seen_and_what_does_not_is_no_fault() {
+    let mut net = Net::new().unwrap();
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let token = net.watch(&reader, Interest::Read).unwrap();
+    let mut ready = Vec::new();
+    assert!(!net.linger(&mut ready, Duration::from_micros(50)).unwrap());
+    assert!(ready.is_empty());
+
+    // A timer that is due is not kept waiting by sockets that always have something.
+    let owner = net.token();
+    net.after(Duration::ZERO, owner);
+    writer.write_all(b"x").unwrap();
+    assert!(net.linger(&mut ready, LONGEST).unwrap());
+    let is_readable = |event: &Ready| matches!(event, Ready::Io { token: of, readable: true, .. } if *of == token);
+    let is_timer = |event: &Ready| matches!(event, Ready::Timer { token: of, .. } if *of == owner);
+    assert!(ready.iter().any(is_readable) && ready.iter().any(is_timer), "{ready:?}");
+}

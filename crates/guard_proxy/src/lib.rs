@@ -14,6 +14,6 @@ mod route;
 mod session;
 mod watch;
 
-pub use proxy::{Proxy, Upstream};
+pub use proxy::{Awaits, Proxy, Upstream};
 pub use route::Route;
 pub use watch::{Ending, Event, Refusal, Rewrite, Verdict, Watch};

@@ -48,6 +48,17 @@ pub struct Proxy<W> {
     serves: HashMap<Token, Token>,
 }
 
+/// What a proxy waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaits {
+    /// The rest of a message that has begun, or an answer that the platform gives at once.
+    Rest,
+    /// The platform's next event.
+    Event,
+    /// A request of the runtime.
+    Runtime,
+}
+
 /// When no descriptor is left, connections that wait are taken after this time.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(20);
 
@@ -79,6 +90,19 @@ impl<W: Watch> Proxy<W> {
     /// The watch, to hand it what it waits for.
     pub fn watch(&mut self) -> &mut W {
         &mut self.watch
+    }
+
+    /// What is next to come, as far as is known.
+    #[must_use]
+    pub fn awaits(&self) -> Awaits {
+        let states = || self.sessions.values().map(Session::awaits);
+        if states().any(|state| state == Awaits::Rest) {
+            Awaits::Rest
+        } else if states().any(|state| state == Awaits::Event) {
+            Awaits::Event
+        } else {
+            Awaits::Runtime
+        }
     }
 
     /// Serves what is ready; whether it was the proxy's.

@@ -8,6 +8,7 @@ use guard_net::{Connection, Net, TimerId, Token};
 
 use crate::exchange::{Asked, Exchange, Reply, Request};
 use crate::pool::{Pool, Server};
+use crate::proxy::Awaits;
 use crate::route::Route;
 use crate::watch::{Ending, Refusal, Watch};
 
@@ -70,6 +71,20 @@ impl Session {
 
     pub(crate) fn server_token(&self) -> Option<Token> {
         self.server.as_ref().map(|server| server.connection.token())
+    }
+
+    pub(crate) fn awaits(&self) -> Awaits {
+        match &self.exchange {
+            None => Awaits::Runtime,
+            Some(exchange)
+                if exchange.route == Route::Next
+                    && exchange.asked == Asked::Request
+                    && matches!(exchange.reply, Reply::Waiting) =>
+            {
+                Awaits::Event
+            }
+            Some(_) => Awaits::Rest,
+        }
     }
 
     pub(crate) fn is_dead(&self) -> bool {

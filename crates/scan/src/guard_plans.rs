@@ -27,6 +27,7 @@ pub fn plans_of(outcome: &Outcome, request: &Request, asked: &Asked) -> Vec<Plan
             let facts = calls.zip(guard).map(|(calls, guard)| CodeFacts {
                 sinks: &guard.sinks,
                 calls: &calls.calls,
+                checks: Some(&guard.checks),
                 literals: &guard.literals,
                 is_whole: view.whole.contains(&function.name) && !calls.is_cut,
                 has_unknown_calls: !calls.dynamic_calls.is_empty(),

@@ -1,9 +1,10 @@
 //! Detectors by shape, read from `data/*.yaml`.
 
+use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
-use regex::{Regex, bytes};
+use regex::bytes::{Captures, Regex, RegexBuilder};
 
 use crate::{Certainty, Detection, bits_per_character, hash, looks_like_placeholder};
 
@@ -33,12 +34,14 @@ pub struct Detector {
     pub negative_examples: &'static [&'static str],
     // Compiled when a keyword is first met: most runs need few of the expressions.
     compiled: OnceLock<Option<Regex>>,
-    compiled_for_bytes: OnceLock<Option<bytes::Regex>>,
 }
 
 impl Detector {
+    /// Over bytes: secrets are ASCII, what is masked need not be UTF-8, and the tables of Unicode
+    /// would be a fifteenth of the guard.
     fn regex(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| Regex::new(self.pattern).ok()).as_ref()
+        let compile = || RegexBuilder::new(self.pattern).unicode(false).build().ok();
+        self.compiled.get_or_init(compile).as_ref()
     }
 
     /// Tells where in `value` something has the shape of the secret, in order of place.
@@ -46,38 +49,30 @@ impl Detector {
     /// Neither its entropy nor whether it is a placeholder is looked at: for masks, where a
     /// placeholder that is masked costs nothing and a secret that is not costs all. The bytes need
     /// not be UTF-8. The caller looks for the keywords first.
-    pub fn find_shapes(&self, value: &[u8], found: &mut dyn FnMut(std::ops::Range<usize>)) {
-        let compile = || bytes::RegexBuilder::new(self.pattern).unicode(false).build().ok();
-        let Some(regex) = self.compiled_for_bytes.get_or_init(compile) else { return };
+    pub fn find_shapes(&self, value: &[u8], found: &mut dyn FnMut(Range<usize>)) {
+        let Some(regex) = self.regex() else { return };
         if !self.pattern.contains("(?P<secret>") {
             // Without groups the search is about three times as fast.
             regex.find_iter(value).for_each(|matched| found(matched.range()));
             return;
         }
-        for captures in regex.captures_iter(value) {
-            let matched = captures.name("secret").or_else(|| captures.get(0));
-            if let Some(matched) = matched {
-                found(matched.range());
-            }
-        }
+        regex.captures_iter(value).filter_map(|it| secret_in(&it)).for_each(found);
     }
 
     /// Adds what is found in `value`.
     fn find(&self, value: &str, found: &mut Vec<Detection>) {
         let Some(regex) = self.regex() else { return };
-        for captures in regex.captures_iter(value) {
-            let Some(matched) = captures.name("secret").or_else(|| captures.get(0)) else {
-                continue;
-            };
-            let secret = matched.as_str();
+        for range in regex.captures_iter(value.as_bytes()).filter_map(|it| secret_in(&it)) {
+            let range = whole_characters(value, range);
+            let secret = value.get(range.clone()).unwrap_or_default();
             let is_random = self.entropy.is_none_or(|least| bits_per_character(secret) >= least);
             if is_random && !looks_like_placeholder(secret) {
-                found.push(self.detection(value, matched.range()));
+                found.push(self.detection(value, range));
             }
         }
     }
 
-    fn detection(&self, value: &str, range: std::ops::Range<usize>) -> Detection {
+    fn detection(&self, value: &str, range: Range<usize>) -> Detection {
         let secret = value.get(range.clone()).unwrap_or_default();
         Detection {
             kind: self.kind.into(),
@@ -88,6 +83,22 @@ impl Detector {
             range,
         }
     }
+}
+
+/// The group `secret`, else the whole match.
+fn secret_in(captures: &Captures<'_>) -> Option<Range<usize>> {
+    captures.name("secret").or_else(|| captures.get(0)).map(|matched| matched.range())
+}
+
+/// A range that cuts no character in two.
+fn whole_characters(value: &str, Range { mut start, mut end }: Range<usize>) -> Range<usize> {
+    while !value.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !value.is_char_boundary(end) {
+        end += 1;
+    }
+    start..end
 }
 
 /// The keywords of the detectors that need no name, searched for together.

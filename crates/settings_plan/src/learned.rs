@@ -20,7 +20,8 @@ pub fn add_learned(plan: &mut Plan, learned: &BTreeMap<Subject, Summary>) {
                 let known = &plan.settings.validate.routes;
                 if known.iter().any(|route| is_same(&route.route, label)) {
                     let words = format!(
-                        "the definition of the API describes `{label}`: nothing learned is used"
+                        "the definition of the API or the code describes `{label}`: nothing \
+                         learned is used"
                     );
                     plan.note("validate.routes", words, None);
                 } else if let Some(body) =
@@ -70,7 +71,7 @@ fn schema(
 }
 
 /// Whether two routes differ at most in the names of their parameters.
-fn is_same(one: &str, other: &str) -> bool {
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
     let parts = |route: &'_ str| -> Vec<String> {
         let blank = |part: &str| if part.starts_with('{') { "{}" } else { part }.to_owned();
         route.split('/').map(blank).collect()

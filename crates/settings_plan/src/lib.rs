@@ -9,6 +9,7 @@
 mod confine;
 mod fields;
 mod learned;
+mod models;
 mod plan;
 mod routes;
 mod secrets;

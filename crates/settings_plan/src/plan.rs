@@ -1,12 +1,13 @@
 //! The settings of one function, each with its reason.
 
 use app_model::{Exposure, Function, Invocation, SmolStr, Trigger, TriggerKind};
+use code_schemas::Derivation;
 use guard_settings::{BatchAnswer, Mode, Rate, RateKey, Settings, TmpFiles};
 use least_privilege::Names;
 use source_text::Place;
 use taint::{Kind, Literal, ServiceCall};
 
-use crate::{confine, fields, routes, secrets};
+use crate::{confine, fields, models, routes, secrets};
 
 /// What the caller decides about the plan.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,8 @@ pub struct CodeFacts<'a> {
     pub sinks: &'a [Sink],
     /// Calls of cloud services.
     pub calls: &'a [ServiceCall],
+    /// What the code checks events against; absent where nothing looked for it.
+    pub checks: Option<&'a Derivation>,
     /// Text constants of the code.
     pub literals: &'a [Literal],
     /// Whether all of the code was read and followed to its end.
@@ -100,6 +103,9 @@ pub fn plan(
     let code = code.unwrap_or(&no_code);
     fields::fill(&mut plan, code);
     routes::fill(&mut plan, app, &triggers);
+    if let Some(checks) = code.checks {
+        models::fill(&mut plan, &triggers, checks);
+    }
     batch(&mut plan, &triggers);
     errors(&mut plan, &triggers);
     leftovers(&mut plan, code);

@@ -19,6 +19,7 @@ mod fixtures;
 mod folder;
 mod formats;
 mod guard;
+mod guard_models;
 mod hostile_files;
 mod hostile_templates;
 mod iam_check;

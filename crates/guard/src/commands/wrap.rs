@@ -22,6 +22,7 @@ use crate::failure::{Failure, Outcome};
 use crate::settings_file;
 use crate::wrap::child::{Runtime, Signals, exit_code};
 use crate::wrap::confine::{self, Watched};
+use crate::wrap::linger::{self, For, Linger};
 use crate::wrap::logs::owns_log;
 use crate::wrap::watch::{Built, Guarding};
 
@@ -98,7 +99,8 @@ fn run(mut arguments: Arguments) -> Outcome {
     watch.confined = Some(confined);
     build_beside(&loaded.settings, sender, net.waker()).map_err(failed)?;
     start_services(watch, &net, runtime.id());
-    Wrapped { net, proxy, runtime, signals, incidents }.serve()
+    let linger = Linger::default();
+    Wrapped { net, proxy, runtime, signals, incidents, linger }.serve()
 }
 
 type Bound = (Proxy<Guarding>, SocketAddr);
@@ -202,6 +204,7 @@ struct Wrapped {
     signals: Signals,
     /// What the sandbox tells; open for as long as it is watched.
     incidents: Option<(OwnedFd, Token)>,
+    linger: Linger,
 }
 
 impl Wrapped {
@@ -221,8 +224,7 @@ impl Wrapped {
     /// Waits once and serves what is ready; whether a signal came, or nothing at all.
     fn turn(&mut self, ready: &mut Vec<Ready>, longest: Option<Duration>) -> Result<bool, Failure> {
         ready.clear();
-        self.net
-            .wait(ready, longest)
+        self.wait(ready, longest)
             .map_err(|error| Failure::new(format!("the guard cannot wait: {error}")))?;
         let mut is_signalled = ready.is_empty();
         for event in ready.drain(..) {
@@ -253,6 +255,20 @@ impl Wrapped {
         }
         self.proxy.watch().logs.settle(&mut self.net);
         Ok(is_signalled)
+    }
+
+    /// Waits for what comes next, for a moment without going to sleep where that has paid before.
+    fn wait(&mut self, ready: &mut Vec<Ready>, longest: Option<Duration>) -> io::Result<()> {
+        let is_in_flight = !self.proxy.watch().flights.is_empty();
+        let what = For::of(self.proxy.awaits(), is_in_flight);
+        if self.linger.pays(what) {
+            let came = self.net.linger(ready, linger::LONGEST)?;
+            self.linger.learn(what, came);
+            if came {
+                return Ok(());
+            }
+        }
+        self.net.wait(ready, longest)
     }
 
     /// Lets the log of the ended program come to its end.

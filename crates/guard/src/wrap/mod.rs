@@ -3,5 +3,6 @@
 pub(crate) mod child;
 pub(crate) mod confine;
 pub(crate) mod flights;
+pub(crate) mod linger;
 pub(crate) mod logs;
 pub(crate) mod watch;

@@ -1,10 +1,15 @@
 //! What the guard of a function must know of its code.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use app_model::SmolStr;
+use code_ir::Language;
+use code_schemas::Derivation;
 use settings_plan::Sink;
-use taint::{Analysis, Literal, Program};
+use taint::{Analysis, Entry, Literal, Program};
 
 use super::Joined;
 
@@ -38,6 +43,8 @@ const MOST_LITERALS: usize = 10_000;
 pub struct GuardFacts {
     /// Fields of the event that reach something dangerous.
     pub sinks: Vec<Sink>,
+    /// What its code checks events against.
+    pub checks: Derivation,
     /// Text constants of its modules.
     pub literals: Vec<Literal>,
     /// Whether something may start a program.
@@ -65,6 +72,15 @@ pub(super) fn facts(
             });
         }
     }
+    for (owner, entry) in joined.owners.iter().zip(&joined.entries) {
+        let Some(functions) = all.get_mut(owner.app) else { continue };
+        // Of several entries one is the real one: what it checks is not known.
+        let is_only = joined.owners.iter().filter(|other| *other == owner).count() == 1;
+        if is_only {
+            let known = functions.entry(owner.function.clone()).or_default();
+            known.checks = checks(program, entry);
+        }
+    }
     let literals: BTreeMap<_, &[Literal]> = analyses
         .iter()
         .filter_map(|it| Some((it.literals.first()?.place.file, it.literals.as_slice())))
@@ -85,6 +101,18 @@ pub(super) fn facts(
         }
     }
     all
+}
+
+/// What the code of an entry point checks its events against; nothing where a fault of ours ended
+/// the look at it.
+fn checks(program: &Program, entry: &Entry) -> Derivation {
+    let is_read =
+        program.module(entry.module).is_some_and(|module| module.language == Language::Python);
+    if !is_read {
+        return Derivation::default();
+    }
+    let look = || code_schemas::derive(program, entry.module, &entry.symbol);
+    catch_unwind(AssertUnwindSafe(look)).unwrap_or_default()
 }
 
 fn is_below(path: &str, folder: &str) -> bool {
