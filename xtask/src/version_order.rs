@@ -33,7 +33,7 @@ pub(crate) fn run(words: &[String]) -> Outcome {
         println!("skipped: there is no folder {}", folder.display());
         return Ok(());
     }
-    let mut missed = 0;
+    let mut failures = 0;
     for (name, ecosystems) in FILES {
         let lines = read(&folder.join(format!("{name}.txt.xz")))?;
         for ecosystem in ecosystems {
@@ -55,10 +55,10 @@ pub(crate) fn run(words: &[String]) -> Outcome {
             for (line, _) in unkeyed.iter().zip(0..shown) {
                 println!("  not by key: {line}");
             }
-            missed += misses.len();
+            failures += misses.len();
         }
     }
-    if missed > 0 { Err(format!("{missed} lines are judged otherwise").into()) } else { Ok(()) }
+    if failures > 0 { Err(format!("{failures} lines are judged otherwise").into()) } else { Ok(()) }
 }
 
 /// Empty lines and comments are none.
