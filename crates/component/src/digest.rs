@@ -101,6 +101,12 @@ impl Digest {
         right.then(|| Self { algorithm, hex: hex.to_ascii_lowercase() })
     }
 
+    /// A digest out of its bytes; `None` when they are not of the algorithm's length.
+    #[must_use]
+    pub fn of_bytes(algorithm: Algorithm, bytes: &[u8]) -> Option<Self> {
+        (bytes.len() == algorithm.length()).then(|| Self { algorithm, hex: to_hex(bytes) })
+    }
+
     /// `sha512-Zm9v…`: the sub-resource integrity that npm writes, and (without padding, with `=`
     /// and the URL alphabet) the `RECORD` of a wheel.
     #[must_use]
@@ -109,8 +115,7 @@ impl Digest {
         // Options of an integrity string follow a `?` and mean nothing today.
         let value = value.split('?').next().unwrap_or(value);
         let algorithm = Algorithm::of(name)?;
-        let bytes = base64(value)?;
-        (bytes.len() == algorithm.length()).then(|| Self { algorithm, hex: to_hex(&bytes) })
+        Self::of_bytes(algorithm, &base64(value)?)
     }
 }
 

@@ -146,6 +146,15 @@ impl Inventory {
         self.remarks.push(Remark { path: path.to_owned(), line, kind, what: what.into() });
     }
 
+    /// Adds a package index, once for each file that names it; past the limit of remarks no more.
+    pub fn index(&mut self, index: PackageIndex) {
+        if self.indexes.len() < self.limits.remarks {
+            self.indexes.push(index);
+        } else {
+            self.remarks_left_out += 1;
+        }
+    }
+
     /// The graph: pairs of a component and one that it requires, in order, without repetition.
     #[must_use]
     pub fn edges(&self) -> BTreeSet<(ComponentId, ComponentId)> {
@@ -250,6 +259,8 @@ fn absorb(known: &mut Component, other: Component) {
     known.digests.extend(other.digests);
     known.evidence.extend(other.evidence);
     known.scope = known.scope.max(other.scope);
+    known.direct |= other.direct;
+    known.wanted = known.wanted.take().or(other.wanted);
     known.requires.extend(other.requires);
     known.scripts.extend(other.scripts);
     known.deprecated = known.deprecated.take().or(other.deprecated);

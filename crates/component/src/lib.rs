@@ -11,6 +11,7 @@ mod ecosystem;
 mod inventory;
 mod origin;
 mod part;
+mod scopes;
 
 pub use digest::{Algorithm, Digest};
 pub use document::{Format, line_of, read_document, read_documents, read_text};

@@ -112,6 +112,11 @@ pub struct Component {
     pub evidence: Vec<Evidence>,
     /// For whom it is there.
     pub scope: Scope,
+    /// Whether the application itself asks for it.
+    pub direct: bool,
+    /// What a manifest asks for, as written (`>=2,<3`, `^1.2`); empty for any version. `None` when no
+    /// manifest names it.
+    pub wanted: Option<String>,
     /// What it asks for.
     pub requires: Vec<Requirement>,
     /// Where it came from.
@@ -135,11 +140,20 @@ impl Component {
             digests: Vec::new(),
             evidence: Vec::new(),
             scope: Scope::Unknown,
+            direct: false,
+            wanted: None,
             requires: Vec::new(),
             origin: Origin::of(OriginKind::Unknown),
             scripts: Vec::new(),
             deprecated: None,
         }
+    }
+
+    /// The same, seen in one more file.
+    #[must_use]
+    pub fn seen(mut self, path: &str, line: Option<u32>, kind: EvidenceKind) -> Self {
+        self.evidence.push(Evidence { path: path.to_owned(), line, kind });
+        self
     }
 
     /// The name under which the ecosystem looks the package up: PEP 503 for `PyPI`, lower case for
