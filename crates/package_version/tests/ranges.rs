@@ -1,5 +1,7 @@
 //! Ranges of each ecosystem: what lies within, what does not, and what is no range.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use package_version::{Ecosystem, Range, Version};
 
 /// Words before the bar lie in the range, words after it do not.
@@ -69,7 +71,7 @@ fn specifiers_of_pypi_know_posts_locals_and_prefixes() {
     check(pypi, "==1.0", "1.0 1.0.0+local | 1.0.post1");
     check(pypi, ">1.0", "1.0.1 | 1.0.post1 1.0+local");
     check(pypi, "===1.0-odd", "1.0-ODD | 1.0");
-    check(pypi, "", "1.0 2!3 | nonsense");
+    check(pypi, "", "1.0 2!3 nonsense |");
     for odd in ["1.0", "=>1.0", "~=1", ">=1.0.*", "==1.0.*.5", ">=1.0+x", "=="] {
         refuse(pypi, odd);
     }

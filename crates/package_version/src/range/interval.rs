@@ -12,6 +12,18 @@ pub(crate) enum Bound {
 }
 
 impl Bound {
+    /// The key that is named.
+    pub(crate) fn key(&self) -> &[u8] {
+        match self {
+            Self::Equal(bound)
+            | Self::NotEqual(bound)
+            | Self::AtLeast(bound)
+            | Self::Above(bound)
+            | Self::AtMost(bound)
+            | Self::Below(bound) => bound,
+        }
+    }
+
     pub(crate) fn holds(&self, key: &[u8]) -> bool {
         match self {
             Self::Equal(bound) => key == bound,

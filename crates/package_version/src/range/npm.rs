@@ -102,14 +102,41 @@ impl NpmRange {
 }
 
 impl NpmRange {
-    /// Whether all of each alternative comes before the key.
+    /// Whether a version that the range does not contain comes after all of each alternative. As npm has
+    /// it, a prerelease that is left out between the ends comes after an upper end.
     pub(crate) fn is_below(&self, key: &[u8]) -> bool {
-        self.plain.iter().all(|comparators| comparators.iter().any(|one| one.bound.is_below(key)))
+        self.plain.iter().all(|comparators| {
+            let ends = comparators.iter().map(|one| &one.bound);
+            let (Some(low), Some(high)) =
+                (ends.clone().min_by_key(|it| it.key()), ends.max_by_key(|it| it.key()))
+            else {
+                return false;
+            };
+            !matches!(high, Bound::Above(_) | Bound::AtLeast(_))
+                && match low {
+                    Bound::Above(bound) | Bound::Equal(bound) => key > bound.as_slice(),
+                    Bound::AtLeast(bound) => key >= bound.as_slice(),
+                    _ => true,
+                }
+        })
     }
 
-    /// Whether all of each alternative comes after the key.
+    /// Whether a version that the range does not contain comes before all of each alternative.
     pub(crate) fn is_above(&self, key: &[u8]) -> bool {
-        self.plain.iter().all(|comparators| comparators.iter().any(|one| one.bound.is_above(key)))
+        self.plain.iter().all(|comparators| {
+            let ends = comparators.iter().map(|one| &one.bound);
+            let (Some(low), Some(high)) =
+                (ends.clone().min_by_key(|it| it.key()), ends.max_by_key(|it| it.key()))
+            else {
+                return false;
+            };
+            !matches!(low, Bound::Below(_) | Bound::AtMost(_))
+                && match high {
+                    Bound::Below(bound) | Bound::Equal(bound) => key < bound.as_slice(),
+                    Bound::AtMost(bound) => key <= bound.as_slice(),
+                    _ => true,
+                }
+        })
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::pep440::Pep440;
 
-/// Specifiers between commas; all must hold. None of them is every version.
+/// Specifiers between commas; all must hold. None of them is every text.
 #[derive(Debug, Clone)]
 pub(crate) struct Specifiers(Vec<Specifier>);
 
@@ -80,7 +80,7 @@ impl Specifiers {
             (_, Some(version)) => specifier.holds(version),
             (_, None) => false,
         };
-        if self.0.is_empty() { version.is_some() } else { self.0.iter().all(holds) }
+        self.0.iter().all(holds)
     }
 }
 
