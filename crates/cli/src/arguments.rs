@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::{guard, iam, trail};
+use crate::commands::{guard, iam, package, trail};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -31,6 +31,9 @@ pub(crate) enum Command {
     /// Work with IAM policies
     #[command(subcommand)]
     Iam(IamCommand),
+    /// Audit packages of functions and layers
+    #[command(subcommand)]
+    Package(PackageCommand),
     /// Work with records of CloudTrail
     #[command(subcommand)]
     Trail(TrailCommand),
@@ -77,6 +80,13 @@ pub(crate) enum IamCommand {
     Paths(Box<iam::paths::PathsOptions>),
     /// Say what policies decide for a request, and why
     Simulate(Box<iam::simulate::SimulateOptions>),
+}
+
+/// `package`: the options of each stand with its command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PackageCommand {
+    /// Say what is odd about a ZIP: names, headers, links, sizes, contents; nothing is extracted
+    Inspect(Box<package::inspect::InspectOptions>),
 }
 
 /// `trail`: the options of each stand with its command.
@@ -201,10 +211,21 @@ pub(crate) struct ExplainOptions {
 
 /// `rules`
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct RulesOptions {
+    /// What to do with rules of your own; without it the built-in ones are listed
+    #[command(subcommand)]
+    pub(crate) command: Option<RulesCommand>,
     /// Form: terminal, markdown, json
     #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = parse_table_format)]
     pub(crate) format: report::TableFormat,
+}
+
+/// `rules`: what is done with rules of one's own.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Run your own rules for secrets on the examples that stand with them
+    Test(crate::commands::rules::TestOptions),
 }
 
 /// `completions`

@@ -56,7 +56,9 @@ fn run(words: &[String]) -> Outcome {
             "--settings" => settings = Some(PathBuf::from(value()?)),
             "--rounds" => rounds = value()?.parse::<u64>()?.max(1),
             _ => {
-                return Err(format!("`{word}` is no option: --program, --settings, --rounds").into());
+                return Err(
+                    format!("`{word}` is no option: --program, --settings, --rounds").into()
+                );
             }
         }
     }

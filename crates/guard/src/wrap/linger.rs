@@ -9,7 +9,7 @@ use std::time::Duration;
 use guard_proxy::Awaits;
 
 /// How long it is looked.
-pub(crate) const LONGEST: Duration = Duration::from_micros(50);
+pub(crate) const LONGEST: Duration = Duration::from_micros(100);
 /// After so many times in vain it is tried once in `2^MOST` times.
 const MOST: u32 = 7;
 

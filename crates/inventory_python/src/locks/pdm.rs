@@ -1,0 +1,65 @@
+//! `pdm.lock`.
+
+use component::{
+    Format, Inventory, Origin, OriginKind, RemarkKind, Requirement, Scope, line_of, read_document,
+};
+use source_text::Node;
+
+use super::{Locked, digests_of, items, scope_of_groups, text};
+use crate::{Wanted, address};
+
+pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
+    let Some(root) = read_document(path, bytes, Format::Toml, into) else { return };
+    let mut locked = Locked::new(path, into);
+    for package in items(&root, "package") {
+        let Some(name) = text(package, "name") else {
+            let line = line_of(package.place);
+            locked.into.remark(
+                path,
+                line,
+                RemarkKind::Partial,
+                "a package without a name is left out",
+            );
+            continue;
+        };
+        let mut component = locked.component(package, name, text(package, "version"));
+        component.origin = origin(package);
+        component.digests = digests_of(items(package, "files"));
+        let grouped = scope_of_groups(items(package, "groups"), &["default"]);
+        component.scope = grouped.unwrap_or(Scope::Unknown);
+        let Some(id) = locked.add(component) else { break };
+        for wanted in items(package, "dependencies").iter().filter_map(Node::as_str) {
+            match Wanted::parse(wanted) {
+                Ok(wanted) => {
+                    let range = wanted.url.unwrap_or(wanted.range);
+                    let condition = wanted.marker;
+                    locked.want(
+                        id,
+                        Requirement { condition, ..Requirement::new(wanted.name, range) },
+                    );
+                }
+                Err(error) => {
+                    locked.into.remark(
+                        path,
+                        line_of(package.place),
+                        RemarkKind::Partial,
+                        error.to_string(),
+                    );
+                }
+            }
+        }
+    }
+    locked.connect();
+    locked.mark_direct();
+}
+
+fn origin(package: &Node) -> Origin {
+    if let Some(git) = text(package, "git") {
+        let revision = text(package, "revision").or_else(|| text(package, "ref"));
+        return Origin::at(OriginKind::Git, git).with_revision(revision.map(str::to_owned));
+    }
+    if let Some(url) = text(package, "url").or_else(|| text(package, "path")) {
+        return address::origin(url);
+    }
+    Origin::of(OriginKind::Registry)
+}
