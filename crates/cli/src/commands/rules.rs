@@ -54,7 +54,8 @@ fn test(options: &TestOptions) -> Result<ExitCode> {
     for path in &files {
         let file = read_rules(&read(path)?);
         rules += file.rules.len();
-        let count = |rule: &secret_scan::OwnRule| rule.examples.len() + rule.negative_examples.len();
+        let count =
+            |rule: &secret_scan::OwnRule| rule.examples.len() + rule.negative_examples.len();
         examples += file.rules.iter().map(count).sum::<usize>();
         for fault in file.faults.iter().cloned().chain(test_rules(&file.rules)) {
             faults += 1;
@@ -63,9 +64,8 @@ fn test(options: &TestOptions) -> Result<ExitCode> {
             text.push('\n');
         }
     }
-    let plural = |count: usize, word: &str| {
-        format!("{count} {word}{}", if count == 1 { "" } else { "s" })
-    };
+    let plural =
+        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     text.push_str(&format!(
         "{}, {}, {}: {}\n",
         plural(files.len(), "file"),
