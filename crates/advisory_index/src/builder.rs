@@ -1,0 +1,232 @@
+//! Collects records and writes the file.
+
+use std::{collections::BTreeMap, io::Write as _};
+
+use flate2::{Compression, write::DeflateEncoder};
+use package_version::Ecosystem;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    advisory::{write_advisory, write_affected},
+    codec::Writer,
+    index::{DIRECTORY_ENTRY, Front, HEADER, Header, MAGIC, VERSION, hash_of},
+    record::{Record, RecordError},
+};
+
+/// Bytes of texts that are compressed together: large enough to find repetition, small enough to be
+/// read for one advisory.
+const CHUNK: usize = 32 << 10;
+
+/// Where advisories came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceInfo {
+    /// The file, folder or address.
+    pub name: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Bytes.
+    pub bytes: u64,
+    /// Records that were read.
+    pub records: u64,
+    /// Records that could not be read.
+    pub refused: u64,
+}
+
+/// What came of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is in.
+    New,
+    /// It replaced an older one of the same id.
+    Replaced,
+    /// A newer one of the same id is there.
+    Older,
+    /// Its database took it back: an older one of the same id went out with it.
+    Withdrawn,
+    /// It names no package of an ecosystem that is known.
+    Outside,
+}
+
+/// Collects records, the newest of each id.
+#[derive(Debug, Default)]
+pub struct Builder {
+    records: BTreeMap<String, Record>,
+}
+
+impl Builder {
+    /// Reads a record and adds it.
+    ///
+    /// # Errors
+    /// [`RecordError`] when it is none.
+    pub fn add(&mut self, json: &[u8]) -> Result<Added, RecordError> {
+        Record::read(json).map(|record| self.add_record(record))
+    }
+
+    /// Adds a record.
+    pub fn add_record(&mut self, record: Record) -> Added {
+        let known = self.records.get(&record.id);
+        if known.is_some_and(|known| known.modified > record.modified) {
+            return Added::Older;
+        }
+        let added = match (&record, known) {
+            (Record { withdrawn: true, .. }, _) => Added::Withdrawn,
+            (record, _) if record.affected.is_empty() => Added::Outside,
+            (_, Some(known)) if !known.withdrawn => Added::Replaced,
+            _ => Added::New,
+        };
+        // One that is withdrawn stays, so that an older copy from another source does not come back.
+        self.records.insert(record.id.clone(), record);
+        added
+    }
+
+    /// How many advisories would be written.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.written().count()
+    }
+
+    /// Whether none would be written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn written(&self) -> impl Iterator<Item = &Record> {
+        self.records.values().filter(|record| !record.withdrawn && !record.affected.is_empty())
+    }
+
+    /// Writes the file.
+    ///
+    /// `date` is the moment at which the sources were taken, in seconds since 1970.
+    #[must_use]
+    pub fn finish(&self, date: i64, sources: &[SourceInfo]) -> Vec<u8> {
+        let mut texts = Texts::default();
+        let mut advisories = Vec::new();
+        let mut packages: BTreeMap<(u64, Ecosystem, &str), Vec<Named<'_>>> = BTreeMap::new();
+        let mut count = 0_u64;
+        for record in self.written() {
+            let text = texts.add(record);
+            let place = advisories.len() as u64;
+            put_checked(&mut advisories, &write_advisory(record, text));
+            count += 1;
+            for (at, affected) in record.affected.iter().enumerate() {
+                let hash = hash_of(affected.ecosystem, &affected.name);
+                packages
+                    .entry((hash, affected.ecosystem, &affected.name))
+                    .or_default()
+                    .push(Named { place, record, at });
+            }
+        }
+        let mut directory = Vec::with_capacity(packages.len() * DIRECTORY_ENTRY);
+        let mut blocks = Vec::new();
+        let mut front = Front { sources: sources.to_vec(), ..Front::default() };
+        for ((hash, ecosystem, name), named) in &packages {
+            *front.ecosystems.entry(ecosystem.name().to_owned()).or_default() += 1;
+            directory.extend(hash.to_le_bytes());
+            directory.extend((blocks.len() as u64).to_le_bytes());
+            put_checked(&mut blocks, &block(*ecosystem, name, named));
+        }
+        let about = serde_json::to_vec(&front).unwrap_or_default();
+        let sections = [about, directory, blocks, advisories, texts.finish()];
+        assemble(date, count, packages.len() as u64, sections)
+    }
+}
+
+/// A package named by a record: where the advisory was written, and which of its packages it is.
+struct Named<'a> {
+    place: u64,
+    record: &'a Record,
+    at: usize,
+}
+
+/// What is known of one package.
+fn block(ecosystem: Ecosystem, name: &str, named: &[Named<'_>]) -> Vec<u8> {
+    let mut block = Writer::default();
+    block.text(ecosystem.name());
+    block.text(name);
+    block.count(named.len());
+    for Named { place, record, at } in named {
+        block.number(*place);
+        if let Some(affected) = record.affected.get(*at) {
+            write_affected(affected, &mut block);
+        }
+    }
+    block.0
+}
+
+/// Appends bytes behind their length and CRC-32.
+fn put_checked(to: &mut Vec<u8>, bytes: &[u8]) {
+    let mut head = Writer::default();
+    head.count(bytes.len());
+    head.0.extend(crc32fast::hash(bytes).to_le_bytes());
+    to.extend(head.0);
+    to.extend(bytes);
+}
+
+/// Puts the sections behind their header.
+fn assemble(date: i64, advisories: u64, packages: u64, sections: [Vec<u8>; 5]) -> Vec<u8> {
+    let lengths = sections.each_ref().map(|section| section.len() as u64);
+    let mut body = Vec::new();
+    for section in sections {
+        body.extend(section);
+    }
+    let checked = usize::try_from(lengths.iter().take(2).sum::<u64>()).unwrap_or(usize::MAX);
+    let header = Header {
+        date,
+        advisories,
+        packages,
+        lengths,
+        front: crc32fast::hash(body.get(..checked).unwrap_or_default()),
+        digest: Sha256::digest(&body).into(),
+    };
+    let mut file = Vec::with_capacity(HEADER + body.len());
+    file.extend(MAGIC);
+    file.extend(VERSION.to_le_bytes());
+    file.extend(header.front.to_le_bytes());
+    file.extend(header.date.to_le_bytes());
+    for number in [header.advisories, header.packages].into_iter().chain(header.lengths) {
+        file.extend(number.to_le_bytes());
+    }
+    file.extend(header.digest);
+    let sum = crc32fast::hash(&file);
+    file.extend(sum.to_le_bytes());
+    file.extend(body);
+    file
+}
+
+/// Details and references, compressed chunk by chunk.
+#[derive(Debug, Default)]
+struct Texts {
+    compressed: Vec<u8>,
+    chunk: Writer,
+}
+
+impl Texts {
+    /// Adds those of a record; gives their place: the offset of the chunk, and within it.
+    fn add(&mut self, record: &Record) -> u64 {
+        if self.chunk.0.len() >= CHUNK {
+            self.close();
+        }
+        let place = (self.compressed.len() as u64) << 20 | self.chunk.0.len() as u64;
+        self.chunk.text(&record.details);
+        self.chunk.texts(&record.references);
+        place
+    }
+
+    fn close(&mut self) {
+        let chunk = std::mem::take(&mut self.chunk.0);
+        if chunk.is_empty() {
+            return;
+        }
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+        // Writing into memory does not fail.
+        let _ = encoder.write_all(&chunk);
+        put_checked(&mut self.compressed, &encoder.finish().unwrap_or_default());
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        self.close();
+        self.compressed
+    }
+}
