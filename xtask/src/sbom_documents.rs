@@ -1,4 +1,4 @@
-//! `cargo xtask sbom-documents [--data DIR]`: the documents of CycloneDX's own tests, valid and
+//! `cargo xtask sbom-documents [--data DIR]`: the documents of `CycloneDX`'s own tests, valid and
 //! invalid ones, judged by the crate `sbom`; a wrong verdict fails.
 //!
 //! `--schemas DIR` takes the official schemas (a checkout's `schema` folder) into the crate instead:
@@ -59,7 +59,7 @@ fn judge_all(folder: &Path, version: &str) -> Result<usize, Failure> {
     files.sort();
     for file in files {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if !name.ends_with(".json") {
+        if file.extension().is_none_or(|ending| ending != "json") {
             continue;
         }
         let should_pass = name.starts_with("valid-");
