@@ -58,9 +58,9 @@ proptest! {
             let to: Vec<usize> = edges.iter().filter(|(a, _)| *a == from).map(|(_, b)| *b).collect();
             let head = format!("[[package]]\nname = \"p{from}\"\nversion = \"1.{from}\"\n");
             let list: Vec<String> = to.iter().map(|to| format!("{{ name = \"p{to}\" }}")).collect();
-            write!(uv, "{head}dependencies = [{}]\n", list.join(", ")).unwrap();
+            writeln!(uv, "{head}dependencies = [{}]", list.join(", ")).unwrap();
             let list: Vec<String> = to.iter().map(|to| format!("\"P{to} >=1\"")).collect();
-            write!(pdm, "{head}dependencies = [{}]\n", list.join(", ")).unwrap();
+            writeln!(pdm, "{head}dependencies = [{}]", list.join(", ")).unwrap();
             let list: Vec<String> = to.iter().map(|to| format!("P{to} = \">=1\"\n")).collect();
             write!(poetry, "{head}[package.dependencies]\n{}", list.concat()).unwrap();
         }
