@@ -66,13 +66,12 @@ fn test(options: &TestOptions) -> Result<ExitCode> {
     }
     let plural =
         |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    text.push_str(&format!(
-        "{}, {}, {}: {}\n",
-        plural(files.len(), "file"),
-        plural(rules, "rule"),
-        plural(examples, "example"),
-        if faults == 0 { "all hold".to_owned() } else { plural(faults, "fault") }
-    ));
+    let verdict = if faults == 0 { "all hold".to_owned() } else { plural(faults, "fault") };
+    let counts = [plural(files.len(), "file"), plural(rules, "rule"), plural(examples, "example")];
+    text.push_str(&counts.join(", "));
+    text.push_str(": ");
+    text.push_str(&verdict);
+    text.push('\n');
     output::print(&text)?;
     Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }
