@@ -7,7 +7,6 @@
 
 mod digest;
 mod document;
-mod ecosystem;
 mod inventory;
 mod origin;
 mod part;
@@ -15,10 +14,11 @@ mod scopes;
 
 pub use digest::{Algorithm, Digest};
 pub use document::{Format, line_of, read_document, read_documents, read_text};
-pub use ecosystem::Ecosystem;
 pub use inventory::{IndexRole, Inventory, Limits, PackageIndex, Remark, RemarkKind};
 pub use origin::{Origin, OriginKind};
 pub use part::{
     Component, ComponentId, ComponentKind, Evidence, EvidenceKind, Requirement, Scope, Script,
     lookup_name,
 };
+// The ecosystems whose advisories and version order are known.
+pub use package_version::Ecosystem;

@@ -1,5 +1,7 @@
 //! One component, and what it asks for.
 
+use package_url::PackageUrl;
+
 use crate::{Digest, Ecosystem, Origin, OriginKind};
 
 /// Number of a component in its [`crate::Inventory`].
@@ -200,46 +202,24 @@ pub fn lookup_name(ecosystem: Ecosystem, name: &str) -> String {
 }
 
 fn purl(component: &Component) -> String {
-    let kind = match component.ecosystem {
-        Some(Ecosystem::Npm) => "npm",
-        Some(Ecosystem::PyPI) => "pypi",
-        Some(Ecosystem::Maven) => "maven",
-        Some(Ecosystem::Go) => "golang",
-        Some(Ecosystem::NuGet) => "nuget",
-        Some(Ecosystem::RubyGems) => "gem",
-        Some(Ecosystem::CratesIo) => "cargo",
-        Some(Ecosystem::Packagist) => "composer",
-        None => "generic",
+    let (kind, border) = match component.ecosystem {
+        Some(Ecosystem::Npm) => ("npm", '/'),
+        Some(Ecosystem::PyPI) => ("pypi", '\0'),
+        Some(Ecosystem::Maven) => ("maven", ':'),
+        Some(Ecosystem::Go) => ("golang", '/'),
+        Some(Ecosystem::NuGet) => ("nuget", '\0'),
+        Some(Ecosystem::RubyGems) => ("gem", '\0'),
+        Some(Ecosystem::CratesIo) => ("cargo", '\0'),
+        Some(Ecosystem::Packagist) => ("composer", '/'),
+        None => ("generic", '\0'),
     };
-    let name = match component.ecosystem {
-        Some(Ecosystem::PyPI) => component.name.to_lowercase().replace('_', "-"),
-        Some(Ecosystem::Maven) => component.name.replace(':', "/"),
-        _ => component.name.clone(),
+    let (namespace, name) = match component.name.rsplit_once(border) {
+        Some((namespace, name)) => (Some(namespace), name),
+        None => (None, component.name.as_str()),
     };
-    let mut text = format!("pkg:{kind}/{}", escaped(&name, true));
-    if let Some(version) = &component.version {
-        text.push('@');
-        text.push_str(&escaped(version, false));
-    }
-    text
-}
-
-fn escaped(text: &str, slash: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' => {
-                out.push(char::from(byte));
-            }
-            b'/' if slash => out.push('/'),
-            byte => {
-                out.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    let digit = char::from_digit(u32::from(digit), 16).unwrap_or('0');
-                    out.push(digit.to_ascii_uppercase());
-                }
-            }
-        }
-    }
-    out
+    let version = component.version.as_deref();
+    // A name that the type refuses (a package of Composer without a vendor) is still a name.
+    PackageUrl::of(kind, namespace, name, version)
+        .or_else(|_| PackageUrl::of("generic", namespace, name, version))
+        .map_or_else(|_| format!("pkg:{kind}/unknown"), |url| url.to_string())
 }
