@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use package_version::{Range, Version};
+
 use crate::{
     Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, Origin, OriginKind, Requirement,
 };
@@ -167,6 +169,34 @@ impl Inventory {
         .collect()
     }
 
+    /// Gives the wishes of an ecosystem that have no version yet the one of the component that `find`
+    /// leads to, by the folder of the manifest and the name; not when the wish asks for another one.
+    pub fn settle_wishes(
+        &mut self,
+        ecosystem: Ecosystem,
+        find: impl Fn(&str, &Component) -> Option<ComponentId>,
+    ) {
+        let mut settled = Vec::new();
+        for (id, wish) in self.components.iter().enumerate() {
+            let is_wish = wish.version.is_none() && wish.wanted.is_some();
+            let (true, Some(evidence)) = (is_wish, wish.evidence.first()) else { continue };
+            if wish.ecosystem != Some(ecosystem) {
+                continue;
+            }
+            let folder = evidence.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let found =
+                find(folder, wish).and_then(|found| self.components.get(found)?.version.clone());
+            if let Some(version) = found.filter(|version| is_fulfilled(wish, version)) {
+                settled.push((id, version));
+            }
+        }
+        for (id, version) in settled {
+            if let Some(wish) = self.components.get_mut(id) {
+                wish.version = Some(version);
+            }
+        }
+    }
+
     /// Appends another inventory.
     pub fn append(&mut self, other: Self) {
         let offset = self.components.len();
@@ -240,7 +270,8 @@ fn merge_targets(components: &[Component]) -> (Vec<ComponentId>, usize) {
         let place = place_of(component);
         let asked = asked.get(&(component.ecosystem, place, component.key())).filter(|_| wish);
         let version = component.version.as_deref().or(asked.copied().flatten());
-        let version = version.or(only.and_then(|versions| versions.first().copied()));
+        let only = only.and_then(|versions| versions.first().copied());
+        let version = version.or(only.filter(|version| is_fulfilled(component, version)));
         // An application is what its folder is, whatever the files there call it.
         let identity = match component.kind {
             ComponentKind::Project => {
@@ -252,6 +283,15 @@ fn merge_targets(components: &[Component]) -> (Vec<ComponentId>, usize) {
         targets.push(*known.entry(identity).or_insert(next));
     }
     (targets, known.len())
+}
+
+/// Whether a version is one that a wish asks for; a range that cannot be read asks for any.
+fn is_fulfilled(wish: &Component, version: &str) -> bool {
+    let (Some(ecosystem), Some(wanted)) = (wish.ecosystem, &wish.wanted) else { return true };
+    wanted.is_empty()
+        || Range::parse(ecosystem, wanted).map_or(true, |range| {
+            range.contains_with_prereleases(&Version::parse(ecosystem, version))
+        })
 }
 
 /// What lock files say the application in a folder gets for what it asks for.
@@ -336,6 +376,7 @@ fn once<T: Ord + Clone>(items: &mut Vec<T>) {
 #[cfg(test)]
 mod tests {
     use super::{Inventory, Limits};
+
     use crate::{Component, Ecosystem, Evidence, EvidenceKind, Requirement, Scope};
 
     fn seen(name: &str, version: &str, path: &str, kind: EvidenceKind) -> Component {

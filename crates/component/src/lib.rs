@@ -12,6 +12,8 @@ mod origin;
 mod part;
 mod scopes;
 
+pub use package_version::Ecosystem;
+
 pub use digest::{Algorithm, Digest};
 pub use document::{Format, line_of, read_document, read_documents, read_text};
 pub use inventory::{IndexRole, Inventory, Limits, PackageIndex, Remark, RemarkKind};
@@ -20,5 +22,3 @@ pub use part::{
     Component, ComponentId, ComponentKind, Evidence, EvidenceKind, Requirement, Scope, Script,
     lookup_name,
 };
-// The ecosystems whose advisories and version order are known.
-pub use package_version::Ecosystem;

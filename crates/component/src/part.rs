@@ -1,6 +1,6 @@
 //! One component, and what it asks for.
 
-use package_url::PackageUrl;
+use package_url::{PackageUrl, Parts};
 
 use crate::{Digest, Ecosystem, Origin, OriginKind};
 
@@ -201,25 +201,48 @@ pub fn lookup_name(ecosystem: Ecosystem, name: &str) -> String {
     }
 }
 
+/// The package URL, through the parts that each type has; what fits no type is `generic`.
 fn purl(component: &Component) -> String {
-    let (kind, border) = match component.ecosystem {
-        Some(Ecosystem::Npm) => ("npm", '/'),
-        Some(Ecosystem::PyPI) => ("pypi", '\0'),
-        Some(Ecosystem::Maven) => ("maven", ':'),
-        Some(Ecosystem::Go) => ("golang", '/'),
-        Some(Ecosystem::NuGet) => ("nuget", '\0'),
-        Some(Ecosystem::RubyGems) => ("gem", '\0'),
-        Some(Ecosystem::CratesIo) => ("cargo", '\0'),
-        Some(Ecosystem::Packagist) => ("composer", '/'),
-        None => ("generic", '\0'),
+    let name = component.name.as_str();
+    let (kind, split) = match component.ecosystem {
+        Some(Ecosystem::Npm) => ("npm", name.rsplit_once('/')),
+        Some(Ecosystem::PyPI) => ("pypi", None),
+        Some(Ecosystem::Maven) => ("maven", name.split_once(':')),
+        Some(Ecosystem::Go) => ("golang", name.rsplit_once('/')),
+        Some(Ecosystem::NuGet) => ("nuget", None),
+        Some(Ecosystem::RubyGems) => ("gem", None),
+        Some(Ecosystem::CratesIo) => ("cargo", None),
+        Some(Ecosystem::Packagist) => ("composer", name.rsplit_once('/')),
+        None => ("generic", None),
     };
-    let (namespace, name) = match component.name.rsplit_once(border) {
-        Some((namespace, name)) => (Some(namespace), name),
-        None => (None, component.name.as_str()),
+    let parts = |kind: &str, namespace: Option<&str>, name: &str| {
+        PackageUrl::build(Parts {
+            kind: kind.to_owned(),
+            namespace: namespace.map(str::to_owned),
+            name: name.to_owned(),
+            version: component.version.clone(),
+            ..Parts::default()
+        })
     };
-    let version = component.version.as_deref();
-    // A name that the type refuses (a package of Composer without a vendor) is still a name.
-    PackageUrl::of(kind, namespace, name, version)
-        .or_else(|_| PackageUrl::of("generic", namespace, name, version))
-        .map_or_else(|_| format!("pkg:{kind}/unknown"), |url| url.to_string())
+    let (namespace, last) = split.map_or((None, name), |(namespace, last)| (Some(namespace), last));
+    let url = parts(kind, namespace, last).or_else(|_| parts("generic", None, name));
+    url.map_or_else(|_| "pkg:generic/unnamed".to_owned(), |url| url.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Component, Ecosystem};
+
+    #[test]
+    fn package_urls_are_canonical() {
+        let purl =
+            |ecosystem, name: &str| Component::new(ecosystem, name, Some("1.0+x".into())).purl();
+        assert_eq!(
+            purl(Ecosystem::Npm, "@aws-sdk/client-s3"),
+            "pkg:npm/%40aws-sdk/client-s3@1.0%2Bx"
+        );
+        assert_eq!(purl(Ecosystem::PyPI, "Foo_Bar"), "pkg:pypi/foo-bar@1.0%2Bx");
+        assert_eq!(purl(Ecosystem::Maven, "org.a:b"), "pkg:maven/org.a/b@1.0%2Bx");
+        assert_eq!(purl(Ecosystem::Npm, ""), "pkg:generic/unnamed");
+    }
 }

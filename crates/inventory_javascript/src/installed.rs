@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use component::{Component, ComponentId, Inventory, Requirement, Scope};
+use component::{Component, ComponentId, Ecosystem, Inventory, Requirement, Scope};
 
 use crate::is_name;
 
@@ -96,6 +96,11 @@ pub(crate) fn connect(
             into.require(*from, Requirement { to, ..requirement.clone() });
         }
     }
+    into.settle_wishes(Ecosystem::Npm, |folder, wish| {
+        let near = candidates(folder, &wish.name);
+        let last = search.iter().map(|search| format!("{search}/{}", wish.name));
+        near.chain(last).find_map(|at| ids.get(at.as_str()).copied())
+    });
 }
 
 #[cfg(test)]
