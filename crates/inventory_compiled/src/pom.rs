@@ -13,11 +13,17 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 /// Most nodes of one document.
 const MOST_NODES: u32 = 500_000;
+/// Deepest nesting of elements; the parser goes down once for each.
+const DEEPEST: usize = 100;
 /// Properties that name others are followed so often.
 const DEEPEST_PROPERTY: usize = 8;
 
 pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
     let Some(text) = read_text(path, bytes, into) else { return };
+    if nesting(&text) > DEEPEST {
+        let what = format!("elements are nested deeper than {DEEPEST}: the file is not read");
+        return into.remark(path, None, RemarkKind::Unread, what);
+    }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES };
     let document = match Document::parse_with_options(&text, options) {
         Ok(document) => document,
@@ -67,6 +73,43 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
         let Some(id) = into.add(component) else { return };
         into.require(project, Requirement { scope, ..Requirement::resolved(name, wanted, id) });
     }
+}
+
+/// How deep elements are nested. What is no XML is at least as deep to this as to a parser that stops there.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0_usize);
+    let mut rest = text;
+    while let Some((_, tag)) = rest.split_once('<') {
+        let skipped = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")]
+            .into_iter()
+            .find_map(|(start, end)| Some((tag.strip_prefix(start)?, end)));
+        if let Some((inner, end)) = skipped {
+            rest = inner.split_once(end).map_or("", |(_, after)| after);
+            continue;
+        }
+        let mut quote = None;
+        let end = tag.find(|c| match (quote, c) {
+            (None, '>') => true,
+            (None, '"' | '\'') => {
+                quote = Some(c);
+                false
+            }
+            (Some(open), c) if open == c => {
+                quote = None;
+                false
+            }
+            _ => false,
+        });
+        let (inner, after) = tag.split_at(end.unwrap_or(tag.len()));
+        if inner.starts_with('/') {
+            depth = depth.saturating_sub(1);
+        } else if !inner.ends_with('/') {
+            depth += 1;
+            deepest = deepest.max(depth);
+        }
+        rest = after;
+    }
+    deepest
 }
 
 struct Pom {

@@ -172,3 +172,15 @@ fn what_cannot_be_read_is_a_remark() {
         assert_eq!(into.remarks[0].kind, RemarkKind::Unread);
     }
 }
+
+#[test]
+fn deep_and_growing_documents_are_bounded() {
+    let deep = "<a>".repeat(200_000);
+    let growing = "<project><properties><a>${b}${b}</a><b>${a}${a}</b></properties><version>${a}</version></project>";
+    let entities = "<!DOCTYPE p [<!ENTITY a \"b\">]><project>&a;</project>";
+    for text in [deep.as_str(), growing, entities] {
+        let mut into = Inventory::default();
+        Reader::new().read("pom.xml", text.as_bytes(), &mut into);
+        assert!(into.components.len() + into.remarks.len() > 0);
+    }
+}
