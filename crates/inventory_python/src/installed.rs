@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use component::{
     Component, ComponentId, Digest, Ecosystem, EvidenceKind, Format, Inventory, Origin, OriginKind,
-    RemarkKind, Requirement, Scope, read_document, read_text,
+    RemarkKind, Requirement, read_document, read_text,
 };
 use source_text::Node;
 
@@ -156,7 +156,6 @@ impl Distribution {
             line,
             EvidenceKind::Installed,
         );
-        component.scope = Scope::Runtime;
         component.direct = self.requested;
         component.licences.clone_from(&metadata.licences);
         component.digests.clone_from(&self.digests);
