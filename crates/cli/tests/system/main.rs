@@ -34,4 +34,5 @@ mod markers;
 mod schemas;
 mod settings;
 mod trail_usage;
+mod vulndb;
 mod wording;
