@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, io::Read as _};
 
+use component::lookup_name;
 use flate2::read::DeflateDecoder;
 use package_version::Ecosystem;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,6 @@ use crate::{
     Advisory, Affected, SourceInfo,
     advisory::{read_advisory, read_affected},
     codec::Reader,
-    lookup_name,
 };
 
 /// The first bytes of the file.
@@ -207,7 +207,7 @@ impl<'a> Index<'a> {
         ecosystem: Ecosystem,
         name: &str,
     ) -> Result<Vec<Affected<'a>>, IndexError> {
-        let name = lookup_name(ecosystem, name);
+        let name = lookup_name(ecosystem, name.trim());
         let hash = hash_of(ecosystem, &name);
         let (entries, _) = self.directory.as_chunks::<DIRECTORY_ENTRY>();
         let first = entries.partition_point(|entry| entry_of(entry).0 < hash);

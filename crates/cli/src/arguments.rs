@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::{guard, iam, trail, vulndb};
+use crate::commands::{guard, iam, package, trail, vulndb};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -31,6 +31,9 @@ pub(crate) enum Command {
     /// Work with IAM policies
     #[command(subcommand)]
     Iam(IamCommand),
+    /// Audit packages of functions and layers
+    #[command(subcommand)]
+    Package(PackageCommand),
     /// Work with records of CloudTrail
     #[command(subcommand)]
     Trail(TrailCommand),
@@ -80,6 +83,13 @@ pub(crate) enum IamCommand {
     Paths(Box<iam::paths::PathsOptions>),
     /// Say what policies decide for a request, and why
     Simulate(Box<iam::simulate::SimulateOptions>),
+}
+
+/// `package`: the options of each stand with its command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PackageCommand {
+    /// Say what is odd about a ZIP: names, headers, links, sizes, contents; nothing is extracted
+    Inspect(Box<package::inspect::InspectOptions>),
 }
 
 /// `trail`: the options of each stand with its command.

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Component, ComponentId, ComponentKind, Origin, OriginKind, Requirement};
+use package_version::{Range, Version};
+
+use crate::{
+    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, Origin, OriginKind, Requirement,
+};
 
 /// Bounds of an inventory; hostile input reaches them, never more.
 #[derive(Clone, Copy, Debug)]
@@ -165,6 +169,34 @@ impl Inventory {
         .collect()
     }
 
+    /// Gives the wishes of an ecosystem that have no version yet the one of the component that `find`
+    /// leads to, by the folder of the manifest and the name; not when the wish asks for another one.
+    pub fn settle_wishes(
+        &mut self,
+        ecosystem: Ecosystem,
+        find: impl Fn(&str, &Component) -> Option<ComponentId>,
+    ) {
+        let mut settled = Vec::new();
+        for (id, wish) in self.components.iter().enumerate() {
+            let is_wish = wish.version.is_none() && wish.wanted.is_some();
+            let (true, Some(evidence)) = (is_wish, wish.evidence.first()) else { continue };
+            if wish.ecosystem != Some(ecosystem) {
+                continue;
+            }
+            let folder = evidence.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let found =
+                find(folder, wish).and_then(|found| self.components.get(found)?.version.clone());
+            if let Some(version) = found.filter(|version| is_fulfilled(wish, version)) {
+                settled.push((id, version));
+            }
+        }
+        for (id, version) in settled {
+            if let Some(wish) = self.components.get_mut(id) {
+                wish.version = Some(version);
+            }
+        }
+    }
+
     /// Appends another inventory.
     pub fn append(&mut self, other: Self) {
         let offset = self.components.len();
@@ -228,32 +260,74 @@ fn merge_targets(components: &[Component]) -> (Vec<ComponentId>, usize) {
                 .insert(version);
         }
     }
+    let asked = asked_by_projects(components);
     let mut known: BTreeMap<_, ComponentId> = BTreeMap::new();
     let mut targets = Vec::with_capacity(components.len());
     for component in components {
         let name = (component.ecosystem, component.key(), component.kind);
         let wish = component.version.is_none() && component.kind == ComponentKind::Library;
         let only = fulfilled.get(&name).filter(|versions| wish && versions.len() == 1);
-        let version =
-            component.version.as_deref().or(only.and_then(|versions| versions.first().copied()));
-        let place = match component.kind {
-            // Two applications without a name are two.
+        let place = place_of(component);
+        let asked = asked.get(&(component.ecosystem, place, component.key())).filter(|_| wish);
+        let version = component.version.as_deref().or(asked.copied().flatten());
+        let only = only.and_then(|versions| versions.first().copied());
+        let version = version.or(only.filter(|version| is_fulfilled(component, version)));
+        // An application is what its folder is, whatever the files there call it.
+        let identity = match component.kind {
             ComponentKind::Project => {
-                component.evidence.first().map(|evidence| folder(&evidence.path))
+                (component.ecosystem, String::new(), None, Some(place_of(component)))
             }
-            ComponentKind::Library => None,
+            ComponentKind::Library => (component.ecosystem, component.key(), version, None),
         };
         let next = known.len();
-        targets.push(*known.entry((name, version, place)).or_insert(next));
+        targets.push(*known.entry(identity).or_insert(next));
     }
     (targets, known.len())
 }
 
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+/// Whether a version is one that a wish asks for; a range that cannot be read asks for any.
+fn is_fulfilled(wish: &Component, version: &str) -> bool {
+    let (Some(ecosystem), Some(wanted)) = (wish.ecosystem, &wish.wanted) else { return true };
+    wanted.is_empty()
+        || Range::parse(ecosystem, wanted).map_or(true, |range| {
+            range.contains_with_prereleases(&Version::parse(ecosystem, version))
+        })
+}
+
+/// What lock files say the application in a folder gets for what it asks for.
+fn asked_by_projects(
+    components: &[Component],
+) -> BTreeMap<(Option<Ecosystem>, String, String), Option<&str>> {
+    let mut asked = BTreeMap::new();
+    for project in components.iter().filter(|component| component.kind == ComponentKind::Project) {
+        let place = place_of(project);
+        let got = project.requires.iter().filter_map(|requirement| components.get(requirement.to?));
+        for got in got.filter(|got| got.version.is_some()) {
+            asked.insert((got.ecosystem, place.clone(), got.key()), got.version.as_deref());
+        }
+    }
+    asked
+}
+
+/// The folder that a component belongs to: that of the file which tells of it; of a member of a
+/// workspace, the one that its lock file names.
+fn place_of(component: &Component) -> String {
+    let path = component.evidence.first().map_or("", |evidence| evidence.path.as_str());
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let member = match (component.kind, &component.origin.kind, &component.origin.address) {
+        (ComponentKind::Project, OriginKind::Path, Some(address)) => address.as_str(),
+        _ => "",
+    };
+    let parts = folder.split('/').chain(member.split('/'));
+    parts.filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
 }
 
 fn absorb(known: &mut Component, other: Component) {
+    // A manifest knows what its application is called; a lock file often does not.
+    if known.kind == ComponentKind::Project && other.seen_as(EvidenceKind::Manifest) {
+        known.name.clone_from(&other.name);
+        known.version.clone_from(&other.version);
+    }
     known.version = known.version.take().or(other.version);
     known.licences.extend(other.licences);
     known.digests.extend(other.digests);
@@ -302,6 +376,7 @@ fn once<T: Ord + Clone>(items: &mut Vec<T>) {
 #[cfg(test)]
 mod tests {
     use super::{Inventory, Limits};
+
     use crate::{Component, Ecosystem, Evidence, EvidenceKind, Requirement, Scope};
 
     fn seen(name: &str, version: &str, path: &str, kind: EvidenceKind) -> Component {

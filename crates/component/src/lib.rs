@@ -7,15 +7,15 @@
 
 mod digest;
 mod document;
-mod ecosystem;
 mod inventory;
 mod origin;
 mod part;
 mod scopes;
 
+pub use package_version::Ecosystem;
+
 pub use digest::{Algorithm, Digest};
 pub use document::{Format, line_of, read_document, read_documents, read_text};
-pub use ecosystem::Ecosystem;
 pub use inventory::{IndexRole, Inventory, Limits, PackageIndex, Remark, RemarkKind};
 pub use origin::{Origin, OriginKind};
 pub use part::{

@@ -1,5 +1,7 @@
 //! One component, and what it asks for.
 
+use package_url::{PackageUrl, Parts};
+
 use crate::{Digest, Ecosystem, Origin, OriginKind};
 
 /// Number of a component in its [`crate::Inventory`].
@@ -199,47 +201,48 @@ pub fn lookup_name(ecosystem: Ecosystem, name: &str) -> String {
     }
 }
 
+/// The package URL, through the parts that each type has; what fits no type is `generic`.
 fn purl(component: &Component) -> String {
-    let kind = match component.ecosystem {
-        Some(Ecosystem::Npm) => "npm",
-        Some(Ecosystem::PyPI) => "pypi",
-        Some(Ecosystem::Maven) => "maven",
-        Some(Ecosystem::Go) => "golang",
-        Some(Ecosystem::NuGet) => "nuget",
-        Some(Ecosystem::RubyGems) => "gem",
-        Some(Ecosystem::CratesIo) => "cargo",
-        Some(Ecosystem::Packagist) => "composer",
-        None => "generic",
+    let name = component.name.as_str();
+    let (kind, split) = match component.ecosystem {
+        Some(Ecosystem::Npm) => ("npm", name.rsplit_once('/')),
+        Some(Ecosystem::PyPI) => ("pypi", None),
+        Some(Ecosystem::Maven) => ("maven", name.split_once(':')),
+        Some(Ecosystem::Go) => ("golang", name.rsplit_once('/')),
+        Some(Ecosystem::NuGet) => ("nuget", None),
+        Some(Ecosystem::RubyGems) => ("gem", None),
+        Some(Ecosystem::CratesIo) => ("cargo", None),
+        Some(Ecosystem::Packagist) => ("composer", name.rsplit_once('/')),
+        None => ("generic", None),
     };
-    let name = match component.ecosystem {
-        Some(Ecosystem::PyPI) => component.name.to_lowercase().replace('_', "-"),
-        Some(Ecosystem::Maven) => component.name.replace(':', "/"),
-        _ => component.name.clone(),
+    let parts = |kind: &str, namespace: Option<&str>, name: &str| {
+        PackageUrl::build(Parts {
+            kind: kind.to_owned(),
+            namespace: namespace.map(str::to_owned),
+            name: name.to_owned(),
+            version: component.version.clone(),
+            ..Parts::default()
+        })
     };
-    let mut text = format!("pkg:{kind}/{}", escaped(&name, true));
-    if let Some(version) = &component.version {
-        text.push('@');
-        text.push_str(&escaped(version, false));
-    }
-    text
+    let (namespace, last) = split.map_or((None, name), |(namespace, last)| (Some(namespace), last));
+    let url = parts(kind, namespace, last).or_else(|_| parts("generic", None, name));
+    url.map_or_else(|_| "pkg:generic/unnamed".to_owned(), |url| url.to_string())
 }
 
-fn escaped(text: &str, slash: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' => {
-                out.push(char::from(byte));
-            }
-            b'/' if slash => out.push('/'),
-            byte => {
-                out.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    let digit = char::from_digit(u32::from(digit), 16).unwrap_or('0');
-                    out.push(digit.to_ascii_uppercase());
-                }
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use super::{Component, Ecosystem};
+
+    #[test]
+    fn package_urls_are_canonical() {
+        let purl =
+            |ecosystem, name: &str| Component::new(ecosystem, name, Some("1.0+x".into())).purl();
+        assert_eq!(
+            purl(Ecosystem::Npm, "@aws-sdk/client-s3"),
+            "pkg:npm/%40aws-sdk/client-s3@1.0%2Bx"
+        );
+        assert_eq!(purl(Ecosystem::PyPI, "Foo_Bar"), "pkg:pypi/foo-bar@1.0%2Bx");
+        assert_eq!(purl(Ecosystem::Maven, "org.a:b"), "pkg:maven/org.a/b@1.0%2Bx");
+        assert_eq!(purl(Ecosystem::Npm, ""), "pkg:generic/unnamed");
     }
-    out
 }

@@ -240,6 +240,9 @@ pub(crate) fn connect(
             into.require(from, requirement);
         }
     }
+    into.settle_wishes(Ecosystem::PyPI, |folder, wish| {
+        ids.get(tree.find(folder, &wish.key())?).copied().flatten()
+    });
 }
 
 fn wanted(distribution: &Distribution, into: &mut Inventory) -> Vec<Wanted> {

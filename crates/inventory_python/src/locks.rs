@@ -12,9 +12,10 @@ use component::{
     Component, ComponentId, Digest, Ecosystem, EvidenceKind, Inventory, Requirement, Scope, Script,
     line_of,
 };
+use package_version::{Range, Version};
 use source_text::Node;
 
-use crate::{key, requirement::pinned};
+use crate::key;
 
 /// The packages of one lock file, to be connected when all are known.
 pub(crate) struct Locked<'a> {
@@ -104,7 +105,9 @@ impl<'a> Locked<'a> {
 
 /// Whether a version is in a range.
 fn satisfies(range: &str, version: &str) -> bool {
-    pinned(range).is_none_or(|pinned| pinned == version)
+    Range::parse(Ecosystem::PyPI, range).map_or(true, |range| {
+        range.contains_with_prereleases(&Version::parse(Ecosystem::PyPI, version))
+    })
 }
 
 /// Text of a key.

@@ -1,5 +1,7 @@
 //! `RECORD`: which files a wheel installed, with their digests, and whether they still hold.
 
+use std::borrow::Cow;
+
 use component::{Algorithm, Digest};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
@@ -105,7 +107,7 @@ fn push(fields: &mut [String], c: char) {
 /// that folder (scripts in `../../bin`) and compiled caches are not asked for.
 pub fn verify_record<'a>(
     entries: &[RecordEntry],
-    find: impl Fn(&str) -> Option<&'a [u8]>,
+    find: impl Fn(&str) -> Option<Cow<'a, [u8]>>,
 ) -> Vec<RecordFault> {
     let mut faults = Vec::new();
     for RecordEntry { path, digest, size, line } in entries {
@@ -120,9 +122,9 @@ pub fn verify_record<'a>(
         };
         let same_size = size.is_none_or(|size| u64::try_from(bytes.len()) == Ok(size));
         let found = match digest.algorithm {
-            Algorithm::Sha256 => Digest::of_bytes(Algorithm::Sha256, &Sha256::digest(bytes)),
-            Algorithm::Sha384 => Digest::of_bytes(Algorithm::Sha384, &Sha384::digest(bytes)),
-            Algorithm::Sha512 => Digest::of_bytes(Algorithm::Sha512, &Sha512::digest(bytes)),
+            Algorithm::Sha256 => Digest::of_bytes(Algorithm::Sha256, &Sha256::digest(&bytes)),
+            Algorithm::Sha384 => Digest::of_bytes(Algorithm::Sha384, &Sha384::digest(&bytes)),
+            Algorithm::Sha512 => Digest::of_bytes(Algorithm::Sha512, &Sha512::digest(&bytes)),
             _ => {
                 faults.push(RecordFault::Unchecked { path, line });
                 continue;
@@ -137,6 +139,8 @@ pub fn verify_record<'a>(
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::{RecordFault, parse_record, verify_record};
 
     #[test]
@@ -150,8 +154,8 @@ mod tests {
         assert_eq!(odd, [6]);
         assert_eq!(entries[1].path, "b,\"c.py");
         let faults = verify_record(&entries, |path| match path {
-            "a.py" => Some(&b""[..]),
-            "d.py" => Some(b"import os"),
+            "a.py" => Some(Cow::Borrowed(&b""[..])),
+            "d.py" => Some(Cow::Borrowed(&b"import os"[..])),
             _ => None,
         });
         let missing = RecordFault::Missing { path: "b,\"c.py".into(), line: 2 };

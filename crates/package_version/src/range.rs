@@ -1,6 +1,11 @@
 //! Ranges of versions as manifests, lock files and advisories write them.
 
+mod composer;
+mod gem;
+mod interval;
+mod maven;
 mod npm;
+mod nuget;
 mod python;
 
 use std::fmt;
@@ -20,6 +25,9 @@ pub struct Range {
 enum Rule {
     Npm(npm::NpmRange),
     Python(python::Specifiers),
+    Gem(gem::Requirements),
+    Keys(interval::Alternatives),
+    Composer(interval::Alternatives),
 }
 
 /// Why a text is no range.
@@ -61,7 +69,13 @@ impl Range {
         }
         let rule = match ecosystem {
             Ecosystem::PyPI => python::Specifiers::parse(text).map(Rule::Python),
-            _ => npm::NpmRange::parse(text, npm::Dialect::Npm).map(Rule::Npm),
+            Ecosystem::Npm => npm::NpmRange::parse(text, npm::Dialect::Npm).map(Rule::Npm),
+            Ecosystem::Go => npm::NpmRange::parse(text, npm::Dialect::Go).map(Rule::Npm),
+            Ecosystem::CratesIo => npm::NpmRange::parse(text, npm::Dialect::Cargo).map(Rule::Npm),
+            Ecosystem::Maven => maven::parse(text).map(Rule::Keys),
+            Ecosystem::NuGet => nuget::parse(text).map(Rule::Keys),
+            Ecosystem::RubyGems => gem::Requirements::parse(text).map(Rule::Gem),
+            Ecosystem::Packagist => composer::parse(text).map(Rule::Composer),
         };
         match rule {
             Ok(rule) => Ok(Self { ecosystem, text: text.trim().to_owned(), rule }),
@@ -100,6 +114,47 @@ impl Range {
         match &self.rule {
             Rule::Npm(range) => range.contains(version.as_str(), prereleases),
             Rule::Python(specifiers) => specifiers.contains(version.as_str()),
+            Rule::Gem(requirements) => requirements.contains(version.as_str()),
+            Rule::Keys(alternatives) => alternatives.contains(version.sort_key()),
+            Rule::Composer(alternatives) => composer::contains(alternatives, version.as_str()),
+        }
+    }
+
+    /// Whether every version of the range comes before this one (`gtr` of npm). Never for a version that
+    /// the range contains, and never for one of another ecosystem.
+    #[must_use]
+    pub fn is_below(&self, version: &Version) -> bool {
+        if version.ecosystem() != self.ecosystem || self.contains(version) {
+            return false;
+        }
+        let key = version.sort_key();
+        match &self.rule {
+            Rule::Npm(range) => range.is_below(key),
+            Rule::Python(specifiers) => specifiers.is_below(key),
+            Rule::Gem(requirements) => requirements.is_below(key),
+            Rule::Keys(alternatives) => alternatives.is_below(key),
+            Rule::Composer(alternatives) => {
+                composer::key_of(version.as_str()).is_some_and(|key| alternatives.is_below(&key))
+            }
+        }
+    }
+
+    /// Whether every version of the range comes after this one (`ltr` of npm). Never for a version that
+    /// the range contains, and never for one of another ecosystem.
+    #[must_use]
+    pub fn is_above(&self, version: &Version) -> bool {
+        if version.ecosystem() != self.ecosystem || self.contains(version) {
+            return false;
+        }
+        let key = version.sort_key();
+        match &self.rule {
+            Rule::Npm(range) => range.is_above(key),
+            Rule::Python(specifiers) => specifiers.is_above(key),
+            Rule::Gem(requirements) => requirements.is_above(key),
+            Rule::Keys(alternatives) => alternatives.is_above(key),
+            Rule::Composer(alternatives) => {
+                composer::key_of(version.as_str()).is_some_and(|key| alternatives.is_above(&key))
+            }
         }
     }
 }

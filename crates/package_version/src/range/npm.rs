@@ -2,8 +2,9 @@
 //!
 //! Sources: the documentation of `semver` (npm), "Ranges"; The Cargo Book, "Specifying dependencies".
 
+use super::interval::Bound;
 use crate::{
-    key::is_number,
+    key::{is_number, trim_zeros},
     semver::{NUMBERS, Semver, is_loose},
 };
 
@@ -29,57 +30,33 @@ pub(crate) struct NpmRange {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Comparator {
-    pub(crate) operator: Operator,
-    numbers: [u64; NUMBERS],
-    prerelease: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operator {
-    Less,
-    AtMost,
-    Equal,
-    AtLeast,
-    Greater,
+struct Comparator {
+    bound: Bound,
+    /// The numbers of a prerelease that is named; then prereleases of these numbers are let in.
+    names_prerelease_of: Option<[u64; NUMBERS]>,
 }
 
 impl Comparator {
-    fn new(operator: Operator, numbers: [u64; NUMBERS], prerelease: &str) -> Self {
-        Self { operator, numbers, prerelease: prerelease.to_owned() }
+    fn new(bound: fn(Vec<u8>) -> Bound, numbers: [u64; NUMBERS], prerelease: &str) -> Self {
+        let digits = numbers.map(|number| number.to_string());
+        let numbers_of_key = digits.iter().map(|digits| trim_zeros(digits)).collect();
+        let key = Semver { numbers: numbers_of_key, prerelease }.key();
+        let names_prerelease_of = (!prerelease.is_empty()).then_some(numbers);
+        Self { bound: bound(key), names_prerelease_of }
     }
 
     /// What comes before every prerelease of these numbers.
     fn below(numbers: [u64; NUMBERS]) -> Self {
-        Self::new(Operator::Less, numbers, "0")
+        Self::new(Bound::Below, numbers, "0")
     }
 
-    fn text(&self) -> String {
-        let [major, minor, patch] = self.numbers;
-        format!("{major}.{minor}.{patch}")
-    }
-
-    fn key(&self) -> Vec<u8> {
-        let text = self.text();
-        let numbers = Semver::read(&text, NUMBERS);
-        Semver { prerelease: &self.prerelease, ..numbers }.key()
-    }
-
-    fn holds(&self, key: &[u8]) -> bool {
-        let order = key.cmp(&self.key());
-        match self.operator {
-            Operator::Less => order.is_lt(),
-            Operator::AtMost => order.is_le(),
-            Operator::Equal => order.is_eq(),
-            Operator::AtLeast => order.is_ge(),
-            Operator::Greater => order.is_gt(),
-        }
-    }
-
-    /// Whether this names a prerelease of the version's numbers.
-    fn names_prerelease_of(&self, version: &Semver<'_>) -> bool {
-        !self.prerelease.is_empty()
-            && Semver::read(&self.text(), NUMBERS).numbers == version.numbers
+    fn lets_in_prereleases_of(&self, version: &Semver<'_>) -> bool {
+        self.names_prerelease_of.is_some_and(|named| {
+            named.iter().zip(&version.numbers).all(|(named, digits)| {
+                // Zero is the empty text.
+                if digits.is_empty() { *named == 0 } else { digits.parse() == Ok(*named) }
+            })
+        })
     }
 }
 
@@ -116,10 +93,49 @@ impl NpmRange {
         let all = prereleases || self.dialect == Dialect::Go;
         let alternatives = if all { &self.including } else { &self.plain };
         alternatives.iter().any(|comparators| {
-            comparators.iter().all(|comparator| comparator.holds(&key))
+            comparators.iter().all(|comparator| comparator.bound.holds(&key))
                 && (all
                     || !version.is_prerelease()
-                    || comparators.iter().any(|one| one.names_prerelease_of(&version)))
+                    || comparators.iter().any(|one| one.lets_in_prereleases_of(&version)))
+        })
+    }
+}
+
+impl NpmRange {
+    /// Whether a version that the range does not contain comes after all of each alternative. As npm has
+    /// it, a prerelease that is left out between the ends comes after an upper end.
+    pub(crate) fn is_below(&self, key: &[u8]) -> bool {
+        self.plain.iter().all(|comparators| {
+            let ends = comparators.iter().map(|one| &one.bound);
+            let (Some(low), Some(high)) =
+                (ends.clone().min_by_key(|it| it.key()), ends.max_by_key(|it| it.key()))
+            else {
+                return false;
+            };
+            !matches!(high, Bound::Above(_) | Bound::AtLeast(_))
+                && match low {
+                    Bound::Above(bound) | Bound::Equal(bound) => key > bound.as_slice(),
+                    Bound::AtLeast(bound) => key >= bound.as_slice(),
+                    _ => true,
+                }
+        })
+    }
+
+    /// Whether a version that the range does not contain comes before all of each alternative.
+    pub(crate) fn is_above(&self, key: &[u8]) -> bool {
+        self.plain.iter().all(|comparators| {
+            let ends = comparators.iter().map(|one| &one.bound);
+            let (Some(low), Some(high)) =
+                (ends.clone().min_by_key(|it| it.key()), ends.max_by_key(|it| it.key()))
+            else {
+                return false;
+            };
+            !matches!(low, Bound::Below(_) | Bound::AtMost(_))
+                && match high {
+                    Bound::Below(bound) | Bound::Equal(bound) => key < bound.as_slice(),
+                    Bound::AtMost(bound) => key <= bound.as_slice(),
+                    _ => true,
+                }
         })
     }
 }
@@ -191,7 +207,7 @@ impl Reader {
         let numbers = [major?, minor.unwrap_or(0), patch.unwrap_or(0)];
         let opens = self.prereleases && patch.is_none();
         let prerelease = if opens { "0" } else { &partial.prerelease };
-        Some(Comparator::new(Operator::AtLeast, numbers, prerelease))
+        Some(Comparator::new(Bound::AtLeast, numbers, prerelease))
     }
 
     fn greater(self, partial: &Partial) -> Comparator {
@@ -199,13 +215,13 @@ impl Reader {
         match partial.numbers {
             [None, ..] => Comparator::below([0; NUMBERS]),
             [Some(major), None, _] => {
-                Comparator::new(Operator::AtLeast, [major.saturating_add(1), 0, 0], opened)
+                Comparator::new(Bound::AtLeast, [major.saturating_add(1), 0, 0], opened)
             }
             [Some(major), Some(minor), None] => {
-                Comparator::new(Operator::AtLeast, [major, minor.saturating_add(1), 0], opened)
+                Comparator::new(Bound::AtLeast, [major, minor.saturating_add(1), 0], opened)
             }
             [Some(major), Some(minor), Some(patch)] => {
-                Comparator::new(Operator::Greater, [major, minor, patch], &partial.prerelease)
+                Comparator::new(Bound::Above, [major, minor, patch], &partial.prerelease)
             }
         }
     }
@@ -213,7 +229,7 @@ impl Reader {
     fn less(partial: &Partial) -> Comparator {
         match partial.numbers {
             [Some(major), Some(minor), Some(patch)] => {
-                Comparator::new(Operator::Less, [major, minor, patch], &partial.prerelease)
+                Comparator::new(Bound::Below, [major, minor, patch], &partial.prerelease)
             }
             [major, minor, _] => Comparator::below([major.unwrap_or(0), minor.unwrap_or(0), 0]),
         }
@@ -222,7 +238,7 @@ impl Reader {
     fn at_most(partial: &Partial) -> Option<Comparator> {
         match partial.numbers {
             [Some(major), Some(minor), Some(patch)] => {
-                Some(Comparator::new(Operator::AtMost, [major, minor, patch], &partial.prerelease))
+                Some(Comparator::new(Bound::AtMost, [major, minor, patch], &partial.prerelease))
             }
             _ => next_of(partial).map(Comparator::below),
         }
@@ -232,7 +248,7 @@ impl Reader {
     fn within(self, partial: &Partial, into: &mut Vec<Comparator>) {
         if let [Some(major), Some(minor), Some(patch)] = partial.numbers {
             let numbers = [major, minor, patch];
-            into.push(Comparator::new(Operator::Equal, numbers, &partial.prerelease));
+            into.push(Comparator::new(Bound::Equal, numbers, &partial.prerelease));
         } else {
             into.extend(self.at_least(partial));
             into.extend(next_of(partial).map(Comparator::below));
@@ -260,15 +276,11 @@ impl Reader {
 
     /// `1.2 - 3.4`: both ends within.
     fn hyphen(self, from: &str, to: &str, into: &mut Vec<Comparator>) -> Option<()> {
-        let (from, to) = (Partial::parse(from)?, Partial::parse(to)?);
-        let mut low = self.at_least(&from);
-        if self.prereleases
-            && let Some(low) = &mut low
-            && low.prerelease.is_empty()
-        {
-            "0".clone_into(&mut low.prerelease);
+        let (mut from, to) = (Partial::parse(from)?, Partial::parse(to)?);
+        if self.prereleases && from.prerelease.is_empty() {
+            "0".clone_into(&mut from.prerelease);
         }
-        into.extend(low);
+        into.extend(self.at_least(&from));
         match to.numbers {
             [Some(major), Some(minor), Some(patch)]
                 if self.prereleases && to.prerelease.is_empty() =>

@@ -5,7 +5,7 @@
 
 use crate::pep440::Pep440;
 
-/// Specifiers between commas; all must hold. None of them is every version.
+/// Specifiers between commas; all must hold. None of them is every text.
 #[derive(Debug, Clone)]
 pub(crate) struct Specifiers(Vec<Specifier>);
 
@@ -37,6 +37,31 @@ impl Prefix {
         self.epoch == version.epoch
             && self.release.iter().all(|number| numbers.next() == Some(number))
     }
+
+    /// The key before all that begin so.
+    fn lowest(&self) -> Vec<u8> {
+        first_of(&self.epoch, self.release.clone())
+    }
+
+    /// Whether all that begin so come before the key.
+    fn is_below(&self, key: &[u8]) -> bool {
+        let mut release = self.release.clone();
+        let Some(next) = release.pop().and_then(|last| match last.as_str() {
+            "" => Some(1),
+            digits => digits.parse::<u64>().ok()?.checked_add(1),
+        }) else {
+            return false;
+        };
+        release.push(next.to_string());
+        first_of(&self.epoch, release).as_slice() <= key
+    }
+}
+
+/// The key of the first development release.
+fn first_of(epoch: &str, release: Vec<String>) -> Vec<u8> {
+    let dev = Some(String::new());
+    let local = Vec::new();
+    Pep440 { epoch: epoch.to_owned(), release, pre: None, post: None, dev, local }.key()
 }
 
 impl Specifiers {
@@ -55,7 +80,31 @@ impl Specifiers {
             (_, Some(version)) => specifier.holds(version),
             (_, None) => false,
         };
-        if self.0.is_empty() { version.is_some() } else { self.0.iter().all(holds) }
+        self.0.iter().all(holds)
+    }
+}
+
+impl Specifiers {
+    /// Whether all that the specifiers let in comes before the key.
+    pub(crate) fn is_below(&self, key: &[u8]) -> bool {
+        self.0.iter().any(|specifier| match specifier {
+            Specifier::Equal(bound) | Specifier::AtMost(bound) => bound.key().as_slice() < key,
+            Specifier::Below(bound) => bound.key().as_slice() <= key,
+            Specifier::Prefix(prefix) | Specifier::Compatible(_, prefix) => prefix.is_below(key),
+            _ => false,
+        })
+    }
+
+    /// Whether all that the specifiers let in comes after the key.
+    pub(crate) fn is_above(&self, key: &[u8]) -> bool {
+        self.0.iter().any(|specifier| match specifier {
+            Specifier::Equal(bound)
+            | Specifier::AtLeast(bound)
+            | Specifier::Compatible(bound, _) => bound.key().as_slice() > key,
+            Specifier::Above(bound) => bound.key().as_slice() >= key,
+            Specifier::Prefix(prefix) => prefix.lowest().as_slice() > key,
+            _ => false,
+        })
     }
 }
 

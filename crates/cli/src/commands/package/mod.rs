@@ -1,0 +1,16 @@
+//! `faasguard package`: one file a command.
+
+pub(crate) mod inspect;
+mod mapped;
+mod severity;
+
+use std::process::ExitCode;
+
+use crate::arguments::PackageCommand;
+
+/// Runs the command.
+pub(crate) fn run(command: &PackageCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        PackageCommand::Inspect(options) => inspect::run(options),
+    }
+}

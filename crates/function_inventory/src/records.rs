@@ -1,0 +1,94 @@
+//! Installed wheels against their own `RECORD`.
+
+use std::collections::BTreeSet;
+
+use inventory_python::{Reader, RecordFault, verify_record};
+
+use crate::{Part, View, view};
+
+/// Most faults that are told one by one.
+const MOST_FAULTS: usize = 10_000;
+
+/// How a file of an installed wheel is not what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TamperingKind {
+    /// Its bytes are not those that the wheel brought.
+    Altered,
+    /// The wheel brought it, but it is gone; packaging tools drop tests and programs to save space.
+    Missing,
+    /// Its digest is of a kind that proves nothing.
+    Unchecked,
+    /// It stands among the wheel's files, but no wheel brought it.
+    Added,
+}
+
+/// A file of an installed wheel that is not what it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tampering {
+    /// How.
+    pub kind: TamperingKind,
+    /// Path of the file below `/`.
+    pub path: String,
+    /// Folder of the `.dist-info` whose `RECORD` tells, and the line in it; 0 for an added file.
+    pub record: (String, u32),
+}
+
+pub(crate) fn check(
+    reader: &Reader,
+    view: &View,
+    code: &Part<'_>,
+    layers: &[Part<'_>],
+) -> Vec<Tampering> {
+    let mut found = Vec::new();
+    // All recorded files by site folder: several wheels share a folder of their names.
+    let mut recorded: BTreeSet<String> = BTreeSet::new();
+    let mut owned: BTreeSet<(String, String)> = BTreeSet::new();
+    for (folder, entries) in reader.records() {
+        let site = folder.rsplit_once('/').map_or("", |(site, _)| site);
+        for entry in entries.iter().filter(|entry| !entry.path.starts_with("../")) {
+            recorded.insert(format!("{site}/{}", entry.path));
+            let top = entry.path.split_once('/').map(|(top, _)| top);
+            if let Some(top) = top.filter(|top| *top != "__pycache__") {
+                owned.insert((format!("{site}/{top}"), folder.to_owned()));
+            }
+        }
+        let faults = verify_record(entries, |path| {
+            view::bytes(code, layers, view.get(&format!("{site}/{path}"))?)
+        });
+        for fault in faults {
+            let (kind, path, line) = match fault {
+                RecordFault::Altered { path, line } => (TamperingKind::Altered, path, line),
+                RecordFault::Missing { path, line } => (TamperingKind::Missing, path, line),
+                RecordFault::Unchecked { path, line } => (TamperingKind::Unchecked, path, line),
+            };
+            found.push(Tampering {
+                kind,
+                path: format!("{site}/{path}"),
+                record: (folder.to_owned(), line),
+            });
+        }
+    }
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    for (top, folder) in &owned {
+        for path in view.below(top) {
+            let made_by_python =
+                path.contains("__pycache__/") || path.strip_suffix(".pyc").is_some();
+            if !made_by_python && !is_note(path) && !recorded.contains(path) && told.insert(path) {
+                let record = (folder.clone(), 0);
+                found.push(Tampering { kind: TamperingKind::Added, path: path.to_owned(), record });
+            }
+        }
+    }
+    found.truncate(MOST_FAULTS);
+    found
+}
+
+/// Files that installers write beside the record without recording them.
+fn is_note(path: &str) -> bool {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    path.contains(".dist-info/")
+        && matches!(
+            file,
+            "RECORD" | "INSTALLER" | "REQUESTED" | "direct_url.json" | "uv_cache.json"
+        )
+}
