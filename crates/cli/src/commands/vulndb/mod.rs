@@ -4,10 +4,10 @@ pub(crate) mod import;
 pub(crate) mod status;
 pub(crate) mod update;
 
-use std::{path::Path, process::ExitCode};
+use std::{fmt::Write as _, path::Path, process::ExitCode};
 
 use advisory_files::{Import, Mapped, write_index};
-use advisory_index::About;
+use advisory_index::{About, SourceInfo};
 use clap::ValueEnum;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -100,7 +100,8 @@ fn left_out(import: &Import) -> String {
         (import.known, "the same as or older than another of their id"),
     ];
     for (count, why) in why.into_iter().filter(|(count, _)| *count > 0) {
-        text += &format!(", {count} {why}");
+        // Writing into a string does not fail.
+        let _ = write!(text, ", {count} {why}");
     }
     text
 }
@@ -118,13 +119,11 @@ fn describe(db: &Path, about: &About, now: i64) -> String {
         if about.newest.is_empty() { "at an unknown time" } else { &about.newest },
     );
     for (ecosystem, packages) in &about.ecosystems {
-        text += &format!("  {ecosystem:<12}{packages:>8} packages\n");
+        let _ = writeln!(text, "  {ecosystem:<12}{packages:>8} packages");
     }
     for source in &about.sources {
-        text += &format!(
-            "source {} ({} records)\n  sha256 {}\n",
-            source.name, source.records, source.sha256
-        );
+        let SourceInfo { name, records, sha256, .. } = source;
+        let _ = writeln!(text, "source {name} ({records} records)\n  sha256 {sha256}");
     }
     text.lines().map(report::visible).collect::<Vec<_>>().join("\n")
 }

@@ -15,8 +15,8 @@ pub(crate) struct UpdateOptions {
     /// The index to write or to bring up to date
     #[arg(long, value_name = "FILE")]
     pub(crate) db: PathBuf,
-    /// An ecosystem to fetch: npm, PyPI, Maven, Go, NuGet, RubyGems, crates.io, Packagist; may be given
-    /// several times; by default those of the index that is there, else all
+    /// An ecosystem to fetch, by its name in OSV (`npm`, `PyPI` …); may be given several times; by default
+    /// those of the index that is there, else all eight
     #[arg(long = "ecosystem", value_name = "NAME")]
     pub(crate) ecosystems: Vec<String>,
     /// Where the dumps are fetched: the public ones of osv.dev, or a mirror with the same layout
