@@ -11,14 +11,14 @@ use crate::format::Format;
 use crate::schema::{ArrayCheck, Check, Id, ObjectCheck, Schema, Types};
 
 /// Schemas that are looked at for one value, in all.
-const STEPS: u32 = 1_000_000;
+pub(crate) const STEPS: u32 = 1_000_000;
 /// Schemas within schemas, and values within values, at one time.
 const DEPTH: u32 = 512;
 /// Longest name of a member in a pointer, in characters.
 const NAME: usize = 64;
 
-pub(crate) fn check(schema: &Schema, value: Value<'_>) -> Result<(), Violation> {
-    let checker = Checker { schema, steps: Cell::new(STEPS), is_spent: Cell::new(false) };
+pub(crate) fn check(schema: &Schema, value: Value<'_>, steps: u32) -> Result<(), Violation> {
+    let checker = Checker { schema, steps: Cell::new(steps), is_spent: Cell::new(false) };
     let way = Way { depth: 0, is_told: true };
     match checker.node(schema.root, value, way) {
         _ if checker.is_spent.get() => Err(too_much()),

@@ -70,6 +70,14 @@ impl Schema {
     /// The first [`Violation`] that is met. A value whose check takes more than a million steps is
     /// one too, so that no value makes it take long.
     pub fn validate(&self, value: Value<'_>) -> Result<(), Violation> {
-        check::check(self, value)
+        check::check(self, value, check::STEPS)
+    }
+
+    /// The same with another bound for the steps, for values larger than an event.
+    ///
+    /// # Errors
+    /// As [`Self::validate`], with `steps` for the million.
+    pub fn validate_within(&self, value: Value<'_>, steps: u32) -> Result<(), Violation> {
+        check::check(self, value, steps)
     }
 }

@@ -1,8 +1,11 @@
 //! `faasguard package`: one file a command.
 
+pub(crate) mod attest;
 pub(crate) mod inspect;
 mod mapped;
+mod revision;
 mod severity;
+pub(crate) mod verify;
 
 use std::process::ExitCode;
 
@@ -11,6 +14,8 @@ use crate::arguments::PackageCommand;
 /// Runs the command.
 pub(crate) fn run(command: &PackageCommand) -> anyhow::Result<ExitCode> {
     match command {
+        PackageCommand::Attest(options) => attest::run(options),
         PackageCommand::Inspect(options) => inspect::run(options),
+        PackageCommand::Verify(options) => verify::run(options),
     }
 }
