@@ -35,4 +35,5 @@ mod package;
 mod schemas;
 mod settings;
 mod trail_usage;
+mod vulndb;
 mod wording;
