@@ -182,7 +182,9 @@ fn own_kinds(judged: &[(Case, Vec<Found>)]) -> BTreeMap<String, BTreeSet<String>
         let (all, kinds) = counts.entry(&case.rule).or_default();
         *all += 1;
         let names: BTreeSet<&str> = found.iter().map(|it| it.kind.as_str()).collect();
-        names.into_iter().for_each(|kind| *kinds.entry(kind).or_default() += 1);
+        for kind in names {
+            *kinds.entry(kind).or_default() += 1;
+        }
     }
     let own = counts.into_iter().map(|(rule, (all, kinds))| {
         let most = kinds.into_iter().filter(|(_, count)| count * 2 >= all);
@@ -292,7 +294,8 @@ fn cases_of(checkout: &Path) -> Result<String, Failure> {
     for entry in fs::read_dir(checkout.join(&rules))? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.ends_with(".go") && !name.ends_with("_test.go") {
+        let is_go = path.extension().is_some_and(|ending| ending == "go");
+        if is_go && !name.ends_with("_test.go") {
             fs::copy(&path, module.join(&rules).join(name))?;
         }
     }
