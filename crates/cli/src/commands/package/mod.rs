@@ -1,7 +1,7 @@
 //! `faasguard package`: one file a command.
 
 pub(crate) mod inspect;
-mod mapped;
+pub(crate) mod mapped;
 mod severity;
 
 use std::process::ExitCode;
