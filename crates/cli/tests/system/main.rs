@@ -31,6 +31,7 @@ mod iam_simulate;
 mod inputs;
 mod joins;
 mod markers;
+mod sbom;
 mod schemas;
 mod settings;
 mod trail_usage;

@@ -30,7 +30,7 @@ pub(crate) struct SbomOptions {
     /// Form of the bill
     #[arg(long, value_enum, default_value = "cyclonedx-json")]
     pub(crate) format: Form,
-    /// Version of CycloneDX: 1.6 or 1.7
+    /// Version of the `CycloneDX` specification: 1.6 or 1.7
     #[arg(long, value_name = "VERSION", default_value = "1.6", value_parser = parse_spec)]
     pub(crate) spec: Spec,
     /// The bill of this function of a template with its layers, by its logical name
@@ -50,9 +50,9 @@ pub(crate) struct SbomOptions {
 /// Forms of the bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
-    /// CycloneDX, JSON
+    /// `CycloneDX`, JSON
     CyclonedxJson,
-    /// CycloneDX, XML
+    /// `CycloneDX`, XML
     CyclonedxXml,
     /// SPDX 2.3, JSON
     SpdxJson,
