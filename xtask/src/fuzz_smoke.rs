@@ -17,9 +17,10 @@ const SLOWEST_INPUT_S: u32 = 10;
 const MEMORY_MIB: u32 = 1_024;
 /// Large enough for quadratic work to show, small enough to mutate quickly.
 const LONGEST_INPUT: u32 = 32_768;
-/// Endings of files that mutation begins with: templates, code of every language, messages.
-const SEEDS: [&str; 12] =
-    ["json", "yaml", "yml", "py", "js", "mjs", "ts", "go", "java", "cs", "rb", "http"];
+/// Endings of files that mutation begins with: templates, code of every language, messages, archives.
+const SEEDS: [&str; 14] = [
+    "json", "yaml", "yml", "py", "js", "mjs", "ts", "go", "java", "cs", "rb", "http", "zip", "jar",
+];
 
 /// What `cargo fuzz` passes, without the sanitizers, which need nightly.
 const INSTRUMENTATION: &str = "--cfg fuzzing -Cpasses=sancov-module \

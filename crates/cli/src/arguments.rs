@@ -89,6 +89,10 @@ pub(crate) enum IamCommand {
 pub(crate) enum PackageCommand {
     /// Say what is odd about a ZIP: names, headers, links, sizes, contents; nothing is extracted
     Inspect(Box<package::inspect::InspectOptions>),
+    /// Sign what a package is, out of which revision, with which layers
+    Attest(Box<package::attest::AttestOptions>),
+    /// Say whether a package, its layers and the deployed code are what was attested
+    Verify(Box<package::verify::VerifyOptions>),
 }
 
 /// `trail`: the options of each stand with its command.

@@ -49,7 +49,7 @@ pub(crate) fn header(bytes: &[u8], at: usize, shift: usize) -> Option<Header<'_>
         faults.push("it has several ZIP64 fields");
     }
     if extra.broken {
-        faults.push("an extra field is longer than its room");
+        faults.push("an extra field is longer than its room, or there are too many");
     }
     let entry = Entry {
         name,

@@ -7,6 +7,9 @@ use crate::fields::{slice, u16_at, u32_at, u64_at};
 const ZIP64: u16 = 0x0001;
 const UNICODE_PATH: u16 = 0x7075;
 
+/// Fields of one header that are read; ordinary ones have up to five.
+const MOST_FIELDS: usize = 1_024;
+
 /// What the extra fields of one header say.
 #[derive(Debug, Default)]
 pub(crate) struct Extra<'a> {
@@ -18,14 +21,20 @@ pub(crate) struct Extra<'a> {
     pub(crate) path: Option<&'a [u8]>,
     /// Why programs disagree on which name holds.
     pub(crate) path_dispute: Option<&'static str>,
-    /// A field is longer than its room.
+    /// A field is longer than its room, or there are very many.
     pub(crate) broken: bool,
 }
 
 /// Reads the fields of a header for an entry called `name`.
 pub(crate) fn read<'a>(mut bytes: &'a [u8], name: &[u8]) -> Extra<'a> {
     let mut extra = Extra::default();
+    let mut count = 0;
     while bytes.len() >= 4 {
+        count += 1;
+        if count > MOST_FIELDS {
+            extra.broken = true;
+            break;
+        }
         let (Some(id), Some(length)) = (u16_at(bytes, 0), u16_at(bytes, 2)) else { break };
         let Some(field) = slice(bytes, 4, usize::from(length)) else {
             // Android's `zipalign` pads with zeros.

@@ -19,9 +19,12 @@ pub(crate) struct Seen {
     pub(crate) locals: HashSet<usize>,
     pub(crate) headers: HashSet<usize>,
     pub(crate) ends: HashSet<usize>,
+    /// Places that look like headers and were read.
+    pub(crate) tries: usize,
 }
 
-/// Looks for headers and end records in an area; entries go to the catalogue, at most `most`.
+/// Looks for headers and end records in an area; entries go to the catalogue. At most `most` places
+/// are tried, in all areas together.
 pub(crate) fn search<'a>(
     bytes: &'a [u8],
     area: Range<usize>,
@@ -34,7 +37,8 @@ pub(crate) fn search<'a>(
     for found in memmem::find_iter(slice, b"PK") {
         let at = area.start + found;
         match array(bytes, at) {
-            Some(LOCAL_HEADER) if entries.len() < most && seen.locals.insert(at) => {
+            Some(LOCAL_HEADER) if seen.tries < most && seen.locals.insert(at) => {
+                seen.tries += 1;
                 if let Some(entry) = local_entry(bytes, at) {
                     tell(
                         &entry,
@@ -44,7 +48,8 @@ pub(crate) fn search<'a>(
                     entries.push(entry);
                 }
             }
-            Some(CENTRAL_HEADER) if entries.len() < most && seen.headers.insert(at) => {
+            Some(CENTRAL_HEADER) if seen.tries < most && seen.headers.insert(at) => {
+                seen.tries += 1;
                 if let Some(entry) = directory_entry(bytes, at) {
                     tell(&entry, "stands in a second central directory", anomalies);
                     entries.push(entry);

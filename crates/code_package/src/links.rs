@@ -18,6 +18,8 @@ const LONGEST_TARGET: u64 = 4_096;
 const MOST_HOPS: usize = 40;
 /// Folders of a path that are looked at.
 const DEEPEST: usize = 64;
+/// Bytes of paths put together while links are followed, in one archive.
+const MOST_WORK: usize = 64 << 20;
 
 type Links<'a> = HashMap<Vec<u8>, Target<'a>, RandomState>;
 
@@ -49,13 +51,14 @@ pub(crate) fn check(entries: &[Entry<'_>], anomalies: &mut Anomalies) {
     if links.is_empty() {
         return;
     }
+    let mut work = MOST_WORK;
     for path in &order {
         let Some(link) = links.get(path) else { continue };
-        if escapes(path, &link.bytes, &links) {
+        if escapes(path, &link.bytes, &links, &mut work) {
             anomalies.add(Kind::SymlinkEscape, || {
                 let target = String::from_utf8_lossy(&link.bytes);
                 let message =
-                    format!("the link leads to `{target}`, out of the package; remove it");
+                    format!("the link leads to `{target}`, out of the package or further than is followed; remove it");
                 (Some(link.entry.path().into_owned()), message)
             });
         }
@@ -85,7 +88,7 @@ fn above<'a>(path: &'a [u8], links: &Links<'_>) -> Option<&'a [u8]> {
 }
 
 /// Whether a link at `path` leads out of the package, followed as the system would.
-fn escapes(path: &[u8], target: &[u8], links: &Links<'_>) -> bool {
+fn escapes(path: &[u8], target: &[u8], links: &Links<'_>, work: &mut usize) -> bool {
     let mut here: Vec<Vec<u8>> = parts(parent(path).unwrap_or_default());
     // Parts still to go, the next one last.
     let mut ahead: Vec<Vec<u8>> = Vec::new();
@@ -108,6 +111,9 @@ fn escapes(path: &[u8], target: &[u8], links: &Links<'_>) -> bool {
             }
             _ => {
                 here.push(part);
+                let length: usize = here.iter().map(|part| part.len() + 1).sum();
+                let Some(left) = work.checked_sub(length) else { return true };
+                *work = left;
                 if let Some(next) = links.get(&here.join(&b'/')) {
                     here.pop();
                     // Loops lead nowhere, and what leads through too many links is as good as out.

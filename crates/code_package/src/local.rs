@@ -104,7 +104,10 @@ pub(crate) fn compare(bytes: &[u8], at: usize, local: &Local<'_>, entry: &Entry<
         faults.push("the local header has several ZIP64 fields".to_owned());
     }
     if local.extra.broken {
-        faults.push("an extra field of the local header is longer than its room".to_owned());
+        faults.push(
+            "an extra field of the local header is longer than its room, or there are too many"
+                .to_owned(),
+        );
     }
     let data_ends = local.data_at.saturating_add(offset(entry.packed));
     if data_ends > bytes.len() {

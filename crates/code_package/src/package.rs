@@ -108,6 +108,7 @@ impl<'a> Package<'a> {
             let (entries, anomalies) = (&mut self.entries, &mut self.anomalies);
             hidden::search(bytes, area, &mut seen, limits.entries, entries, anomalies);
         }
+        self.uncatalogued += u64::from(seen.tries >= limits.entries);
         self.second_directory(bytes, end, &mut seen, limits);
     }
 
@@ -227,6 +228,7 @@ impl<'a> Package<'a> {
         let mut seen = Seen::default();
         let area = 0..bytes.len();
         hidden::search(bytes, area, &mut seen, limits.entries, &mut self.entries, &mut quiet);
+        self.uncatalogued += u64::from(seen.tries >= limits.entries);
         // The headers of a directory repeat what the local ones say, unless those are gone.
         let locals: std::collections::HashSet<&[u8]> = self
             .entries
@@ -260,7 +262,7 @@ impl<'a> Package<'a> {
                 format!("the package unpacks to {unpacked} bytes, but Lambda takes {most} with all layers; leave out what the function does not need")
             });
         }
-        if self.uncatalogued > 0 || self.entries.len() >= limits.entries {
+        if self.uncatalogued > 0 {
             let most = limits.entries;
             anomalies.archive(Kind::TooLarge, || {
                 format!("the archive has more than {most} entries, of which the rest was not looked at; split it")

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use package_version::{Range, Version};
 
 use crate::{
-    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, Origin, OriginKind, Requirement,
+    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, Origin, OriginKind,
+    Requirement, Scope,
 };
 
 /// Bounds of an inventory; hostile input reaches them, never more.
@@ -169,6 +170,26 @@ impl Inventory {
         .collect()
     }
 
+    /// Gives components whose scope no file tells the one that the applications' wishes lead to; what is
+    /// installed and nobody asks for may run.
+    fn scopes_of_the_unknown(&mut self) {
+        let told: Vec<(Scope, bool)> =
+            self.components.iter().map(|c| (c.scope, c.direct)).collect();
+        let roots: Vec<ComponentId> = (0..self.components.len())
+            .filter(|id| self.components.get(*id).is_some_and(|c| c.kind == ComponentKind::Project))
+            .collect();
+        self.spread_scopes(0, &roots);
+        for (component, (scope, direct)) in self.components.iter_mut().zip(told) {
+            let is_installed = component.seen_as(EvidenceKind::Installed);
+            component.direct |= direct;
+            if scope != Scope::Unknown {
+                component.scope = scope;
+            } else if component.scope == Scope::Unknown && is_installed {
+                component.scope = Scope::Runtime;
+            }
+        }
+    }
+
     /// Gives the wishes of an ecosystem that have no version yet the one of the component that `find`
     /// leads to, by the folder of the manifest and the name; not when the wish asks for another one.
     pub fn settle_wishes(
@@ -244,7 +265,9 @@ impl Inventory {
             tidy(component, &targets);
             requirements += component.requires.len();
         }
-        Self { components, requirements, ..self }
+        let mut merged = Self { components, requirements, ..self };
+        merged.scopes_of_the_unknown();
+        merged
     }
 }
 
@@ -332,7 +355,10 @@ fn absorb(known: &mut Component, other: Component) {
     known.licences.extend(other.licences);
     known.digests.extend(other.digests);
     known.evidence.extend(other.evidence);
-    known.scope = known.scope.max(other.scope);
+    known.scope = match (known.scope, other.scope) {
+        (Scope::Unknown, told) | (told, Scope::Unknown) => told,
+        (one, two) => one.max(two),
+    };
     known.direct |= other.direct;
     known.wanted = known.wanted.take().or(other.wanted);
     known.requires.extend(other.requires);

@@ -174,6 +174,21 @@ impl Component {
         purl(self)
     }
 
+    /// Whether a manifest that names it asks for one version only (`==1.2`, `1.2.3`); `None` when no
+    /// manifest names it. An address or a path is not one version.
+    #[must_use]
+    pub fn is_pinned(&self) -> Option<bool> {
+        let wanted = self.wanted.as_deref()?.trim();
+        if self.ecosystem == Some(Ecosystem::PyPI) {
+            let mut parts = wanted.split(',').map(str::trim);
+            return Some(parts.any(|part| part.starts_with("==") && !part.ends_with('*')));
+        }
+        let plain = wanted.trim_start_matches(['=', 'v']);
+        let core = plain.split(['-', '+']).next().unwrap_or(plain);
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        Some(core.split('.').count() == 3 && core.split('.').all(is_number))
+    }
+
     /// Whether some file of this kind tells of it.
     #[must_use]
     pub fn seen_as(&self, kind: EvidenceKind) -> bool {
@@ -232,6 +247,21 @@ fn purl(component: &Component) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Component, Ecosystem};
+
+    #[test]
+    fn only_one_version_is_pinned() {
+        let pinned = |ecosystem, wanted: Option<&str>| {
+            let mut component = Component::new(ecosystem, "a", None);
+            component.wanted = wanted.map(str::to_owned);
+            component.is_pinned()
+        };
+        assert_eq!(pinned(Ecosystem::PyPI, Some("==1.2")), Some(true));
+        assert_eq!(pinned(Ecosystem::PyPI, Some("==1.*")), Some(false));
+        assert_eq!(pinned(Ecosystem::PyPI, Some("")), Some(false));
+        assert_eq!(pinned(Ecosystem::Npm, Some("1.2.3-rc.1")), Some(true));
+        assert_eq!(pinned(Ecosystem::Npm, Some("^1.2.3")), Some(false));
+        assert_eq!(pinned(Ecosystem::Npm, None), None);
+    }
 
     #[test]
     fn package_urls_are_canonical() {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use component::{Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, Inventory, Scope};
+use component::{
+    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, Inventory, OriginKind, Scope,
+};
 use package_version::{Range, Version};
 
 /// A difference between what files promise and what is there.
@@ -44,7 +46,9 @@ pub fn drift(inventory: &Inventory) -> Vec<Drift> {
         else {
             continue;
         };
-        if component.kind == ComponentKind::Project {
+        // What another package carries along was never installed by name.
+        if component.kind == ComponentKind::Project || component.origin.kind == OriginKind::Bundled
+        {
             continue;
         }
         // What npm notes for itself about the installed tree promises nothing.

@@ -50,7 +50,10 @@ pub fn take(runtime: &Runtime, code: &Part<'_>, layers: &[Part<'_>]) -> Function
     let mut inventory = Inventory::default();
     let mut python = inventory_python::Reader::new();
     let mut javascript = inventory_javascript::Reader::new();
-    for (path, located) in view.files() {
+    // What is installed first: it tells which manifests are not the application's.
+    let installed = view.files().filter(|(path, _)| inventory_python::is_installed(path));
+    let others = view.files().filter(|(path, _)| !inventory_python::is_installed(path));
+    for (path, located) in installed.chain(others) {
         let reads_python = inventory_python::reads(path);
         if !reads_python && !inventory_javascript::reads(path) {
             continue;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use component::{Component, ComponentId, Ecosystem, EvidenceKind, Inventory};
 
-use crate::{Runtime, runtime::BUNDLED_AT};
+use crate::Runtime;
 
 /// A package that another one of the same name hides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,10 +34,11 @@ pub(crate) fn find(runtime: &Runtime, inventory: &Inventory) -> Vec<Shadowed> {
             Ecosystem::Npm => &node,
             _ => continue,
         };
-        let rank =
-            folder_of(component).and_then(|at| search.iter().position(|folder| folder == at));
-        if let Some(rank) = rank {
-            found.entry((ecosystem, component.key())).or_default().push((rank, id));
+        let ranked = search.iter().enumerate();
+        let found_at =
+            ranked.filter_map(|(rank, folder)| Some((rank, name_in(folder, component)?)));
+        for (rank, name) in found_at {
+            found.entry((ecosystem, name)).or_default().push((rank, id));
         }
     }
     let mut shadowed = Vec::new();
@@ -63,21 +64,17 @@ pub(crate) fn find(runtime: &Runtime, inventory: &Inventory) -> Vec<Shadowed> {
     shadowed
 }
 
-/// The folder on the search path in which an installed package stands.
-fn folder_of(component: &Component) -> Option<&str> {
-    let evidence =
+/// The name under which a folder of the search path offers a component.
+fn name_in(folder: &str, component: &Component) -> Option<String> {
+    let installed =
         component.evidence.iter().find(|evidence| evidence.kind == EvidenceKind::Installed)?;
-    if evidence.path == BUNDLED_AT {
-        return None;
-    }
-    let mut up = 0;
+    let below = installed.path.strip_prefix(folder)?.strip_prefix('/')?;
     if component.ecosystem == Some(Ecosystem::Npm) {
-        // `node_modules/@scope/name/package.json`.
-        up += 1 + usize::from(component.name.starts_with('@'));
-    } else if !evidence.path.ends_with("-info") {
-        // `name.dist-info/METADATA`.
-        up += 1;
+        // The folder is the name, also of an alias.
+        let name = below.strip_suffix("/package.json")?;
+        let parts = name.split('/').count();
+        return (parts == 1 + usize::from(name.starts_with('@'))).then(|| name.to_owned());
     }
-    let folder = evidence.path.rsplit_once('/')?.0;
-    (0..up).try_fold(folder, |folder, _| folder.rsplit_once('/').map(|(above, _)| above))
+    // `name.dist-info/METADATA`, or an `.egg-info` that is a file.
+    (below.split('/').count() <= 2 && below.contains("-info")).then(|| component.key())
 }

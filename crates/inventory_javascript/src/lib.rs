@@ -72,7 +72,15 @@ impl Reader {
 
     /// Reads one file; whatever is odd becomes a remark. Paths for which [`reads`] says no are left.
     pub fn read(&mut self, path: &str, bytes: &[u8], into: &mut Inventory) {
-        match kind_of(path) {
+        let kind = kind_of(path);
+        // Package managers do not look at the lock files and settings of installed packages.
+        let is_foreign = path.split('/').any(|part| part == "node_modules");
+        let is_own =
+            path.ends_with("package.json") || path.ends_with("node_modules/.package-lock.json");
+        if is_foreign && !is_own {
+            return;
+        }
+        match kind {
             Some(Kind::Manifest) => manifest::read(path, bytes, self, into),
             Some(Kind::NpmLock) => npm_lock::read(path, bytes, into),
             Some(Kind::YarnLock) if yarn_berry::is(bytes) => {

@@ -79,7 +79,6 @@ fn component_of(
         version.map(|version| version.to_string()),
     )
     .seen(path, line_of(line), EvidenceKind::Installed);
-    component.scope = Scope::Runtime;
     component.licences = licences(root);
     component.scripts = scripts(root);
     // npm before 7 wrote these into installed manifests.

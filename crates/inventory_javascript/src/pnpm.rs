@@ -148,6 +148,9 @@ impl Lock<'_> {
         };
         let Some((name, version)) = local.rsplit_once('/') else { return (None, None) };
         let version = version.split('_').next().unwrap_or(version);
+        if !version.starts_with(|c: char| c.is_ascii_digit()) {
+            return (None, None);
+        }
         (Some(name.to_owned()), Some(version.to_owned()))
     }
 

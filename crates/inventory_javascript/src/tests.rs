@@ -209,6 +209,7 @@ fn installed_packages_find_each_other_as_node_does() {
         ("node_modules/a/esm/package.json", r#"{"type": "module"}"#),
         ("node_modules/a/dist/c/package.json", r#"{"name": "c", "version": "3.0.0"}"#),
         ("opt/nodejs/node_modules/z/package.json", r#"{"name": "z", "version": "9.0.0"}"#),
+        ("node_modules/b/yarn.lock", "far@1:\n  version \"1\"\n"),
         ("node_modules/odd/package.json", "[]"),
         ("bun.lockb", "\u{1}"),
     ];

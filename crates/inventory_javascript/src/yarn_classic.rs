@@ -5,7 +5,7 @@ use component::{
     read_text,
 };
 
-use crate::{Reader, integrity, locked, origin, split_name, wishes::OpenLock};
+use crate::{Reader, integrity, is_name, locked, origin, split_name, wishes::OpenLock};
 
 /// Most lines that are read.
 const MOST_LINES: usize = 2_000_000;
@@ -43,11 +43,13 @@ pub(crate) fn read(path: &str, bytes: &[u8], reader: &mut Reader, into: &mut Inv
 
 fn component_of(path: &str, block: &Block<'_>, into: &mut Inventory) -> Option<Component> {
     let first = block.descriptors.first().map(String::as_str).unwrap_or_default();
-    let Some((name, range)) = split_name(first) else {
+    // Yarn writes a name alone for any version.
+    let (name, range) = split_name(first).unwrap_or((first, ""));
+    if !is_name(name) {
         let what = "this entry does not start with `name@range` and is left out";
         into.remark(path, Some(block.line), RemarkKind::Partial, what);
         return None;
-    };
+    }
     let alias = range.strip_prefix("npm:");
     let name = alias.map_or(name, |alias| split_name(alias).map_or(alias, |(name, _)| name));
     let field = |name: &str| {
@@ -102,7 +104,7 @@ fn blocks<'a>(path: &str, text: &'a str, into: &mut Inventory) -> Vec<Block<'a>>
             (2, "optionalDependencies:") => list = Some(Scope::Optional),
             (2, _) if content.ends_with(':') => list = None,
             (2, _) => match pair(content) {
-                Some((key, value)) => block.fields.push((key, value)),
+                Some((key, value)) => block.fields.push((unquoted(key), value)),
                 None => odd = odd.or(Some(number)),
             },
             _ => match (list, pair(content)) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use component::{
     Component, ComponentId, Digest, Ecosystem, EvidenceKind, Format, Inventory, Origin, OriginKind,
-    RemarkKind, Requirement, Scope, read_document, read_text,
+    RemarkKind, Requirement, read_document, read_text,
 };
 use source_text::Node;
 
@@ -90,7 +90,11 @@ pub(crate) fn read_record(path: &str, bytes: &[u8], reader: &mut Reader, into: &
         let what = format!("{} lines are no record of a file", odd.len());
         into.remark(path, Some(*line), RemarkKind::Partial, what);
     }
-    let known = reader.installed.entry(home(path)).or_default();
+    let home = home(path);
+    let site = home.rsplit_once('/').map_or(String::new(), |(site, _)| format!("{site}/"));
+    let recorded = entries.iter().map(|entry| format!("{site}{}", entry.path));
+    reader.recorded.extend(recorded.filter(|path| crate::reads(path)));
+    let known = reader.installed.entry(home).or_default();
     known.record = entries;
     path.clone_into(&mut known.record_path);
 }
@@ -152,7 +156,6 @@ impl Distribution {
             line,
             EvidenceKind::Installed,
         );
-        component.scope = Scope::Runtime;
         component.direct = self.requested;
         component.licences.clone_from(&metadata.licences);
         component.digests.clone_from(&self.digests);

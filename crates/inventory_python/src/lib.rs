@@ -90,6 +90,13 @@ pub fn reads(path: &str) -> bool {
     kind_of(path).is_some()
 }
 
+/// Whether a file of this path belongs to an installed distribution's own notes.
+#[must_use]
+pub fn is_installed(path: &str) -> bool {
+    let kinds = [Kind::Metadata, Kind::EggRequires, Kind::Record, Kind::DirectUrl, Kind::Installer];
+    kind_of(path).is_some_and(|kind| kinds.contains(&kind))
+}
+
 /// A file that a requirements file names with `-r` or `-c`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Include {
@@ -107,6 +114,8 @@ pub struct Reader {
     installed: BTreeMap<String, installed::Distribution>,
     includes: BTreeSet<Include>,
     read: BTreeSet<String>,
+    /// Files that installed distributions say they brought and that this reader would read.
+    recorded: BTreeSet<String>,
     constraints: BTreeMap<String, String>,
     extras: BTreeMap<String, BTreeSet<String>>,
 }
@@ -119,10 +128,21 @@ impl Reader {
     }
 
     /// Reads one file; whatever is odd becomes a remark. Paths for which [`reads`] says no are left.
+    ///
+    /// The manifest or lock file of an installed package is not the application's and is left, too: a
+    /// `RECORD` that names it must have been read before, so hand in [`is_installed`] paths first.
     pub fn read(&mut self, path: &str, bytes: &[u8], into: &mut Inventory) {
-        if let Some(kind) = kind_of(path) {
+        let Some(kind) = kind_of(path) else { return };
+        let is_foreign =
+            path.split('/').any(|part| part == "node_modules") || self.is_recorded(path);
+        if is_installed(path) || !is_foreign {
             self.read_as(kind, path, bytes, into);
         }
+    }
+
+    /// Whether an installed distribution says that it brought the file.
+    fn is_recorded(&self, path: &str) -> bool {
+        self.recorded.contains(path)
     }
 
     /// Files named by requirements files that were not handed in yet. Hand each to

@@ -14,6 +14,8 @@ use crate::{
 
 /// Most lines of one file that are read.
 const MOST_LINES: usize = 100_000;
+/// Most files that requirements files may name.
+const MOST_INCLUDES: usize = 1_000;
 
 pub(crate) fn read(path: &str, bytes: &[u8], reader: &mut Reader, into: &mut Inventory) {
     let Some(text) = read_text(path, bytes, into) else { return };
@@ -268,6 +270,9 @@ impl File<'_> {
                 .remark(format!("`{}` is not a local file and is not read", shortened(&shown)));
         }
         match beside(self.path, value) {
+            Some(_) if self.reader.includes.len() >= MOST_INCLUDES => {
+                self.remark(format!("files named after the first {MOST_INCLUDES} are not read"));
+            }
             Some(path) => {
                 let include =
                     Include { path, constraint, from: self.path.to_owned(), line: self.line };

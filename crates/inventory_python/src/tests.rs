@@ -203,3 +203,15 @@ fn installed_distributions_find_each_other_as_python_does() {
     assert_eq!(get(&merged, "gone").version.as_deref(), Some("5.1"));
     assert_eq!(merged.remarks.len(), 1);
 }
+
+#[test]
+fn manifests_of_installed_packages_are_not_the_applications() {
+    let files = [
+        ("p-1.dist-info/RECORD", "p/pyproject.toml,,\n"),
+        ("p-1.dist-info/METADATA", "Name: p\nVersion: 1\n"),
+        ("p/pyproject.toml", "[project]\nname = \"p\"\ndependencies = [\"x\"]\n"),
+        ("node_modules/gyp/pyproject.toml", "[project]\nname = \"gyp\"\n"),
+        ("q/pyproject.toml", "[project]\nname = \"q\"\n"),
+    ];
+    assert_eq!(versions(&read(&files)), ["q@?", "p@1"]);
+}

@@ -31,7 +31,11 @@ mod iam_simulate;
 mod inputs;
 mod joins;
 mod markers;
+<<<<<<< HEAD
 mod sbom;
+=======
+mod package;
+>>>>>>> main
 mod schemas;
 mod settings;
 mod trail_usage;

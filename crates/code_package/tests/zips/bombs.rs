@@ -95,3 +95,27 @@ fn small_files_of_one_letter_are_no_bombs() {
     let bytes = zip(&[Item::deflated("zeros", vec![b'0'; 2 * MIB])]);
     assert_eq!(audited(&bytes).anomalies.kept()[0].kind, Kind::Bomb);
 }
+
+#[test]
+fn links_that_lead_through_each_other_cost_no_more_than_the_work_allowed() {
+    let deep = "a/".repeat(2_000);
+    let items: Vec<Item> = (0..2_000)
+        .map(|number| {
+            Item::stored(format!("{number}"), format!("{deep}{}", number + 1)).mode(0o120_777)
+        })
+        .collect();
+    let audit = audited(&zip(&items));
+    assert_eq!(audit.anomalies.counts()[&Kind::Symlink], 2_000);
+    assert!(audit.anomalies.counts()[&Kind::SymlinkEscape] > 1_000);
+}
+
+#[test]
+fn headers_at_every_place_cost_no_more_than_the_entries_allowed() {
+    let mut bytes =
+        b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\xff\xff".repeat(20_000);
+    bytes.extend(zip(&[Item::stored("a", b"a")]));
+    let limits = Limits { entries: 1_000, ..Limits::default() };
+    let package = Package::read(&bytes, &limits);
+    assert_eq!(package.entries().len(), 1_001);
+    assert_eq!(package.anomalies().counts()[&Kind::TooLarge], 1);
+}

@@ -8,7 +8,7 @@ use finding::Severity;
 use serde_json::{Value, json};
 
 use super::{
-    mapped::{Mapped, hex},
+    mapped::Mapped,
     severity::{FailOn, severity},
 };
 use crate::output;
@@ -117,7 +117,8 @@ impl Result<'_> {
         let not_looked_at = audit.not_looked_at.iter();
         let mut json = json!({
             "schema": "faasguard-package/1",
-            "sha256": hex(&file.sha256),
+            "sha256": file.sha256.hex(),
+            "code_sha256": file.sha256.base64(),
             "entries": package.entries().len(),
             "bytes": file.len(),
             "unpacked_bytes": package.unpacked(),
@@ -153,7 +154,7 @@ impl Result<'_> {
                 package.entries().len(),
                 file.len()
             ),
-            format!("sha256 {}", hex(&file.sha256)),
+            format!("sha256 {}, CodeSha256 {}", file.sha256.hex(), file.sha256.base64()),
         ];
         let mut found: Vec<_> = audit.anomalies.kept().iter().collect();
         found.sort_by_key(|it| std::cmp::Reverse(severity(it.kind)));

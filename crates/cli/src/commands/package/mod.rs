@@ -1,8 +1,15 @@
 //! `faasguard package`: one file a command.
 
+pub(crate) mod attest;
 pub(crate) mod inspect;
+<<<<<<< HEAD
 pub(crate) mod mapped;
+=======
+mod mapped;
+mod revision;
+>>>>>>> main
 mod severity;
+pub(crate) mod verify;
 
 use std::process::ExitCode;
 
@@ -11,6 +18,8 @@ use crate::arguments::PackageCommand;
 /// Runs the command.
 pub(crate) fn run(command: &PackageCommand) -> anyhow::Result<ExitCode> {
     match command {
+        PackageCommand::Attest(options) => attest::run(options),
         PackageCommand::Inspect(options) => inspect::run(options),
+        PackageCommand::Verify(options) => verify::run(options),
     }
 }
