@@ -54,7 +54,7 @@ fn a_function_is_its_code_and_its_layers() {
         .file("elsewhere/other-1.0.dist-info/METADATA", metadata("other", ""));
     let run = folder.run(&["sbom", ".", "--function", "Orders"]);
     run.exits(0).says("layer:other:3: the content of this layer is not here");
-    let bill = sbom::read_json(run.stdout.as_bytes()).unwrap();
+    let bill = sbom::read_json(run.out.as_bytes()).unwrap();
     assert_eq!(bill.root.name, "Orders");
     let purls: Vec<&str> = bill.parts.iter().filter_map(|it| it.purl.as_deref()).collect();
     assert_eq!(purls, ["pkg:pypi/boto3@1.0", "pkg:pypi/orders@1.0"]);
@@ -88,7 +88,7 @@ fn of_two_entries_of_one_name_both_are_told() {
     let folder = Folder::new().file("f.zip", bytes);
     let run = folder.run(&["sbom", "f.zip"]);
     run.exits(0).says("duplicate-entry");
-    let bill = sbom::read_json(run.stdout.as_bytes()).unwrap();
+    let bill = sbom::read_json(run.out.as_bytes()).unwrap();
     let purls: Vec<&str> = bill.parts.iter().filter_map(|it| it.purl.as_deref()).collect();
     assert_eq!(purls, ["pkg:pypi/first@1.0", "pkg:pypi/later@1.0"]);
 }
@@ -100,5 +100,5 @@ fn what_cannot_be_read_is_told_and_never_clean() {
     let folder = folder.link("app/package.json", "../outside/package.json");
     let run = folder.run(&["sbom", "app"]);
     run.exits(3).says("package-lock.json").says("this link leads outside the folder");
-    assert!(run.stdout.contains("\"aggregate\": \"incomplete\""));
+    assert!(run.out.contains("\"aggregate\": \"incomplete\""));
 }
