@@ -15,7 +15,9 @@ pub const LARGEST_FILE: u64 = 64 << 20;
 /// Whether a file of this path says something about packages; others need not be opened.
 #[must_use]
 pub fn reads(path: &str) -> bool {
-    inventory_python::reads(path) || inventory_javascript::reads(path)
+    inventory_python::reads(path)
+        || inventory_javascript::reads(path)
+        || inventory_compiled::reads(path)
 }
 
 /// A folder that a function sees, relative to the root of the paths that are read.
@@ -87,6 +89,7 @@ fn below(folder: &str, path: &str) -> String {
 pub struct Reader {
     python: inventory_python::Reader,
     javascript: inventory_javascript::Reader,
+    compiled: inventory_compiled::Reader,
     inventory: Inventory,
 }
 
@@ -101,6 +104,9 @@ impl Reader {
     pub fn read(&mut self, path: &str, bytes: &[u8]) {
         self.python.read(path, bytes, &mut self.inventory);
         self.javascript.read(path, bytes, &mut self.inventory);
+        if inventory_compiled::reads(path) {
+            self.compiled.read(path, bytes, &mut self.inventory);
+        }
     }
 
     /// Files that others name and that were not read yet, whatever their own names.
@@ -129,6 +135,7 @@ impl Reader {
     pub fn finish(mut self, view: &View) -> Inventory {
         self.python.finish(&view.of_python(), view.version_of("python"), &mut self.inventory);
         self.javascript.finish(&view.of_node(), &mut self.inventory);
+        self.compiled.finish(&mut self.inventory);
         self.inventory
     }
 }

@@ -31,11 +31,8 @@ mod iam_simulate;
 mod inputs;
 mod joins;
 mod markers;
-<<<<<<< HEAD
-mod sbom;
-=======
 mod package;
->>>>>>> main
+mod sbom;
 mod schemas;
 mod settings;
 mod trail_usage;

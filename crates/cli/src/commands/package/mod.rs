@@ -2,12 +2,8 @@
 
 pub(crate) mod attest;
 pub(crate) mod inspect;
-<<<<<<< HEAD
 pub(crate) mod mapped;
-=======
-mod mapped;
 mod revision;
->>>>>>> main
 mod severity;
 pub(crate) mod verify;
 
