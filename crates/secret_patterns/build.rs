@@ -7,8 +7,15 @@ use source_text::{FileId, Limits, Node, parse_yaml};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("data");
+    let out = Path::new(&env::var("OUT_DIR")?).to_path_buf();
+    table(&root, "DETECTORS", &out.join("detectors.rs"))?;
+    table(&root.join("scan"), "SCAN_DETECTORS", &out.join("scan_detectors.rs"))
+}
+
+/// Writes the detectors of the files of one folder as one table.
+fn table(root: &Path, name: &str, to: &Path) -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={}", root.display());
-    let mut files: Vec<_> = fs::read_dir(&root)?
+    let mut files: Vec<_> = fs::read_dir(root)?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<_, std::io::Error>>()?;
     files.retain(|file| file.extension().is_some_and(|ending| ending == "yaml"));
@@ -30,8 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    let code = format!("static DETECTORS: [Detector; {count}] = [\n{rows}];\n");
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("detectors.rs"), code)?;
+    fs::write(to, format!("static {name}: [Detector; {count}] = [\n{rows}];\n"))?;
     Ok(())
 }
 
@@ -46,9 +52,20 @@ fn row(item: &Node) -> Result<String, &'static str> {
     for key in ["kind", "title", "pattern"] {
         let _ = writeln!(row, "        {key}: {:?},", text(key)?);
     }
-    for key in ["prefixes", "keywords", "names", "examples", "negative_examples"] {
+    for key in ["prefixes", "keywords", "names", "near", "examples", "negative_examples"] {
         let _ = writeln!(row, "        {key}: &{:?},", texts(key));
     }
+    // The shortest text that the expression can match, so that a scan can leave short ones alone.
+    let shortest = regex_syntax::ParserBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(text("pattern")?)
+        .map_err(|_| "a pattern that can be read")?
+        .properties()
+        .minimum_len()
+        .unwrap_or(0);
+    let _ = writeln!(row, "        shortest: {shortest},");
     let entropy = item.get("entropy").and_then(Node::as_f64);
     let _ = writeln!(row, "        entropy: {entropy:?},");
     row.push_str("        compiled: OnceLock::new(),\n    },\n");

@@ -38,10 +38,10 @@ pub struct SourceInfo {
 pub enum Added {
     /// It is in.
     New,
-    /// It replaced an older one of the same id.
+    /// It replaced an older one of the same id, from an earlier source.
     Replaced,
-    /// A newer one of the same id is there.
-    Older,
+    /// The same or a newer one of the same id is there.
+    Known,
     /// Its database took it back: an older one of the same id went out with it.
     Withdrawn,
     /// It names no package of an ecosystem that is known.
@@ -49,12 +49,29 @@ pub enum Added {
 }
 
 /// Collects records, the newest of each id.
+///
+/// Within one source records of the same id are parts of one advisory, as converted databases write them (a
+/// record for each package), and all stay. Of two sources the newer records stay, those of the earlier
+/// source when they are of one time.
 #[derive(Debug, Default)]
 pub struct Builder {
-    records: BTreeMap<String, Record>,
+    records: BTreeMap<String, Parts>,
+    source: usize,
+}
+
+/// The records of an id, of one source.
+#[derive(Debug)]
+struct Parts {
+    source: usize,
+    records: Vec<Record>,
 }
 
 impl Builder {
+    /// What is added from here on is of another source.
+    pub fn begin_source(&mut self) {
+        self.source += 1;
+    }
+
     /// Reads a record and adds it.
     ///
     /// # Errors
@@ -65,18 +82,28 @@ impl Builder {
 
     /// Adds a record.
     pub fn add_record(&mut self, record: Record) -> Added {
-        let known = self.records.get(&record.id);
-        if known.is_some_and(|known| known.modified > record.modified) {
-            return Added::Older;
-        }
-        let added = match (&record, known) {
-            (Record { withdrawn: true, .. }, _) => Added::Withdrawn,
-            (record, _) if record.affected.is_empty() => Added::Outside,
-            (_, Some(known)) if !known.withdrawn => Added::Replaced,
+        let mut added = match &record {
+            Record { withdrawn: true, .. } => Added::Withdrawn,
+            record if record.affected.is_empty() => Added::Outside,
             _ => Added::New,
         };
         // One that is withdrawn stays, so that an older copy from another source does not come back.
-        self.records.insert(record.id.clone(), record);
+        let source = self.source;
+        let fresh = || Parts { source, records: Vec::new() };
+        let parts = self.records.entry(record.id.clone()).or_insert_with(fresh);
+        if parts.source != source {
+            if parts.records.iter().any(|known| known.modified >= record.modified) {
+                return Added::Known;
+            }
+            if added == Added::New && parts.records.iter().any(|known| !known.withdrawn) {
+                added = Added::Replaced;
+            }
+            *parts = fresh();
+        }
+        if parts.records.contains(&record) {
+            return Added::Known;
+        }
+        parts.records.push(record);
         added
     }
 
@@ -93,7 +120,8 @@ impl Builder {
     }
 
     fn written(&self) -> impl Iterator<Item = &Record> {
-        self.records.values().filter(|record| !record.withdrawn && !record.affected.is_empty())
+        let records = self.records.values().flat_map(|parts| &parts.records);
+        records.filter(|record| !record.withdrawn && !record.affected.is_empty())
     }
 
     /// Writes the file.
@@ -120,7 +148,12 @@ impl Builder {
         }
         let mut directory = Vec::with_capacity(packages.len() * DIRECTORY_ENTRY);
         let mut blocks = Vec::new();
-        let mut front = Front { sources: sources.to_vec(), ..Front::default() };
+        let newest = self.written().map(|record| record.modified.as_str()).max();
+        let mut front = Front {
+            newest: newest.unwrap_or_default().to_owned(),
+            sources: sources.to_vec(),
+            ..Front::default()
+        };
         for ((hash, ecosystem, name), named) in &packages {
             *front.ecosystems.entry(ecosystem.name().to_owned()).or_default() += 1;
             directory.extend(hash.to_le_bytes());

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, io::Read as _};
 
+use component::lookup_name;
 use flate2::read::DeflateDecoder;
 use package_version::Ecosystem;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,6 @@ use crate::{
     Advisory, Affected, SourceInfo,
     advisory::{read_advisory, read_affected},
     codec::Reader,
-    lookup_name,
 };
 
 /// The first bytes of the file.
@@ -78,6 +78,9 @@ pub struct About {
     pub advisories: u64,
     /// Packages that they name.
     pub packages: u64,
+    /// When the advisory changed last that changed last (RFC 3339); far behind `date` when the sources
+    /// were old already.
+    pub newest: String,
     /// SHA-256 of the content, in hexadecimal: equal for equal sources.
     pub sha256: String,
     /// How many packages of each ecosystem have advisories; one that is not here is not covered.
@@ -89,6 +92,7 @@ pub struct About {
 /// What stands as JSON behind the header.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Front {
+    pub(crate) newest: String,
     pub(crate) ecosystems: BTreeMap<String, u64>,
     pub(crate) sources: Vec<SourceInfo>,
 }
@@ -177,6 +181,7 @@ impl<'a> Index<'a> {
             advisories: self.advisory_count,
             packages: self.package_count,
             sha256: hexadecimal(&self.digest),
+            newest: front.newest,
             ecosystems: front.ecosystems,
             sources: front.sources,
         })
@@ -202,7 +207,7 @@ impl<'a> Index<'a> {
         ecosystem: Ecosystem,
         name: &str,
     ) -> Result<Vec<Affected<'a>>, IndexError> {
-        let name = lookup_name(ecosystem, name);
+        let name = lookup_name(ecosystem, name.trim());
         let hash = hash_of(ecosystem, &name);
         let (entries, _) = self.directory.as_chunks::<DIRECTORY_ENTRY>();
         let first = entries.partition_point(|entry| entry_of(entry).0 < hash);

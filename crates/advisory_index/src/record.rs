@@ -1,14 +1,12 @@
 //! One record of OSV, as much of it as matching and reporting need.
 
+use component::lookup_name;
 use package_version::{Ecosystem, Version};
 use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::{
-    interval::{End, Event, covers, intervals_of},
-    lookup_name,
-};
+use crate::interval::{End, Event, covers, intervals_of};
 
 /// Bytes of the largest record that is read; the largest known one has 3 MB.
 const LARGEST: usize = 32 << 20;
@@ -195,7 +193,7 @@ impl Record {
 fn read_affected(raw: &RawAffected) -> Option<AffectedPackage> {
     let package = raw.package.as_ref()?;
     let ecosystem = Ecosystem::of(package.ecosystem.as_deref()?)?;
-    let name = lookup_name(ecosystem, package.name.as_deref()?);
+    let name = lookup_name(ecosystem, package.name.as_deref()?.trim());
     let ranges = raw.ranges.as_deref().unwrap_or_default();
     let mut intervals = Vec::new();
     for range in ranges.iter().filter(|range| range.kind.as_deref() != Some("GIT")) {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::{guard, iam, package, sbom, trail};
+use crate::commands::{guard, iam, package, sbom, trail, vulndb};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -39,6 +39,9 @@ pub(crate) enum Command {
     /// Work with records of CloudTrail
     #[command(subcommand)]
     Trail(TrailCommand),
+    /// Keep the index of known vulnerabilities
+    #[command(subcommand)]
+    Vulndb(VulndbCommand),
     /// Say what a rule or risk is about, how to mend it and when it stays silent
     Explain(ExplainOptions),
     /// List the rules
@@ -100,6 +103,18 @@ pub(crate) enum PackageCommand {
 pub(crate) enum TrailCommand {
     /// Say who used which action on what, when last and from where
     Usage(Box<trail::usage::UsageOptions>),
+}
+
+/// `vulndb`: the options of each stand with its command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum VulndbCommand {
+    /// Write an index out of records of OSV that are here
+    Import(Box<vulndb::import::ImportOptions>),
+    /// Fetch the public records of osv.dev, or what changed in them, and write the index; the only command
+    /// that uses the network
+    Update(Box<vulndb::update::UpdateOptions>),
+    /// Say what is in an index, how old it is, and whether it is whole
+    Status(Box<vulndb::status::StatusOptions>),
 }
 
 /// `scan`
@@ -217,10 +232,21 @@ pub(crate) struct ExplainOptions {
 
 /// `rules`
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct RulesOptions {
+    /// What to do with rules of your own; without it the built-in ones are listed
+    #[command(subcommand)]
+    pub(crate) command: Option<RulesCommand>,
     /// Form: terminal, markdown, json
     #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = parse_table_format)]
     pub(crate) format: report::TableFormat,
+}
+
+/// `rules`: what is done with rules of one's own.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Run your own rules for secrets on the examples that stand with them
+    Test(crate::commands::rules::TestOptions),
 }
 
 /// `completions`

@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Package(command) => commands::package::run(command),
         Command::Sbom(options) => commands::sbom::run(options),
         Command::Trail(command) => commands::trail::run(command),
+        Command::Vulndb(command) => commands::vulndb::run(command),
         Command::Explain(options) => commands::explain::run(options),
         Command::Rules(options) => commands::rules::run(options),
         Command::Completions(options) => commands::completions::run(options),

@@ -161,3 +161,12 @@ fn later_layers_replace_files_and_a_path_twice_is_read_twice() {
     assert_eq!(names, ["b@1", "c@1", "a@2", "a@1"]);
     assert_eq!(found.inventory.remarks.len(), 1);
 }
+
+#[test]
+fn many_promises_about_one_file_cost_a_few_looks() {
+    let line = "p.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\n";
+    let code = tree(&[("p-1.dist-info/RECORD", &line.repeat(5)), ("p.py", "x")]);
+    let found = taken("python3.12", &code, &[]);
+    let count = |kind| found.tampering.iter().filter(|t| t.kind == kind).count();
+    assert_eq!((count(TamperingKind::Altered), count(TamperingKind::Unchecked)), (3, 2));
+}

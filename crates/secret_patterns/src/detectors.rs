@@ -9,6 +9,7 @@ use regex::bytes::{Captures, Regex, RegexBuilder};
 use crate::{Certainty, Detection, bits_per_character, hash, looks_like_placeholder};
 
 include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
+include!(concat!(env!("OUT_DIR"), "/scan_detectors.rs"));
 
 /// One detector of `data/*.yaml`.
 #[derive(Debug)]
@@ -24,8 +25,13 @@ pub struct Detector {
     /// Texts of which one must be in the name of the value, in lower case with `_` between words;
     /// for secrets whose shape alone says too little. Empty for the others.
     pub names: &'static [&'static str],
+    /// Words of which one must stand in the name of the value or before it on the line, in lower
+    /// case; the expression is then tried on the whole value. Only [`scan_detectors`] have them.
+    pub near: &'static [&'static str],
     /// The expression; the group `secret`, else the whole match, is the secret.
     pub pattern: &'static str,
+    /// Shortest text that the expression matches, in bytes.
+    pub shortest: usize,
     /// Least entropy of the secret, in bits per character.
     pub entropy: Option<f64>,
     /// Texts in which it finds a secret. A `·` in them is to be dropped first.
@@ -57,6 +63,15 @@ impl Detector {
             return;
         }
         regex.captures_iter(value).filter_map(|it| secret_in(&it)).for_each(found);
+    }
+
+    /// Whether the shape is that of `value` as a whole.
+    #[must_use]
+    pub fn is_shape_of(&self, value: &str) -> bool {
+        self.regex().and_then(|regex| regex.find(value.as_bytes())).is_some_and(|found| {
+            found.range() == (0..value.len())
+                && self.entropy.is_none_or(|least| bits_per_character(value) >= least)
+        })
     }
 
     /// Adds what is found in `value`.
@@ -125,6 +140,13 @@ static KEYWORDS: LazyLock<Keywords> = LazyLock::new(|| {
 #[must_use]
 pub fn detectors() -> &'static [Detector] {
     &DETECTORS
+}
+
+/// Detectors for files only: more of them, and those that need what stands around a value. A mask of
+/// logs has no use for them, and a program that does not ask for them does not carry them.
+#[must_use]
+pub fn scan_detectors() -> &'static [Detector] {
+    &SCAN_DETECTORS
 }
 
 /// Secrets in `value` whose shape is known, in order of place, none inside another.

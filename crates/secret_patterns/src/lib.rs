@@ -14,7 +14,7 @@ mod name;
 mod placeholder;
 
 pub use classify::classify;
-pub use detectors::{Detector, detect, detectors};
+pub use detectors::{Detector, detect, detectors, scan_detectors};
 pub use digest::{hash, preview};
 pub use entropy::bits_per_character;
 pub use name::secret_name;

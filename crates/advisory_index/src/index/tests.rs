@@ -60,13 +60,33 @@ fn the_newest_record_of_an_id_counts_and_a_withdrawn_one_goes() {
             "npm","name":"a"}},"ranges":[{{"type":"SEMVER","events":[{{"introduced":"0"}}]}}]}}]}}"#
         )
     };
-    let mut add = |text: String| builder.add(text.as_bytes()).unwrap();
+    let mut add = |text: String| {
+        builder.begin_source();
+        builder.add(text.as_bytes()).unwrap()
+    };
     assert_eq!(add(record("2024-01-02", "")), Added::New);
-    assert_eq!(add(record("2024-01-01", "")), Added::Older);
+    assert_eq!(add(record("2024-01-01", "")), Added::Known);
     assert_eq!(add(record("2024-01-03", "")), Added::Replaced);
     assert_eq!(add(record("2024-01-04", r#","withdrawn":"2024-01-04""#)), Added::Withdrawn);
-    assert_eq!(add(record("2024-01-03", "")), Added::Older);
+    assert_eq!(add(record("2024-01-03", "")), Added::Known);
     assert!(builder.is_empty());
+}
+
+#[test]
+fn records_of_one_id_in_one_source_are_parts_of_one_advisory() {
+    let mut builder = Builder::default();
+    for name in ["a", "b", "a"] {
+        let record = format!(
+            r#"{{"id":"X-1","affected":[{{"package":{{"ecosystem":"npm","name":"{name}"}}}}]}}"#
+        );
+        builder.add(record.as_bytes()).unwrap();
+    }
+    assert_eq!(builder.len(), 2);
+    let file = builder.finish(0, &[]);
+    let index = Index::open(&file).unwrap();
+    for name in ["a", "b"] {
+        assert_eq!(index.about_package(Ecosystem::Npm, name).unwrap().len(), 1);
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub(crate) mod rules;
 pub(crate) mod sbom;
 pub(crate) mod scan;
 pub(crate) mod trail;
+pub(crate) mod vulndb;
 
 use finding::{RuleId, RuleInfo};
 

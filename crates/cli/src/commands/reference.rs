@@ -23,13 +23,15 @@ fn write_commands(text: &mut String, command: &mut Command, above: &str) -> std:
             continue;
         }
         let name = format!("{above} {}", command.get_name());
-        if command.has_subcommands() {
+        // A group does nothing by itself; `rules` does, and has members.
+        if command.is_subcommand_required_set() {
             write_commands(text, command, &name)?;
             continue;
         }
         let help = command.render_long_help().to_string();
         let help: Vec<&str> = help.lines().map(str::trim_end).collect();
         write!(text, "\n## `{name}`\n\n```text\n{}\n```\n", help.join("\n").trim())?;
+        write_commands(text, command, &name)?;
     }
     Ok(())
 }

@@ -1,13 +1,111 @@
-//! `faasguard rules`
+//! `faasguard rules`, `faasguard rules test`
 
-use std::process::ExitCode;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-use crate::{arguments::RulesOptions, output};
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use secret_scan::{read_rules, test_rules};
+
+use crate::{
+    arguments::{RulesCommand, RulesOptions},
+    output,
+};
+
+/// Exit code when a rule or an example fails.
+const FAILED: u8 = 1;
+
+/// Largest file of rules, in bytes, and most files of a folder.
+const MAX_BYTES: u64 = 16 << 20;
+const MAX_FILES: usize = 10_000;
+
+/// `rules test`
+#[derive(Args, Debug)]
+pub(crate) struct TestOptions {
+    /// Files of rules, or folders with them (.yaml, .yml)
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+}
 
 /// Runs the command.
-pub(crate) fn run(options: &RulesOptions) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(options: &RulesOptions) -> Result<ExitCode> {
+    if let Some(RulesCommand::Test(options)) = &options.command {
+        return test(options);
+    }
     let rules: Vec<_> = ::rules::all().map(|rule| &rule.info).collect();
     let terminal = output::terminal(false);
     output::print(&report::catalogue::render_rules(options.format, &rules, &terminal))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tests rules for secrets; every fault is told with its file and line.
+fn test(options: &TestOptions) -> Result<ExitCode> {
+    let mut files = Vec::new();
+    for path in &options.paths {
+        find(path, true, &mut files)?;
+    }
+    if files.is_empty() {
+        bail!("there is no file of rules (.yaml, .yml) in what was named");
+    }
+    let (mut text, mut rules, mut faults, mut examples) = (String::new(), 0, 0, 0);
+    for path in &files {
+        let file = read_rules(&read(path)?);
+        rules += file.rules.len();
+        let count =
+            |rule: &secret_scan::OwnRule| rule.examples.len() + rule.negative_examples.len();
+        examples += file.rules.iter().map(count).sum::<usize>();
+        for fault in file.faults.iter().cloned().chain(test_rules(&file.rules)) {
+            faults += 1;
+            let shown = format!("{}: {fault}", path.display());
+            text.push_str(&report::visible(&shown));
+            text.push('\n');
+        }
+    }
+    let plural =
+        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let verdict = if faults == 0 { "all hold".to_owned() } else { plural(faults, "fault") };
+    let counts = [plural(files.len(), "file"), plural(rules, "rule"), plural(examples, "example")];
+    text.push_str(&counts.join(", "));
+    text.push_str(": ");
+    text.push_str(&verdict);
+    text.push('\n');
+    output::print(&text)?;
+    Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+}
+
+/// The text of a file of rules, of bounded size.
+pub(crate) fn read(path: &Path) -> Result<String> {
+    let shown = path.display();
+    let size = fs::metadata(path).with_context(|| format!("`{shown}` cannot be read"))?.len();
+    if size > MAX_BYTES {
+        bail!("`{shown}` is larger than {} MiB; split it", MAX_BYTES >> 20);
+    }
+    fs::read_to_string(path).with_context(|| format!("`{shown}` cannot be read"))
+}
+
+/// Files of rules: one that was named, or those below a folder, links not followed.
+fn find(path: &Path, is_named: bool, files: &mut Vec<PathBuf>) -> Result<()> {
+    let shown = path.display();
+    let kind = if is_named { fs::metadata(path) } else { fs::symlink_metadata(path) }
+        .with_context(|| format!("`{shown}` cannot be read"))?;
+    let is_rules = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    if kind.is_file() && (is_named || is_rules) {
+        files.push(path.to_path_buf());
+    } else if kind.is_dir() {
+        let mut inner: Vec<PathBuf> = fs::read_dir(path)
+            .with_context(|| format!("`{shown}` cannot be read"))?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<std::io::Result<_>>()?;
+        inner.sort();
+        for path in inner {
+            if files.len() >= MAX_FILES {
+                bail!("`{shown}` holds more than {MAX_FILES} files of rules");
+            }
+            find(&path, false, files)?;
+        }
+    }
+    Ok(())
 }

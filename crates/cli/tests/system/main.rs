@@ -36,4 +36,5 @@ mod sbom;
 mod schemas;
 mod settings;
 mod trail_usage;
+mod vulndb;
 mod wording;

@@ -66,7 +66,10 @@ fn a_function_is_its_code_and_its_layers() {
             && it.assemblies.contains(&"function:Orders".to_owned()))
     );
     folder.run(&["sbom", ".", "--function", "Orders", "--strict"]).exits(3);
-    folder.run(&["sbom", ".", "--function", "Ordres"]).exits(2).says("there is no function `Ordres`");
+    folder
+        .run(&["sbom", ".", "--function", "Ordres"])
+        .exits(2)
+        .says("there is no function `Ordres`");
 }
 
 #[test]
