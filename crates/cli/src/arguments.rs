@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::{guard, iam, package, trail, vulndb};
+use crate::commands::{guard, iam, package, sbom, trail, vulndb};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -34,6 +34,8 @@ pub(crate) enum Command {
     /// Audit packages of functions and layers
     #[command(subcommand)]
     Package(PackageCommand),
+    /// Write the bill of materials of a package or function
+    Sbom(Box<sbom::SbomOptions>),
     /// Work with records of CloudTrail
     #[command(subcommand)]
     Trail(TrailCommand),

@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Command::Guard(command) => commands::guard::run(command),
         Command::Iam(command) => commands::iam::run(command),
         Command::Package(command) => commands::package::run(command),
+        Command::Sbom(options) => commands::sbom::run(options),
         Command::Trail(command) => commands::trail::run(command),
         Command::Vulndb(command) => commands::vulndb::run(command),
         Command::Explain(options) => commands::explain::run(options),

@@ -84,6 +84,10 @@ fn component() -> impl Strategy<Value = Component> {
             let (scope, licences, digests, evidence, origin) = facts;
             let mut component = Component::new(Ecosystem::Npm, name, version);
             component.ecosystem = ecosystem;
+            // A name that its ecosystem cannot have has no package URL of that ecosystem.
+            if component.purl().starts_with("pkg:generic/") {
+                component.ecosystem = None;
+            }
             if is_project {
                 component.kind = ComponentKind::Project;
             }

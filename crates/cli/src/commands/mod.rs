@@ -11,6 +11,7 @@ pub(crate) mod man;
 pub(crate) mod package;
 pub(crate) mod reference;
 pub(crate) mod rules;
+pub(crate) mod sbom;
 pub(crate) mod scan;
 pub(crate) mod trail;
 pub(crate) mod vulndb;

@@ -32,6 +32,7 @@ mod inputs;
 mod joins;
 mod markers;
 mod package;
+mod sbom;
 mod schemas;
 mod settings;
 mod trail_usage;

@@ -2,7 +2,7 @@
 
 pub(crate) mod attest;
 pub(crate) mod inspect;
-mod mapped;
+pub(crate) mod mapped;
 mod revision;
 mod severity;
 pub(crate) mod verify;

@@ -1,0 +1,154 @@
+//! `faasguard sbom`
+
+mod files;
+mod function;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use ::sbom::{Spec, Subject, SubjectKind};
+use anyhow::{Context as _, bail};
+use clap::{Args, ValueEnum};
+use component::{Inventory, RemarkKind};
+use inventory::{Mount, View};
+
+use crate::{arguments::DeploymentOptions, output};
+
+/// Exit code when something was not read.
+const NOT_READ: u8 = 3;
+/// Remarks that are shown; the rest is counted, and all stand in the bill.
+const MOST_REMARKS: usize = 50;
+
+/// `sbom`
+#[derive(Args, Debug)]
+pub(crate) struct SbomOptions {
+    /// Folder, ZIP or lock file; with --function, the folder that holds the template
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Form of the bill
+    #[arg(long, value_enum, default_value = "cyclonedx-json")]
+    pub(crate) format: Form,
+    /// Version of the `CycloneDX` specification: 1.6 or 1.7
+    #[arg(long, value_name = "VERSION", default_value = "1.6", value_parser = parse_spec)]
+    pub(crate) spec: Spec,
+    /// The bill of this function of a template with its layers, by its logical name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) function: Option<String>,
+    /// Write to a file and not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Exit with 3 when something was not read
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// What is known of the deployment
+    #[command(flatten)]
+    pub(crate) deployment: DeploymentOptions,
+}
+
+/// Forms of the bill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// `CycloneDX`, JSON
+    CyclonedxJson,
+    /// `CycloneDX`, XML
+    CyclonedxXml,
+    /// SPDX 2.3, JSON
+    SpdxJson,
+}
+
+fn parse_spec(text: &str) -> Result<Spec, String> {
+    Spec::of(text).ok_or_else(|| format!("`{text}` is no version that is written; 1.6 and 1.7 are"))
+}
+
+/// What was read, and of what.
+struct Read {
+    subject: Subject,
+    inventory: Inventory,
+}
+
+/// Runs the command.
+pub(crate) fn run(options: &SbomOptions) -> anyhow::Result<ExitCode> {
+    let read = match &options.function {
+        Some(name) => function::read(&options.path, name, &options.deployment)?,
+        None => read_path(&options.path)?,
+    };
+    let has_lost = tell(&read);
+    let is_empty = read.inventory.components.is_empty();
+    let version = env!("CARGO_PKG_VERSION");
+    let bill = ::sbom::collect(read.inventory, &read.subject, &time()?, version);
+    let text = match options.format {
+        Form::CyclonedxJson => ::sbom::write_json(&bill, options.spec),
+        Form::CyclonedxXml => ::sbom::write_xml(&bill, options.spec),
+        Form::SpdxJson => ::sbom::write_spdx(&bill),
+    };
+    match &options.output {
+        Some(path) => output::write(path, &text)?,
+        None => output::print(&text)?,
+    }
+    let fails = has_lost && (options.strict || is_empty);
+    Ok(if fails { ExitCode::from(NOT_READ) } else { ExitCode::SUCCESS })
+}
+
+/// Reads a folder, an archive or one file.
+fn read_path(path: &Path) -> anyhow::Result<Read> {
+    let shown = path.display();
+    let root = path.canonicalize().with_context(|| format!("cannot read `{shown}`"))?;
+    let name = root.file_name().map_or("root".to_owned(), |it| it.to_string_lossy().into_owned());
+    let mut files = files::Files::new(root.clone());
+    let mut mounts = vec![Mount::Task(String::new())];
+    if root.is_dir() {
+        files.folder(&root, "");
+    } else if inventory::reads(&name) {
+        let folder = root.parent().unwrap_or(&root).to_path_buf();
+        files = files::Files::new(folder);
+        files.file(&root, &name);
+    } else {
+        files.archive(&root, "")?;
+        // A layer is told by its folders; where there are none, this finds nothing.
+        mounts.push(Mount::Layer(String::new()));
+    }
+    let inventory = files.finish(&View { mounts, runtime: None });
+    let kind = SubjectKind::Application;
+    Ok(Read { subject: Subject { kind, name, runtime: None, layers: Vec::new() }, inventory })
+}
+
+/// The time of the bill: `SOURCE_DATE_EPOCH` when it is set, so that builds can be repeated.
+fn time() -> anyhow::Result<String> {
+    let now = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => {
+            let second = text.parse().ok().and_then(|it| jiff::Timestamp::from_second(it).ok());
+            match second {
+                Some(second) => second,
+                None => bail!("`SOURCE_DATE_EPOCH` is no number of seconds: `{text}`"),
+            }
+        }
+        Err(_) => jiff::Timestamp::now(),
+    };
+    Ok(now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+/// Tells what was not read, or only with a doubt; whether something was lost.
+fn tell(read: &Read) -> bool {
+    let Read { subject, inventory } = read;
+    for remark in inventory.remarks.iter().take(MOST_REMARKS) {
+        let word = if remark.kind == RemarkKind::Odd { "note" } else { "warning" };
+        let line = remark.line.map_or(String::new(), |line| format!(":{line}"));
+        let text = format!("{word}: {}{line}: {}", remark.path, remark.what);
+        eprintln!("{}", report::visible(&text));
+    }
+    let more = inventory.remarks.len().saturating_sub(MOST_REMARKS) + inventory.remarks_left_out;
+    if more > 0 {
+        eprintln!("… {more} more remarks");
+    }
+    let unread = subject.layers.iter().filter(|layer| layer.prefix.is_none());
+    for layer in unread.clone() {
+        let text = format!("warning: {}: the content of this layer is not here", layer.name);
+        eprintln!("{}", report::visible(&text));
+    }
+    let is_loss = |kind| kind != RemarkKind::Odd;
+    inventory.remarks_left_out > 0
+        || unread.count() > 0
+        || inventory.remarks.iter().any(|remark| is_loss(remark.kind))
+}
