@@ -58,17 +58,7 @@ pub fn take(runtime: &Runtime, parts: &[Part<'_>]) -> FunctionInventory {
     bundled::lend(runtime, &mut inventory);
     let shadowed = shadow::find(runtime, &tree, &inventory);
     let drift = drift(&inventory);
-    for component in &mut inventory.components {
-        for evidence in &mut component.evidence {
-            evidence.path = tree.shown(&evidence.path);
-        }
-    }
-    for remark in &mut inventory.remarks {
-        remark.path = tree.shown(&remark.path);
-    }
-    for index in &mut inventory.indexes {
-        index.path = tree.shown(&index.path);
-    }
+    inventory.for_each_path(|path| *path = tree.shown(path));
     for one in &mut tampering {
         one.path = tree.shown(&one.path);
         one.record.0 = tree.shown(&one.record.0);

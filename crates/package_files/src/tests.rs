@@ -34,7 +34,8 @@ fn taken(path: &Path, jail: &Path) -> FunctionInventory {
 }
 
 fn purls(found: &FunctionInventory) -> Vec<String> {
-    let mut all: Vec<String> = found.inventory.components.iter().map(component::Component::purl).collect();
+    let mut all: Vec<String> =
+        found.inventory.components.iter().map(component::Component::purl).collect();
     all.sort();
     all
 }
