@@ -34,11 +34,7 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
     for statement in statements(&text) {
         let opens = statement.tokens.iter().any(|token| token.is_word("do"));
         match statement.verb() {
-            "gem" => {
-                if !ask(path, &statement, &open, project, into) {
-                    return;
-                }
-            }
+            "gem" => ask(path, &statement, &open, project, into),
             "source" => {
                 let origin = source(path, &statement, opens, into);
                 if opens {
@@ -68,24 +64,22 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
     }
 }
 
-/// Adds what a `gem` asks for; whether there is room for more.
+/// Adds what a `gem` asks for.
 fn ask(
     path: &str,
     statement: &Statement,
     open: &[Block],
     project: ComponentId,
     into: &mut Inventory,
-) -> bool {
+) {
     let Some(wish) = wish(path, statement, open) else {
         let what = "a gem whose name is computed is left out";
-        into.remark(path, line(statement.line), RemarkKind::Partial, what);
-        return true;
+        return into.remark(path, line(statement.line), RemarkKind::Partial, what);
     };
     let (scope, range) = (wish.scope, wish.wanted.clone().unwrap_or_default());
     let name = wish.name.clone();
-    let Some(id) = into.add(wish) else { return false };
+    let Some(id) = into.add(wish) else { return };
     into.require(project, Requirement { scope, ..Requirement::resolved(name, range, id) });
-    true
 }
 
 /// The registry that a `source` names, told when it is not the default one.
