@@ -1,17 +1,25 @@
 //! `faasguard package inspect`
 
-use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    process::ExitCode,
+    thread,
+};
 
+use attestation::Digest;
 use clap::{Args, ValueEnum};
-use code_package::{Audit, Entry, File, Limits, Listed, Package};
+use code_package::{Audit, Entry, File, Limits, Listed, NotLookedAt, Package};
+use component::RemarkKind;
 use finding::Severity;
+use inventory::{LARGEST_FILE, Mount, Reader, View};
 use serde_json::{Value, json};
 
 use super::{
     mapped::Mapped,
     severity::{FailOn, severity},
 };
-use crate::output;
+use crate::{commands::archive_names::ArchiveNames, output};
 
 /// Exit code when an anomaly is bad enough.
 const ANOMALIES: u8 = 1;
@@ -54,15 +62,14 @@ pub(crate) enum Form {
 /// Runs the command.
 pub(crate) fn run(options: &InspectOptions) -> anyhow::Result<ExitCode> {
     let file = Mapped::open(&options.package)?;
-    let limits = Limits::default();
-    let package = Package::read(&file, &limits);
-    let mut components = Components::default();
-    let audit = if options.structure_only {
-        Audit { anomalies: package.anomalies().clone(), ..Audit::default() }
-    } else {
-        code_package::audit(&package, &limits, &mut |it| components.look_at(it))
-    };
-    let result = Result { file: &file, package: &package, audit: &audit, components };
+    // Nothing is as slow as the digest, which cannot be shared out: it runs beside the rest.
+    let (sha256, (package, audit, components)) = thread::scope(|scope| {
+        let digest = thread::Builder::new().spawn_scoped(scope, || file.sha256());
+        let rest = look_at(&file, options.structure_only);
+        let sha256 = digest.ok().and_then(|it| it.join().ok());
+        (sha256.unwrap_or_else(|| file.sha256()), rest)
+    });
+    let result = Result { sha256, bytes: file.len(), package: &package, audit: &audit, components };
     let text = match options.format {
         Form::Text => result.text(options),
         Form::Json => serde_json::to_string_pretty(&result.json(options))?,
@@ -77,29 +84,62 @@ pub(crate) fn run(options: &InspectOptions) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
+/// Reads the structure, and unless it is all that is wanted, the contents and what they consist of.
+fn look_at(file: &Mapped, structure_only: bool) -> (Package<'_>, Audit, Option<BTreeSet<String>>) {
+    let limits = Limits::default();
+    let package = Package::read(file, &limits);
+    if structure_only {
+        let audit = Audit { anomalies: package.anomalies().clone(), ..Audit::default() };
+        return (package, audit, None);
+    }
+    let mut components = Components::default();
+    let mut audit = code_package::audit(&package, &limits, &mut |it| components.look_at(it));
+    let purls = components.finish(&mut audit.not_looked_at);
+    (package, audit, Some(purls))
+}
+
 /// The packages of registries within the package.
 #[derive(Default)]
 struct Components {
-    /// Package URLs; `None` as long as nobody looks for them.
-    purls: Option<Vec<String>>,
+    names: ArchiveNames,
+    reader: Reader,
 }
 
 impl Components {
     /// Sees every entry of every archive.
-    #[expect(clippy::unused_self, reason = "the inventory readers are asked here")]
-    fn look_at(&mut self, _file: &File<'_, '_>) {}
+    fn look_at(&mut self, file: &File<'_, '_>) {
+        let Some(path) = self.names.of(file) else { return };
+        match file.read(LARGEST_FILE) {
+            Ok(bytes) => self.reader.read(&path, &bytes),
+            Err(error) => self.reader.lost(&path, error.to_string()),
+        }
+    }
+
+    /// The package URLs; what no reader could read is told.
+    fn finish(self, not_looked_at: &mut Vec<NotLookedAt>) -> BTreeSet<String> {
+        let mounts = vec![Mount::Task(String::new()), Mount::Layer(String::new())];
+        let inventory = self.reader.finish(&View { mounts, runtime: None });
+        let lost = inventory.remarks.iter().filter(|it| it.kind != RemarkKind::Odd);
+        not_looked_at.extend(lost.map(|it| {
+            let reason = format!("its components are not all known: {}", it.what);
+            NotLookedAt { entry: it.path.clone(), reason }
+        }));
+        inventory.components.iter().map(component::Component::purl).collect()
+    }
 }
 
 struct Result<'r> {
-    file: &'r Mapped,
+    sha256: Digest,
+    bytes: usize,
     package: &'r Package<'r>,
     audit: &'r Audit,
-    components: Components,
+    /// Package URLs; `None` when nobody looked for them.
+    components: Option<BTreeSet<String>>,
 }
 
 impl Result<'_> {
     fn json(&self, options: &InspectOptions) -> Value {
-        let Self { file, package, audit, components } = self;
+        let Self { sha256, bytes, package, audit, components } = self;
         let anomalies = audit.anomalies.kept().iter().map(|it| {
             json!({
                 "kind": it.kind.as_str(),
@@ -117,10 +157,10 @@ impl Result<'_> {
         let not_looked_at = audit.not_looked_at.iter();
         let mut json = json!({
             "schema": "faasguard-package/1",
-            "sha256": file.sha256.hex(),
-            "code_sha256": file.sha256.base64(),
+            "sha256": sha256.hex(),
+            "code_sha256": sha256.base64(),
             "entries": package.entries().len(),
-            "bytes": file.len(),
+            "bytes": bytes,
             "unpacked_bytes": package.unpacked(),
             "archives_within": audit.archives,
             "anomalies": anomalies.collect::<Vec<_>>(),
@@ -131,8 +171,8 @@ impl Result<'_> {
                 .collect::<Vec<_>>(),
             "more_not_looked_at": audit.more_not_looked_at,
             "entries_not_catalogued": package.uncatalogued(),
-            "components_looked_at": components.purls.is_some(),
-            "components": components.purls.iter().flatten()
+            "components_looked_at": components.is_some(),
+            "components": components.iter().flatten()
                 .map(|purl| json!({"purl": purl}))
                 .collect::<Vec<_>>(),
         });
@@ -146,15 +186,14 @@ impl Result<'_> {
     }
 
     fn text(&self, options: &InspectOptions) -> String {
-        let Self { file, package, audit, components } = self;
+        let Self { sha256, bytes, package, audit, components } = self;
         let mut lines = vec![
             format!(
-                "{}: {} entries, {} bytes",
+                "{}: {} entries, {bytes} bytes",
                 options.package.display(),
                 package.entries().len(),
-                file.len()
             ),
-            format!("sha256 {}, CodeSha256 {}", file.sha256.hex(), file.sha256.base64()),
+            format!("sha256 {}, CodeSha256 {}", sha256.hex(), sha256.base64()),
         ];
         let mut found: Vec<_> = audit.anomalies.kept().iter().collect();
         found.sort_by_key(|it| std::cmp::Reverse(severity(it.kind)));
@@ -178,8 +217,11 @@ impl Result<'_> {
         if options.structure_only {
             lines.push("not looked at: contents of all entries".to_owned());
         }
-        if components.purls.is_none() {
-            lines.push("not looked at: which components the package consists of".to_owned());
+        match components {
+            None => {
+                lines.push("not looked at: which components the package consists of".to_owned());
+            }
+            Some(purls) => lines.extend(purls.iter().map(|purl| format!("component {purl}"))),
         }
         if options.entries {
             for it in package.entries() {

@@ -11,7 +11,7 @@ use code_package::{Limits, Package};
 use component::Inventory;
 use inventory::{LARGEST_FILE, Reader, View, reads};
 
-use crate::commands::package::mapped::Mapped;
+use crate::commands::{archive_names::ArchiveNames, package::mapped::Mapped};
 
 /// Folders that hold no part of a package.
 const SKIPPED: [&str; 4] = [".git", ".aws-sam", "cdk.out", ".serverless"];
@@ -130,25 +130,10 @@ impl Files {
             "" => inner.to_owned(),
             shown => format!("{shown}/{inner}"),
         };
-        let mut met: BTreeSet<String> = BTreeSet::new();
+        let mut names = ArchiveNames::default();
         let reader = &mut self.reader;
         let audit = code_package::audit(&package, &limits, &mut |file| {
-            let (whole, inner) = (file.path(), file.entry.path());
-            let name = match whole.strip_suffix(&*inner).map(|it| it.trim_end_matches('!')) {
-                None | Some("") => inner.into_owned(),
-                Some(outer) => format!("{outer}!/{inner}"),
-            };
-            if !reads(&name) {
-                return;
-            }
-            // Whoever unpacks the archive sees one of several entries of the same name: all count.
-            let mut path = shown_as(&name);
-            for copy in 2.. {
-                if met.insert(path.clone()) {
-                    break;
-                }
-                path = shown_as(&format!("#{copy}/{name}"));
-            }
+            let Some(path) = names.of(file).map(|it| shown_as(&it)) else { return };
             match file.read(LARGEST_FILE) {
                 Ok(bytes) => reader.read(&path, &bytes),
                 Err(error) => reader.lost(&path, error.to_string()),
