@@ -29,6 +29,8 @@ pub struct Audit {
     pub archives: usize,
     /// Bytes inflated and checked.
     pub checked: u64,
+    /// Bytes that the entries of the package declare to unpack to.
+    pub unpacked: u64,
 }
 
 /// An entry whose contents were not looked at.
@@ -90,6 +92,7 @@ pub fn audit(
     let mut found = auditor.found;
     found.anomalies = anomalies;
     found.checked = limits.work - auditor.left;
+    found.unpacked = package.unpacked();
     found
 }
 
