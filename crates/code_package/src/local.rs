@@ -120,7 +120,10 @@ pub(crate) fn compare(
     }
     let mut ends = data_ends;
     if described || entry.flags & DESCRIBED != 0 {
-        source.looks_at(ONE_LOOK);
+        // Where small contents end is near.
+        if data_ends - local.data_at > ONE_LOOK {
+            source.looks_at(ONE_LOOK);
+        }
         match descriptor(bytes, data_ends, entry, local.extra.zip64.is_some()) {
             Some(length) => ends += length,
             None => {

@@ -6,8 +6,9 @@ use memchr::memmem;
 
 /// Bytes searched at a time.
 const PIECE: usize = 1 << 20;
-/// Bytes that one look at a mapped file brings into memory: the kernel maps the pages around it.
-pub(crate) const ONE_LOOK: usize = 64 << 10;
+/// Bytes that one look at a mapped file may bring into memory: the kernel maps what it keeps in one
+/// piece, up to a huge page.
+pub(crate) const ONE_LOOK: usize = 2 << 20;
 
 /// Whoever keeps the bytes of an archive: a mapped file whose pages are to be given back.
 pub trait Keeper: Sync {

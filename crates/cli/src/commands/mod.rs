@@ -1,6 +1,5 @@
 //! One file a command.
 
-pub(crate) mod archive_names;
 pub(crate) mod completions;
 pub(crate) mod expand;
 pub(crate) mod explain;

@@ -1,25 +1,27 @@
 //! `faasguard package inspect`
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     path::PathBuf,
     process::ExitCode,
     thread,
 };
 
+use anyhow::Context as _;
 use attestation::Digest;
 use clap::{Args, ValueEnum};
-use code_package::{Audit, Entry, File, Limits, Listed, NotLookedAt, Package};
-use component::RemarkKind;
+use code_package::{Audit, Entry, Limits, Listed, NotLookedAt, Package};
+use component::{Component, Remark, RemarkKind};
 use finding::Severity;
-use inventory::{LARGEST_FILE, Mount, Reader, View};
+use inventory::{Mount, Part, Runtime};
+use package_files::{Archive, Mapped};
 use serde_json::{Value, json};
 
 use super::{
-    mapped::Mapped,
+    digests::sha256,
     severity::{FailOn, severity},
 };
-use crate::{commands::archive_names::ArchiveNames, output};
+use crate::output;
 
 /// Exit code when an anomaly is bad enough.
 const ANOMALIES: u8 = 1;
@@ -61,15 +63,24 @@ pub(crate) enum Form {
 
 /// Runs the command.
 pub(crate) fn run(options: &InspectOptions) -> anyhow::Result<ExitCode> {
-    let file = Mapped::open(&options.package)?;
+    let shown = options.package.display();
+    let file = Mapped::open(&options.package).with_context(|| format!("cannot read `{shown}`"))?;
     // Nothing is as slow as the digest, which cannot be shared out: it runs beside the rest.
-    let (sha256, (package, audit, components)) = thread::scope(|scope| {
-        let digest = thread::Builder::new().spawn_scoped(scope, || file.sha256());
-        let rest = look_at(&file, options.structure_only);
-        let sha256 = digest.ok().and_then(|it| it.join().ok());
-        (sha256.unwrap_or_else(|| file.sha256()), rest)
+    let (sha256, (archive, audit, components)) = thread::scope(|scope| {
+        let digest = thread::Builder::new().spawn_scoped(scope, || sha256(&file));
+        let archive = Archive::new(&file, &Limits::default());
+        let rest = if options.structure_only {
+            let anomalies = archive.package().anomalies().clone();
+            (archive, Audit { anomalies, ..Audit::default() }, None)
+        } else {
+            let (audit, components) = look_into(&archive);
+            (archive, audit, Some(components))
+        };
+        let digest = digest.ok().and_then(|it| it.join().ok());
+        (digest.unwrap_or_else(|| sha256(&file)), rest)
     });
-    let result = Result { sha256, bytes: file.len(), package: &package, audit: &audit, components };
+    let package = archive.package();
+    let result = Result { sha256, bytes: file.len(), package, audit: &audit, components };
     let text = match options.format {
         Form::Text => result.text(options),
         Form::Json => serde_json::to_string_pretty(&result.json(options))?,
@@ -84,48 +95,22 @@ pub(crate) fn run(options: &InspectOptions) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-/// Reads the structure, and unless it is all that is wanted, the contents and what they consist of.
-fn look_at(file: &Mapped, structure_only: bool) -> (Package<'_>, Audit, Option<BTreeSet<String>>) {
-    let limits = Limits::default();
-    let package = Package::read(file, &limits);
-    if structure_only {
-        let audit = Audit { anomalies: package.anomalies().clone(), ..Audit::default() };
-        return (package, audit, None);
-    }
-    let mut components = Components::default();
-    let mut audit = code_package::audit(&package, &limits, &mut |it| components.look_at(it));
-    let purls = components.finish(&mut audit.not_looked_at);
-    (package, audit, Some(purls))
-}
-
-/// The packages of registries within the package.
-#[derive(Default)]
-struct Components {
-    names: ArchiveNames,
-    reader: Reader,
-}
-
-impl Components {
-    /// Sees every entry of every archive.
-    fn look_at(&mut self, file: &File<'_, '_>) {
-        let Some(path) = self.names.of(file) else { return };
-        match file.read(LARGEST_FILE) {
-            Ok(bytes) => self.reader.read(&path, &bytes),
-            Err(error) => self.reader.lost(&path, error.to_string()),
-        }
-    }
-
-    /// The package URLs; what no reader could read is told.
-    fn finish(self, not_looked_at: &mut Vec<NotLookedAt>) -> BTreeSet<String> {
-        let mounts = vec![Mount::Task(String::new()), Mount::Layer(String::new())];
-        let inventory = self.reader.finish(&View { mounts, runtime: None });
-        let lost = inventory.remarks.iter().filter(|it| it.kind != RemarkKind::Odd);
-        not_looked_at.extend(lost.map(|it| {
-            let reason = format!("its components are not all known: {}", it.what);
-            NotLookedAt { entry: it.path.clone(), reason }
-        }));
-        inventory.components.iter().map(component::Component::purl).collect()
-    }
+/// Goes through the contents: what is odd, and of which packages they consist.
+fn look_into(archive: &Archive<'_>) -> (Audit, BTreeSet<String>) {
+    let part = Part { prefix: "", mount: Mount::Either, files: archive };
+    let inventory = inventory::take(&Runtime::Other, &[part]).inventory;
+    let mut audit = archive.audit();
+    let known: HashSet<String> =
+        audit.not_looked_at.iter().map(|left| left.entry.clone()).collect();
+    // What the archive tells of itself stands in its audit.
+    let is_news = |it: &&Remark| {
+        it.kind != RemarkKind::Odd && !it.path.is_empty() && !known.contains(&it.path)
+    };
+    audit.not_looked_at.extend(inventory.remarks.iter().filter(is_news).map(|it| {
+        let reason = format!("its components are not all known: {}", it.what);
+        NotLookedAt { entry: it.path.clone(), reason }
+    }));
+    (audit, inventory.components.iter().map(Component::purl).collect())
 }
 
 struct Result<'r> {

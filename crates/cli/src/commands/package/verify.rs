@@ -13,7 +13,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
 use self::compared::Compared;
-use super::mapped::artifact;
+use super::digests::artifact;
 use crate::{input, output};
 
 const HOURS_OF_A_DAY: i64 = 24;
