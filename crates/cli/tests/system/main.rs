@@ -12,7 +12,11 @@
 )]
 
 #[path = "../../../code_package/tests/zips/archive.rs"]
-#[allow(dead_code, reason = "the tests of the crate use all of it")]
+#[expect(
+    dead_code,
+    clippy::cast_possible_truncation,
+    reason = "the tests of the crate use all of it; archives of tests are small"
+)]
 mod archive;
 mod baselines;
 mod cdk;
