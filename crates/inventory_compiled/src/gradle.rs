@@ -168,13 +168,11 @@ fn texts(line: &str) -> Vec<String> {
 /// Puts variables in (`$v`, `${v}`); those that are not known stay.
 fn fill(text: &str, variables: &BTreeMap<String, String>) -> String {
     let Some((before, rest)) = text.split_once('$') else { return text.to_owned() };
-    let (name, after) = match rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
-        Some((name, after)) => (name, after),
-        None => {
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            rest.split_at(end.unwrap_or(rest.len()))
-        }
-    };
+    let braced = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+    let (name, after) = braced.unwrap_or_else(|| {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        rest.split_at(end.unwrap_or(rest.len()))
+    });
     match variables.get(name) {
         Some(value) if text.len() + value.len() <= LONGEST => format!("{before}{value}{after}"),
         _ => text.to_owned(),

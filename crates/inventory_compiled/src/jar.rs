@@ -24,6 +24,24 @@ struct Jar {
     manifest: Option<(String, BTreeMap<String, String>)>,
 }
 
+impl Jar {
+    fn value(&self, key: &str) -> Option<&str> {
+        self.manifest.as_ref().and_then(|(_, all)| all.get(key)).map(String::as_str)
+    }
+
+    fn version(&self) -> Option<&str> {
+        let told = ["Implementation-Version", "Bundle-Version", "Specification-Version"];
+        told.into_iter().find_map(|key| self.value(key))
+    }
+
+    /// Name or address in `Bundle-License`, without what follows a `;`.
+    fn licence(&self) -> Option<String> {
+        let text = self.value("Bundle-License")?;
+        let name = text.split([';', ',']).next().unwrap_or(text).trim().trim_matches('"');
+        (!name.is_empty()).then(|| name.to_owned())
+    }
+}
+
 /// A `pom.properties`.
 #[derive(Debug)]
 struct Properties {
@@ -111,7 +129,7 @@ impl Jars {
     pub(crate) fn finish(self, of_jars: Vec<OfJar>, into: &mut Inventory) {
         let mut by_name: BTreeMap<String, Vec<(String, ComponentId)>> = BTreeMap::new();
         for (place, jar) in self.all {
-            for id in add(&place, jar, into) {
+            for id in add(&place, &jar, into) {
                 let Some(component) = into.components.get(id) else { continue };
                 by_name.entry(component.name.clone()).or_default().push((place.clone(), id));
             }
@@ -152,32 +170,41 @@ fn installed(name: &str, version: Option<String>, path: &str) -> Component {
     component
 }
 
-fn add(place: &str, jar: Jar, into: &mut Inventory) -> Vec<ComponentId> {
+fn add(place: &str, jar: &Jar, into: &mut Inventory) -> Vec<ComponentId> {
     let file = of_file(place);
     // Maven copies the files of what it puts into one jar, so that several stand there.
     let own =
         jar.properties.iter().position(|it| file.is_some_and(|(name, _)| it.artifact == name));
-    let own = own.or((jar.properties.len() == 1).then_some(0));
+    let own = own.or_else(|| {
+        // A jar under another name, unless it has another version, too.
+        let [only] = jar.properties.as_slice() else { return None };
+        let version = file.and_then(|(_, version)| version).or_else(|| jar.version());
+        version.is_none_or(|version| only.version.as_deref() == Some(version)).then_some(0)
+    });
     let mut ids = Vec::new();
     for (number, it) in jar.properties.iter().enumerate() {
         let name = format!("{}:{}", it.group, it.artifact);
         let mut component = installed(&name, it.version.clone(), &it.path);
-        if own.is_some_and(|own| own != number) {
-            component.origin = Origin::of(OriginKind::Bundled);
+        match own {
+            Some(own) if own == number => component.licences.extend(jar.licence()),
+            None if file.is_none() => {}
+            _ => component.origin = Origin::of(OriginKind::Bundled),
         }
         ids.extend(into.add(component));
     }
-    if let Some(own) = own.and_then(|own| ids.get(own).copied()) {
-        for other in ids.iter().copied().filter(|id| *id != own) {
-            let Some(component) = into.components.get(other) else { continue };
-            let name = component.name.clone();
-            into.require(own, Requirement::resolved(name, "", other));
+    let own = match (own, file) {
+        (Some(own), _) => ids.get(own).copied(),
+        (None, Some(file)) => {
+            let id = by_manifest(place, file, jar, into);
+            ids.extend(id);
+            id
         }
-    }
-    if own.is_none()
-        && let Some(file) = file
-    {
-        ids.extend(by_manifest(place, file, jar.manifest.as_ref(), into));
+        (None, None) => None,
+    };
+    for other in ids.iter().copied().filter(|id| Some(*id) != own) {
+        let (Some(own), Some(component)) = (own, into.components.get(other)) else { continue };
+        let name = component.name.clone();
+        into.require(own, Requirement::resolved(name, "", other));
     }
     ids
 }
@@ -186,33 +213,26 @@ fn add(place: &str, jar: Jar, into: &mut Inventory) -> Vec<ComponentId> {
 fn by_manifest(
     place: &str,
     (artifact, version): (&str, Option<&str>),
-    manifest: Option<&(String, BTreeMap<String, String>)>,
+    jar: &Jar,
     into: &mut Inventory,
 ) -> Option<ComponentId> {
-    let value = |key: &str| manifest.and_then(|(_, all)| all.get(key)).map(String::as_str);
-    let told = ["Implementation-Version", "Bundle-Version", "Specification-Version"];
-    let version = version.or_else(|| told.into_iter().find_map(value)).map(str::to_owned);
+    let value = |key: &str| jar.value(key);
+    let version = version.or_else(|| jar.version()).map(str::to_owned);
     let names = ["Implementation-Vendor-Id", "Bundle-SymbolicName", "Automatic-Module-Name"];
     let group = names.into_iter().find_map(|key| group_in(value(key)?, artifact));
     let name = match &group {
         Some(group) => format!("{group}:{artifact}"),
         None => artifact.to_owned(),
     };
-    let path = manifest.map_or(place.trim_end_matches("!/"), |(path, _)| path);
+    let path = jar.manifest.as_ref().map_or(place.trim_end_matches("!/"), |(path, _)| path);
     if group.is_none() {
         let what = "the jar does not tell the group that it was published under";
         into.remark(path, None, RemarkKind::Odd, what);
     }
     let mut component = installed(&name, version, path);
     component.origin = Origin::of(OriginKind::Unknown);
-    component.licences.extend(value("Bundle-License").and_then(licence).map(str::to_owned));
+    component.licences.extend(jar.licence());
     into.add(component)
-}
-
-/// The licence of a `Bundle-License`: a name before `;`, no address.
-fn licence(text: &str) -> Option<&str> {
-    let name = text.split([';', ',']).next().unwrap_or(text).trim().trim_matches('"');
-    (!name.is_empty() && !name.contains("://")).then_some(name)
 }
 
 /// `org.slf4j` in `org.slf4j.api`, `com.google.guava` in itself: a reversed domain without the words of

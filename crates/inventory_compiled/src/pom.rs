@@ -159,6 +159,18 @@ impl Pom {
     }
 }
 
+/// What a file asks for, filled in.
+struct Asked<'p> {
+    /// The file that says so, which may be a parent.
+    path: &'p str,
+    line: u32,
+    /// `group:artifact`.
+    name: String,
+    range: String,
+    scope: Scope,
+    condition: Option<String>,
+}
+
 /// A file with what it inherits.
 struct Whole<'p> {
     pom: &'p Pom,
@@ -306,8 +318,8 @@ impl<'p> Whole<'p> {
         into.add(project)
     }
 
-    /// What it asks for with what it inherits: path of the file, line, name, version and scope.
-    fn wanted(&self) -> Vec<(&'p str, u32, String, String, Scope, Option<String>)> {
+    /// What it asks for with what it inherits.
+    fn wanted(&self) -> Vec<Asked<'p>> {
         let mut known = BTreeSet::new();
         let mut all = Vec::new();
         for pom in self.line() {
@@ -322,7 +334,14 @@ impl<'p> Whole<'p> {
                 let scope = scope_of(wanted, wanted.scope.as_deref().or(scope.as_deref()));
                 let version = own.or(version).unwrap_or_default();
                 let profile = wanted.profile.as_ref().map(|name| format!("profile {name}"));
-                all.push((pom.path.as_str(), wanted.line, name, version, scope, profile));
+                all.push(Asked {
+                    path: &pom.path,
+                    line: wanted.line,
+                    name,
+                    range: version,
+                    scope,
+                    condition: profile,
+                });
             }
         }
         all
@@ -334,7 +353,7 @@ impl<'p> Whole<'p> {
         modules: &BTreeMap<String, ComponentId>,
         into: &mut Inventory,
     ) {
-        for (path, line, name, wanted, scope, condition) in self.wanted() {
+        for Asked { path, line, name, range: wanted, scope, condition } in self.wanted() {
             if let Some(module) = modules.get(&name) {
                 let asked = Requirement::resolved(name, wanted, *module);
                 into.require(project, Requirement { scope, condition, ..asked });
@@ -358,12 +377,12 @@ impl<'p> Whole<'p> {
     }
 
     fn of_jar(&self) -> OfJar {
-        let runs = self.wanted().into_iter().filter(|(_, _, _, _, scope, condition)| {
-            matches!(scope, Scope::Runtime | Scope::Optional) && condition.is_none()
+        let runs = self.wanted().into_iter().filter(|asked| {
+            matches!(asked.scope, Scope::Runtime | Scope::Optional) && asked.condition.is_none()
         });
-        let requires = runs.map(|(_, _, name, range, scope, _)| {
-            let range = if range.contains('$') { String::new() } else { range };
-            Requirement { scope, ..Requirement::new(name, range) }
+        let requires = runs.map(|asked| {
+            let range = if asked.range.contains('$') { String::new() } else { asked.range };
+            Requirement { scope: asked.scope, ..Requirement::new(asked.name, range) }
         });
         OfJar {
             path: self.pom.path.clone(),

@@ -271,6 +271,11 @@ fn jars_within_a_jar_are_told_with_what_they_ask_for() {
             format!("{lib}/slf4j-api-2.0.9.jar!/META-INF/MANIFEST.MF"),
             "Manifest-Version: 1.0\nBundle-SymbolicName: org.slf4j\n .api\nBundle-License: MIT;x=y\n\nName: x\nBundle-SymbolicName: no.no\n",
         ),
+        // One that carries another along under that one's name alone.
+        (format!("{lib}/own-4.2.jar!/META-INF/MANIFEST.MF"), "Implementation-Vendor-Id: com.own\n"),
+        (format!("{lib}/own-4.2.jar!/META-INF/maven/h/inner/pom.properties"), "groupId=h\nartifactId=inner\nversion=3\n"),
+        // One under another name.
+        (format!("{lib}/renamed-5.jar!/META-INF/maven/h/right/pom.properties"), "groupId=h\nartifactId=right\nversion=5\n"),
         (format!("{lib}/odd-1.jar!/META-INF/MANIFEST.MF"), "Manifest-Version: 1.0\n"),
     ];
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, *text)).collect();
@@ -284,8 +289,11 @@ fn jars_within_a_jar_are_told_with_what_they_ask_for() {
     let mut all: Vec<String> = into.components.iter().map(Component::purl).collect();
     all.sort();
     let expected = [
+        "pkg:maven/com.own/own@4.2",
         "pkg:maven/g/a@1.0",
         "pkg:maven/g/b@2.0",
+        "pkg:maven/h/inner@3",
+        "pkg:maven/h/right@5",
         "pkg:maven/h/s@3",
         "pkg:maven/odd@1",
         "pkg:maven/org.slf4j/slf4j-api@2.0.9",
@@ -297,7 +305,7 @@ fn jars_within_a_jar_are_told_with_what_they_ask_for() {
         .into_iter()
         .map(|(a, b)| format!("{}>{}", into.components[a].name, into.components[b].name))
         .collect();
-    assert_eq!(edges, ["g:a>g:b", "g:b>h:s"]);
+    assert_eq!(edges, ["g:a>g:b", "g:b>h:s", "com.own:own>h:inner"]);
     assert_eq!(find(&into, "g:a").licences, ["Apache-2.0"]);
     assert_eq!(find(&into, "org.slf4j:slf4j-api").licences, ["MIT"]);
     assert_eq!(into.remarks.len(), 2);
