@@ -1,8 +1,8 @@
 //! A ZIP: its entries and those of the archives within, duplicates and hidden ones too.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, cell::RefCell, collections::HashMap};
 
-use code_package::{File, Limits, Package};
+use code_package::{Audit, File, Limits, Package};
 use component::RemarkKind;
 use inventory::{Contents, Files, Met};
 
@@ -13,6 +13,7 @@ pub struct Archive<'a> {
     limits: Limits,
     /// Number of the first entry of each path.
     by_path: HashMap<String, usize>,
+    audit: RefCell<Option<Audit>>,
 }
 
 impl<'a> Archive<'a> {
@@ -24,7 +25,13 @@ impl<'a> Archive<'a> {
         for (number, entry) in package.entries().iter().enumerate() {
             by_path.entry(entry.path().into_owned()).or_insert(number);
         }
-        Self { package, limits: *limits, by_path }
+        Self { package, limits: *limits, by_path, audit: RefCell::default() }
+    }
+
+    /// What was odd; `None` before its files were gone through.
+    #[must_use]
+    pub fn audit(self) -> Option<Audit> {
+        self.audit.into_inner()
     }
 }
 
@@ -57,6 +64,7 @@ impl Files for Archive<'_> {
             let what = "no entry of a ZIP is in it".to_owned();
             meet(Met::Remark { path: "", kind: lost, what });
         }
+        self.audit.replace(Some(audit));
     }
 
     fn read(&self, path: &str, limit: u64) -> Option<Result<Cow<'_, [u8]>, String>> {
