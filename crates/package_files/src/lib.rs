@@ -13,7 +13,7 @@ pub use archive::Archive;
 pub use deployed::{Deployed, DeployedLayer, deployed};
 pub use folder::Folder;
 pub use listed::Listed;
-pub use mapped::map;
+pub use mapped::Mapped;
 pub use opened::{OpenPart, Opened, Taken};
 pub use source::{Source, SourceFiles};
 

@@ -8,9 +8,8 @@ use std::{
 
 use code_package::{Audit, Limits};
 use inventory::{Files, Met};
-use memmap2::Mmap;
 
-use crate::{Archive, Folder, Listed, map};
+use crate::{Archive, Folder, Listed, Mapped};
 
 /// What a path leads to: a folder, an archive or single files.
 #[derive(Debug)]
@@ -18,7 +17,7 @@ pub enum Source {
     /// A folder.
     Folder(Folder),
     /// An archive, by its first bytes or its name.
-    Archive(Mmap),
+    Archive(Mapped),
     /// Files that say something about packages.
     Listed(Listed),
 }
@@ -39,7 +38,7 @@ impl Source {
         if inventory::reads(&name) {
             return Ok(Self::Listed(Listed::new(folder, jail, vec![name])));
         }
-        let map = map(&root)?;
+        let map = Mapped::open(&root)?;
         if inventory::is_program(map.get(..inventory::HEAD).unwrap_or_default()) {
             return Ok(Self::Listed(Listed::new(folder, jail, vec![name])));
         }
@@ -69,11 +68,11 @@ pub enum SourceFiles<'a> {
 }
 
 impl SourceFiles<'_> {
-    /// What was odd in the archive, when it is one and was gone through.
+    /// What is odd in the archive, when it is one.
     #[must_use]
     pub fn audit(self) -> Option<Audit> {
         match self {
-            Self::Archive(archive) => archive.audit(),
+            Self::Archive(archive) => Some(archive.audit()),
             Self::Folder(_) | Self::Listed(_) => None,
         }
     }
