@@ -199,6 +199,8 @@ fn read_indexes(path: &str, root: &Node, into: &mut Inventory) {
             } else if is("default") || text(index, "priority") == Some("primary") || name == "pypi"
             {
                 IndexRole::Primary
+            } else if tool == "uv" {
+                IndexRole::First
             } else {
                 IndexRole::Extra
             };
@@ -229,6 +231,6 @@ fn read_indexes(path: &str, root: &Node, into: &mut Inventory) {
         let Some(url) = node.as_str() else { continue };
         let origin = Origin::at(OriginKind::Registry, url);
         let (path, line) = (path.to_owned(), line_of(node.place));
-        into.index(PackageIndex { role: IndexRole::Extra, origin, path, line });
+        into.index(PackageIndex { role: IndexRole::First, origin, path, line });
     }
 }
