@@ -18,6 +18,7 @@ use component::{
 };
 
 pub use drift::{Drift, drift};
+use lock_integrity::{Fact, judge};
 pub use records::{Tampering, TamperingKind};
 pub use runtime::Runtime;
 pub use shadow::Shadowed;
@@ -33,6 +34,8 @@ pub struct FunctionInventory {
     pub shadowed: Vec<Shadowed>,
     /// Where lock files and what is installed differ.
     pub drift: Vec<Drift>,
+    /// What manifests and lock files leave open.
+    pub open: Vec<Fact>,
     /// Files of installed wheels that are not those which the wheel brought.
     pub tampering: Vec<Tampering>,
     /// Files of a layer that a later one replaces with other bytes.
@@ -76,6 +79,7 @@ pub fn take(runtime: &Runtime, code: &Part<'_>, layers: &[Part<'_>]) -> Function
     FunctionInventory {
         shadowed: shadow::find(runtime, &inventory),
         drift: drift(&inventory),
+        open: judge(&inventory),
         tampering,
         overridden,
         view,
