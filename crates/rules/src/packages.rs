@@ -6,7 +6,7 @@ use app_model::{Application, Function, SmolStr};
 use code_package::Audit;
 use component::{Component, ComponentId, ComponentKind, Evidence, EvidenceKind, Inventory, Scope};
 use finding::{Finding, Hop};
-use function_inventory::FunctionInventory;
+use inventory::FunctionInventory;
 use source_text::Place;
 use vulnerability::Matches;
 
@@ -35,8 +35,8 @@ pub struct Package<'a> {
     /// One component a package and version; [`Matches`] speak of these.
     pub inventory: Inventory,
     /// As it was read: one component for each file that tells of it, what is hidden, where lock
-    /// files and installed packages differ, what of wheels was changed. Paths are those below `/`
-    /// (`var/task/requirements.txt`, `opt/python/…`).
+    /// files and installed packages differ, what of wheels was changed. Paths begin with the prefix
+    /// of their part ([`inventory::Part`]).
     pub taken: FunctionInventory,
     /// Known flaws of [`Self::inventory`]; `None` when no index of advisories was given.
     pub vulnerabilities: Option<Matches<'a>>,
@@ -70,7 +70,7 @@ pub struct FoundSecret {
 
 /// Tells where a file of a package stands for users.
 pub trait Places: std::fmt::Debug {
-    /// The place of a line, from 1, of a file with a path below `/`, or of the file as a whole.
+    /// The place of a line, from 1, of a file by its path in the inventory, or of the file as a whole.
     fn place(&self, path: &str, line: Option<u32>) -> Place;
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
-use function_inventory::{Tampering, TamperingKind};
+use inventory::{Tampering, TamperingKind};
 
 use crate::{Check, Package, Packages, Rule, packages::named};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use component::{Component, ComponentId};
 use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
-use function_inventory::{Drift, Shadowed};
+use inventory::{Drift, Shadowed};
 use package_version::Version;
 use source_text::Place;
 

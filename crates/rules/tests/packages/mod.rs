@@ -7,7 +7,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use advisory_index::{Builder, Index};
 use app_model::{Application, Code, Details, Function};
 use finding::Finding;
-use function_inventory::{Part, Runtime};
+use inventory::{Mount, Part, Runtime};
 use rules::{Package, Packages, Places, Rule};
 use source_text::{FileId, Place, Sources};
 
@@ -29,16 +29,7 @@ struct InFixture<'a> {
 
 impl Places for InFixture<'_> {
     fn place(&self, path: &str, line: Option<u32>) -> Place {
-        let (task, opt) = (path.strip_prefix("var/task/"), path.strip_prefix("opt/"));
-        let holds = |part: &&String| {
-            let at = format!("{part}{}", opt.unwrap_or_default());
-            self.files.iter().any(|(known, _)| *known == at)
-        };
-        let part = match opt {
-            Some(_) => self.parts.iter().skip(1).find(holds).unwrap(),
-            None => &self.parts[0],
-        };
-        let shown = format!("{part}{}", task.or(opt).unwrap());
+        let shown = path.to_owned();
         let mut known = self.known.borrow_mut();
         let add = || {
             let text =
@@ -100,10 +91,20 @@ pub(crate) fn findings<'r>(
         .filter(|(_, places)| !places.parts.is_empty())
         .map(|(function, places)| {
             let all: Vec<_> = places.parts.iter().map(|folder| below(files, folder)).collect();
-            let parts: Vec<_> =
-                places.parts.iter().zip(&all).map(|(name, files)| Part { name, files }).collect();
+            let mounts = std::iter::once(Mount::Task).chain(std::iter::repeat(Mount::Opt));
+            let parts: Vec<Part<'_>> = places
+                .parts
+                .iter()
+                .zip(&all)
+                .zip(mounts)
+                .map(|((name, files), mount)| Part {
+                    prefix: name.trim_end_matches('/'),
+                    mount,
+                    files,
+                })
+                .collect();
             let runtime = function.runtime.as_ref().unwrap().value.known().unwrap();
-            let taken = function_inventory::take(&Runtime::of(runtime), &parts[0], &parts[1..]);
+            let taken = inventory::take(&Runtime::of(runtime), &parts);
             let inventory = taken.inventory.clone().merged();
             let vulnerabilities = index
                 .as_ref()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use inventory_python::{Reader, RecordEntry, RecordFault, verify_record};
 
-use crate::{Part, View, view};
+use crate::tree::Tree;
 
 /// Most promises about one file that are checked; two wheels share a file now and then.
 const MOST_PROMISES: usize = 3;
@@ -18,7 +18,7 @@ pub enum TamperingKind {
     Altered,
     /// The wheel brought it, but it is gone; packaging tools drop tests and programs to save space.
     Missing,
-    /// Its digest is of a kind that proves nothing.
+    /// Its digest is of a kind that proves nothing, or its bytes cannot be had.
     Unchecked,
     /// It stands among the wheel's files, but no wheel brought it.
     Added,
@@ -29,18 +29,13 @@ pub enum TamperingKind {
 pub struct Tampering {
     /// How.
     pub kind: TamperingKind,
-    /// Path of the file below `/`.
+    /// Path of the file.
     pub path: String,
     /// Folder of the `.dist-info` whose `RECORD` tells, and the line in it; 0 for an added file.
     pub record: (String, u32),
 }
 
-pub(crate) fn check(
-    reader: &Reader,
-    view: &View,
-    code: &Part<'_>,
-    layers: &[Part<'_>],
-) -> Vec<Tampering> {
+pub(crate) fn check(reader: &Reader, tree: &Tree<'_>) -> Vec<Tampering> {
     let mut found = Vec::new();
     // All recorded files by site folder: several wheels share a folder of their names.
     let mut recorded: BTreeSet<String> = BTreeSet::new();
@@ -61,13 +56,27 @@ pub(crate) fn check(
             path: format!("{site}/{}", entry.path),
             record: (folder.to_owned(), entry.line),
         }));
+        let mut unread = Vec::new();
         let faults = verify_record(&allowed, |path| {
-            view::bytes(code, layers, view.get(&format!("{site}/{path}"))?)
+            let whole = format!("{site}/{path}");
+            if !tree.holds(&whole) {
+                return None;
+            }
+            let bytes = tree.bytes(&whole)?;
+            if bytes.is_err() {
+                unread.push(whole);
+            }
+            bytes.ok()
         });
         for fault in faults {
             let (kind, path, line) = match fault {
                 RecordFault::Altered { path, line } => (TamperingKind::Altered, path, line),
-                RecordFault::Missing { path, line } => (TamperingKind::Missing, path, line),
+                RecordFault::Missing { path, line } => {
+                    let there = unread.contains(&format!("{site}/{path}"));
+                    let kind =
+                        if there { TamperingKind::Unchecked } else { TamperingKind::Missing };
+                    (kind, path, line)
+                }
                 RecordFault::Unchecked { path, line } => (TamperingKind::Unchecked, path, line),
             };
             found.push(Tampering {
@@ -79,7 +88,7 @@ pub(crate) fn check(
     }
     let mut told: BTreeSet<&str> = BTreeSet::new();
     for (top, folder) in &owned {
-        for path in view.below(top) {
+        for path in tree.below(top) {
             let made_by_python =
                 path.contains("__pycache__/") || path.strip_suffix(".pyc").is_some();
             if !made_by_python && !is_note(path) && !recorded.contains(path) && told.insert(path) {

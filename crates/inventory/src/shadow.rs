@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use component::{Component, ComponentId, Ecosystem, EvidenceKind, Inventory};
 
-use crate::Runtime;
+use crate::{
+    Runtime,
+    tree::{OPT, TASK, Tree},
+};
 
 /// A package that another one of the same name hides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,10 +24,11 @@ pub struct Shadowed {
     pub same_version: bool,
 }
 
-pub(crate) fn find(runtime: &Runtime, inventory: &Inventory) -> Vec<Shadowed> {
+pub(crate) fn find(runtime: &Runtime, tree: &Tree<'_>, inventory: &Inventory) -> Vec<Shadowed> {
     let python = runtime.python_search();
-    let mut node = vec!["var/task/node_modules".to_owned()];
+    let mut node = vec![format!("{TASK}/node_modules")];
     node.extend(runtime.node_search());
+    let [python, node] = [python, node].map(|search| with_replaced(search, tree));
     // Of each name the components on the search path, with their rank on it.
     let mut found: BTreeMap<(Ecosystem, String), Vec<(usize, ComponentId)>> = BTreeMap::new();
     for (id, component) in inventory.components.iter().enumerate() {
@@ -43,6 +47,7 @@ pub(crate) fn find(runtime: &Runtime, inventory: &Inventory) -> Vec<Shadowed> {
     }
     let mut shadowed = Vec::new();
     for ((ecosystem, key), mut ranks) in found {
+        // Of two in one folder that of the later layer was read first, and is found.
         ranks.sort_unstable();
         let Some(((_, winner), hidden)) = ranks.split_first() else { continue };
         let version =
@@ -62,6 +67,16 @@ pub(crate) fn find(runtime: &Runtime, inventory: &Inventory) -> Vec<Shadowed> {
         }
     }
     shadowed
+}
+
+/// A search path with what later layers replaced behind it.
+fn with_replaced(search: Vec<String>, tree: &Tree<'_>) -> Vec<String> {
+    let gone = tree.replaced.iter().flat_map(|(_, root)| {
+        let of_layers = search.iter().filter_map(|folder| folder.strip_prefix(OPT));
+        of_layers.map(move |rest| format!("{root}{rest}"))
+    });
+    let gone: Vec<String> = gone.collect();
+    search.into_iter().chain(gone).collect()
 }
 
 /// The name under which a folder of the search path offers a component.

@@ -2,6 +2,8 @@
 
 use component::Ecosystem;
 
+use crate::tree::TASK;
+
 /// The path under which packages of the runtime itself are shown.
 pub(crate) const BUNDLED_AT: &str = "var/runtime";
 
@@ -44,11 +46,13 @@ impl Runtime {
     /// Source: AWS Lambda Developer Guide, "Packaging your layer content" and the `sys.path` of the
     /// runtimes; the folder with the version comes before the one without.
     pub(crate) fn python_search(&self) -> Vec<String> {
-        let mut search = vec!["var/task".to_owned()];
+        let mut search = vec![TASK.to_owned()];
         if let Self::Python(version) = self {
             search.push(format!("opt/python/lib/python{version}/site-packages"));
         }
         search.push("opt/python".to_owned());
+        // A layer whose role nobody told.
+        search.push(format!("{TASK}/python"));
         search
     }
 
@@ -61,6 +65,8 @@ impl Runtime {
             search.push(format!("opt/nodejs/node{major}/node_modules"));
         }
         search.push("opt/nodejs/node_modules".to_owned());
+        // A layer whose role nobody told.
+        search.push(format!("{TASK}/nodejs/node_modules"));
         search
     }
 

@@ -1,6 +1,6 @@
 use component::{EvidenceKind, Inventory};
 
-use super::{Drift, FunctionInventory, Part, Runtime, TamperingKind, take};
+use super::{Drift, FunctionInventory, Mount, Part, Runtime, TamperingKind, take};
 
 type Tree = Vec<(String, Vec<u8>)>;
 
@@ -9,9 +9,13 @@ fn tree(files: &[(&str, &str)]) -> Tree {
 }
 
 fn taken(runtime: &str, code: &Tree, layers: &[&Tree]) -> FunctionInventory {
-    let layers: Vec<Part<'_>> =
-        layers.iter().map(|files| Part { name: "layer", files: *files }).collect();
-    take(&Runtime::of(runtime), &Part { name: "code", files: code }, &layers)
+    let part = |prefix, mount, files| Part { prefix, mount, files };
+    let names = ["one", "two", "three"];
+    let layers = layers.iter().zip(names);
+    let layers = layers.map(|(files, prefix)| part(prefix, Mount::Opt, *files as _));
+    let parts: Vec<Part<'_>> =
+        std::iter::once(part("src", Mount::Task, code as _)).chain(layers).collect();
+    take(&Runtime::of(runtime), &parts)
 }
 
 fn shown(inventory: &Inventory, id: usize) -> String {
@@ -135,10 +139,10 @@ fn a_wheel_that_was_changed_is_told() {
     let found = taken("python3.12", &code, &[]);
     let list: Vec<_> = found.tampering.iter().map(|t| (t.kind, t.path.as_str())).collect();
     let expected = [
-        (TamperingKind::Altered, "var/task/p/b.py"),
-        (TamperingKind::Missing, "var/task/p/gone.py"),
-        (TamperingKind::Added, "var/task/p/evil.py"),
-        (TamperingKind::Added, "var/task/p-1.dist-info/METADATA"),
+        (TamperingKind::Altered, "src/p/b.py"),
+        (TamperingKind::Missing, "src/p/gone.py"),
+        (TamperingKind::Added, "src/p/evil.py"),
+        (TamperingKind::Added, "src/p-1.dist-info/METADATA"),
     ];
     assert_eq!(list, expected);
 }
@@ -158,7 +162,7 @@ fn later_layers_replace_files_and_a_path_twice_is_read_twice() {
     assert_eq!((found.overridden[0].hidden, found.overridden[0].by), (1, 2));
     let names: Vec<String> =
         (0..found.inventory.components.len()).map(|id| shown(&found.inventory, id)).collect();
-    assert_eq!(names, ["b@1", "c@1", "a@2", "a@1"]);
+    assert_eq!(names, ["b@1", "c@1", "a@1", "a@2"]);
     assert_eq!(found.inventory.remarks.len(), 1);
 }
 
@@ -169,4 +173,40 @@ fn many_promises_about_one_file_cost_a_few_looks() {
     let found = taken("python3.12", &code, &[]);
     let count = |kind| found.tampering.iter().filter(|t| t.kind == kind).count();
     assert_eq!((count(TamperingKind::Altered), count(TamperingKind::Unchecked)), (3, 2));
+}
+
+#[test]
+fn what_a_later_layer_replaces_is_there_but_hidden() {
+    let package = |version: &str| format!(r#"{{"name": "x", "version": "{version}"}}"#);
+    let asks = r#"{"name": "y", "version": "1.0.0", "dependencies": {"x": "*"}}"#;
+    let (one, two) = (package("1.0.0"), package("2.0.0"));
+    let first = tree(&[
+        ("nodejs/node_modules/x/package.json", &one),
+        ("nodejs/node_modules/y/package.json", asks),
+        ("python/a-2.dist-info/METADATA", "Name: a\nVersion: 2\n"),
+    ]);
+    let second = tree(&[
+        ("nodejs/node_modules/x/package.json", &two),
+        ("python/a-1.dist-info/METADATA", "Name: a\nVersion: 1\n"),
+    ]);
+    let found = taken("nodejs20.x", &tree(&[]), &[&first, &second]);
+    let list: Vec<String> = found
+        .shadowed
+        .iter()
+        .map(|it| {
+            let hidden = shown(&found.inventory, it.hidden.unwrap());
+            format!("{} hides {hidden}", shown(&found.inventory, it.winner))
+        })
+        .collect();
+    assert_eq!(list, ["x@2.0.0 hides x@1.0.0", "a@1 hides a@2"]);
+    let edges: Vec<String> = found
+        .inventory
+        .edges()
+        .into_iter()
+        .map(|(a, b)| format!("{}>{}", shown(&found.inventory, a), shown(&found.inventory, b)))
+        .collect();
+    assert_eq!(edges, ["y@1.0.0>x@2.0.0"]);
+    let hidden =
+        found.inventory.components.iter().find(|it| it.version.as_deref() == Some("1.0.0"));
+    assert!(hidden.is_some_and(|it| it.evidence[0].path.starts_with("one/nodejs/")));
 }

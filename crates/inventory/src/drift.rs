@@ -7,6 +7,8 @@ use component::{
 };
 use package_version::{Range, Version};
 
+use crate::tree::{OPT, TASK};
+
 /// A difference between what files promise and what is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Drift {
@@ -69,10 +71,8 @@ pub fn drift(inventory: &Inventory) -> Vec<Drift> {
 
 /// `var/task` or `opt`: a lock file promises for the part in which it stands.
 fn root_of(path: &str) -> &str {
-    if path.starts_with("opt/") {
-        return "opt";
-    }
-    if path.starts_with("var/task/") { "var/task" } else { "" }
+    let root = path.split('/').next().unwrap_or(path);
+    if root.starts_with(OPT) { root } else { TASK }
 }
 
 fn differences(side: &Side, inventory: &Inventory) -> Vec<Drift> {
