@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use component::{
-    Component, ComponentId, Digest, Ecosystem, EvidenceKind, Inventory, Origin, OriginKind,
-    SettingKind,
+    Component, ComponentId, Ecosystem, EvidenceKind, Inventory, Origin, OriginKind, SettingKind,
 };
 
 use crate::{
@@ -129,22 +128,8 @@ fn cleartext(inventory: &Inventory, path: &str, file: &File, facts: &mut Vec<Fac
 fn is_checked(package: &Component) -> bool {
     match package.origin.kind {
         OriginKind::Git => commit_of(&package.origin).is_some(),
-        _ => package.digests.iter().any(is_strong) || has_digest_in_address(&package.origin),
+        _ => package.digests.iter().any(|digest| digest.algorithm.is_strong()),
     }
-}
-
-fn is_strong(digest: &Digest) -> bool {
-    digest.algorithm.is_strong()
-}
-
-/// pip reads `#sha256=…` behind an address.
-fn has_digest_in_address(origin: &Origin) -> bool {
-    let fragment = origin.address.as_deref().and_then(|address| address.split_once('#'));
-    fragment.is_some_and(|(_, fragment)| {
-        fragment
-            .split('&')
-            .any(|part| Digest::parse_hex(part).is_some_and(|digest| digest.algorithm.is_strong()))
-    })
 }
 
 /// Repositories at a branch or tag, and files at addresses without a digest.
@@ -227,7 +212,7 @@ pub(crate) fn is_from_elsewhere(package: &Component) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{commit_of, has_digest_in_address, scope_of};
+    use super::{commit_of, scope_of};
     use component::{Origin, OriginKind};
 
     fn git(address: &str, revision: Option<&str>) -> Origin {
@@ -247,15 +232,6 @@ mod tests {
         assert_eq!(commit_of(&git(&archive, None)), Some(hash));
         let folder = format!("{hash}&path:/packages/a");
         assert_eq!(commit_of(&git("https://h/a.git", Some(&folder))), Some(hash));
-    }
-
-    #[test]
-    fn a_digest_may_stand_behind_an_address() {
-        let at = |address: &str| Origin::at(OriginKind::Url, address);
-        let digest = "0".repeat(64);
-        assert!(has_digest_in_address(&at(&format!("https://h/a.whl#sha256={digest}"))));
-        assert!(!has_digest_in_address(&at("https://h/a.whl#sha256=00")));
-        assert!(!has_digest_in_address(&at(&format!("https://h/a.whl#md5={}", "0".repeat(32)))));
     }
 
     #[test]

@@ -1,10 +1,8 @@
 //! Names that were published to be mistaken for others, as reported in public.
 //!
-//! Sources: npm, "`crossenv` malware on the npm registry" (2017); advisories of PyPI and of the Slovak
+//! Sources: npm, "`crossenv` malware on the npm registry" (2017); advisories of `PyPI` and of the Slovak
 //! National Security Office, skcsirt-sa-20170909; reports on `jeIlyfish` and `python3-dateutil` (2019),
 //! `electorn` and `loadyaml` (2020), `discordi.js` (2021), `colourama` (2018).
-
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use component::Ecosystem;
 use lock_integrity::{Trick, lookalike};

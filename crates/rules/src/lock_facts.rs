@@ -80,10 +80,10 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// `` `a` `` of one, `34 of 60 packages (`a`, …)` of many.
+    /// The names of few, `34 of 60 packages (`a`, …)` of many.
     pub(crate) fn share(&self) -> String {
         match self.fact.packages.len() {
-            1 => self.names(),
+            0..=NAMED => self.names(),
             count if count == self.fact.of => format!("all {count} packages ({})", self.names()),
             count => format!("{count} of {} packages ({})", self.fact.of, self.names()),
         }
