@@ -13,6 +13,7 @@ mod deeds;
 mod demand;
 mod grants;
 mod kinds;
+mod lock_facts;
 mod open_policies;
 mod packages;
 mod publishers;
