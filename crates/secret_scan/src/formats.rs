@@ -12,7 +12,8 @@ use crate::{checksum::Checked, checksum::decode, pairs::Pair, scanner::Found};
 const LONGEST_LINE: usize = 64 * 1024;
 
 /// Whether a file by its name is a store of private keys.
-pub(crate) fn is_key_store(path: &str) -> bool {
+#[must_use]
+pub fn is_key_store(path: &str) -> bool {
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
     ["p12", "pfx", "jks", "kdbx"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }

@@ -18,6 +18,7 @@ mod scanner;
 mod shapes;
 
 pub use checksum::{Checked, check};
+pub use formats::is_key_store;
 pub use kind_of_file::{FileKind, is_binary};
 pub use own_rules::{OwnRule, RuleFault, RuleFile, read_rules, test_rules};
 pub use scanner::{Found, Limits, Scanner};
