@@ -19,6 +19,6 @@ mod shapes;
 
 pub use checksum::{Checked, check};
 pub use formats::is_key_store;
-pub use kind_of_file::{FileKind, is_binary};
+pub use kind_of_file::{FileKind, is_binary, is_for_show};
 pub use own_rules::{OwnRule, RuleFault, RuleFile, read_rules, test_rules};
 pub use scanner::{Found, Limits, Scanner};

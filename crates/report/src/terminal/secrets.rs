@@ -68,7 +68,7 @@ mod tests {
             let rule = RuleId { risk: 7, rule: 1 };
             let mut it = Finding::new(rule, Severity::High, Confidence::High, place, "");
             it.secret =
-                Some(Secret { kind: String::new(), hash: String::new(), preview: String::new() });
+                Some(Secret::default());
             it
         };
         let places = SecretPlaces::of(&[secret(4, 7, 8), secret(4, 5, 4), secret(6, 1, 10)]);
