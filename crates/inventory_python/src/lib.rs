@@ -10,6 +10,7 @@ mod installed;
 mod locks;
 mod marker;
 mod metadata;
+mod pip_conf;
 mod pyproject;
 mod record;
 mod requirement;
@@ -17,7 +18,7 @@ mod requirements_txt;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use component::{Ecosystem, Inventory, RemarkKind, lookup_name};
+use component::{Ecosystem, FileRole, Inventory, RemarkKind, lookup_name};
 
 pub use marker::{Environment, holds};
 pub use record::{RecordEntry, RecordFault, parse_record, verify_record};
@@ -40,6 +41,8 @@ enum Kind {
     Uv,
     Pylock,
     Pyproject,
+    Pipfile,
+    PipConf,
     Metadata,
     EggRequires,
     Record,
@@ -73,6 +76,8 @@ fn kind_of(path: &str) -> Option<Kind> {
         "pdm.lock" => Some(Kind::Pdm),
         "uv.lock" => Some(Kind::Uv),
         "pyproject.toml" => Some(Kind::Pyproject),
+        "Pipfile" => Some(Kind::Pipfile),
+        "pip.conf" | "pip.ini" => Some(Kind::PipConf),
         _ if file.ends_with(".egg-info") => Some(Kind::Metadata),
         _ if file.starts_with("pylock.") && file.strip_suffix(".toml").is_some() => {
             Some(Kind::Pylock)
@@ -163,6 +168,13 @@ impl Reader {
             return;
         }
         match kind {
+            Kind::Requirements => into.file(path, FileRole::Manifest),
+            Kind::Poetry | Kind::PipfileLock | Kind::Pdm | Kind::Uv | Kind::Pylock => {
+                into.file(path, FileRole::Lock);
+            }
+            _ => {}
+        }
+        match kind {
             Kind::Requirements => requirements_txt::read(path, bytes, self, into),
             Kind::Constraints => requirements_txt::read_constraints(path, bytes, self, into),
             Kind::Poetry => locks::poetry::read(path, bytes, into),
@@ -171,6 +183,8 @@ impl Reader {
             Kind::Uv => locks::uv::read(path, bytes, into),
             Kind::Pylock => locks::pylock::read(path, bytes, into),
             Kind::Pyproject => pyproject::read(path, bytes, into),
+            Kind::Pipfile => pyproject::read_pipfile(path, bytes, into),
+            Kind::PipConf => pip_conf::read(path, bytes, into),
             Kind::Metadata => installed::read_metadata(path, bytes, self, into),
             Kind::EggRequires => installed::read_egg_requires(path, bytes, self, into),
             Kind::Record => installed::read_record(path, bytes, self, into),

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
-use finding::{Edit, Finding, Fix, Hop, Secret, SecretCommit, SecretCommits, Suppressed};
+use finding::{
+    Component, Edit, Finding, Fix, Hop, Secret, SecretCommit, SecretCommits, Suppressed,
+};
 use serde::Serialize;
 use source_text::{Diagnostic, Level, Place};
 
 use crate::escape::is_hidden;
-use crate::{Context, FunctionRow, Report, Summary, TriggerRow, UnusedSuppression};
+use crate::{Context, FunctionRow, Report, Summary, TriggerRow, UnusedSuppression, Vulndb};
 
 pub(crate) const SCHEMA: &str = "faasguard-scan/1";
 
@@ -17,6 +19,7 @@ struct ReportJson<'a> {
     tool: ToolJson<'a>,
     root: &'a str,
     summary: &'a Summary,
+    vulndb: Option<&'a Vulndb>,
     functions: Vec<FunctionJson<'a>>,
     findings: Vec<FindingJson<'a>>,
     diagnostics: Vec<DiagnosticJson<'a>>,
@@ -59,6 +62,8 @@ struct FindingJson<'a> {
     fix: Option<FixJson<'a>>,
     when: Option<&'a str>,
     secret: Option<SecretJson<'a>>,
+    component: Option<ComponentJson<'a>>,
+    advisories: &'a [String],
     fingerprint: &'a str,
     suppressed: Option<SuppressedJson<'a>>,
 }
@@ -118,6 +123,12 @@ struct CommitJson<'a> {
 }
 
 #[derive(Serialize)]
+struct ComponentJson<'a> {
+    purl: &'a str,
+    fixed: Option<&'a str>,
+}
+
+#[derive(Serialize)]
 struct SuppressedJson<'a> {
     source: &'a str,
     reason: Option<&'a str>,
@@ -155,6 +166,7 @@ pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {
         tool: ToolJson { name: "faasguard", version: &report.tool_version },
         root: &report.root,
         summary: &report.summary,
+        vulndb: report.vulndb.as_ref(),
         functions: report.functions.iter().map(|row| function_json(row, context)).collect(),
         findings: report
             .findings_by_place(context)
@@ -232,6 +244,8 @@ fn finding_json<'a>(finding: &'a Finding, context: &Context<'_>) -> FindingJson<
         fix: finding.fix.as_ref().map(|fix| fix_json(fix, context)),
         when: finding.when.as_deref(),
         secret: finding.secret.as_ref().map(secret_json),
+        component: finding.component.as_ref().map(component_json),
+        advisories: &finding.advisories,
         fingerprint: &finding.fingerprint,
         suppressed: finding.suppressed.as_ref().map(suppressed_json),
     }
@@ -272,6 +286,10 @@ fn commits_json(commits: &SecretCommits) -> CommitsJson<'_> {
     }
     let SecretCommits { first, last, times, is_in_head } = commits;
     CommitsJson { first: of(first), last: of(last), times: *times, in_head: *is_in_head }
+}
+
+fn component_json(component: &Component) -> ComponentJson<'_> {
+    ComponentJson { purl: &component.purl, fixed: component.fixed.as_deref() }
 }
 
 fn suppressed_json(suppressed: &Suppressed) -> SuppressedJson<'_> {

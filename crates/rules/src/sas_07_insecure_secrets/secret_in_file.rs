@@ -2,7 +2,7 @@
 
 use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, SecretCommits, Severity};
 
-use crate::{Check, FileCertainty, FileSecret, Packages, Rule};
+use crate::{Check, FileCertainty, FileSecret, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -15,12 +15,8 @@ pub(crate) static RULE: Rule = Rule {
         since: "0.1.0",
         docs: include_str!("secret_in_file.md"),
     },
-    check: Check::Packages(check),
+    check: Check::Files(secret_in_file),
 };
-
-fn check(packages: &Packages<'_>) -> Vec<Finding> {
-    packages.secrets.iter().map(secret_in_file).collect()
-}
 
 /// The finding about one secret: `secrets` tells it as `scan` does.
 ///
