@@ -35,7 +35,7 @@ mod settings;
 mod velocity;
 
 pub use code::Code;
-pub use file_secrets::{FileCertainty, FileSecret};
+pub use file_secrets::FileSecret;
 pub use packages::{Archive, FoundSecret, Package, Packages, Places};
 pub use registry::{all, by_id, by_name};
 pub use rights::Rights;

@@ -32,6 +32,7 @@ pub(crate) fn key_store(path: &str, bytes: &[u8]) -> Found {
         hash: hash(&String::from_utf8_lossy(bytes)),
         certainty: Certainty::Certain,
         checked: Checked::None,
+        allowed: None,
     }
 }
 

@@ -61,16 +61,35 @@ impl FileKind {
 #[must_use]
 pub fn is_for_show(path: &str) -> bool {
     const WORDS: [&str; 24] = [
-        "test", "tests", "testing", "testdata", "testcase", "testcases", "fixture", "fixtures",
-        "example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "mock", "mocks",
-        "spec", "specs", "e2e", "tutorial", "tutorials", "snapshots",
+        "test",
+        "tests",
+        "testing",
+        "testdata",
+        "testcase",
+        "testcases",
+        "fixture",
+        "fixtures",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "demo",
+        "demos",
+        "doc",
+        "docs",
+        "mock",
+        "mocks",
+        "spec",
+        "specs",
+        "e2e",
+        "tutorial",
+        "tutorials",
+        "snapshots",
     ];
     let lower = path.to_ascii_lowercase();
     let ending = lower.rsplit('.').next().unwrap_or_default();
     PROSE.contains(&ending) && ending != "txt"
-        || lower
-            .split(['/', '\\', '!', '.', '_', '-', ' '])
-            .any(|word| WORDS.contains(&word))
+        || lower.split(['/', '\\', '!', '.', '_', '-', ' ']).any(|word| WORDS.contains(&word))
 }
 
 /// Whether bytes are no text: a NUL among the first of them that is not that of UTF-16.
@@ -109,8 +128,15 @@ mod show_tests {
     #[test]
     fn tests_examples_and_documents_are_told_by_their_path() {
         for path in [
-            "tests/app.py", "src/__tests__/a.js", "a/handler_test.go", "test_handler.py",
-            "b.spec.ts", ".env.example", "sample-app/config.json", "README.md", "a.zip!docs/x.yaml",
+            "tests/app.py",
+            "src/__tests__/a.js",
+            "a/handler_test.go",
+            "test_handler.py",
+            "b.spec.ts",
+            ".env.example",
+            "sample-app/config.json",
+            "README.md",
+            "a.zip!docs/x.yaml",
         ] {
             assert!(is_for_show(path), "{path}");
         }

@@ -8,6 +8,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod allowed;
 mod checksum;
 mod formats;
 mod judge;
@@ -17,6 +18,7 @@ mod pairs;
 mod scanner;
 mod shapes;
 
+pub use allowed::Allowed;
 pub use checksum::{Checked, check};
 pub use formats::is_key_store;
 pub use kind_of_file::{FileKind, is_binary, is_for_show};

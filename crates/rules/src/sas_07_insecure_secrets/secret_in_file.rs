@@ -1,8 +1,10 @@
 //! SAS-7.24 `secret-in-file`: a secret stands in a file that is kept or deployed.
 
 use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, SecretCommits, Severity};
+use secret_patterns::Certainty;
+use secret_scan::{Checked, Found};
 
-use crate::{Check, FileCertainty, FileSecret, Rule};
+use crate::{Check, FileSecret, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -24,26 +26,28 @@ pub(crate) static RULE: Rule = Rule {
 /// less sure there, unless a checksum proves that it was issued.
 #[must_use]
 pub fn secret_in_file(secret: &FileSecret) -> Finding {
-    let title = &secret.title;
-    let named = if secret.name.is_empty() { String::new() } else { format!(" as `{}`", secret.name) };
+    let Found { title, name, .. } = &secret.found;
+    let named = if name.is_empty() { String::new() } else { format!(" as `{name}`") };
     let message = match &secret.commits {
         Some(commits) => format!("{title} stands{named} in the history: {}", in_history(commits)),
         None if secret.is_ignored => format!(
             "{title} stands{named} in a file that git ignores: whoever has the folder, or a package made of it, has it"
         ),
-        None => format!("{title} stands{named} in a file: whoever reads the file or its package has it"),
+        None => {
+            format!("{title} stands{named} in a file: whoever reads the file or its package has it")
+        }
     };
     let mut finding = RULE
         .info
         .finding(secret.place, message)
-        .property(format!("{}:{}", secret.kind, secret.hash))
+        .property(format!("{}:{}", secret.found.kind, secret.found.hash))
         .fix(if secret.commits.is_some() { FIX_HISTORY } else { FIX })
-        .confidence(match secret.certainty {
-            FileCertainty::Proven | FileCertainty::Shape => Confidence::High,
-            FileCertainty::Name => Confidence::Medium,
+        .confidence(match secret.found.certainty {
+            Certainty::Certain => Confidence::High,
+            Certainty::Likely => Confidence::Medium,
         })
         .secret(secret.told());
-    if secret.is_for_show && secret.certainty != FileCertainty::Proven {
+    if secret.is_for_show && secret.found.checked != Checked::Holds {
         finding = finding.severity(RULE.info.severity.lowered()).confidence(Confidence::Low);
     }
     finding
@@ -73,36 +77,42 @@ fn in_history(commits: &SecretCommits) -> String {
 #[cfg(test)]
 mod tests {
     use finding::{Confidence, SecretCommit, SecretCommits, Severity};
-    use source_text::Place;
+    use secret_patterns::Certainty;
+    use secret_scan::{Checked, Found};
+    use source_text::FileId;
 
     use super::secret_in_file;
-    use crate::{FileCertainty, FileSecret};
+    use crate::FileSecret;
 
-    fn secret(certainty: FileCertainty, is_for_show: bool) -> FileSecret {
-        FileSecret {
-            place: Place::default(),
+    fn secret(certainty: Certainty, checked: Checked, path: &str) -> FileSecret {
+        let found = Found {
             kind: "github-token".into(),
             title: "a GitHub token".into(),
             name: "TOKEN".into(),
+            range: 0..40,
+            line: 1,
+            column: 1,
             hash: "0123456789ab".to_owned(),
             preview: "ghp_…".to_owned(),
             certainty,
-            is_for_show,
-            is_ignored: false,
-            commits: None,
-        }
+            checked,
+            allowed: None,
+        };
+        FileSecret::new(FileId::default(), path, found)
     }
 
     #[test]
     fn a_test_is_milder_unless_the_token_was_issued() {
-        let judged = |certainty, is_for_show| {
-            let finding = secret_in_file(&secret(certainty, is_for_show));
+        use Certainty::{Certain, Likely};
+        let judged = |certainty, checked, path| {
+            let finding = secret_in_file(&secret(certainty, checked, path));
             (finding.severity, finding.confidence)
         };
-        assert_eq!(judged(FileCertainty::Shape, false), (Severity::High, Confidence::High));
-        assert_eq!(judged(FileCertainty::Name, false), (Severity::High, Confidence::Medium));
-        assert_eq!(judged(FileCertainty::Shape, true), (Severity::Medium, Confidence::Low));
-        assert_eq!(judged(FileCertainty::Proven, true), (Severity::High, Confidence::High));
+        let none = Checked::None;
+        assert_eq!(judged(Certain, none, ".env"), (Severity::High, Confidence::High));
+        assert_eq!(judged(Likely, none, ".env"), (Severity::High, Confidence::Medium));
+        assert_eq!(judged(Certain, none, "tests/.env"), (Severity::Medium, Confidence::Low));
+        assert_eq!(judged(Certain, Checked::Holds, "tests/a"), (Severity::High, Confidence::High));
     }
 
     #[test]
@@ -119,7 +129,10 @@ mod tests {
             times: 2,
             is_in_head: false,
         };
-        let told = FileSecret { commits: Some(commits), ..secret(FileCertainty::Shape, false) };
+        let told = FileSecret {
+            commits: Some(commits),
+            ..secret(Certainty::Certain, Checked::None, ".env")
+        };
         assert_eq!(
             secret_in_file(&told).message,
             "a GitHub token stands as `TOKEN` in the history: commit aaaaaaaaaa of 2025-01-31 brought it in, bbbbbbbbbb of 2025-02-01 wrote it last, and it is gone by now"
