@@ -2,6 +2,7 @@
 
 use std::{
     fs::File,
+    io::Read,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{
@@ -39,6 +40,9 @@ const OTHERS: [&str; 9] = [
 ///
 /// Source: Cache Directory Tagging Specification, <https://bford.info/cachedir/>.
 const CACHE_MARK: &str = "CACHEDIR.TAG";
+
+/// Bytes of an archive that comes from no file.
+const MOST_HELD: u64 = 512 << 20;
 
 /// How much of files is looked at.
 #[derive(Clone, Copy, Debug)]
@@ -119,17 +123,22 @@ impl Search<'_> {
         Ok(self.finish(part, base))
     }
 
-    /// Looks at bytes, such as those of standard input; they may be an archive.
+    /// Looks at what a reader gives, such as standard input; it may be an archive, which is held in
+    /// memory.
     #[must_use]
-    pub fn bytes(&self, name: &str, bytes: &[u8]) -> Looked {
+    pub fn reader(&self, name: &str, reader: &mut dyn Read) -> Looked {
         let mut part = Part::default();
         let mut room = Vec::new();
-        match search(&mut &*bytes, name, self.scanner, self.limits.bytes, &mut room) {
-            Ok(Look::Archive) => {
-                let archives = Archives::new(self.scanner, &self.limits.package, &|_| {});
-                part = archives.look_into(bytes, name);
-            }
-            Ok(look) => self.put_down(look, name, &mut part),
+        match search(reader, name, self.scanner, self.limits.bytes, &mut room) {
+            Ok(Look::Archive) => match whole(reader, room) {
+                Ok(Some(bytes)) => {
+                    let archives = Archives::new(self.scanner, &self.limits.package, &|_| {});
+                    part = archives.look_into(&bytes, name);
+                }
+                Ok(None) => part.coverage.note(name, Reason::TooLarge { limit: MOST_HELD }),
+                Err(error) => part.coverage.note(name, Reason::Unreadable(error.to_string())),
+            },
+            Ok(look) => put_down(look, name, &mut part),
             Err(error) => part.coverage.note(name, Reason::Unreadable(error.to_string())),
         }
         self.cut(part)
@@ -211,24 +220,9 @@ impl Search<'_> {
                 let archives = Archives::new(self.scanner, &self.limits.package, &passed);
                 part = archives.look_into(&mapped, name);
             }
-            look => self.put_down(look, name, &mut part),
+            look => put_down(look, name, &mut part),
         }
         Ok(part)
-    }
-
-    #[expect(clippy::unused_self, reason = "it reads as one step of the search")]
-    fn put_down(&self, look: Look, name: &str, part: &mut Part) {
-        match look {
-            Look::Text { bytes, found, reason } => {
-                part.coverage.files += 1;
-                part.coverage.bytes += bytes;
-                if let Some(reason) = reason {
-                    part.coverage.note(name, reason);
-                }
-                part.secrets.extend(found.into_iter().map(|it| Placed::new(name.to_owned(), it)));
-            }
-            Look::Binary | Look::Archive => part.coverage.binaries += 1,
-        }
     }
 
     fn finish(&self, part: Part, base: &Path) -> Looked {
@@ -247,6 +241,26 @@ impl Search<'_> {
         let is_cut = part.secrets.len() > self.limits.secrets;
         part.secrets.truncate(self.limits.secrets);
         Looked { secrets: part.secrets, coverage: part.coverage, is_cut }
+    }
+}
+
+/// What is left of an archive whose beginning is read already; `None` when it is too large to hold.
+fn whole(reader: &mut dyn Read, mut head: Vec<u8>) -> std::io::Result<Option<Vec<u8>>> {
+    reader.take(MOST_HELD).read_to_end(&mut head)?;
+    Ok((head.len() as u64 <= MOST_HELD).then_some(head))
+}
+
+fn put_down(look: Look, name: &str, part: &mut Part) {
+    match look {
+        Look::Text { bytes, found, reason } => {
+            part.coverage.files += 1;
+            part.coverage.bytes += bytes;
+            if let Some(reason) = reason {
+                part.coverage.note(name, reason);
+            }
+            part.secrets.extend(found.into_iter().map(|it| Placed::new(name.to_owned(), it)));
+        }
+        Look::Binary | Look::Archive => part.coverage.binaries += 1,
     }
 }
 
