@@ -69,6 +69,7 @@ pub(crate) fn read<'a>(entry: &Entry<'a>, limit: u64) -> Result<Cow<'a, [u8]>, R
     Ok(Cow::Owned(out))
 }
 
+<<<<<<< HEAD
 /// The contents of an entry as they are unpacked: no more of them is in memory than is asked for.
 ///
 /// Reading fails where the compressed data is broken. Sizes that headers declare are not looked at:
@@ -91,6 +92,22 @@ impl Read for Contents<'_> {
 pub(crate) fn stream<'a>(entry: &Entry<'a>) -> Result<Contents<'a>, ReadError> {
     let (data, is_deflated) = packed(entry)?;
     Ok(Contents(if is_deflated { Box::new(DeflateDecoder::new(data)) } else { Box::new(data) }))
+=======
+/// The first bytes of the contents; zeros where there are none.
+pub(crate) fn head(entry: &Entry<'_>) -> [u8; 4] {
+    let mut head = [0; 4];
+    let Ok((data, is_deflated)) = packed(entry) else { return head };
+    if is_deflated {
+        // What breaks off is told by the audit.
+        let _ = Decompress::new(false).decompress(data, &mut head, FlushDecompress::None);
+    } else {
+        let count = data.len().min(head.len());
+        if let (Some(to), Some(from)) = (head.get_mut(..count), data.get(..count)) {
+            to.copy_from_slice(from);
+        }
+    }
+    head
+>>>>>>> main
 }
 
 /// What checking contents against their header found.

@@ -182,6 +182,19 @@ impl Inventory {
         }
     }
 
+    /// Hands every path of a file to `change`, which may write another.
+    pub fn for_each_path(&mut self, mut change: impl FnMut(&mut String)) {
+        let Self { components, indexes, files, settings, remarks, .. } = self;
+        let evidence = components.iter_mut().flat_map(|it| &mut it.evidence).map(|it| &mut it.path);
+        let indexes = indexes.iter_mut().map(|it| &mut it.path);
+        let files = files.iter_mut().map(|it| &mut it.path);
+        let settings = settings.iter_mut().map(|it| &mut it.path);
+        let remarks = remarks.iter_mut().map(|it| &mut it.path);
+        for path in evidence.chain(indexes).chain(files).chain(settings).chain(remarks) {
+            change(path);
+        }
+    }
+
     /// The graph: pairs of a component and one that it requires, in order, without repetition.
     #[must_use]
     pub fn edges(&self) -> BTreeSet<(ComponentId, ComponentId)> {

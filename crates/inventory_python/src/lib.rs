@@ -109,6 +109,8 @@ pub struct Include {
     pub path: String,
     /// Whether it only constrains versions.
     pub constraint: bool,
+    /// As it is written.
+    written: String,
     from: String,
     line: u32,
 }
@@ -163,6 +165,12 @@ impl Reader {
         self.read_as(kind, &include.path, bytes, into);
     }
 
+    /// The distribution with these notes, in the order in which they are met.
+    fn distribution(&mut self, home: String) -> &mut installed::Distribution {
+        let order = self.installed.len();
+        self.installed.entry(home).or_insert_with(|| installed::Distribution::at(order))
+    }
+
     fn read_as(&mut self, kind: Kind, path: &str, bytes: &[u8], into: &mut Inventory) {
         if !self.read.insert(path.to_owned()) {
             return;
@@ -204,10 +212,11 @@ impl Reader {
     /// Connects what is installed.
     ///
     /// `search` are the folders that Python searches, first to last; a distribution elsewhere finds
-    /// only its neighbours. `python` is the version of Python (`3.12`), when known.
+    /// only its neighbours. Of two distributions of one name in one folder, that which was read
+    /// first is found. `python` is the version of Python (`3.12`), when known.
     pub fn finish(self, search: &[String], python: Option<&str>, into: &mut Inventory) {
         for include in self.includes() {
-            let what = format!("the file `{}` that is named here was not found", include.path);
+            let what = format!("the file `{}` that is named here was not found", include.written);
             into.remark(&include.from, Some(include.line), RemarkKind::Partial, what);
         }
         requirements_txt::constrain(&self.constraints, into);

@@ -277,8 +277,8 @@ impl File<'_> {
                 self.remark(format!("files named after the first {MOST_INCLUDES} are not read"));
             }
             Some(path) => {
-                let include =
-                    Include { path, constraint, from: self.path.to_owned(), line: self.line };
+                let (written, from) = (shortened(value), self.path.to_owned());
+                let include = Include { path, constraint, written, from, line: self.line };
                 self.reader.includes.insert(include);
             }
             None => self

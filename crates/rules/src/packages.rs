@@ -1,14 +1,21 @@
 //! What rules of packages look at: the code of functions with its layers, as Lambda runs it.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use app_model::{Application, Function, SmolStr};
 use code_package::Audit;
-use component::{Component, Evidence, Inventory};
-use finding::Finding;
-use function_inventory::FunctionInventory;
+use component::{Component, ComponentId, ComponentKind, Evidence, EvidenceKind, Inventory, Scope};
+use finding::{Finding, Hop};
+use inventory::FunctionInventory;
 use source_text::Place;
 use vulnerability::Matches;
 
 use crate::rank::AboutFunction;
+
+/// Characters of an advisory's words that a message quotes.
+const LONGEST_QUOTE: usize = 120;
+/// Most steps of a trace.
+const MOST_HOPS: usize = 20;
 
 /// The packages of the functions of an application.
 #[derive(Clone, Copy, Debug)]
@@ -28,8 +35,8 @@ pub struct Package<'a> {
     /// One component a package and version; [`Matches`] speak of these.
     pub inventory: Inventory,
     /// As it was read: one component for each file that tells of it, what is hidden, where lock
-    /// files and installed packages differ, what of wheels was changed. Paths are those below `/`
-    /// (`var/task/requirements.txt`, `opt/python/…`).
+    /// files and installed packages differ, what of wheels was changed. Paths begin with the prefix
+    /// of their part ([`inventory::Part`]).
     pub taken: FunctionInventory,
     /// Known flaws of [`Self::inventory`]; `None` when no index of advisories was given.
     pub vulnerabilities: Option<Matches<'a>>,
@@ -63,7 +70,7 @@ pub struct FoundSecret {
 
 /// Tells where a file of a package stands for users.
 pub trait Places: std::fmt::Debug {
-    /// The place of a line, from 1, of a file with a path below `/`, or of the file as a whole.
+    /// The place of a line, from 1, of a file by its path in the inventory, or of the file as a whole.
     fn place(&self, path: &str, line: Option<u32>) -> Place;
 }
 
@@ -114,4 +121,89 @@ impl<'a> Packages<'a> {
             None => finding,
         }
     }
+}
+
+/// `` `requests` 2.19.0 ``; the name alone when no version is known.
+pub(crate) fn named(component: &Component) -> String {
+    match version_of(component) {
+        Some(version) => format!("`{}` {version}", component.name),
+        None => format!("`{}`", component.name),
+    }
+}
+
+/// The version, when it is known and can be read by people.
+pub(crate) fn version_of(component: &Component) -> Option<&str> {
+    component.version.as_deref().filter(|text| text.len() <= 100)
+}
+
+/// Words of an advisory as a quotation in a message; none when there are none.
+pub(crate) fn quoted(words: &str) -> Option<String> {
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ").replace('`', "'");
+    let words = words.trim_end_matches('.');
+    let short: String = words.chars().take(LONGEST_QUOTE).collect();
+    let cut = if short.len() < words.len() { "…" } else { "" };
+    (!words.is_empty()).then(|| format!("`{short}{cut}`"))
+}
+
+/// Whether only builds and tests use a component: it is not installed where the function runs.
+pub(crate) fn runs_only_in_development(component: &Component) -> bool {
+    component.scope == Scope::Development && !component.seen_as(EvidenceKind::Installed)
+}
+
+/// Who asks for a component, from what the application itself asks for down to it: the shortest way.
+/// Empty when the application asks for it itself, or nobody does.
+pub(crate) fn chain(package: &Package<'_>, of: ComponentId) -> Vec<(Place, String)> {
+    let components = &package.inventory.components;
+    let is_start = |id: ComponentId| {
+        components.get(id).is_some_and(|it| it.direct || it.kind == ComponentKind::Project)
+    };
+    let mut asked_by: BTreeMap<ComponentId, Vec<ComponentId>> = BTreeMap::new();
+    if is_start(of) {
+        return Vec::new();
+    }
+    for (from, to) in package.inventory.edges() {
+        asked_by.entry(to).or_default().push(from);
+    }
+    // From the component upwards, each met once, so that the first start met is a nearest one.
+    let mut down: BTreeMap<ComponentId, ComponentId> = BTreeMap::new();
+    let mut open = VecDeque::from([of]);
+    let start = loop {
+        let Some(id) = open.pop_front() else { return Vec::new() };
+        if id != of && is_start(id) {
+            break id;
+        }
+        for asking in asked_by.get(&id).into_iter().flatten() {
+            if *asking != of && !down.contains_key(asking) {
+                down.insert(*asking, id);
+                open.push_back(*asking);
+            }
+        }
+    };
+    let mut steps = Vec::new();
+    let mut at = start;
+    while let Some(next) = down.get(&at).filter(|_| steps.len() < MOST_HOPS) {
+        if let (Some(from), Some(to)) = (components.get(at), components.get(*next))
+            && let Some(place) = package.place(from)
+        {
+            steps.push((place, format!("{} asks for `{}`", named(from), to.name)));
+        }
+        at = *next;
+    }
+    steps
+}
+
+/// The functions that run a package besides the one that a finding is about.
+pub(crate) fn other_functions(
+    packages: &Packages<'_>,
+    package: &Package<'_>,
+    finding: &Finding,
+) -> Vec<Hop> {
+    let others = packages
+        .functions(package)
+        .filter(|it| Some(it.name.as_str()) != finding.function.as_deref());
+    others.take(MOST_HOPS).map(runs_too).collect()
+}
+
+pub(crate) fn runs_too(function: &Function) -> Hop {
+    Hop { place: function.place, note: format!("`{}` runs it, too", function.name) }
 }

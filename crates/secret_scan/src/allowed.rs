@@ -61,8 +61,8 @@ fn own(line: &str) -> Option<Allowed> {
         Some((names, reason)) => (names, reason.trim().trim_end_matches(['*', '/', '-', '>', ' '])),
         None => (words, ""),
     };
-    let mut named = names.split([',', ' ', '\t', '*', '"', '\'']);
-    let is_named = named.any(|name| NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)));
+    let mut told = names.split([',', ' ', '\t', '*', '"', '\'']);
+    let is_named = told.any(|name| NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)));
     let reason = Some(reason.to_owned()).filter(|reason| !reason.is_empty());
     is_named.then_some(Allowed { by: "faasguard: allow", reason, until })
 }

@@ -118,7 +118,7 @@ impl<'a> Archives<'a> {
         if left == 0 {
             return refused(part, Reason::Packed("too much was unpacked before it".to_owned()));
         }
-        let mut contents = match entry.contents() {
+        let mut contents = match entry.stream() {
             Ok(contents) => contents,
             Err(error) => return refused(part, Reason::Packed(error.to_string())),
         };
@@ -173,7 +173,7 @@ impl<'a> Archives<'a> {
             );
         }
         let mut bytes = Vec::new();
-        let read = entry.contents().map(|contents| contents.take(size).read_to_end(&mut bytes));
+        let read = entry.stream().map(|contents| contents.take(size).read_to_end(&mut bytes));
         take(&self.work, bytes.len() as u64);
         if matches!(read, Ok(Ok(_))) {
             part = self.package(&bytes, path, depth);
