@@ -69,7 +69,6 @@ pub(crate) fn read<'a>(entry: &Entry<'a>, limit: u64) -> Result<Cow<'a, [u8]>, R
     Ok(Cow::Owned(out))
 }
 
-<<<<<<< HEAD
 /// The contents of an entry as they are unpacked: no more of them is in memory than is asked for.
 ///
 /// Reading fails where the compressed data is broken. Sizes that headers declare are not looked at:
@@ -92,7 +91,8 @@ impl Read for Contents<'_> {
 pub(crate) fn stream<'a>(entry: &Entry<'a>) -> Result<Contents<'a>, ReadError> {
     let (data, is_deflated) = packed(entry)?;
     Ok(Contents(if is_deflated { Box::new(DeflateDecoder::new(data)) } else { Box::new(data) }))
-=======
+}
+
 /// The first bytes of the contents; zeros where there are none.
 pub(crate) fn head(entry: &Entry<'_>) -> [u8; 4] {
     let mut head = [0; 4];
@@ -107,7 +107,6 @@ pub(crate) fn head(entry: &Entry<'_>) -> [u8; 4] {
         }
     }
     head
->>>>>>> main
 }
 
 /// What checking contents against their header found.
