@@ -10,6 +10,7 @@
 
 mod allowed;
 mod checksum;
+mod expression;
 mod formats;
 mod judge;
 mod kind_of_file;

@@ -14,7 +14,7 @@ use crate::{
     kind_of_file::{FileKind, is_binary},
     own_rules::OwnRule,
     pairs::{self, Pair},
-    shapes::{Prepared, Shape},
+    shapes::{Prepared, Shape, is_shown_login},
 };
 
 /// A secret in a file. The value itself is not kept.
@@ -219,7 +219,7 @@ impl<'a> Search<'a> {
         for range in ranges {
             let range = range.start + part.start..range.end + part.start;
             let Some(secret) = self.secret(&range) else { continue };
-            if !shape.is_secret(secret) {
+            if !shape.is_secret(secret) || (shape.is_login() && is_shown_login(self.text, &range)) {
                 continue;
             }
             let found = Named {

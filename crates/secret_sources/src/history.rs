@@ -5,7 +5,7 @@
 
 use std::{
     collections::HashMap,
-    hash::{BuildHasher as _, Hash as _, Hasher as _},
+    hash::BuildHasher as _,
     path::{Path, PathBuf},
 };
 
@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use secret_scan::{Found, Scanner};
 
 use crate::{
+    commits::NewestFirst,
     coverage::{Coverage, Reason},
     trees::{Blob, Changes},
 };
@@ -147,9 +148,9 @@ pub fn history(
         .all()
         .map_err(|error| damaged(words(&error)))?;
     let mut changes = Changes::new(&repository, below);
-    for commit in walk {
+    for commit in NewestFirst::new(walk) {
         // A commit that is not there ends its own line of ancestors only.
-        let Ok(commit) = commit else {
+        let Some(commit) = commit else {
             search.history.coverage.note("", Reason::Damaged);
             continue;
         };
@@ -201,7 +202,7 @@ fn commit_of(repository: &Repository, revision: &str) -> Result<ObjectId, Histor
 /// Where the walk begins: every reference and the head, as far as they lead to commits.
 fn tips(repository: &Repository) -> Result<Vec<ObjectId>, String> {
     let mut tips: Vec<ObjectId> =
-        repository.head_id().ok().map(|id| id.detach()).into_iter().collect();
+        repository.head_id().ok().map(gix::Id::detach).into_iter().collect();
     let references = repository.references().map_err(|error| words(&error))?;
     for reference in references.all().map_err(|error| words(&error))?.flatten() {
         let mut reference = reference;
@@ -263,9 +264,7 @@ impl<'a> Search<'a> {
     /// Content and name together: what a file is called says what is looked for in it.
     fn key(&self, blob: &Blob) -> u64 {
         let name = blob.path.rsplit('/').next().unwrap_or_default();
-        let mut hasher = self.hasher.build_hasher();
-        (blob.id.as_bytes(), name).hash(&mut hasher);
-        hasher.finish()
+        self.hasher.hash_one((blob.id.as_bytes(), name))
     }
 
     fn take(&mut self, commit: ObjectId, blobs: Vec<Blob>) {

@@ -3,6 +3,7 @@
 //! What is secret decides [`secret_scan::Scanner`]; this crate opens, reads and unpacks, in parallel
 //! and within bounds, and says what it did not look at. Nothing is written, no program is run.
 
+mod commits;
 mod coverage;
 mod files;
 mod history;

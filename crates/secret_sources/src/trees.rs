@@ -43,7 +43,7 @@ impl<'r> Changes<'r> {
     ) -> Vec<Blob> {
         let tree_of = |id: ObjectId| {
             let commit = self.repository.find_commit(id).ok()?;
-            commit.tree_id().ok().map(|id| id.detach())
+            commit.tree_id().ok().map(gix::Id::detach)
         };
         let Some(tree) = tree_of(commit) else {
             coverage.note("", Reason::Damaged);

@@ -63,15 +63,19 @@ fn in_history(commits: &SecretCommits) -> String {
     let short = |id: &str| id.chars().take(10).collect::<String>();
     let day = |date: &str| date.split('T').next().unwrap_or_default().to_owned();
     let SecretCommits { first, last, is_in_head, .. } = commits;
-    let mut words = format!("commit {} of {} brought it in", short(&first.id), day(&first.date));
-    if first.path != last.path {
-        words.push_str(&format!(" (`{}`, line {})", first.path, first.line));
-    }
-    if last.id != first.id {
-        words.push_str(&format!(", {} of {} wrote it last", short(&last.id), day(&last.date)));
-    }
-    words.push_str(if *is_in_head { ", and it is still there" } else { ", and it is gone by now" });
-    words
+    let brought = format!("commit {} of {} brought it in", short(&first.id), day(&first.date));
+    let from = if first.path == last.path {
+        String::new()
+    } else {
+        format!(" (`{}`, line {})", first.path, first.line)
+    };
+    let wrote = if last.id == first.id {
+        String::new()
+    } else {
+        format!(", {} of {} wrote it last", short(&last.id), day(&last.date))
+    };
+    let now = if *is_in_head { "and it is still there" } else { "and it is gone by now" };
+    format!("{brought}{from}{wrote}, {now}")
 }
 
 #[cfg(test)]
