@@ -13,11 +13,10 @@ use std::{
 
 use code_package::Limits;
 use inventory::Files;
-use memmap2::Mmap;
 
 pub use archive::Archive;
 pub use folder::Folder;
-pub use mapped::map;
+pub use mapped::Mapped;
 pub use single::Single;
 
 /// What a path leads to: a folder, an archive or a single file.
@@ -26,7 +25,7 @@ pub enum Source {
     /// A folder.
     Folder(Folder),
     /// An archive, by its first bytes or its name.
-    Archive(Mmap),
+    Archive(Mapped),
     /// One file that says something about packages.
     Single(Single),
 }
@@ -47,7 +46,7 @@ impl Source {
             let folder = root.parent().map_or_else(PathBuf::new, Path::to_path_buf);
             return Ok(Self::Single(Single::new(folder, name, jail)));
         }
-        let map = map(&root)?;
+        let map = Mapped::open(&root)?;
         if inventory::is_program(map.get(..inventory::HEAD).unwrap_or_default()) {
             let folder = root.parent().map_or_else(PathBuf::new, Path::to_path_buf);
             return Ok(Self::Single(Single::new(folder, name, jail)));

@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod accesses;
+mod archives;
 mod assignments;
 mod code;
 mod deeds;
