@@ -49,7 +49,8 @@ fn of_kind(rule: &RuleInfo, archive: &Archive, kind: Kind) -> Option<Finding> {
         let more = count - 1;
         message = format!("{message} ({more} more like it{among})");
     }
-    let finding = rule.finding(archive.place, message);
+    // Kinds of one rule are findings of their own, whatever becomes of the words.
+    let finding = rule.finding(archive.place, message).property(kind.as_str());
     Some(if fix.is_empty() { finding } else { finding.fix(capital(fix)) })
 }
 

@@ -14,6 +14,7 @@ mod demand;
 mod file_secrets;
 mod grants;
 mod kinds;
+mod lock_facts;
 mod open_policies;
 mod packages;
 mod publishers;

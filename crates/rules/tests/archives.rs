@@ -10,7 +10,7 @@ use std::{fs, path::Path};
 use app_model::Application;
 use code_package::Limits;
 use component::Inventory;
-use function_inventory::FunctionInventory;
+use inventory::FunctionInventory;
 use rules::{Archive, Package, Packages, Places, Rule};
 use source_text::{Place, Sources};
 

@@ -4,6 +4,8 @@
 //! only at deployment decides, the cell says "not known"; it never says "pass" about something that
 //! was not looked at.
 
+#![deny(clippy::disallowed_methods)]
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use app_model::{ApiKind, Application, Details, Exposure, Function, Invocation, Resource};
@@ -11,7 +13,7 @@ use finding::{Finding, RuleId, RuleInfo};
 use report::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict};
 use rules::Check;
 
-use crate::CodeView;
+use scan::CodeView;
 
 /// A practice and how it is decided.
 struct Practice {
