@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::folder::{Folder, Scan};
 
-const TEMPLATE: &str = r#"Transform: AWS::Serverless-2016-10-31
+const TEMPLATE: &str = r"Transform: AWS::Serverless-2016-10-31
 Resources:
   CreateOrder:
     Type: AWS::Serverless::Function
@@ -28,7 +28,7 @@ Resources:
     Type: AWS::Serverless::LayerVersion
     Properties:
       ContentUri: layer.zip
-"#;
+";
 
 const LOCK: &str = r#"{
   "name": "orders",

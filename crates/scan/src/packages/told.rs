@@ -98,19 +98,13 @@ pub(super) fn not_looked_up(
     let words = |(ecosystem, count): (&Option<Ecosystem>, &usize)| {
         let components = counted(*count);
         let verb = if *count == 1 { "was" } else { "were" };
-        match ecosystem {
-            Some(ecosystem) => {
-                let name = ecosystem.name();
-                let message = format!(
-                    "{components} of {name} {verb} not looked up: the index knows nothing of it"
-                );
-                Diagnostic::warning(place, message)
-            }
-            None => {
-                let message = format!("{components} of no known ecosystem {verb} not looked up");
-                Diagnostic::note(place, message)
-            }
+        if let Some(name) = ecosystem.map(Ecosystem::name) {
+            let why = "the index knows nothing of it";
+            let message = format!("{components} of {name} {verb} not looked up: {why}");
+            return Diagnostic::warning(place, message);
         }
+        let message = format!("{components} of no known ecosystem {verb} not looked up");
+        Diagnostic::note(place, message)
     };
     not_covered.iter().map(words).collect()
 }
