@@ -1,33 +1,17 @@
 //! `cargo xtask inventory DIR`: the packages of a function and its layers as JSON, to compare.
 
-use std::{borrow::Cow, fs, path::Path};
+use std::{fs::canonicalize, path::Path};
 
 use component::{Component, Inventory};
-use function_inventory::{Files, Part, Runtime, take};
+use inventory::{Mount, Part, Runtime, take};
+use package_files::Source;
 use serde_json::{Value, json};
 
-use crate::{Failure, Outcome};
-
-/// The files below a folder, read when asked for.
-struct Folder {
-    root: String,
-    paths: Vec<String>,
-}
-
-impl Files for Folder {
-    fn paths(&self) -> Vec<String> {
-        self.paths.clone()
-    }
-
-    fn read(&self, number: usize) -> Option<Cow<'_, [u8]>> {
-        let path = Path::new(&self.root).join(self.paths.get(number)?);
-        fs::read(path).ok().map(Cow::Owned)
-    }
-}
+use crate::Outcome;
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut words = arguments.iter();
-    let mut root = None;
+    let mut code = None;
     let mut runtime = Runtime::Other;
     let mut layers = Vec::new();
     let mut raw = false;
@@ -35,15 +19,27 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
         match word.as_str() {
             "--runtime" => runtime = Runtime::of(value()?),
-            "--layer" => layers.push(folder(value()?)?),
+            "--layer" => layers.push(value()?),
             "--raw" => raw = true,
-            path => root = Some(folder(path)?),
+            _ => code = Some(word),
         }
     }
-    let code = root.ok_or("inventory: a folder is wanted")?;
-    let parts: Vec<Part<'_>> =
-        layers.iter().map(|layer| Part { name: &layer.root, files: layer }).collect();
-    let found = take(&runtime, &Part { name: &code.root, files: &code }, &parts);
+    let code = code.ok_or("inventory: a folder or archive is wanted")?;
+    let mut open = Vec::new();
+    for (path, mount) in
+        std::iter::once((code, Mount::Task)).chain(layers.iter().map(|it| (*it, Mount::Opt)))
+    {
+        let root = canonicalize(path)?;
+        let jail = if root.is_dir() { &root } else { root.parent().unwrap_or(Path::new("/")) };
+        open.push((path, mount, Source::open(&root, jail)?));
+    }
+    let files: Vec<_> = open.iter().map(|(_, _, source)| source.files()).collect();
+    let parts: Vec<Part<'_>> = open
+        .iter()
+        .zip(&files)
+        .map(|((prefix, mount, _), files)| Part { prefix, mount: *mount, files: &**files })
+        .collect();
+    let found = take(&runtime, &parts);
     let tampering: Vec<Value> = found
         .tampering
         .iter()
@@ -89,24 +85,4 @@ fn shown(component: &Component) -> Value {
 fn edges(inventory: &Inventory) -> Vec<[String; 2]> {
     let purl = |id: usize| inventory.components.get(id).map(Component::purl).unwrap_or_default();
     inventory.edges().into_iter().map(|(from, to)| [purl(from), purl(to)]).collect()
-}
-
-fn folder(root: &str) -> Result<Folder, Failure> {
-    let mut paths = Vec::new();
-    let mut open = vec![String::new()];
-    while let Some(below) = open.pop() {
-        for entry in fs::read_dir(Path::new(root).join(&below))? {
-            let entry = entry?;
-            let slash = if below.is_empty() { "" } else { "/" };
-            let path = format!("{below}{slash}{}", entry.file_name().to_string_lossy());
-            let kind = entry.file_type()?;
-            if kind.is_dir() {
-                open.push(path);
-            } else if kind.is_file() {
-                paths.push(path);
-            }
-        }
-    }
-    paths.sort();
-    Ok(Folder { root: root.to_owned(), paths })
 }

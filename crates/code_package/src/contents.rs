@@ -69,6 +69,22 @@ pub(crate) fn read<'a>(entry: &Entry<'a>, limit: u64) -> Result<Cow<'a, [u8]>, R
     Ok(Cow::Owned(out))
 }
 
+/// The first bytes of the contents; zeros where there are none.
+pub(crate) fn head(entry: &Entry<'_>) -> [u8; 4] {
+    let mut head = [0; 4];
+    let Ok((data, is_deflated)) = packed(entry) else { return head };
+    if is_deflated {
+        // What breaks off is told by the audit.
+        let _ = Decompress::new(false).decompress(data, &mut head, FlushDecompress::None);
+    } else {
+        let count = data.len().min(head.len());
+        if let (Some(to), Some(from)) = (head.get_mut(..count), data.get(..count)) {
+            to.copy_from_slice(from);
+        }
+    }
+    head
+}
+
 /// What checking contents against their header found.
 #[derive(Debug)]
 pub(crate) struct Checked {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::contents::{self, ReadError};
+
 /// Where an entry is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listed {
@@ -69,6 +71,20 @@ impl Entry<'_> {
         let has_type = matches!(mode & 0o170_000, FOLDER | FILE | LINK | 0o060_000 | 0o020_000)
             || matches!(mode & 0o170_000, 0o010_000 | 0o140_000);
         (has_type || matches!(self.host, 3 | 19)).then_some(mode)
+    }
+
+    /// The contents; stored ones are borrowed.
+    ///
+    /// # Errors
+    /// [`ReadError`] when they are not there, not plain, damaged, or more than `limit` bytes.
+    pub fn contents(&self, limit: u64) -> Result<Cow<'_, [u8]>, ReadError> {
+        contents::read(self, limit)
+    }
+
+    /// The first bytes of the contents, which tell its kind; zeros where there are none.
+    #[must_use]
+    pub fn head(&self) -> [u8; 4] {
+        contents::head(self)
     }
 
     /// Whether it is a symbolic link, its contents being the target.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use package_version::{Range, Version};
 
 use crate::{
-    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, Origin, OriginKind,
-    Requirement, Scope,
+    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, FileRole, Origin, OriginKind,
+    PackageFile, Requirement, Scope, Setting, SettingKind,
 };
 
 /// Bounds of an inventory; hostile input reaches them, never more.
@@ -86,6 +86,10 @@ pub struct Inventory {
     pub components: Vec<Component>,
     /// Package indexes that files name.
     pub indexes: Vec<PackageIndex>,
+    /// Manifests and lock files that were read, also those that name no package.
+    pub files: Vec<PackageFile>,
+    /// What files say about how packages are installed.
+    pub settings: Vec<Setting>,
     /// What could not be read, or only with a doubt.
     pub remarks: Vec<Remark>,
     /// Remarks beyond the limit.
@@ -157,6 +161,37 @@ impl Inventory {
             self.indexes.push(index);
         } else {
             self.remarks_left_out += 1;
+        }
+    }
+
+    /// Tells of a manifest or lock file; past the limit of remarks no more.
+    pub fn file(&mut self, path: &str, role: FileRole) {
+        if self.files.len() < self.limits.remarks {
+            self.files.push(PackageFile { path: path.to_owned(), role });
+        } else {
+            self.remarks_left_out += 1;
+        }
+    }
+
+    /// Tells what a file says about how packages are installed; past the limit of remarks no more.
+    pub fn setting(&mut self, path: &str, line: Option<u32>, kind: SettingKind) {
+        if self.settings.len() < self.limits.remarks {
+            self.settings.push(Setting { kind, path: path.to_owned(), line });
+        } else {
+            self.remarks_left_out += 1;
+        }
+    }
+
+    /// Hands every path of a file to `change`, which may write another.
+    pub fn for_each_path(&mut self, mut change: impl FnMut(&mut String)) {
+        let Self { components, indexes, files, settings, remarks, .. } = self;
+        let evidence = components.iter_mut().flat_map(|it| &mut it.evidence).map(|it| &mut it.path);
+        let indexes = indexes.iter_mut().map(|it| &mut it.path);
+        let files = files.iter_mut().map(|it| &mut it.path);
+        let settings = settings.iter_mut().map(|it| &mut it.path);
+        let remarks = remarks.iter_mut().map(|it| &mut it.path);
+        for path in evidence.chain(indexes).chain(files).chain(settings).chain(remarks) {
+            change(path);
         }
     }
 
@@ -237,6 +272,8 @@ impl Inventory {
             }
         }
         self.indexes.extend(other.indexes);
+        self.files.extend(other.files);
+        self.settings.extend(other.settings);
         for remark in other.remarks {
             self.remark(&remark.path, remark.line, remark.kind, remark.what);
         }

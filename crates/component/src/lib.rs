@@ -11,6 +11,7 @@ mod inventory;
 mod origin;
 mod part;
 mod scopes;
+mod setting;
 
 pub use package_version::Ecosystem;
 
@@ -22,3 +23,4 @@ pub use part::{
     Component, ComponentId, ComponentKind, Evidence, EvidenceKind, Requirement, Scope, Script,
     lookup_name,
 };
+pub use setting::{FileRole, PackageFile, Setting, SettingKind};

@@ -35,6 +35,10 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The secret found, without its value.
     pub secret: Option<Secret>,
+    /// The package that has the flaw.
+    pub component: Option<Component>,
+    /// Names of the known flaw, the one to look up first: `GHSA-…`, `CVE-…`, `MAL-…`.
+    pub advisories: Vec<String>,
     /// Why it is not counted, when the user accepted it.
     pub suppressed: Option<Suppressed>,
     /// Stable identity, set by the scan.
@@ -65,6 +69,8 @@ impl Finding {
             path: Vec::new(),
             fix: None,
             secret: None,
+            component: None,
+            advisories: Vec::new(),
             suppressed: None,
             fingerprint: String::new(),
         }
@@ -139,6 +145,20 @@ impl Finding {
         self.secret = Some(secret);
         self
     }
+
+    /// Says which package has the flaw.
+    #[must_use]
+    pub fn component(mut self, purl: impl Into<String>, fixed: Option<String>) -> Self {
+        self.component = Some(Component { purl: purl.into(), fixed });
+        self
+    }
+
+    /// Names the known flaw.
+    #[must_use]
+    pub fn advisories(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.advisories = ids.into_iter().map(Into::into).collect();
+        self
+    }
 }
 
 /// One step of a trace.
@@ -179,6 +199,25 @@ pub struct Secret {
     pub hash: String,
     /// At most the first four characters of a recognisable prefix (`AKIA…`), never of a password.
     pub preview: String,
+}
+
+/// A package that has a flaw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// Package URL with the version: `pkg:npm/minimist@1.2.5`.
+    pub purl: String,
+    /// The version to go to, when one is free of the flaw.
+    pub fixed: Option<String>,
+}
+
+impl Component {
+    /// The package URL without the version, qualifiers and subpath: which package, whatever its
+    /// version.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        // In a package URL an `@` of a name is written `%40`.
+        self.purl.split(['@', '?', '#']).next().unwrap_or(&self.purl)
+    }
 }
 
 /// Why a finding is not counted.

@@ -19,6 +19,10 @@ pub struct FingerprintParts<'a> {
     pub resource: &'a str,
     /// Property within the resource, or empty.
     pub property: &'a str,
+    /// Package URL without the version of the component that has the flaw, or empty.
+    pub component: &'a str,
+    /// First name of the known flaw, or empty.
+    pub advisory: &'a str,
     /// Which one of several findings that are equal in all the rest, from 0, in order of place.
     pub ordinal: usize,
 }
@@ -33,6 +37,13 @@ pub fn fingerprint(parts: &FingerprintParts<'_>) -> String {
     {
         hash.update(part.as_bytes());
         hash.update([0]);
+    }
+    // What has no component keeps the identity that it had before components were known.
+    if !parts.component.is_empty() || !parts.advisory.is_empty() {
+        for part in [parts.component, parts.advisory] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
     }
     hash.update(parts.ordinal.to_string().as_bytes());
     let mut text = String::with_capacity(16);
@@ -56,6 +67,8 @@ mod tests {
             function: "CreateOrder",
             resource: "Role",
             property: "Policies",
+            component: "",
+            advisory: "",
             ordinal: 0,
         };
         let all = [
@@ -64,6 +77,9 @@ mod tests {
             FingerprintParts { path: "other.yaml", ..base },
             FingerprintParts { function: "", ..base },
             FingerprintParts { resource: "RoleP", property: "olicies", ..base },
+            FingerprintParts { component: "pkg:npm/a", ..base },
+            FingerprintParts { advisory: "pkg:npm/a", ..base },
+            FingerprintParts { component: "pkg:npm/a", advisory: "CVE-1", ..base },
             FingerprintParts { ordinal: 1, ..base },
         ];
         let prints: std::collections::BTreeSet<_> = all.iter().map(fingerprint).collect();

@@ -12,7 +12,7 @@ mod pom;
 mod program;
 mod rust;
 
-use component::Inventory;
+use component::{FileRole, Inventory};
 
 pub use program::is_program;
 
@@ -67,6 +67,16 @@ impl Reader {
     /// Reads one file; what cannot be read becomes a remark. A path for which [`reads`] says no is read as
     /// a program when its bytes are one, and left otherwise.
     pub fn read(&mut self, path: &str, bytes: &[u8], into: &mut Inventory) {
+        let role = match kind_of(path) {
+            Some(Kind::GoMod) => Some(FileRole::Manifest),
+            Some(Kind::GoSum | Kind::CargoLock | Kind::GradleLock | Kind::NugetLock) => {
+                Some(FileRole::Lock)
+            }
+            _ => None,
+        };
+        if let Some(role) = role {
+            into.file(path, role);
+        }
         match kind_of(path) {
             Some(Kind::GoMod) => go::read_mod(path, bytes, into),
             Some(Kind::GoSum) => self.sums.read(path, bytes, into),

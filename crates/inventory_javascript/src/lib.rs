@@ -18,8 +18,8 @@ mod yarn_classic;
 use std::collections::BTreeMap;
 
 use component::{
-    Component, ComponentId, ComponentKind, Digest, Ecosystem, EvidenceKind, Inventory, Origin,
-    OriginKind, RemarkKind,
+    Component, ComponentId, ComponentKind, Digest, Ecosystem, EvidenceKind, FileRole, Inventory,
+    Origin, OriginKind, RemarkKind, SettingKind, line_of,
 };
 use source_text::Node;
 
@@ -80,6 +80,11 @@ impl Reader {
         if is_foreign && !is_own {
             return;
         }
+        if matches!(kind, Some(Kind::NpmLock | Kind::YarnLock | Kind::PnpmLock | Kind::BunLock))
+            && !is_foreign
+        {
+            into.file(path, FileRole::Lock);
+        }
         match kind {
             Some(Kind::Manifest) => manifest::read(path, bytes, self, into),
             Some(Kind::NpmLock) => npm_lock::read(path, bytes, into),
@@ -131,6 +136,14 @@ fn text<'a>(node: &'a Node, key: &str) -> Option<&'a str> {
 fn pairs<'a>(node: &'a Node, key: &str) -> impl Iterator<Item = (&'a str, &'a Node)> {
     let map = node.get(key).and_then(Node::as_map);
     map.into_iter().flat_map(source_text::Map::iter).map(|(key, value)| (key.as_str(), value))
+}
+
+/// Notes the version of the lock file's format.
+fn note_version(path: &str, version: Option<&Node>, into: &mut Inventory) {
+    let Some((node, text)) = version.and_then(|node| Some((node, node.scalar_text()?))) else {
+        return;
+    };
+    into.setting(path, line_of(node.place), SettingKind::LockVersion(text.to_string()));
 }
 
 /// Whether a key says `true`.

@@ -1,8 +1,8 @@
 //! `package.json`: the application's own, and those of installed packages.
 
 use component::{
-    Component, ComponentKind, Ecosystem, EvidenceKind, Format, Inventory, Origin, OriginKind,
-    RemarkKind, Requirement, Scope, Script, line_of, read_document,
+    Component, ComponentKind, Ecosystem, EvidenceKind, FileRole, Format, Inventory, Origin,
+    OriginKind, RemarkKind, Requirement, Scope, Script, line_of, read_document,
 };
 use source_text::Node;
 
@@ -154,6 +154,7 @@ fn read_application(path: &str, root: &Node, reader: &mut Reader, into: &mut Inv
     project.scope = Scope::Runtime;
     project.licences = licences(root);
     let Some(id) = into.add(project) else { return };
+    into.file(path, FileRole::Manifest);
     reader.lock_gaps.manifests.push((path.to_owned(), id));
     for requirement in wishes {
         let table = KINDS.iter().find_map(|(key, _)| root.at(&[key, &requirement.name]));

@@ -9,12 +9,13 @@ use component::{
 use source_text::Node;
 
 use crate::{
-    installed::candidates, integrity, is, locked, manifest::requirements, origin, pairs,
-    projects_from, split_name, text,
+    installed::candidates, integrity, is, locked, manifest::requirements, note_version, origin,
+    pairs, projects_from, split_name, text,
 };
 
 pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
     let Some(root) = read_document(path, bytes, Format::Json, into) else { return };
+    note_version(path, root.get("lockfileVersion"), into);
     let first = into.components.len();
     let mut lock =
         Lock { path, into, at: BTreeMap::new(), wants: Vec::new(), links: BTreeMap::new() };

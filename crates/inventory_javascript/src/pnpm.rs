@@ -8,7 +8,7 @@ use component::{
 };
 use source_text::Node;
 
-use crate::{integrity, is, locked, origin, pairs, split_name, text};
+use crate::{integrity, is, locked, note_version, origin, pairs, split_name, text};
 
 pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
     // From version 11 on pnpm writes a document about itself before the one about the application.
@@ -25,6 +25,7 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
                 format!("version {major} of this file is not known; it is read as version 9");
             into.remark(path, line_of(root.place), RemarkKind::Odd, what);
         }
+        note_version(path, root.get("lockfileVersion"), into);
         let first = into.components.len();
         let mut lock = Lock {
             path,

@@ -1,8 +1,8 @@
 //! `.npmrc` and `.yarnrc.yml`: which registries packages are taken from.
 
 use component::{
-    Format, IndexRole, Inventory, Origin, OriginKind, PackageIndex, line_of, read_document,
-    read_text,
+    Format, IndexRole, Inventory, Origin, OriginKind, PackageIndex, SettingKind, line_of,
+    read_document, read_text,
 };
 use source_text::Node;
 
@@ -13,6 +13,15 @@ pub(crate) fn read_npmrc(path: &str, bytes: &[u8], into: &mut Inventory) {
     for (number, line) in (1_u32..).zip(content.lines()) {
         let Some((key, value)) = line.split_once('=') else { continue };
         let (key, value) = (key.trim(), value.trim().trim_matches(['"', '\'']));
+        let setting = match (key, value) {
+            ("strict-ssl", "false") => Some(SettingKind::UncheckedCertificate(None)),
+            ("ignore-scripts", "true") => Some(SettingKind::IgnoreScripts),
+            ("package-lock" | "lockfile", "false") => Some(SettingKind::NoLock),
+            _ => None,
+        };
+        if let Some(kind) = setting {
+            into.setting(path, Some(number), kind);
+        }
         let role = match key.strip_suffix(":registry") {
             Some(scope) if scope.starts_with('@') => IndexRole::Named(scope.to_owned()),
             _ if key == "registry" => IndexRole::Primary,
@@ -27,6 +36,13 @@ pub(crate) fn read_yarnrc(path: &str, bytes: &[u8], into: &mut Inventory) {
     let line = |node: &Node| node.get("npmRegistryServer").and_then(|node| line_of(node.place));
     if let Some(address) = text(&root, "npmRegistryServer") {
         add(path, line(&root), IndexRole::Primary, address, into);
+    }
+    let off = |key: &str| root.get(key).filter(|node| node.as_bool() == Some(false));
+    if let Some(node) = off("enableStrictSsl") {
+        into.setting(path, line_of(node.place), SettingKind::UncheckedCertificate(None));
+    }
+    if let Some(node) = off("enableScripts") {
+        into.setting(path, line_of(node.place), SettingKind::IgnoreScripts);
     }
     for (scope, settings) in pairs(&root, "npmScopes") {
         if let Some(address) = text(settings, "npmRegistryServer") {

@@ -6,7 +6,7 @@ use component::{
 };
 use source_text::Node;
 
-use crate::{Reader, locked, origin, pairs, split_name, text, wishes::OpenLock};
+use crate::{Reader, locked, note_version, origin, pairs, split_name, text, wishes::OpenLock};
 
 /// Whether a `yarn.lock` is of this form: it starts with its own version.
 pub(crate) fn is(bytes: &[u8]) -> bool {
@@ -16,6 +16,7 @@ pub(crate) fn is(bytes: &[u8]) -> bool {
 
 pub(crate) fn read(path: &str, bytes: &[u8], reader: &mut Reader, into: &mut Inventory) {
     let Some(root) = read_document(path, bytes, Format::Yaml, into) else { return };
+    note_version(path, root.at(&["__metadata", "version"]), into);
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut lock = OpenLock { first: into.components.len(), ..OpenLock::default() };
     let mut wants: Vec<(ComponentId, &Node)> = Vec::new();

@@ -19,6 +19,8 @@ const MOST_REQUIREMENTS: usize = 10_000;
 /// What the files of one `.dist-info` or `.egg-info` say.
 #[derive(Debug, Default)]
 pub(crate) struct Distribution {
+    /// How many were met before it.
+    order: usize,
     /// The file that names it, and what it says.
     metadata: Option<(String, Metadata)>,
     pub(crate) record: Vec<RecordEntry>,
@@ -44,7 +46,7 @@ pub(crate) fn read_metadata(path: &str, bytes: &[u8], reader: &mut Reader, into:
     if metadata.name.is_none() {
         into.remark(path, Some(1), RemarkKind::Partial, "the metadata names no package");
     }
-    let known = reader.installed.entry(home(path)).or_default();
+    let known = reader.distribution(home(path));
     let mut metadata = metadata;
     // `requires.txt` of an egg may have come first.
     if let Some((_, before)) = known.metadata.take() {
@@ -77,7 +79,7 @@ pub(crate) fn read_egg_requires(
             requires.push(format!("{line} ; {condition}"));
         }
     }
-    let known = reader.installed.entry(home(path)).or_default();
+    let known = reader.distribution(home(path));
     let (_, metadata) =
         known.metadata.get_or_insert_with(|| (path.to_owned(), Metadata::default()));
     metadata.requires.extend(requires);
@@ -94,7 +96,7 @@ pub(crate) fn read_record(path: &str, bytes: &[u8], reader: &mut Reader, into: &
     let site = home.rsplit_once('/').map_or(String::new(), |(site, _)| format!("{site}/"));
     let recorded = entries.iter().map(|entry| format!("{site}{}", entry.path));
     reader.recorded.extend(recorded.filter(|path| crate::reads(path)));
-    let known = reader.installed.entry(home).or_default();
+    let known = reader.distribution(home);
     known.record = entries;
     path.clone_into(&mut known.record_path);
 }
@@ -105,7 +107,7 @@ pub(crate) fn read_direct_url(path: &str, bytes: &[u8], reader: &mut Reader, int
     let Some(url) = text(&["url"]) else {
         return into.remark(path, Some(1), RemarkKind::Partial, "the file names no `url`");
     };
-    let known = reader.installed.entry(home(path)).or_default();
+    let known = reader.distribution(home(path));
     let revision = text(&["vcs_info", "commit_id"]);
     known.origin = Some(if root.get("vcs_info").is_some() {
         Origin::at(OriginKind::Git, &url).with_revision(revision)
@@ -122,7 +124,7 @@ pub(crate) fn read_direct_url(path: &str, bytes: &[u8], reader: &mut Reader, int
 
 /// `INSTALLER` and `REQUESTED`: a package manager put it there; somebody asked for it by name.
 pub(crate) fn read_installer(path: &str, _: &[u8], reader: &mut Reader) {
-    let known = reader.installed.entry(home(path)).or_default();
+    let known = reader.distribution(home(path));
     if path.ends_with("REQUESTED") {
         known.requested = true;
     } else {
@@ -131,6 +133,10 @@ pub(crate) fn read_installer(path: &str, _: &[u8], reader: &mut Reader) {
 }
 
 impl Distribution {
+    pub(crate) fn at(order: usize) -> Self {
+        Self { order, ..Self::default() }
+    }
+
     fn installed_by_manager(&mut self) {
         self.installer = true;
     }
@@ -214,7 +220,9 @@ pub(crate) fn connect(
     let mut tree = Tree { at: BTreeMap::new(), search };
     let mut wants: Vec<(&str, Vec<Wanted>)> = Vec::with_capacity(installed.len());
     let mut extras: Vec<BTreeSet<String>> = Vec::with_capacity(installed.len());
-    for (number, (folder, distribution)) in installed.iter().enumerate() {
+    let mut in_order: Vec<(&String, &Distribution)> = installed.iter().collect();
+    in_order.sort_by_key(|(_, distribution)| distribution.order);
+    for (number, (folder, distribution)) in in_order.into_iter().enumerate() {
         let site = folder.rsplit_once('/').map_or("", |(site, _)| site);
         let component = distribution.component(folder, into);
         let name = component.key();

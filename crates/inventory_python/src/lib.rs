@@ -10,6 +10,7 @@ mod installed;
 mod locks;
 mod marker;
 mod metadata;
+mod pip_conf;
 mod pyproject;
 mod record;
 mod requirement;
@@ -17,7 +18,7 @@ mod requirements_txt;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use component::{Ecosystem, Inventory, RemarkKind, lookup_name};
+use component::{Ecosystem, FileRole, Inventory, RemarkKind, lookup_name};
 
 pub use marker::{Environment, holds};
 pub use record::{RecordEntry, RecordFault, parse_record, verify_record};
@@ -40,6 +41,8 @@ enum Kind {
     Uv,
     Pylock,
     Pyproject,
+    Pipfile,
+    PipConf,
     Metadata,
     EggRequires,
     Record,
@@ -73,6 +76,8 @@ fn kind_of(path: &str) -> Option<Kind> {
         "pdm.lock" => Some(Kind::Pdm),
         "uv.lock" => Some(Kind::Uv),
         "pyproject.toml" => Some(Kind::Pyproject),
+        "Pipfile" => Some(Kind::Pipfile),
+        "pip.conf" | "pip.ini" => Some(Kind::PipConf),
         _ if file.ends_with(".egg-info") => Some(Kind::Metadata),
         _ if file.starts_with("pylock.") && file.strip_suffix(".toml").is_some() => {
             Some(Kind::Pylock)
@@ -104,6 +109,8 @@ pub struct Include {
     pub path: String,
     /// Whether it only constrains versions.
     pub constraint: bool,
+    /// As it is written.
+    written: String,
     from: String,
     line: u32,
 }
@@ -158,9 +165,22 @@ impl Reader {
         self.read_as(kind, &include.path, bytes, into);
     }
 
+    /// The distribution with these notes, in the order in which they are met.
+    fn distribution(&mut self, home: String) -> &mut installed::Distribution {
+        let order = self.installed.len();
+        self.installed.entry(home).or_insert_with(|| installed::Distribution::at(order))
+    }
+
     fn read_as(&mut self, kind: Kind, path: &str, bytes: &[u8], into: &mut Inventory) {
         if !self.read.insert(path.to_owned()) {
             return;
+        }
+        match kind {
+            Kind::Requirements => into.file(path, FileRole::Manifest),
+            Kind::Poetry | Kind::PipfileLock | Kind::Pdm | Kind::Uv | Kind::Pylock => {
+                into.file(path, FileRole::Lock);
+            }
+            _ => {}
         }
         match kind {
             Kind::Requirements => requirements_txt::read(path, bytes, self, into),
@@ -171,6 +191,8 @@ impl Reader {
             Kind::Uv => locks::uv::read(path, bytes, into),
             Kind::Pylock => locks::pylock::read(path, bytes, into),
             Kind::Pyproject => pyproject::read(path, bytes, into),
+            Kind::Pipfile => pyproject::read_pipfile(path, bytes, into),
+            Kind::PipConf => pip_conf::read(path, bytes, into),
             Kind::Metadata => installed::read_metadata(path, bytes, self, into),
             Kind::EggRequires => installed::read_egg_requires(path, bytes, self, into),
             Kind::Record => installed::read_record(path, bytes, self, into),
@@ -190,10 +212,11 @@ impl Reader {
     /// Connects what is installed.
     ///
     /// `search` are the folders that Python searches, first to last; a distribution elsewhere finds
-    /// only its neighbours. `python` is the version of Python (`3.12`), when known.
+    /// only its neighbours. Of two distributions of one name in one folder, that which was read
+    /// first is found. `python` is the version of Python (`3.12`), when known.
     pub fn finish(self, search: &[String], python: Option<&str>, into: &mut Inventory) {
         for include in self.includes() {
-            let what = format!("the file `{}` that is named here was not found", include.path);
+            let what = format!("the file `{}` that is named here was not found", include.written);
             into.remark(&include.from, Some(include.line), RemarkKind::Partial, what);
         }
         requirements_txt::constrain(&self.constraints, into);

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use component::{
     Component, ComponentId, Digest, Ecosystem, EvidenceKind, Inventory, Requirement, Scope, Script,
-    line_of,
+    SettingKind, line_of,
 };
 use package_version::{Range, Version};
 use source_text::Node;
@@ -108,6 +108,14 @@ fn satisfies(range: &str, version: &str) -> bool {
     Range::parse(Ecosystem::PyPI, range).map_or(true, |range| {
         range.contains_with_prereleases(&Version::parse(Ecosystem::PyPI, version))
     })
+}
+
+/// Notes the version of the lock file's format.
+pub(crate) fn note_version(path: &str, version: Option<&Node>, into: &mut Inventory) {
+    let Some((node, text)) = version.and_then(|node| Some((node, node.scalar_text()?))) else {
+        return;
+    };
+    into.setting(path, line_of(node.place), SettingKind::LockVersion(text.to_string()));
 }
 
 /// Text of a key.

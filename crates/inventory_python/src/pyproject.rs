@@ -1,8 +1,9 @@
-//! `pyproject.toml`: what the application asks for, by the standard and by Poetry's table.
+//! `pyproject.toml`: what the application asks for, by the standard and by Poetry's table; `Pipfile`.
 
 use component::{
-    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, Format, IndexRole, Inventory,
-    Origin, OriginKind, PackageIndex, RemarkKind, Requirement, Scope, line_of, read_document,
+    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, FileRole, Format, IndexRole,
+    Inventory, Origin, OriginKind, PackageIndex, RemarkKind, Requirement, Scope, SettingKind,
+    line_of, read_document,
 };
 use source_text::Node;
 
@@ -22,6 +23,7 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
         // Only settings of tools.
         return;
     }
+    into.file(path, FileRole::Manifest);
     let word = |key: &str| {
         project.and_then(|node| text(node, key)).or_else(|| tool.and_then(|node| text(node, key)))
     };
@@ -55,6 +57,47 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
             let scope = if name == "main" { Scope::Runtime } else { Scope::Development };
             manifest.poetry(group.get("dependencies"), scope);
         }
+    }
+}
+
+/// The manifest of Pipenv: a table for each kind of package, in the notation of Poetry.
+pub(crate) fn read_pipfile(path: &str, bytes: &[u8], into: &mut Inventory) {
+    let Some(root) = read_document(path, bytes, Format::Toml, into) else { return };
+    into.file(path, FileRole::Manifest);
+    read_sources(path, &root, into);
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let name = folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("application");
+    let mut component =
+        Component::new(Ecosystem::PyPI, name, None).seen(path, Some(1), EvidenceKind::Manifest);
+    component.kind = ComponentKind::Project;
+    component.scope = Scope::Runtime;
+    let Some(id) = into.add(component) else { return };
+    let mut manifest = Manifest { path, id, into };
+    manifest.poetry(root.get("packages"), Scope::Runtime);
+    manifest.poetry(root.get("dev-packages"), Scope::Development);
+}
+
+/// The indexes of Pipenv: the first holds for all packages, others for those that name them.
+pub(crate) fn read_sources(path: &str, root: &Node, into: &mut Inventory) {
+    let sources = root.get("source").or_else(|| root.at(&["_meta", "sources"]));
+    let sources = sources.and_then(Node::as_list).unwrap_or_default();
+    for (number, source) in sources.iter().enumerate() {
+        let Some(url) = text(source, "url") else { continue };
+        let origin = Origin::at(OriginKind::Registry, url);
+        let line = line_of(source.place);
+        if source.get("verify_ssl").and_then(Node::as_bool) == Some(false) {
+            let kind = SettingKind::UncheckedCertificate(origin.host.clone());
+            into.setting(path, line, kind);
+        }
+        if address::is_default_index(&origin) && !origin.cleartext {
+            continue;
+        }
+        let role = if number == 0 {
+            IndexRole::Primary
+        } else {
+            IndexRole::Named(text(source, "name").unwrap_or_default().to_owned())
+        };
+        into.index(PackageIndex { role, origin, path: path.to_owned(), line });
     }
 }
 
@@ -167,6 +210,16 @@ fn read_indexes(path: &str, root: &Node, into: &mut Inventory) {
         }
     }
     let one = |key: &str| root.at(&["tool", "uv", key]);
+    if let Some(strategy) = one("index-strategy")
+        && strategy.as_str().is_some_and(|word| word.starts_with("unsafe-"))
+    {
+        into.setting(path, line_of(strategy.place), SettingKind::AnyIndexWins);
+    }
+    for host in one("allow-insecure-host").and_then(Node::as_list).unwrap_or_default() {
+        let name = host.as_str().map(str::to_owned);
+        let kind = SettingKind::UncheckedCertificate(name);
+        into.setting(path, line_of(host.place), kind);
+    }
     if let Some((url, node)) = one("index-url").and_then(|node| Some((node.as_str()?, node))) {
         let origin = Origin::at(OriginKind::Registry, url);
         let (path, line) = (path.to_owned(), line_of(node.place));

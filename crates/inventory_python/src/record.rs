@@ -107,7 +107,7 @@ fn push(fields: &mut [String], c: char) {
 /// that folder (scripts in `../../bin`) and compiled caches are not asked for.
 pub fn verify_record<'a>(
     entries: &[RecordEntry],
-    find: impl Fn(&str) -> Option<Cow<'a, [u8]>>,
+    mut find: impl FnMut(&str) -> Option<Cow<'a, [u8]>>,
 ) -> Vec<RecordFault> {
     let mut faults = Vec::new();
     for RecordEntry { path, digest, size, line } in entries {

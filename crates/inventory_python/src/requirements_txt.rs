@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use component::{
     Component, Digest, Ecosystem, EvidenceKind, IndexRole, Inventory, Origin, OriginKind,
-    PackageIndex, RemarkKind, Scope, read_text,
+    PackageIndex, RemarkKind, Scope, SettingKind, read_text,
 };
 
 use crate::{
@@ -241,11 +241,14 @@ impl File<'_> {
                 "-i" | "--index-url" | "--pypi-url" => self.index(IndexRole::Primary, &value),
                 "--extra-index-url" => self.index(IndexRole::Extra, &value),
                 "-f" | "--find-links" => self.index(IndexRole::Links, &value),
+                "--require-hashes" => self.setting(SettingKind::RequireHashes),
+                "--trusted-host" => {
+                    let host = value.split(':').next().unwrap_or(&value).to_ascii_lowercase();
+                    self.setting(SettingKind::UncheckedCertificate(Some(host)));
+                }
                 "--no-index"
                 | "--pre"
                 | "--prefer-binary"
-                | "--require-hashes"
-                | "--trusted-host"
                 | "--no-binary"
                 | "--only-binary"
                 | "--use-feature"
@@ -274,8 +277,8 @@ impl File<'_> {
                 self.remark(format!("files named after the first {MOST_INCLUDES} are not read"));
             }
             Some(path) => {
-                let include =
-                    Include { path, constraint, from: self.path.to_owned(), line: self.line };
+                let (written, from) = (shortened(value), self.path.to_owned());
+                let include = Include { path, constraint, written, from, line: self.line };
                 self.reader.includes.insert(include);
             }
             None => self
@@ -290,6 +293,10 @@ impl File<'_> {
         }
         let (path, line) = (self.path.to_owned(), Some(self.line));
         self.into.index(PackageIndex { role, origin, path, line });
+    }
+
+    fn setting(&mut self, kind: SettingKind) {
+        self.into.setting(self.path, Some(self.line), kind);
     }
 
     fn remark(&mut self, what: String) {

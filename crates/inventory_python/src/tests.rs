@@ -63,9 +63,7 @@ fn requirements_are_read_in_pips_grammar() {
     let remarks: Vec<_> =
         inventory.remarks.iter().map(|remark| (remark.line, &*remark.what)).collect();
     assert_eq!(remarks.len(), 4, "{remarks:?}");
-    assert!(
-        remarks.iter().any(|(line, what)| *line == Some(14) && what.contains("app/more/base.txt"))
-    );
+    assert!(remarks.iter().any(|(line, what)| *line == Some(14) && what.contains("more/base.txt")));
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use finding::{Edit, Finding, Fix, Hop, Secret, Suppressed};
+use finding::{Component, Edit, Finding, Fix, Hop, Secret, Suppressed};
 use serde::Serialize;
 use source_text::{Diagnostic, Level, Place};
 
 use crate::escape::is_hidden;
-use crate::{Context, FunctionRow, Report, Summary, TriggerRow, UnusedSuppression};
+use crate::{Context, FunctionRow, Report, Summary, TriggerRow, UnusedSuppression, Vulndb};
 
 pub(crate) const SCHEMA: &str = "faasguard-scan/1";
 
@@ -17,6 +17,7 @@ struct ReportJson<'a> {
     tool: ToolJson<'a>,
     root: &'a str,
     summary: &'a Summary,
+    vulndb: Option<&'a Vulndb>,
     functions: Vec<FunctionJson<'a>>,
     findings: Vec<FindingJson<'a>>,
     diagnostics: Vec<DiagnosticJson<'a>>,
@@ -59,6 +60,8 @@ struct FindingJson<'a> {
     fix: Option<FixJson<'a>>,
     when: Option<&'a str>,
     secret: Option<SecretJson<'a>>,
+    component: Option<ComponentJson<'a>>,
+    advisories: &'a [String],
     fingerprint: &'a str,
     suppressed: Option<SuppressedJson<'a>>,
 }
@@ -100,6 +103,12 @@ struct SecretJson<'a> {
 }
 
 #[derive(Serialize)]
+struct ComponentJson<'a> {
+    purl: &'a str,
+    fixed: Option<&'a str>,
+}
+
+#[derive(Serialize)]
 struct SuppressedJson<'a> {
     source: &'a str,
     reason: Option<&'a str>,
@@ -137,6 +146,7 @@ pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {
         tool: ToolJson { name: "faasguard", version: &report.tool_version },
         root: &report.root,
         summary: &report.summary,
+        vulndb: report.vulndb.as_ref(),
         functions: report.functions.iter().map(|row| function_json(row, context)).collect(),
         findings: report
             .findings_by_place(context)
@@ -214,6 +224,8 @@ fn finding_json<'a>(finding: &'a Finding, context: &Context<'_>) -> FindingJson<
         fix: finding.fix.as_ref().map(|fix| fix_json(fix, context)),
         when: finding.when.as_deref(),
         secret: finding.secret.as_ref().map(secret_json),
+        component: finding.component.as_ref().map(component_json),
+        advisories: &finding.advisories,
         fingerprint: &finding.fingerprint,
         suppressed: finding.suppressed.as_ref().map(suppressed_json),
     }
@@ -245,6 +257,10 @@ fn fix_json<'a>(fix: &'a Fix, context: &Context<'_>) -> FixJson<'a> {
 
 fn secret_json(secret: &Secret) -> SecretJson<'_> {
     SecretJson { kind: &secret.kind, hash: &secret.hash, preview: &secret.preview }
+}
+
+fn component_json(component: &Component) -> ComponentJson<'_> {
+    ComponentJson { purl: &component.purl, fixed: component.fixed.as_deref() }
 }
 
 fn suppressed_json(suppressed: &Suppressed) -> SuppressedJson<'_> {

@@ -139,6 +139,12 @@ fn describe(text: &mut String, finding: &Finding, context: &Context<'_>) {
     if !finding.path.is_empty() {
         let _ = writeln!(text, "path {}", one_line(&finding.path.join(" → ")));
     }
+    if let Some(component) = &finding.component {
+        let _ = writeln!(text, "package {}", one_line(&component.purl));
+    }
+    if !finding.advisories.is_empty() {
+        let _ = writeln!(text, "ids {}", one_line(&finding.advisories.join(", ")));
+    }
     if let Some(fix) = &finding.fix {
         let _ = writeln!(text, "fix {}", one_line(&fix.description));
     }

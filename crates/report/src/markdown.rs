@@ -8,7 +8,7 @@ use source_text::{Diagnostic, Level};
 use crate::{
     Context, Report,
     escape::{cut, markdown, markdown_code, visible},
-    terminal::summary_text,
+    terminal::{summary_text, vulndb_text},
 };
 
 /// Largest comment, in characters: code hosts take 65,536 and add words of their own.
@@ -61,7 +61,9 @@ fn head(report: &Report) -> String {
     } else {
         "🟢"
     };
-    format!("## {mark} faasguard\n\n{}\n", markdown(&summary_text(summary)))
+    let known = report.vulndb.as_ref().map(|vulndb| format!("\n{}\n", text(&vulndb_text(vulndb))));
+    let known = known.unwrap_or_default();
+    format!("## {mark} faasguard\n\n{}\n{known}", markdown(&summary_text(summary)))
 }
 
 /// What is written so far, within the limit.
@@ -157,6 +159,13 @@ fn detail(finding: &Finding, context: &Context<'_>) -> String {
     }
     if let Some(secret) = &finding.secret {
         let _ = writeln!(out, "- **Secret:** {} {}", text(&secret.kind), code(&secret.preview));
+    }
+    if let Some(component) = &finding.component {
+        let _ = writeln!(out, "- **Package:** {}", code(&component.purl));
+    }
+    if !finding.advisories.is_empty() {
+        let ids: Vec<_> = finding.advisories.iter().map(|id| code(id)).collect();
+        let _ = writeln!(out, "- **Advisories:** {}", ids.join(", "));
     }
     if let Some(fix) = &finding.fix {
         let _ = writeln!(out, "- **Fix:** {}", text(&fix.description));

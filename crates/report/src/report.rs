@@ -17,12 +17,25 @@ pub struct Report {
     pub summary: Summary,
     /// Every function found, in the order in which they should be listed.
     pub functions: Vec<FunctionRow>,
+    /// The index of advisories that components were looked up in; `None` when none was given.
+    pub vulndb: Option<Vulndb>,
     /// Every finding, suppressed ones too; reporters sort.
     pub findings: Vec<Finding>,
     /// What could not be read, or was read with a doubt.
     pub diagnostics: Vec<Diagnostic>,
     /// Suppressions that hide nothing any more.
     pub unused_suppressions: Vec<UnusedSuppression>,
+}
+
+/// An index of advisories.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Vulndb {
+    /// When its sources were taken, RFC 3339 in UTC.
+    pub date: String,
+    /// SHA-256 of the index, in hexadecimal.
+    pub sha256: String,
+    /// Advisories in it.
+    pub advisories: u64,
 }
 
 /// The counts of one scan.
@@ -50,6 +63,10 @@ pub struct Summary {
     pub functions: usize,
     /// Of those, functions whose code was not looked at, as it is not there; a note tells why.
     pub functions_without_code: usize,
+    /// Components that functions and lock files name, the same in two packages counted twice.
+    pub components: usize,
+    /// Of those, components that were not looked up in an index of advisories.
+    pub components_not_looked_up: usize,
     /// Checks that a value known only at deployment left without an answer.
     pub undetermined: usize,
     /// Wall-clock time of the scan, in milliseconds.

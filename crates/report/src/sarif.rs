@@ -49,7 +49,7 @@ pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {
                 "executionSuccessful": true,
                 "toolExecutionNotifications": notifications,
             }],
-            "properties": {"complete": !lost, "summary": report.summary},
+            "properties": {"complete": !lost, "summary": report.summary, "vulndb": report.vulndb},
             "results": results,
         }],
     }))
@@ -132,6 +132,12 @@ fn properties(finding: &Finding) -> Value {
     if let Some(secret) = &finding.secret {
         let preview = &secret.preview;
         put("secret", json!({"kind": secret.kind, "hash": secret.hash, "preview": preview}));
+    }
+    if let Some(component) = &finding.component {
+        put("component", json!({"purl": component.purl, "fixed": component.fixed}));
+    }
+    if !finding.advisories.is_empty() {
+        put("advisories", json!(finding.advisories));
     }
     Value::Object(properties)
 }

@@ -17,7 +17,7 @@ use crate::{
 use secrets::SecretPlaces;
 use snippet::{Lines, Snippet};
 
-pub(crate) use ending::summary_text;
+pub(crate) use ending::{summary_text, vulndb_text};
 pub(crate) use paint::{Paint, Style};
 pub(crate) use wrap::wrap;
 
@@ -244,6 +244,13 @@ impl Page<'_> {
         if let Some(secret) = &finding.secret {
             let text = format!("{} {}", visible(&secret.kind), visible(&secret.preview));
             self.remark("secret", text.trim_end());
+        }
+        if let Some(component) = &finding.component {
+            self.remark("package", &visible(&component.purl));
+        }
+        // The message has the first.
+        if finding.advisories.len() > 1 {
+            self.remark("ids", &visible(&finding.advisories.join(", ")));
         }
         if let Some(fix) = &finding.fix {
             let how = match (fix.edits.is_empty(), fix.safe) {

@@ -3,12 +3,12 @@
 
 mod orders;
 
-use finding::{Finding, Fix, Hop, Secret, Suppressed};
+use finding::{Component, Finding, Fix, Hop, Secret, Suppressed};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use report::{
     Cell, Checklist, ChecklistItem, ChecklistRow, Context, Format, FunctionRow, Report, Summary,
-    TableFormat, TerminalOptions, TriggerRow, UnusedSuppression, render, render_checklist,
+    TableFormat, TerminalOptions, TriggerRow, UnusedSuppression, Vulndb, render, render_checklist,
 };
 use source_text::{Diagnostic, Place, Sources};
 
@@ -25,6 +25,8 @@ fn hostile(text: &str) -> (Sources, Report) {
         when: Some(own()),
         trace: vec![Hop { place, note: own() }],
         path: vec![own(), own()],
+        component: Some(Component { purl: own(), fixed: Some(own()) }),
+        advisories: vec![own(), own()],
         fix: Some(Fix { description: own(), safe: false, edits: Vec::new() }),
         ..Finding::new(
             orders::WILDCARD_ACTION.id,
@@ -54,6 +56,7 @@ fn hostile(text: &str) -> (Sources, Report) {
         tool_version: "0.1.0".to_owned(),
         root: own(),
         summary: Summary { files_scanned: 1, ..Summary::default() }.count(&findings),
+        vulndb: Some(Vulndb { date: own(), sha256: own(), advisories: 1 }),
         functions: vec![row],
         findings,
         diagnostics: vec![Diagnostic::error(place, text), Diagnostic::warning(place, text)],

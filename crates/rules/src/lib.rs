@@ -13,6 +13,7 @@ mod demand;
 mod grants;
 mod kinds;
 mod open_policies;
+mod packages;
 mod publishers;
 mod rank;
 mod registry;
@@ -33,6 +34,7 @@ mod settings;
 mod velocity;
 
 pub use code::Code;
+pub use packages::{Archive, FoundSecret, Package, Packages, Places};
 pub use registry::{all, by_id, by_name};
 pub use rights::Rights;
 pub use rule::{Check, Rule};

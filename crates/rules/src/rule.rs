@@ -3,7 +3,7 @@
 use app_model::Application;
 use finding::{Finding, RuleInfo};
 
-use crate::{Code, Rights};
+use crate::{Code, Packages, Rights};
 
 /// A rule. All its knowledge stands in one `static` of one file.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub enum Check {
     Code(fn(&Code<'_>) -> Vec<Finding>),
     /// What functions need, by their code and template, and what their roles are allowed.
     Rights(fn(&Rights<'_>) -> Vec<Finding>),
+    /// The packages of functions: their components, archives, files, layers.
+    Packages(fn(&Packages<'_>) -> Vec<Finding>),
 }
 
 impl Rule {
@@ -31,7 +33,7 @@ impl Rule {
     pub fn findings(&self, app: &Application) -> Vec<Finding> {
         match self.check {
             Check::Application(check) => check(app),
-            Check::Code(_) | Check::Rights(_) => Vec::new(),
+            Check::Code(_) | Check::Rights(_) | Check::Packages(_) => Vec::new(),
         }
     }
 
@@ -39,7 +41,7 @@ impl Rule {
     #[must_use]
     pub fn code_findings(&self, code: &Code<'_>) -> Vec<Finding> {
         match self.check {
-            Check::Application(_) | Check::Rights(_) => Vec::new(),
+            Check::Application(_) | Check::Rights(_) | Check::Packages(_) => Vec::new(),
             Check::Code(check) => check(code),
         }
     }
@@ -48,8 +50,17 @@ impl Rule {
     #[must_use]
     pub fn rights_findings(&self, rights: &Rights<'_>) -> Vec<Finding> {
         match self.check {
-            Check::Application(_) | Check::Code(_) => Vec::new(),
+            Check::Application(_) | Check::Code(_) | Check::Packages(_) => Vec::new(),
             Check::Rights(check) => check(rights),
+        }
+    }
+
+    /// The findings of this rule in the packages of functions.
+    #[must_use]
+    pub fn package_findings(&self, packages: &Packages<'_>) -> Vec<Finding> {
+        match self.check {
+            Check::Application(_) | Check::Code(_) | Check::Rights(_) => Vec::new(),
+            Check::Packages(check) => check(packages),
         }
     }
 }

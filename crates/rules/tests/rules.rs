@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod packages;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -42,8 +44,21 @@ fn rule_of(file: &Path) -> &'static Rule {
 /// A file of a fixture (without folder when it is the only one), a line in it, "SAS-4.1 message".
 type Mark = (String, u32, String);
 
+/// Findings in files that hold no comments, one a line: `package-lock.json:12: SAS-6.7 message`; of a
+/// file as a whole without a number.
+const EXPECTED: &str = "expected.txt";
+
+fn listed(line: &str) -> Mark {
+    let (place, message) = line.split_once(": ").unwrap();
+    let (path, line) = place.rsplit_once(':').unwrap_or((place, "0"));
+    (path.to_owned(), line.parse().unwrap(), message.to_owned())
+}
+
 /// Each `# expect: …` marker (in code also `// expect: …`); several on a line are parted by ` ## `.
 fn expected(path: &str, text: &str) -> BTreeSet<Mark> {
+    if path == EXPECTED {
+        return text.lines().map(listed).collect();
+    }
     (1..)
         .zip(text.lines())
         .filter_map(|(line, text)| {
@@ -108,7 +123,9 @@ fn files_of(fixture: &Path) -> Vec<(String, String)> {
             Ok(inner) if inner != Path::new("") => inner.to_string_lossy().into_owned(),
             _ => path.file_name().unwrap().to_string_lossy().into_owned(),
         };
-        files.push((shown, fs::read_to_string(&path).unwrap()));
+        // What is no text, such as an archive, is of interest by its bytes only.
+        let bytes = fs::read(&path).unwrap();
+        files.push((shown, String::from_utf8(bytes).unwrap_or_default()));
     }
     files.sort();
     files
@@ -129,10 +146,21 @@ fn findings(rule: &Rule, files: &[(String, String)]) -> BTreeSet<Mark> {
     };
     let (code, templates): (Vec<_>, Vec<_>) =
         files.iter().partition(|(path, _)| Language::of_path(path).is_some());
+    let is_template = |(path, _): &&&(String, String)| {
+        !matches!(rule.check, Check::Packages(_)) || path.starts_with("template.")
+    };
     let app = templates
-        .first()
+        .iter()
+        .find(is_template)
         .map(|(path, text)| load_cloudformation::load_text(&sources, path, text))
         .unwrap_or_default();
+    if matches!(rule.check, Check::Packages(_)) {
+        let of_packages = rules().filter(|other| matches!(other.check, Check::Packages(_)));
+        return packages::findings(&app, &sources, files, of_packages)
+            .into_iter()
+            .map(mark)
+            .collect();
+    }
     if code.is_empty() {
         return rules().flat_map(|other| other.findings(&app)).map(mark).collect();
     }

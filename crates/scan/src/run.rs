@@ -288,6 +288,8 @@ fn sign(findings: &mut [Finding], sources: &Sources) {
             function: finding.function.as_deref().unwrap_or_default(),
             resource: finding.resource.as_deref().unwrap_or_default(),
             property: finding.property.as_deref().unwrap_or_default(),
+            component: finding.component.as_ref().map_or("", finding::Component::package),
+            advisory: finding.advisories.first().map_or("", String::as_str),
             ordinal,
         };
         let first = fingerprint(&parts(0));

@@ -5,11 +5,12 @@ use component::{
 };
 use source_text::Node;
 
-use super::{Locked, digests_of, items, scope_of_groups, text};
+use super::{Locked, digests_of, items, note_version, scope_of_groups, text};
 use crate::{Wanted, address};
 
 pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
     let Some(root) = read_document(path, bytes, Format::Toml, into) else { return };
+    note_version(path, root.at(&["metadata", "lock_version"]), into);
     let mut locked = Locked::new(path, into);
     for package in items(&root, "package") {
         let Some(name) = text(package, "name") else {

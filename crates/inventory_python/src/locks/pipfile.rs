@@ -1,12 +1,9 @@
 //! `Pipfile.lock`: packages by category, without a graph.
 
-use component::{
-    Format, IndexRole, Inventory, Origin, OriginKind, PackageIndex, RemarkKind, Scope, line_of,
-    read_document,
-};
+use component::{Format, Inventory, Origin, OriginKind, RemarkKind, Scope, line_of, read_document};
 use source_text::Node;
 
-use super::{Locked, digests_of, items, text};
+use super::{Locked, digests_of, items, note_version, text};
 use crate::address;
 
 pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
@@ -19,6 +16,7 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
             "the file is no mapping of categories",
         );
     };
+    note_version(path, root.at(&["_meta", "pipfile-spec"]), into);
     let mut locked = Locked::new(path, into);
     for (category, packages) in categories.iter().filter(|(name, _)| *name != "_meta") {
         let scope = if category == "develop" { Scope::Development } else { Scope::Runtime };
@@ -38,7 +36,7 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
             }
         }
     }
-    read_sources(path, &root, into);
+    crate::pyproject::read_sources(path, &root, into);
 }
 
 fn origin(package: &Node) -> Origin {
@@ -50,22 +48,4 @@ fn origin(package: &Node) -> Origin {
         return address::origin(file);
     }
     Origin::of(OriginKind::Registry)
-}
-
-fn read_sources(path: &str, root: &Node, into: &mut Inventory) {
-    let sources = root.at(&["_meta", "sources"]).and_then(Node::as_list).unwrap_or_default();
-    for (number, source) in sources.iter().enumerate() {
-        let Some(url) = text(source, "url") else { continue };
-        let origin = Origin::at(OriginKind::Registry, url);
-        if address::is_default_index(&origin) {
-            continue;
-        }
-        let role = if number == 0 {
-            IndexRole::Primary
-        } else {
-            IndexRole::Named(text(source, "name").unwrap_or_default().to_owned())
-        };
-        let (path, line) = (path.to_owned(), line_of(source.place));
-        into.index(PackageIndex { role, origin, path, line });
-    }
 }

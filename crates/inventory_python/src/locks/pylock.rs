@@ -5,11 +5,12 @@ use component::{
 };
 use source_text::Node;
 
-use super::{Locked, digests_of, items, text};
+use super::{Locked, digests_of, items, note_version, text};
 use crate::address;
 
 pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
     let Some(root) = read_document(path, bytes, Format::Toml, into) else { return };
+    note_version(path, root.at(&["lock-version"]), into);
     let mut locked = Locked::new(path, into);
     for package in items(&root, "packages") {
         let Some(name) = text(package, "name") else {

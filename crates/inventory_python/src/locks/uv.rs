@@ -6,7 +6,7 @@ use component::{
 };
 use source_text::Node;
 
-use super::{Locked, digests_of, items, text};
+use super::{Locked, digests_of, items, note_version, text};
 use crate::address;
 
 pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
@@ -18,6 +18,7 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
         .iter()
         .filter_map(Node::as_str)
         .collect();
+    note_version(path, root.at(&["version"]), into);
     let mut locked = Locked::new(path, into);
     let mut projects = Vec::new();
     for package in items(&root, "package") {

@@ -4,7 +4,7 @@ use finding::Severity;
 use source_text::{Diagnostic, Level};
 
 use super::{Page, Style};
-use crate::{Report, Summary, escape::visible};
+use crate::{Report, Summary, Vulndb, escape::visible};
 
 /// More remarks than this hide the summary; the rest is counted.
 const SHOWN: usize = 30;
@@ -25,6 +25,9 @@ impl Page<'_> {
         for line in super::wrap(&summary_text(&report.summary), self.width) {
             let line = self.summary_colours(&line, &report.summary);
             self.line(&line);
+        }
+        if let Some(vulndb) = &report.vulndb {
+            self.wrapped("", "  ", &visible(&vulndb_text(vulndb)));
         }
     }
 
@@ -76,15 +79,26 @@ impl Page<'_> {
                 line = line.replacen(&text, &self.paint.paint(Style::Of(severity), &text), 1);
             }
         }
-        if summary.open() == 0
-            && summary.files_scanned > 0
-            && !summary.is_incomplete()
-            && summary.functions_without_code == 0
-        {
+        if summary.open() == 0 && summary.files_scanned > 0 && !has_gaps(summary) {
             line = line.replacen("no findings", &self.paint.paint(Style::Good, "no findings"), 1);
         }
         line
     }
+}
+
+/// Whether something was not looked at, so that no finding is no promise.
+fn has_gaps(summary: &Summary) -> bool {
+    summary.is_incomplete()
+        || summary.functions_without_code > 0
+        || summary.components_not_looked_up > 0
+}
+
+/// The index of advisories in words; every result says how old its knowledge is.
+pub(crate) fn vulndb_text(vulndb: &Vulndb) -> String {
+    format!(
+        "looked up in {} advisories of {} (sha256 {})",
+        vulndb.advisories, vulndb.date, vulndb.sha256
+    )
 }
 
 /// The counts in words. What was not looked at is never called clean.
@@ -100,7 +114,7 @@ pub(crate) fn summary_text(summary: &Summary) -> String {
         .collect();
     let result = if !counts.is_empty() {
         counts.join(", ")
-    } else if summary.is_incomplete() || summary.functions_without_code > 0 {
+    } else if has_gaps(summary) {
         "no findings in what was scanned".to_owned()
     } else {
         "no findings".to_owned()
@@ -117,6 +131,10 @@ pub(crate) fn summary_text(summary: &Summary) -> String {
     if summary.functions_without_code > 0 {
         let functions = count(summary.functions_without_code, "function");
         parts.push(format!("the code of {functions} was not looked at"));
+    }
+    if summary.components_not_looked_up > 0 {
+        let components = count(summary.components_not_looked_up, "component");
+        parts.push(format!("known flaws of {components} were not looked up"));
     }
     if summary.suppressed > 0 {
         parts.push(format!("{} suppressed", summary.suppressed));

@@ -1,9 +1,10 @@
 //! The result of scanning one small application, with everything that a result can hold.
 
 use finding::{
-    Audience, Confidence, Edit, Finding, Fix, Hop, RuleId, RuleInfo, Secret, Severity, Suppressed,
+    Audience, Component, Confidence, Edit, Finding, Fix, Hop, RuleId, RuleInfo, Secret, Severity,
+    Suppressed,
 };
-use report::{FunctionRow, Report, Summary, TriggerRow, UnusedSuppression};
+use report::{FunctionRow, Report, Summary, TriggerRow, UnusedSuppression, Vulndb};
 use source_text::{Diagnostic, FileId, Place, Sources};
 
 const TEMPLATE: &str = "\
@@ -140,6 +141,11 @@ fn findings([template, pool, _]: [FileId; 3]) -> Vec<Finding> {
         )
     };
     let whole = Finding {
+        component: Some(Component {
+            purl: "pkg:pypi/requests@2.19.0".to_owned(),
+            fixed: Some("2.31.0".to_owned()),
+        }),
+        advisories: ["GHSA-x84v-xcm2-53pg", "CVE-2018-18074"].map(str::to_owned).into(),
         fingerprint: "00112233445566dd".to_owned(),
         ..Finding::new(
             RuleId { risk: 9, rule: 99 },
@@ -160,6 +166,8 @@ pub(crate) fn report(files: [FileId; 3]) -> Report {
         files_scanned: 2,
         files_not_scanned: 1,
         functions: 1,
+        components: 12,
+        components_not_looked_up: 1,
         undetermined: 1,
         elapsed_ms: 41,
         ..Summary::default()
@@ -168,6 +176,11 @@ pub(crate) fn report(files: [FileId; 3]) -> Report {
         tool_version: "0.1.0".to_owned(),
         root: "examples/orders".to_owned(),
         summary: summary.count(&findings),
+        vulndb: Some(Vulndb {
+            date: "2026-11-20T00:00:00Z".to_owned(),
+            sha256: "00ff".repeat(16),
+            advisories: 13_000,
+        }),
         functions: vec![FunctionRow {
             name: "CreateOrder".to_owned(),
             runtime: Some("python3.13".to_owned()),

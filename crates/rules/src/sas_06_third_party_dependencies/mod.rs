@@ -3,10 +3,14 @@
 use crate::Rule;
 
 mod foreign_layer;
+mod malicious_dependency;
 mod remote_include;
+mod tampered_wheel;
+mod unexpected_package;
 mod unpinned_application;
 mod unpinned_image;
 mod unpinned_layer;
+mod vulnerable_dependency;
 
 /// The rules of this risk, ordered by id.
 pub(crate) static RULES: &[&Rule] = &[
@@ -15,4 +19,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &unpinned_layer::RULE,
     &unpinned_application::RULE,
     &remote_include::RULE,
+    &vulnerable_dependency::RULE,
+    &malicious_dependency::RULE,
+    &unexpected_package::RULE,
+    &tampered_wheel::RULE,
 ];

@@ -86,7 +86,7 @@ pub(crate) struct CodeText {
 
 /// Whether any of the rules looks at code.
 pub(crate) fn is_asked(rules: &[&'static Rule]) -> bool {
-    rules.iter().any(|rule| !matches!(rule.check, Check::Application(_)))
+    rules.iter().any(|rule| matches!(rule.check, Check::Code(_) | Check::Rights(_)))
 }
 
 /// Reads and judges the code of a run.

@@ -22,16 +22,7 @@ impl Mapped {
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display();
         let mut file = open(path)?;
-        #[expect(
-            unsafe_code,
-            reason = "a package may be larger than the memory that an audit may take"
-        )]
-        // SAFETY: the map is read-only and private to us. Who changes the file meanwhile changes
-        // bytes that are judged as bytes of a stranger anyway: no value that we hold depends on
-        // reading the same byte twice. Who shortens it ends this process by a signal, and has
-        // the rights to do so otherwise.
-        let map = unsafe { Mmap::map(&file) };
-        let map = map.with_context(|| format!("cannot read `{shown}`"))?;
+        let map = package_files::map(path).with_context(|| format!("cannot read `{shown}`"))?;
         // Reading leaves the pages of the map alone: only headers and what is inflated count.
         let sha256 = digest(&mut file).with_context(|| format!("cannot read `{shown}`"))?;
         Ok(Self { map, sha256 })

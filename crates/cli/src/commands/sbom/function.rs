@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use ::sbom::{Layer, Subject, SubjectKind};
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use app_model::{Application, Code, Details, Function};
-use inventory::{Mount, View};
+use component::RemarkKind;
+use inventory::{Mount, Part, Runtime};
+use package_files::Source;
 
-use super::{Read, files::Files};
+use super::Read;
 use crate::{arguments::DeploymentOptions, commands::functions};
 
 /// Endings of packages.
@@ -36,23 +38,38 @@ pub(super) fn read(
         base: outcome.base.clone(),
         folder,
         template,
-        files: Files::new(outcome.base.clone()),
+        open: Vec::new(),
+        lost: Vec::new(),
     };
-    // The last layer that is laid wins, and a file that lies in both is the layer's.
+    reading.code(function)?;
     let layers: Vec<Layer> = function
         .layers
         .iter()
         .map(|layer| reading.layer(app, &layer.arn))
         .collect::<Result<_, _>>()?;
-    let code = reading.code(function)?;
-    let of_layers = layers.iter().rev().filter_map(|it| it.prefix.as_deref());
-    let of_layers = of_layers.map(|it| Mount::Layer(it.trim_end_matches('/').to_owned()));
-    let mounts = code.into_iter().map(Mount::Task).chain(of_layers).collect();
     let runtime = function.runtime.as_ref().and_then(|it| it.value.known());
     let runtime = runtime.map(ToString::to_string);
-    let inventory = reading.files.finish(&View { mounts, runtime: runtime.clone() });
+    let files: Vec<_> = reading.open.iter().map(|open| open.source.files()).collect();
+    let parts: Vec<Part<'_>> = reading
+        .open
+        .iter()
+        .zip(&files)
+        .map(|(open, files)| Part { prefix: &open.prefix, mount: open.mount, files: &**files })
+        .collect();
+    let found = inventory::take(&Runtime::of(runtime.as_deref().unwrap_or_default()), &parts);
+    let mut found = found;
+    for words in reading.lost {
+        found.inventory.remark(&reading.template, None, RemarkKind::Unread, words);
+    }
     let kind = SubjectKind::Function;
-    Ok(Read { subject: Subject { kind, name: name.to_owned(), runtime, layers }, inventory })
+    Ok(Read { subject: Subject { kind, name: name.to_owned(), runtime, layers }, found })
+}
+
+/// A folder or archive of a function.
+struct Open {
+    prefix: String,
+    mount: Mount,
+    source: Source,
 }
 
 struct Reading {
@@ -61,34 +78,36 @@ struct Reading {
     /// Folder of the template.
     folder: PathBuf,
     template: String,
-    files: Files,
+    open: Vec<Open>,
+    /// What was not read, in words.
+    lost: Vec<String>,
 }
 
 impl Reading {
-    /// Reads the code; where it is mounted, when it is here.
-    fn code(&mut self, function: &Function) -> anyhow::Result<Option<String>> {
+    /// Opens the code, when it is here.
+    fn code(&mut self, function: &Function) -> anyhow::Result<()> {
         let setting = match &function.code {
             Code::Local(path) => path,
-            Code::Inline(_) => return Ok(None),
+            Code::Inline(_) => return Ok(()),
             Code::Remote(path) => {
                 let words = format!(
                     "the code of `{}` is the object `{}` of a bucket: it is not read",
                     function.name,
                     path.value.display()
                 );
-                self.files.lost(&self.template, words);
-                return Ok(None);
+                self.lost.push(words);
+                return Ok(());
             }
             Code::Image(_) => {
                 let words = format!("`{}` is a container image: it is not read", function.name);
-                self.files.lost(&self.template, words);
-                return Ok(None);
+                self.lost.push(words);
+                return Ok(());
             }
             Code::Unknown => {
                 let words =
                     format!("the template does not say where the code of `{}` is", function.name);
-                self.files.lost(&self.template, words);
-                return Ok(None);
+                self.lost.push(words);
+                return Ok(());
             }
         };
         let mut possible = setting.value.possible();
@@ -96,15 +115,16 @@ impl Reading {
             let words = setting.value.display();
             let words =
                 format!("where the code of `{}` is cannot be resolved: `{words}`", function.name);
-            self.files.lost(&self.template, words);
-            return Ok(None);
+            self.lost.push(words);
+            return Ok(());
         };
         if possible.next().is_some() {
             let words =
                 format!("`{}` has code for several conditions: the first is read", function.name);
-            self.files.lost(&self.template, words);
+            self.lost.push(words);
         }
-        self.mount(path)
+        self.mount(path, Mount::Task)?;
+        Ok(())
     }
 
     /// Reads a layer that stands in the template; another one is named only.
@@ -117,39 +137,36 @@ impl Reading {
             };
             let content = version.content.as_ref();
             let path = content.and_then(|it| it.value.possible().next()).map(|(_, it)| it.clone());
-            let mount = path.map_or(Ok(None), |path| self.mount(&path))?;
+            let mount = path.map_or(Ok(None), |path| self.mount(&path, Mount::Opt))?;
             let prefix = mount.map(|it| if it.is_empty() { it } else { format!("{it}/") });
             return Ok(Layer { name: reference.name.to_string(), prefix });
         }
         Ok(Layer { name: arn.display().to_string(), prefix: None })
     }
 
-    /// Reads a folder or archive beside the template; what its paths begin with.
-    fn mount(&mut self, path: &str) -> anyhow::Result<Option<String>> {
+    /// Opens a folder or archive beside the template; what its paths begin with.
+    fn mount(&mut self, path: &str, mount: Mount) -> anyhow::Result<Option<String>> {
         let target = self.folder.join(path).canonicalize();
-        let Ok(target) = target else {
-            self.files.lost(&self.template, format!("`{path}` is not here: build it first"));
+        let Ok(mut target) = target else {
+            self.lost.push(format!("`{path}` is not here: build it first"));
             return Ok(None);
         };
-        let Ok(relative) = target.strip_prefix(&self.base) else {
-            let words = format!("`{path}` lies outside the named folder: it is not read");
-            self.files.lost(&self.template, words);
+        if !target.starts_with(&self.base) {
+            self.lost.push(format!("`{path}` lies outside the named folder: it is not read"));
             return Ok(None);
-        };
-        let shown = relative.to_string_lossy().replace('\\', "/");
-        if target.is_dir() {
-            self.files.folder(&target, &shown);
-            return Ok(Some(shown));
         }
         let ending = target.extension().and_then(|it| it.to_str()).unwrap_or_default();
-        if ARCHIVES.contains(&ending.to_ascii_lowercase().as_str()) {
-            let shown = format!("{shown}!");
-            self.files.archive(&target, &shown)?;
-            return Ok(Some(shown));
+        let is_archive = ARCHIVES.contains(&ending.to_ascii_lowercase().as_str());
+        if !target.is_dir() && !is_archive {
+            // Some name the file of the handler itself; what it needs lies beside it.
+            target.pop();
         }
-        // Some name the file of the handler itself; what it needs lies beside it.
-        let folder = relative.parent().unwrap_or(Path::new("")).to_string_lossy().into_owned();
-        self.files.folder(&self.base.join(&folder), &folder);
-        Ok(Some(folder))
+        let relative = target.strip_prefix(&self.base).unwrap_or(Path::new(""));
+        let shown = relative.to_string_lossy().replace('\\', "/");
+        let prefix = if target.is_dir() { shown } else { format!("{shown}!") };
+        let source = Source::open(&target, &self.base)
+            .with_context(|| format!("cannot read `{}`", target.display()))?;
+        self.open.push(Open { prefix: prefix.clone(), mount, source });
+        Ok(Some(prefix))
     }
 }

@@ -1,6 +1,5 @@
 //! `faasguard sbom`
 
-mod files;
 mod function;
 
 use std::{
@@ -11,8 +10,9 @@ use std::{
 use ::sbom::{Spec, Subject, SubjectKind};
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
-use component::{Inventory, RemarkKind};
-use inventory::{Mount, View};
+use component::RemarkKind;
+use inventory::{FunctionInventory, Mount, Part, Runtime};
+use package_files::Source;
 
 use crate::{arguments::DeploymentOptions, output};
 
@@ -65,7 +65,7 @@ fn parse_spec(text: &str) -> Result<Spec, String> {
 /// What was read, and of what.
 struct Read {
     subject: Subject,
-    inventory: Inventory,
+    found: FunctionInventory,
 }
 
 /// Runs the command.
@@ -75,9 +75,9 @@ pub(crate) fn run(options: &SbomOptions) -> anyhow::Result<ExitCode> {
         None => read_path(&options.path)?,
     };
     let has_lost = tell(&read);
-    let is_empty = read.inventory.components.is_empty();
+    let is_empty = read.found.inventory.components.is_empty();
     let version = env!("CARGO_PKG_VERSION");
-    let bill = ::sbom::collect(read.inventory, &read.subject, &time()?, version);
+    let bill = ::sbom::collect(read.found.inventory, &read.subject, &time()?, version);
     let text = match options.format {
         Form::CyclonedxJson => ::sbom::write_json(&bill, options.spec),
         Form::CyclonedxXml => ::sbom::write_xml(&bill, options.spec),
@@ -96,22 +96,15 @@ fn read_path(path: &Path) -> anyhow::Result<Read> {
     let shown = path.display();
     let root = path.canonicalize().with_context(|| format!("cannot read `{shown}`"))?;
     let name = root.file_name().map_or("root".to_owned(), |it| it.to_string_lossy().into_owned());
-    let mut files = files::Files::new(root.clone());
-    let mut mounts = vec![Mount::Task(String::new())];
-    if root.is_dir() {
-        files.folder(&root, "");
-    } else if inventory::reads(&name) {
-        let folder = root.parent().unwrap_or(&root).to_path_buf();
-        files = files::Files::new(folder);
-        files.file(&root, &name);
-    } else {
-        files.archive(&root, "")?;
-        // A layer is told by its folders; where there are none, this finds nothing.
-        mounts.push(Mount::Layer(String::new()));
-    }
-    let inventory = files.finish(&View { mounts, runtime: None });
+    // A file may name others that lie beside it.
+    let jail = if root.is_dir() { Some(root.as_path()) } else { root.parent() };
+    let source = Source::open(&root, jail.unwrap_or(&root))
+        .with_context(|| format!("cannot read `{shown}`"))?;
+    let files = source.files();
+    let part = Part { prefix: "", mount: Mount::Either, files: &*files };
+    let found = inventory::take(&Runtime::Other, &[part]);
     let kind = SubjectKind::Application;
-    Ok(Read { subject: Subject { kind, name, runtime: None, layers: Vec::new() }, inventory })
+    Ok(Read { subject: Subject { kind, name, runtime: None, layers: Vec::new() }, found })
 }
 
 /// The time of the bill: `SOURCE_DATE_EPOCH` when it is set, so that builds can be repeated.
@@ -131,7 +124,7 @@ fn time() -> anyhow::Result<String> {
 
 /// Tells what was not read, or only with a doubt; whether something was lost.
 fn tell(read: &Read) -> bool {
-    let Read { subject, inventory } = read;
+    let Read { subject, found: FunctionInventory { inventory, .. } } = read;
     for remark in inventory.remarks.iter().take(MOST_REMARKS) {
         let word = if remark.kind == RemarkKind::Odd { "note" } else { "warning" };
         let line = remark.line.map_or(String::new(), |line| format!(":{line}"));

@@ -1,0 +1,87 @@
+//! A ZIP: its entries and those of the archives within, duplicates and hidden ones too.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use code_package::{File, Limits, Package};
+use component::RemarkKind;
+use inventory::{Contents, Files, Met};
+
+/// A ZIP whose bytes are at hand.
+#[derive(Debug)]
+pub struct Archive<'a> {
+    package: Package<'a>,
+    limits: Limits,
+    /// Number of the first entry of each path.
+    by_path: HashMap<String, usize>,
+}
+
+impl<'a> Archive<'a> {
+    /// Reads the structure.
+    #[must_use]
+    pub fn new(bytes: &'a [u8], limits: &Limits) -> Self {
+        let package = Package::read(bytes, limits);
+        let mut by_path = HashMap::new();
+        for (number, entry) in package.entries().iter().enumerate() {
+            by_path.entry(entry.path().into_owned()).or_insert(number);
+        }
+        Self { package, limits: *limits, by_path }
+    }
+}
+
+impl Files for Archive<'_> {
+    fn each(&self, meet: &mut dyn FnMut(Met<'_>)) {
+        let audit = code_package::audit(&self.package, &self.limits, &mut |file| {
+            if !file.entry.is_folder() && !file.entry.is_link() {
+                meet(Met::File { path: &shown(&file.path(), file), contents: &Entry(file) });
+            }
+        });
+        let lost = RemarkKind::Unread;
+        for left in &audit.not_looked_at {
+            meet(Met::Remark { path: &left.entry, kind: lost, what: left.reason.clone() });
+        }
+        let more = self.package.uncatalogued() + audit.more_not_looked_at as u64;
+        if more > 0 {
+            let what = format!("{more} more entries are not looked at");
+            meet(Met::Remark { path: "", kind: lost, what });
+        }
+        let kinds = audit.anomalies.counts();
+        if !kinds.is_empty() {
+            let names: Vec<&str> = kinds.keys().map(|kind| kind.as_str()).collect();
+            let what = format!(
+                "the archive is odd ({}); run `faasguard package inspect` on it",
+                names.join(", ")
+            );
+            meet(Met::Remark { path: "", kind: RemarkKind::Odd, what });
+        }
+        if self.package.entries().is_empty() {
+            let what = "no entry of a ZIP is in it".to_owned();
+            meet(Met::Remark { path: "", kind: lost, what });
+        }
+    }
+
+    fn read(&self, path: &str, limit: u64) -> Option<Result<Cow<'_, [u8]>, String>> {
+        let entry = self.package.entries().get(*self.by_path.get(path)?)?;
+        Some(entry.contents(limit).map_err(|error| error.to_string()))
+    }
+}
+
+/// `outer.jar!/inner`, so that the inner path is one of its own.
+fn shown(whole: &str, file: &File<'_, '_>) -> String {
+    let inner = file.entry.path();
+    match whole.strip_suffix(&*inner).map(|outer| outer.trim_end_matches('!')) {
+        None | Some("") => inner.into_owned(),
+        Some(outer) => format!("{outer}!/{inner}"),
+    }
+}
+
+struct Entry<'e, 'v, 'a>(&'e File<'v, 'a>);
+
+impl Contents for Entry<'_, '_, '_> {
+    fn head(&self) -> Vec<u8> {
+        self.0.entry.head().to_vec()
+    }
+
+    fn read(&self, limit: u64) -> Result<Cow<'_, [u8]>, String> {
+        self.0.read(limit).map_err(|error| error.to_string())
+    }
+}
