@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use advisory_index::{Added, Builder, SourceInfo};
+use advisory_index::{Added, Builder, ListError, SourceInfo, SourceKind};
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -54,7 +54,9 @@ pub struct Import {
 
 impl Import {
     /// Reads a file or a folder: JSON (`.json`), lines of JSON, either compressed (gzip, zstd), an
-    /// archive of JSON files (`all.zip` of osv.dev), or a folder of these. The content tells which.
+    /// archive of JSON files (`all.zip` of osv.dev), or a folder of these; besides records of OSV also scores of
+    /// EPSS (CSV of FIRST) and the catalogue of exploited vulnerabilities (JSON of CISA). The content tells
+    /// which.
     ///
     /// # Errors
     /// [`FilesError`] when it cannot be read or holds no record.
@@ -99,7 +101,7 @@ impl Import {
         files.sort();
         let is_known = |path: &PathBuf| {
             let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
-            ["json", "jsonl", "ndjson", "zst", "gz", "zip"].contains(&extension)
+            ["json", "jsonl", "ndjson", "yaml", "yml", "csv", "zst", "gz", "zip"].contains(&extension)
         };
         for path in files.into_iter().filter(is_known) {
             let shown = path.display().to_string();
@@ -191,23 +193,43 @@ impl Import {
                 continue;
             }
             let is_whole = || serde_json::from_slice::<serde::de::IgnoredAny>(&line).is_ok();
-            let array = line.trim_ascii_start().starts_with(b"[");
-            if *lines.get_or_insert_with(|| !array && is_whole()) {
+            let is_document =
+                || line.trim_ascii_start().starts_with(b"[") || is_catalogue(&line) || !is_whole();
+            if *lines.get_or_insert_with(|| !is_document()) {
                 self.add_record(&line, || format!("{name}:{number}"));
                 continue;
             }
             (&mut text).take(LARGEST_LINE).read_to_end(&mut line)?;
-            if text.fill_buf()?.is_empty() {
-                self.add_document(&line, name);
-            } else {
+            if !text.fill_buf()?.is_empty() {
                 self.refuse(name, "the document is too large; write a record a line");
+            } else if is_scores(&line) {
+                let read = self.builder.add_epss(&String::from_utf8_lossy(&line));
+                self.take_list(read, SourceKind::Epss, name);
+            } else {
+                self.add_document(&line, name);
             }
             return Ok(());
         }
     }
 
-    /// A record, a list of records, or an answer of the API (`{"vulns": […]}`).
+    /// The list of a source that is one, or why it was not taken.
+    fn take_list(&mut self, read: Result<u64, ListError>, kind: SourceKind, name: &str) {
+        match read {
+            Ok(entries) => {
+                self.source.kind = kind;
+                self.source.records += entries;
+            }
+            Err(error) => self.refuse(name, &error.to_string()),
+        }
+    }
+
+    /// A record, a list of records, an answer of the API (`{"vulns": […]}`), or the catalogue of exploited
+    /// vulnerabilities.
     fn add_document(&mut self, text: &[u8], name: &str) {
+        if is_catalogue(text) {
+            let read = self.builder.add_kev(text);
+            return self.take_list(read, SourceKind::Kev, name);
+        }
         let list = match serde_json::from_slice::<Value>(text) {
             Ok(Value::Array(list)) => list,
             Ok(Value::Object(mut object)) if !object.contains_key("id") => {
@@ -247,6 +269,24 @@ impl Import {
             self.remarks.push(Remark { place: place.to_owned(), what: what.to_owned() });
         }
     }
+}
+
+/// Whether a document is the catalogue of exploited vulnerabilities: what no record of OSV has says so.
+fn is_catalogue(text: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        #[serde(rename = "catalogVersion")]
+        _version: serde::de::IgnoredAny,
+        #[serde(rename = "vulnerabilities")]
+        _vulnerabilities: serde::de::IgnoredAny,
+    }
+    serde_json::from_slice::<Head>(text).is_ok()
+}
+
+/// Whether a text is scores of EPSS, by its heading.
+fn is_scores(text: &[u8]) -> bool {
+    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+    text.starts_with(b"#model_version:") || text.starts_with(b"cve,epss,percentile")
 }
 
 /// The words of an error with those of what caused it.
