@@ -13,7 +13,7 @@ use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::FilesError;
+use crate::{FilesError, yaml};
 
 /// Bytes of the largest single record that is read, and of a document of several.
 const LARGEST_LINE: u64 = 64 << 20;
@@ -152,9 +152,8 @@ impl Import {
             let (entry_name, read) = match archive.by_index(at) {
                 Ok(entry) => {
                     let entry_name = entry.name().map_or_else(|_| at.to_string(), Cow::into_owned);
-                    if !entry.is_file()
-                        || Path::new(&entry_name).extension() != Some("json".as_ref())
-                    {
+                    let extension = Path::new(&entry_name).extension().and_then(|it| it.to_str());
+                    if !entry.is_file() || !matches!(extension, Some("json" | "yaml" | "yml")) {
                         continue;
                     }
                     let read = entry.take(LARGEST_LINE).read_to_end(&mut bytes);
@@ -164,7 +163,10 @@ impl Import {
             };
             let place = format!("{name}!{entry_name}");
             match read {
-                Ok(_) => self.add_record(&bytes, || place),
+                Ok(_) if bytes.trim_ascii_start().starts_with(b"{") => {
+                    self.add_record(&bytes, || place);
+                }
+                Ok(_) => self.add_document(&bytes, &place),
                 Err(error) => self.refuse(&place, &error),
             }
         }
@@ -230,6 +232,9 @@ impl Import {
             let read = self.builder.add_kev(text);
             return self.take_list(read, SourceKind::Kev, name);
         }
+        if !text.trim_ascii_start().starts_with(b"{") && !text.trim_ascii_start().starts_with(b"[") {
+            return self.add_yaml(text, name);
+        }
         let list = match serde_json::from_slice::<Value>(text) {
             Ok(Value::Array(list)) => list,
             Ok(Value::Object(mut object)) if !object.contains_key("id") => {
@@ -243,6 +248,22 @@ impl Import {
         for (at, record) in list.iter().enumerate() {
             let text = serde_json::to_vec(record).unwrap_or_default();
             self.add_record(&text, || format!("{name}[{at}]"));
+        }
+    }
+
+    /// Records in YAML, a record a document.
+    fn add_yaml(&mut self, text: &[u8], name: &str) {
+        match yaml::documents(text) {
+            Ok(documents) => {
+                let several = documents.len() > 1;
+                for (at, record) in documents.iter().enumerate() {
+                    let text = serde_json::to_vec(record).unwrap_or_default();
+                    let place =
+                        || if several { format!("{name}[{at}]") } else { name.to_owned() };
+                    self.add_record(&text, place);
+                }
+            }
+            Err(error) => self.refuse(name, &error),
         }
     }
 

@@ -8,6 +8,7 @@ mod fetch;
 mod import;
 mod mapped;
 mod update;
+mod yaml;
 
 pub use error::FilesError;
 pub use import::{Import, Remark};

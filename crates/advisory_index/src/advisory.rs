@@ -116,11 +116,11 @@ pub(crate) fn write_advisory(
     to.text(record.informational.as_deref().unwrap_or_default());
     to.number(text);
     to.number(u64::from(epss.is_some()) | u64::from(exploited.is_some()) << 1);
-    for score in epss {
+    if let Some(score) = epss {
         to.number(score.probability.into());
         to.number(score.percentile.into());
     }
-    for entry in exploited {
+    if let Some(entry) = exploited {
         to.text(&entry.added);
         to.text(&entry.due);
         to.number(entry.ransomware.into());

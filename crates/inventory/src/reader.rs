@@ -18,6 +18,7 @@ pub fn reads(path: &str) -> bool {
     inventory_python::reads(path)
         || inventory_javascript::reads(path)
         || inventory_compiled::reads(path)
+        || inventory_scripts::reads(path)
 }
 
 /// Whether a file that begins so is a program that may tell what it was built from.
@@ -31,6 +32,7 @@ pub(crate) struct Reader {
     python: inventory_python::Reader,
     javascript: inventory_javascript::Reader,
     compiled: inventory_compiled::Reader,
+    scripts: inventory_scripts::Reader,
     waiting: Vec<(String, Vec<u8>)>,
     waiting_bytes: usize,
 }
@@ -55,6 +57,8 @@ impl Reader {
             }
         } else if inventory_javascript::reads(path) {
             self.javascript.read(path, &bytes, into);
+        } else if inventory_scripts::reads(path) {
+            self.scripts.read(path, &bytes, into);
         } else {
             self.compiled.read(path, &bytes, into);
         }
@@ -86,5 +90,6 @@ impl Reader {
         self.python.finish(&runtime.python_search(), runtime.python_version(), into);
         self.javascript.finish(&runtime.node_search(), into);
         self.compiled.finish(into);
+        self.scripts.finish(into);
     }
 }
