@@ -101,7 +101,8 @@ impl Import {
         files.sort();
         let is_known = |path: &PathBuf| {
             let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
-            ["json", "jsonl", "ndjson", "yaml", "yml", "csv", "zst", "gz", "zip"].contains(&extension)
+            ["json", "jsonl", "ndjson", "yaml", "yml", "csv", "zst", "gz", "zip"]
+                .contains(&extension)
         };
         for path in files.into_iter().filter(is_known) {
             let shown = path.display().to_string();
@@ -232,7 +233,8 @@ impl Import {
             let read = self.builder.add_kev(text);
             return self.take_list(read, SourceKind::Kev, name);
         }
-        if !text.trim_ascii_start().starts_with(b"{") && !text.trim_ascii_start().starts_with(b"[") {
+        if !text.trim_ascii_start().starts_with(b"{") && !text.trim_ascii_start().starts_with(b"[")
+        {
             return self.add_yaml(text, name);
         }
         let list = match serde_json::from_slice::<Value>(text) {
@@ -258,8 +260,7 @@ impl Import {
                 let several = documents.len() > 1;
                 for (at, record) in documents.iter().enumerate() {
                     let text = serde_json::to_vec(record).unwrap_or_default();
-                    let place =
-                        || if several { format!("{name}[{at}]") } else { name.to_owned() };
+                    let place = || if several { format!("{name}[{at}]") } else { name.to_owned() };
                     self.add_record(&text, place);
                 }
             }
@@ -301,7 +302,7 @@ fn is_catalogue(text: &[u8]) -> bool {
         #[serde(rename = "vulnerabilities")]
         _vulnerabilities: serde::de::IgnoredAny,
     }
-    serde_json::from_slice::<Head>(text).is_ok()
+    text.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<Head>(text).is_ok()
 }
 
 /// Whether a text is scores of EPSS, by its heading.

@@ -13,4 +13,4 @@ mod yaml;
 pub use error::FilesError;
 pub use import::{Import, Remark};
 pub use mapped::{Mapped, write_index};
-pub use update::{BASE, Progress, Update, update};
+pub use update::{BASE, EPSS, KEV, Progress, Update, update};
