@@ -6,8 +6,10 @@ use std::{
     sync::LazyLock,
 };
 
-use code_package::{Limits, Package};
+use code_package::{Keeper as _, Limits, Package};
 use divan::Bencher;
+use package_files::Mapped;
+use sha2::{Digest as _, Sha256};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 const ENTRIES: u32 = 20_000;
@@ -49,7 +51,7 @@ fn structure(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn contents(bencher: Bencher<'_, '_>) {
     let limits = Limits::default();
-    let package = Package::read(&PACKAGE, &limits);
+    let package = Package::read(PACKAGE.as_slice(), &limits);
     bencher.bench_local(|| code_package::audit(&package, &limits, &mut |_| {}).checked);
 }
 
@@ -57,4 +59,29 @@ fn contents(bencher: Bencher<'_, '_>) {
 fn sha256(bencher: Bencher<'_, '_>) {
     let bytes = PACKAGE.as_slice();
     bencher.bench_local(|| code_package::sha256(bytes));
+}
+
+/// What `package inspect` does with a file, but for the packages of registries: the audit of a mapped
+/// file whose pages are given back, and its digest beside it.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn audit_and_digest(bencher: Bencher<'_, '_>) {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&PACKAGE).unwrap();
+    bencher.bench_local(|| {
+        let mapped = Mapped::open(file.path()).unwrap();
+        std::thread::scope(|scope| {
+            let digest = scope.spawn(|| {
+                let mut digest = Sha256::new();
+                for piece in mapped.chunks(256 << 10) {
+                    mapped.looks_at(piece.len());
+                    digest.update(piece);
+                }
+                digest.finalize()
+            });
+            let limits = Limits::default();
+            let package = Package::read(&mapped, &limits);
+            let checked = code_package::audit(&package, &limits, &mut |_| {}).checked;
+            (checked, digest.join().unwrap())
+        })
+    });
 }

@@ -3,8 +3,8 @@
 use std::{fs::canonicalize, path::Path};
 
 use component::{Component, Inventory};
-use inventory::{Mount, Part, Runtime, take};
-use package_files::Source;
+use inventory::{Mount, Runtime};
+use package_files::{OpenPart, Opened, Source};
 use serde_json::{Value, json};
 
 use crate::Outcome;
@@ -25,21 +25,16 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         }
     }
     let code = code.ok_or("inventory: a folder or archive is wanted")?;
-    let mut open = Vec::new();
+    let mut open = Opened::default();
     for (path, mount) in
         std::iter::once((code, Mount::Task)).chain(layers.iter().map(|it| (*it, Mount::Opt)))
     {
         let root = canonicalize(path)?;
         let jail = if root.is_dir() { &root } else { root.parent().unwrap_or(Path::new("/")) };
-        open.push((path, mount, Source::open(&root, jail)?));
+        let source = Source::open(&root, jail)?;
+        open.parts.push(OpenPart { prefix: path.clone(), mount, source });
     }
-    let files: Vec<_> = open.iter().map(|(_, _, source)| source.files()).collect();
-    let parts: Vec<Part<'_>> = open
-        .iter()
-        .zip(&files)
-        .map(|((prefix, mount, _), files)| Part { prefix, mount: *mount, files: &**files })
-        .collect();
-    let found = take(&runtime, &parts);
+    let found = open.take(&runtime).inventory;
     let tampering: Vec<Value> = found
         .tampering
         .iter()

@@ -4,16 +4,21 @@
 //! Lambda calls `CodeSha256`. An [`Envelope`] (DSSE v1) carries it with a signature of a
 //! [`SigningKey`]; [`Envelope::verify`] gives the statement back only to who has the [`PublicKey`].
 //!
+//! [`Deployed`] is what runs, as the AWS CLI tells it.
+//!
 //! Sources: in-toto Attestation Framework v1 (statement, resource descriptor); DSSE 1.0.2
-//! (protocol, envelope); RFC 5208, 5280, 8410 (keys).
+//! (protocol, envelope); RFC 5208, 5280, 8410 (keys); Lambda API reference (`FunctionConfiguration`,
+//! `GetLayerVersion`).
 
 #![deny(clippy::disallowed_methods)]
 
+mod deployed;
 mod digest;
 mod envelope;
 mod key;
 mod statement;
 
+pub use deployed::{Deployed, DeployedError, DeployedFunction, DeployedLayer};
 pub use digest::Digest;
 pub use envelope::{Envelope, EnvelopeError};
 pub use key::{KeyError, PublicKey, SigningKey};

@@ -5,6 +5,10 @@ use attestation::{
     Artifact, Digest, Envelope, EnvelopeError, KeyError, PublicKey, SigningKey, Statement,
     StatementError,
 };
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE},
+};
 use proptest::{collection::vec, prelude::*};
 
 fn file(name: &str) -> Vec<u8> {
@@ -133,5 +137,56 @@ proptest! {
         let layers = layers.into_iter().map(layer).collect();
         let written = Statement { layers, time, sbom: None, ..statement() };
         prop_assert_eq!(Statement::from_json(&written.to_json()), Ok(written));
+    }
+    #[test]
+    fn any_statement_that_is_signed_is_verified_and_no_change_of_it(
+        payload in vec(any::<u8>(), 1..200),
+        at in any::<prop::sample::Index>(),
+        bit in 0_u8..8,
+        key in 0_usize..2,
+    ) {
+        let (private, public) = KEYS[key];
+        let (private, public) = (file(private), file(public));
+        let (private, public) =
+            (SigningKey::from_pem(&private).unwrap(), PublicKey::from_pem(&public).unwrap());
+        let envelope = Envelope::sign(payload.clone(), &private, None).unwrap();
+        prop_assert_eq!(envelope.verify(&public), Ok(payload.as_slice()));
+        let mut json: serde_json::Value = serde_json::from_str(&envelope.to_json()).unwrap();
+        let mut changed = payload.clone();
+        changed[at.index(payload.len())] ^= 1 << bit;
+        json["payload"] = STANDARD.encode(&changed).into();
+        let changed = Envelope::from_json(json.to_string().as_bytes()).unwrap();
+        prop_assert_eq!(changed.verify(&public), Err(EnvelopeError::NotSigned));
+        // Bytes moved from the payload to its type are signed by nobody either.
+        let moved = [0, payload.len() / 2].map(|at| {
+            let (head, tail) = payload.split_at(at);
+            let head: String = head.iter().map(|byte| char::from(byte & 0x7f)).collect();
+            json["payload"] = STANDARD.encode(tail).into();
+            json["payloadType"] = format!("application/vnd.in-toto+json {head}").into();
+            Envelope::from_json(json.to_string().as_bytes()).unwrap().verify(&public).is_err()
+        });
+        prop_assert_eq!(moved, [true; 2]);
+    }
+
+    #[test]
+    fn of_several_signatures_one_of_the_key_is_enough_wherever_it_stands(
+        others in vec(vec(any::<u8>(), 0..80), 0..6),
+        at in any::<prop::sample::Index>(),
+        keyid in ".{0,10}",
+        key in 0_usize..2,
+    ) {
+        let (private, public) = KEYS[key];
+        let mut json: serde_json::Value = serde_json::from_str(&signed(private)).unwrap();
+        let own = json["signatures"][0].clone();
+        let mut all: Vec<serde_json::Value> = others
+            .iter()
+            .map(|it| serde_json::json!({"sig": URL_SAFE.encode(it), "keyid": keyid}))
+            .collect();
+        let public = PublicKey::from_pem(&file(public)).unwrap();
+        json["signatures"] = all.clone().into();
+        prop_assert_eq!(verified(json.to_string().as_bytes(), &public), None);
+        all.insert(at.index(all.len() + 1), own);
+        json["signatures"] = all.into();
+        prop_assert_eq!(verified(json.to_string().as_bytes(), &public), Some(statement()));
     }
 }

@@ -150,6 +150,12 @@ pub(crate) struct ScanOptions {
     /// data; they add to the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(crate) models: Option<PathBuf>,
+    /// Index of advisories (`faasguard vulndb`) that packages are looked up in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vulndb: Option<PathBuf>,
+    /// Refuse an index that is older than so many days
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) max_age: Option<u32>,
     /// Findings accepted earlier: only new ones count
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,

@@ -8,6 +8,7 @@ use crate::{
     entry::{Entry, Listed},
     limits::Limits,
     package::{Package, bomb},
+    source::Source,
 };
 
 /// Entries not looked at that are named; more are counted.
@@ -28,6 +29,8 @@ pub struct Audit {
     pub archives: usize,
     /// Bytes inflated and checked.
     pub checked: u64,
+    /// Bytes that the entries of the package declare to unpack to.
+    pub unpacked: u64,
 }
 
 /// An entry whose contents were not looked at.
@@ -52,6 +55,12 @@ impl<'a> File<'_, 'a> {
     #[must_use]
     pub fn path(&self) -> String {
         within(self.outer, self.entry)
+    }
+
+    /// The path of the archive that it stands in; empty for the package itself.
+    #[must_use]
+    pub fn outer(&self) -> &str {
+        self.outer
     }
 
     /// The contents; stored ones are borrowed.
@@ -83,7 +92,16 @@ pub fn audit(
     let mut found = auditor.found;
     found.anomalies = anomalies;
     found.checked = limits.work - auditor.left;
+    found.unpacked = package.unpacked();
     found
+}
+
+/// An archive that is an entry.
+struct OfEntry<'e> {
+    source: Source<'e>,
+    entry: &'e Entry<'e>,
+    /// Unpacked, in bytes.
+    size: u64,
 }
 
 struct Auditor<'l> {
@@ -103,13 +121,20 @@ impl Auditor<'_> {
         for entry in package.entries() {
             (self.visit)(&File { outer, entry });
             if entry.listed == Listed::Directory && !entry.is_folder() {
-                self.entry(entry, outer, depth, &mut anomalies);
+                self.entry(package.source, entry, outer, depth, &mut anomalies);
             }
         }
         anomalies
     }
 
-    fn entry(&mut self, entry: &Entry<'_>, outer: &str, depth: usize, anomalies: &mut Anomalies) {
+    fn entry(
+        &mut self,
+        source: Source<'_>,
+        entry: &Entry<'_>,
+        outer: &str,
+        depth: usize,
+        anomalies: &mut Anomalies,
+    ) {
         if entry.size.max(entry.packed) > self.limits.unpacked {
             return self.leave_out(outer, entry, "it is larger than a package may be unpacked");
         }
@@ -119,7 +144,7 @@ impl Auditor<'_> {
         // Whoever declares too little is followed until it is plain whether that is a bomb.
         let suspicious = entry.packed.saturating_mul(self.limits.ratio).max(self.limits.ratio_from);
         let limit = entry.size.max(suspicious).min(self.limits.unpacked);
-        let checked = match contents::sum(entry, limit, &mut self.room) {
+        let checked = match contents::sum(source, entry, limit, &mut self.room) {
             Ok(checked) => checked,
             // Encryption, methods and missing bytes were told with the structure.
             Err(error) => return self.leave_out(outer, entry, &error.to_string()),
@@ -127,18 +152,19 @@ impl Auditor<'_> {
         self.left = self.left.saturating_sub(checked.size.max(entry.packed).max(1));
         judge(entry, &checked, self.limits, anomalies);
         if matches!(&checked.magic, b"PK\x03\x04" | b"PK\x05\x06") {
-            self.nested(entry, checked.size, outer, depth + 1, anomalies);
+            let of_entry = OfEntry { source, entry, size: checked.size };
+            self.nested(&of_entry, outer, depth + 1, anomalies);
         }
     }
 
     fn nested(
         &mut self,
-        entry: &Entry<'_>,
-        size: u64,
+        archive: &OfEntry<'_>,
         outer: &str,
         depth: usize,
         anomalies: &mut Anomalies,
     ) {
+        let OfEntry { source, entry, size } = *archive;
         if depth > self.limits.depth {
             let most = self.limits.depth;
             anomalies.add(Kind::NestedTooDeep, || {
@@ -156,7 +182,7 @@ impl Auditor<'_> {
         let held = if matches!(bytes, Cow::Owned(_)) { bytes.len() as u64 } else { 0 };
         self.held += held;
         self.left = self.left.saturating_sub(held);
-        let inner = Package::read(&bytes, self.limits);
+        let inner = Package::read(source.within(&bytes), self.limits);
         let path = within(outer, entry);
         let of_inner = self.package(&inner, &path, depth);
         anomalies.take_in(&entry.path(), of_inner);

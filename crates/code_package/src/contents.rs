@@ -4,7 +4,7 @@ use std::{borrow::Cow, io::Read as _};
 
 use flate2::{Crc, Decompress, FlushDecompress, Status, read::DeflateDecoder};
 
-use crate::entry::Entry;
+use crate::{entry::Entry, source::Source};
 
 /// Why contents cannot be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +32,8 @@ pub enum ReadError {
     },
 }
 
+/// Stored bytes summed up at a time.
+const PIECE: usize = 1 << 20;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
@@ -102,12 +104,20 @@ pub(crate) struct Checked {
 }
 
 /// Inflates contents into nothing, at most `limit` bytes, and sums them up.
-pub(crate) fn sum(entry: &Entry<'_>, limit: u64, room: &mut [u8]) -> Result<Checked, ReadError> {
+pub(crate) fn sum(
+    source: Source<'_>,
+    entry: &Entry<'_>,
+    limit: u64,
+    room: &mut [u8],
+) -> Result<Checked, ReadError> {
     let (data, is_deflated) = packed(entry)?;
     let mut crc = Crc::new();
     let mut magic = [0; 4];
     if !is_deflated {
-        crc.update(data);
+        for piece in data.chunks(PIECE) {
+            source.looks_at(piece.len());
+            crc.update(piece);
+        }
         if let Some(first) = data.first_chunk() {
             magic = *first;
         }
@@ -119,7 +129,9 @@ pub(crate) fn sum(entry: &Entry<'_>, limit: u64, room: &mut [u8]) -> Result<Chec
     loop {
         let (input, output) = (inflater.total_in(), inflater.total_out());
         let rest = usize::try_from(input).ok().and_then(|at| data.get(at..)).unwrap_or_default();
-        let Ok(status) = inflater.decompress(rest, room, FlushDecompress::None) else { break };
+        let piece = rest.get(..PIECE).unwrap_or(rest);
+        let Ok(status) = inflater.decompress(piece, room, FlushDecompress::None) else { break };
+        source.looks_at(usize::try_from(inflater.total_in() - input).unwrap_or(0));
         let written = usize::try_from(inflater.total_out() - output).unwrap_or(0);
         let out = room.get(..written).unwrap_or_default();
         if output == 0

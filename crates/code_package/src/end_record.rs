@@ -1,13 +1,12 @@
 //! The end of an archive: its end record, ZIP64 or not, and where it says that the directory is.
 
-use memchr::memmem;
-
 use crate::{
     anomaly::{Anomalies, Kind},
     fields::{
         CENTRAL_HEADER, END_RECORD, ZIP64_END_RECORD, ZIP64_LOCATOR, is_at, offset, slice, u16_at,
         u32_at, u64_at,
     },
+    source::Source,
 };
 
 const LENGTH: usize = 22;
@@ -35,22 +34,23 @@ pub(crate) struct End<'a> {
 
 /// The end record that most programs find: the last one whose comment ends with the file, or else
 /// the last one.
-fn find(bytes: &[u8]) -> Option<usize> {
+fn find(source: Source<'_>) -> Option<usize> {
+    let bytes = source.bytes;
     let reach = bytes.len().saturating_sub(LENGTH + usize::from(u16::MAX));
-    let tail = bytes.get(reach..)?;
     let fits = |at: &usize| *at + LENGTH <= bytes.len();
     let ends = |at: &usize| {
         let comment = u16_at(bytes, at + 20).map(usize::from);
         comment.is_some_and(|length| at + LENGTH + length == bytes.len())
     };
-    let exact = memmem::rfind_iter(tail, &END_RECORD).map(|at| reach + at).filter(fits).find(ends);
+    let exact = source.rfind(reach..bytes.len(), &END_RECORD).filter(fits).find(ends);
     // With data after the end a record may stand anywhere.
-    exact.or_else(|| memmem::rfind_iter(bytes, &END_RECORD).find(fits))
+    exact.or_else(|| source.rfind(0..bytes.len(), &END_RECORD).find(fits))
 }
 
 /// Reads the end of the archive; `None` when there is none.
-pub(crate) fn read<'a>(bytes: &'a [u8], anomalies: &mut Anomalies) -> Option<End<'a>> {
-    let at = find(bytes)?;
+pub(crate) fn read<'a>(source: Source<'a>, anomalies: &mut Anomalies) -> Option<End<'a>> {
+    let bytes = source.bytes;
+    let at = find(source)?;
     let short = |offset: usize| u16_at(bytes, at + offset);
     let (here, entries) = (short(8)?, short(10)?);
     let (size, directory) = (u32_at(bytes, at + 12)?, u32_at(bytes, at + 16)?);
@@ -80,7 +80,7 @@ pub(crate) fn read<'a>(bytes: &'a [u8], anomalies: &mut Anomalies) -> Option<End
         mismatch(anomalies, "the end record counts its entries twice, differently");
     }
     let asks = entries == u16::MAX || size == u32::MAX || directory == u32::MAX || here == u16::MAX;
-    if let Some(wide) = zip64(bytes, at, anomalies) {
+    if let Some(wide) = zip64(source, at, anomalies) {
         end.at = wide.at;
         let before = declared_at;
         let differs = (entries != u16::MAX && end.entries != wide.entries)
@@ -131,7 +131,8 @@ struct Zip64 {
 }
 
 /// The end record of ZIP64, where a locator stands before the end record.
-fn zip64(bytes: &[u8], end: usize, anomalies: &mut Anomalies) -> Option<Zip64> {
+fn zip64(source: Source<'_>, end: usize, anomalies: &mut Anomalies) -> Option<Zip64> {
+    let bytes = source.bytes;
     let locator = end.checked_sub(LOCATOR_LENGTH)?;
     if !is_at(bytes, locator, ZIP64_LOCATOR) {
         return None;
@@ -144,8 +145,7 @@ fn zip64(bytes: &[u8], end: usize, anomalies: &mut Anomalies) -> Option<Zip64> {
     };
     if !is_at(bytes, at, ZIP64_END_RECORD) {
         // Data before the archive shifts the record, too.
-        let before = bytes.get(..locator)?;
-        at = memmem::rfind(before, &ZIP64_END_RECORD)?;
+        at = source.rfind(0..locator, &ZIP64_END_RECORD).next()?;
     }
     if ends(at) != Some(locator) {
         mismatch(anomalies, "the end record of ZIP64 does not end where its locator stands");

@@ -3,14 +3,13 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use memchr::memmem;
-
 use crate::{
     anomaly::{Anomalies, Kind},
     directory,
     entry::{Entry, Listed},
     fields::{CENTRAL_HEADER, END_RECORD, LOCAL_HEADER, ZIP64_END_RECORD, array, offset},
     local,
+    source::Source,
 };
 
 /// What was found so far, so that nothing is catalogued twice.
@@ -26,16 +25,15 @@ pub(crate) struct Seen {
 /// Looks for headers and end records in an area; entries go to the catalogue. At most `most` places
 /// are tried, in all areas together.
 pub(crate) fn search<'a>(
-    bytes: &'a [u8],
+    source: Source<'a>,
     area: Range<usize>,
     seen: &mut Seen,
     most: usize,
     entries: &mut Vec<Entry<'a>>,
     anomalies: &mut Anomalies,
 ) {
-    let Some(slice) = bytes.get(area.clone()) else { return };
-    for found in memmem::find_iter(slice, b"PK") {
-        let at = area.start + found;
+    let bytes = source.bytes;
+    for at in source.find(area, b"PK") {
         match array(bytes, at) {
             Some(LOCAL_HEADER) if seen.tries < most && seen.locals.insert(at) => {
                 seen.tries += 1;

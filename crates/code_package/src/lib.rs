@@ -29,6 +29,7 @@ mod local;
 mod modes;
 mod names;
 mod package;
+mod source;
 
 pub use anomaly::{Anomalies, Anomaly, Kind};
 pub use audit::{Audit, File, NotLookedAt, audit};
@@ -36,3 +37,4 @@ pub use contents::ReadError;
 pub use entry::{Entry, Listed};
 pub use limits::Limits;
 pub use package::{Package, sha256};
+pub use source::{Keeper, Source};

@@ -3,12 +3,11 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::{
     entry::{DESCRIBED, ENCRYPTED, Entry, MASKED, STRONG, UTF8},
     extra::{self, Extra, widened},
     fields::{DESCRIPTOR, LOCAL_HEADER, is_at, offset, slice, u16_at, u32_at, u64_at},
+    source::{ONE_LOOK, Source},
 };
 
 const LENGTH: usize = 30;
@@ -68,7 +67,13 @@ pub(crate) struct Compared {
 }
 
 /// Compares.
-pub(crate) fn compare(bytes: &[u8], at: usize, local: &Local<'_>, entry: &Entry<'_>) -> Compared {
+pub(crate) fn compare(
+    source: Source<'_>,
+    at: usize,
+    local: &Local<'_>,
+    entry: &Entry<'_>,
+) -> Compared {
+    let bytes = source.bytes;
     let mut faults = Vec::new();
     let mut say = |what: &str, here: u64, there: u64| {
         if here != there {
@@ -115,6 +120,10 @@ pub(crate) fn compare(bytes: &[u8], at: usize, local: &Local<'_>, entry: &Entry<
     }
     let mut ends = data_ends;
     if described || entry.flags & DESCRIBED != 0 {
+        // Where small contents end is near.
+        if data_ends - local.data_at > ONE_LOOK {
+            source.looks_at(ONE_LOOK);
+        }
         match descriptor(bytes, data_ends, entry, local.extra.zip64.is_some()) {
             Some(length) => ends += length,
             None => {
@@ -123,7 +132,7 @@ pub(crate) fn compare(bytes: &[u8], at: usize, local: &Local<'_>, entry: &Entry<
         }
     }
     let data = local.data_at..data_ends;
-    if unknown_yet && entry.method == 0 && holds_signature(bytes.get(data.clone())) {
+    if unknown_yet && entry.method == 0 && holds_signature(source, &data) {
         faults.push(
             "its stored contents, whose length stands after them, hold a signature at which programs end them"
                 .to_owned(),
@@ -133,9 +142,9 @@ pub(crate) fn compare(bytes: &[u8], at: usize, local: &Local<'_>, entry: &Entry<
 }
 
 /// Whether a program that looks for the end of contents finds one within them.
-fn holds_signature(data: Option<&[u8]>) -> bool {
-    let data = data.unwrap_or_default();
-    memmem::find(data, &DESCRIPTOR).is_some() || memmem::find(data, &LOCAL_HEADER).is_some()
+fn holds_signature(source: Source<'_>, data: &Range<usize>) -> bool {
+    let holds = |signature: [u8; 4]| source.find(data.clone(), &signature).next().is_some();
+    holds(DESCRIPTOR) || holds(LOCAL_HEADER)
 }
 
 /// Length of the descriptor at `at` when it is the entry's: with or without a signature, sizes of

@@ -14,6 +14,7 @@ use crate::{
     layout::{self, Owner},
     limits::Limits,
     links, local, modes, names,
+    source::{ONE_LOOK, Source},
 };
 
 /// The SHA-256 of a file, as in `sha256sum`; Lambda's `CodeSha256` is the same in base64.
@@ -25,6 +26,7 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 /// What an archive holds, and what is odd about its structure.
 #[derive(Clone, Debug)]
 pub struct Package<'a> {
+    pub(crate) source: Source<'a>,
     entries: Vec<Entry<'a>>,
     anomalies: Anomalies,
     unpacked: u64,
@@ -36,16 +38,18 @@ impl<'a> Package<'a> {
     /// Takes time in proportion to the number of entries and the bytes that belong to none, not to
     /// the contents.
     #[must_use]
-    pub fn read(bytes: &'a [u8], limits: &Limits) -> Self {
+    pub fn read(source: impl Into<Source<'a>>, limits: &Limits) -> Self {
+        let source = source.into();
         let mut package = Self {
+            source,
             entries: Vec::new(),
             anomalies: Anomalies::default(),
             unpacked: 0,
             uncatalogued: 0,
         };
-        match end_record::read(bytes, &mut package.anomalies) {
-            Some(end) => package.read_listed(bytes, &end, limits),
-            None => package.recover(bytes, limits),
+        match end_record::read(source, &mut package.anomalies) {
+            Some(end) => package.read_listed(&end, limits),
+            None => package.recover(limits),
         }
         package.judge(limits);
         package
@@ -76,7 +80,9 @@ impl<'a> Package<'a> {
         self.uncatalogued
     }
 
-    fn read_listed(&mut self, bytes: &'a [u8], end: &End<'a>, limits: &Limits) {
+    fn read_listed(&mut self, end: &End<'a>, limits: &Limits) {
+        let bytes = self.source.bytes;
+        self.source.looks_at(bytes.len().saturating_sub(end.directory_at));
         let (headers, ends) =
             directory::headers(bytes, end.directory_at, end.shift, limits.entries);
         let full = headers.len() == limits.entries;
@@ -84,12 +90,18 @@ impl<'a> Package<'a> {
         let mut seen = Seen::default();
         let mut taken = Vec::with_capacity(headers.len() + 2);
         let mut comments = Vec::new();
+        let mut looked_at = usize::MAX;
         for header in headers {
+            // Neighbours come into memory together.
+            if looked_at != header.local_at / ONE_LOOK {
+                looked_at = header.local_at / ONE_LOOK;
+                self.source.looks_at(ONE_LOOK);
+            }
             seen.headers.insert(header.at);
             if !header.comment.is_empty() {
                 comments.push(header.ends - header.comment.len()..header.ends);
             }
-            self.take(bytes, header, &mut seen, &mut taken);
+            self.take(header, &mut seen, &mut taken);
         }
         // Nothing is known of what a directory that was not read to its end would have claimed.
         if full {
@@ -106,10 +118,10 @@ impl<'a> Package<'a> {
         areas.push(end.ends - end.comment.len()..end.ends);
         for area in areas {
             let (entries, anomalies) = (&mut self.entries, &mut self.anomalies);
-            hidden::search(bytes, area, &mut seen, limits.entries, entries, anomalies);
+            hidden::search(self.source, area, &mut seen, limits.entries, entries, anomalies);
         }
         self.uncatalogued += u64::from(seen.tries >= limits.entries);
-        self.second_directory(bytes, end, &mut seen, limits);
+        self.second_directory(end, &mut seen, limits);
     }
 
     /// Whether the directory holds what the end record declares.
@@ -139,11 +151,11 @@ impl<'a> Package<'a> {
     /// Takes over an entry of the directory, compared with its local header.
     fn take(
         &mut self,
-        bytes: &'a [u8],
         header: Header<'a>,
         seen: &mut Seen,
         taken: &mut Vec<(Range<usize>, Owner)>,
     ) {
+        let bytes = self.source.bytes;
         let Header { mut entry, local_at, faults, mut path_dispute, .. } = header;
         let mut faults: Vec<String> = faults
             .iter()
@@ -155,7 +167,7 @@ impl<'a> Package<'a> {
             }
             Some(local) => {
                 seen.locals.insert(local_at);
-                let compared = local::compare(bytes, local_at, &local, &entry);
+                let compared = local::compare(self.source, local_at, &local, &entry);
                 faults.extend(compared.faults);
                 if compared.data.is_none() {
                     let shown = entry.path().into_owned();
@@ -194,13 +206,8 @@ impl<'a> Package<'a> {
     }
 
     /// Entries of the directory that another reading of the end record finds.
-    fn second_directory(
-        &mut self,
-        bytes: &'a [u8],
-        end: &End<'_>,
-        seen: &mut Seen,
-        limits: &Limits,
-    ) {
+    fn second_directory(&mut self, end: &End<'_>, seen: &mut Seen, limits: &Limits) {
+        let bytes = self.source.bytes;
         let Some(at) = end.other_directory else { return };
         let room = limits.entries.saturating_sub(self.entries.len());
         let (headers, _) = directory::headers(bytes, at, 0, room);
@@ -220,14 +227,14 @@ impl<'a> Package<'a> {
     }
 
     /// Catalogues what local headers tell, where no end record tells more.
-    fn recover(&mut self, bytes: &'a [u8], limits: &Limits) {
+    fn recover(&mut self, limits: &Limits) {
         let message =
             "there is no end record: the file is cut off or no ZIP; build the package again";
         self.anomalies.archive(Kind::Truncated, || message.to_owned());
         let mut quiet = Anomalies::default();
         let mut seen = Seen::default();
-        let area = 0..bytes.len();
-        hidden::search(bytes, area, &mut seen, limits.entries, &mut self.entries, &mut quiet);
+        let area = 0..self.source.bytes.len();
+        hidden::search(self.source, area, &mut seen, limits.entries, &mut self.entries, &mut quiet);
         self.uncatalogued += u64::from(seen.tries >= limits.entries);
         // The headers of a directory repeat what the local ones say, unless those are gone.
         let locals: std::collections::HashSet<&[u8]> = self

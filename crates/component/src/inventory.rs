@@ -59,6 +59,8 @@ pub enum IndexRole {
     Primary,
     /// Besides another one; the higher version wins, whoever offers it.
     Extra,
+    /// Before the default one: what it has is taken from it, whatever others have.
+    First,
     /// Links to files are collected from it.
     Links,
     /// For the packages of one scope or that name it.

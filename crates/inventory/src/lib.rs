@@ -17,6 +17,7 @@ mod shadow;
 mod tree;
 
 use component::Inventory;
+use lock_integrity::Fact;
 
 pub use drift::{Drift, drift};
 pub use parts::{Contents, Files, HEAD, Met, Mount, Part};
@@ -36,6 +37,8 @@ pub struct FunctionInventory {
     pub shadowed: Vec<Shadowed>,
     /// Where lock files and what is installed differ.
     pub drift: Vec<Drift>,
+    /// What manifests and lock files leave open; packages are those of [`Self::inventory`].
+    pub open: Vec<Fact>,
     /// Files of installed wheels that are not those which the wheel brought.
     pub tampering: Vec<Tampering>,
     /// Files of a layer that a later one replaces with other bytes.
@@ -64,7 +67,8 @@ pub fn take(runtime: &Runtime, parts: &[Part<'_>]) -> FunctionInventory {
         one.record.0 = tree.shown(&one.record.0);
     }
     let overridden = tree.overridden;
-    FunctionInventory { inventory, shadowed, drift, tampering, overridden }
+    let open = lock_integrity::judge(&inventory);
+    FunctionInventory { inventory, shadowed, drift, open, tampering, overridden }
 }
 
 #[cfg(test)]

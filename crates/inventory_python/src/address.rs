@@ -1,6 +1,6 @@
 //! What an address or path in a Python file tells: origin, name and version of the package.
 
-use component::{Origin, OriginKind};
+use component::{Digest, Origin, OriginKind};
 
 /// The origin behind a direct reference: `git+https://…@revision`, `https://…whl`, `file:…`, a path.
 pub(crate) fn origin(address: &str) -> Origin {
@@ -46,6 +46,12 @@ pub(crate) fn name_of(address: &str) -> Option<(String, Option<String>)> {
     let (name, version) = stem.rsplit_once('-')?;
     let numbered = version.starts_with(|c: char| c.is_ascii_digit());
     (numbered && !name.is_empty()).then(|| (name.to_owned(), Some(version.to_owned())))
+}
+
+/// The digests that stand behind an address, as pip reads them: `#sha256=…&egg=…`.
+pub(crate) fn digests(address: &str) -> Vec<Digest> {
+    let fragment = address.split_once('#').map_or("", |(_, fragment)| fragment);
+    fragment.split('&').filter_map(Digest::parse_hex).collect()
 }
 
 /// Whether a word is the address or path of a package and not a name.

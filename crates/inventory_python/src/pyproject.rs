@@ -1,9 +1,9 @@
 //! `pyproject.toml`: what the application asks for, by the standard and by Poetry's table; `Pipfile`.
 
 use component::{
-    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, FileRole, Format, IndexRole,
-    Inventory, Origin, OriginKind, PackageIndex, RemarkKind, Requirement, Scope, SettingKind,
-    line_of, read_document,
+    Component, ComponentId, ComponentKind, Digest, Ecosystem, EvidenceKind, FileRole, Format,
+    IndexRole, Inventory, Origin, OriginKind, PackageIndex, RemarkKind, Requirement, Scope,
+    SettingKind, line_of, read_document,
 };
 use source_text::Node;
 
@@ -125,12 +125,13 @@ impl Manifest<'_> {
                         Some(url) => address::origin(url),
                         None => Origin::of(OriginKind::Registry),
                     };
+                    let digests = wanted.url.as_deref().map(address::digests);
                     let requirement = Requirement {
                         scope,
                         condition: wanted.marker,
                         ..Requirement::new(wanted.name, wanted.range)
                     };
-                    self.add(requirement, origin, line);
+                    self.add(requirement, origin, digests.unwrap_or_default(), line);
                 }
                 Err(error) => {
                     self.into.remark(self.path, line, RemarkKind::Partial, error.to_string());
@@ -160,12 +161,19 @@ impl Manifest<'_> {
                     Some(Origin::at(kind, address).with_revision(revision.map(str::to_owned)))
                 });
                 let origin = origin.unwrap_or(Origin::of(OriginKind::Registry));
-                self.add(Requirement { scope, ..requirement }, origin, line_of(wanted.place));
+                let line = line_of(wanted.place);
+                self.add(Requirement { scope, ..requirement }, origin, Vec::new(), line);
             }
         }
     }
 
-    fn add(&mut self, requirement: Requirement, origin: Origin, line: Option<u32>) {
+    fn add(
+        &mut self,
+        requirement: Requirement,
+        origin: Origin,
+        digests: Vec<Digest>,
+        line: Option<u32>,
+    ) {
         let version = pinned(&requirement.range).map(str::to_owned);
         let mut component = Component::new(Ecosystem::PyPI, &requirement.name, version).seen(
             self.path,
@@ -176,6 +184,7 @@ impl Manifest<'_> {
         component.direct = true;
         component.wanted = Some(requirement.range.clone());
         component.origin = origin;
+        component.digests = digests;
         let to = self.into.add(component);
         self.into.require(self.id, Requirement { to, ..requirement });
     }
@@ -199,6 +208,8 @@ fn read_indexes(path: &str, root: &Node, into: &mut Inventory) {
             } else if is("default") || text(index, "priority") == Some("primary") || name == "pypi"
             {
                 IndexRole::Primary
+            } else if tool == "uv" {
+                IndexRole::First
             } else {
                 IndexRole::Extra
             };
@@ -229,6 +240,6 @@ fn read_indexes(path: &str, root: &Node, into: &mut Inventory) {
         let Some(url) = node.as_str() else { continue };
         let origin = Origin::at(OriginKind::Registry, url);
         let (path, line) = (path.to_owned(), line_of(node.place));
-        into.index(PackageIndex { role: IndexRole::Extra, origin, path, line });
+        into.index(PackageIndex { role: IndexRole::First, origin, path, line });
     }
 }

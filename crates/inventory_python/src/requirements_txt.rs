@@ -163,6 +163,7 @@ impl File<'_> {
         };
         let version = version.or_else(|| wanted.url.as_deref().and_then(address::name_of)?.1);
         let mut component = self.component(&wanted.name, version, origin, digests);
+        component.digests.extend(wanted.url.as_deref().map(address::digests).unwrap_or_default());
         component.wanted = Some(wanted.range.clone());
         // A wish that cannot hold on Linux is not one of the function's.
         let never = wanted
@@ -184,11 +185,12 @@ impl File<'_> {
         }
     }
 
-    fn direct(&mut self, text: &str, digests: Vec<Digest>) {
+    fn direct(&mut self, text: &str, mut digests: Vec<Digest>) {
         let (text, marker) = match text.split_once(" ;") {
             Some((text, marker)) => (text.trim(), Some(marker)),
             None => (text, None),
         };
+        digests.extend(address::digests(text));
         let Some((name, version)) = address::name_of(text) else {
             let what = format!(
                 "the name of the package at `{}` is not known; write `name @ …`",

@@ -153,7 +153,7 @@ fn pyproject_asks_by_the_standard_and_by_poetry() {
     let inventory = read(&[("pyproject.toml", text)]);
     assert_eq!(versions(&inventory), ["app@?", "a@?", "b@2", "c@?", "t@?", "d@?", "e@?"]);
     assert_eq!(graph(&inventory).len(), 6);
-    assert_eq!(inventory.indexes[0].role, IndexRole::Extra);
+    assert_eq!(inventory.indexes[0].role, IndexRole::First);
     assert_eq!(read(&[("pyproject.toml", "[tool.ruff]\nline-length = 3\n")]).components.len(), 0);
 }
 

@@ -1,8 +1,8 @@
 //! A ZIP: its entries and those of the archives within, duplicates and hidden ones too.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, cell::RefCell, collections::HashMap};
 
-use code_package::{File, Limits, Package};
+use code_package::{Audit, File, Limits, Package, Source};
 use component::RemarkKind;
 use inventory::{Contents, Files, Met};
 
@@ -13,18 +13,33 @@ pub struct Archive<'a> {
     limits: Limits,
     /// Number of the first entry of each path.
     by_path: HashMap<String, usize>,
+    /// What the last walk found.
+    audit: RefCell<Option<Audit>>,
 }
 
 impl<'a> Archive<'a> {
     /// Reads the structure.
     #[must_use]
-    pub fn new(bytes: &'a [u8], limits: &Limits) -> Self {
-        let package = Package::read(bytes, limits);
+    pub fn new(source: impl Into<Source<'a>>, limits: &Limits) -> Self {
+        let package = Package::read(source, limits);
         let mut by_path = HashMap::new();
         for (number, entry) in package.entries().iter().enumerate() {
             by_path.entry(entry.path().into_owned()).or_insert(number);
         }
-        Self { package, limits: *limits, by_path }
+        Self { package, limits: *limits, by_path, audit: RefCell::default() }
+    }
+
+    /// Its entries and structure.
+    #[must_use]
+    pub fn package(&self) -> &Package<'a> {
+        &self.package
+    }
+
+    /// What is odd, in the contents too: from the walk over its files, or from one of its own.
+    #[must_use]
+    pub fn audit(&self) -> Audit {
+        let walked = self.audit.borrow().clone();
+        walked.unwrap_or_else(|| code_package::audit(&self.package, &self.limits, &mut |_| {}))
     }
 }
 
@@ -32,7 +47,7 @@ impl Files for Archive<'_> {
     fn each(&self, meet: &mut dyn FnMut(Met<'_>)) {
         let audit = code_package::audit(&self.package, &self.limits, &mut |file| {
             if !file.entry.is_folder() && !file.entry.is_link() {
-                meet(Met::File { path: &shown(&file.path(), file), contents: &Entry(file) });
+                meet(Met::File { path: &shown(file), contents: &Entry(file) });
             }
         });
         let lost = RemarkKind::Unread;
@@ -57,6 +72,7 @@ impl Files for Archive<'_> {
             let what = "no entry of a ZIP is in it".to_owned();
             meet(Met::Remark { path: "", kind: lost, what });
         }
+        self.audit.replace(Some(audit));
     }
 
     fn read(&self, path: &str, limit: u64) -> Option<Result<Cow<'_, [u8]>, String>> {
@@ -66,11 +82,11 @@ impl Files for Archive<'_> {
 }
 
 /// `outer.jar!/inner`, so that the inner path is one of its own.
-fn shown(whole: &str, file: &File<'_, '_>) -> String {
+fn shown(file: &File<'_, '_>) -> String {
     let inner = file.entry.path();
-    match whole.strip_suffix(&*inner).map(|outer| outer.trim_end_matches('!')) {
-        None | Some("") => inner.into_owned(),
-        Some(outer) => format!("{outer}!/{inner}"),
+    match file.outer() {
+        "" => inner.into_owned(),
+        outer => format!("{outer}!/{inner}"),
     }
 }
 

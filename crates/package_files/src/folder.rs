@@ -12,7 +12,7 @@ use code_package::Limits;
 use component::RemarkKind;
 use inventory::{Contents, Files, HEAD, Met, reads};
 
-use crate::{Archive, map};
+use crate::{Archive, Mapped};
 
 /// Folders that hold no part of a package.
 const SKIPPED: [&str; 4] = [".git", ".aws-sam", "cdk.out", ".serverless"];
@@ -67,7 +67,7 @@ impl Folder {
             let what = "this archive is not looked into; name it itself".to_owned();
             return meet(Met::Remark { path: entry.shown, kind: RemarkKind::Odd, what });
         }
-        match map(entry.path) {
+        match Mapped::open(entry.path) {
             Ok(map) => {
                 let within = |path: &str| format!("{}!/{path}", entry.shown);
                 Archive::new(&map, &Limits::default()).each(&mut |met| match met {

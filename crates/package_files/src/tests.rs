@@ -4,6 +4,7 @@ use std::{
     path::Path,
 };
 
+use code_package::Limits;
 use inventory::{FunctionInventory, Mount, Part, Runtime, take};
 use zip::write::SimpleFileOptions;
 
@@ -28,8 +29,8 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
 
 fn taken(path: &Path, jail: &Path) -> FunctionInventory {
     let source = Source::open(path, jail).unwrap();
-    let files = source.files();
-    let part = Part { prefix: "p", mount: Mount::Either, files: &*files };
+    let files = source.files(&Limits::default());
+    let part = Part { prefix: "p", mount: Mount::Either, files: &files };
     take(&Runtime::Other, &[part])
 }
 
@@ -94,6 +95,6 @@ fn a_program_alone_is_read_and_a_zip_in_a_folder_is_told() {
     assert!(found.inventory.components.is_empty());
     assert_eq!(found.inventory.remarks.len(), 1);
     write(root, "bootstrap", b"\x7fELF\0\0\0\0");
-    assert!(matches!(Source::open(&root.join("bootstrap"), root).unwrap(), Source::Single(_)));
+    assert!(matches!(Source::open(&root.join("bootstrap"), root).unwrap(), Source::Listed(_)));
     assert!(Source::open(&root.join("missing"), root).is_err());
 }

@@ -6,12 +6,14 @@
 #![deny(clippy::disallowed_methods)]
 
 mod accesses;
+mod archives;
 mod assignments;
 mod code;
 mod deeds;
 mod demand;
 mod grants;
 mod kinds;
+mod lock_facts;
 mod open_policies;
 mod packages;
 mod publishers;

@@ -253,6 +253,10 @@ fn check_fixtures() {
         let rule = rule_of(&file);
         for fixture in entries(&file.with_extension("")) {
             let files = files_of(&fixture);
+            // What archives hold is no text: `archives.rs` runs these.
+            if files.iter().any(|(path, _)| path == "code.zip") {
+                continue;
+            }
             let found = findings(rule, &files);
             let expected: BTreeSet<Mark> =
                 files.iter().flat_map(|(path, text)| expected(path, text)).collect();

@@ -132,6 +132,7 @@ fn blob(row: &[u8]) -> Option<Blob> {
 fn may_matter(name: &str) -> bool {
     [".yaml", ".yml", ".json", ".template", "ignore"].iter().any(|end| name.ends_with(end))
         || code_files::may_matter(name)
+        || inventory::reads(name)
 }
 
 /// Contents of the blobs, in order, out of one process.

@@ -3,6 +3,8 @@
 //! ```toml
 //! profile = "strict"             # or "default"
 //! fail-on = "medium"
+//! vulndb = "vulndb.bin"          # index of advisories, relative to this file
+//! max-age = 7                    # days
 //!
 //! [parameters]                   # values of template parameters
 //! Stage = "prod"
@@ -41,6 +43,12 @@ pub struct Config {
     /// Baseline file, relative to the settings file.
     #[serde(default)]
     pub baseline: Option<String>,
+    /// Index of advisories, relative to the settings file.
+    #[serde(default)]
+    pub vulndb: Option<String>,
+    /// How many days old the index may be.
+    #[serde(default)]
+    pub max_age: Option<u32>,
     /// Region of the deployment.
     #[serde(default)]
     pub region: Option<String>,

@@ -29,6 +29,8 @@ pub(crate) struct Inputs {
     pub(crate) files: Vec<Input>,
     /// Files of code, sorted, each once.
     pub(crate) code: Vec<Input>,
+    /// Manifests and lock files, sorted, each once; their canonical paths.
+    pub(crate) packages: Vec<PathBuf>,
     /// Folders that were walked; their code is among the files of code.
     pub(crate) walked: Vec<PathBuf>,
     /// Places that were not looked at.
@@ -94,7 +96,13 @@ pub(crate) fn find(paths: &[PathBuf], base: Option<&Path>) -> Result<Inputs, Sca
         } else if let Some(name) = path.file_name() {
             let input = Input { path: root.join(name), kind: InputKind::Named };
             let is_code = name.to_str().and_then(Language::of_path).is_some();
-            if is_code { inputs.code.push(input) } else { inputs.files.push(input) }
+            if name.to_str().is_some_and(inventory::reads) {
+                inputs.packages.push(input.path);
+            } else if is_code {
+                inputs.code.push(input);
+            } else {
+                inputs.files.push(input);
+            }
         }
         inputs.roots.push(root);
     }
@@ -113,6 +121,8 @@ pub(crate) fn find(paths: &[PathBuf], base: Option<&Path>) -> Result<Inputs, Sca
     inputs.files.dedup_by(|later, first| later.path == first.path);
     inputs.code.sort();
     inputs.code.dedup_by(|later, first| later.path == first.path);
+    inputs.packages.sort();
+    inputs.packages.dedup();
     inputs.remarks.sort();
     inputs.remarks.dedup();
     Ok(inputs)
@@ -191,6 +201,8 @@ fn meet(entry: &DirEntry, root: &Path, inputs: &mut Inputs) {
     let Some(kind) = entry.file_type() else { return };
     if kind.is_symlink() {
         meet_link(path, root, inputs);
+    } else if kind.is_file() && reads_packages(path) {
+        inputs.packages.push(path.to_path_buf());
     } else if kind.is_file() && may_be_template(path) {
         inputs.files.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
     } else if kind.is_file() && language_of(path, root).is_some() {
@@ -230,6 +242,11 @@ fn meet_link(path: &Path, root: &Path, inputs: &mut Inputs) {
     } else if may_be_template(&path) {
         inputs.remarks.push(Remark::error(path, message));
     }
+}
+
+/// Whether a file says what packages a project uses.
+fn reads_packages(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(inventory::reads)
 }
 
 /// By name: YAML, JSON, `.template`. What stands in it is decided when it is read.

@@ -71,6 +71,11 @@ impl Jail {
         &self.base
     }
 
+    /// The folder that a canonical path may be read in; `None` when it lies outside.
+    pub(crate) fn root_of(&self, path: &Path) -> Option<&Path> {
+        self.roots.iter().map(PathBuf::as_path).find(|root| path.starts_with(root))
+    }
+
     /// The path of a file as shown: relative to the base, with `/`. A link is shown by its own
     /// name, not by what it leads to.
     pub(crate) fn shown(&self, path: &Path) -> String {

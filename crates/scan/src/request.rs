@@ -52,8 +52,21 @@ pub struct Request {
     pub reads_code: bool,
     /// Models of the user, which add to the built-in ones.
     pub models: Vec<taint::ModelFile>,
+    /// The index of advisories that components are looked up in.
+    pub vulndb: Option<Vulndb>,
     /// Today, `YYYY-MM-DD`: suppressions end.
     pub today: String,
+}
+
+/// An index of advisories.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vulndb {
+    /// The file.
+    pub path: PathBuf,
+    /// How many days old it may be; `None` is any age.
+    pub max_age_days: Option<u32>,
+    /// Now, in seconds since 1970.
+    pub now: i64,
 }
 
 /// Why a scan could not start.
@@ -72,6 +85,14 @@ pub enum ScanError {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// The index of advisories cannot answer: nothing may be called free of known flaws.
+    #[error("`{}`: {why}", path.display())]
+    Vulndb {
+        /// As named.
+        path: PathBuf,
+        /// Why.
+        why: vulnerability::Unusable,
     },
     /// A rule that was named does not exist.
     #[error("there is no rule `{name}`; `faasguard rules` lists them")]

@@ -14,9 +14,11 @@ use crate::{
     code::{self, Bench, CodeResult, Unit},
     inputs::{self, Input, Inputs, Remark},
     jail::Jail,
+    packages::{self, Advisories, PackagesResult},
     rows::rows,
     suppress,
     template::scan_file,
+    vulndb,
 };
 
 /// Stack of a worker: only the part that is used takes memory.
@@ -56,6 +58,10 @@ pub(crate) fn scan_from(
 ) -> Result<Outcome, ScanError> {
     let start = Instant::now();
     let rules = chosen_rules(request)?;
+    // An index that cannot answer ends the run before anything is called free of known flaws.
+    let mapped = request.vulndb.as_ref().map(vulndb::open).transpose()?;
+    let index = mapped.as_ref().zip(request.vulndb.as_ref());
+    let index = index.map(|(mapped, vulndb)| vulndb::index(mapped, vulndb)).transpose()?;
     let mut found = inputs::find(&request.paths, base)?;
     let sources = Arc::new(Sources::default());
     let roots = std::mem::take(&mut found.roots);
@@ -76,14 +82,21 @@ pub(crate) fn scan_from(
         advance();
         result
     };
-    let (mut results, code) = with_deep_stacks(|| {
+    let advisories = index.as_ref().zip(request.vulndb.as_ref());
+    let advisories = advisories.map(|(index, request)| Advisories { index, request });
+    let (mut results, code, packages) = with_deep_stacks(|| {
         let results: Vec<FileResult> = found.files.par_iter().map(one).collect();
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
-        (results, code)
+        let packages = run_packages(&found, &results, &bench, advisories);
+        (results, code, packages)
     });
     let mut code = code.unwrap_or_default();
     finish_code(&mut code, &mut results, &bench);
-    let mut outcome = assemble(found, results, code, &bench);
+    let mut packages = packages?;
+    set_severities(&mut packages.findings, request);
+    sign(&mut packages.findings, &sources);
+    let mut outcome = assemble(found, results, code, packages, &bench);
+    outcome.report.vulndb = advisories.map(|it| vulndb::about(it.index, it.request)).transpose()?;
     suppress::apply_config(request, &rules, &sources, &mut outcome.report);
     crate::escalations::join(&mut outcome.report.findings, &sources);
     if let Some(baseline) = &request.baseline {
@@ -95,6 +108,19 @@ pub(crate) fn scan_from(
     Ok(outcome)
 }
 
+/// Reads and judges the packages that functions run and projects ask for.
+fn run_packages(
+    found: &Inputs,
+    results: &[FileResult],
+    bench: &Bench<'_>,
+    advisories: Option<Advisories<'_>>,
+) -> Result<PackagesResult, ScanError> {
+    if !packages::is_asked(bench.rules) {
+        return Ok(PackagesResult::default());
+    }
+    packages::scan_packages(found, &units(results), bench, advisories)
+}
+
 /// Reads and judges code, that of named templates' folders, too.
 fn run_code(
     found: &mut Inputs,
@@ -102,13 +128,18 @@ fn run_code(
     bench: &Bench<'_>,
     advance: &(dyn Fn() + Sync),
 ) -> Option<CodeResult> {
-    let units: Vec<Unit<'_>> = results
-        .iter()
-        .filter_map(|result| Some(Unit { app: result.app.as_ref()?, template: result.file }))
-        .collect();
+    let units = units(results);
     code::add_named_folders(found, &units, bench.jail);
     let has_code = !found.code.is_empty() || units.iter().any(|it| !it.app.functions.is_empty());
     has_code.then(|| code::scan_code(found, &units, bench, advance))
+}
+
+/// The applications that were read.
+fn units(results: &[FileResult]) -> Vec<Unit<'_>> {
+    results
+        .iter()
+        .filter_map(|result| Some(Unit { app: result.app.as_ref()?, template: result.file }))
+        .collect()
 }
 
 /// Gives findings of code their settings and fingerprints, and applies what comments of code and of
@@ -146,6 +177,7 @@ fn assemble(
     found: Inputs,
     results: Vec<FileResult>,
     code: CodeResult,
+    packages: PackagesResult,
     bench: &Bench<'_>,
 ) -> Outcome {
     let Bench { jail, sources, request, rules } = bench;
@@ -157,10 +189,12 @@ fn assemble(
     };
     let code_files = code.files.iter().filter(|text| text.is_file).count();
     let mut summary = Summary {
-        files_scanned: code_files,
+        files_scanned: code_files + packages.files,
         code_files,
-        files_in_part: code.in_part,
-        files_not_scanned: code.not_scanned,
+        files_in_part: code.in_part + packages.in_part,
+        files_not_scanned: code.not_scanned + packages.not_scanned,
+        components: packages.components,
+        components_not_looked_up: packages.not_looked_up,
         functions_without_code: code.without_code,
         ..Summary::default()
     };
@@ -183,7 +217,9 @@ fn assemble(
         applications.extend(result.app.filter(|_| request.keep_applications));
     }
     report.findings.extend(code.findings);
+    report.findings.extend(packages.findings);
     report.diagnostics.extend(code.diagnostics);
+    report.diagnostics.extend(packages.diagnostics);
     report.unused_suppressions.extend(code.unused);
     summary.functions = report.functions.len();
     let is_empty = summary.files_scanned + summary.files_not_scanned == 0;

@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use ::scan::{Baseline, Config, Outcome, Profile, Request, Touched};
+use ::scan::{Baseline, Config, Outcome, Profile, Request, Touched, Vulndb};
 use anyhow::{Context as _, bail};
 use finding::{Severity, Suppressed};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -65,7 +65,7 @@ fn print_result(
             _ => TableFormat::Terminal,
         };
         let checklist =
-            ::scan::checklist(&outcome.applications, &outcome.code, &outcome.report.findings);
+            ::checklist::checklist(&outcome.applications, &outcome.code, &outcome.report.findings);
         let context = report::Context { sources: &outcome.sources, rule: &rule_info };
         let terminal = output::terminal(options.verbose);
         return output::print(&report::render_checklist(table, &checklist, &context, &terminal));
@@ -182,6 +182,7 @@ fn request(
     request.only.clone_from(&options.rules);
     request.keep_applications = options.checklist;
     request.models = models(options, &config, config_path)?;
+    request.vulndb = vulndb(options, &config, config_path)?;
     request.config = config;
     Ok(request)
 }
@@ -199,6 +200,29 @@ fn models(
         (None, None) => return Ok(Vec::new()),
     };
     Ok(::scan::read_models(&folder)?)
+}
+
+/// The index of advisories that a flag names, or else the settings.
+fn vulndb(
+    options: &ScanOptions,
+    config: &Config,
+    config_path: Option<&Path>,
+) -> anyhow::Result<Option<Vulndb>> {
+    let named = config_path.and_then(Path::parent).zip(config.vulndb.as_ref());
+    let max_age_days = options.max_age.or(config.max_age);
+    let path = match (&options.vulndb, named) {
+        (Some(path), _) => path.clone(),
+        (None, Some((settings, name))) => settings.join(name),
+        // Whoever asks for an age wants to be sure that components are looked up.
+        (None, None) if max_age_days.is_some() => {
+            bail!(
+                "an age is asked of an index of advisories that is not there; name it with `--vulndb`"
+            )
+        }
+        (None, None) => return Ok(None),
+    };
+    let now = jiff::Timestamp::now().as_second();
+    Ok(Some(Vulndb { path, max_age_days, now }))
 }
 
 /// The baseline that a flag names, or else the settings.

@@ -16,20 +16,37 @@ fn vulnerable_folders() -> Vec<PathBuf> {
     of_rules.map(|rule| rule.join("vulnerable")).filter(|path| path.is_dir()).collect()
 }
 
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut open = vec![folder.to_path_buf()];
+    let mut files = Vec::new();
+    while let Some(folder) = open.pop() {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let (folders, found): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+        open.extend(folders);
+        files.extend(found);
+    }
+    files
+}
+
 #[test]
 fn every_vulnerable_program_is_told_by_its_rule() {
     let folders = vulnerable_folders();
     assert!(folders.len() >= 8, "{folders:?}");
     for vulnerable in folders {
         let mut folder = Folder::new();
-        for entry in std::fs::read_dir(&vulnerable).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            folder = folder.file(&name, std::fs::read(&path).unwrap());
+        for path in files_below(&vulnerable) {
+            let name = path.strip_prefix(&vulnerable).unwrap().to_str().unwrap();
+            folder = folder.file(name, std::fs::read(&path).unwrap());
         }
         let rule = vulnerable.parent().unwrap().file_name().unwrap().to_str().unwrap();
         let rule = rule.replace('_', "-");
-        let scan = folder.scan(&["--profile", "strict", "--rule", &rule, "."]);
+        let mut arguments = vec!["--profile", "strict", "--rule", &rule, "."];
+        if folder.path("advisories.json").is_file() {
+            let import = ["vulndb", "import", "advisories.json", "--db", "advisories.bin"];
+            folder.run(&import).exits(0);
+            arguments.extend(["--vulndb", "advisories.bin"]);
+        }
+        let scan = folder.scan(&arguments);
         let findings = scan.all_findings();
         assert!(!findings.is_empty(), "{rule} says nothing of {}", vulnerable.display());
     }

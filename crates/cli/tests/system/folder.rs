@@ -118,6 +118,23 @@ impl Folder {
         })
     }
 
+    /// Runs a script of the shell in which `$0` is the program and `$@` its arguments.
+    pub(crate) fn run_script(&self, script: &str, arguments: &[&str]) -> Run {
+        let mut command = Command::new("sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_faasguard")]).args(arguments);
+        Run::of(plain(&mut command, &self.path("")), b"")
+    }
+
+    /// Runs and gives the most memory seen while it ran, in KiB; 0 where the system does not tell.
+    pub(crate) fn run_and_watch(&self, arguments: &[&str]) -> (Run, u32) {
+        let script = r#""$0" "$@" & pid=$!
+            while line=$(grep VmHWM /proc/$pid/status 2>/dev/null); do peak=$line; done
+            wait $pid; code=$?
+            echo "$peak" | tr -dc 0-9 > peak; exit $code"#;
+        let run = self.run_script(script, arguments);
+        (run, self.read("peak").parse().unwrap_or(0))
+    }
+
     /// The result of `scan` as JSON.
     pub(crate) fn scan(&self, arguments: &[&str]) -> Scan {
         let mut all = vec!["scan", "--format", "json"];

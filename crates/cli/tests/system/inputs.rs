@@ -135,5 +135,6 @@ fn every_document_of_a_repository_that_is_no_template_is_passed_over() {
         .file("chart/values.yaml", "Resources:\n  limits: \"AWS::\"\n")
         .file("data.json", "[1, 2, {\"Resources\": [\"AWS::S3::Bucket\"]}]");
     let scan = folder.scan(&["."]);
-    assert_eq!((scan.count("files_scanned"), scan.count("files_not_scanned")), (1, 0));
+    // The manifest is read for its packages.
+    assert_eq!((scan.count("files_scanned"), scan.count("files_not_scanned")), (2, 0));
 }

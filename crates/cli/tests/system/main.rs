@@ -11,6 +11,13 @@
     reason = "small texts, and `write!` would hide what they are"
 )]
 
+#[path = "../../../code_package/tests/zips/archive.rs"]
+#[expect(
+    dead_code,
+    clippy::cast_possible_truncation,
+    reason = "the tests of the crate use all of it; archives of tests are small"
+)]
+mod archive;
 mod baselines;
 mod cdk;
 mod code;
@@ -21,6 +28,7 @@ mod formats;
 mod guard;
 mod guard_models;
 mod hostile_files;
+mod hostile_packages;
 mod hostile_templates;
 mod iam_check;
 mod iam_diff;

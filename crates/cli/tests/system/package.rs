@@ -65,12 +65,13 @@ fn an_ordinary_package_has_no_anomaly() {
     assert_eq!(json["schema"], "faasguard-package/1");
     assert_eq!(json["entries"], 2);
     assert_eq!(json["anomalies"].as_array().map(Vec::len), Some(0));
-    assert_eq!(json["components_looked_at"], false);
+    assert_eq!(json["components_looked_at"], true);
     assert_eq!(json["catalogue"][1]["name"], "lib/x.py");
     let text = folder.run(&["package", "inspect", "a.zip"]);
     text.exits(0);
-    text.says("no anomaly").says("not looked at: which components");
-    folder.run(&["package", "inspect", "a.zip", "--structure-only", "--strict"]).exits(3);
+    text.says("no anomaly");
+    let structure = folder.run(&["package", "inspect", "a.zip", "--structure-only", "--strict"]);
+    structure.exits(3).says("not looked at: which components");
     folder.run(&["package", "inspect", "b.zip"]).exits(2).says("cannot read `b.zip`");
 }
 
@@ -179,4 +180,170 @@ fn what_was_attested_is_verified_and_what_was_not_is_told() {
         .run(&["package", "attest", "orders.zip", "--key", "p256.pub"])
         .exits(2)
         .says("PRIVATE KEY");
+}
+
+/// Two functions with a layer each, attested with two keys, and a list of what is deployed.
+struct Account {
+    folder: Folder,
+    orders: String,
+    stock: String,
+    layer: String,
+}
+
+const LAYER: &str = "arn:aws:lambda:eu-west-1:123456789012:layer:base:3";
+
+impl Account {
+    fn new() -> Self {
+        let folder = project().file("stock.zip", zip(&[("stock.py", b"pass")]));
+        for (package, key, out) in
+            [("orders.zip", "p256.pem", "orders.json"), ("stock.zip", "ed.pem", "stock.json")]
+        {
+            let words = ["package", "attest", package, "--layer", "layer.zip", "--key", key];
+            folder.run(&[words.as_slice(), &["-o", out]].concat()).exits(0);
+        }
+        let digest = |file: &str| {
+            let run = folder.run(&["package", "inspect", file, "--format", "json"]);
+            run.json()["code_sha256"].as_str().unwrap().to_owned()
+        };
+        let (orders, stock) = (digest("orders.zip"), digest("stock.zip"));
+        let layer = digest("layer.zip");
+        Self { folder, orders, stock, layer }
+    }
+
+    /// A function as `aws lambda list-functions` tells of it.
+    fn function(name: &str, code: &str, layers: &[&str]) -> Value {
+        let layers: Vec<Value> =
+            layers.iter().map(|arn| serde_json::json!({"Arn": arn, "CodeSize": 10})).collect();
+        serde_json::json!({"FunctionName": name, "CodeSha256": code, "Layers": layers, "Version": "$LATEST"})
+    }
+
+    /// Verifies what is deployed; with the layer's own description.
+    fn verify(&self, functions: &[Value], more: &[&str]) -> crate::folder::Run {
+        let list = serde_json::json!({"Functions": functions});
+        self.folder.write("list.json", list.to_string());
+        let version =
+            serde_json::json!({"LayerVersionArn": LAYER, "Content": {"CodeSha256": self.layer}});
+        self.folder.write("layer.json", version.to_string());
+        let words = ["package", "verify", "--attestation", "orders.json", "--attestation"];
+        let keys =
+            ["stock.json", "--key", "p256.pub", "--key", "ed.pub", "--deployed", "list.json"];
+        self.folder.run(&[words.as_slice(), &keys, more].concat())
+    }
+}
+
+#[test]
+fn drift_is_told_for_each_deployed_function() {
+    let account = Account::new();
+    let orders = Account::function("orders", &account.orders, &[LAYER]);
+    let stock = Account::function("stock", &account.stock, &[LAYER]);
+    let with_layer = ["--deployed", "layer.json"];
+    account
+        .verify(&[orders.clone(), stock.clone()], &with_layer)
+        .exits(0)
+        .says("same: function `orders`")
+        .says("attested as `stock.zip`")
+        .says("same: function `stock`: layer 1");
+
+    let other = "A".repeat(43) + "=";
+    let changed = Account::function("stock", &other, &[LAYER]);
+    let run = account.verify(&[orders.clone(), changed.clone()], &with_layer);
+    run.exits(1)
+        .says("drift: function `stock` runs CodeSha256 AAAA")
+        .says("same: function `orders`");
+    let one = [with_layer.as_slice(), &["--function", "orders"]].concat();
+    account.verify(&[orders.clone(), changed], &one).exits(0).says_not("stock");
+    let missing = [with_layer.as_slice(), &["--function", "payments"]].concat();
+    account.verify(std::slice::from_ref(&orders), &missing).exits(2).says("no function `payments`");
+
+    // Layers: one more, none, one that nothing is known of, another one.
+    let more = Account::function("orders", &account.orders, &[LAYER, LAYER]);
+    account.verify(&[more], &with_layer).exits(1).says("has 2 layers, attested were 1");
+    let none = Account::function("orders", &account.orders, &[]);
+    account.verify(&[none], &[]).exits(1).says("has 0 layers, attested were 1");
+    account.verify(std::slice::from_ref(&orders), &[]).exits(2).says("get-layer-version-by-arn");
+    let mut known = orders.clone();
+    known["Layers"][0]["CodeSha256"] = other.clone().into();
+    account.verify(&[known], &[]).exits(1).says("drift: function `orders`: layer 1");
+
+    // Images, lists that go on, and lists of nothing.
+    let mut image = orders.clone();
+    image["PackageType"] = "Image".into();
+    account.verify(&[image], &[]).exits(2).says("container image");
+    account.verify(&[], &[]).exits(2).says("it tells of no function");
+    let page = serde_json::json!({"Functions": [orders], "NextMarker": "x"});
+    account.folder.write("page.json", page.to_string());
+    let words = ["package", "verify", "--attestation", "orders.json", "--key", "p256.pub"];
+    let deployed = ["--deployed", "page.json", "--deployed", "layer.json"];
+    let run = account.folder.run(&[words.as_slice(), &deployed].concat());
+    run.exits(2).says("more functions on the next pages");
+    // Without a package there is nothing to compare but what is deployed.
+    account.folder.run(&words).exits(2);
+}
+
+#[test]
+fn layers_in_another_order_are_drift_and_said_to_be_that() {
+    let folder = project().file("guard.zip", zip(&[("extensions/guard", b"x")]));
+    let layers = |first: &'static str, second| ["--layer", first, "--layer", second];
+    let attest = ["package", "attest", "orders.zip", "--key", "ed.pem", "-o", "a.json"];
+    folder.run(&[attest.as_slice(), &layers("layer.zip", "guard.zip")].concat()).exits(0);
+    let verify = ["package", "verify", "orders.zip", "--attestation", "a.json", "--key", "ed.pub"];
+    folder.run(&[verify.as_slice(), &layers("layer.zip", "guard.zip")].concat()).exits(0);
+    let swapped = folder.run(&[verify.as_slice(), &layers("guard.zip", "layer.zip")].concat());
+    swapped.exits(1).says("drift: layer 1 `guard.zip`").says("in another order");
+}
+
+#[test]
+fn of_several_attestations_the_one_of_the_package_is_used_and_each_must_be_signed() {
+    let account = Account::new();
+    let both = ["--attestation", "stock.json", "--attestation", "orders.json"];
+    let keys = ["--key", "p256.pub", "--key", "ed.pub", "--layer", "layer.zip"];
+    let verify = |package: &'static str, rest: &[&str]| {
+        account.folder.run(&[["package", "verify", package].as_slice(), &both, rest].concat())
+    };
+    verify("orders.zip", &keys).exits(0).says("same: the package `orders.zip`");
+    verify("stock.zip", &keys).exits(0).says("same: the package `stock.zip`");
+    verify("layer.zip", &keys).exits(1).says("none of the 2 attestations names");
+    verify("orders.zip", &keys[..2]).exits(1).says("no signature in `stock.json`");
+    // A bill of materials that was changed after it was attested.
+    let attest = ["package", "attest", "orders.zip", "--key", "ed.pem", "--sbom", "sbom.json"];
+    account.folder.run(&[attest.as_slice(), &["-o", "b.json"]].concat()).exits(0);
+    let words = ["package", "verify", "orders.zip", "--attestation", "b.json", "--key", "ed.pub"];
+    let with = [words.as_slice(), &["--sbom", "sbom.json"]].concat();
+    account.folder.run(&with).exits(0);
+    account.folder.write("sbom.json", r#"{"components": []}"#);
+    account.folder.run(&with).exits(1).says("drift: the bill of materials");
+    // Age: it is from now.
+    account.folder.run(&[words.as_slice(), &["--max-age", "1"]].concat()).exits(0);
+}
+
+#[test]
+fn attestations_of_another_kind_or_time_are_no_proof() {
+    use attestation::{Artifact, Digest, Envelope, SigningKey, Statement};
+    let folder = project();
+    let key = SigningKey::from_pem(folder.read("ed.pem").as_bytes()).unwrap();
+    let run = folder.run(&["package", "inspect", "orders.zip", "--format", "json"]);
+    let sha256 = Digest::from_hex(run.json()["sha256"].as_str().unwrap()).unwrap();
+    let statement = Statement {
+        package: Artifact { name: "orders.zip".to_owned(), sha256 },
+        layers: Vec::new(),
+        sbom: None,
+        revision: None,
+        builder: None,
+        time: "2020-01-01T00:00:00Z".to_owned(),
+    };
+    let verify = |statement: Vec<u8>, more: &[&str]| {
+        let envelope = Envelope::sign(statement, &key, None).unwrap();
+        folder.write("a.json", envelope.to_json());
+        let words = ["package", "verify", "orders.zip", "--attestation", "a.json", "--key"];
+        folder.run(&[words.as_slice(), &["ed.pub"], more].concat())
+    };
+    verify(statement.to_json(), &[]).exits(0);
+    verify(statement.to_json(), &["--max-age", "30"]).exits(1).says("expired: `a.json` is");
+    let later = Statement { time: "2999-01-01T00:00:00Z".to_owned(), ..statement.clone() };
+    verify(later.to_json(), &["--max-age", "30"]).exits(1).says("not yet valid");
+    let odd = Statement { time: "yesterday".to_owned(), ..statement.clone() };
+    verify(odd.to_json(), &["--max-age", "30"]).exits(2).says("is no time");
+    let text = String::from_utf8(statement.to_json()).unwrap();
+    let slsa = text.replace("urn:faasguard:package:1", "https://slsa.dev/provenance/v1");
+    verify(slsa.into_bytes(), &[]).exits(2).says("https://slsa.dev/provenance/v1");
 }

@@ -1,8 +1,12 @@
 //! SAS-3: insecure deployment configuration.
 
+mod ambiguous_archive;
+mod archive_bomb;
+mod archive_path_escape;
 mod database_without_backup;
 mod database_without_network;
 mod debug_mode;
+mod deceptive_entry_name;
 mod default_endpoint_beside_domain;
 mod deprecated_runtime;
 mod disabled_encryption;
@@ -10,15 +14,18 @@ mod disabled_tls_verification;
 mod function_outside_vpc;
 mod introspection_enabled;
 mod missing_customer_key;
+mod opaque_archive_content;
 mod open_event_bus;
 mod open_network_rule;
 mod optional_instance_metadata_token;
 mod outdated_tls_policy;
 mod outdated_tls_version;
+mod package_over_limit;
 mod permissive_bucket_cors;
 mod plaintext_bucket_access;
 mod plaintext_transport;
 mod predictable_temporary_file;
+mod privileged_archive_entry;
 mod public_access_block_disabled;
 mod public_bucket;
 mod public_database;
@@ -29,7 +36,9 @@ mod request_data_in_temporary_file;
 mod request_data_kept;
 mod shared_layer;
 mod table_without_recovery;
+mod unreadable_package_file;
 mod unsigned_code;
+mod untidy_archive;
 mod unverified_host_key;
 mod unversioned_bucket;
 mod warn_only_code_signing;
@@ -71,4 +80,13 @@ pub(crate) static RULES: &[&Rule] = &[
     &debug_mode::RULE,                       // SAS-3.31
     &outdated_tls_version::RULE,             // SAS-3.32
     &request_data_in_temporary_file::RULE,   // SAS-3.33
+    &archive_path_escape::RULE,              // SAS-3.34
+    &ambiguous_archive::RULE,                // SAS-3.35
+    &archive_bomb::RULE,                     // SAS-3.36
+    &deceptive_entry_name::RULE,             // SAS-3.37
+    &privileged_archive_entry::RULE,         // SAS-3.38
+    &opaque_archive_content::RULE,           // SAS-3.39
+    &unreadable_package_file::RULE,          // SAS-3.40
+    &package_over_limit::RULE,               // SAS-3.41
+    &untidy_archive::RULE,                   // SAS-3.42
 ];

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use attestation::{Envelope, SigningKey, Statement};
 use clap::Args;
 
-use super::{mapped::artifact, revision};
+use super::{digests::artifact, revision};
 use crate::{input, output};
 
 /// `package attest`

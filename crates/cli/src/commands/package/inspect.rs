@@ -1,14 +1,24 @@
 //! `faasguard package inspect`
 
-use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    path::PathBuf,
+    process::ExitCode,
+    thread,
+};
 
+use anyhow::Context as _;
+use attestation::Digest;
 use clap::{Args, ValueEnum};
-use code_package::{Audit, Entry, File, Limits, Listed, Package};
+use code_package::{Audit, Entry, Limits, Listed, NotLookedAt, Package};
+use component::{Component, Remark, RemarkKind};
 use finding::Severity;
+use inventory::{Mount, Part, Runtime};
+use package_files::{Archive, Mapped};
 use serde_json::{Value, json};
 
 use super::{
-    mapped::Mapped,
+    digests::sha256,
     severity::{FailOn, severity},
 };
 use crate::output;
@@ -53,16 +63,24 @@ pub(crate) enum Form {
 
 /// Runs the command.
 pub(crate) fn run(options: &InspectOptions) -> anyhow::Result<ExitCode> {
-    let file = Mapped::open(&options.package)?;
-    let limits = Limits::default();
-    let package = Package::read(&file, &limits);
-    let mut components = Components::default();
-    let audit = if options.structure_only {
-        Audit { anomalies: package.anomalies().clone(), ..Audit::default() }
-    } else {
-        code_package::audit(&package, &limits, &mut |it| components.look_at(it))
-    };
-    let result = Result { file: &file, package: &package, audit: &audit, components };
+    let shown = options.package.display();
+    let file = Mapped::open(&options.package).with_context(|| format!("cannot read `{shown}`"))?;
+    // Nothing is as slow as the digest, which cannot be shared out: it runs beside the rest.
+    let (sha256, (archive, audit, components)) = thread::scope(|scope| {
+        let digest = thread::Builder::new().spawn_scoped(scope, || sha256(&file));
+        let archive = Archive::new(&file, &Limits::default());
+        let rest = if options.structure_only {
+            let anomalies = archive.package().anomalies().clone();
+            (archive, Audit { anomalies, ..Audit::default() }, None)
+        } else {
+            let (audit, components) = look_into(&archive);
+            (archive, audit, Some(components))
+        };
+        let digest = digest.ok().and_then(|it| it.join().ok());
+        (digest.unwrap_or_else(|| sha256(&file)), rest)
+    });
+    let package = archive.package();
+    let result = Result { sha256, bytes: file.len(), package, audit: &audit, components };
     let text = match options.format {
         Form::Text => result.text(options),
         Form::Json => serde_json::to_string_pretty(&result.json(options))?,
@@ -77,29 +95,36 @@ pub(crate) fn run(options: &InspectOptions) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-/// The packages of registries within the package.
-#[derive(Default)]
-struct Components {
-    /// Package URLs; `None` as long as nobody looks for them.
-    purls: Option<Vec<String>>,
-}
-
-impl Components {
-    /// Sees every entry of every archive.
-    #[expect(clippy::unused_self, reason = "the inventory readers are asked here")]
-    fn look_at(&mut self, _file: &File<'_, '_>) {}
+/// Goes through the contents: what is odd, and of which packages they consist.
+fn look_into(archive: &Archive<'_>) -> (Audit, BTreeSet<String>) {
+    let part = Part { prefix: "", mount: Mount::Either, files: archive };
+    let inventory = inventory::take(&Runtime::Other, &[part]).inventory;
+    let mut audit = archive.audit();
+    let known: HashSet<String> =
+        audit.not_looked_at.iter().map(|left| left.entry.clone()).collect();
+    // What the archive tells of itself stands in its audit.
+    let is_news = |it: &&Remark| {
+        it.kind != RemarkKind::Odd && !it.path.is_empty() && !known.contains(&it.path)
+    };
+    audit.not_looked_at.extend(inventory.remarks.iter().filter(is_news).map(|it| {
+        let reason = format!("its components are not all known: {}", it.what);
+        NotLookedAt { entry: it.path.clone(), reason }
+    }));
+    (audit, inventory.components.iter().map(Component::purl).collect())
 }
 
 struct Result<'r> {
-    file: &'r Mapped,
+    sha256: Digest,
+    bytes: usize,
     package: &'r Package<'r>,
     audit: &'r Audit,
-    components: Components,
+    /// Package URLs; `None` when nobody looked for them.
+    components: Option<BTreeSet<String>>,
 }
 
 impl Result<'_> {
     fn json(&self, options: &InspectOptions) -> Value {
-        let Self { file, package, audit, components } = self;
+        let Self { sha256, bytes, package, audit, components } = self;
         let anomalies = audit.anomalies.kept().iter().map(|it| {
             json!({
                 "kind": it.kind.as_str(),
@@ -117,10 +142,10 @@ impl Result<'_> {
         let not_looked_at = audit.not_looked_at.iter();
         let mut json = json!({
             "schema": "faasguard-package/1",
-            "sha256": file.sha256.hex(),
-            "code_sha256": file.sha256.base64(),
+            "sha256": sha256.hex(),
+            "code_sha256": sha256.base64(),
             "entries": package.entries().len(),
-            "bytes": file.len(),
+            "bytes": bytes,
             "unpacked_bytes": package.unpacked(),
             "archives_within": audit.archives,
             "anomalies": anomalies.collect::<Vec<_>>(),
@@ -131,8 +156,8 @@ impl Result<'_> {
                 .collect::<Vec<_>>(),
             "more_not_looked_at": audit.more_not_looked_at,
             "entries_not_catalogued": package.uncatalogued(),
-            "components_looked_at": components.purls.is_some(),
-            "components": components.purls.iter().flatten()
+            "components_looked_at": components.is_some(),
+            "components": components.iter().flatten()
                 .map(|purl| json!({"purl": purl}))
                 .collect::<Vec<_>>(),
         });
@@ -146,15 +171,14 @@ impl Result<'_> {
     }
 
     fn text(&self, options: &InspectOptions) -> String {
-        let Self { file, package, audit, components } = self;
+        let Self { sha256, bytes, package, audit, components } = self;
         let mut lines = vec![
             format!(
-                "{}: {} entries, {} bytes",
+                "{}: {} entries, {bytes} bytes",
                 options.package.display(),
                 package.entries().len(),
-                file.len()
             ),
-            format!("sha256 {}, CodeSha256 {}", file.sha256.hex(), file.sha256.base64()),
+            format!("sha256 {}, CodeSha256 {}", sha256.hex(), sha256.base64()),
         ];
         let mut found: Vec<_> = audit.anomalies.kept().iter().collect();
         found.sort_by_key(|it| std::cmp::Reverse(severity(it.kind)));
@@ -178,8 +202,11 @@ impl Result<'_> {
         if options.structure_only {
             lines.push("not looked at: contents of all entries".to_owned());
         }
-        if components.purls.is_none() {
-            lines.push("not looked at: which components the package consists of".to_owned());
+        match components {
+            None => {
+                lines.push("not looked at: which components the package consists of".to_owned());
+            }
+            Some(purls) => lines.extend(purls.iter().map(|purl| format!("component {purl}"))),
         }
         if options.entries {
             for it in package.entries() {

@@ -1,8 +1,8 @@
 //! `faasguard package`: one file a command.
 
 pub(crate) mod attest;
+mod digests;
 pub(crate) mod inspect;
-pub(crate) mod mapped;
 mod revision;
 mod severity;
 pub(crate) mod verify;

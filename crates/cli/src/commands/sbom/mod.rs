@@ -11,8 +11,8 @@ use ::sbom::{Spec, Subject, SubjectKind};
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use component::RemarkKind;
-use inventory::{FunctionInventory, Mount, Part, Runtime};
-use package_files::Source;
+use inventory::{FunctionInventory, Mount, Runtime};
+use package_files::{OpenPart, Opened, Source};
 
 use crate::{arguments::DeploymentOptions, output};
 
@@ -98,11 +98,11 @@ fn read_path(path: &Path) -> anyhow::Result<Read> {
     let name = root.file_name().map_or("root".to_owned(), |it| it.to_string_lossy().into_owned());
     // A file may name others that lie beside it.
     let jail = if root.is_dir() { Some(root.as_path()) } else { root.parent() };
+    let mut opened = Opened::default();
     let source = Source::open(&root, jail.unwrap_or(&root))
         .with_context(|| format!("cannot read `{shown}`"))?;
-    let files = source.files();
-    let part = Part { prefix: "", mount: Mount::Either, files: &*files };
-    let found = inventory::take(&Runtime::Other, &[part]);
+    opened.parts.push(OpenPart { prefix: String::new(), mount: Mount::Either, source });
+    let found = opened.take(&Runtime::Other).inventory;
     let kind = SubjectKind::Application;
     Ok(Read { subject: Subject { kind, name, runtime: None, layers: Vec::new() }, found })
 }

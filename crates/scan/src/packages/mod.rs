@@ -1,0 +1,296 @@
+//! The packages of a run: the code of every function with its layers, and projects that no template
+//! names. Each is opened, read and judged alone, in parallel, and forgotten before the next.
+
+mod places;
+mod told;
+mod work;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+};
+
+use advisory_index::Index;
+use app_model::Application;
+use finding::{Finding, Hop};
+use inventory::{Mount, Runtime};
+use package_files::{Listed, Opened, Taken};
+use rayon::prelude::*;
+use rules::{Archive, Check, Package, Packages, Places as _, Rule};
+use source_text::{Diagnostic, Place};
+use vulnerability::{Unusable, matches};
+
+use crate::{
+    ScanError, Vulndb,
+    code::{Bench, Unit},
+    inputs::Inputs,
+    vulndb,
+};
+use places::Places;
+use work::{Job, What};
+
+/// What the packages gave.
+#[derive(Debug, Default)]
+pub(crate) struct PackagesResult {
+    /// Findings, not signed yet.
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Manifests and lock files that were read.
+    pub(crate) files: usize,
+    /// Of those, the number of which something could not be read.
+    pub(crate) in_part: usize,
+    pub(crate) not_scanned: usize,
+    /// Components, the same in two packages counted twice.
+    pub(crate) components: usize,
+    pub(crate) not_looked_up: usize,
+}
+
+/// An index that is open, and how old it may be.
+#[derive(Clone, Copy)]
+pub(crate) struct Advisories<'a> {
+    pub(crate) index: &'a Index<'a>,
+    pub(crate) request: &'a Vulndb,
+}
+
+/// Whether any of the rules looks at packages.
+pub(crate) fn is_asked(rules: &[&'static Rule]) -> bool {
+    rules.iter().any(|rule| matches!(rule.check, Check::Packages(_)))
+}
+
+/// Reads and judges the packages of a run.
+///
+/// # Errors
+/// When the index of advisories turns out to be damaged.
+pub(crate) fn scan_packages(
+    inputs: &Inputs,
+    units: &[Unit<'_>],
+    bench: &Bench<'_>,
+    advisories: Option<Advisories<'_>>,
+) -> Result<PackagesResult, ScanError> {
+    let work = work::work(inputs, units, bench);
+    let pass = Pass { units, bench, advisories, places: Places::new(bench) };
+    let judged: Vec<Judged> = work.jobs.par_iter().map(|job| pass.judge_safely(job)).collect();
+    let mut result = PackagesResult { diagnostics: work.lost, ..PackagesResult::default() };
+    let mut files: BTreeMap<String, Read> = BTreeMap::new();
+    let mut not_covered = BTreeMap::new();
+    for one in judged {
+        if let (Some(source), Some(advisories)) = (one.unusable, advisories) {
+            return Err(vulndb::failed(advisories.request, source));
+        }
+        result.findings.extend(one.findings);
+        result.diagnostics.extend(one.told.diagnostics);
+        result.components += one.components;
+        result.not_looked_up += one.components - one.looked_up;
+        for (path, read) in one.files {
+            let known = files.entry(path).or_insert(read);
+            *known = (*known).max(read);
+        }
+        for (ecosystem, count) in one.told.not_covered {
+            *not_covered.entry(ecosystem).or_insert(0) += count;
+        }
+    }
+    let place = Place::whole(bench.sources.add("", ""));
+    result.diagnostics.extend(told::not_looked_up(
+        &result,
+        &not_covered,
+        advisories.is_some(),
+        place,
+    ));
+    let mut told = BTreeSet::new();
+    result.diagnostics.retain(|it| told.insert((it.place, it.message.clone())));
+    result.findings = once(result.findings);
+    let count = |what| files.values().filter(|read| **read == what).count();
+    result.not_scanned = count(Read::NotAtAll);
+    result.in_part = count(Read::InPart);
+    result.files = count(Read::Whole) + result.in_part;
+    Ok(result)
+}
+
+/// How much of a file was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Read {
+    Whole,
+    InPart,
+    NotAtAll,
+}
+
+/// What one package gave.
+#[derive(Debug, Default)]
+struct Judged {
+    findings: Vec<Finding>,
+    told: told::Told,
+    files: BTreeMap<String, Read>,
+    components: usize,
+    looked_up: usize,
+    unusable: Option<Unusable>,
+}
+
+struct Pass<'a> {
+    units: &'a [Unit<'a>],
+    bench: &'a Bench<'a>,
+    advisories: Option<Advisories<'a>>,
+    places: Places<'a>,
+}
+
+impl Pass<'_> {
+    /// One package whose reading a fault of ours ends must not end the others.
+    fn judge_safely(&self, job: &Job) -> Judged {
+        catch_unwind(AssertUnwindSafe(|| self.judge(job))).unwrap_or_else(|_| {
+            let path = self.bench.jail.shown(job.path());
+            let message =
+                "a fault of faasguard ended the reading of this package; please report it";
+            let mut judged = Judged::default();
+            let place = self.places.place(&path, None);
+            judged.told.diagnostics.push(Diagnostic::error(place, message));
+            judged.files.insert(path, Read::NotAtAll);
+            judged
+        })
+    }
+
+    fn judge(&self, job: &Job) -> Judged {
+        let mut judged = Judged::default();
+        let opened = self.open(job, &mut judged);
+        let runtime = Runtime::of(job.runtime.as_deref().unwrap_or_default());
+        let Taken { inventory: taken, audits } = opened.take(&runtime);
+        self.note_files(&taken.inventory, &mut judged);
+        let inventory = taken.inventory.clone().merged();
+        let vulnerabilities = match self.advisories {
+            None => None,
+            Some(Advisories { index, request }) => {
+                match matches(&inventory, index, request.now, request.max_age_days) {
+                    Ok(found) => Some(found),
+                    Err(unusable) => return Judged { unusable: Some(unusable), ..judged },
+                }
+            }
+        };
+        let archive = |(part, audit): (usize, code_package::Audit)| {
+            let prefix = opened.parts.get(part).map_or("", |it| it.prefix.as_str());
+            let place = self.places.place(prefix.trim_end_matches('!'), None);
+            Archive { place, part, audit }
+        };
+        let mut package = Package {
+            functions: Vec::new(),
+            inventory,
+            taken,
+            vulnerabilities,
+            archives: audits.into_iter().map(archive).collect(),
+            secrets: Vec::new(),
+            places: &self.places,
+        };
+        judged.told.matches(&package);
+        judged.components = told::libraries(&package.inventory).count();
+        judged.looked_up = package.vulnerabilities.as_ref().map_or(0, |found| found.looked_up);
+        let none = Application::default();
+        if job.owners.is_empty() {
+            self.rules(&none, &package, &mut judged);
+        }
+        for (app, functions) in &job.owners {
+            package.functions.clone_from(functions);
+            let app = self.units.get(*app).map_or(&none, |unit| unit.app);
+            self.rules(app, &package, &mut judged);
+        }
+        judged
+    }
+
+    fn rules(&self, app: &Application, package: &Package<'_>, judged: &mut Judged) {
+        let packages = Packages { app, packages: std::slice::from_ref(package) };
+        for rule in self.bench.rules {
+            let work = AssertUnwindSafe(|| rule.package_findings(&packages));
+            if let Ok(found) = catch_unwind(work) {
+                judged.findings.extend(found);
+                continue;
+            }
+            let id = rule.info.id;
+            let message =
+                format!("a fault in rule `{id}` ended its work on packages; please report it");
+            let place = Place::whole(self.bench.sources.add("", ""));
+            judged.told.diagnostics.push(Diagnostic::error(place, message));
+            judged.files.insert(String::new(), Read::NotAtAll);
+        }
+    }
+
+    /// Opens what a package consists of; what cannot be opened is told.
+    fn open(&self, job: &Job, judged: &mut Judged) -> Opened {
+        let jail = self.bench.jail;
+        let mut opened = Opened::default();
+        let mut add = |path: &Path, mount| {
+            let shown = jail.shown(path);
+            let prefix = if shown == "." { "" } else { shown.as_str() };
+            let within = jail.root_of(path).unwrap_or(path);
+            if let Err(error) = opened.add(path, prefix, mount, within) {
+                let message = format!("this package cannot be read: {error}");
+                let place = self.places.place(&shown, None);
+                judged.told.diagnostics.push(Diagnostic::error(place, message));
+                judged.files.insert(shown, Read::NotAtAll);
+            }
+        };
+        match &job.what {
+            What::Deployed { code, layers } => {
+                if let Some(code) = code {
+                    add(code, Mount::Task);
+                }
+                for layer in layers {
+                    add(layer, Mount::Opt);
+                }
+                opened
+            }
+            What::Project { folder, names } => {
+                let shown = jail.shown(folder);
+                let within = jail.root_of(folder).unwrap_or(folder).to_path_buf();
+                let listed = Listed::new(folder.clone(), within, names.clone());
+                Opened::listed(listed, if shown == "." { "" } else { &shown })
+            }
+        }
+    }
+
+    /// Which files were read, and what of them was not.
+    fn note_files(&self, inventory: &component::Inventory, judged: &mut Judged) {
+        for file in &inventory.files {
+            judged.files.insert(file.path.clone(), Read::Whole);
+        }
+        for remark in &inventory.remarks {
+            let place = self.places.place(&remark.path, remark.line);
+            let (diagnostic, read) = told::of_remark(remark, place);
+            judged.told.diagnostics.push(diagnostic);
+            if let Some(read) = read {
+                let known = judged.files.entry(remark.path.clone()).or_insert(read);
+                *known = (*known).max(read);
+            }
+        }
+        if inventory.remarks_left_out > 0 {
+            let message = format!("{} more remarks on packages", inventory.remarks_left_out);
+            let place = Place::whole(self.bench.sources.add("", ""));
+            judged.told.diagnostics.push(Diagnostic::warning(place, message));
+        }
+    }
+}
+
+/// Tells once what several packages show at one line: a layer of several functions. The worst speaks,
+/// and names the functions of the others.
+fn once(findings: Vec<Finding>) -> Vec<Finding> {
+    type Key = (finding::RuleId, Place, Option<String>, Option<String>, Option<String>);
+    let mut told: BTreeMap<Key, usize> = BTreeMap::new();
+    let mut kept: Vec<Finding> = Vec::new();
+    for mut finding in findings {
+        let purl = finding.component.as_ref().map(|it| it.purl.clone());
+        let advisory = finding.advisories.first().cloned();
+        let key = (finding.rule, finding.place, purl, advisory, finding.property.clone());
+        let Some(known) = told.get(&key).and_then(|at| kept.get_mut(*at)) else {
+            told.insert(key, kept.len());
+            kept.push(finding);
+            continue;
+        };
+        if finding.severity > known.severity {
+            std::mem::swap(known, &mut finding);
+        }
+        let name = finding.function.filter(|it| known.function.as_ref() != Some(it));
+        if let Some(name) = name {
+            let note = format!("`{name}` runs it, too");
+            if !known.trace.iter().any(|hop| hop.note == note) {
+                known.trace.push(Hop { place: finding.place, note });
+            }
+        }
+    }
+    kept
+}

@@ -1,0 +1,112 @@
+//! What is said besides findings: what was not read, not looked up, or cannot be decided.
+
+use std::collections::BTreeMap;
+
+use component::{Component, ComponentKind, Inventory, OriginKind, Remark, RemarkKind};
+use package_version::Ecosystem;
+use rules::Package;
+use source_text::{Diagnostic, Place};
+use vulnerability::Why;
+
+use super::{PackagesResult, Read};
+
+/// Most components of one package that are told one by one.
+const MOST_TOLD: usize = 50;
+
+/// What one package has to say.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Components of ecosystems about which the index knows nothing.
+    pub(super) not_covered: BTreeMap<Option<Ecosystem>, usize>,
+}
+
+/// Components that somebody published; not the application itself.
+pub(super) fn libraries(inventory: &Inventory) -> impl Iterator<Item = &Component> {
+    inventory.components.iter().filter(|it| it.kind != ComponentKind::Project)
+}
+
+/// A remark as a diagnostic, and how much of its file was read, when the remark tells.
+pub(super) fn of_remark(remark: &Remark, place: Place) -> (Diagnostic, Option<Read>) {
+    let what = remark.what.clone();
+    match remark.kind {
+        RemarkKind::Odd => (Diagnostic::note(place, what), None),
+        RemarkKind::Partial | RemarkKind::Limit => {
+            (Diagnostic::warning(place, what), Some(Read::InPart))
+        }
+        RemarkKind::Unread => (Diagnostic::error(place, what), Some(Read::NotAtAll)),
+    }
+}
+
+impl Told {
+    /// What of the known flaws could not be decided.
+    pub(super) fn matches(&mut self, package: &Package<'_>) {
+        let Some(found) = &package.vulnerabilities else { return };
+        let components = &package.inventory.components;
+        for undecided in found.undecided.iter().take(MOST_TOLD) {
+            let Some(component) = components.get(undecided.component) else { continue };
+            let Some(place) = package.place(component) else { continue };
+            let first = undecided.ids.first().copied().unwrap_or_default();
+            let ids = match undecided.ids.len().saturating_sub(1) {
+                0 => format!("`{first}`"),
+                more => format!("`{first}` and {more} more"),
+            };
+            let (name, version) = (&component.name, component.version.as_deref());
+            self.diagnostics.push(if component.origin.kind == OriginKind::Bundled {
+                let why = "it comes with the runtime, which AWS keeps up to date";
+                Diagnostic::note(place, format!("`{name}` was not judged ({ids}): {why}"))
+            } else {
+                let why = match undecided.why {
+                    Why::NoVersion => "its version is not known; a lock file would tell".to_owned(),
+                    Why::OddVersion => {
+                        format!("`{}` is no version of its ecosystem", version.unwrap_or_default())
+                    }
+                    Why::CommitsOnly => "its advisories name commits and no versions".to_owned(),
+                };
+                Diagnostic::warning(place, format!("`{name}` may have known flaws ({ids}): {why}"))
+            });
+        }
+        let more = found.undecided.len().saturating_sub(MOST_TOLD);
+        if let (1.., Some(place)) = (more, components.first().and_then(|it| package.place(it))) {
+            let message = format!("{more} more components here may have known flaws");
+            self.diagnostics.push(Diagnostic::warning(Place::whole(place.file), message));
+        }
+        for component in libraries(&package.inventory) {
+            let is_away = component.ecosystem.is_none_or(|it| found.not_covered.contains(&it));
+            if is_away {
+                *self.not_covered.entry(component.ecosystem).or_insert(0) += 1;
+            }
+        }
+    }
+}
+
+/// Says of the run what no index was asked about.
+pub(super) fn not_looked_up(
+    result: &PackagesResult,
+    not_covered: &BTreeMap<Option<Ecosystem>, usize>,
+    has_index: bool,
+    place: Place,
+) -> Vec<Diagnostic> {
+    if !has_index {
+        let count = result.components;
+        let message = format!(
+            "known flaws of {count} components were not looked up; name an index with `--vulndb` \
+             (`faasguard vulndb update` makes one)"
+        );
+        return Vec::from_iter((count > 0).then(|| Diagnostic::note(place, message)));
+    }
+    let words = |(ecosystem, count): (&Option<Ecosystem>, &usize)| match ecosystem {
+        Some(ecosystem) => Diagnostic::warning(
+            place,
+            format!(
+                "{count} components of {} were not looked up: the index knows nothing of it",
+                ecosystem.name()
+            ),
+        ),
+        None => Diagnostic::note(
+            place,
+            format!("{count} components of no known ecosystem were not looked up"),
+        ),
+    };
+    not_covered.iter().map(words).collect()
+}

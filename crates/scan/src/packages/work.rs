@@ -1,0 +1,151 @@
+//! Which packages there are: each distinct code with its layers once, and projects beside them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use app_model::SmolStr;
+use package_files::deployed;
+use source_text::Diagnostic;
+
+use crate::{
+    code::{Bench, Unit},
+    inputs::{Inputs, parent_of},
+};
+
+/// Files that pin the packages of the folder that they stand in: where one is, a project begins.
+const LOCKS: [&str; 16] = [
+    "Cargo.lock",
+    "Gemfile.lock",
+    "Pipfile.lock",
+    "bun.lock",
+    "composer.lock",
+    "go.sum",
+    "gradle.lockfile",
+    "npm-shrinkwrap.json",
+    "package-lock.json",
+    "packages.lock.json",
+    "pdm.lock",
+    "pnpm-lock.yaml",
+    "poetry.lock",
+    "pylock.toml",
+    "uv.lock",
+    "yarn.lock",
+];
+
+/// A package to look at.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) what: What,
+    /// Identifier of the runtime, when it is known.
+    pub(super) runtime: Option<String>,
+    /// By the index of the application: the functions that run it. None for a project that no template
+    /// names.
+    pub(super) owners: Vec<(usize, Vec<SmolStr>)>,
+}
+
+/// What a package consists of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    /// Code with layers in their order.
+    Deployed { code: Option<PathBuf>, layers: Vec<PathBuf> },
+    /// Manifests and lock files below a folder, by their paths in it.
+    Project { folder: PathBuf, names: Vec<String> },
+}
+
+impl Job {
+    /// A path to speak of.
+    pub(super) fn path(&self) -> &Path {
+        match &self.what {
+            What::Deployed { code, layers } => {
+                code.as_deref().or(layers.first().map(PathBuf::as_path)).unwrap_or(Path::new("."))
+            }
+            What::Project { folder, .. } => folder,
+        }
+    }
+}
+
+/// The packages of a run, and what of them is not here.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    pub(super) jobs: Vec<Job>,
+    pub(super) lost: Vec<Diagnostic>,
+}
+
+/// Finds the packages of a run.
+pub(super) fn work(inputs: &Inputs, units: &[Unit<'_>], bench: &Bench<'_>) -> Work {
+    let mut work = Work::default();
+    let mut known: BTreeMap<(What, Option<String>), usize> = BTreeMap::new();
+    for (app, unit) in units.iter().enumerate() {
+        for function in &unit.app.functions {
+            let resolve = |path: &str| {
+                bench.jail.resolve(unit.template, path).map_err(|error| error.to_string())
+            };
+            let found = deployed(unit.app, function, &resolve);
+            let name = &function.name;
+            let mut lost = found.lost;
+            let away = found.layers.iter().filter(|layer| layer.path.is_none());
+            lost.extend(away.map(|layer| format!("the layer `{}` is not here", layer.name)));
+            work.lost.extend(lost.into_iter().map(|why| {
+                let message = format!("not all packages of `{name}` were looked at: {why}");
+                Diagnostic::note(function.place, message)
+            }));
+            let layers: Vec<PathBuf> = found.layers.into_iter().filter_map(|it| it.path).collect();
+            let mut codes: Vec<Option<PathBuf>> = found.code.into_iter().map(Some).collect();
+            if codes.is_empty() && !layers.is_empty() {
+                codes.push(None);
+            }
+            let runtime = function.runtime.as_ref().and_then(|it| it.value.known());
+            let runtime = runtime.map(ToString::to_string);
+            for code in codes {
+                let what = What::Deployed { code, layers: layers.clone() };
+                let at = *known.entry((what.clone(), runtime.clone())).or_insert_with(|| {
+                    work.jobs.push(Job { what, runtime: runtime.clone(), owners: Vec::new() });
+                    work.jobs.len() - 1
+                });
+                let Some(job) = work.jobs.get_mut(at) else { continue };
+                match job.owners.last_mut().filter(|(owner, _)| *owner == app) {
+                    Some((_, functions)) if functions.contains(name) => {}
+                    Some((_, functions)) => functions.push(name.clone()),
+                    None => job.owners.push((app, vec![name.clone()])),
+                }
+            }
+        }
+    }
+    let projects = projects(inputs, &work.jobs);
+    work.jobs.extend(projects);
+    work
+}
+
+/// What the walk met and no function runs: one project for each lock file, with what lies below it.
+fn projects(inputs: &Inputs, deployed: &[Job]) -> Vec<Job> {
+    let covered: BTreeSet<&Path> = deployed
+        .iter()
+        .flat_map(|job| match &job.what {
+            What::Deployed { code, layers } => code.iter().chain(layers).collect(),
+            What::Project { .. } => Vec::new(),
+        })
+        .map(PathBuf::as_path)
+        .collect();
+    let is_loose = |path: &&PathBuf| !path.ancestors().any(|folder| covered.contains(folder));
+    let loose: Vec<&PathBuf> = inputs.packages.iter().filter(is_loose).collect();
+    let is_lock = |path: &Path| {
+        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| LOCKS.contains(&name))
+    };
+    let locked: BTreeSet<&Path> =
+        loose.iter().filter(|path| is_lock(path)).map(|path| parent_of(path)).collect();
+    let mut projects: BTreeMap<&Path, Vec<String>> = BTreeMap::new();
+    for path in loose {
+        let own = parent_of(path);
+        let folder = own.ancestors().find(|folder| locked.contains(folder)).unwrap_or(own);
+        let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        projects.entry(folder).or_default().push(name);
+    }
+    let job = |(folder, names): (&Path, Vec<String>)| Job {
+        what: What::Project { folder: folder.to_path_buf(), names },
+        runtime: None,
+        owners: Vec::new(),
+    };
+    projects.into_iter().map(job).collect()
+}
