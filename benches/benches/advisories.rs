@@ -3,7 +3,12 @@
 //! Uses the demonstration database at `../shared/data/osv` beside the checkout; without it nothing is
 //! measured. The packages are real names and versions of every ecosystem that it has; all have advisories,
 //! and every second one is at a version that an advisory affects: the costly case.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark fails by panicking, and tells what it measures"
+)]
 
 use std::{
     collections::BTreeMap,

@@ -2,7 +2,7 @@
 //!
 //! pip-audit asks a server on this machine (`scripts/osv_query.py`) that answers from the records of which
 //! our index is made, and judges versions with pypa/packaging. The requirements are
-//! `scripts/pip_audit_requirements.txt`, or with `--all` one affected version of each package of PyPI that
+//! `scripts/pip_audit_requirements.txt`, or with `--all` one affected version of each package of `PyPI` that
 //! the records name. Without the data or pip-audit it says `skipped`.
 
 use std::{
@@ -18,7 +18,6 @@ use advisory_index::Index;
 use component::{Component, Ecosystem, Inventory, lookup_name};
 use package_version::Version;
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::{Failure, Outcome, arguments::Arguments};
 
@@ -45,6 +44,26 @@ struct Flaw {
     id: String,
     aliases: Vec<String>,
     fix_versions: Vec<String>,
+}
+
+/// As much of a record as tells which versions it lists.
+#[derive(Deserialize)]
+struct Record {
+    #[serde(default)]
+    affected: Vec<Affected>,
+}
+
+#[derive(Deserialize)]
+struct Affected {
+    package: Package,
+    #[serde(default)]
+    versions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    ecosystem: String,
+    name: String,
 }
 
 /// What we say of a package: all names of a flaw, and the version without any.
@@ -108,17 +127,11 @@ fn pins(text: &str) -> Result<Vec<(String, String)>, Failure> {
 fn every_package(records: &str) -> Result<Vec<(String, String)>, Failure> {
     let mut versions: BTreeMap<String, Vec<Version>> = BTreeMap::new();
     for line in records.lines() {
-        let record: Value = serde_json::from_str(line)?;
-        for affected in record["affected"].as_array().into_iter().flatten() {
-            if affected["package"]["ecosystem"] != "PyPI" {
-                continue;
-            }
-            let name = affected["package"]["name"].as_str().unwrap_or_default();
-            let listed = affected["versions"].as_array().into_iter().flatten();
-            let listed = listed.filter_map(Value::as_str);
-            let listed = listed.map(|text| Version::parse(Ecosystem::PyPI, text));
+        let record: Record = serde_json::from_str(line)?;
+        for affected in record.affected.into_iter().filter(|it| it.package.ecosystem == "PyPI") {
+            let listed = affected.versions.iter().map(|it| Version::parse(Ecosystem::PyPI, it));
             versions
-                .entry(lookup_name(Ecosystem::PyPI, name))
+                .entry(lookup_name(Ecosystem::PyPI, &affected.package.name))
                 .or_default()
                 .extend(listed.filter(Version::is_valid));
         }

@@ -17,7 +17,7 @@ const LARGEST_DUMP: u64 = 8 << 30;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long one file may take, so that a server that falls silent does not hold the program for ever; the next
 /// run goes on where this one stopped.
-const LONGEST: Duration = Duration::from_secs(30 * 60);
+const LONGEST: Duration = Duration::from_mins(30);
 
 /// A client for one server.
 #[derive(Debug)]
