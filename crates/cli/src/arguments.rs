@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::{guard, iam, package, sbom, trail, vulndb};
+use crate::commands::{guard, iam, package, sbom, secrets, trail, vulndb};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Package(PackageCommand),
     /// Write the bill of materials of a package or function
     Sbom(Box<sbom::SbomOptions>),
+    /// Find secrets in folders, packages, the history of git, or standard input
+    Secrets(Box<secrets::SecretsOptions>),
     /// Work with records of CloudTrail
     #[command(subcommand)]
     Trail(TrailCommand),

@@ -1,6 +1,6 @@
 //! Contents of an entry, inflated no further than a limit.
 
-use std::{borrow::Cow, io::Read as _};
+use std::{borrow::Cow, io::Read};
 
 use flate2::{Crc, Decompress, FlushDecompress, Status, read::DeflateDecoder};
 
@@ -69,6 +69,30 @@ pub(crate) fn read<'a>(entry: &Entry<'a>, limit: u64) -> Result<Cow<'a, [u8]>, R
         return Err(ReadError::TooLarge { limit });
     }
     Ok(Cow::Owned(out))
+}
+
+/// The contents of an entry as they are unpacked: no more of them is in memory than is asked for.
+///
+/// Reading fails where the compressed data is broken. Sizes that headers declare are not looked at:
+/// whoever reads sets a limit.
+pub struct Contents<'a>(Box<dyn Read + Send + 'a>);
+
+impl std::fmt::Debug for Contents<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Contents").finish_non_exhaustive()
+    }
+}
+
+impl Read for Contents<'_> {
+    fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(room)
+    }
+}
+
+/// The contents as a stream.
+pub(crate) fn stream<'a>(entry: &Entry<'a>) -> Result<Contents<'a>, ReadError> {
+    let (data, is_deflated) = packed(entry)?;
+    Ok(Contents(if is_deflated { Box::new(DeflateDecoder::new(data)) } else { Box::new(data) }))
 }
 
 /// The first bytes of the contents; zeros where there are none.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::contents::{self, ReadError};
+use crate::contents::{self, Contents, ReadError};
 
 /// Where an entry is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,15 @@ pub struct Entry<'a> {
     pub data: Option<&'a [u8]>,
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
+    /// The contents as a stream, for who wants them piece by piece.
+    ///
+    /// # Errors
+    /// [`ReadError`] when they are not there or not plain.
+    pub fn stream(&self) -> Result<Contents<'a>, ReadError> {
+        contents::stream(self)
+    }
+
     /// The name for people and programs, lossy where it is no UTF-8.
     #[must_use]
     pub fn path(&self) -> Cow<'_, str> {

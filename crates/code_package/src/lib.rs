@@ -33,7 +33,7 @@ mod source;
 
 pub use anomaly::{Anomalies, Anomaly, Kind};
 pub use audit::{Audit, File, NotLookedAt, audit};
-pub use contents::ReadError;
+pub use contents::{Contents, ReadError};
 pub use entry::{Entry, Listed};
 pub use limits::Limits;
 pub use package::{Package, sha256};

@@ -19,6 +19,8 @@ pub enum Algorithm {
     Blake2b256,
     /// SHA-512 over the archive that Yarn (from 2 on) makes of a package, not over the package's file.
     YarnCache,
+    /// SHA-256 over the list of the digests of a Go module's files (`h1:`), not over an archive.
+    GoModule,
 }
 
 impl Algorithm {
@@ -52,7 +54,7 @@ impl Algorithm {
             Self::Sha384 => "SHA-384",
             Self::Sha512 => "SHA-512",
             Self::Blake2b256 => "BLAKE2b-256",
-            Self::Sha224 | Self::YarnCache => return None,
+            Self::Sha224 | Self::YarnCache | Self::GoModule => return None,
         })
     }
 
@@ -63,7 +65,7 @@ impl Algorithm {
             Self::Md5 => 16,
             Self::Sha1 => 20,
             Self::Sha224 => 28,
-            Self::Sha256 | Self::Blake2b256 => 32,
+            Self::Sha256 | Self::Blake2b256 | Self::GoModule => 32,
             Self::Sha384 => 48,
             Self::Sha512 | Self::YarnCache => 64,
         }
@@ -105,6 +107,12 @@ impl Digest {
     #[must_use]
     pub fn of_bytes(algorithm: Algorithm, bytes: &[u8]) -> Option<Self> {
         (bytes.len() == algorithm.length()).then(|| Self { algorithm, hex: to_hex(bytes) })
+    }
+
+    /// `h1:Zm9v…`: the sum of a module in `go.sum`.
+    #[must_use]
+    pub fn parse_go(text: &str) -> Option<Self> {
+        Self::of_bytes(Algorithm::GoModule, &base64(text.trim().strip_prefix("h1:")?)?)
     }
 
     /// `sha512-Zm9v…`: the sub-resource integrity that npm writes, and (without padding, with `=`

@@ -191,7 +191,7 @@ pub struct Edit {
 }
 
 /// A secret that was found. The value itself is never kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secret {
     /// Kind, kebab-case: `aws-access-key`, `password`.
     pub kind: String,
@@ -199,6 +199,34 @@ pub struct Secret {
     pub hash: String,
     /// At most the first four characters of a recognisable prefix (`AKIA…`), never of a password.
     pub preview: String,
+    /// Which commits have it, when the history of a repository was looked at.
+    pub commits: Option<SecretCommits>,
+}
+
+/// Which commits have a secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecretCommits {
+    /// The oldest that wrote it.
+    pub first: SecretCommit,
+    /// The newest that wrote it.
+    pub last: SecretCommit,
+    /// How often a commit wrote a file with it.
+    pub times: usize,
+    /// Whether the commit that is checked out has it.
+    pub is_in_head: bool,
+}
+
+/// A commit that wrote a secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecretCommit {
+    /// Its id, hexadecimal.
+    pub id: String,
+    /// When its author made it, `2026-11-26T23:00:00Z`; empty when it does not say.
+    pub date: String,
+    /// The file in it.
+    pub path: String,
+    /// The line of the file, from 1.
+    pub line: u32,
 }
 
 /// A package that has a flaw.

@@ -10,7 +10,9 @@ mod fingerprint;
 mod rule;
 mod severity;
 
-pub use finding::{Component, Edit, Finding, Fix, Hop, Secret, Suppressed};
+pub use finding::{
+    Component, Edit, Finding, Fix, Hop, Secret, SecretCommit, SecretCommits, Suppressed,
+};
 pub use fingerprint::{FingerprintParts, fingerprint};
 pub use rule::{Audience, ParseRuleIdError, RISKS, Risk, RuleId, RuleInfo, risk};
 pub use severity::{Confidence, Severity};

@@ -40,6 +40,7 @@ pub(crate) struct Reader {
 impl Reader {
     /// Looks at one file, and reads it when it says something about packages.
     pub(crate) fn see(&mut self, path: &str, contents: &dyn Contents, into: &mut Inventory) {
+        self.compiled.meet(path);
         if !reads(path) && !is_program(&contents.head()) {
             return;
         }

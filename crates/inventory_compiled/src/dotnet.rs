@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use component::{
-    Component, ComponentId, ComponentKind, Digest, Ecosystem, EvidenceKind, Format, Inventory,
-    Origin, OriginKind, RemarkKind, Requirement, Scope, line_of, lookup_name, read_document,
+    Component, ComponentId, ComponentKind, Digest, Ecosystem, EvidenceKind, FileRole, Format,
+    Inventory, Origin, OriginKind, RemarkKind, Requirement, Scope, line_of, lookup_name,
+    read_document,
 };
 use source_text::{Map, Node};
 
@@ -26,6 +27,7 @@ pub(crate) fn read_lock(path: &str, bytes: &[u8], into: &mut Inventory) {
         let what = "the file has no `dependencies`";
         return into.remark(path, Some(1), RemarkKind::Unread, what);
     }
+    into.file(path, FileRole::Lock);
     for (_, packages) in pairs(root.get("dependencies")) {
         let mut by_name = BTreeMap::new();
         for (name, package) in pairs(Some(packages)) {

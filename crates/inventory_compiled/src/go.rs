@@ -1,10 +1,10 @@
-//! `go.mod` and `go.sum`. Source: the Go Modules Reference.
+//! `go.mod`, `go.sum` and `vendor/modules.txt`. Source: the Go Modules Reference.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use component::{
-    Component, ComponentKind, Ecosystem, EvidenceKind, Inventory, Origin, OriginKind, RemarkKind,
-    Requirement, Scope, read_text,
+    Component, ComponentId, ComponentKind, Digest, Ecosystem, EvidenceKind, FileRole, Inventory,
+    Origin, OriginKind, RemarkKind, Requirement, Scope, read_text,
 };
 
 use crate::{folder_of, line};
@@ -25,11 +25,17 @@ struct Required {
     line: Option<u32>,
 }
 
-pub(crate) fn read_mod(path: &str, bytes: &[u8], into: &mut Inventory) {
-    let Some(text) = read_text(path, bytes, into) else { return };
-    let mut name = String::from("application");
-    let mut required = Vec::new();
-    let mut replaced: BTreeMap<String, Vec<Replacement>> = BTreeMap::new();
+/// What a `go.mod` says.
+#[derive(Default)]
+struct Said {
+    name: Option<String>,
+    required: Vec<Required>,
+    replaced: BTreeMap<String, Vec<Replacement>>,
+    excluded: BTreeSet<(String, String)>,
+}
+
+fn parse_mod(path: &str, text: &str, into: &mut Inventory) -> Said {
+    let mut said = Said::default();
     let mut block: Option<String> = None;
     for (place, whole) in text.lines().enumerate() {
         let (code, comment) = whole.split_once("//").unwrap_or((whole, ""));
@@ -48,22 +54,25 @@ pub(crate) fn read_mod(path: &str, bytes: &[u8], into: &mut Inventory) {
             None => words.remove(0).to_owned(),
         };
         match (verb.as_str(), words.as_slice()) {
-            ("module", [module, ..]) => (*module).clone_into(&mut name),
-            ("require", [module, version]) => required.push(Required {
+            ("module", [module, ..]) => said.name = Some((*module).to_owned()),
+            ("require", [module, version]) => said.required.push(Required {
                 path: (*module).to_owned(),
                 version: (*version).to_owned(),
                 indirect: comment.trim() == "indirect" || comment.trim().starts_with("indirect;"),
                 line: line(place),
             }),
             ("replace", [module, rest @ ..]) => match replacement(rest) {
-                Some(by) => replaced.entry((*module).to_owned()).or_default().push(by),
+                Some(by) => said.replaced.entry((*module).to_owned()).or_default().push(by),
                 None => odd(path, place, whole, into),
             },
-            ("require", [_, ..]) => odd(path, place, whole, into),
+            ("exclude", [module, version]) => {
+                said.excluded.insert(((*module).to_owned(), (*version).to_owned()));
+            }
+            ("require" | "exclude", [_, ..]) => odd(path, place, whole, into),
             _ => {}
         }
     }
-    add(path, &name, required, &replaced, into);
+    said
 }
 
 fn odd(path: &str, place: usize, text: &str, into: &mut Inventory) {
@@ -80,13 +89,9 @@ fn replacement(words: &[&str]) -> Option<Replacement> {
     Some(Replacement { version, path, by: target.next().map(|it| (*it).to_owned()) })
 }
 
-fn add(
-    path: &str,
-    name: &str,
-    required: Vec<Required>,
-    replaced: &BTreeMap<String, Vec<Replacement>>,
-    into: &mut Inventory,
-) {
+fn add(path: &str, said: Said, into: &mut Inventory) {
+    let Said { name, required, replaced, excluded } = said;
+    let name = name.as_deref().unwrap_or("application");
     let mut project =
         Component::new(Ecosystem::Go, name, None).seen(path, Some(1), EvidenceKind::Manifest);
     project.kind = ComponentKind::Project;
@@ -95,6 +100,10 @@ fn add(
         let by = replaced.get(&module.path).and_then(|all| {
             all.iter().find(|it| it.version.as_deref().is_none_or(|only| only == module.version))
         });
+        if by.is_none() && excluded.contains(&(module.path.clone(), module.version.clone())) {
+            let what = format!("`{}` {} is required and excluded", module.path, module.version);
+            into.remark(path, module.line, RemarkKind::Odd, what);
+        }
         let (found, version, origin) = match by {
             None => (&module.path, Some(module.version.clone()), Origin::of(OriginKind::Registry)),
             Some(Replacement { path, by: Some(version), .. }) => {
@@ -119,23 +128,33 @@ fn add(
     }
 }
 
-/// The modules that each `go.sum` vouches for, by folder.
+/// What `go.sum` vouches for, by folder: the sum of each module and version.
 #[derive(Debug, Default)]
-pub(crate) struct Sums {
-    by_folder: BTreeMap<String, BTreeSet<(String, String)>>,
+pub(crate) struct Modules {
+    sums: BTreeMap<String, BTreeMap<(String, String), String>>,
 }
 
-impl Sums {
-    pub(crate) fn read(&mut self, path: &str, bytes: &[u8], into: &mut Inventory) {
+impl Modules {
+    #[expect(clippy::unused_self, reason = "files of one language are read in one place")]
+    pub(crate) fn read_mod(&mut self, path: &str, bytes: &[u8], into: &mut Inventory) {
         let Some(text) = read_text(path, bytes, into) else { return };
-        let known = self.by_folder.entry(folder_of(path).to_owned()).or_default();
+        into.file(path, FileRole::Manifest);
+        let said = parse_mod(path, &text, into);
+        add(path, said, into);
+    }
+
+    pub(crate) fn read_sum(&mut self, path: &str, bytes: &[u8], into: &mut Inventory) {
+        let Some(text) = read_text(path, bytes, into) else { return };
+        into.file(path, FileRole::Lock);
+        let known = self.sums.entry(folder_of(path).to_owned()).or_default();
         for (place, text) in text.lines().enumerate() {
             match text.split_whitespace().collect::<Vec<_>>().as_slice() {
                 [] => {}
                 [module, version, sum] if sum.starts_with("h1:") => {
                     // The sum of a `go.mod` alone does not vouch for the module's files.
                     if !version.ends_with("/go.mod") {
-                        known.insert(((*module).to_owned(), (*version).to_owned()));
+                        let key = ((*module).to_owned(), (*version).to_owned());
+                        known.insert(key, (*sum).to_owned());
                     }
                 }
                 _ => {
@@ -148,22 +167,66 @@ impl Sums {
 
     pub(crate) fn finish(self, into: &mut Inventory) {
         let mut missing = Vec::new();
-        for component in &into.components {
+        for component in &mut into.components {
             let (Some(seen), Some(version)) = (component.evidence.first(), &component.version)
             else {
                 continue;
             };
-            let is_required = component.ecosystem == Some(Ecosystem::Go)
-                && seen.path.ends_with("go.mod")
-                && component.direct;
-            let Some(known) = self.by_folder.get(folder_of(&seen.path)) else { continue };
-            if is_required && !known.contains(&(component.name.clone(), version.clone())) {
-                missing.push((seen.path.clone(), seen.line, component.name.clone()));
+            let is_required =
+                component.ecosystem == Some(Ecosystem::Go) && seen.path.ends_with("go.mod");
+            let Some(known) = self.sums.get(folder_of(&seen.path)).filter(|_| is_required) else {
+                continue;
+            };
+            match known.get(&(component.name.clone(), version.clone())) {
+                Some(sum) => component.digests.extend(Digest::parse_go(sum)),
+                // The sums of what is needed for its own tests only are not there.
+                None if component.direct && component.kind == ComponentKind::Library => {
+                    missing.push((seen.path.clone(), seen.line, component.name.clone()));
+                }
+                None => {}
             }
         }
         for (path, line, name) in missing {
             let what = format!("`go.sum` has no sum of `{name}`; its files are not checked");
             into.remark(&path, line, RemarkKind::Odd, what);
         }
+    }
+}
+
+/// `# module version [=> module version]`, then the packages that were copied.
+pub(crate) fn read_vendor(path: &str, bytes: &[u8], into: &mut Inventory) {
+    let Some(text) = read_text(path, bytes, into) else { return };
+    let mut last: Option<ComponentId> = None;
+    for (place, text) in text.lines().enumerate() {
+        if let Some(marks) = text.strip_prefix("## ") {
+            let is_direct = marks.split(';').any(|mark| mark.trim() == "explicit");
+            if let Some(component) = last.and_then(|id| into.components.get_mut(id)) {
+                component.direct = is_direct;
+            }
+            continue;
+        }
+        let Some(text) = text.strip_prefix("# ") else { continue };
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let (name, version, origin) = match words.as_slice() {
+            [_, "=>", name, version] | [_, _, "=>", name, version] | [name, version] => {
+                (*name, Some(*version), Origin::of(OriginKind::Registry))
+            }
+            [name, "=>", folder] | [name, _, "=>", folder] => {
+                (*name, None, Origin::at(OriginKind::Path, folder))
+            }
+            _ => {
+                let what = "the line is no module and version; it is left out";
+                into.remark(path, line(place), RemarkKind::Partial, what);
+                continue;
+            }
+        };
+        let mut component = Component::new(Ecosystem::Go, name, version.map(str::to_owned)).seen(
+            path,
+            line(place),
+            EvidenceKind::Installed,
+        );
+        component.origin = origin;
+        component.scope = Scope::Runtime;
+        last = into.add(component);
     }
 }

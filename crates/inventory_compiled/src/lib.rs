@@ -8,11 +8,14 @@
 mod dotnet;
 mod go;
 mod gradle;
+mod jar;
+mod msbuild;
 mod pom;
 mod program;
 mod rust;
+mod xml;
 
-use component::{FileRole, Inventory};
+use component::Inventory;
 
 pub use program::is_program;
 
@@ -21,11 +24,18 @@ pub use program::is_program;
 enum Kind {
     GoMod,
     GoSum,
+    GoVendor,
     CargoLock,
+    CargoManifest,
     Pom,
     PomProperties,
+    JarManifest,
     GradleLock,
+    GradleBuild,
     NugetLock,
+    NugetConfig,
+    NugetVersions,
+    Project,
     Deps,
 }
 
@@ -34,11 +44,22 @@ fn kind_of(path: &str) -> Option<Kind> {
     Some(match file {
         "go.mod" => Kind::GoMod,
         "go.sum" => Kind::GoSum,
+        "modules.txt" if folder_of(path).rsplit('/').next() == Some("vendor") => Kind::GoVendor,
         "Cargo.lock" => Kind::CargoLock,
+        "Cargo.toml" => Kind::CargoManifest,
         "pom.xml" => Kind::Pom,
-        "pom.properties" => Kind::PomProperties,
+        // Maven leaves a copy beside the jar that it builds.
+        "pom.properties" if !path.contains("maven-archiver/") => Kind::PomProperties,
+        "MANIFEST.MF" if path.ends_with("!/META-INF/MANIFEST.MF") => Kind::JarManifest,
         "gradle.lockfile" | "buildscript-gradle.lockfile" => Kind::GradleLock,
+        "build.gradle" | "build.gradle.kts" => Kind::GradleBuild,
         "packages.lock.json" => Kind::NugetLock,
+        "packages.config" => Kind::NugetConfig,
+        "Directory.Packages.props" => Kind::NugetVersions,
+        _ if path.contains("dependency-locks/") && file.ends_with(".lockfile") => Kind::GradleLock,
+        _ if [".csproj", ".fsproj", ".vbproj"].iter().any(|ending| file.ends_with(ending)) => {
+            Kind::Project
+        }
         _ if file.ends_with(".deps.json") => Kind::Deps,
         _ if file.strip_suffix(".pom").is_some() => Kind::Pom,
         _ => return None,
@@ -54,7 +75,11 @@ pub fn reads(path: &str) -> bool {
 /// Reads the files of one application.
 #[derive(Debug, Default)]
 pub struct Reader {
-    sums: go::Sums,
+    modules: go::Modules,
+    manifests: rust::Manifests,
+    poms: pom::Poms,
+    jars: jar::Jars,
+    projects: msbuild::Projects,
 }
 
 impl Reader {
@@ -64,36 +89,43 @@ impl Reader {
         Self::default()
     }
 
+    /// Notes that there is a file, whether or not it is read: a jar may hold nothing but classes.
+    pub fn meet(&mut self, path: &str) {
+        self.jars.meet(path);
+    }
+
     /// Reads one file; what cannot be read becomes a remark. A path for which [`reads`] says no is read as
     /// a program when its bytes are one, and left otherwise.
     pub fn read(&mut self, path: &str, bytes: &[u8], into: &mut Inventory) {
-        let role = match kind_of(path) {
-            Some(Kind::GoMod) => Some(FileRole::Manifest),
-            Some(Kind::GoSum | Kind::CargoLock | Kind::GradleLock | Kind::NugetLock) => {
-                Some(FileRole::Lock)
-            }
-            _ => None,
-        };
-        if let Some(role) = role {
-            into.file(path, role);
-        }
         match kind_of(path) {
-            Some(Kind::GoMod) => go::read_mod(path, bytes, into),
-            Some(Kind::GoSum) => self.sums.read(path, bytes, into),
-            Some(Kind::CargoLock) => rust::read_lock(path, bytes, into),
-            Some(Kind::Pom) => pom::read(path, bytes, into),
-            Some(Kind::PomProperties) => pom::read_properties(path, bytes, into),
+            Some(Kind::GoMod) => self.modules.read_mod(path, bytes, into),
+            Some(Kind::GoSum) => self.modules.read_sum(path, bytes, into),
+            Some(Kind::GoVendor) => go::read_vendor(path, bytes, into),
+            Some(Kind::CargoLock) => self.manifests.read_lock(path, bytes, into),
+            Some(Kind::CargoManifest) => self.manifests.read(path, bytes, into),
+            Some(Kind::Pom) => self.poms.read(path, bytes, into),
+            Some(Kind::PomProperties) => self.jars.read_properties(path, bytes, into),
+            Some(Kind::JarManifest) => self.jars.read_manifest(path, bytes, into),
             Some(Kind::GradleLock) => gradle::read(path, bytes, into),
+            Some(Kind::GradleBuild) => gradle::read_build(path, bytes, into),
             Some(Kind::NugetLock) => dotnet::read_lock(path, bytes, into),
+            Some(Kind::NugetConfig) => msbuild::read_config(path, bytes, into),
+            Some(Kind::NugetVersions) => self.projects.read_managed(path, bytes, into),
+            Some(Kind::Project) => self.projects.read(path, bytes, into),
             Some(Kind::Deps) => dotnet::read_deps(path, bytes, into),
             None if is_program(bytes) => program::read(path, bytes, into),
             None => {}
         }
     }
 
-    /// Joins `go.sum` with its `go.mod`: modules that no line of the former vouches for are told.
+    /// Joins what stands in two files: `go.sum` with its `go.mod`, a POM with its parents and its jar,
+    /// members of a workspace of Cargo with their lock file, projects with the versions above them.
     pub fn finish(self, into: &mut Inventory) {
-        self.sums.finish(into);
+        self.modules.finish(into);
+        self.manifests.finish(into);
+        let of_jars = self.poms.finish(into);
+        self.jars.finish(of_jars, into);
+        self.projects.finish(into);
     }
 }
 

@@ -1,125 +1,283 @@
-//! `pom.xml` and the `pom.properties` inside jars. Source: the POM Reference.
+//! `pom.xml`: read alone, put together with its parents and what it imports when all are known.
 //!
-//! Only the file itself is read: a version that its parent or a property of elsewhere gives is unknown, and
-//! the text that stands there is kept as what is wanted.
+//! Source: the POM Reference, "Inheritance", "Dependency Management". A version that no file of the tree
+//! gives is unknown, and the text that stands there is kept as what is wanted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use component::{
-    Component, ComponentKind, Ecosystem, EvidenceKind, Inventory, Origin, OriginKind, RemarkKind,
-    Requirement, Scope, read_text,
+    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, Inventory, Origin, OriginKind,
+    RemarkKind, Requirement, Scope,
 };
-use roxmltree::{Document, Node, ParsingOptions};
+use roxmltree::{Document, Node};
 
-/// Most nodes of one document.
-const MOST_NODES: u32 = 500_000;
-/// Deepest nesting of elements; the parser goes down once for each.
-const DEEPEST: usize = 100;
+use crate::{
+    folder_of,
+    xml::{below, child, line_of, with_document, word},
+};
+
 /// Properties that name others are followed so often.
 const DEEPEST_PROPERTY: usize = 8;
+/// A parent of a parent, or an import of an import, so often.
+const DEEPEST_PARENT: usize = 20;
+/// Longest text that properties make.
+const LONGEST: usize = 1_000;
+/// Versions that parents and imports manage, of one project.
+const MOST_MANAGED: usize = 20_000;
 
-pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
-    let Some(text) = read_text(path, bytes, into) else { return };
-    if nesting(&text) > DEEPEST {
-        let what = format!("elements are nested deeper than {DEEPEST}: the file is not read");
-        return into.remark(path, None, RemarkKind::Unread, what);
-    }
-    let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES };
-    let document = match Document::parse_with_options(&text, options) {
-        Ok(document) => document,
-        Err(error) => {
-            let line = Some(error.pos().row);
-            return into.remark(path, line, RemarkKind::Unread, format!("no XML: {error}"));
-        }
-    };
-    let root = document.root_element();
-    let pom = Pom { properties: properties_of(root) };
-    let own = |key: &str| {
-        let parent = || child(root, "parent").and_then(|parent| word(parent, key));
-        word(root, key).or_else(parent).map(|text| pom.fill(text))
-    };
-    let (group, artifact) = (own("groupId"), own("artifactId"));
-    let name = format!("{}:{}", group.unwrap_or_default(), artifact.unwrap_or_default());
-    let mut project = Component::new(Ecosystem::Maven, name.trim_matches(':'), own("version"))
-        .seen(path, Some(1), EvidenceKind::Manifest);
-    project.kind = ComponentKind::Project;
-    let Some(project) = into.add(project) else { return };
-    let managed: BTreeMap<String, String> = child(root, "dependencyManagement")
-        .into_iter()
-        .flat_map(dependencies)
-        .filter_map(|node| Some((pom.name(node)?, pom.fill(word(node, "version")?))))
-        .collect();
-    for node in dependencies(root) {
-        let line = document.text_pos_at(node.range().start).row;
-        let Some(name) = pom.name(node) else {
-            let what = "a dependency without group and artifact is left out";
-            into.remark(path, Some(line), RemarkKind::Partial, what);
-            continue;
-        };
-        let wanted = word(node, "version").map(|text| pom.fill(text));
-        let wanted = wanted.or_else(|| managed.get(&name).cloned()).unwrap_or_default();
-        let is_exact = !wanted.is_empty() && !wanted.contains(['$', '[', '(', ',']);
-        let version = is_exact.then(|| wanted.clone());
-        let mut component = Component::new(Ecosystem::Maven, name.clone(), version).seen(
-            path,
-            Some(line),
-            EvidenceKind::Manifest,
-        );
-        component.scope = scope(node);
-        component.direct = true;
-        component.wanted = Some(wanted.clone());
-        component.origin = Origin::of(OriginKind::Registry);
-        let scope = component.scope;
-        let Some(id) = into.add(component) else { return };
-        into.require(project, Requirement { scope, ..Requirement::resolved(name, wanted, id) });
-    }
+/// One `dependency`, as written.
+#[derive(Clone, Debug)]
+struct Wanted {
+    group: String,
+    artifact: String,
+    version: Option<String>,
+    scope: Option<String>,
+    is_optional: bool,
+    /// Of the profile that it belongs to.
+    profile: Option<String>,
+    line: u32,
 }
 
-/// How deep elements are nested. What is no XML is at least as deep to this as to a parser that stops there.
-fn nesting(text: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0_usize);
-    let mut rest = text;
-    while let Some((_, tag)) = rest.split_once('<') {
-        let skipped = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")]
-            .into_iter()
-            .find_map(|(start, end)| Some((tag.strip_prefix(start)?, end)));
-        if let Some((inner, end)) = skipped {
-            rest = inner.split_once(end).map_or("", |(_, after)| after);
-            continue;
-        }
-        let mut quote = None;
-        let end = tag.find(|c| match (quote, c) {
-            (None, '>') => true,
-            (None, '"' | '\'') => {
-                quote = Some(c);
-                false
-            }
-            (Some(open), c) if open == c => {
-                quote = None;
-                false
-            }
-            _ => false,
-        });
-        let (inner, after) = tag.split_at(end.unwrap_or(tag.len()));
-        if inner.starts_with('/') {
-            depth = depth.saturating_sub(1);
-        } else if !inner.ends_with('/') {
-            depth += 1;
-            deepest = deepest.max(depth);
-        }
-        rest = after;
-    }
-    deepest
+/// The parent of a project, as written.
+#[derive(Debug)]
+struct Parent {
+    group: String,
+    artifact: String,
+    version: Option<String>,
+    /// Path beside the project; `None` when it lies in a repository.
+    path: Option<String>,
 }
 
-struct Pom {
+/// One file.
+#[derive(Debug)]
+pub(crate) struct Pom {
+    path: String,
+    group: Option<String>,
+    artifact: String,
+    version: Option<String>,
+    parent: Option<Parent>,
     properties: BTreeMap<String, String>,
+    managed: Vec<Wanted>,
+    wanted: Vec<Wanted>,
+    licences: Vec<String>,
+}
+
+/// All files of a tree.
+#[derive(Debug, Default)]
+pub(crate) struct Poms {
+    all: Vec<Pom>,
+}
+
+/// What a jar's own file says that it asks for.
+pub(crate) struct OfJar {
+    pub(crate) path: String,
+    /// `group:artifact`.
+    pub(crate) name: String,
+    pub(crate) version: Option<String>,
+    pub(crate) licences: Vec<String>,
+    pub(crate) requires: Vec<Requirement>,
+}
+
+impl Poms {
+    pub(crate) fn read(&mut self, path: &str, bytes: &[u8], into: &mut Inventory) {
+        with_document(path, bytes, into, |document, into| {
+            let root = document.root_element();
+            let Some(artifact) = word(root, "artifactId") else {
+                let what = "the file names no artifact";
+                return into.remark(path, Some(1), RemarkKind::Unread, what);
+            };
+            let text = |key: &str| word(root, key).map(str::to_owned);
+            let licences = below(root, "licenses", "license");
+            let mut wanted = dependencies(path, document, root, None, into);
+            for profile in below(root, "profiles", "profile") {
+                let name = word(profile, "id").unwrap_or("default");
+                wanted.extend(dependencies(path, document, profile, Some(name), into));
+            }
+            let managed = child(root, "dependencyManagement");
+            let managed = managed.map(|node| dependencies(path, document, node, None, into));
+            self.all.push(Pom {
+                path: path.to_owned(),
+                group: text("groupId"),
+                artifact: artifact.to_owned(),
+                version: text("version"),
+                parent: child(root, "parent").map(|node| parent(path, node)),
+                properties: properties_of(root),
+                managed: managed.unwrap_or_default(),
+                wanted,
+                licences: licences.filter_map(|it| word(it, "name")).map(str::to_owned).collect(),
+            });
+        });
+    }
+
+    /// Adds the projects with what they ask for; gives back what jars say of themselves.
+    pub(crate) fn finish(self, into: &mut Inventory) -> Vec<OfJar> {
+        let whole: Vec<Whole<'_>> =
+            (0..self.all.len()).filter_map(|number| Whole::of(number, &self)).collect();
+        let (of_jars, projects): (Vec<&Whole<'_>>, Vec<&Whole<'_>>) =
+            whole.iter().partition(|it| it.pom.is_of_jar());
+        let mut modules: BTreeMap<String, ComponentId> = BTreeMap::new();
+        let mut ids = Vec::new();
+        for project in &projects {
+            let id = project.add(into);
+            modules.extend(id.map(|id| (project.name(), id)));
+            ids.push(id);
+        }
+        for (project, id) in projects.iter().zip(ids) {
+            if let Some(id) = id {
+                project.ask(id, &modules, into);
+            }
+        }
+        of_jars.iter().map(|it| it.of_jar()).collect()
+    }
+
+    /// The file that a parent names: beside it, or any of that name.
+    fn find(&self, parent: &Parent) -> Option<usize> {
+        let is_it = |pom: &Pom| {
+            pom.artifact == parent.artifact
+                && pom.own_group().is_none_or(|group| group == parent.group)
+        };
+        let beside = parent
+            .path
+            .as_ref()
+            .and_then(|path| self.all.iter().position(|pom| pom.path == *path && is_it(pom)));
+        beside.or_else(|| self.named(&parent.group, &parent.artifact))
+    }
+
+    fn named(&self, group: &str, artifact: &str) -> Option<usize> {
+        self.all.iter().position(|pom| pom.artifact == artifact && pom.own_group() == Some(group))
+    }
 }
 
 impl Pom {
-    fn name(&self, node: Node<'_, '_>) -> Option<String> {
-        let (group, artifact) = (word(node, "groupId")?, word(node, "artifactId")?);
-        Some(format!("{}:{}", self.fill(group), self.fill(artifact)))
+    /// Whether it lies in a jar, or where one was unpacked.
+    fn is_of_jar(&self) -> bool {
+        self.path.contains("META-INF/maven/")
+    }
+
+    fn own_group(&self) -> Option<&str> {
+        self.group.as_deref().or(self.parent.as_ref().map(|parent| parent.group.as_str()))
+    }
+}
+
+/// What a file asks for, filled in.
+struct Asked<'p> {
+    /// The file that says so, which may be a parent.
+    path: &'p str,
+    line: u32,
+    /// `group:artifact`.
+    name: String,
+    range: String,
+    scope: Scope,
+    condition: Option<String>,
+}
+
+/// A file with what it inherits.
+struct Whole<'p> {
+    pom: &'p Pom,
+    /// Parents, the nearest first.
+    parents: Vec<&'p Pom>,
+    properties: BTreeMap<String, String>,
+    /// Version and scope by `group:artifact`.
+    managed: BTreeMap<String, (Option<String>, Option<String>)>,
+}
+
+impl<'p> Whole<'p> {
+    fn of(number: usize, poms: &'p Poms) -> Option<Self> {
+        let pom = poms.all.get(number)?;
+        let mut parents = Vec::new();
+        let mut known = BTreeSet::from([number]);
+        let mut next = pom.parent.as_ref().and_then(|parent| poms.find(parent));
+        while let Some(found) = next.filter(|it| known.insert(*it)) {
+            let Some(parent) = poms.all.get(found) else { break };
+            parents.push(parent);
+            if parents.len() >= DEEPEST_PARENT {
+                break;
+            }
+            next = parent.parent.as_ref().and_then(|parent| poms.find(parent));
+        }
+        let mut whole =
+            Self { pom, parents, properties: BTreeMap::new(), managed: BTreeMap::new() };
+        whole.inherit_properties();
+        whole.manage(poms);
+        Some(whole)
+    }
+
+    /// The file itself and its parents.
+    fn line(&self) -> impl Iterator<Item = &'p Pom> + use<'p> {
+        std::iter::once(self.pom).chain(self.parents.clone())
+    }
+
+    fn inherit_properties(&mut self) {
+        for pom in self.line().collect::<Vec<_>>().into_iter().rev() {
+            self.properties.extend(pom.properties.clone());
+        }
+        let version = self.line().find_map(|pom| {
+            pom.version.clone().or_else(|| pom.parent.as_ref().and_then(|it| it.version.clone()))
+        });
+        let group = self.pom.own_group().map(str::to_owned);
+        let parent = self.pom.parent.as_ref();
+        let known = [
+            ("project.groupId", group.clone()),
+            ("pom.groupId", group),
+            ("project.artifactId", Some(self.pom.artifact.clone())),
+            ("project.version", version.clone()),
+            ("pom.version", version.clone()),
+            ("version", version),
+            ("project.parent.groupId", parent.map(|it| it.group.clone())),
+            ("project.parent.version", parent.and_then(|it| it.version.clone())),
+        ];
+        for (key, value) in known {
+            if let Some(value) = value {
+                self.properties.insert(key.to_owned(), value);
+            }
+        }
+    }
+
+    /// What is nearer comes first; what a file imports comes after what it says itself.
+    fn manage(&mut self, poms: &Poms) {
+        let mut managed = BTreeMap::new();
+        let mut imports = Vec::new();
+        for pom in self.line() {
+            self.manage_by(pom, &mut managed, &mut imports);
+        }
+        let mut known = BTreeSet::new();
+        while let Some((group, artifact)) = imports.pop() {
+            let Some(number) = poms.named(&group, &artifact) else { continue };
+            if known.len() >= DEEPEST_PARENT || !known.insert(number) {
+                continue;
+            }
+            // Its own properties count, not those of who imports it.
+            let Some(pom) = poms.all.get(number) else { continue };
+            let mut bom = Whole {
+                pom,
+                parents: Vec::new(),
+                properties: BTreeMap::new(),
+                managed: BTreeMap::new(),
+            };
+            bom.inherit_properties();
+            bom.manage_by(pom, &mut managed, &mut imports);
+        }
+        self.managed = managed;
+    }
+
+    fn manage_by(
+        &self,
+        pom: &Pom,
+        managed: &mut BTreeMap<String, (Option<String>, Option<String>)>,
+        imports: &mut Vec<(String, String)>,
+    ) {
+        for wanted in &pom.managed {
+            if managed.len() >= MOST_MANAGED {
+                return;
+            }
+            let (group, artifact) = (self.fill(&wanted.group), self.fill(&wanted.artifact));
+            if wanted.scope.as_deref() == Some("import") {
+                imports.push((group, artifact));
+                continue;
+            }
+            let version = wanted.version.as_ref().map(|text| self.fill(text));
+            managed.entry(format!("{group}:{artifact}")).or_insert((version, wanted.scope.clone()));
+        }
     }
 
     /// Puts properties in; those that are not known stay as they are written.
@@ -130,71 +288,190 @@ impl Pom {
             let Some((key, after)) = rest.split_once('}') else { break };
             let Some(value) = self.properties.get(key) else { break };
             // A text that would grow without end is not followed.
-            if value.len() > 200 {
+            if text.len() + value.len() > LONGEST {
                 break;
             }
             text = format!("{before}{value}{after}");
         }
         text
     }
-}
 
-fn properties_of(root: Node<'_, '_>) -> BTreeMap<String, String> {
-    let mut properties = BTreeMap::new();
-    let own = child(root, "properties").into_iter().flat_map(|node| node.children());
-    for property in own.filter(Node::is_element) {
-        let value = property.text().unwrap_or_default().trim();
-        properties.insert(property.tag_name().name().to_owned(), value.to_owned());
+    fn name(&self) -> String {
+        let group = self.fill(self.pom.own_group().unwrap_or_default());
+        format!("{group}:{}", self.fill(&self.pom.artifact)).trim_matches(':').to_owned()
     }
-    for key in ["groupId", "artifactId", "version"] {
-        let parent = child(root, "parent").and_then(|parent| word(parent, key));
-        if let Some(value) = word(root, key).or(parent) {
-            properties.insert(format!("project.{key}"), value.to_owned());
+
+    fn version(&self) -> Option<String> {
+        let own = self.pom.version.as_ref();
+        let own = own.or(self.pom.parent.as_ref().and_then(|it| it.version.as_ref()));
+        own.map(|text| self.fill(text)).filter(|text| !text.contains('$'))
+    }
+
+    fn add(&self, into: &mut Inventory) -> Option<ComponentId> {
+        let mut project = Component::new(Ecosystem::Maven, self.name(), self.version()).seen(
+            &self.pom.path,
+            Some(1),
+            EvidenceKind::Manifest,
+        );
+        project.kind = ComponentKind::Project;
+        project.licences.clone_from(&self.pom.licences);
+        into.add(project)
+    }
+
+    /// What it asks for with what it inherits.
+    fn wanted(&self) -> Vec<Asked<'p>> {
+        let mut known = BTreeSet::new();
+        let mut all = Vec::new();
+        for pom in self.line() {
+            for wanted in &pom.wanted {
+                let name = format!("{}:{}", self.fill(&wanted.group), self.fill(&wanted.artifact));
+                // A profile may ask for the same once more.
+                if !known.insert((name.clone(), wanted.profile.clone())) {
+                    continue;
+                }
+                let (version, scope) = self.managed.get(&name).cloned().unwrap_or_default();
+                let own = wanted.version.as_ref().map(|text| self.fill(text));
+                let scope = scope_of(wanted, wanted.scope.as_deref().or(scope.as_deref()));
+                let version = own.or(version).unwrap_or_default();
+                let profile = wanted.profile.as_ref().map(|name| format!("profile {name}"));
+                all.push(Asked {
+                    path: &pom.path,
+                    line: wanted.line,
+                    name,
+                    range: version,
+                    scope,
+                    condition: profile,
+                });
+            }
         }
-        if let Some(value) = parent {
-            properties.insert(format!("project.parent.{key}"), value.to_owned());
+        all
+    }
+
+    fn ask(
+        &self,
+        project: ComponentId,
+        modules: &BTreeMap<String, ComponentId>,
+        into: &mut Inventory,
+    ) {
+        for Asked { path, line, name, range: wanted, scope, condition } in self.wanted() {
+            if let Some(module) = modules.get(&name) {
+                let asked = Requirement::resolved(name, wanted, *module);
+                into.require(project, Requirement { scope, condition, ..asked });
+                continue;
+            }
+            let is_exact = !wanted.is_empty() && !wanted.contains(['$', '[', '(', ',']);
+            let version = is_exact.then(|| wanted.clone());
+            let mut component = Component::new(Ecosystem::Maven, name.clone(), version).seen(
+                path,
+                Some(line),
+                EvidenceKind::Manifest,
+            );
+            component.scope = scope;
+            component.direct = true;
+            component.wanted = Some(wanted.clone());
+            component.origin = Origin::of(OriginKind::Registry);
+            let Some(id) = into.add(component) else { return };
+            let asked = Requirement::resolved(name, wanted, id);
+            into.require(project, Requirement { scope, condition, ..asked });
         }
     }
-    properties
+
+    fn of_jar(&self) -> OfJar {
+        let runs = self.wanted().into_iter().filter(|asked| {
+            matches!(asked.scope, Scope::Runtime | Scope::Optional) && asked.condition.is_none()
+        });
+        let requires = runs.map(|asked| {
+            let range = if asked.range.contains('$') { String::new() } else { asked.range };
+            Requirement { scope: asked.scope, ..Requirement::new(asked.name, range) }
+        });
+        OfJar {
+            path: self.pom.path.clone(),
+            name: self.name(),
+            version: self.version(),
+            licences: self.pom.licences.clone(),
+            requires: requires.collect(),
+        }
+    }
 }
 
-fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
-    node.children().find(|child| child.tag_name().name() == name)
-}
-
-fn word<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    child(node, name).and_then(|node| node.text()).map(str::trim).filter(|it| !it.is_empty())
-}
-
-fn dependencies<'a, 'input>(
-    node: Node<'a, 'input>,
-) -> impl Iterator<Item = Node<'a, 'input>> + use<'a, 'input> {
-    let list = child(node, "dependencies").into_iter().flat_map(|node| node.children());
-    list.filter(|node| node.tag_name().name() == "dependency")
-}
-
-fn scope(node: Node<'_, '_>) -> Scope {
-    match word(node, "scope") {
+fn scope_of(wanted: &Wanted, scope: Option<&str>) -> Scope {
+    match scope {
         Some("test") => Scope::Development,
         Some("provided" | "system") => Scope::Peer,
-        _ if word(node, "optional") == Some("true") => Scope::Optional,
+        _ if wanted.is_optional || wanted.profile.is_some() => Scope::Optional,
         _ => Scope::Runtime,
     }
 }
 
-pub(crate) fn read_properties(path: &str, bytes: &[u8], into: &mut Inventory) {
-    let Some(text) = read_text(path, bytes, into) else { return };
-    let value = |key: &str| {
-        let lines = text.lines().filter_map(|line| line.split_once('='));
-        lines.filter(|(name, _)| name.trim() == key).map(|(_, value)| value.trim()).next_back()
+fn properties_of(root: Node<'_, '_>) -> BTreeMap<String, String> {
+    let own = child(root, "properties").into_iter().flat_map(|node| node.children());
+    own.filter(Node::is_element)
+        .map(|property| {
+            let value = property.text().unwrap_or_default().trim();
+            (property.tag_name().name().to_owned(), value.to_owned())
+        })
+        .collect()
+}
+
+fn parent(path: &str, node: Node<'_, '_>) -> Parent {
+    let relative = child(node, "relativePath");
+    let relative = match relative.map(|node| node.text().unwrap_or_default().trim()) {
+        None => Some("../pom.xml"),
+        // Told to look in the repository alone.
+        Some("") => None,
+        Some(path) => Some(path),
     };
-    let (Some(group), Some(artifact)) = (value("groupId"), value("artifactId")) else {
-        let what = "the file names no group and artifact";
-        return into.remark(path, None, RemarkKind::Unread, what);
-    };
-    let version = value("version").map(str::to_owned);
-    let mut component = Component::new(Ecosystem::Maven, format!("{group}:{artifact}"), version)
-        .seen(path, None, EvidenceKind::Installed);
-    component.scope = Scope::Runtime;
-    into.add(component);
+    Parent {
+        group: word(node, "groupId").unwrap_or_default().to_owned(),
+        artifact: word(node, "artifactId").unwrap_or_default().to_owned(),
+        version: word(node, "version").map(str::to_owned),
+        path: relative.and_then(|relative| beside(path, relative)),
+    }
+}
+
+/// A path relative to a file; a folder has a `pom.xml` in it. `None` when it leads outside.
+fn beside(from: &str, relative: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder_of(from).split('/').filter(|it| !it.is_empty()).collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    if parts.last().is_none_or(|last| last.strip_suffix(".xml").is_none()) {
+        parts.push("pom.xml");
+    }
+    Some(parts.join("/"))
+}
+
+fn dependencies(
+    path: &str,
+    document: &Document<'_>,
+    node: Node<'_, '_>,
+    profile: Option<&str>,
+    into: &mut Inventory,
+) -> Vec<Wanted> {
+    let mut all = Vec::new();
+    for node in below(node, "dependencies", "dependency") {
+        let line = line_of(document, node);
+        let (Some(group), Some(artifact)) = (word(node, "groupId"), word(node, "artifactId"))
+        else {
+            let what = "a dependency without group and artifact is left out";
+            into.remark(path, Some(line), RemarkKind::Partial, what);
+            continue;
+        };
+        all.push(Wanted {
+            group: group.to_owned(),
+            artifact: artifact.to_owned(),
+            version: word(node, "version").map(str::to_owned),
+            scope: word(node, "scope").map(str::to_owned),
+            is_optional: word(node, "optional") == Some("true"),
+            profile: profile.map(str::to_owned),
+            line,
+        });
+    }
+    all
 }

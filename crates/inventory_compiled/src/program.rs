@@ -5,8 +5,8 @@
 use std::io::Read;
 
 use component::{
-    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, Inventory, Origin, OriginKind,
-    RemarkKind, Requirement, Scope,
+    Component, ComponentId, ComponentKind, Digest, Ecosystem, EvidenceKind, Inventory, Origin,
+    OriginKind, RemarkKind, Requirement, Scope,
 };
 use memchr::memmem;
 use object::{Object, ObjectSection};
@@ -95,11 +95,16 @@ fn add_modules(path: &str, version: &str, list: &str, into: &mut Inventory) {
                 (*name).clone_into(&mut program.name);
                 program.version = module(name, version).version;
             }
-            ["dep", name, version, ..] => parts.push(module(name, version)),
+            ["dep", name, version, sum @ ..] => parts.push(summed(module(name, version), sum)),
             // What takes the place of the module before.
-            ["=>", name, version, ..] => {
+            ["=>", name, version, sum @ ..] => {
                 parts.pop();
-                parts.push(module(name, version));
+                parts.push(summed(module(name, version), sum));
+            }
+            ["build", setting] => {
+                if let Some(revision) = setting.strip_prefix("vcs.revision=") {
+                    program.origin.revision = Some(revision.to_owned());
+                }
             }
             _ => {}
         }
@@ -110,6 +115,11 @@ fn add_modules(path: &str, version: &str, list: &str, into: &mut Inventory) {
         let Some(id) = into.add(part) else { return };
         into.require(root, Requirement::resolved(name, "", id));
     }
+}
+
+fn summed(mut module: Component, sum: &[&str]) -> Component {
+    module.digests.extend(sum.first().and_then(|sum| Digest::parse_go(sum)));
+    module
 }
 
 fn read_auditable(path: &str, bytes: &[u8], into: &mut Inventory) {

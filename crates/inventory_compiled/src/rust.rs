@@ -1,16 +1,180 @@
-//! `Cargo.lock`. Source: The Cargo Book, "Cargo.toml vs Cargo.lock".
+//! `Cargo.lock` and `Cargo.toml`. Source: The Cargo Book, "Cargo.toml vs Cargo.lock" and "Specifying
+//! Dependencies".
 
 use std::collections::BTreeMap;
 
 use component::{
-    Algorithm, Component, ComponentId, ComponentKind, Digest, Ecosystem, EvidenceKind, Format,
-    Inventory, Origin, OriginKind, RemarkKind, Requirement, line_of, read_document,
+    Algorithm, Component, ComponentId, ComponentKind, Digest, Ecosystem, EvidenceKind, FileRole,
+    Format, Inventory, Origin, OriginKind, RemarkKind, Requirement, Scope, line_of, read_document,
 };
-use source_text::Node;
+use source_text::{Map, Node};
 
-pub(crate) fn read_lock(path: &str, bytes: &[u8], into: &mut Inventory) {
-    let Some(root) = read_document(path, bytes, Format::Toml, into) else { return };
-    let first = into.components.len();
+use crate::folder_of;
+
+/// Lock files and manifests, to be joined when all are known.
+#[derive(Debug, Default)]
+pub(crate) struct Manifests {
+    locks: Vec<Lock>,
+    all: Vec<Manifest>,
+}
+
+/// Where the components of a lock file stand.
+#[derive(Debug)]
+struct Lock {
+    folder: String,
+    first: ComponentId,
+    members: Vec<ComponentId>,
+}
+
+#[derive(Debug)]
+struct Manifest {
+    path: String,
+    name: String,
+    version: Option<String>,
+    licence: Option<String>,
+    line: Option<u32>,
+    wanted: Vec<Wanted>,
+}
+
+/// What a manifest asks for.
+#[derive(Debug)]
+struct Wanted {
+    name: String,
+    range: String,
+    scope: Scope,
+    origin: Origin,
+    line: Option<u32>,
+}
+
+/// Tables of dependencies, with for whom they are.
+const TABLES: [(&str, Scope); 3] = [
+    ("dependencies", Scope::Runtime),
+    ("build-dependencies", Scope::Development),
+    ("dev-dependencies", Scope::Development),
+];
+
+impl Manifests {
+    pub(crate) fn read(&mut self, path: &str, bytes: &[u8], into: &mut Inventory) {
+        let Some(root) = read_document(path, bytes, Format::Toml, into) else { return };
+        // A workspace without a package of its own names members only.
+        let Some(package) = root.get("package") else { return };
+        let text = |key: &str| package.get(key).and_then(Node::as_str).map(str::to_owned);
+        let Some(name) = text("name") else { return };
+        let mut manifest = Manifest {
+            path: path.to_owned(),
+            name,
+            version: text("version"),
+            licence: text("license"),
+            line: line_of(package.place),
+            wanted: Vec::new(),
+        };
+        let targets = root.get("target").and_then(Node::as_map);
+        let targets = targets.into_iter().flat_map(Map::iter).map(|(_, target)| target);
+        for table in std::iter::once(&root).chain(targets) {
+            for (key, scope) in TABLES {
+                let wanted = table.get(key).and_then(Node::as_map);
+                let wanted = wanted.into_iter().flat_map(Map::iter);
+                manifest.wanted.extend(wanted.map(|(name, node)| wish(name, node, scope)));
+            }
+        }
+        self.all.push(manifest);
+    }
+
+    pub(crate) fn read_lock(&mut self, path: &str, bytes: &[u8], into: &mut Inventory) {
+        let Some(root) = read_document(path, bytes, Format::Toml, into) else { return };
+        into.file(path, FileRole::Lock);
+        let first = into.components.len();
+        read_packages(path, &root, into);
+        let members = (first..into.components.len()).filter(|id| {
+            into.components.get(*id).is_some_and(|it| it.kind == ComponentKind::Project)
+        });
+        let members = members.collect();
+        self.locks.push(Lock { folder: folder_of(path).to_owned(), first, members });
+    }
+
+    /// Gives members of a workspace their folders and scopes; a manifest without a lock file above it
+    /// asks by itself.
+    pub(crate) fn finish(self, into: &mut Inventory) {
+        for lock in &self.locks {
+            for id in &lock.members {
+                let Some(member) = into.components.get_mut(*id) else { continue };
+                let manifest = self.all.iter().find(|it| {
+                    it.name == member.name && is_within(folder_of(&it.path), &lock.folder)
+                });
+                let folder = manifest.map_or(member.name.as_str(), |it| folder_of(&it.path));
+                let folder = folder.strip_prefix(lock.folder.as_str()).unwrap_or(folder);
+                member.origin = Origin::at(OriginKind::Path, folder.trim_start_matches('/'));
+                if let Some(manifest) = manifest {
+                    member.licences.extend(manifest.licence.clone());
+                    for asked in &mut member.requires {
+                        let scopes = manifest.wanted.iter().filter(|it| it.name == asked.name);
+                        asked.scope = scopes.map(|it| it.scope).max().unwrap_or(asked.scope);
+                    }
+                }
+            }
+            into.spread_scopes(lock.first, &lock.members);
+        }
+        for manifest in self.all {
+            let folder = folder_of(&manifest.path);
+            if !self.locks.iter().any(|lock| is_within(folder, &lock.folder)) {
+                ask(manifest, into);
+            }
+        }
+    }
+}
+
+fn is_within(folder: &str, above: &str) -> bool {
+    let rest = folder.strip_prefix(above);
+    rest.is_some_and(|rest| above.is_empty() || rest.is_empty() || rest.starts_with('/'))
+}
+
+fn wish(name: &str, node: &Node, scope: Scope) -> Wanted {
+    let text = |key: &str| node.get(key).and_then(Node::as_str);
+    let is_optional = node.get("optional").and_then(Node::as_bool) == Some(true);
+    let origin = match (text("git"), text("path"), text("registry")) {
+        (Some(address), ..) => {
+            let revision = ["rev", "tag", "branch"].into_iter().find_map(text);
+            Origin::at(OriginKind::Git, address).with_revision(revision.map(str::to_owned))
+        }
+        (None, Some(folder), _) => Origin::at(OriginKind::Path, folder),
+        (None, None, Some(registry)) => Origin::at(OriginKind::Registry, registry),
+        (None, None, None) => Origin::of(OriginKind::Registry),
+    };
+    Wanted {
+        name: text("package").unwrap_or(name).to_owned(),
+        range: node.as_str().or_else(|| text("version")).unwrap_or_default().to_owned(),
+        scope: if is_optional { scope.min(Scope::Optional) } else { scope },
+        origin,
+        line: line_of(node.place),
+    }
+}
+
+fn ask(manifest: Manifest, into: &mut Inventory) {
+    let mut project = Component::new(Ecosystem::CratesIo, &*manifest.name, manifest.version).seen(
+        &manifest.path,
+        manifest.line,
+        EvidenceKind::Manifest,
+    );
+    project.kind = ComponentKind::Project;
+    project.licences.extend(manifest.licence);
+    let Some(project) = into.add(project) else { return };
+    for wanted in manifest.wanted {
+        let mut wish = Component::new(Ecosystem::CratesIo, &*wanted.name, None).seen(
+            &manifest.path,
+            wanted.line,
+            EvidenceKind::Manifest,
+        );
+        wish.wanted = Some(wanted.range.clone());
+        wish.direct = true;
+        wish.scope = wanted.scope;
+        wish.origin = wanted.origin;
+        let Some(id) = into.add(wish) else { return };
+        let asked = Requirement::resolved(wanted.name, wanted.range, id);
+        into.require(project, Requirement { scope: wanted.scope, ..asked });
+    }
+}
+
+fn read_packages(path: &str, root: &Node, into: &mut Inventory) {
     let mut by_name: BTreeMap<String, Vec<ComponentId>> = BTreeMap::new();
     let mut wants: Vec<(ComponentId, &str)> = Vec::new();
     for package in root.get("package").and_then(Node::as_list).unwrap_or_default() {
@@ -50,10 +214,6 @@ pub(crate) fn read_lock(path: &str, bytes: &[u8], into: &mut Inventory) {
         let range = version.unwrap_or_default();
         into.require(from, Requirement { to, ..Requirement::new(name, range) });
     }
-    let projects: Vec<ComponentId> = (first..into.components.len())
-        .filter(|id| into.components.get(*id).is_some_and(|it| it.kind == ComponentKind::Project))
-        .collect();
-    into.spread_scopes(first, &projects);
 }
 
 /// `registry+URL`, `sparse+URL`, `git+URL?branch=…#commit`; none is a member of the workspace.

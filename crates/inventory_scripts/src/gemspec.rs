@@ -4,8 +4,8 @@
 //! Source: `Gem::Specification#to_ruby` of rubygems/rubygems.
 
 use component::{
-    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, FileRole, Inventory, Origin,
-    OriginKind, RemarkKind, Requirement, Scope, Script, read_text,
+    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, Inventory, Origin, OriginKind,
+    RemarkKind, Requirement, Scope, Script, read_text,
 };
 
 use crate::{
@@ -18,7 +18,6 @@ const MOST_REQUIREMENTS: usize = 10_000;
 
 pub(crate) fn read_source(path: &str, bytes: &[u8], into: &mut Inventory) {
     let Some(text) = read_text(path, bytes, into) else { return };
-    into.file(path, FileRole::Manifest);
     let spec = Spec::of(&text);
     let name = spec.name.clone().unwrap_or_else(|| file_name(path).to_owned());
     let version = spec.version.clone();

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use finding::{Component, Edit, Finding, Fix, Hop, Secret, Suppressed};
+use finding::{
+    Component, Edit, Finding, Fix, Hop, Secret, SecretCommit, SecretCommits, Suppressed,
+};
 use serde::Serialize;
 use source_text::{Diagnostic, Level, Place};
 
@@ -100,6 +102,24 @@ struct SecretJson<'a> {
     kind: &'a str,
     hash: &'a str,
     preview: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commits: Option<CommitsJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct CommitsJson<'a> {
+    first: CommitJson<'a>,
+    last: CommitJson<'a>,
+    times: usize,
+    in_head: bool,
+}
+
+#[derive(Serialize)]
+struct CommitJson<'a> {
+    commit: &'a str,
+    date: &'a str,
+    file: &'a str,
+    line: u32,
 }
 
 #[derive(Serialize)]
@@ -256,7 +276,16 @@ fn fix_json<'a>(fix: &'a Fix, context: &Context<'_>) -> FixJson<'a> {
 }
 
 fn secret_json(secret: &Secret) -> SecretJson<'_> {
-    SecretJson { kind: &secret.kind, hash: &secret.hash, preview: &secret.preview }
+    let Secret { kind, hash, preview, commits } = secret;
+    SecretJson { kind, hash, preview, commits: commits.as_ref().map(commits_json) }
+}
+
+fn commits_json(commits: &SecretCommits) -> CommitsJson<'_> {
+    fn of(it: &SecretCommit) -> CommitJson<'_> {
+        CommitJson { commit: &it.id, date: &it.date, file: &it.path, line: it.line }
+    }
+    let SecretCommits { first, last, times, is_in_head } = commits;
+    CommitsJson { first: of(first), last: of(last), times: *times, in_head: *is_in_head }
 }
 
 fn component_json(component: &Component) -> ComponentJson<'_> {

@@ -36,7 +36,7 @@ fn hostile(text: &str) -> (Sources, Report) {
             text,
         )
     };
-    let secret = Some(Secret { kind: own(), hash: own(), preview: own() });
+    let secret = Some(Secret { kind: own(), hash: own(), preview: own(), commits: None });
     let place_below = Place { line: 2, end_line: 2, ..place };
     let secret = Finding { secret, place: place_below, ..finding.clone() };
     let suppressed = Some(Suppressed { source: own(), reason: Some(own()), until: Some(own()) });

@@ -11,6 +11,7 @@ mod assignments;
 mod code;
 mod deeds;
 mod demand;
+mod file_secrets;
 mod grants;
 mod kinds;
 mod lock_facts;
@@ -36,7 +37,9 @@ mod settings;
 mod velocity;
 
 pub use code::Code;
+pub use file_secrets::FileSecret;
 pub use packages::{Archive, Contradicted, FoundSecret, Package, Packages, Places};
 pub use registry::{all, by_id, by_name};
 pub use rights::Rights;
 pub use rule::{Check, Rule};
+pub use sas_07_insecure_secrets::secret_in_file;

@@ -3,7 +3,7 @@
 use app_model::Application;
 use finding::{Finding, RuleInfo};
 
-use crate::{Code, Packages, Rights};
+use crate::{Code, FileSecret, Packages, Rights};
 
 /// A rule. All its knowledge stands in one `static` of one file.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub enum Check {
     Rights(fn(&Rights<'_>) -> Vec<Finding>),
     /// The packages of functions: their components, archives, files, layers.
     Packages(fn(&Packages<'_>) -> Vec<Finding>),
+    /// Secrets in files, whatever kind of file it is.
+    Files(fn(&FileSecret) -> Finding),
 }
 
 impl Rule {
@@ -33,7 +35,7 @@ impl Rule {
     pub fn findings(&self, app: &Application) -> Vec<Finding> {
         match self.check {
             Check::Application(check) => check(app),
-            Check::Code(_) | Check::Rights(_) | Check::Packages(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 
@@ -41,8 +43,8 @@ impl Rule {
     #[must_use]
     pub fn code_findings(&self, code: &Code<'_>) -> Vec<Finding> {
         match self.check {
-            Check::Application(_) | Check::Rights(_) | Check::Packages(_) => Vec::new(),
             Check::Code(check) => check(code),
+            _ => Vec::new(),
         }
     }
 
@@ -50,8 +52,8 @@ impl Rule {
     #[must_use]
     pub fn rights_findings(&self, rights: &Rights<'_>) -> Vec<Finding> {
         match self.check {
-            Check::Application(_) | Check::Code(_) | Check::Packages(_) => Vec::new(),
             Check::Rights(check) => check(rights),
+            _ => Vec::new(),
         }
     }
 
@@ -59,8 +61,17 @@ impl Rule {
     #[must_use]
     pub fn package_findings(&self, packages: &Packages<'_>) -> Vec<Finding> {
         match self.check {
-            Check::Application(_) | Check::Code(_) | Check::Rights(_) => Vec::new(),
             Check::Packages(check) => check(packages),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The finding of this rule about a secret in a file.
+    #[must_use]
+    pub fn file_finding(&self, secret: &FileSecret) -> Option<Finding> {
+        match self.check {
+            Check::Files(check) => Some(check(secret)),
+            _ => None,
         }
     }
 }

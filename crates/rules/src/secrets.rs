@@ -65,6 +65,7 @@ impl Leak {
             kind: detection.kind.to_string(),
             hash: detection.hash.clone(),
             preview: detection.preview.clone(),
+            commits: None,
         });
         if self.is_certain() {
             found

@@ -15,7 +15,7 @@ use app_model::Application;
 use code_ir::Language;
 use finding::{Audience, Finding};
 use least_privilege::{CodeOf, Deployment, Names, Privileges};
-use rules::{Check, Code, Rights, Rule};
+use rules::{Check, Code, FileSecret, Rights, Rule};
 use source_text::Sources;
 use taint::{Analysis, Program};
 
@@ -144,6 +144,15 @@ fn findings(rule: &Rule, files: &[(String, String)]) -> BTreeSet<Mark> {
         let path = sources.path(found.place.file);
         (path, found.place.line, format!("{} {}", found.rule, found.message))
     };
+    if matches!(rule.check, Check::Files(_)) {
+        let scanner = secret_scan::Scanner::default();
+        let found = files.iter().flat_map(|(path, text)| {
+            let file = sources.add(path.clone(), text.clone());
+            let found = scanner.scan(path, text.as_bytes()).into_iter();
+            found.map(move |found| FileSecret::new(file, path, found))
+        });
+        return found.filter_map(|secret| rule.file_finding(&secret)).map(mark).collect();
+    }
     let (code, templates): (Vec<_>, Vec<_>) =
         files.iter().partition(|(path, _)| Language::of_path(path).is_some());
     let is_template = |(path, _): &&&(String, String)| {

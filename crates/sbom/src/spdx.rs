@@ -146,7 +146,7 @@ fn spdx_name(algorithm: Algorithm) -> Option<&'static str> {
         Algorithm::Sha384 => "SHA384",
         Algorithm::Sha512 => "SHA512",
         Algorithm::Blake2b256 => "BLAKE2b-256",
-        Algorithm::YarnCache => return None,
+        Algorithm::YarnCache | Algorithm::GoModule => return None,
     })
 }
 

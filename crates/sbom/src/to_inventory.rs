@@ -99,6 +99,7 @@ fn accepted_hash(property: &crate::Property) -> Option<Digest> {
         (property.name == "faasguard:accepted-hash").then(|| value.split_once(':'))??;
     let algorithm = match name {
         "YarnCache" => Algorithm::YarnCache,
+        "GoModule" => Algorithm::GoModule,
         name => Algorithm::of(name)?,
     };
     Digest::new(algorithm, hex)

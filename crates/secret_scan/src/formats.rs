@@ -12,7 +12,8 @@ use crate::{checksum::Checked, checksum::decode, pairs::Pair, scanner::Found};
 const LONGEST_LINE: usize = 64 * 1024;
 
 /// Whether a file by its name is a store of private keys.
-pub(crate) fn is_key_store(path: &str) -> bool {
+#[must_use]
+pub fn is_key_store(path: &str) -> bool {
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
     ["p12", "pfx", "jks", "kdbx"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
@@ -31,6 +32,7 @@ pub(crate) fn key_store(path: &str, bytes: &[u8]) -> Found {
         hash: hash(&String::from_utf8_lossy(bytes)),
         certainty: Certainty::Certain,
         checked: Checked::None,
+        allowed: None,
     }
 }
 

@@ -7,7 +7,13 @@ use secret_patterns::{
 };
 use smol_str::SmolStr;
 
-use crate::{checksum::decode, kind_of_file::FileKind, pairs::Pair, shapes::is_filler};
+use crate::{
+    checksum::decode,
+    expression::{is_expression, is_member, is_words_together, looks_like_reference},
+    kind_of_file::FileKind,
+    pairs::Pair,
+    shapes::is_filler,
+};
 
 /// What a named value is.
 #[derive(Clone, Debug)]
@@ -66,6 +72,14 @@ impl Judge {
             return sure(name, value);
         }
         if value.len() < 3 || value.len() > 2048 || is_expression(value, pair, kind) {
+            return None;
+        }
+        // What belongs to an ARN is the name of a resource: `arn:aws:secretsmanager:…:secret:orders`.
+        if before.rsplit([' ', '"', '\'', '=']).next().is_some_and(|word| word.contains("arn:")) {
+            return None;
+        }
+        // `"password": password` outside of JSON: the value is a variable.
+        if !pair.is_quoted && before.ends_with(['"', '\'']) && value == name {
             return None;
         }
         // A bare value in a call is an expression: `connect(token: value)`.
@@ -135,8 +149,9 @@ impl Judge {
         for (index, _) in named.chain(around.into_iter().map(|index| (index, false))) {
             let Some(detector) = self.owners.get(index) else { continue };
             let is_known = detector.is_shape_of(value) && is_mixed(value);
-            // `cloudflare: "…"` alone is a key; `cloudflare_zone: "…"` is something else.
-            let is_alone = words.len() <= 2;
+            // `cloudflare: "…"` alone is a key; `cloudflare_zone: "…"` is something else, and so is
+            // `linkedin: "annasmith"`.
+            let is_alone = words.len() <= 2 && value.bytes().any(|byte| byte.is_ascii_digit());
             let is_meant = is_key(value) || !looks_like_placeholder(value);
             if is_known && (says || is_alone) && is_meant {
                 return Some(Named {
@@ -176,6 +191,14 @@ fn of_name(name: &str, value: &str, kind: FileKind) -> Option<Named> {
     }
     let found = classify(name, value)?;
     if name_kind.is_none() && !is_random(value) {
+        return None;
+    }
+    // Tokens and keys have no blanks; passwords may.
+    let is_spaced = value.contains(char::is_whitespace);
+    if is_spaced && matches!(found.kind.as_str(), "token" | "api-key" | "encryption-key") {
+        return None;
+    }
+    if found.kind != "password" && (is_words_together(value) || value.eq_ignore_ascii_case(name)) {
         return None;
     }
     // In programs a sentence or one plain word under such a name is a label or the name of a field.
@@ -221,12 +244,13 @@ fn is_secret_word(word: &str) -> bool {
 
 /// Words that say that a value is about a secret, or a key of another sort.
 fn is_harmless(words: &[String]) -> bool {
-    const ANYWHERE: [&str; 24] = [
+    const ANYWHERE: [&str; 25] = [
         "public",
         "publishable",
         "pub",
         "csrf",
         "xsrf",
+        "authenticity",
         "vault",
         "foreign",
         "primary",
@@ -281,46 +305,6 @@ fn is_harmless(words: &[String]) -> bool {
     ];
     let last = words.last().map_or("", String::as_str);
     words.iter().any(|word| ANYWHERE.contains(&word.as_str())) || LAST.contains(&last)
-}
-
-/// An expression of a program or a reference to another place.
-fn is_expression(value: &str, pair: &Pair, kind: FileKind) -> bool {
-    if looks_like_reference(value) {
-        return true;
-    }
-    if pair.is_quoted {
-        return false;
-    }
-    value.contains(['(', '[', '{'])
-        || value.contains("::")
-        || value.contains("->")
-        || value.starts_with(['$', '@', '&', '*', '!', '<', '%', '`', '/', '.'])
-        // `config.token` and `self.key` of a program.
-        || (kind != FileKind::Settings && is_member(value))
-}
-
-/// Names joined by dots.
-fn is_member(value: &str) -> bool {
-    value.contains('.')
-        && value.split('.').all(|part| {
-            part.len() < 24
-                && part
-                    .bytes()
-                    .next()
-                    .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        })
-}
-
-fn looks_like_reference(value: &str) -> bool {
-    let marks = ["${", "{{", "<%", "$(", "%(", "#{", "process.env", "os.environ", "getenv", "!Ref"];
-    marks.iter().any(|mark| value.contains(mark))
-        || (value.starts_with('$')
-            && value.bytes().skip(1).all(|b| b.is_ascii_alphanumeric() || b == b'_'))
-        || (value.len() > 2 && value.starts_with('%') && value.ends_with('%'))
-        || (value.starts_with('<') && value.ends_with('>'))
-        || (value.starts_with('{') && value.ends_with('}') && !value.contains(':'))
-        || (value.len() > 2 && value.starts_with('@') && value.ends_with('@'))
 }
 
 /// Digits and letters, or a length that only keys have.
@@ -397,7 +381,7 @@ fn is_login(value: &str) -> bool {
 }
 
 /// Words of a name in lower case.
-fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut last = ' ';
     for letter in name.chars().take(128) {

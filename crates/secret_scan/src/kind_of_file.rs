@@ -56,6 +56,42 @@ impl FileKind {
     }
 }
 
+/// Whether a file by its path is a test, an example or a document: what looks like a secret in it was
+/// often made up.
+#[must_use]
+pub fn is_for_show(path: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "test",
+        "tests",
+        "testing",
+        "testdata",
+        "testcase",
+        "testcases",
+        "fixture",
+        "fixtures",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "demo",
+        "demos",
+        "doc",
+        "docs",
+        "mock",
+        "mocks",
+        "spec",
+        "specs",
+        "e2e",
+        "tutorial",
+        "tutorials",
+        "snapshots",
+    ];
+    let lower = path.to_ascii_lowercase();
+    let ending = lower.rsplit('.').next().unwrap_or_default();
+    PROSE.contains(&ending) && ending != "txt"
+        || lower.split(['/', '\\', '!', '.', '_', '-', ' ']).any(|word| WORDS.contains(&word))
+}
+
 /// Whether bytes are no text: a NUL among the first of them that is not that of UTF-16.
 #[must_use]
 pub fn is_binary(bytes: &[u8]) -> bool {
@@ -81,6 +117,31 @@ mod tests {
             ("app.config.json", FileKind::Settings),
         ] {
             assert_eq!(FileKind::of(path), kind, "{path}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod show_tests {
+    use super::is_for_show;
+
+    #[test]
+    fn tests_examples_and_documents_are_told_by_their_path() {
+        for path in [
+            "tests/app.py",
+            "src/__tests__/a.js",
+            "a/handler_test.go",
+            "test_handler.py",
+            "b.spec.ts",
+            ".env.example",
+            "sample-app/config.json",
+            "README.md",
+            "a.zip!docs/x.yaml",
+        ] {
+            assert!(is_for_show(path), "{path}");
+        }
+        for path in ["src/app.py", ".env", "latest/config.json", "contest.py", "robots.txt"] {
+            assert!(!is_for_show(path), "{path}");
         }
     }
 }

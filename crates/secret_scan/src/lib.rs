@@ -8,7 +8,9 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod allowed;
 mod checksum;
+mod expression;
 mod formats;
 mod judge;
 mod kind_of_file;
@@ -17,7 +19,9 @@ mod pairs;
 mod scanner;
 mod shapes;
 
+pub use allowed::Allowed;
 pub use checksum::{Checked, check};
-pub use kind_of_file::{FileKind, is_binary};
+pub use formats::is_key_store;
+pub use kind_of_file::{FileKind, is_binary, is_for_show};
 pub use own_rules::{OwnRule, RuleFault, RuleFile, read_rules, test_rules};
 pub use scanner::{Found, Limits, Scanner};

@@ -132,6 +132,18 @@ pub enum RuleFault {
     },
 }
 
+impl RuleFault {
+    /// Whether only an example is missing or fails: the rule works all the same.
+    #[must_use]
+    pub fn is_of_examples(&self) -> bool {
+        match self {
+            Self::Missing { key, .. } => matches!(*key, "examples" | "negative_examples"),
+            Self::ExampleMissed { .. } | Self::NegativeFound { .. } => true,
+            _ => false,
+        }
+    }
+}
+
 /// The rules of a file, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
 pub struct RuleFile {

@@ -138,7 +138,7 @@ fn value_of(mut cursor: Cursor<'_>, start: usize, kind: FileKind) -> Option<(Ran
     let operator = cursor;
     let mut beside = operator;
     // First: a comma alone would be taken for the one between two arguments.
-    if let Some(value) = value_beside(&mut beside) {
+    if let Some(value) = value_beside(&mut beside, start) {
         return Some(value);
     }
     cursor.skip(20, is_blank);
@@ -160,7 +160,10 @@ fn by_operator(
     if cursor.peek().is_some_and(|byte| byte.is_ascii_alphabetic()) {
         cursor.skip(24, is_type);
         cursor.skip(4, is_blank);
-        if cursor.peek() != Some(b'=') && cursor.peek() != Some(b':') {
+        // `Key ID: …` is another name.
+        let is_assigned = cursor.peek() == Some(b'=')
+            || cursor.text.get(cursor.at..).is_some_and(|rest| rest.starts_with(b":="));
+        if !is_assigned {
             return None;
         }
     }
@@ -172,7 +175,8 @@ fn by_operator(
             cursor.skip(4, |byte| matches!(byte, b'=' | b':' | b'?' | b'|' | b'+' | b'>' | b'.'));
         let written = cursor.text.get(at..cursor.at).unwrap_or_default();
         match written {
-            b"" if was_quoted && cursor.eat(b",") => {}
+            // `("NAME", "value")`: the name has its quotes on both sides.
+            b"" if was_quoted && is_quote_before(cursor.text, start) && cursor.eat(b",") => {}
             // `NAME==value` of settings, where the value begins with the sign; else a comparison.
             b"==" if kind == FileKind::Settings && !cursor.peek().is_some_and(is_blank) => {}
             b"" | b"==" | b"===" | b"::" | b"." | b"+" | b"?" | b"|" | b"?." | b"..." => {
@@ -194,9 +198,19 @@ fn by_operator(
             block_of_yaml(&mut cursor);
         }
     }
+    // `'x-token:' + value`: the quote ends the text that the name stands in.
+    let before = start.checked_sub(1).and_then(|at| cursor.text.get(at));
+    if !was_quoted && cursor.peek() == before.copied() && matches!(before, Some(b'"' | b'\'')) {
+        return None;
+    }
     cursor.skip(40, if is_tag { is_space } else { is_blank });
     let is_line = is_line_start(cursor.text, start);
     value_at(cursor, is_line, kind, is_tag)
+}
+
+fn is_quote_before(text: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| text.get(at));
+    before.is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'`'))
 }
 
 /// `key: |` and `key: >` of YAML: the value begins on the next line.
@@ -302,15 +316,25 @@ fn bare(
     if let Some(at) = memchr::memmem::find(rest.get(..end)?, b"\\n") {
         end = at;
     }
+    // What a tag holds ends with a tag: `<host> <token> [options]` has none.
+    if is_tag {
+        let after = rest.get(end..).unwrap_or_default().trim_ascii_start();
+        if !(after.starts_with(b"</") || after.starts_with(b"]]>")) {
+            return None;
+        }
+    }
     (end > 0).then_some((start..start + end, is_tag))
 }
 
 /// `"name": "DB_PASSWORD", "value": "…"`, `name: DB_PASSWORD` above `value: …`,
 /// `<add key="Password" value="…"/>`, `<key>Token</key> <string>…</string>`.
-fn value_beside(cursor: &mut Cursor<'_>) -> Option<(Range<usize>, bool)> {
+fn value_beside(cursor: &mut Cursor<'_>, start: usize) -> Option<(Range<usize>, bool)> {
     let between =
         |byte: u8| is_space(byte) || matches!(byte, b',' | b'"' | b'\'' | b'-' | b'}' | b'{');
     if cursor.eat(b"</") {
+        if start.checked_sub(1).and_then(|at| cursor.text.get(at)) != Some(&b'>') {
+            return None;
+        }
         cursor.skip(40, is_name_byte);
         cursor.eat(b">");
         cursor.skip(80, is_space);

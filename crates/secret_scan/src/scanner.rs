@@ -7,13 +7,14 @@ use secret_patterns::{Certainty, hash};
 use smol_str::SmolStr;
 
 use crate::{
+    allowed::{Allowed, allowed},
     checksum::{Checked, check},
     formats,
     judge::{Judge, Named},
     kind_of_file::{FileKind, is_binary},
     own_rules::OwnRule,
     pairs::{self, Pair},
-    shapes::{Prepared, Shape},
+    shapes::{Prepared, Shape, is_shown_login},
 };
 
 /// A secret in a file. The value itself is not kept.
@@ -39,6 +40,8 @@ pub struct Found {
     pub certainty: Certainty,
     /// What the checksum of the token says.
     pub checked: Checked,
+    /// Whether words beside it accept it.
+    pub allowed: Option<Allowed>,
 }
 
 /// How much of a file is looked at.
@@ -216,7 +219,7 @@ impl<'a> Search<'a> {
         for range in ranges {
             let range = range.start + part.start..range.end + part.start;
             let Some(secret) = self.secret(&range) else { continue };
-            if !shape.is_secret(secret) {
+            if !shape.is_secret(secret) || (shape.is_login() && is_shown_login(self.text, &range)) {
                 continue;
             }
             let found = Named {
@@ -304,8 +307,9 @@ fn told(candidate: Candidate, text: &[u8], lines: &mut Lines<'_>) -> Found {
     // A token whose checksum fails was made up or cut: it may still be one, but it is not sure.
     let certainty = if checked == Checked::Fails { Certainty::Likely } else { found.certainty };
     let hash = hash(&secret);
+    let allowed = allowed(text, range.start);
     let Named { kind, title, .. } = found;
-    Found { kind, title, name, range, line, column, preview, hash, certainty, checked }
+    Found { kind, title, name, range, line, column, preview, hash, certainty, checked, allowed }
 }
 
 /// Lines of a text, asked for in order.

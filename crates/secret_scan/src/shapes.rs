@@ -127,6 +127,11 @@ impl Prepared {
         (is_key || run + 1 >= self.shortest).then_some(hit.start..hit.start + end)
     }
 
+    /// Whether it is the password of an address.
+    pub(crate) fn is_login(&self) -> bool {
+        matches!(&self.shape, Shape::BuiltIn(it) if matches!(it.kind, "database-url" | "basic-auth-url"))
+    }
+
     fn asks_boundary(&self) -> bool {
         matches!(&self.shape, Shape::BuiltIn(it) if it.pattern.starts_with(r"\b"))
     }
@@ -165,6 +170,59 @@ impl Prepared {
             }
         }
     }
+}
+
+/// Words that stand for a password, or for a user, in addresses that only show what they look like.
+const PASSWORDS: [&str; 12] = [
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "pw",
+    "secret",
+    "p",
+    "mypassword",
+    "yourpassword",
+    "token",
+    "pswd",
+    "passw0rd",
+];
+const USERS: [&str; 14] = [
+    "user",
+    "username",
+    "usr",
+    "u",
+    "login",
+    "name",
+    "me",
+    "foo",
+    "myuser",
+    "youruser",
+    "dbuser",
+    "someuser",
+    "myusername",
+    "user1",
+];
+
+/// Whether a password stands in an address that shows how addresses look, or in none: `secret` is its
+/// range in the text.
+pub(crate) fn is_shown_login(text: &[u8], secret: &Range<usize>) -> bool {
+    let head = text.get(secret.start.saturating_sub(160)..secret.start).unwrap_or_default();
+    let Some(user) = head.strip_suffix(b":") else { return false };
+    let from = memchr::memmem::rfind(user, b"://").map_or(0, |at| at + 3);
+    let user = String::from_utf8_lossy(user.get(from..).unwrap_or_default()).to_ascii_lowercase();
+    let password = text.get(secret.clone()).unwrap_or_default();
+    let password = String::from_utf8_lossy(password).to_ascii_lowercase();
+    // `http://host.example:80+&@…`: a port, and an address that is meant to be misread.
+    let after = password.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_port = after.len() < password.len() && !after.starts_with(|c: char| c.is_alphanumeric());
+    if user.contains('.') && is_port {
+        return true;
+    }
+    let is_word = |known: &[&str], word: &str| known.contains(&word);
+    (is_word(&USERS, &user) || user.is_empty()) && is_word(&PASSWORDS, &password)
+        // The account that a maker of data bases once shipped, in every manual since.
+        || (user == "scott" && password.starts_with("tiger"))
 }
 
 /// Whether a password of a command line is one that somebody typed, and no word of a manual.

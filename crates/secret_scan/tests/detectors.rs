@@ -38,3 +38,51 @@ fn no_negative_example_is_found_in_a_file() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// Lines as people write them, in which a word says secret and no secret stands; and, beside each, a
+/// line of the same form that holds one.
+#[test]
+fn words_of_programs_and_documents_are_no_secrets() {
+    let scanner = Scanner::default();
+    for (path, quiet, told) in [
+        ("a.json", r#""output_token": "nextPageToken","#, r#""output_token": "nX4tPq9geTok3n","#),
+        ("a.json", r#""output_token": "NextMarker || Contents[-1].Key""#, ""),
+        ("a.json", r#""jsonwebtoken": ">=9.0.0""#, r#""jsonwebtoken": "9fJ2kQ7xLw3ZbR8v""#),
+        ("a.yaml", r#"token: "$context.authorizer.token""#, r#"token: "$cont3xt!authoriz3r-7""#),
+        ("a.yaml", "arn: arn:aws:secretsmanager:eu-west-1:111122223333:secret:Orders-a1B2c3", ""),
+        ("a.tf", "s3_key = aws_s3_object.lambda_app.key", "s3_key = \"9fJ2kQ7xLw3ZbR8vT1yN\""),
+        ("a.py", "# proxy <username>:<password>@proxy-host", ""),
+        ("a.html", "the user password.</p> <p>Alternatively, you call", ""),
+        (
+            "a.py",
+            "url = 'postgres://user:pass@localhost/orders'",
+            "url = 'postgres://orders:h4rd-91@db/orders'",
+        ),
+        (
+            "a.py",
+            "# http://username:password@host.com:80/path",
+            "# http://deploy:h4rd-91@git.internal/path",
+        ),
+        ("a.js", "sql = \"user='a' and password='\"+password+\"'\"", ""),
+        ("a.js", "'x-amz-security-token:'+options.credentials.sessionToken", ""),
+        ("a.yaml", r#"regex: (?<SECRET>[0-9a-zA-Z]{32,45})"#, ""),
+        ("a.json", r#""linkedin": "annasmithers""#, ""),
+        (
+            "a.sh",
+            "export ACCESS_KEY=`get-secret /orders/key`",
+            "export ACCESS_KEY=q8SxA1bQvT4mZcE7uJ0w",
+        ),
+        ("a.js", "Key: \"orders/pdf/ri22-91.pdf\"", ""),
+        (
+            "a.html",
+            "<input name=\"authenticity_token\" value=\"7SWa-Fo1_hsC6oovfBsJFLGPUl2EhkSW\">",
+            "",
+        ),
+    ] {
+        let found = scanner.scan(path, quiet.as_bytes());
+        assert!(found.is_empty(), "{quiet}: {found:?}");
+        if !told.is_empty() {
+            assert_eq!(scanner.scan(path, told.as_bytes()).len(), 1, "{told}");
+        }
+    }
+}

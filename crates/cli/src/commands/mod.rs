@@ -13,6 +13,7 @@ pub(crate) mod reference;
 pub(crate) mod rules;
 pub(crate) mod sbom;
 pub(crate) mod scan;
+pub(crate) mod secrets;
 pub(crate) mod trail;
 pub(crate) mod vulndb;
 

@@ -43,6 +43,7 @@ mod markers;
 mod package;
 mod sbom;
 mod schemas;
+mod secrets;
 mod settings;
 mod trail_usage;
 mod vulndb;

@@ -123,7 +123,11 @@ pub(crate) fn summary_text(summary: &Summary) -> String {
         "nothing was scanned".to_owned()
     } else {
         let files = count(summary.files_scanned, "file");
-        format!("{files}, {}: {result}", count(summary.functions, "function"))
+        // A search through files knows of no functions.
+        match summary.functions {
+            0 => format!("{files}: {result}"),
+            functions => format!("{files}, {}: {result}", count(functions, "function")),
+        }
     };
     let mut parts = vec![head];
     parts.extend(missing);

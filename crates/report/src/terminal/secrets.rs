@@ -67,8 +67,7 @@ mod tests {
             let place = Place { line, column, end_line, end_column: 9, ..Place::default() };
             let rule = RuleId { risk: 7, rule: 1 };
             let mut it = Finding::new(rule, Severity::High, Confidence::High, place, "");
-            it.secret =
-                Some(Secret { kind: String::new(), hash: String::new(), preview: String::new() });
+            it.secret = Some(Secret::default());
             it
         };
         let places = SecretPlaces::of(&[secret(4, 7, 8), secret(4, 5, 4), secret(6, 1, 10)]);

@@ -114,6 +114,7 @@ fn findings([template, pool, _]: [FileId; 3]) -> Vec<Finding> {
             kind: "aws-access-key".to_owned(),
             hash: "a1b2c3d4e5f6".to_owned(),
             preview: "AKIA…".to_owned(),
+            commits: None,
         }),
         fingerprint: "00112233445566bb".to_owned(),
         ..Finding::new(

@@ -9,6 +9,7 @@ mod predictable_random;
 mod resolved_secret_in_environment;
 mod secret_in_code;
 mod secret_in_environment;
+mod secret_in_file;
 mod secret_in_log;
 mod secret_in_output;
 mod secret_in_response;
@@ -23,6 +24,8 @@ mod static_credentials;
 mod weak_cipher;
 mod weak_hash;
 mod weak_random;
+
+pub use secret_in_file::secret_in_file;
 
 use crate::Rule;
 
@@ -51,4 +54,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &weak_cipher::RULE,                      // SAS-7.21
     &predictable_random::RULE,               // SAS-7.22
     &secret_kept_without_expiry::RULE,       // SAS-7.23
+    &secret_in_file::RULE,                   // SAS-7.24
 ];

@@ -1,0 +1,121 @@
+//! Which files a commit brought: its tree beside those of its parents.
+
+use gix::{ObjectId, Repository};
+
+use crate::coverage::{Coverage, Reason};
+
+/// Folders within folders, and files that one commit may bring.
+const DEEPEST: usize = 256;
+const MOST_FILES: usize = 2_000_000;
+
+/// A file of a commit.
+pub(crate) struct Blob {
+    pub(crate) id: ObjectId,
+    /// With `/`, from the root of the repository.
+    pub(crate) path: String,
+}
+
+/// Compares trees, below one path.
+pub(crate) struct Changes<'r> {
+    repository: &'r Repository,
+    below: Vec<String>,
+}
+
+/// One row of a tree.
+struct Row {
+    name: Vec<u8>,
+    id: ObjectId,
+    is_tree: bool,
+    is_blob: bool,
+}
+
+impl<'r> Changes<'r> {
+    pub(crate) fn new(repository: &'r Repository, below: Vec<String>) -> Self {
+        Self { repository, below }
+    }
+
+    /// Files of a commit that none of its parents has at the same place.
+    pub(crate) fn of(
+        &mut self,
+        commit: ObjectId,
+        parents: &[ObjectId],
+        coverage: &mut Coverage,
+    ) -> Vec<Blob> {
+        let tree_of = |id: ObjectId| {
+            let commit = self.repository.find_commit(id).ok()?;
+            commit.tree_id().ok().map(gix::Id::detach)
+        };
+        let Some(tree) = tree_of(commit) else {
+            coverage.note("", Reason::Damaged);
+            return Vec::new();
+        };
+        // A parent that is not here, as in a shallow clone, has nothing.
+        let parents: Vec<ObjectId> = parents.iter().filter_map(|id| tree_of(*id)).collect();
+        let mut blobs = Vec::new();
+        self.compare(tree, &parents, "", 0, &mut blobs, coverage);
+        blobs
+    }
+
+    /// Every file of a tree.
+    pub(crate) fn all_of(&mut self, tree: ObjectId, coverage: &mut Coverage) -> Vec<Blob> {
+        let mut blobs = Vec::new();
+        self.compare(tree, &[], "", 0, &mut blobs, coverage);
+        blobs
+    }
+
+    fn compare(
+        &mut self,
+        tree: ObjectId,
+        parents: &[ObjectId],
+        folder: &str,
+        depth: usize,
+        blobs: &mut Vec<Blob>,
+        coverage: &mut Coverage,
+    ) {
+        if parents.contains(&tree) {
+            return;
+        }
+        let Some(rows) = self.rows(tree).filter(|_| depth < DEEPEST && blobs.len() < MOST_FILES)
+        else {
+            coverage.note(folder, Reason::Damaged);
+            return;
+        };
+        let parents: Vec<Vec<Row>> = parents.iter().filter_map(|id| self.rows(*id)).collect();
+        for row in rows {
+            if self.below.get(depth).is_some_and(|part| part.as_bytes() != row.name) {
+                continue;
+            }
+            let same = |other: &&Row| other.name == row.name;
+            let before: Vec<&Row> =
+                parents.iter().filter_map(|rows| rows.iter().find(same)).collect();
+            if before.iter().any(|other| other.id == row.id) {
+                continue;
+            }
+            let name = String::from_utf8_lossy(&row.name);
+            let path =
+                if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") };
+            if row.is_tree {
+                let inner: Vec<ObjectId> =
+                    before.iter().filter(|other| other.is_tree).map(|other| other.id).collect();
+                self.compare(row.id, &inner, &path, depth + 1, blobs, coverage);
+            } else if row.is_blob {
+                blobs.push(Blob { id: row.id, path });
+            }
+        }
+    }
+
+    fn rows(&self, id: ObjectId) -> Option<Vec<Row>> {
+        let object = self.repository.find_object(id).ok()?;
+        let tree = object.try_into_tree().ok()?;
+        let rows = tree.iter().map(|row| {
+            let row = row.ok()?;
+            Some(Row {
+                name: row.filename().to_vec(),
+                id: row.object_id(),
+                is_tree: row.mode().is_tree(),
+                is_blob: row.mode().is_blob(),
+            })
+        });
+        rows.collect()
+    }
+}
