@@ -52,7 +52,7 @@ fn told(scan: &Scan) -> Vec<(String, String, String)> {
             let text = |pointer| it.pointer(pointer).and_then(|it| it.as_str()).unwrap_or_default();
             (text("/rule"), text("/function"), text("/place/file"))
         })
-        .filter(|(.., path)| path.ends_with(".zip"))
+        .filter(|(.., path)| path.starts_with("dist/"))
         .map(|(rule, function, path)| (rule.to_owned(), function.to_owned(), path.to_owned()))
         .collect();
     told.sort();
