@@ -235,6 +235,7 @@ impl Inventory {
         find: impl Fn(&str, &Component) -> Option<ComponentId>,
     ) {
         let mut settled = Vec::new();
+        let locked = asked_by_projects(&self.components);
         for (id, wish) in self.components.iter().enumerate() {
             let is_wish = wish.version.is_none() && wish.wanted.is_some();
             let (true, Some(evidence)) = (is_wish, wish.evidence.first()) else { continue };
@@ -242,8 +243,10 @@ impl Inventory {
                 continue;
             }
             let folder = evidence.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let found =
-                find(folder, wish).and_then(|found| self.components.get(found)?.version.clone());
+            // What is installed elsewhere, as in a layer, is hidden once the lock file is fulfilled.
+            let locked = locked.get(&(wish.ecosystem, place_of(wish), wish.key())).copied();
+            let installed = || self.components.get(find(folder, wish)?)?.version.clone();
+            let found = locked.flatten().map(str::to_owned).or_else(installed);
             if let Some(version) = found.filter(|version| is_fulfilled(wish, version)) {
                 settled.push((id, version));
             }

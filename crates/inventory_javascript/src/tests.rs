@@ -248,3 +248,20 @@ fn an_exact_version_is_no_range() {
         assert_eq!(is_exact(text), exact, "{text}");
     }
 }
+
+#[test]
+fn a_wish_gets_what_its_lock_file_says_and_not_what_a_layer_has() {
+    let lock = r#"{"lockfileVersion": 3, "packages": {
+        "": {"dependencies": {"a": "^1.0.0"}}, "node_modules/a": {"version": "1.0.5"}}}"#;
+    let manifest = r#"{"name": "app", "dependencies": {"a": "^1.0.0"}}"#;
+    let layer = ("opt/nodejs/node_modules/a/package.json", r#"{"name": "a", "version": "1.0.1"}"#);
+    let told = |files: &[(&str, &str)]| -> Vec<String> {
+        let merged = read(files).merged();
+        let told = |c: &Component| c.evidence.iter().any(|it| it.path == "fn/package.json");
+        let libraries = merged.components.iter().filter(|c| c.name == "a" && told(c));
+        libraries.filter_map(|c| c.version.clone()).collect()
+    };
+    let locked = [("fn/package.json", manifest), ("fn/package-lock.json", lock), layer];
+    assert_eq!(told(&locked), ["1.0.5"]);
+    assert_eq!(told(&[("fn/package.json", manifest), layer]), ["1.0.1"]);
+}
