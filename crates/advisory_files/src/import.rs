@@ -106,6 +106,11 @@ impl Import {
         };
         for path in files.into_iter().filter(is_known) {
             let shown = path.display().to_string();
+            // A dump is a source of its own; the records of a database of one file each are of one.
+            let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
+            if ["jsonl", "ndjson", "zst", "gz", "zip"].contains(&extension) {
+                self.builder.begin_source();
+            }
             if let Err(error) = self.add_file(&path, &shown, digest) {
                 self.refuse(&shown, &with_cause(&error));
             }

@@ -81,6 +81,27 @@ fn a_file_without_a_record_is_an_error_and_a_torn_one_is_told() {
     assert!(import.remarks.last().unwrap().what.contains("damaged"));
 }
 
+#[test]
+fn two_dumps_of_a_folder_that_hold_the_same_advisory_give_it_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let part = |package: &str| record("X-1").replace("\"a\"", &format!("\"{package}\""));
+    let dump = |details: &str| {
+        let line = |package| part(package).replace('{', &format!("{{\"details\":\"{details}\","));
+        // Only the record itself has the member.
+        let first = |text: String| text.replacen('{', "{\"modified\":\"2024-01-01T00:00:00Z\",", 1);
+        format!("{}\n{}\n", first(line("a")), first(line("b")))
+    };
+    fs::write(folder.path().join("full.jsonl"), dump("long")).unwrap();
+    fs::write(folder.path().join("small.jsonl"), dump("short")).unwrap();
+    let import = read(folder.path()).unwrap();
+    assert_eq!((import.builder.len(), import.known), (2, 2));
+    // Files of one record each may be parts of one advisory.
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.json"), part("a")).unwrap();
+    fs::write(folder.path().join("b.json"), part("b")).unwrap();
+    assert_eq!(read(folder.path()).unwrap().builder.len(), 2);
+}
+
 /// The demonstration database beside the project, when it is there.
 #[test]
 fn every_record_of_the_demonstration_database_is_read() {
