@@ -1,8 +1,11 @@
 //! What the rule about secrets in files looks at: each secret with its place, never its value.
 
-use finding::{Secret, SecretCommits};
+use app_model::{Application, Function};
+use finding::{Finding, Secret, SecretCommits};
 use secret_scan::{Found, is_for_show};
 use source_text::{FileId, Place};
+
+use crate::rank::AboutFunction;
 
 /// A secret in a file, an entry of a package, or a commit.
 #[derive(Clone, Debug)]
@@ -37,4 +40,12 @@ impl FileSecret {
             commits: self.commits.clone(),
         }
     }
+}
+
+/// A finding about what lies in the code of a function, with the way to it; a secret is as bad behind
+/// a route as without one.
+#[must_use]
+pub fn of_function(finding: Finding, app: &Application, function: &Function) -> Finding {
+    let severity = finding.severity;
+    finding.about(app, function, None).severity(severity)
 }

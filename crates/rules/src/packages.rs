@@ -42,8 +42,6 @@ pub struct Package<'a> {
     pub vulnerabilities: Option<Matches<'a>>,
     /// The archives among the code and the layers.
     pub archives: Vec<Archive>,
-    /// Secrets in its files.
-    pub secrets: Vec<FoundSecret>,
     /// Places of its files.
     pub places: &'a dyn Places,
 }
@@ -57,15 +55,6 @@ pub struct Archive {
     pub part: usize,
     /// What is odd in it.
     pub audit: Audit,
-}
-
-/// A secret in a file of a package.
-#[derive(Clone, Debug)]
-pub struct FoundSecret {
-    /// Where it stands.
-    pub place: Place,
-    /// Which secret, without its value.
-    pub found: secret_scan::Found,
 }
 
 /// Tells where a file of a package stands for users.

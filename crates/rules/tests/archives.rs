@@ -194,7 +194,6 @@ fn told(rule: &Rule, archives: &[Vec<u8>]) -> Vec<String> {
         taken: FunctionInventory::default(),
         vulnerabilities: None,
         archives: archives.iter().enumerate().map(of).collect(),
-        secrets: Vec::new(),
         places: &Nowhere,
     };
     let app = Application::default();
