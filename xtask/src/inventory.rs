@@ -42,6 +42,17 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         .collect();
     let shadowed: Vec<Value> = found.shadowed.iter().map(|s| json!(format!("{s:?}"))).collect();
     let drift: Vec<Value> = found.drift.iter().map(|d| json!(format!("{d:?}"))).collect();
+    // Packages are told by the inventory as it was read.
+    let name = |id: &usize| found.inventory.components.get(*id).map(|it| it.name.clone());
+    let left_open: Vec<Value> = found
+        .open
+        .iter()
+        .map(|fact| {
+            let packages: Vec<String> = fact.packages.iter().filter_map(name).collect();
+            json!({"kind": format!("{:?}", fact.kind), "path": fact.path, "line": fact.line,
+                "packages": packages, "of": fact.of})
+        })
+        .collect();
     let inventory = if raw { found.inventory } else { found.inventory.merged() };
     let result = json!({
         "components": inventory.components.iter().map(shown).collect::<Vec<_>>(),
@@ -53,6 +64,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         "tampering": tampering,
         "shadowed": shadowed,
         "drift": drift,
+        "left_open": left_open,
     });
     println!("{}", serde_json::to_string_pretty(&result)?);
     Ok(())

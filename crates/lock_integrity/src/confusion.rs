@@ -9,8 +9,7 @@ use component::{Component, ComponentId, Ecosystem, IndexRole, Inventory, OriginK
 
 use crate::{
     Fact, FactKind, HostKind,
-    digests::is_requirements,
-    files::{File, Files, component, fact, name_of},
+    files::{File, Files, component, fact, is_requirements, name_of},
     host_kind,
     lookalike::is_well_known,
     sources::scope_of,
@@ -58,11 +57,10 @@ fn is_settled(inventory: &Inventory, files: &Files<'_>, path: &str) -> bool {
     if matches!(name_of(path), "pyproject.toml" | "Pipfile") {
         return files.lock_of(path).is_some();
     }
-    let is_of_pip = |manifest: &str| {
-        let is_own = manifest == path || matches!(name_of(path), "pip.conf" | "pip.ini");
-        is_own && is_requirements(manifest)
-    };
-    let asked = files.manifests().filter(|(manifest, _)| is_of_pip(manifest));
+    let of_all = matches!(name_of(path), "pip.conf" | "pip.ini");
+    let asked = files.manifests().filter(|(manifest, file)| {
+        (of_all || *manifest == path) && is_requirements(inventory, manifest, file)
+    });
     let mut asked = asked.flat_map(|(_, file)| &file.packages).peekable();
     let any = asked.peek().is_some();
     any && asked.all(|id| component(inventory, *id).is_some_and(|c| !c.digests.is_empty()))

@@ -1,10 +1,10 @@
 //! Which packages have a digest, and what it is worth.
 
-use component::{Algorithm, Component, ComponentId, Inventory, OriginKind, SettingKind};
+use component::{Algorithm, Component, ComponentId, Inventory, OriginKind, Scope, SettingKind};
 
 use crate::{
     Fact, FactKind,
-    files::{File, Files, Manager, component, fact, name_of},
+    files::{File, Files, Manager, component, fact, is_requirements, name_of},
 };
 
 pub(crate) fn judge(inventory: &Inventory, files: &Files<'_>, facts: &mut Vec<Fact>) {
@@ -14,15 +14,11 @@ pub(crate) fn judge(inventory: &Inventory, files: &Files<'_>, facts: &mut Vec<Fa
     }
     for (path, file) in files.manifests() {
         // Of the manifests only requirements files can promise digests.
-        if is_requirements(path) {
+        if is_requirements(inventory, path, file) {
             missing(inventory, path, file, facts);
             weak(inventory, path, file, facts);
         }
     }
-}
-
-pub(crate) fn is_requirements(path: &str) -> bool {
-    !matches!(name_of(path), "package.json" | "pyproject.toml" | "Pipfile" | "go.mod")
 }
 
 /// Packages without a digest: all of a file, or some while others have one.
@@ -51,6 +47,11 @@ fn missing(inventory: &Inventory, path: &str, file: &File, facts: &mut Vec<Fact>
     } else {
         FactKind::NoDigests
     };
+    let runs =
+        |id: &ComponentId| component(inventory, *id).is_some_and(|c| c.scope != Scope::Development);
+    if kind == FactKind::NoDigests && !lacking.iter().any(runs) {
+        return;
+    }
     facts.extend(fact(inventory, kind, path, lacking, checked.len()));
 }
 
@@ -68,8 +69,10 @@ fn can_have_digest(package: &Component, path: &str) -> bool {
 /// Lock files that hold no digests by nature.
 fn writes_none(path: &str) -> bool {
     // A Go module's digests stand in `go.sum`, which is compared where it is read; Gradle keeps
-    // them in a file of its own.
-    matches!(name_of(path), "go.sum" | "gradle.lockfile" | "buildscript-gradle.lockfile")
+    // them in a file of its own; Bundler writes them when asked, Composer for few archives.
+    let managers = [Manager::Bundler, Manager::Composer];
+    Manager::of_lock(path).is_some_and(|manager| managers.contains(&manager))
+        || matches!(name_of(path), "go.sum" | "gradle.lockfile" | "buildscript-gradle.lockfile")
 }
 
 fn has(package: &Component, algorithm: Algorithm) -> bool {

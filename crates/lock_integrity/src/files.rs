@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use component::{
-    Component, ComponentId, ComponentKind, EvidenceKind, FileRole, Inventory, SettingKind,
+    Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, FileRole, Inventory,
+    SettingKind,
 };
 
 use crate::{Fact, FactKind};
@@ -19,6 +20,8 @@ pub(crate) enum Manager {
     Pipenv,
     Pdm,
     Uv,
+    Bundler,
+    Composer,
 }
 
 impl Manager {
@@ -33,6 +36,8 @@ impl Manager {
             "Pipfile.lock" => Self::Pipenv,
             "pdm.lock" => Self::Pdm,
             "uv.lock" => Self::Uv,
+            "Gemfile.lock" | "gems.locked" => Self::Bundler,
+            "composer.lock" => Self::Composer,
             _ => return None,
         })
     }
@@ -41,15 +46,35 @@ impl Manager {
         matches!(self, Self::Npm | Self::Yarn | Self::Pnpm | Self::Bun)
     }
 
+    /// The ecosystem, as managers that may stand in for each other share it.
+    fn family(self) -> u8 {
+        match self {
+            Self::Npm | Self::Yarn | Self::Pnpm | Self::Bun => 0,
+            Self::Poetry | Self::Pipenv | Self::Pdm | Self::Uv => 1,
+            Self::Bundler => 2,
+            Self::Composer => 3,
+        }
+    }
+
     /// Whether its lock files pin what a manifest asks for.
     pub(crate) fn locks(self, manifest: &str) -> bool {
         match name_of(manifest) {
             "package.json" => self.is_of_javascript(),
             "Pipfile" => self == Self::Pipenv,
             "pyproject.toml" => matches!(self, Self::Poetry | Self::Pdm | Self::Uv),
+            "Gemfile" | "gems.rb" => self == Self::Bundler,
+            "composer.json" => self == Self::Composer,
             _ => false,
         }
     }
+}
+
+/// Whether a manifest is a requirements file of pip, whatever its name: such files name each other.
+pub(crate) fn is_requirements(inventory: &Inventory, path: &str, file: &File) -> bool {
+    let is_python = |id: &ComponentId| {
+        component(inventory, *id).is_some_and(|c| c.ecosystem == Some(Ecosystem::PyPI))
+    };
+    !matches!(name_of(path), "pyproject.toml" | "Pipfile") && file.packages.iter().any(is_python)
 }
 
 /// File name of a path.
@@ -158,10 +183,10 @@ pub(crate) fn fact(
 
 /// Lock files besides each other, and formats of earlier days.
 pub(crate) fn judge(inventory: &Inventory, files: &Files<'_>, facts: &mut Vec<Fact>) {
-    let mut rivals: BTreeMap<(&str, bool), Vec<(Manager, &str)>> = BTreeMap::new();
+    let mut rivals: BTreeMap<(&str, u8), Vec<(Manager, &str)>> = BTreeMap::new();
     for (path, _) in files.locks() {
         if let Some(manager) = Manager::of_lock(path) {
-            let key = (folder_of(path), manager.is_of_javascript());
+            let key = (folder_of(path), manager.family());
             rivals.entry(key).or_default().push((manager, path));
         }
     }

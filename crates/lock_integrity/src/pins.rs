@@ -4,15 +4,16 @@ use component::{Component, ComponentId, Inventory, Scope};
 
 use crate::{
     Fact, FactKind,
-    digests::is_requirements,
-    files::{Files, component, fact, name_of},
+    files::{Files, component, fact, is_requirements, name_of},
     sources::is_from_elsewhere,
 };
 
 pub(crate) fn judge(inventory: &Inventory, files: &Files<'_>, facts: &mut Vec<Fact>) {
     for (path, file) in files.manifests() {
-        let is_known = matches!(name_of(path), "package.json" | "pyproject.toml" | "Pipfile")
-            || is_requirements(path) && name_of(path) != "go.mod";
+        let name = name_of(path);
+        let is_known = matches!(name, "package.json" | "pyproject.toml" | "Pipfile")
+            || matches!(name, "Gemfile" | "gems.rb" | "composer.json")
+            || is_requirements(inventory, path, file);
         if !is_known || files.lock_of(path).is_some() {
             continue;
         }

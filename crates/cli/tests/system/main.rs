@@ -22,6 +22,7 @@ mod baselines;
 mod cdk;
 mod code;
 mod commands;
+mod dependencies;
 mod fixtures;
 mod folder;
 mod formats;

@@ -14,6 +14,7 @@ mod malicious_dependency;
 mod missing_package_digest;
 mod old_lock_format;
 mod packages_without_digests;
+mod partly_signed_functions;
 mod remote_include;
 mod rival_lock_files;
 mod suspicious_install_script;
@@ -57,4 +58,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &packages_without_digests::RULE,
     &install_script::RULE,
     &old_lock_format::RULE,
+    &partly_signed_functions::RULE,
 ];

@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
         name: "weak-package-digest",
         summary: "The digests of packages are of a broken hash function",
         severity: Severity::Low,
-        audience: Audience::Everyone,
+        audience: Audience::Strict,
         cwe: &[328],
         since: "0.1.0",
         docs: include_str!("weak_package_digest.md"),
