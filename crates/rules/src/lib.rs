@@ -37,7 +37,7 @@ mod settings;
 mod velocity;
 
 pub use code::Code;
-pub use file_secrets::{FileSecret, of_function};
+pub use file_secrets::{FileSecret, of_functions};
 pub use packages::{Archive, Contradicted, Package, Packages, Places};
 pub use registry::{all, by_id, by_name};
 pub use rights::Rights;

@@ -9,15 +9,14 @@ use std::{
 };
 
 use app_model::{Application, Code, Function};
-use finding::{Finding, Suppressed};
+use finding::Finding;
 use report::Report;
-use rules::{Check, FileSecret, Rule, of_function};
-use secret_scan::{Allowed, Scanner};
+use rules::{Check, FileSecret, Rule, of_functions};
+use secret_scan::Scanner;
 use secret_sources::{Coverage, Limits, Looked, Missed, Placed, Reason, Search};
 use source_text::{Diagnostic, FileId, Level, Place};
 
 use crate::{
-    Request,
     code::{Bench, Unit},
     inputs::{InputKind, Inputs},
 };
@@ -31,11 +30,7 @@ pub(crate) struct SecretsResult {
 }
 
 /// Code of a function that lies here.
-struct Deployed<'a> {
-    path: PathBuf,
-    app: &'a Application,
-    function: &'a Function,
-}
+type Deployed<'a> = (PathBuf, &'a Application, &'a Function);
 
 /// Looks through the files, unless no rule asks for it.
 pub(crate) fn scan_secrets(
@@ -63,7 +58,7 @@ fn places(inputs: &Inputs, deployed: &[Deployed<'_>]) -> Vec<PathBuf> {
     let named = inputs.files.iter().chain(&inputs.code);
     let named = named.filter(|input| input.kind == InputKind::Named).map(|input| &input.path);
     let mut places: Vec<PathBuf> = Vec::new();
-    let all = inputs.walked.iter().chain(named).chain(deployed.iter().map(|it| &it.path));
+    let all = inputs.walked.iter().chain(named).chain(deployed.iter().map(|it| &it.0));
     for path in all {
         if !places.iter().any(|known| path.starts_with(known)) {
             places.push(path.clone());
@@ -80,7 +75,7 @@ fn deployed<'a>(units: &[Unit<'a>], bench: &Bench<'_>) -> Vec<Deployed<'a>> {
             let Code::Local(setting) = &function.code else { continue };
             let paths = setting.value.possible();
             let paths = paths.filter_map(|(_, text)| bench.jail.resolve(unit.template, text).ok());
-            deployed.extend(paths.map(|path| Deployed { path, app: unit.app, function }));
+            deployed.extend(paths.map(|path| (path, unit.app, function)));
         }
     }
     deployed
@@ -99,30 +94,27 @@ impl<'a> Pass<'a> {
         for Placed { path, found, is_ignored } in looked.secrets {
             let (outer, inner) = path.split_once('!').unwrap_or((path.as_str(), ""));
             let full = if is_file { root.to_path_buf() } else { root.join(outer) };
-            let owner = self.owner(&full);
-            if is_ignored && owner.is_none() {
+            let holders = self.holders(&full);
+            if is_ignored && holders.is_empty() {
                 continue;
             }
             let shown = self.bench.jail.shown(&full);
             let shown = if inner.is_empty() { shown } else { format!("{shown}!{inner}") };
             let file = self.file(&shown);
-            let allowed = found.allowed.clone();
             let secret = FileSecret { is_ignored, ..FileSecret::new(file, &shown, found) };
-            let Some(mut finding) = self.rule.file_finding(&secret) else { continue };
-            if let Some(Deployed { app, function, .. }) = owner {
-                finding = of_function(finding, app, function);
-            }
-            finding.suppressed = accepted(allowed, self.bench.request);
+            let Some(finding) = self.rule.file_finding(&secret) else { continue };
+            let mut finding = of_functions(finding, &holders);
+            let accepts = !self.bench.request.ignore_suppressions;
+            finding.suppressed = secret.accepted(&self.bench.request.today).filter(|_| accepts);
             result.findings.push(finding);
         }
         self.missed(root, looked.coverage, result);
     }
 
-    /// The function whose code holds a file: of several the one that is easiest to reach.
-    fn owner(&self, path: &Path) -> Option<&'a Deployed<'a>> {
-        let holds = self.deployed.iter().filter(|it| path.starts_with(&it.path));
-        // Of equals the first of the template stays.
-        holds.reduce(|best, other| if reach(other) > reach(best) { other } else { best })
+    /// The functions whose code holds a file.
+    fn holders(&self, path: &Path) -> Vec<(&'a Application, &'a Function)> {
+        let holds = self.deployed.iter().filter(|(code, ..)| path.starts_with(code));
+        holds.map(|(_, app, function)| (*app, *function)).collect()
     }
 
     fn file(&mut self, shown: &str) -> FileId {
@@ -143,24 +135,12 @@ impl<'a> Pass<'a> {
             let message = format!("secrets were not looked for: {reason}");
             result.diagnostics.push(Diagnostic { place, level, message });
         }
-        if coverage.more_missed > 0 {
-            let message = format!("secrets were not looked for in {} more", coverage.more_missed);
-            let place = Place::whole(self.file(""));
-            result.diagnostics.push(Diagnostic::warning(place, message));
+        let more = coverage.more_missed;
+        if more > 0 {
+            let message = format!("secrets were not looked for in {more} more");
+            result.diagnostics.push(Diagnostic::warning(Place::whole(self.file("")), message));
         }
     }
-}
-
-fn reach(it: &Deployed<'_>) -> Option<(app_model::Exposure, bool)> {
-    it.app.reach(&it.function.name).map(|reach| (reach.exposure, reach.unauthenticated))
-}
-
-/// What words beside a secret say, while they hold.
-fn accepted(allowed: Option<Allowed>, request: &Request) -> Option<Suppressed> {
-    let Allowed { by, reason, until } = allowed.filter(|_| !request.ignore_suppressions)?;
-    let is_over = until.as_ref().is_some_and(|until| *until < request.today);
-    let source = if by.starts_with("faasguard") { "inline" } else { by };
-    (!is_over).then(|| Suppressed { source: source.to_owned(), reason, until })
 }
 
 /// Adds findings to those of other rules: where one of those tells of the same secret, or of a secret
@@ -176,9 +156,10 @@ pub(crate) fn join(found: Vec<Finding>, report: &mut Report, path_of: &dyn Fn(Pl
     }
     let is_told = |finding: &Finding| {
         let path = path_of(finding.place);
-        let hash = finding.secret.as_ref().map(|secret| secret.hash.clone()).unwrap_or_default();
-        told.contains(&(path.clone(), hash))
-            || told.contains(&(path, finding.place.line.to_string()))
+        let hash = finding.secret.as_ref().map_or_else(String::new, |it| it.hash.clone());
+        [hash, finding.place.line.to_string()]
+            .into_iter()
+            .any(|it| told.contains(&(path.clone(), it)))
     };
     let found: Vec<Finding> = found.into_iter().filter(|finding| !is_told(finding)).collect();
     report.unused_suppressions.retain(|unused| {
