@@ -18,6 +18,7 @@
     reason = "the tests of the crate use all of it; archives of tests are small"
 )]
 mod archive;
+mod archives_in_scan;
 mod baselines;
 mod cdk;
 mod code;

@@ -135,7 +135,12 @@ fn read_path(path: &Path) -> anyhow::Result<Read> {
     let mut opened = Opened::default();
     let source = Source::open(&root, jail.unwrap_or(&root))
         .with_context(|| format!("cannot read `{shown}`"))?;
-    opened.parts.push(OpenPart { prefix: String::new(), mount: Mount::Either, source });
+    opened.parts.push(OpenPart {
+        prefix: String::new(),
+        path: root.clone(),
+        mount: Mount::Either,
+        source,
+    });
     let found = opened.take(&Runtime::Other).inventory;
     let kind = SubjectKind::Application;
     Ok(Read { subject: Subject { kind, name, runtime: None, layers: Vec::new() }, found })
