@@ -194,6 +194,7 @@ fn told(rule: &Rule, archives: &[Vec<u8>]) -> Vec<String> {
         taken: FunctionInventory::default(),
         vulnerabilities: None,
         archives: archives.iter().enumerate().map(of).collect(),
+        reach: Vec::new(),
         secrets: Vec::new(),
         places: &Nowhere,
     };
