@@ -128,7 +128,9 @@ impl<'p> Walk<'p> {
             return;
         };
         let own = self.program.resolve_import(from, import);
-        own.into_iter().for_each(|id| self.open(id));
+        if let Some(id) = own {
+            self.open(id);
+        }
         for id in self.program.imported_package(from, &import.module) {
             self.open(*id);
         }
@@ -152,7 +154,9 @@ impl<'p> Walk<'p> {
                 let dot = if import.module.is_empty() { "" } else { "." };
                 let whole = format!("{}{dot}{}", import.module, name.name);
                 let found = self.program.python(path, &whole, import.level);
-                found.into_iter().for_each(|id| self.open(id));
+                if let Some(id) = found {
+                    self.open(id);
+                }
             }
         }
     }
@@ -223,7 +227,7 @@ fn load_of(language: Language, path: &[&SmolStr], argument: Option<&Expr>) -> Op
     let is_loader = match language {
         Language::Python => matches!(
             words.as_slice(),
-            ["__import__"] | ["importlib", "import_module"] | ["import_module"]
+            ["__import__" | "import_module"] | ["importlib", "import_module"]
         ),
         Language::JavaScript | Language::TypeScript => {
             matches!(words.as_slice(), ["require"] | ["require", "resolve"])

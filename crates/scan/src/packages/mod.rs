@@ -1,6 +1,7 @@
 //! The packages of a run: the code of every function with its layers, and projects that no template
 //! names. Each is opened, read and judged alone, in parallel, and forgotten before the next.
 
+mod attested;
 mod places;
 mod told;
 mod work;
@@ -16,7 +17,7 @@ use advisory_index::Index;
 use app_model::{Application, SmolStr};
 use finding::{Finding, Hop};
 use inventory::{Mount, Runtime};
-use package_files::{Listed, Opened, Taken};
+use package_files::{Listed, OpenPart, Opened, Source, Taken};
 use package_reach::{Loaded, reach};
 use rayon::prelude::*;
 use rules::{Archive, Check, FunctionReach, Package, Packages, Places as _, Rule};
@@ -170,8 +171,15 @@ impl Pass<'_> {
         };
         let archive = |(part, audit): (usize, code_package::Audit)| {
             let prefix = opened.parts.get(part).map_or("", |it| it.prefix.as_str());
-            let place = self.places.place(prefix.trim_end_matches('!'), None);
-            Archive { place, part, audit }
+            let shown = prefix.trim_end_matches('!');
+            let place = self.places.place(shown, None);
+            let contradicted = match opened.parts.get(part) {
+                Some(OpenPart { path, source: Source::Archive(map), .. }) => {
+                    attested::contradicted(path, shown, map, &self.places)
+                }
+                _ => None,
+            };
+            Archive { place, part, audit, contradicted }
         };
         let mut package = Package {
             functions: Vec::new(),
@@ -256,6 +264,11 @@ impl Pass<'_> {
                 for layer in layers {
                     add(layer, Mount::Opt);
                 }
+                opened
+            }
+            What::Archive(path) => {
+                add(path, Mount::Either);
+                judged.files.entry(jail.shown(path)).or_insert(Read::Whole);
                 opened
             }
             What::Project { folder, names } => {
