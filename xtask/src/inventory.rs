@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         let root = canonicalize(path)?;
         let jail = if root.is_dir() { &root } else { root.parent().unwrap_or(Path::new("/")) };
         let source = Source::open(&root, jail)?;
-        open.parts.push(OpenPart { prefix: path.clone(), mount, source });
+        open.parts.push(OpenPart { prefix: path.clone(), path: path.into(), mount, source });
     }
     let found = open.take(&runtime).inventory;
     let tampering: Vec<Value> = found

@@ -15,6 +15,9 @@ use crate::{FilesError, Progress};
 const LARGEST_DUMP: u64 = 8 << 30;
 /// How long a connection may take, and how long an answer may not begin.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long one file may take, so that a server that falls silent does not hold the program for ever; the next
+/// run goes on where this one stopped.
+const LONGEST: Duration = Duration::from_mins(30);
 
 /// A client for one server.
 #[derive(Debug)]
@@ -41,6 +44,7 @@ impl Client {
             .http_status_as_error(false)
             .timeout_connect(Some(PATIENCE))
             .timeout_recv_response(Some(PATIENCE))
+            .timeout_recv_body(Some(LONGEST))
             .user_agent(concat!("faasguard/", env!("CARGO_PKG_VERSION")))
             .build();
         Ok(Self { agent: config.into(), base: base.trim_end_matches('/').to_owned() })

@@ -8,12 +8,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use advisory_index::{Added, Builder, SourceInfo};
+use advisory_index::{Added, Builder, ListError, SourceInfo, SourceKind};
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::FilesError;
+use crate::{FilesError, yaml};
 
 /// Bytes of the largest single record that is read, and of a document of several.
 const LARGEST_LINE: u64 = 64 << 20;
@@ -54,7 +54,9 @@ pub struct Import {
 
 impl Import {
     /// Reads a file or a folder: JSON (`.json`), lines of JSON, either compressed (gzip, zstd), an
-    /// archive of JSON files (`all.zip` of osv.dev), or a folder of these. The content tells which.
+    /// archive of JSON files (`all.zip` of osv.dev), or a folder of these; besides records of OSV also scores of
+    /// EPSS (CSV of FIRST) and the catalogue of exploited vulnerabilities (JSON of CISA). The content tells
+    /// which.
     ///
     /// # Errors
     /// [`FilesError`] when it cannot be read or holds no record.
@@ -99,7 +101,8 @@ impl Import {
         files.sort();
         let is_known = |path: &PathBuf| {
             let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
-            ["json", "jsonl", "ndjson", "zst", "gz", "zip"].contains(&extension)
+            ["json", "jsonl", "ndjson", "yaml", "yml", "csv", "zst", "gz", "zip"]
+                .contains(&extension)
         };
         for path in files.into_iter().filter(is_known) {
             let shown = path.display().to_string();
@@ -150,9 +153,8 @@ impl Import {
             let (entry_name, read) = match archive.by_index(at) {
                 Ok(entry) => {
                     let entry_name = entry.name().map_or_else(|_| at.to_string(), Cow::into_owned);
-                    if !entry.is_file()
-                        || Path::new(&entry_name).extension() != Some("json".as_ref())
-                    {
+                    let extension = Path::new(&entry_name).extension().and_then(|it| it.to_str());
+                    if !entry.is_file() || !matches!(extension, Some("json" | "yaml" | "yml")) {
                         continue;
                     }
                     let read = entry.take(LARGEST_LINE).read_to_end(&mut bytes);
@@ -162,7 +164,10 @@ impl Import {
             };
             let place = format!("{name}!{entry_name}");
             match read {
-                Ok(_) => self.add_record(&bytes, || place),
+                Ok(_) if bytes.trim_ascii_start().starts_with(b"{") => {
+                    self.add_record(&bytes, || place);
+                }
+                Ok(_) => self.add_document(&bytes, &place),
                 Err(error) => self.refuse(&place, &error),
             }
         }
@@ -191,23 +196,47 @@ impl Import {
                 continue;
             }
             let is_whole = || serde_json::from_slice::<serde::de::IgnoredAny>(&line).is_ok();
-            let array = line.trim_ascii_start().starts_with(b"[");
-            if *lines.get_or_insert_with(|| !array && is_whole()) {
+            let is_document =
+                || line.trim_ascii_start().starts_with(b"[") || is_catalogue(&line) || !is_whole();
+            if *lines.get_or_insert_with(|| !is_document()) {
                 self.add_record(&line, || format!("{name}:{number}"));
                 continue;
             }
             (&mut text).take(LARGEST_LINE).read_to_end(&mut line)?;
-            if text.fill_buf()?.is_empty() {
-                self.add_document(&line, name);
-            } else {
+            if !text.fill_buf()?.is_empty() {
                 self.refuse(name, "the document is too large; write a record a line");
+            } else if is_scores(&line) {
+                let read = self.builder.add_epss(&String::from_utf8_lossy(&line));
+                self.take_list(read, SourceKind::Epss, name);
+            } else {
+                self.add_document(&line, name);
             }
             return Ok(());
         }
     }
 
-    /// A record, a list of records, or an answer of the API (`{"vulns": […]}`).
+    /// The list of a source that is one, or why it was not taken.
+    fn take_list(&mut self, read: Result<u64, ListError>, kind: SourceKind, name: &str) {
+        match read {
+            Ok(entries) => {
+                self.source.kind = kind;
+                self.source.records += entries;
+            }
+            Err(error) => self.refuse(name, &error.to_string()),
+        }
+    }
+
+    /// A record, a list of records, an answer of the API (`{"vulns": […]}`), or the catalogue of exploited
+    /// vulnerabilities.
     fn add_document(&mut self, text: &[u8], name: &str) {
+        if is_catalogue(text) {
+            let read = self.builder.add_kev(text);
+            return self.take_list(read, SourceKind::Kev, name);
+        }
+        if !text.trim_ascii_start().starts_with(b"{") && !text.trim_ascii_start().starts_with(b"[")
+        {
+            return self.add_yaml(text, name);
+        }
         let list = match serde_json::from_slice::<Value>(text) {
             Ok(Value::Array(list)) => list,
             Ok(Value::Object(mut object)) if !object.contains_key("id") => {
@@ -221,6 +250,21 @@ impl Import {
         for (at, record) in list.iter().enumerate() {
             let text = serde_json::to_vec(record).unwrap_or_default();
             self.add_record(&text, || format!("{name}[{at}]"));
+        }
+    }
+
+    /// Records in YAML, a record a document.
+    fn add_yaml(&mut self, text: &[u8], name: &str) {
+        match yaml::documents(text) {
+            Ok(documents) => {
+                let several = documents.len() > 1;
+                for (at, record) in documents.iter().enumerate() {
+                    let text = serde_json::to_vec(record).unwrap_or_default();
+                    let place = || if several { format!("{name}[{at}]") } else { name.to_owned() };
+                    self.add_record(&text, place);
+                }
+            }
+            Err(error) => self.refuse(name, &error),
         }
     }
 
@@ -247,6 +291,24 @@ impl Import {
             self.remarks.push(Remark { place: place.to_owned(), what: what.to_owned() });
         }
     }
+}
+
+/// Whether a document is the catalogue of exploited vulnerabilities: what no record of OSV has says so.
+fn is_catalogue(text: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        #[serde(rename = "catalogVersion")]
+        _version: serde::de::IgnoredAny,
+        #[serde(rename = "vulnerabilities")]
+        _vulnerabilities: serde::de::IgnoredAny,
+    }
+    text.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<Head>(text).is_ok()
+}
+
+/// Whether a text is scores of EPSS, by its heading.
+fn is_scores(text: &[u8]) -> bool {
+    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+    text.starts_with(b"#model_version:") || text.starts_with(b"cve,epss,percentile")
 }
 
 /// The words of an error with those of what caused it.

@@ -8,8 +8,9 @@ mod fetch;
 mod import;
 mod mapped;
 mod update;
+mod yaml;
 
 pub use error::FilesError;
 pub use import::{Import, Remark};
 pub use mapped::{Mapped, write_index};
-pub use update::{BASE, Progress, Update, update};
+pub use update::{BASE, EPSS, KEV, Progress, Update, update};

@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use advisory_index::SourceKind;
 use package_version::Ecosystem;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,12 @@ use crate::{FilesError, Import, fetch, fetch::Client};
 
 /// Where the public dumps lie.
 pub const BASE: &str = "https://storage.googleapis.com/osv-vulnerabilities";
+
+/// Where FIRST publishes the scores of today.
+pub const EPSS: &str = "https://epss.empiricalsecurity.com/epss_scores-current.csv.gz";
+/// Where CISA publishes its catalogue of exploited vulnerabilities.
+pub const KEV: &str =
+    "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json";
 
 /// Records that are fetched one by one; when more changed, the dump is fetched anew.
 const MOST_CHANGES: usize = 500;
@@ -38,6 +45,11 @@ pub struct Update {
     pub cache: PathBuf,
     /// Names of ecosystems, as OSV writes them.
     pub ecosystems: Vec<String>,
+    /// Address of the scores of EPSS; `None` fetches none, and those that are there stay.
+    pub epss: Option<String>,
+    /// Address of the catalogue of exploited vulnerabilities; `None` fetches none, and the one that is there
+    /// stays.
+    pub kev: Option<String>,
 }
 
 /// How far a dump is up to date.
@@ -66,6 +78,11 @@ pub fn update(update: &Update, progress: &dyn Progress) -> Result<Import, FilesE
     for ecosystem in ecosystems {
         refresh(&client, &update.cache, ecosystem, progress)?;
     }
+    for (address, name) in [(&update.epss, EPSS_FILE), (&update.kev, KEV_FILE)] {
+        if let Some(address) = address {
+            fetch_list(address, &update.cache.join(name), progress)?;
+        }
+    }
     let mut import = Import::default();
     for ecosystem in Ecosystem::ALL {
         let files = Files::of(&update.cache, ecosystem);
@@ -77,7 +94,40 @@ pub fn update(update: &Update, progress: &dyn Progress) -> Result<Import, FilesE
             import.add_as(&files.changes, &client.url(&format!("{ecosystem}/modified_id.csv")))?;
         }
     }
+    for (address, name) in [(&update.epss, EPSS_FILE), (&update.kev, KEV_FILE)] {
+        let file = update.cache.join(name);
+        if file.exists() {
+            import.add_as(&file, address.as_deref().unwrap_or(name))?;
+        }
+    }
     Ok(import)
+}
+
+/// The scores of EPSS in the cache.
+const EPSS_FILE: &str = "epss.csv.gz";
+/// The catalogue of exploited vulnerabilities in the cache.
+const KEV_FILE: &str = "kev.json";
+
+/// Fetches a list whole; one that is none must not replace a good one.
+fn fetch_list(address: &str, to: &Path, progress: &dyn Progress) -> Result<(), FilesError> {
+    let (base, path) = address.rsplit_once('/').unwrap_or((address, ""));
+    let client = Client::new(base)?;
+    let fresh = fetch::with_suffix(to, ".new");
+    client.download(path, &fresh, progress)?;
+    let mut check = Import::default();
+    let read = check.add(&fresh);
+    let is_list = check.sources.iter().any(|source| source.kind != SourceKind::Osv);
+    let what = match (read, check.remarks.first()) {
+        (_, Some(remark)) => remark.what.clone(),
+        (Err(error), _) => error.to_string(),
+        (Ok(()), None) if !is_list => "it is no such list".to_owned(),
+        (Ok(()), None) => {
+            return fs::rename(&fresh, to)
+                .map_err(|source| FilesError::Write { path: to.to_owned(), source });
+        }
+    };
+    fetch::remove(&fresh)?;
+    Err(FilesError::Broken { url: address.to_owned(), what })
 }
 
 /// The files of an ecosystem in the cache.

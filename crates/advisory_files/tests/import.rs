@@ -45,9 +45,20 @@ fn every_form_is_read_and_odd_records_are_told_with_their_place() {
     assert_eq!(read(&path("one.json")).unwrap().builder.len(), 1);
     assert_eq!(read(&path("list.json")).unwrap().builder.len(), 2);
     assert_eq!(read(&path("answer.json")).unwrap().builder.len(), 1);
+    let yaml = "id: X-7\naffected:\n- package: {ecosystem: npm, name: a}\n";
+    fs::write(path("one.yaml"), format!("{yaml}---\n{}", yaml.replace('7', "8"))).unwrap();
+    assert_eq!(read(&path("one.yaml")).unwrap().builder.len(), 2);
+    let list =
+        r#"{"catalogVersion":"1","vulnerabilities":[{"cveID":"CVE-1","dateAdded":"2024-01-01"}]}"#;
+    fs::write(path("kev.json"), list).unwrap();
+    fs::write(path("epss.csv"), "#model_version:v1,score_date:D\ncve,epss,percentile\nCVE-1,0,1\n")
+        .unwrap();
     fs::write(path("bad.json"), "{").unwrap();
     let import = read(folder.path()).unwrap();
-    assert_eq!(import.builder.len(), 6);
+    assert_eq!(import.builder.len(), 8);
+    let file = import.builder.finish(0, &import.sources);
+    let about = Index::open(&file).unwrap().about().unwrap();
+    assert_eq!((about.epss.unwrap().version.as_str(), about.kev.unwrap().entries), ("v1", 1));
     assert!(import.remarks.iter().any(|it| it.place.ends_with("bad.json")));
 }
 

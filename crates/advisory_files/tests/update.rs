@@ -20,6 +20,10 @@ struct Site {
     files: BTreeMap<String, Vec<u8>>,
     /// After so many bytes of a body the connection ends.
     cut_at: Option<usize>,
+    /// What is added to the length that the server promises.
+    wrong_length: isize,
+    /// Whether bodies come in small pieces, slowly.
+    slow: bool,
     asked: Vec<String>,
 }
 
@@ -61,7 +65,7 @@ fn serve(site: &Shared) -> String {
             let rest = &body[from..];
             let head = format!(
                 "HTTP/1.1 {status}\r\ncontent-length: {}\r\netag: \"{}\"\r\nconnection: close\r\n\r\n",
-                rest.len(),
+                rest.len().saturating_add_signed(site.wrong_length),
                 body.len()
             );
             let end = if path.ends_with("all.zip") {
@@ -70,7 +74,13 @@ fn serve(site: &Shared) -> String {
                 usize::MAX
             };
             let _ = stream.write_all(head.as_bytes());
-            let _ = stream.write_all(&rest[..end.min(rest.len())]);
+            let rest = &rest[..end.min(rest.len())];
+            for piece in rest.chunks(if site.slow { 64 } else { usize::MAX }) {
+                if site.slow {
+                    thread::sleep(std::time::Duration::from_millis(5));
+                }
+                let _ = stream.write_all(piece);
+            }
         }
     });
     format!("http://{address}")
@@ -116,6 +126,8 @@ fn run(base: &str, cache: &Path) -> Result<Import, FilesError> {
         base: base.to_owned(),
         cache: cache.to_owned(),
         ecosystems: vec!["npm".to_owned()],
+        epss: None,
+        kev: None,
     };
     update(&request, &Silent)
 }
@@ -202,6 +214,117 @@ fn only_safe_addresses_and_known_names_are_taken() {
         base: "http://127.0.0.1:9".to_owned(),
         cache: cache.path().to_owned(),
         ecosystems: vec!["Debian".to_owned()],
+        epss: None,
+        kev: None,
     };
     assert!(matches!(update(&request, &Silent), Err(FilesError::Ecosystem(_))));
+}
+
+/// Ends a download as a kill would: nothing is written or removed after.
+struct Killed;
+
+impl Progress for Killed {
+    fn at(&self, file: &str, done: u64, _: Option<u64>) {
+        assert!(!file.ends_with(".zip") || done == 0, "killed");
+    }
+}
+
+#[test]
+fn an_update_that_was_killed_goes_on_where_it_stopped() {
+    let site = site();
+    site.lock().unwrap().slow = true;
+    let base = serve(&site);
+    let cache = tempfile::tempdir().unwrap();
+    let request = Update {
+        base: base.clone(),
+        cache: cache.path().to_owned(),
+        ecosystems: vec!["npm".to_owned()],
+        epss: None,
+        kev: None,
+    };
+    let killed = thread::spawn(move || update(&request, &Killed).map(|_| ())).join();
+    assert!(killed.is_err());
+    let part = fs::metadata(cache.path().join("npm.zip.new.part")).unwrap().len();
+    assert!(part > 0);
+    asked(&site);
+    assert_eq!(run(&base, cache.path()).unwrap().builder.len(), 2);
+    assert_eq!(asked(&site), ["/npm/modified_id.csv".to_owned(), format!("/npm/all.zip {part}-")]);
+}
+
+#[test]
+fn a_length_that_is_not_kept_and_a_file_that_is_not_there_are_errors() {
+    let site = site();
+    let base = serve(&site);
+    let cache = tempfile::tempdir().unwrap();
+    for wrong in [10, -10] {
+        site.lock().unwrap().wrong_length = wrong;
+        assert!(run(&base, cache.path()).is_err(), "{wrong}");
+        assert!(!cache.path().join("npm.zip").exists());
+    }
+    site.lock().unwrap().wrong_length = 0;
+    assert_eq!(run(&base, cache.path()).unwrap().builder.len(), 2);
+    {
+        let mut site = site.lock().unwrap();
+        let list = "2024-03-02T00:00:00Z,X-3\n2024-01-02T00:00:00Z,X-2\n";
+        site.files.insert("npm/modified_id.csv".to_owned(), list.into());
+    }
+    // The list names a record that is not there: nothing of the cache changes, so that it is asked for again.
+    for _ in 0..2 {
+        let error = run(&base, cache.path()).unwrap_err();
+        assert!(matches!(error, FilesError::Status { status: 404, .. }), "{error}");
+    }
+    site.lock().unwrap().files.remove("npm/modified_id.csv");
+    let error = run(&base, cache.path()).unwrap_err();
+    assert!(matches!(error, FilesError::Status { status: 404, .. }), "{error}");
+}
+
+#[test]
+fn scores_and_the_list_of_exploited_flaws_are_fetched_checked_and_kept() {
+    let site = site();
+    let base = serve(&site);
+    let cache = tempfile::tempdir().unwrap();
+    let scores = "#model_version:v2025.03.14,score_date:2026-01-31T00:00:00+0000\ncve,epss,percentile\n\
+        CVE-2024-1,0.5,0.97\nCVE-2024-2,0.1,0.2\n";
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(scores.as_bytes()).unwrap();
+    let catalogue = |count| {
+        format!(
+            r#"{{"catalogVersion":"2026.01.31","count":{count},"vulnerabilities":[
+            {{"cveID":"CVE-2024-1","dateAdded":"2024-02-01"}}]}}"#
+        )
+    };
+    {
+        let mut site = site.lock().unwrap();
+        let with_name = record("X-1", "2024-01-01", "1.0.0").replacen(
+            "\"modified\"",
+            "\"aliases\":[\"CVE-2024-1\"],\"modified\"",
+            1,
+        );
+        site.files.insert("npm/all.zip".to_owned(), archive(&[("X-1", with_name)]));
+        site.files.insert("scores.csv.gz".to_owned(), gzip.finish().unwrap());
+        site.files.insert("list.json".to_owned(), catalogue(1).into());
+    }
+    let request = Update {
+        base: base.clone(),
+        cache: cache.path().to_owned(),
+        ecosystems: vec!["npm".to_owned()],
+        epss: Some(format!("{base}/scores.csv.gz")),
+        kev: Some(format!("{base}/list.json")),
+    };
+    let exploited = |import: &Import| {
+        let file = import.builder.finish(0, &import.sources);
+        let index = advisory_index::Index::open(&file).unwrap();
+        let about = index.about().unwrap();
+        assert_eq!(about.epss.unwrap().entries, 2);
+        assert_eq!(about.kev.unwrap().advisories, 1);
+        let advisory = index.advisories().next().unwrap().unwrap();
+        assert_eq!(advisory.epss.unwrap().percentile, 970_000);
+        advisory.exploited.unwrap().added.to_owned()
+    };
+    assert_eq!(exploited(&update(&request, &Silent).unwrap()), "2024-02-01");
+    // One that is cut is refused, and what was there stays, also when no list is asked for.
+    site.lock().unwrap().files.insert("list.json".to_owned(), catalogue(2).into());
+    let error = update(&request, &Silent).unwrap_err();
+    assert!(matches!(error, FilesError::Broken { .. }), "{error}");
+    assert_eq!(exploited(&run(&base, cache.path()).unwrap()), "2024-02-01");
 }

@@ -4,6 +4,7 @@ use package_version::Version;
 
 use crate::{
     codec::{Reader, Writer},
+    exploitation::{Entry, Epss, Exploited},
     interval::{End, Interval, covers},
     record::{AffectedPackage, OwnedEnd, Record},
 };
@@ -35,6 +36,10 @@ pub struct Advisory<'a> {
     pub informational: Option<&'a str>,
     /// One line about it; may be empty.
     pub summary: &'a str,
+    /// How likely it is to be exploited; `None` when the index has no score for it.
+    pub epss: Option<Epss>,
+    /// Since when it is known to be exploited; `None` when the index has no list that names it.
+    pub exploited: Option<Exploited<'a>>,
     /// Where its details and references lie: bytes from the start of the texts.
     pub(crate) text: u64,
 }
@@ -92,7 +97,11 @@ const RATINGS: [cvss::Rating; 5] = [
 const NO_SCORE: u64 = 255;
 
 /// Writes the advisory of a record, whose texts lie at `text`.
-pub(crate) fn write_advisory(record: &Record, text: u64) -> Vec<u8> {
+pub(crate) fn write_advisory(
+    record: &Record,
+    text: u64,
+    (epss, exploited): (Option<Epss>, Option<&Entry>),
+) -> Vec<u8> {
     let mut to = Writer::default();
     for field in [&record.id, &record.modified, &record.published, &record.summary] {
         to.text(field);
@@ -106,6 +115,16 @@ pub(crate) fn write_advisory(record: &Record, text: u64) -> Vec<u8> {
     to.count(rating.map_or(0, |at| at + 1));
     to.text(record.informational.as_deref().unwrap_or_default());
     to.number(text);
+    to.number(u64::from(epss.is_some()) | u64::from(exploited.is_some()) << 1);
+    if let Some(score) = epss {
+        to.number(score.probability.into());
+        to.number(score.percentile.into());
+    }
+    if let Some(entry) = exploited {
+        to.text(&entry.added);
+        to.text(&entry.due);
+        to.number(entry.ransomware.into());
+    }
     to.0
 }
 
@@ -128,6 +147,17 @@ pub(crate) fn read_advisory<'a>(from: &mut Reader<'a>) -> Option<Advisory<'a>> {
     };
     let informational = Some(from.text()?).filter(|text| !text.is_empty());
     let text = from.number()?;
+    let lists = from.number()?;
+    let mut epss = None;
+    if lists & 1 == 1 {
+        let mut share = || u32::try_from(from.number()?).ok();
+        epss = Some(Epss { probability: share()?, percentile: share()? });
+    }
+    let mut exploited = None;
+    if lists & 2 == 2 {
+        let (added, due) = (from.text()?, from.text()?);
+        exploited = Some(Exploited { added, due, ransomware: from.number()? != 0 });
+    }
     let rating = score.map(cvss::Score::rating).or(word);
     Some(Advisory {
         id,
@@ -142,6 +172,8 @@ pub(crate) fn read_advisory<'a>(from: &mut Reader<'a>) -> Option<Advisory<'a>> {
         rating,
         informational,
         summary,
+        epss,
+        exploited,
         text,
     })
 }

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     advisory::{write_advisory, write_affected},
     codec::Writer,
+    exploitation::{Exploitation, ListError},
     index::{DIRECTORY_ENTRY, Front, HEADER, Header, MAGIC, VERSION, hash_of},
     record::{Record, RecordError},
 };
@@ -18,9 +19,25 @@ use crate::{
 /// read for one advisory.
 const CHUNK: usize = 32 << 10;
 
+/// What a source holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// Records of OSV.
+    #[default]
+    Osv,
+    /// Scores of the Exploit Prediction Scoring System.
+    Epss,
+    /// The catalogue of known exploited vulnerabilities.
+    Kev,
+}
+
 /// Where advisories came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceInfo {
+    /// What it holds.
+    #[serde(default)]
+    pub kind: SourceKind,
     /// The file, folder or address.
     pub name: String,
     /// SHA-256 of its bytes, in hexadecimal.
@@ -57,6 +74,7 @@ pub enum Added {
 pub struct Builder {
     records: BTreeMap<String, Parts>,
     source: usize,
+    exploitation: Exploitation,
 }
 
 /// The records of an id, of one source.
@@ -78,6 +96,24 @@ impl Builder {
     /// [`RecordError`] when it is none.
     pub fn add(&mut self, json: &[u8]) -> Result<Added, RecordError> {
         Record::read(json).map(|record| self.add_record(record))
+    }
+
+    /// Takes the scores of EPSS, lines as FIRST publishes them (`epss_scores-DAY.csv`), in the place of those
+    /// that are there; gives their number.
+    ///
+    /// # Errors
+    /// [`ListError`] when a line is none; then nothing is taken.
+    pub fn add_epss(&mut self, text: &str) -> Result<u64, ListError> {
+        self.exploitation.add_scores(text)
+    }
+
+    /// Takes the catalogue of exploited flaws, JSON as CISA publishes it
+    /// (`known_exploited_vulnerabilities.json`), in the place of the one that is there; gives its entries.
+    ///
+    /// # Errors
+    /// [`ListError`] when it is none, or not whole; then nothing is taken.
+    pub fn add_kev(&mut self, json: &[u8]) -> Result<u64, ListError> {
+        self.exploitation.add_catalogue(json)
     }
 
     /// Adds a record.
@@ -132,11 +168,15 @@ impl Builder {
         let mut texts = Texts::default();
         let mut advisories = Vec::new();
         let mut packages: BTreeMap<(u64, Ecosystem, &str), Vec<Named<'_>>> = BTreeMap::new();
-        let mut count = 0_u64;
+        let (mut count, mut scored, mut exploited) = (0_u64, 0, 0);
         for record in self.written() {
             let text = texts.add(record);
             let place = advisories.len() as u64;
-            put_checked(&mut advisories, &write_advisory(record, text));
+            let names = record.aliases.iter().chain(&record.upstream).chain([&record.id]);
+            let lists = self.exploitation.of(names);
+            scored += u64::from(lists.0.is_some());
+            exploited += u64::from(lists.1.is_some());
+            put_checked(&mut advisories, &write_advisory(record, text, lists));
             count += 1;
             for (at, affected) in record.affected.iter().enumerate() {
                 let hash = hash_of(affected.ecosystem, &affected.name);
@@ -152,8 +192,15 @@ impl Builder {
         let mut front = Front {
             newest: newest.unwrap_or_default().to_owned(),
             sources: sources.to_vec(),
+            epss: self.exploitation.epss.clone(),
+            kev: self.exploitation.kev.clone(),
             ..Front::default()
         };
+        for (list, named) in [(&mut front.epss, scored), (&mut front.kev, exploited)] {
+            if let Some(list) = list {
+                list.advisories = named;
+            }
+        }
         for ((hash, ecosystem, name), named) in &packages {
             *front.ecosystems.entry(ecosystem.name().to_owned()).or_default() += 1;
             directory.extend(hash.to_le_bytes());

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use crate::{
-    Advisory, Affected, SourceInfo,
+    Advisory, Affected, ListInfo, SourceInfo,
     advisory::{read_advisory, read_affected},
     codec::Reader,
 };
@@ -18,7 +18,7 @@ use crate::{
 /// The first bytes of the file.
 pub(crate) const MAGIC: [u8; 8] = *b"FAASVDB\n";
 /// The version of its form.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// Bytes of the header: magic, version, CRC-32 of the front, date, two counts, five lengths, SHA-256,
 /// CRC-32 of the header.
 pub(crate) const HEADER: usize = 8 + 4 + 4 + 8 + 2 * 8 + 5 * 8 + 32 + 4;
@@ -87,6 +87,10 @@ pub struct About {
     pub ecosystems: BTreeMap<String, u64>,
     /// What it was made of.
     pub sources: Vec<SourceInfo>,
+    /// The scores of EPSS in it; `None` when there are none.
+    pub epss: Option<ListInfo>,
+    /// The list of exploited flaws in it; `None` when there is none.
+    pub kev: Option<ListInfo>,
 }
 
 /// What stands as JSON behind the header.
@@ -95,6 +99,8 @@ pub(crate) struct Front {
     pub(crate) newest: String,
     pub(crate) ecosystems: BTreeMap<String, u64>,
     pub(crate) sources: Vec<SourceInfo>,
+    pub(crate) epss: Option<ListInfo>,
+    pub(crate) kev: Option<ListInfo>,
 }
 
 /// An index over bytes that somebody else holds.
@@ -184,6 +190,8 @@ impl<'a> Index<'a> {
             newest: front.newest,
             ecosystems: front.ecosystems,
             sources: front.sources,
+            epss: front.epss,
+            kev: front.kev,
         })
     }
 

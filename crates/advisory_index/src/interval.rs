@@ -121,11 +121,29 @@ pub(crate) fn intervals_of<'a>(ecosystem: Ecosystem, events: &[Event<'a>]) -> Ve
             intervals.push(Interval { from, end });
         }
     }
-    let end = limit.as_ref().map_or(End::Open, |(_, text)| End::Limit(text));
     if let Some(from) = open {
-        intervals.push(Interval { from, end });
+        intervals.push(Interval { from, end: End::Open });
+    }
+    if let Some((limit, text)) = limit {
+        intervals = intervals.into_iter().filter_map(|it| it.up_to(&limit, text)).collect();
     }
     intervals
+}
+
+impl<'a> Interval<'a> {
+    /// What of the interval lies before a limit.
+    fn up_to(self, limit: &Version, text: &'a str) -> Option<Self> {
+        let at = |text: &str| Version::parse(limit.ecosystem(), text).compare(limit);
+        if self.from.is_some_and(|from| at(from) != Some(Ordering::Less)) {
+            return None;
+        }
+        let is_before = match self.end {
+            End::Open => false,
+            End::Fixed(end) | End::Limit(end) => at(end) != Some(Ordering::Greater),
+            End::Last(end) => at(end) == Some(Ordering::Less),
+        };
+        Some(if is_before { self } else { Self { end: End::Limit(text), ..self } })
+    }
 }
 
 #[cfg(test)]
@@ -164,6 +182,14 @@ mod tests {
         };
         assert!(within(&last, "1.2.0") && !within(&last, "1.2.1") && !within(&last, "0.9.0"));
         assert!(within(&limit, "1.1.9") && !within(&limit, "1.2.0"));
+        let events = [
+            Event::Introduced("1.0.0"),
+            Event::Fixed("2.0.0"),
+            Event::Introduced("3.0.0"),
+            Event::Limit("1.5.0"),
+        ];
+        let both = intervals_of(Ecosystem::Npm, &events);
+        assert_eq!(both, [Interval { from: Some("1.0.0"), end: End::Limit("1.5.0") }]);
     }
 
     #[test]

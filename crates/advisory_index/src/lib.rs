@@ -9,12 +9,14 @@
 mod advisory;
 mod builder;
 mod codec;
+mod exploitation;
 mod index;
 mod interval;
 mod record;
 
 pub use advisory::{Advisory, Affected, Symbol};
-pub use builder::{Added, Builder, SourceInfo};
+pub use builder::{Added, Builder, SourceInfo, SourceKind};
+pub use exploitation::{Epss, Exploited, ListError, ListInfo};
 pub use index::{About, Index, IndexError};
 pub use interval::{End, Interval, covers};
 pub use record::{Record, RecordError};

@@ -111,6 +111,11 @@ impl Envelope {
         Ok(Self { payload, payload_type: written.payload_type, signatures, key_id: None })
     }
 
+    /// The payload, whoever signed it or not.
+    pub(crate) fn unverified(&self) -> &[u8] {
+        &self.payload
+    }
+
     /// The statement, when one of the signatures is of the key.
     ///
     /// # Errors

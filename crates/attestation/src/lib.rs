@@ -17,9 +17,11 @@ mod digest;
 mod envelope;
 mod key;
 mod statement;
+mod subjects;
 
 pub use deployed::{Deployed, DeployedError, DeployedFunction, DeployedLayer};
 pub use digest::Digest;
 pub use envelope::{Envelope, EnvelopeError};
 pub use key::{KeyError, PublicKey, SigningKey};
 pub use statement::{Artifact, PREDICATE_TYPE, Statement, StatementError};
+pub use subjects::{claimed, contradicts};

@@ -141,7 +141,7 @@ fn descriptor(file: &Artifact) -> Value {
     json!({"name": file.name, "digest": {"sha256": file.sha256.hex()}})
 }
 
-fn artifact(json: &Value) -> Option<Artifact> {
+pub(crate) fn artifact(json: &Value) -> Option<Artifact> {
     let sha256 = Digest::from_hex(&text(json, "/digest/sha256")?)?;
     Some(Artifact { name: text(json, "/name")?, sha256 })
 }

@@ -289,6 +289,12 @@ impl Inventory {
     /// the component that fulfils it, when there is exactly one.
     #[must_use]
     pub fn merged(self) -> Self {
+        self.merged_with_targets().0
+    }
+
+    /// The same as [`Self::merged`], with what each component became.
+    #[must_use]
+    pub fn merged_with_targets(self) -> (Self, Vec<ComponentId>) {
         let (targets, count) = merge_targets(&self.components);
         let mut slots: Vec<Option<Component>> = vec![None; count];
         for (component, target) in self.components.into_iter().zip(&targets) {
@@ -306,7 +312,7 @@ impl Inventory {
         }
         let mut merged = Self { components, requirements, ..self };
         merged.scopes_of_the_unknown();
-        merged
+        (merged, targets)
     }
 }
 

@@ -9,8 +9,8 @@ pub(crate) mod uv;
 use std::collections::{BTreeMap, BTreeSet};
 
 use component::{
-    Component, ComponentId, Digest, Ecosystem, EvidenceKind, Inventory, Requirement, Scope, Script,
-    SettingKind, line_of,
+    Component, ComponentId, Digest, Ecosystem, EvidenceKind, Inventory, RemarkKind, Requirement,
+    Scope, Script, SettingKind, line_of,
 };
 use package_version::{Range, Version};
 use source_text::Node;
@@ -40,6 +40,17 @@ impl<'a> Locked<'a> {
             line_of(package.place),
             EvidenceKind::Lock,
         )
+    }
+
+    /// The component of a package that says its own name and version, not yet added; a remark when it
+    /// says no name.
+    pub(crate) fn named(&mut self, package: &Node) -> Option<Component> {
+        let Some(name) = text(package, "name") else {
+            let what = "a package without a name is left out";
+            self.into.remark(self.path, line_of(package.place), RemarkKind::Partial, what);
+            return None;
+        };
+        Some(self.component(package, name, text(package, "version")))
     }
 
     /// Adds a package; a second entry for the same one (with extras) joins the first.

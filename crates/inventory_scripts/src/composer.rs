@@ -32,11 +32,17 @@ fn is_package(name: &str) -> bool {
     name.contains('/')
 }
 
-/// One text, or a list of them.
+/// One text, or a list of which one may be chosen.
 fn licences(package: &Node) -> Vec<String> {
     let one = text(package, "license");
-    let many = items(package, "license").iter().filter_map(Node::as_str);
-    one.into_iter().chain(many).map(str::to_owned).collect()
+    let many: Vec<&str> = items(package, "license").iter().filter_map(Node::as_str).collect();
+    match (one, many.as_slice()) {
+        (Some(one), _) => vec![one.to_owned()],
+        (None, many) if many.iter().all(|it| !it.contains(' ')) && !many.is_empty() => {
+            vec![many.join(" OR ")]
+        }
+        (None, many) => many.iter().map(|it| (*it).to_owned()).collect(),
+    }
 }
 
 pub(crate) fn read_manifest(path: &str, bytes: &[u8], into: &mut Inventory) {

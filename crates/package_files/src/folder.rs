@@ -22,6 +22,12 @@ const MOST_NAMES: usize = 2_000_000;
 const DEEPEST: usize = 100;
 /// Bytes that are read of all files together.
 const MOST_BYTES: u64 = 4 << 30;
+/// Endings of files that are no programs and no archives: most files of a package, which need not be
+/// opened to see that.
+const TEXTS: [&str; 24] = [
+    "cjs", "css", "csv", "cts", "h", "html", "js", "json", "md", "mjs", "mts", "pem", "png", "py",
+    "pyc", "pyi", "rst", "scss", "svg", "ts", "tsx", "txt", "yaml", "yml",
+];
 /// First bytes of a ZIP.
 const ARCHIVE: &[u8] = b"PK\x03\x04";
 
@@ -178,6 +184,10 @@ impl OnDisk<'_> {
 
 impl Contents for OnDisk<'_> {
     fn head(&self) -> Vec<u8> {
+        let ending = self.path.extension().and_then(|ending| ending.to_str());
+        if ending.is_some_and(|ending| TEXTS.contains(&ending)) {
+            return Vec::new();
+        }
         let mut head = Vec::with_capacity(HEAD);
         // What cannot be opened is told when it matters by its name.
         let read =

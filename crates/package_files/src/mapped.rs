@@ -96,7 +96,7 @@ mod tests {
     fn pages_that_were_given_back_come_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        let bytes: Vec<u8> = (0..MOST_RESIDENT + 5).map(|it| (it % 251) as u8).collect();
+        let bytes: Vec<u8> = (0..=250_u8).cycle().take(MOST_RESIDENT + 5).collect();
         std::fs::write(&path, &bytes).unwrap();
         let mapped = Mapped::open(&path).unwrap();
         let slice = mapped.get(10..).unwrap();

@@ -1,6 +1,9 @@
 //! Code and layers together, opened.
 
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use code_package::{Audit, Limits};
 use inventory::{FunctionInventory, Mount, Part, Runtime};
@@ -19,6 +22,8 @@ pub struct Opened {
 pub struct OpenPart {
     /// What paths of its files begin with, for users; without a `/` at the end.
     pub prefix: String,
+    /// The folder or archive; empty for files named one by one.
+    pub path: PathBuf,
     /// Where it stands when the function runs.
     pub mount: Mount,
     /// Its files.
@@ -53,7 +58,12 @@ impl Opened {
         } else {
             shown.to_owned()
         };
-        self.parts.push(OpenPart { prefix: prefix.clone(), mount, source });
+        self.parts.push(OpenPart {
+            prefix: prefix.clone(),
+            path: path.to_path_buf(),
+            mount,
+            source,
+        });
         Ok(prefix)
     }
 
@@ -61,7 +71,9 @@ impl Opened {
     #[must_use]
     pub fn listed(files: Listed, shown: &str) -> Self {
         let source = Source::Listed(files);
-        Self { parts: vec![OpenPart { prefix: shown.to_owned(), mount: Mount::Either, source }] }
+        let prefix = shown.to_owned();
+        let path = PathBuf::new();
+        Self { parts: vec![OpenPart { prefix, path, mount: Mount::Either, source }] }
     }
 
     /// Reads all parts as one.

@@ -57,6 +57,19 @@ pub struct Archive {
     pub part: usize,
     /// What is odd in it.
     pub audit: Audit,
+    /// What an attestation beside it says of another file of this name.
+    pub contradicted: Option<Contradicted>,
+}
+
+/// An attestation that names an archive with another digest than it has.
+#[derive(Clone, Debug)]
+pub struct Contradicted {
+    /// Where the attestation stands.
+    pub place: Place,
+    /// SHA-256 that is attested, base 16.
+    pub attested: String,
+    /// SHA-256 that the archive has, base 16.
+    pub found: String,
 }
 
 /// A secret in a file of a package.

@@ -11,7 +11,7 @@ use app_model::Application;
 use code_package::Limits;
 use component::Inventory;
 use inventory::FunctionInventory;
-use rules::{Archive, Package, Packages, Places, Rule};
+use rules::{Archive, Contradicted, Package, Packages, Places, Rule};
 use source_text::{Place, Sources};
 
 /// An entry as it stands in an archive; the two headers agree unless a field says otherwise.
@@ -186,19 +186,28 @@ fn told(rule: &Rule, archives: &[Vec<u8>]) -> Vec<String> {
         let package = code_package::Package::read(bytes, &limits);
         let place =
             Place { file: sources.add(format!("{part}.zip"), String::new()), ..Place::default() };
-        Archive { place, part, audit: code_package::audit(&package, &limits, &mut |_| {}) }
+        Archive {
+            place,
+            part,
+            audit: code_package::audit(&package, &limits, &mut |_| {}),
+            contradicted: None,
+        }
     };
-    let package = || Package {
+    told_of(rule, archives.iter().enumerate().map(of).collect())
+}
+
+fn told_of(rule: &Rule, archives: Vec<Archive>) -> Vec<String> {
+    let package = Package {
         functions: Vec::new(),
         inventory: Inventory::default(),
         taken: FunctionInventory::default(),
         vulnerabilities: None,
-        archives: archives.iter().enumerate().map(of).collect(),
+        archives,
         secrets: Vec::new(),
         places: &Nowhere,
     };
     let app = Application::default();
-    let packages = [package()];
+    let packages = [package];
     let found = rule.package_findings(&Packages { app: &app, packages: &packages });
     found.into_iter().map(|it| it.message).collect()
 }
@@ -240,6 +249,21 @@ fn code_and_layers_are_added_up() {
         message[0].starts_with("the 2 archives of code and layers unpack to 2726"),
         "{message:?}"
     );
+}
+
+#[test]
+fn an_archive_that_is_not_the_attested_one_is_told_with_both_digests() {
+    let rule = rules::by_name("package-differs-from-attestation").unwrap();
+    let bytes = zip(&[app()]);
+    let package = code_package::Package::read(&bytes, &Limits::default());
+    let audit = code_package::audit(&package, &Limits::default(), &mut |_| {});
+    let (attested, found) = ("ab".repeat(32), "cd".repeat(32));
+    let contradicted = Some(Contradicted { place: Place::default(), attested, found });
+    let archive = Archive { place: Place::default(), part: 0, audit, contradicted };
+    let words = "the archive has the SHA-256 cdcdcdcdcdcd…, but the attestation beside it is about \
+                 abababababab…";
+    assert_eq!(told_of(rule, vec![archive]), [words]);
+    assert_eq!(told(rule, &[bytes]), [""; 0]);
 }
 
 const TEMPLATE: &str = "Transform: AWS::Serverless-2016-10-31

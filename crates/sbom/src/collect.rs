@@ -43,14 +43,54 @@ pub struct Subject {
     pub layers: Vec<Layer>,
 }
 
+/// Something else that is to be said of a component, or of the whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Number of the component in the inventory before it is merged; `None` for the whole.
+    pub component: Option<ComponentId>,
+    /// Name of the property, without `faasguard:`.
+    pub name: &'static str,
+    /// Its value.
+    pub value: String,
+}
+
 /// The bill of an inventory. `time` is RFC 3339 in UTC; `version` is that of the program.
 #[must_use]
-pub fn collect(inventory: Inventory, subject: &Subject, time: &str, version: &str) -> Bill {
-    let inventory = inventory.merged();
+pub fn collect(
+    inventory: Inventory,
+    subject: &Subject,
+    marks: &[Mark],
+    time: &str,
+    version: &str,
+) -> Bill {
+    let (inventory, targets) = inventory.merged_with_targets();
     let root = root_of(subject);
     let layers: Vec<Part> = subject.layers.iter().enumerate().map(layer_of).collect();
     let mut parts: Vec<(Part, ComponentId)> =
         inventory.components.iter().enumerate().map(|(id, it)| (part_of(it), id)).collect();
+    for (part, id) in &mut parts {
+        let component = inventory.components.get(*id);
+        let holders = component.map(|it| layers_with(it, subject)).unwrap_or_default();
+        let names = holders.iter().filter_map(|place| layers.get(*place));
+        part.properties.extend(names.map(|layer| property("layer", &*layer.reference)));
+    }
+    let mut of_whole = remarks_of(&inventory, subject);
+    for mark in marks {
+        let said = property(mark.name, &*mark.value);
+        let Some(component) = mark.component else {
+            of_whole.push(said);
+            continue;
+        };
+        let target = targets.get(component);
+        let part = target.and_then(|target| parts.get_mut(*target));
+        if let Some((part, _)) = part {
+            part.properties.push(said);
+        }
+    }
+    for (part, _) in &mut parts {
+        part.properties.sort();
+        part.properties.dedup();
+    }
     parts.sort();
     let taken = std::iter::once(&root).chain(&layers).map(|it| it.reference.clone()).collect();
     name_apart(&mut parts, taken);
@@ -77,7 +117,7 @@ pub fn collect(inventory: Inventory, subject: &Subject, time: &str, version: &st
         parts,
         depends,
         compositions,
-        properties: remarks_of(&inventory, subject),
+        properties: of_whole,
     }
 }
 

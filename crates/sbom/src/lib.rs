@@ -8,6 +8,7 @@
 
 mod bill;
 mod collect;
+mod combine;
 mod cyclonedx_json;
 mod cyclonedx_xml;
 mod judge;
@@ -20,7 +21,8 @@ mod to_inventory;
 pub use bill::{
     Bill, Completeness, Composition, Licence, Link, Need, Occurrence, Part, PartKind, Property,
 };
-pub use collect::{Layer, Subject, SubjectKind, collect};
+pub use collect::{Layer, Mark, Subject, SubjectKind, collect};
+pub use combine::combine;
 pub use cyclonedx_json::write_json;
 pub use cyclonedx_xml::write_xml;
 pub use judge::{Fault, judge};

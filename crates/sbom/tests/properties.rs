@@ -7,8 +7,8 @@ use component::{
 };
 use proptest::prelude::*;
 use sbom::{
-    Bill, Layer, PartKind, Spec, Subject, SubjectKind, collect, judge, read_json, write_json,
-    write_spdx, write_xml,
+    Bill, Layer, Mark, PartKind, Spec, Subject, SubjectKind, collect, combine, judge, read_json,
+    write_json, write_spdx, write_xml,
 };
 
 const TIME: &str = "2026-01-31T10:00:00Z";
@@ -135,7 +135,7 @@ fn subject() -> Subject {
 }
 
 fn bill(inventory: Inventory) -> Bill {
-    collect(inventory, &subject(), TIME, "0.1.0")
+    collect(inventory, &subject(), &[], TIME, "0.1.0")
 }
 
 /// Names and versions of packages, and the edges between them by name.
@@ -183,6 +183,27 @@ proptest! {
         // A name with a separator of its ecosystem is split and joined again; one of no ecosystem
         // is not split.
         prop_assert_eq!(shape(&back), shape(&merged));
+    }
+
+    #[test]
+    fn several_functions_are_one_valid_bill_with_nothing_left_out(one in inventory(), two in inventory()) {
+        let other = Subject { name: "DeleteOrder".to_owned(), ..subject() };
+        let bills = vec![bill(one), collect(two, &other, &[], TIME, "0.1.0")];
+        let purls = |bill: &Bill| bill.parts.iter().filter_map(|it| it.purl.clone()).collect::<std::collections::BTreeSet<_>>();
+        let apart: std::collections::BTreeSet<String> = bills.iter().flat_map(purls).collect();
+        let whole = combine("shop", bills);
+        prop_assert_eq!(purls(&whole), apart);
+        let all: std::collections::BTreeSet<&String> = whole.parts.iter().map(|it| &it.reference)
+            .chain([&whole.root.reference]).collect();
+        prop_assert_eq!(all.len(), whole.parts.len() + 1);
+        for (from, to) in &whole.depends {
+            prop_assert!(all.contains(from) && to.iter().all(|it| all.contains(it)));
+        }
+        prop_assert_eq!(whole.depends.len(), all.len());
+        for spec in [Spec::V1_6, Spec::V1_7] {
+            let text = write_json(&whole, spec);
+            prop_assert_eq!(judge(text.as_bytes()), Ok(spec));
+        }
     }
 
     #[test]
@@ -255,6 +276,25 @@ proptest! {
             write_json(&bill(fill(turned)), Spec::V1_6)
         );
     }
+}
+
+#[test]
+fn what_is_said_besides_stands_at_its_component_or_at_the_whole() {
+    let mut inventory = Inventory::default();
+    for path in ["layers/0/a", "task/a"] {
+        let mut component = Component::new(Ecosystem::PyPI, "a", Some("1.0".to_owned()));
+        let kind = EvidenceKind::Installed;
+        component.evidence.push(Evidence { path: path.to_owned(), line: None, kind });
+        inventory.add(component).unwrap();
+    }
+    let mark = |component, value: &str| Mark { component, name: "drift", value: value.to_owned() };
+    let marks = [mark(Some(1), "of one"), mark(None, "of all"), mark(Some(7), "of none")];
+    let bill = collect(inventory, &subject(), &marks, TIME, "0.1.0");
+    let part = bill.parts.iter().find(|it| it.name == "a").unwrap();
+    assert_eq!(part.property("faasguard:drift"), Some("of one"));
+    assert_eq!(part.property("faasguard:layer"), Some("layer:0:Shared"));
+    let of_all = bill.properties.iter().filter(|it| it.name == "faasguard:drift");
+    assert_eq!(of_all.map(|it| it.value.as_str()).collect::<Vec<_>>(), ["of all"]);
 }
 
 #[test]

@@ -18,10 +18,12 @@
     reason = "the tests of the crate use all of it; archives of tests are small"
 )]
 mod archive;
+mod archives_in_scan;
 mod baselines;
 mod cdk;
 mod code;
 mod commands;
+mod dependencies;
 mod fixtures;
 mod folder;
 mod formats;

@@ -73,6 +73,51 @@ fn a_function_is_its_code_and_its_layers() {
 }
 
 #[test]
+fn a_template_is_all_its_functions_and_tells_what_is_hidden_or_differs() {
+    let template = TEMPLATE
+        .replace(", \"arn:aws:lambda:eu-west-1:111122223333:layer:other:3\"", "")
+        + "  Refunds:\n    Type: AWS::Lambda::Function\n    Properties: {Handler: app.handler, Runtime: nodejs22.x, Code: refunds}\n";
+    let folder = Folder::new()
+        .file("template.yaml", template)
+        .file("src/a-2.0.dist-info/METADATA", "Name: a\nVersion: 2.0\nLicense: MIT License\n")
+        .file("src/a-2.0.dist-info/RECORD", "a/x.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0\na-2.0.dist-info/METADATA,,\n")
+        .file("src/a/x.py", "import os")
+        .file("src/pylock.toml", "[[packages]]\nname = \"a\"\nversion = \"1.5\"\n")
+        .file("layers/shared/python/a-1.0.dist-info/METADATA", "Name: a\nVersion: 1.0\n")
+        .file("refunds/package-lock.json", LOCK);
+    for form in [
+        ["--spec", "1.6"],
+        ["--spec", "1.7"],
+        ["--format", "spdx-json"],
+        ["--format", "cyclonedx-xml"],
+    ] {
+        folder.run(&["sbom", "template.yaml", form[0], form[1], "-o", "bom"]).exits(0);
+        if form[0] == "--format" {
+            continue;
+        }
+        let bill = sbom::read_json(folder.read("bom").as_bytes()).unwrap();
+        assert!(sbom::judge(folder.read("bom").as_bytes()).is_ok());
+        let of_root: Vec<&str> =
+            bill.depends["application:template"].iter().map(|it| &**it).collect();
+        assert_eq!(of_root, ["function:Orders", "function:Refunds"]);
+        assert!(bill.depends["pkg:npm/orders@1.0.0"].contains("pkg:npm/a@1.2.0"));
+        let of = |reference: &str, name: &str| {
+            let part = bill.parts.iter().find(|it| it.reference == reference).unwrap();
+            part.property(&format!("faasguard:{name}")).map(str::to_owned)
+        };
+        let hidden = of("pkg:pypi/a@1.0", "hidden-by").unwrap();
+        assert_eq!(hidden, "pkg:pypi/a@2.0 in src/a-2.0.dist-info/METADATA");
+        assert_eq!(of("pkg:pypi/a@1.0", "layer").as_deref(), Some("layer:0:Shared"));
+        assert_eq!(of("pkg:pypi/a@2.0", "drift").as_deref(), Some("src/pylock.toml promises 1.5"));
+        assert_eq!(of("pkg:pypi/a@2.0", "altered-file").as_deref(), Some("src/a/x.py"));
+        assert!(of("pkg:pypi/a@1.5", "drift").unwrap().contains("2.0 is installed"));
+        let licence = bill.parts.iter().find(|it| it.reference == "pkg:pypi/a@2.0").unwrap();
+        assert_eq!(licence.licences, [sbom::Licence::Id("MIT".to_owned())]);
+    }
+    folder.file("empty.yaml", "Resources: {}\n").run(&["sbom", "empty.yaml"]).exits(2);
+}
+
+#[test]
 fn of_two_entries_of_one_name_both_are_told() {
     let mut bytes = Vec::new();
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(&mut bytes));

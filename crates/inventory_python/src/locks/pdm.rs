@@ -13,17 +13,7 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
     note_version(path, root.at(&["metadata", "lock_version"]), into);
     let mut locked = Locked::new(path, into);
     for package in items(&root, "package") {
-        let Some(name) = text(package, "name") else {
-            let line = line_of(package.place);
-            locked.into.remark(
-                path,
-                line,
-                RemarkKind::Partial,
-                "a package without a name is left out",
-            );
-            continue;
-        };
-        let mut component = locked.component(package, name, text(package, "version"));
+        let Some(mut component) = locked.named(package) else { continue };
         component.origin = origin(package);
         component.digests = digests_of(items(package, "files"));
         let grouped = scope_of_groups(items(package, "groups"), &["default"]);

@@ -1,8 +1,6 @@
 //! `poetry.lock`, all versions.
 
-use component::{
-    Format, Inventory, Origin, OriginKind, RemarkKind, Requirement, Scope, read_document,
-};
+use component::{Format, Inventory, Origin, OriginKind, Requirement, Scope, read_document};
 use source_text::{Kind, Node};
 
 use super::{Locked, digests_of, items, note_version, scope_of_groups, text};
@@ -13,21 +11,11 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
     note_version(path, root.at(&["metadata", "lock-version"]), into);
     let mut locked = Locked::new(path, into);
     for package in items(&root, "package") {
-        let (Some(name), version) = (text(package, "name"), text(package, "version")) else {
-            let line = component::line_of(package.place);
-            locked.into.remark(
-                path,
-                line,
-                RemarkKind::Partial,
-                "a package without a name is left out",
-            );
-            continue;
-        };
-        let mut component = locked.component(package, name, version);
+        let Some(mut component) = locked.named(package) else { continue };
         component.origin = origin(package.get("source"));
         component.digests = digests_of(items(package, "files"));
         if component.digests.is_empty() {
-            component.digests = old_digests(&root, name);
+            component.digests = old_digests(&root, &component.name);
         }
         component.scope = scope(package);
         let Some(id) = locked.add(component) else { break };

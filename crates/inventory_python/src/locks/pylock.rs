@@ -1,8 +1,6 @@
 //! `pylock.toml` (PEP 751).
 
-use component::{
-    Format, Inventory, Origin, OriginKind, RemarkKind, Requirement, Scope, line_of, read_document,
-};
+use component::{Format, Inventory, Origin, OriginKind, Requirement, Scope, read_document};
 use source_text::Node;
 
 use super::{Locked, digests_of, items, note_version, text};
@@ -13,17 +11,7 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
     note_version(path, root.at(&["lock-version"]), into);
     let mut locked = Locked::new(path, into);
     for package in items(&root, "packages") {
-        let Some(name) = text(package, "name") else {
-            let line = line_of(package.place);
-            locked.into.remark(
-                path,
-                line,
-                RemarkKind::Partial,
-                "a package without a name is left out",
-            );
-            continue;
-        };
-        let mut component = locked.component(package, name, text(package, "version"));
+        let Some(mut component) = locked.named(package) else { continue };
         component.origin = origin(package);
         component.scope = scope(package);
         let singles = ["sdist", "archive"].into_iter().filter_map(|key| package.get(key));

@@ -1,8 +1,8 @@
 //! `uv.lock`: packages and workspace members, with the graph and for whom each edge is.
 
 use component::{
-    ComponentId, ComponentKind, Format, Inventory, Origin, OriginKind, RemarkKind, Requirement,
-    Scope, line_of, read_document,
+    ComponentId, ComponentKind, Format, Inventory, Origin, OriginKind, Requirement, Scope,
+    read_document,
 };
 use source_text::Node;
 
@@ -22,22 +22,12 @@ pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
     let mut locked = Locked::new(path, into);
     let mut projects = Vec::new();
     for package in items(&root, "package") {
-        let Some(name) = text(package, "name") else {
-            let line = line_of(package.place);
-            locked.into.remark(
-                path,
-                line,
-                RemarkKind::Partial,
-                "a package without a name is left out",
-            );
-            continue;
-        };
-        let mut component = locked.component(package, name, text(package, "version"));
+        let Some(mut component) = locked.named(package) else { continue };
         let source = package.get("source");
         component.origin = origin(source);
         let own = source.is_some_and(|source| {
             let here = text(source, "virtual").or_else(|| text(source, "editable"));
-            here == Some(".") || here.is_some() && members.contains(&name)
+            here == Some(".") || here.is_some() && members.contains(&component.name.as_str())
         });
         if own {
             component.kind = ComponentKind::Project;

@@ -20,6 +20,7 @@ mod open_network_rule;
 mod optional_instance_metadata_token;
 mod outdated_tls_policy;
 mod outdated_tls_version;
+mod package_differs_from_attestation;
 mod package_over_limit;
 mod permissive_bucket_cors;
 mod plaintext_bucket_access;
@@ -89,4 +90,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &unreadable_package_file::RULE,          // SAS-3.40
     &package_over_limit::RULE,               // SAS-3.41
     &untidy_archive::RULE,                   // SAS-3.42
+    &package_differs_from_attestation::RULE, // SAS-3.43
 ];

@@ -21,6 +21,9 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Packages(check),
 };
 
+/// Endings of files that tell people something; tools that tidy a repository change them.
+const TEXTS: [&str; 10] =
+    ["cfg", "csv", "html", "json", "md", "rst", "toml", "txt", "typed", "yaml"];
 /// Most files that a trace names.
 const MOST_HOPS: usize = 20;
 
@@ -45,6 +48,17 @@ fn is_harmful(fault: &Tampering) -> bool {
     matches!(fault.kind, TamperingKind::Altered | TamperingKind::Added)
 }
 
+/// Whether Python runs such a file, or reads from it what to run.
+fn is_code(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name.rsplit_once('.') {
+        Some((_, ending)) => !TEXTS.contains(&ending) || name == "entry_points.txt",
+        None => {
+            !matches!(name, "METADATA" | "WHEEL" | "LICENSE" | "NOTICE" | "AUTHORS" | "COPYING")
+        }
+    }
+}
+
 /// Whether a tool that makes packages smaller changes such a file.
 fn is_stripped(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -57,7 +71,11 @@ fn finding(package: &Package<'_>, record: &str, faults: &[&Tampering]) -> Option
         of_kind(TamperingKind::Altered).filter(|it| !is_stripped(&it.path)).collect();
     let stripped = of_kind(TamperingKind::Altered).find(|it| is_stripped(&it.path));
     let added: Vec<&Tampering> = of_kind(TamperingKind::Added).collect();
-    let (severity, confidence, first, what) = match (altered.first(), added.first(), stripped) {
+    let worst = altered.iter().find(|it| is_code(&it.path)).or(altered.first());
+    let (severity, confidence, first, what) = match (worst, added.first(), stripped) {
+        (Some(first), ..) if !is_code(&first.path) => {
+            (Severity::Low, Confidence::High, *first, "is not the file that it brought")
+        }
         (Some(first), ..) => {
             (Severity::High, Confidence::High, *first, "is not the file that it brought")
         }

@@ -1,6 +1,7 @@
 //! The packages of a run: the code of every function with its layers, and projects that no template
 //! names. Each is opened, read and judged alone, in parallel, and forgotten before the next.
 
+mod attested;
 mod places;
 mod told;
 mod work;
@@ -15,7 +16,7 @@ use advisory_index::Index;
 use app_model::Application;
 use finding::{Finding, Hop};
 use inventory::{Mount, Runtime};
-use package_files::{Listed, Opened, Taken};
+use package_files::{Listed, OpenPart, Opened, Source, Taken};
 use rayon::prelude::*;
 use rules::{Archive, Check, Package, Packages, Places as _, Rule};
 use source_text::{Diagnostic, Place};
@@ -166,8 +167,15 @@ impl Pass<'_> {
         };
         let archive = |(part, audit): (usize, code_package::Audit)| {
             let prefix = opened.parts.get(part).map_or("", |it| it.prefix.as_str());
-            let place = self.places.place(prefix.trim_end_matches('!'), None);
-            Archive { place, part, audit }
+            let shown = prefix.trim_end_matches('!');
+            let place = self.places.place(shown, None);
+            let contradicted = match opened.parts.get(part) {
+                Some(OpenPart { path, source: Source::Archive(map), .. }) => {
+                    attested::contradicted(path, shown, map, &self.places)
+                }
+                _ => None,
+            };
+            Archive { place, part, audit, contradicted }
         };
         let mut package = Package {
             functions: Vec::new(),

@@ -88,25 +88,27 @@ pub(super) fn not_looked_up(
     place: Place,
 ) -> Vec<Diagnostic> {
     if !has_index {
-        let count = result.components;
+        let components = counted(result.components);
         let message = format!(
-            "known flaws of {count} components were not looked up; name an index with `--vulndb` \
+            "known flaws of {components} were not looked up; name an index with `--vulndb` \
              (`faasguard vulndb update` makes one)"
         );
-        return Vec::from_iter((count > 0).then(|| Diagnostic::note(place, message)));
+        return Vec::from_iter((result.components > 0).then(|| Diagnostic::note(place, message)));
     }
-    let words = |(ecosystem, count): (&Option<Ecosystem>, &usize)| match ecosystem {
-        Some(ecosystem) => Diagnostic::warning(
-            place,
-            format!(
-                "{count} components of {} were not looked up: the index knows nothing of it",
-                ecosystem.name()
-            ),
-        ),
-        None => Diagnostic::note(
-            place,
-            format!("{count} components of no known ecosystem were not looked up"),
-        ),
+    let words = |(ecosystem, count): (&Option<Ecosystem>, &usize)| {
+        let components = counted(*count);
+        let verb = if *count == 1 { "was" } else { "were" };
+        if let Some(name) = ecosystem.map(Ecosystem::name) {
+            let why = "the index knows nothing of it";
+            let message = format!("{components} of {name} {verb} not looked up: {why}");
+            return Diagnostic::warning(place, message);
+        }
+        let message = format!("{components} of no known ecosystem {verb} not looked up");
+        Diagnostic::note(place, message)
     };
     not_covered.iter().map(words).collect()
+}
+
+fn counted(components: usize) -> String {
+    if components == 1 { "1 component".to_owned() } else { format!("{components} components") }
 }

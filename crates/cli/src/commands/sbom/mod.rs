@@ -1,13 +1,15 @@
 //! `faasguard sbom`
 
 mod function;
+mod marks;
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use ::sbom::{Spec, Subject, SubjectKind};
+use ::sbom::{Bill, Spec, Subject, SubjectKind};
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use component::RemarkKind;
@@ -24,7 +26,8 @@ const MOST_REMARKS: usize = 50;
 /// `sbom`
 #[derive(Args, Debug)]
 pub(crate) struct SbomOptions {
-    /// Folder, ZIP or lock file; with --function, the folder that holds the template
+    /// Folder, ZIP, lock file, or a template for all of its functions; with --function, the template or
+    /// the folder that holds it
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
     /// Form of the bill
@@ -70,14 +73,38 @@ struct Read {
 
 /// Runs the command.
 pub(crate) fn run(options: &SbomOptions) -> anyhow::Result<ExitCode> {
-    let read = match &options.function {
-        Some(name) => function::read(&options.path, name, &options.deployment)?,
-        None => read_path(&options.path)?,
+    let all = match &options.function {
+        Some(name) => vec![function::read(&options.path, name, &options.deployment)?],
+        None if is_template(&options.path) => {
+            function::read_all(&options.path, &options.deployment)?
+        }
+        None => vec![read_path(&options.path)?],
     };
-    let has_lost = tell(&read);
-    let is_empty = read.found.inventory.components.is_empty();
-    let version = env!("CARGO_PKG_VERSION");
-    let bill = ::sbom::collect(read.found.inventory, &read.subject, &time()?, version);
+    let mut told = BTreeSet::new();
+    let mut has_lost = false;
+    for read in &all {
+        has_lost |= tell(read, &mut told);
+    }
+    let left_out: usize = all.iter().map(|read| read.found.inventory.remarks_left_out).sum();
+    let more = told.len().saturating_sub(MOST_REMARKS) + left_out;
+    if more > 0 {
+        eprintln!("… {more} more remarks");
+    }
+    let is_empty = all.iter().all(|read| read.found.inventory.components.is_empty());
+    let time = time()?;
+    let of_each = all.into_iter().map(|Read { subject, found }| {
+        let marks = marks::of(&found);
+        let version = env!("CARGO_PKG_VERSION");
+        ::sbom::collect(found.inventory, &subject, &marks, &time, version)
+    });
+    let mut bills: Vec<Bill> = of_each.collect();
+    let bill = match bills.pop() {
+        Some(only) if bills.is_empty() => only,
+        last => {
+            let name = options.path.file_stem().unwrap_or_default().to_string_lossy();
+            ::sbom::combine(&name, bills.into_iter().chain(last).collect())
+        }
+    };
     let text = match options.format {
         Form::CyclonedxJson => ::sbom::write_json(&bill, options.spec),
         Form::CyclonedxXml => ::sbom::write_xml(&bill, options.spec),
@@ -91,6 +118,13 @@ pub(crate) fn run(options: &SbomOptions) -> anyhow::Result<ExitCode> {
     Ok(if fails { ExitCode::from(NOT_READ) } else { ExitCode::SUCCESS })
 }
 
+/// Whether a path is a file that may be a template: YAML or JSON that no package manager writes.
+fn is_template(path: &Path) -> bool {
+    let ending = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
+    let is_text = ["yaml", "yml", "json", "template"].contains(&ending);
+    is_text && path.is_file() && !inventory::reads(&path.to_string_lossy())
+}
+
 /// Reads a folder, an archive or one file.
 fn read_path(path: &Path) -> anyhow::Result<Read> {
     let shown = path.display();
@@ -101,7 +135,12 @@ fn read_path(path: &Path) -> anyhow::Result<Read> {
     let mut opened = Opened::default();
     let source = Source::open(&root, jail.unwrap_or(&root))
         .with_context(|| format!("cannot read `{shown}`"))?;
-    opened.parts.push(OpenPart { prefix: String::new(), mount: Mount::Either, source });
+    opened.parts.push(OpenPart {
+        prefix: String::new(),
+        path: root.clone(),
+        mount: Mount::Either,
+        source,
+    });
     let found = opened.take(&Runtime::Other).inventory;
     let kind = SubjectKind::Application;
     Ok(Read { subject: Subject { kind, name, runtime: None, layers: Vec::new() }, found })
@@ -122,23 +161,23 @@ fn time() -> anyhow::Result<String> {
     Ok(now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
-/// Tells what was not read, or only with a doubt; whether something was lost.
-fn tell(read: &Read) -> bool {
+/// Tells what was not read, or only with a doubt, and was not told of another function before; whether
+/// something was lost.
+fn tell(read: &Read, told: &mut BTreeSet<String>) -> bool {
     let Read { subject, found: FunctionInventory { inventory, .. } } = read;
-    for remark in inventory.remarks.iter().take(MOST_REMARKS) {
+    let mut say = |text: String| {
+        if told.insert(text.clone()) && told.len() <= MOST_REMARKS {
+            eprintln!("{}", report::visible(&text));
+        }
+    };
+    for remark in &inventory.remarks {
         let word = if remark.kind == RemarkKind::Odd { "note" } else { "warning" };
         let line = remark.line.map_or(String::new(), |line| format!(":{line}"));
-        let text = format!("{word}: {}{line}: {}", remark.path, remark.what);
-        eprintln!("{}", report::visible(&text));
-    }
-    let more = inventory.remarks.len().saturating_sub(MOST_REMARKS) + inventory.remarks_left_out;
-    if more > 0 {
-        eprintln!("… {more} more remarks");
+        say(format!("{word}: {}{line}: {}", remark.path, remark.what));
     }
     let unread = subject.layers.iter().filter(|layer| layer.prefix.is_none());
     for layer in unread.clone() {
-        let text = format!("warning: {}: the content of this layer is not here", layer.name);
-        eprintln!("{}", report::visible(&text));
+        say(format!("warning: {}: the content of this layer is not here", layer.name));
     }
     let is_loss = |kind| kind != RemarkKind::Odd;
     inventory.remarks_left_out > 0

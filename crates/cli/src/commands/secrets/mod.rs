@@ -58,7 +58,7 @@ pub(crate) struct SecretsOptions {
     /// Exit with 3 when something was not looked at
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Look into folders of packages and builds, too (node_modules, .venv, .aws-sam, caches)
+    /// Look into folders of packages and builds, too (`node_modules`, `.venv`, `.aws-sam`, caches)
     #[arg(long)]
     pub(crate) all: bool,
     /// Ignore words beside secrets that accept them, for an audit

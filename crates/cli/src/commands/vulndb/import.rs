@@ -11,7 +11,8 @@ use super::Form;
 /// `vulndb import`
 #[derive(Args, Debug)]
 pub(crate) struct ImportOptions {
-    /// Records of OSV: files (.json .jsonl, also .gz .zst), an `all.zip` of osv.dev, folders of these
+    /// Records of OSV: files (.json .jsonl .yaml, also .gz .zst), an `all.zip` of osv.dev, folders of these;
+    /// scores of EPSS (.csv .csv.gz); CISA's catalogue of exploited vulnerabilities (.json)
     #[arg(required = true)]
     pub(crate) sources: Vec<PathBuf>,
     /// The index to write; one that is there is replaced

@@ -7,7 +7,7 @@ pub(crate) mod update;
 use std::{fmt::Write as _, path::Path, process::ExitCode};
 
 use advisory_files::{Import, Mapped, write_index};
-use advisory_index::{About, SourceInfo};
+use advisory_index::{About, ListInfo, SourceInfo, SourceKind};
 use clap::ValueEnum;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -91,7 +91,8 @@ fn finish(
 
 /// How many records were read and which of them are not in the index.
 fn left_out(import: &Import) -> String {
-    let read: u64 = import.sources.iter().map(|source| source.records).sum();
+    let records = import.sources.iter().filter(|source| source.kind == SourceKind::Osv);
+    let read: u64 = records.map(|source| source.records).sum();
     let mut text = format!("read {read} records");
     let why = [
         (import.refused, "could not be read"),
@@ -121,6 +122,12 @@ fn describe(db: &Path, about: &About, now: i64) -> String {
     for (ecosystem, packages) in &about.ecosystems {
         let _ = writeln!(text, "  {ecosystem:<12}{packages:>8} packages");
     }
+    for (list, what) in [(&about.epss, "EPSS scores"), (&about.kev, "exploited vulnerabilities")] {
+        if let Some(ListInfo { date, version, entries, advisories }) = list {
+            let date = if date.is_empty() { version } else { date };
+            let _ = writeln!(text, "{what} of {date}: {entries}, {advisories} advisories have one");
+        }
+    }
     for source in &about.sources {
         let SourceInfo { name, records, sha256, .. } = source;
         let _ = writeln!(text, "source {name} ({records} records)\n  sha256 {sha256}");
@@ -140,7 +147,10 @@ fn as_json(db: &Path, about: &About, now: i64) -> Value {
         "advisories": about.advisories,
         "packages": about.packages,
         "ecosystems": about.ecosystems,
+        "epss": about.epss,
+        "kev": about.kev,
         "sources": about.sources.iter().map(|source| json!({
+            "kind": source.kind,
             "name": source.name,
             "sha256": source.sha256,
             "bytes": source.bytes,

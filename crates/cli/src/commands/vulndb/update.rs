@@ -2,7 +2,7 @@
 
 use std::{io::IsTerminal as _, path::PathBuf, process::ExitCode};
 
-use advisory_files::{BASE, Mapped, Progress, Update};
+use advisory_files::{BASE, EPSS, KEV, Mapped, Progress, Update};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
@@ -22,6 +22,16 @@ pub(crate) struct UpdateOptions {
     /// Where the dumps are fetched: the public ones of osv.dev, or a mirror with the same layout
     #[arg(long, value_name = "URL", default_value = BASE)]
     pub(crate) from: String,
+    /// Fetch the scores of EPSS, too: how likely each flaw is to be exploited; kept for later updates
+    #[arg(
+        long, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = EPSS
+    )]
+    pub(crate) epss: Option<String>,
+    /// Fetch CISA's catalogue of exploited vulnerabilities, too; kept for later updates
+    #[arg(
+        long, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = KEV
+    )]
+    pub(crate) kev: Option<String>,
     /// Folder that keeps the dumps for the next update; by default `FILE.sources`
     #[arg(long, value_name = "DIR")]
     pub(crate) cache: Option<PathBuf>,
@@ -45,7 +55,8 @@ pub(crate) fn run(options: &UpdateOptions) -> anyhow::Result<ExitCode> {
     });
     let date = Timestamp::now().as_second();
     let ecosystems = ecosystems(options);
-    let request = Update { base: options.from.clone(), cache, ecosystems };
+    let (epss, kev) = (options.epss.clone(), options.kev.clone());
+    let request = Update { base: options.from.clone(), cache, ecosystems, epss, kev };
     let bar = Bar::new(!options.quiet && std::io::stderr().is_terminal());
     let import = advisory_files::update(&request, &bar);
     bar.0.finish_and_clear();
