@@ -11,8 +11,8 @@ fn main() {
 fn inventory(packages: usize) -> Inventory {
     let mut inventory = Inventory::default();
     inventory.file("package-lock.json", FileRole::Lock);
-    for number in 0..packages {
-        let name = format!("orders-{}{number}", ["log", "format", "http-client"][number % 3]);
+    for (number, word) in (0..packages).zip(["log", "format", "http-client"].iter().cycle()) {
+        let name = format!("orders-{word}{number}");
         let mut package = Component::new(Ecosystem::Npm, &name, Some("1.0.0".to_owned()));
         let address = format!("https://registry.npmjs.org/{name}/-/{name}-1.0.0.tgz");
         package.origin = Origin::at(OriginKind::Registry, &address);
