@@ -212,3 +212,32 @@ fn accepted_flaws_stay_accepted_when_lines_move() {
     folder.write("app/src/package-lock.json", moved);
     folder.run(&["scan", "app", "--vulndb", "db", "--baseline", "base.json"]).exits(0);
 }
+
+#[test]
+fn a_function_gets_the_packages_of_the_project_above_its_code() {
+    let template = TEMPLATE.replace("      Layers: [!Ref Shared]\n", "");
+    let python = template.replace("nodejs22.x", "python3.13").replace("src/", "python/");
+    let folder = orders()
+        .file("web/template.yaml", template)
+        .file("web/src/index.js", "exports.handler = async () => 1;\n")
+        .file("web/package-lock.json", LOCK)
+        .file("web/python.yaml", python.replace("CreateOrder", "PrintOrder"))
+        .file("web/python/index.py", "def handler(event, context): pass\n");
+    let scan = folder.scan(&["web", "--vulndb", "db"]);
+    let found = of_rule(&scan, "SAS-6.6");
+    let functions: Vec<_> = found.iter().map(|it| it["function"].as_str()).collect();
+    // Nothing of it runs in the functions of another language, nor what only builds use.
+    assert_eq!(functions, [Some("CreateOrder"), None]);
+    assert_eq!(found[0]["place"]["file"], "package-lock.json");
+}
+
+#[test]
+fn an_archive_that_is_named_is_looked_into() {
+    let folder = orders();
+    let scan = folder.scan(&["app/layer.zip", "--vulndb", "db"]);
+    let found = of_rule(&scan, "SAS-6.6");
+    assert_eq!(found[0]["component"]["purl"], "pkg:npm/orders-base@3.0.0");
+    assert_eq!((found.len(), scan.count("files_scanned"), scan.code), (1, 1, 1));
+    let folder = folder.file("odd.zip", "no archive");
+    folder.run(&["scan", "odd.zip", "--vulndb", "db", "--strict"]).exits(3);
+}

@@ -243,6 +243,11 @@ impl Pass<'_> {
                 }
                 opened
             }
+            What::Archive(path) => {
+                add(path, Mount::Either);
+                judged.files.entry(jail.shown(path)).or_insert(Read::Whole);
+                opened
+            }
             What::Project { folder, names } => {
                 let shown = jail.shown(folder);
                 let within = jail.root_of(folder).unwrap_or(folder).to_path_buf();
