@@ -83,10 +83,11 @@ pub(crate) fn scan_from(
         result
     };
     let advisories = index.as_ref().zip(request.vulndb.as_ref());
-    let advisories = advisories.map(|(index, request)| Advisories { index, request });
     let (mut results, code, packages) = with_deep_stacks(|| {
         let results: Vec<FileResult> = found.files.par_iter().map(one).collect();
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
+        let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
+        let advisories = advisories.map(|(index, request)| Advisories { index, request, loaded });
         let packages = run_packages(&found, &results, &bench, advisories);
         (results, code, packages)
     });
@@ -96,7 +97,7 @@ pub(crate) fn scan_from(
     set_severities(&mut packages.findings, request);
     sign(&mut packages.findings, &sources);
     let mut outcome = assemble(found, results, code, packages, &bench);
-    outcome.report.vulndb = advisories.map(|it| vulndb::about(it.index, it.request)).transpose()?;
+    outcome.report.vulndb = advisories.map(|(index, it)| vulndb::about(index, it)).transpose()?;
     suppress::apply_config(request, &rules, &sources, &mut outcome.report);
     crate::escalations::join(&mut outcome.report.findings, &sources);
     if let Some(baseline) = &request.baseline {

@@ -116,6 +116,7 @@ pub(crate) fn findings<'r>(
                 vulnerabilities,
                 archives: Vec::new(),
                 secrets: Vec::new(),
+                reach: Vec::new(),
                 places,
             }
         })
