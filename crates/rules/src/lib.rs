@@ -38,7 +38,7 @@ mod velocity;
 
 pub use code::Code;
 pub use file_secrets::{FileSecret, of_functions};
-pub use packages::{Archive, Contradicted, Package, Packages, Places};
+pub use packages::{Archive, Contradicted, FunctionReach, Package, Packages, Places};
 pub use registry::{all, by_id, by_name};
 pub use rights::Rights;
 pub use rule::{Check, Rule};

@@ -84,10 +84,11 @@ pub(crate) fn scan_from(
         result
     };
     let advisories = index.as_ref().zip(request.vulndb.as_ref());
-    let advisories = advisories.map(|(index, request)| Advisories { index, request });
     let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
         let results: Vec<FileResult> = found.files.par_iter().map(one).collect();
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
+        let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
+        let advisories = advisories.map(|(index, request)| Advisories { index, request, loaded });
         let packages = run_packages(&found, &results, &bench, advisories);
         let secrets = file_secrets::scan_secrets(&found, &units(&results), &bench);
         (results, code, packages, secrets)
@@ -103,7 +104,7 @@ pub(crate) fn scan_from(
     let path_of = |place: Place| sources.path(place.file);
     file_secrets::join(secrets.findings, &mut outcome.report, &path_of);
     outcome.report.diagnostics.extend(secrets.diagnostics);
-    outcome.report.vulndb = advisories.map(|it| vulndb::about(it.index, it.request)).transpose()?;
+    outcome.report.vulndb = advisories.map(|(index, it)| vulndb::about(index, it)).transpose()?;
     suppress::apply_config(request, &rules, &sources, &mut outcome.report);
     crate::escalations::join(&mut outcome.report.findings, &sources);
     if let Some(baseline) = &request.baseline {

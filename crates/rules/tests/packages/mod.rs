@@ -115,6 +115,7 @@ pub(crate) fn findings<'r>(
                 taken,
                 vulnerabilities,
                 archives: Vec::new(),
+                reach: Vec::new(),
                 places,
             }
         })
