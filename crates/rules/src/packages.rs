@@ -46,8 +46,6 @@ pub struct Package<'a> {
     pub vulnerabilities: Option<Matches<'a>>,
     /// The archives among the code and the layers.
     pub archives: Vec<Archive>,
-    /// Secrets in its files.
-    pub secrets: Vec<FoundSecret>,
     /// What the code of each function gets at; functions whose code was not read are not there.
     pub reach: Vec<FunctionReach>,
     /// Places of its files.
@@ -96,15 +94,6 @@ pub struct Contradicted {
     pub attested: String,
     /// SHA-256 that the archive has, base 16.
     pub found: String,
-}
-
-/// A secret in a file of a package.
-#[derive(Clone, Debug)]
-pub struct FoundSecret {
-    /// Where it stands.
-    pub place: Place,
-    /// Which secret, without its value.
-    pub found: secret_scan::Found,
 }
 
 /// Tells where a file of a package stands for users.

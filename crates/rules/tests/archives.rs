@@ -204,7 +204,6 @@ fn told_of(rule: &Rule, archives: Vec<Archive>) -> Vec<String> {
         vulnerabilities: None,
         archives,
         reach: Vec::new(),
-        secrets: Vec::new(),
         places: &Nowhere,
     };
     let app = Application::default();

@@ -187,7 +187,6 @@ impl Pass<'_> {
             taken,
             vulnerabilities,
             archives: audits.into_iter().map(archive).collect(),
-            secrets: Vec::new(),
             reach: Vec::new(),
             places: &self.places,
         };
