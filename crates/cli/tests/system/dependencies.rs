@@ -30,6 +30,10 @@ Resources:
       ContentUri: layer.zip
 ";
 
+/// Imports what the lock file and the layer bring: what nobody imports is ranked milder.
+const INDEX: &str = "const ui = require(\"orders-ui\");\nconst base = require(\"orders-base\");\n\
+                     exports.handler = async () => ui.draw(base.all());\n";
+
 const LOCK: &str = r#"{
   "name": "orders",
   "lockfileVersion": 3,
@@ -84,7 +88,7 @@ fn orders() -> Folder {
     ]);
     let folder = Folder::new()
         .file("app/template.yaml", TEMPLATE)
-        .file("app/src/index.js", "exports.handler = async () => 1;\n")
+        .file("app/src/index.js", INDEX)
         .file("app/src/package-lock.json", LOCK)
         .file("app/layer.zip", layer())
         .file("advisories.json", records.to_string());
@@ -124,7 +128,12 @@ fn flaws_of_code_and_layers_are_told_once_with_who_runs_them() {
     assert_eq!(text["component"]["fixed"], "1.0.2");
     assert_eq!(text["fix"]["description"], "Upgrade `orders-text` to 1.0.2");
     let notes: Vec<_> = text["trace"].as_array().unwrap().iter().map(|it| &it["note"]).collect();
-    assert_eq!(notes, ["`orders-ui` 2.0.0 asks for `orders-text`", "`SweepOrders` runs it, too"]);
+    let expected = [
+        "`CreateOrder` imports `orders-ui`, which asks for it",
+        "`orders-ui` 2.0.0 asks for `orders-text`",
+        "`SweepOrders` runs it, too",
+    ];
+    assert_eq!(notes, expected);
     // What only builds use is nobody's way in.
     assert_eq!((&lint["function"], &lint["severity"]), (&Value::Null, &json!("low")));
     let prints: std::collections::BTreeSet<_> =
@@ -219,7 +228,7 @@ fn a_function_gets_the_packages_of_the_project_above_its_code() {
     let python = template.replace("nodejs22.x", "python3.13").replace("src/", "python/");
     let folder = orders()
         .file("web/template.yaml", template)
-        .file("web/src/index.js", "exports.handler = async () => 1;\n")
+        .file("web/src/index.js", INDEX)
         .file("web/package-lock.json", LOCK)
         .file("web/python.yaml", python.replace("CreateOrder", "PrintOrder"))
         .file("web/python/index.py", "def handler(event, context): pass\n");
