@@ -158,6 +158,9 @@ pub(crate) struct ScanOptions {
     /// Refuse an index that is older than so many days
     #[arg(long, value_name = "DAYS")]
     pub(crate) max_age: Option<u32>,
+    /// Rules of your own (YAML) for secrets in files, beside the built-in ones; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secret_rules: Vec<PathBuf>,
     /// Findings accepted earlier: only new ones count
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,

@@ -119,6 +119,7 @@ impl Auditor<'_> {
     fn package(&mut self, package: &Package<'_>, outer: &str, depth: usize) -> Anomalies {
         let mut anomalies = package.anomalies().clone();
         for entry in package.entries() {
+            package.source.looks_at(entry.name.len());
             (self.visit)(&File { outer, entry });
             if entry.listed == Listed::Directory && !entry.is_folder() {
                 self.entry(package.source, entry, outer, depth, &mut anomalies);

@@ -4,6 +4,7 @@ use crate::{
     entry::{Entry, Listed},
     extra::{self, widened},
     fields::{CENTRAL_HEADER, is_at, offset, slice, u16_at, u32_at},
+    source::Source,
 };
 
 const LENGTH: usize = 46;
@@ -78,7 +79,7 @@ pub(crate) fn header(bytes: &[u8], at: usize, shift: usize) -> Option<Header<'_>
 
 /// The headers that follow each other from `at` on, at most `most`; where the last one ends.
 pub(crate) fn headers(
-    bytes: &[u8],
+    source: Source<'_>,
     at: usize,
     shift: usize,
     most: usize,
@@ -86,7 +87,8 @@ pub(crate) fn headers(
     let mut found = Vec::new();
     let mut next = at;
     while found.len() < most {
-        let Some(header) = header(bytes, next, shift) else { break };
+        let Some(header) = header(source.bytes, next, shift) else { break };
+        source.looks_at(header.ends - header.at);
         next = header.ends;
         found.push(header);
     }

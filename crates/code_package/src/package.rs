@@ -82,9 +82,8 @@ impl<'a> Package<'a> {
 
     fn read_listed(&mut self, end: &End<'a>, limits: &Limits) {
         let bytes = self.source.bytes;
-        self.source.looks_at(bytes.len().saturating_sub(end.directory_at));
         let (headers, ends) =
-            directory::headers(bytes, end.directory_at, end.shift, limits.entries);
+            directory::headers(self.source, end.directory_at, end.shift, limits.entries);
         let full = headers.len() == limits.entries;
         self.count(&headers, ends, end, full);
         let mut seen = Seen::default();
@@ -101,6 +100,7 @@ impl<'a> Package<'a> {
             if !header.comment.is_empty() {
                 comments.push(header.ends - header.comment.len()..header.ends);
             }
+            self.source.looks_at(header.ends - header.at);
             self.take(header, &mut seen, &mut taken);
         }
         // Nothing is known of what a directory that was not read to its end would have claimed.
@@ -210,7 +210,7 @@ impl<'a> Package<'a> {
         let bytes = self.source.bytes;
         let Some(at) = end.other_directory else { return };
         let room = limits.entries.saturating_sub(self.entries.len());
-        let (headers, _) = directory::headers(bytes, at, 0, room);
+        let (headers, _) = directory::headers(self.source, at, 0, room);
         if headers.is_empty() {
             return;
         }
@@ -250,6 +250,7 @@ impl<'a> Package<'a> {
     fn judge(&mut self, limits: &Limits) {
         let anomalies = &mut self.anomalies;
         for entry in &self.entries {
+            self.source.looks_at(entry.name.len());
             names::check(entry.name, &|| entry.path().into_owned(), anomalies);
             for name in &entry.other_names {
                 names::check(name, &|| String::from_utf8_lossy(name).into_owned(), anomalies);
@@ -275,7 +276,7 @@ impl<'a> Package<'a> {
                 format!("the archive has more than {most} entries, of which the rest was not looked at; split it")
             });
         }
-        collisions::check(&self.entries, anomalies);
+        collisions::check(self.source, &self.entries, anomalies);
         links::check(&self.entries, anomalies);
     }
 }

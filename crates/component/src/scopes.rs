@@ -1,5 +1,7 @@
 //! For whom each component is there, out of the graph and what the applications ask for.
 
+use std::ops::Range;
+
 use crate::{ComponentId, Inventory, Scope};
 
 impl Inventory {
@@ -9,12 +11,21 @@ impl Inventory {
     /// weakest requirement. What no root reaches keeps its scope. What a root itself asks for is
     /// marked as direct.
     pub fn spread_scopes(&mut self, first: ComponentId, roots: &[ComponentId]) {
-        let mut best: Vec<Option<Scope>> = vec![None; self.components.len()];
+        self.spread_scopes_within(first..self.components.len(), roots);
+    }
+
+    /// The same over the components of one range, which nothing outside is a part of: the cost is that
+    /// of the range.
+    pub fn spread_scopes_within(&mut self, range: Range<ComponentId>, roots: &[ComponentId]) {
+        let first = range.start;
+        let mut best: Vec<Option<Scope>> = vec![None; range.len()];
         let mut queue: Vec<(ComponentId, Scope)> =
             roots.iter().map(|root| (*root, Scope::Runtime)).collect();
         // Ends: a component is looked at again only when its scope rises, five times at most.
         while let Some((id, scope)) = queue.pop() {
-            let Some(slot) = best.get_mut(id) else { continue };
+            let Some(slot) = id.checked_sub(first).and_then(|at| best.get_mut(at)) else {
+                continue;
+            };
             if slot.is_some_and(|known| known >= scope) {
                 continue;
             }

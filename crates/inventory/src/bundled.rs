@@ -58,10 +58,10 @@ fn bring(
     into: &mut Inventory,
 ) -> Option<usize> {
     let key = lookup_name(ecosystem, name);
-    let installed = into.components.iter().position(|c| {
-        c.ecosystem == Some(ecosystem) && c.key() == key && c.seen_as(EvidenceKind::Installed)
-    });
-    *lent.entry((ecosystem, key)).or_insert_with(|| {
+    *lent.entry((ecosystem, key.clone())).or_insert_with(|| {
+        let installed = into.components.iter().position(|c| {
+            c.ecosystem == Some(ecosystem) && c.key() == key && c.seen_as(EvidenceKind::Installed)
+        });
         if installed.is_some() {
             return installed;
         }

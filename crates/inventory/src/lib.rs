@@ -16,6 +16,8 @@ mod runtime;
 mod shadow;
 mod tree;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use component::Inventory;
 use lock_integrity::Fact;
 
@@ -43,6 +45,9 @@ pub struct FunctionInventory {
     pub tampering: Vec<Tampering>,
     /// Files of a layer that a later one replaces with other bytes.
     pub overridden: Vec<Overridden>,
+    /// Top-level modules that installed wheels say they brought, by the name under which the ecosystem
+    /// looks them up.
+    pub modules: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Reads the parts of a function: its code, and its layers in the order in which they are attached.
@@ -57,6 +62,7 @@ pub fn take(runtime: &Runtime, parts: &[Part<'_>]) -> FunctionInventory {
     });
     reader.settle(&tree, &mut inventory);
     let mut tampering = records::check(reader.python(), &tree);
+    let modules = records::modules(reader.python());
     reader.finish(runtime, &mut inventory);
     bundled::lend(runtime, &mut inventory);
     let shadowed = shadow::find(runtime, &tree, &inventory);
@@ -68,7 +74,7 @@ pub fn take(runtime: &Runtime, parts: &[Part<'_>]) -> FunctionInventory {
     }
     let overridden = tree.overridden;
     let open = lock_integrity::judge(&inventory);
-    FunctionInventory { inventory, shadowed, drift, open, tampering, overridden }
+    FunctionInventory { inventory, shadowed, drift, open, tampering, overridden, modules }
 }
 
 #[cfg(test)]

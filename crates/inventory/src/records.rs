@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use component::{Ecosystem, lookup_name};
 use inventory_python::{Reader, RecordEntry, RecordFault, verify_record};
 
 use crate::tree::Tree;
@@ -99,6 +100,30 @@ pub(crate) fn check(reader: &Reader, tree: &Tree<'_>) -> Vec<Tampering> {
     }
     found.truncate(MOST_FAULTS);
     found
+}
+
+/// The top-level modules that each installed distribution brought, by its lookup name.
+pub(crate) fn modules(reader: &Reader) -> BTreeMap<String, BTreeSet<String>> {
+    let mut modules: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (folder, entries) in reader.records() {
+        let notes = folder.rsplit('/').next().unwrap_or(folder);
+        let Some((name, _)) = notes.split_once('-') else { continue };
+        let of = modules.entry(lookup_name(Ecosystem::PyPI, name)).or_default();
+        for entry in entries {
+            let (top, inner) = entry.path.split_once('/').unwrap_or((&entry.path, ""));
+            let is_note = top.contains(".dist-info") || top.contains(".data");
+            if is_note || matches!(top, ".." | "__pycache__" | "bin") {
+                continue;
+            }
+            if !inner.is_empty() {
+                of.insert(top.to_owned());
+            } else if let Some((module, "py" | "so" | "pyd")) = top.rsplit_once('.') {
+                // A compiled module: `x.cpython-313-x86_64-linux-gnu.so`.
+                of.insert(module.split('.').next().unwrap_or(module).to_owned());
+            }
+        }
+    }
+    modules
 }
 
 /// Leaves out promises about files that were looked at often enough, so that many records of one large

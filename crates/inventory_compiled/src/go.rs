@@ -9,6 +9,9 @@ use component::{
 
 use crate::{folder_of, line};
 
+/// Most replacements of one module, each for another version.
+const MOST_REPLACEMENTS: usize = 100;
+
 /// What replaces a module: another one, or a folder.
 struct Replacement {
     /// Only this version, when it is named.
@@ -62,7 +65,12 @@ fn parse_mod(path: &str, text: &str, into: &mut Inventory) -> Said {
                 line: line(place),
             }),
             ("replace", [module, rest @ ..]) => match replacement(rest) {
-                Some(by) => said.replaced.entry((*module).to_owned()).or_default().push(by),
+                Some(by) => {
+                    let known = said.replaced.entry((*module).to_owned()).or_default();
+                    if known.len() < MOST_REPLACEMENTS {
+                        known.push(by);
+                    }
+                }
                 None => odd(path, place, whole, into),
             },
             ("exclude", [module, version]) => {

@@ -22,6 +22,8 @@ const DEEPEST_PROPERTY: usize = 8;
 const DEEPEST_PARENT: usize = 20;
 /// Longest text that properties make.
 const LONGEST: usize = 1_000;
+/// Properties and managed versions that all projects together inherit.
+const MOST_WORK: usize = 3_000_000;
 /// Versions that parents and imports manage, of one project.
 const MOST_MANAGED: usize = 20_000;
 
@@ -66,6 +68,8 @@ pub(crate) struct Pom {
 #[derive(Debug, Default)]
 pub(crate) struct Poms {
     all: Vec<Pom>,
+    by_path: BTreeMap<String, usize>,
+    by_name: BTreeMap<(String, String), usize>,
 }
 
 /// What a jar's own file says that it asks for.
@@ -95,7 +99,7 @@ impl Poms {
             }
             let managed = child(root, "dependencyManagement");
             let managed = managed.map(|node| dependencies(path, document, node, None, into));
-            self.all.push(Pom {
+            let pom = Pom {
                 path: path.to_owned(),
                 group: text("groupId"),
                 artifact: artifact.to_owned(),
@@ -105,29 +109,43 @@ impl Poms {
                 managed: managed.unwrap_or_default(),
                 wanted,
                 licences: licences.filter_map(|it| word(it, "name")).map(str::to_owned).collect(),
-            });
+            };
+            let name = (pom.own_group().unwrap_or_default().to_owned(), pom.artifact.clone());
+            self.by_name.entry(name).or_insert(self.all.len());
+            self.by_path.entry(path.to_owned()).or_insert(self.all.len());
+            self.all.push(pom);
         });
     }
 
     /// Adds the projects with what they ask for; gives back what jars say of themselves.
     pub(crate) fn finish(self, into: &mut Inventory) -> Vec<OfJar> {
-        let whole: Vec<Whole<'_>> =
-            (0..self.all.len()).filter_map(|number| Whole::of(number, &self)).collect();
-        let (of_jars, projects): (Vec<&Whole<'_>>, Vec<&Whole<'_>>) =
-            whole.iter().partition(|it| it.pom.is_of_jar());
+        let mut work = MOST_WORK;
         let mut modules: BTreeMap<String, ComponentId> = BTreeMap::new();
-        let mut ids = Vec::new();
-        for project in &projects {
-            let id = project.add(into);
-            modules.extend(id.map(|id| (project.name(), id)));
-            ids.push(id);
-        }
-        for (project, id) in projects.iter().zip(ids) {
-            if let Some(id) = id {
-                project.ask(id, &modules, into);
+        let mut projects = Vec::new();
+        let mut of_jars = Vec::new();
+        for number in 0..self.all.len() {
+            let Some(whole) = Whole::of(number, &self, &mut work) else { continue };
+            if whole.pom.is_of_jar() {
+                of_jars.push(whole.of_jar());
+            } else if let Some(id) = whole.add(into) {
+                modules.insert(whole.name(), id);
+                projects.push((number, id));
             }
         }
-        of_jars.iter().map(|it| it.of_jar()).collect()
+        // One at a time: what each inherits may be much.
+        for (number, id) in projects {
+            if let Some(whole) = Whole::of(number, &self, &mut work) {
+                whole.ask(id, &modules, into);
+            }
+        }
+        if work == 0 {
+            let what = format!(
+                "parents and imports of POMs give more than {MOST_WORK} properties and versions; \
+                 the rest is not looked up"
+            );
+            into.remark("pom.xml", None, RemarkKind::Limit, what);
+        }
+        of_jars
     }
 
     /// The file that a parent names: beside it, or any of that name.
@@ -136,15 +154,13 @@ impl Poms {
             pom.artifact == parent.artifact
                 && pom.own_group().is_none_or(|group| group == parent.group)
         };
-        let beside = parent
-            .path
-            .as_ref()
-            .and_then(|path| self.all.iter().position(|pom| pom.path == *path && is_it(pom)));
+        let beside = parent.path.as_ref().and_then(|path| self.by_path.get(path)).copied();
+        let beside = beside.filter(|number| self.all.get(*number).is_some_and(is_it));
         beside.or_else(|| self.named(&parent.group, &parent.artifact))
     }
 
     fn named(&self, group: &str, artifact: &str) -> Option<usize> {
-        self.all.iter().position(|pom| pom.artifact == artifact && pom.own_group() == Some(group))
+        self.by_name.get(&(group.to_owned(), artifact.to_owned())).copied()
     }
 }
 
@@ -152,6 +168,11 @@ impl Pom {
     /// Whether it lies in a jar, or where one was unpacked.
     fn is_of_jar(&self) -> bool {
         self.path.contains("META-INF/maven/")
+    }
+
+    /// How many properties, versions and wishes it gives to others.
+    fn said(&self) -> usize {
+        self.properties.len() + self.managed.len() + self.wanted.len()
     }
 
     fn own_group(&self) -> Option<&str> {
@@ -182,7 +203,7 @@ struct Whole<'p> {
 }
 
 impl<'p> Whole<'p> {
-    fn of(number: usize, poms: &'p Poms) -> Option<Self> {
+    fn of(number: usize, poms: &'p Poms, work: &mut usize) -> Option<Self> {
         let pom = poms.all.get(number)?;
         let mut parents = Vec::new();
         let mut known = BTreeSet::from([number]);
@@ -197,8 +218,14 @@ impl<'p> Whole<'p> {
         }
         let mut whole =
             Self { pom, parents, properties: BTreeMap::new(), managed: BTreeMap::new() };
+        let cost: usize = whole.parents.iter().map(|pom| pom.said()).sum();
+        if cost > *work {
+            *work = 0;
+            whole.parents.clear();
+        }
+        *work = work.saturating_sub(cost);
         whole.inherit_properties();
-        whole.manage(poms);
+        whole.manage(poms, work);
         Some(whole)
     }
 
@@ -234,7 +261,7 @@ impl<'p> Whole<'p> {
     }
 
     /// What is nearer comes first; what a file imports comes after what it says itself.
-    fn manage(&mut self, poms: &Poms) {
+    fn manage(&mut self, poms: &Poms, work: &mut usize) {
         let mut managed = BTreeMap::new();
         let mut imports = Vec::new();
         for pom in self.line() {
@@ -254,6 +281,11 @@ impl<'p> Whole<'p> {
                 properties: BTreeMap::new(),
                 managed: BTreeMap::new(),
             };
+            if pom.said() > *work {
+                *work = 0;
+                break;
+            }
+            *work -= pom.said();
             bom.inherit_properties();
             bom.manage_by(pom, &mut managed, &mut imports);
         }

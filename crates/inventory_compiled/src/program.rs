@@ -96,7 +96,15 @@ fn add_modules(path: &str, version: &str, list: &str, into: &mut Inventory) {
                 program.version = module(name, version).version;
             }
             ["dep", name, version, sum @ ..] => parts.push(summed(module(name, version), sum)),
-            // What takes the place of the module before.
+            // A folder takes the place of the module before, whatever version it is.
+            ["=>", folder, ..] if folder.starts_with(['.', '/']) || folder.contains(":\\") => {
+                if let Some(module) = parts.last_mut() {
+                    module.version = None;
+                    module.digests.clear();
+                    module.origin = Origin::at(OriginKind::Path, folder);
+                }
+            }
+            // Another module does.
             ["=>", name, version, sum @ ..] => {
                 parts.pop();
                 parts.push(summed(module(name, version), sum));

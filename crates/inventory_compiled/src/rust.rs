@@ -1,7 +1,10 @@
 //! `Cargo.lock` and `Cargo.toml`. Source: The Cargo Book, "Cargo.toml vs Cargo.lock" and "Specifying
 //! Dependencies".
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use component::{
     Algorithm, Component, ComponentId, ComponentKind, Digest, Ecosystem, EvidenceKind, FileRole,
@@ -10,6 +13,9 @@ use component::{
 use source_text::{Map, Node};
 
 use crate::folder_of;
+
+/// Most manifests of one name among which that of a member is looked for.
+const MOST_OF_ONE_NAME: usize = 100;
 
 /// Lock files and manifests, to be joined when all are known.
 #[derive(Debug, Default)]
@@ -22,7 +28,7 @@ pub(crate) struct Manifests {
 #[derive(Debug)]
 struct Lock {
     folder: String,
-    first: ComponentId,
+    range: Range<ComponentId>,
     members: Vec<ComponentId>,
 }
 
@@ -89,18 +95,26 @@ impl Manifests {
             into.components.get(*id).is_some_and(|it| it.kind == ComponentKind::Project)
         });
         let members = members.collect();
-        self.locks.push(Lock { folder: folder_of(path).to_owned(), first, members });
+        let range = first..into.components.len();
+        self.locks.push(Lock { folder: folder_of(path).to_owned(), range, members });
     }
 
     /// Gives members of a workspace their folders and scopes; a manifest without a lock file above it
     /// asks by itself.
     pub(crate) fn finish(self, into: &mut Inventory) {
+        let mut by_name: BTreeMap<&str, Vec<&Manifest>> = BTreeMap::new();
+        for manifest in &self.all {
+            let known = by_name.entry(&manifest.name).or_default();
+            if known.len() < MOST_OF_ONE_NAME {
+                known.push(manifest);
+            }
+        }
         for lock in &self.locks {
             for id in &lock.members {
                 let Some(member) = into.components.get_mut(*id) else { continue };
-                let manifest = self.all.iter().find(|it| {
-                    it.name == member.name && is_within(folder_of(&it.path), &lock.folder)
-                });
+                let known = by_name.get(member.name.as_str());
+                let mut known = known.into_iter().flatten();
+                let manifest = known.find(|it| is_within(folder_of(&it.path), &lock.folder));
                 let folder = manifest.map_or(member.name.as_str(), |it| folder_of(&it.path));
                 let folder = folder.strip_prefix(lock.folder.as_str()).unwrap_or(folder);
                 member.origin = Origin::at(OriginKind::Path, folder.trim_start_matches('/'));
@@ -112,14 +126,28 @@ impl Manifests {
                     }
                 }
             }
-            into.spread_scopes(lock.first, &lock.members);
+            into.spread_scopes_within(lock.range.clone(), &lock.members);
         }
+        let locked: BTreeSet<String> = self.locks.into_iter().map(|lock| lock.folder).collect();
         for manifest in self.all {
-            let folder = folder_of(&manifest.path);
-            if !self.locks.iter().any(|lock| is_within(folder, &lock.folder)) {
+            if !is_locked(folder_of(&manifest.path), &locked) {
                 ask(manifest, into);
             }
         }
+    }
+}
+
+/// Whether a lock file stands in a folder or above it.
+fn is_locked(folder: &str, locked: &BTreeSet<String>) -> bool {
+    let mut folder = folder;
+    loop {
+        if locked.contains(folder) {
+            return true;
+        }
+        if folder.is_empty() {
+            return false;
+        }
+        folder = folder_of(folder);
     }
 }
 

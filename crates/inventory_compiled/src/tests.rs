@@ -132,7 +132,8 @@ fn packages_of_dotnet_come_from_locks_and_published_programs() {
 #[test]
 fn a_program_of_go_tells_its_modules() {
     let list = "path\texample.com/f\nmod\texample.com/f\t(devel)\t\ndep\texample.com/a\tv1.0.0\th1:x=\n\
-                dep\texample.com/b\tv1.0.0\n=>\texample.com/fork\tv1.0.1\th1:y=\n";
+                dep\texample.com/b\tv1.0.0\n=>\texample.com/fork\tv1.0.1\th1:y=\n\
+                dep\texample.com/c\tv1.0.0\n=>\t../c\t(devel)\t\nbuild\tvcs.revision=0a1b\n";
     let mut program = b"\x7fELF".to_vec();
     program.resize(64, 0);
     program.extend(b"\xff Go buildinf:\x08\x02");
@@ -154,9 +155,11 @@ fn a_program_of_go_tells_its_modules() {
             "pkg:golang/example.com/f",
             "pkg:golang/stdlib@1.22.3",
             "pkg:golang/example.com/a@v1.0.0",
-            "pkg:golang/example.com/fork@v1.0.1"
+            "pkg:golang/example.com/fork@v1.0.1",
+            "pkg:golang/example.com/c"
         ]
     );
+    assert_eq!(into.components[0].origin.revision.as_deref(), Some("0a1b"));
     for end in 0..program.len() {
         let mut into = Inventory::default();
         Reader::new().read("bootstrap", &program[..end], &mut into);

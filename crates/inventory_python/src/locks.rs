@@ -106,8 +106,9 @@ impl<'a> Locked<'a> {
 
     /// What nobody in the file asks for was asked for by the application.
     pub(crate) fn mark_direct(&mut self) {
-        let reached: BTreeSet<ComponentId> =
-            self.into.edges().into_iter().map(|(_, to)| to).collect();
+        let own = self.into.components.iter().skip(self.first);
+        let asked = own.flat_map(|component| component.requires.iter().filter_map(|it| it.to));
+        let reached: BTreeSet<ComponentId> = asked.collect();
         for (id, component) in self.into.components.iter_mut().enumerate().skip(self.first) {
             component.direct |= !reached.contains(&id);
         }

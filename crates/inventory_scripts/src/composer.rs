@@ -2,7 +2,7 @@
 //!
 //! Source: the documentation of Composer, "The composer.json schema"; `Composer\Package\Locker`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use component::{
     Algorithm, Component, ComponentId, ComponentKind, Digest, Ecosystem, EvidenceKind, FileRole,
@@ -130,11 +130,11 @@ pub(crate) fn read_installed(path: &str, bytes: &[u8], into: &mut Inventory) {
         let what = "the file has no `packages`";
         return into.remark(path, Some(1), RemarkKind::Unread, what);
     };
-    let for_building: Vec<&str> =
+    let for_building: BTreeSet<&str> =
         items(&root, "dev-package-names").iter().filter_map(Node::as_str).collect();
     let mut list = List::new(path, EvidenceKind::Installed);
     for package in packages {
-        let builds = text(package, "name").is_some_and(|name| for_building.contains(&name));
+        let builds = text(package, "name").is_some_and(|name| for_building.contains(name));
         let scope = if builds { Scope::Development } else { Scope::Runtime };
         list.add(package, scope, into);
     }
@@ -200,16 +200,10 @@ impl<'a> List<'a> {
     fn mark_direct(&self, into: &mut Inventory) {
         let of_list: Vec<ComponentId> = self.by_name.values().copied().collect();
         let wants = of_list.iter().filter_map(|id| into.components.get(*id));
-        let asked: Vec<ComponentId> =
+        let asked: BTreeSet<ComponentId> =
             wants.flat_map(|it| it.requires.iter().filter_map(|asked| asked.to)).collect();
-        let mut is_asked = vec![false; into.components.len()];
-        for id in asked {
-            if let Some(slot) = is_asked.get_mut(id) {
-                *slot = true;
-            }
-        }
         for id in of_list {
-            let free = is_asked.get(id) == Some(&false);
+            let free = !asked.contains(&id);
             if let Some(component) = into.components.get_mut(id).filter(|_| free) {
                 component.direct = true;
             }

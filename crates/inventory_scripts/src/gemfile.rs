@@ -13,6 +13,9 @@ use crate::{
 /// Groups that are not there when the function runs.
 const FOR_BUILDING: [&str; 5] = ["development", "test", "ci", "rubocop", "lint"];
 
+/// Most blocks around a gem that count.
+const MOST_BLOCKS: usize = 50;
+
 /// What the `do` of an open block says about the gems within.
 #[derive(Default)]
 struct Block {
@@ -87,7 +90,7 @@ fn source(path: &str, statement: &Statement, opens: bool, into: &mut Inventory) 
     let address = statement.texts().first().copied()?;
     let origin = Origin::at(OriginKind::Registry, address);
     if origin.host.as_deref() != Some("rubygems.org") {
-        let is_first = !into.indexes.iter().any(|known| known.path == path);
+        let is_first = into.indexes.last().is_none_or(|known| known.path != path);
         let role = match (opens, is_first) {
             (true, _) => IndexRole::Named(origin.host.clone().unwrap_or_default()),
             (false, true) => IndexRole::Primary,
@@ -111,10 +114,10 @@ fn wish(path: &str, statement: &Statement, open: &[Block]) -> Option<Component> 
     );
     wish.wanted = Some(range);
     wish.direct = true;
-    wish.scope =
-        group_of(statement).or(open.iter().rev().find_map(|it| it.scope)).unwrap_or(Scope::Runtime);
+    let around = || open.iter().rev().take(MOST_BLOCKS);
+    wish.scope = group_of(statement).or(around().find_map(|it| it.scope)).unwrap_or(Scope::Runtime);
     wish.origin = origin(statement)
-        .or_else(|| open.iter().rev().find_map(|it| it.origin.clone()))
+        .or_else(|| around().find_map(|it| it.origin.clone()))
         .unwrap_or_else(|| Origin::of(OriginKind::Registry));
     Some(wish)
 }

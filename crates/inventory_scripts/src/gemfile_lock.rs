@@ -37,7 +37,8 @@ impl Source {
 struct Locked<'a> {
     path: &'a str,
     into: &'a mut Inventory,
-    by_name: BTreeMap<String, Vec<ComponentId>>,
+    by_name: BTreeMap<String, ComponentId>,
+    by_version: BTreeMap<(String, String), ComponentId>,
     wants: Vec<(ComponentId, String, String)>,
     /// The gem whose requirements follow.
     last: Option<ComponentId>,
@@ -46,7 +47,14 @@ struct Locked<'a> {
 pub(crate) fn read(path: &str, bytes: &[u8], into: &mut Inventory) {
     let Some(text) = read_text(path, bytes, into) else { return };
     into.file(path, FileRole::Lock);
-    let mut locked = Locked { path, into, by_name: BTreeMap::new(), wants: Vec::new(), last: None };
+    let mut locked = Locked {
+        path,
+        into,
+        by_name: BTreeMap::new(),
+        by_version: BTreeMap::new(),
+        wants: Vec::new(),
+        last: None,
+    };
     let mut section = String::new();
     let mut source = Source::default();
     let mut direct: Vec<(String, String)> = Vec::new();
@@ -117,12 +125,9 @@ impl Locked<'_> {
             return self.into.remark(self.path, line(place), RemarkKind::Partial, what);
         }
         // The same gem for several platforms.
-        let known = self.by_name.entry(name.to_owned()).or_default();
-        let same = known.iter().copied().find(|id| {
-            self.into.components.get(*id).is_some_and(|it| it.version.as_deref() == Some(version))
-        });
-        if same.is_some() {
-            self.last = same;
+        let key = (name.to_owned(), version.to_owned());
+        if let Some(same) = self.by_version.get(&key) {
+            self.last = Some(*same);
             return;
         }
         let mut gem = Component::new(Ecosystem::RubyGems, name, Some(version.to_owned())).seen(
@@ -135,26 +140,27 @@ impl Locked<'_> {
             gem.kind = ComponentKind::Project;
         }
         self.last = self.into.add(gem);
-        known.extend(self.last);
+        if let Some(id) = self.last {
+            // Bundler locks one version of each gem; of several, the first is for every platform.
+            self.by_name.entry(name.to_owned()).or_insert(id);
+            self.by_version.insert(key, id);
+        }
     }
 
     /// `name (1.0) sha256=0a…`.
     fn digests(&mut self, words: &str) {
         let (name, rest) = name_and_range(words);
         let (version, digests) = rest.split_once(") ").unwrap_or((rest, ""));
-        let ids = self.by_name.get(name).cloned().unwrap_or_default();
-        for id in ids {
-            let Some(gem) = self.into.components.get_mut(id) else { continue };
-            if gem.version.as_deref() == Some(version_of(version)) {
-                gem.digests.extend(digests.split(',').filter_map(Digest::parse_hex));
-            }
+        let key = (name.to_owned(), version_of(version).to_owned());
+        let id = self.by_version.get(&key).copied();
+        if let Some(gem) = id.and_then(|id| self.into.components.get_mut(id)) {
+            gem.digests.extend(digests.split(',').filter_map(Digest::parse_hex));
         }
     }
 
     fn connect(self, direct: &[(String, String)]) {
         let Self { into, by_name, wants, .. } = self;
-        // Bundler locks one version of each gem; of several, the first is for every platform.
-        let find = |name: &str| by_name.get(name).and_then(|known| known.first()).copied();
+        let find = |name: &str| by_name.get(name).copied();
         for (from, name, range) in wants {
             let to = find(&name);
             into.require(from, Requirement { to, ..Requirement::new(name, range) });

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Most requirements of one gem.
-const MOST_REQUIREMENTS: usize = 10_000;
+const MOST_REQUIREMENTS: usize = 1_000;
 
 pub(crate) fn read_source(path: &str, bytes: &[u8], into: &mut Inventory) {
     let Some(text) = read_text(path, bytes, into) else { return };

@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 use component::{ComponentId, Ecosystem, Inventory};
 use package_version::{Range, Version};
 
+/// Most installed versions of one gem that are compared.
+const MOST_VERSIONS: usize = 100;
+
 /// What a file is to this reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -166,7 +169,7 @@ fn pick(known: Option<&Vec<ComponentId>>, range: &str, into: &Inventory) -> Opti
         let fits = |version| range.as_ref().is_none_or(|it| it.contains_with_prereleases(&version));
         version(id).is_none_or(fits)
     };
-    known?.iter().filter(fits).copied().reduce(|best, other| {
+    known?.iter().take(MOST_VERSIONS).filter(fits).copied().reduce(|best, other| {
         let order = version(&best).zip(version(&other)).and_then(|(a, b)| a.compare(&b));
         if order == Some(std::cmp::Ordering::Less) { other } else { best }
     })

@@ -88,7 +88,7 @@ impl Statement {
 /// The statements of a text: a line, or several that a comma or an open bracket joins.
 pub(crate) fn statements(text: &str) -> Vec<Statement> {
     let mut all: Vec<Statement> = Vec::new();
-    let mut open: Option<Statement> = None;
+    let mut open: Option<(Statement, usize)> = None;
     let mut skipped: Option<&str> = None;
     for (line, text) in text.lines().enumerate() {
         // A block comment.
@@ -104,29 +104,31 @@ pub(crate) fn statements(text: &str) -> Vec<Statement> {
         if text.trim() == "__END__" {
             break;
         }
-        let mut statement = open.take().unwrap_or(Statement { line, tokens: Vec::new() });
+        let new = (Statement { line, tokens: Vec::new() }, 0);
+        let (mut statement, brackets) = open.take().unwrap_or(new);
         let before = statement.tokens.len();
         tokens(text, &mut statement.tokens);
         if statement.tokens.is_empty() {
             continue;
         }
         // A line of a comment alone continues what is open.
+        let brackets = depth(brackets, statement.tokens.get(before..).unwrap_or_default());
         let goes_on = statement.tokens.len() == before
             || statement.tokens.last() == Some(&Token::Mark(','))
-            || depth(&statement.tokens) > 0;
+            || brackets > 0;
         if goes_on && statement.tokens.len() < MOST_TOKENS {
-            open = Some(statement);
+            open = Some((statement, brackets));
         } else {
             all.push(statement);
         }
     }
-    all.extend(open);
+    all.extend(open.map(|(statement, _)| statement));
     all
 }
 
-/// How many brackets are open.
-fn depth(tokens: &[Token]) -> usize {
-    tokens.iter().fold(0, |depth: usize, token| match token {
+/// How many brackets are open after some more tokens.
+fn depth(before: usize, tokens: &[Token]) -> usize {
+    tokens.iter().fold(before, |depth: usize, token| match token {
         Token::Mark('(' | '[' | '{') => depth + 1,
         Token::Mark(')' | ']' | '}') => depth.saturating_sub(1),
         _ => depth,

@@ -128,8 +128,23 @@ fn cleartext(inventory: &Inventory, path: &str, file: &File, facts: &mut Vec<Fac
 fn is_checked(package: &Component) -> bool {
     match package.origin.kind {
         OriginKind::Git => commit_of(&package.origin).is_some(),
-        _ => package.digests.iter().any(|digest| digest.algorithm.is_strong()),
+        _ => {
+            package.digests.iter().any(|digest| digest.algorithm.is_strong())
+                || names_commit(&package.origin)
+        }
     }
+}
+
+/// Whether an address is that of a commit: of an archive which a host of repositories makes.
+fn names_commit(origin: &Origin) -> bool {
+    let hosts =
+        ["api.github.com", "codeload.github.com", "github.com", "gitlab.com", "bitbucket.org"];
+    let is_of_repository = origin.host.as_deref().is_some_and(|host| hosts.contains(&host));
+    let parts = origin.address.as_deref().unwrap_or_default().split('/');
+    is_of_repository
+        && parts
+            .map(|part| part.split('.').next().unwrap_or(part))
+            .any(|part| part.len() == 40 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Repositories at a branch or tag, and files at addresses without a digest.

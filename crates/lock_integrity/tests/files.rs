@@ -8,9 +8,11 @@ fn open(files: &[(&str, &str)]) -> Vec<Fact> {
     let mut inventory = Inventory::default();
     let mut python = inventory_python::Reader::new();
     let mut javascript = inventory_javascript::Reader::new();
+    let mut scripts = inventory_scripts::Reader::new();
     for (path, text) in files {
         python.read(path, text.as_bytes(), &mut inventory);
         javascript.read(path, text.as_bytes(), &mut inventory);
+        scripts.read(path, text.as_bytes(), &mut inventory);
     }
     for include in python.includes() {
         if let Some((_, text)) = files.iter().find(|(path, _)| *path == include.path) {
@@ -19,6 +21,7 @@ fn open(files: &[(&str, &str)]) -> Vec<Fact> {
     }
     python.finish(&[], None, &mut inventory);
     javascript.finish(&[], &mut inventory);
+    scripts.finish(&mut inventory);
     judge(&inventory)
 }
 
@@ -149,4 +152,25 @@ fn nothing_of_installed_packages_is_taken_for_the_applications_own() {
         ("node_modules/.package-lock.json", "{\"lockfileVersion\": 1, \"packages\": {}}"),
     ];
     assert_eq!(kinds(&files), []);
+}
+
+#[test]
+fn manifests_of_ruby_and_php_are_pinned_by_their_own_lock_files() {
+    let gemfile = ("Gemfile", "source 'https://rubygems.org'\ngem 'rack', '~> 3.0'\n");
+    let locked = "GEM\n  remote: https://rubygems.org/\n  specs:\n    rack (3.1.8)\n\nPLATFORMS\n  ruby\n\n\
+                  DEPENDENCIES\n  rack (~> 3.0)\n\nBUNDLED WITH\n   2.5.0\n";
+    assert_eq!(kinds(&[gemfile]), [FactKind::Unlocked]);
+    assert_eq!(kinds(&[gemfile, ("Gemfile.lock", locked)]), []);
+    // What the platform brings is no package.
+    let wanted =
+        "{\"require\": {\"php\": \">=8.2\", \"ext-json\": \"*\", \"shop/orders\": \"^1.0\"}}";
+    let locked = "{\"packages\": [{\"name\": \"shop/orders\", \"version\": \"1.2.0\", \"dist\": {\"type\": \
+                  \"zip\", \"url\": \"https://api.github.com/repos/shop/orders/zipball/6b1a2c3d4e5f60718293a4b5c6d7e8f901234567\", \
+                  \"reference\": \"6b1a2c3d4e5f60718293a4b5c6d7e8f901234567\", \"shasum\": \"\"}}]}";
+    assert_eq!(kinds(&[("composer.json", wanted)]), [FactKind::Unlocked]);
+    assert_eq!(kinds(&[("composer.json", wanted), ("composer.lock", locked)]), []);
+    let old = locked.replace("1.2.0", "0.9.0");
+    let lock = "composer.lock".to_owned();
+    let out_of_step = [FactKind::OutOfStep { lock }];
+    assert_eq!(kinds(&[("composer.json", wanted), ("composer.lock", &old)]), out_of_step);
 }

@@ -1,6 +1,11 @@
 //! A ZIP: its entries and those of the archives within, duplicates and hidden ones too.
 
-use std::{borrow::Cow, cell::RefCell, collections::HashMap};
+use std::{
+    borrow::Cow,
+    cell::RefCell,
+    collections::HashMap,
+    hash::{BuildHasher as _, RandomState},
+};
 
 use code_package::{Audit, File, Limits, Package, Source};
 use component::RemarkKind;
@@ -11,8 +16,9 @@ use inventory::{Contents, Files, Met};
 pub struct Archive<'a> {
     package: Package<'a>,
     limits: Limits,
-    /// Number of the first entry of each path.
-    by_path: HashMap<String, usize>,
+    /// Number of the first entry of each path, by its hash: names may be as large as the archive.
+    by_path: HashMap<u64, usize>,
+    hasher: RandomState,
     /// What the last walk found.
     audit: RefCell<Option<Audit>>,
 }
@@ -22,11 +28,12 @@ impl<'a> Archive<'a> {
     #[must_use]
     pub fn new(source: impl Into<Source<'a>>, limits: &Limits) -> Self {
         let package = Package::read(source, limits);
+        let hasher = RandomState::new();
         let mut by_path = HashMap::new();
         for (number, entry) in package.entries().iter().enumerate() {
-            by_path.entry(entry.path().into_owned()).or_insert(number);
+            by_path.entry(hasher.hash_one(&*entry.path())).or_insert(number);
         }
-        Self { package, limits: *limits, by_path, audit: RefCell::default() }
+        Self { package, limits: *limits, by_path, hasher, audit: RefCell::default() }
     }
 
     /// Its entries and structure.
@@ -76,7 +83,8 @@ impl Files for Archive<'_> {
     }
 
     fn read(&self, path: &str, limit: u64) -> Option<Result<Cow<'_, [u8]>, String>> {
-        let entry = self.package.entries().get(*self.by_path.get(path)?)?;
+        let number = *self.by_path.get(&self.hasher.hash_one(path))?;
+        let entry = self.package.entries().get(number).filter(|entry| entry.path() == path)?;
         Some(entry.contents(limit).map_err(|error| error.to_string()))
     }
 }

@@ -1,8 +1,11 @@
 //! What the rule about secrets in files looks at: each secret with its place, never its value.
 
-use finding::{Secret, SecretCommits};
-use secret_scan::{Found, is_for_show};
+use app_model::{Application, Function};
+use finding::{Finding, Secret, SecretCommits, Suppressed};
+use secret_scan::{Allowed, Found, is_for_show};
 use source_text::{FileId, Place};
+
+use crate::rank::AboutFunction;
 
 /// A secret in a file, an entry of a package, or a commit.
 #[derive(Clone, Debug)]
@@ -28,6 +31,16 @@ impl FileSecret {
         Self { place, found, is_for_show: is_for_show(path), is_ignored: false, commits: None }
     }
 
+    /// What words beside it say, when they hold on a day (`YYYY-MM-DD`).
+    #[must_use]
+    pub fn accepted(&self, today: &str) -> Option<Suppressed> {
+        let Allowed { by, reason, until } = self.found.allowed.as_ref()?;
+        let source = if by.starts_with("faasguard") { "inline" } else { by }.to_owned();
+        let is_over = until.as_ref().is_some_and(|until| until.as_str() < today);
+        let (reason, until) = (reason.clone(), until.clone());
+        (!is_over).then_some(Suppressed { source, reason, until })
+    }
+
     /// What a finding tells of it.
     pub(crate) fn told(&self) -> Secret {
         Secret {
@@ -37,4 +50,18 @@ impl FileSecret {
             commits: self.commits.clone(),
         }
     }
+}
+
+/// A finding about what lies in the code of functions: it tells of the one that is easiest to reach,
+/// with the way to it. A secret is as bad behind a route as without one.
+#[must_use]
+pub fn of_functions(finding: Finding, holders: &[(&Application, &Function)]) -> Finding {
+    let reach = |(app, function): &(&Application, &Function)| {
+        app.reach(&function.name).map(|reach| (reach.exposure, reach.unauthenticated))
+    };
+    // Of equals the first of the template stays.
+    let worst = holders.iter().reduce(|best, it| if reach(it) > reach(best) { it } else { best });
+    let Some((app, function)) = worst else { return finding };
+    let severity = finding.severity;
+    finding.about(app, function, None).severity(severity)
 }

@@ -37,8 +37,8 @@ mod settings;
 mod velocity;
 
 pub use code::Code;
-pub use file_secrets::FileSecret;
-pub use packages::{Archive, Contradicted, FoundSecret, Package, Packages, Places};
+pub use file_secrets::{FileSecret, of_functions};
+pub use packages::{Archive, Contradicted, FunctionReach, Package, Packages, Places};
 pub use registry::{all, by_id, by_name};
 pub use rights::Rights;
 pub use rule::{Check, Rule};

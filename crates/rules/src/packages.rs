@@ -1,12 +1,16 @@
 //! What rules of packages look at: the code of functions with its layers, as Lambda runs it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use app_model::{Application, Function, SmolStr};
 use code_package::Audit;
 use component::{Component, ComponentId, ComponentKind, Evidence, EvidenceKind, Inventory, Scope};
 use finding::{Finding, Hop};
 use inventory::FunctionInventory;
+use package_reach::{Loaded, Reach};
 use source_text::Place;
 use vulnerability::Matches;
 
@@ -42,10 +46,30 @@ pub struct Package<'a> {
     pub vulnerabilities: Option<Matches<'a>>,
     /// The archives among the code and the layers.
     pub archives: Vec<Archive>,
-    /// Secrets in its files.
-    pub secrets: Vec<FoundSecret>,
+    /// What the code of each function gets at; functions whose code was not read are not there.
+    pub reach: Vec<FunctionReach>,
     /// Places of its files.
     pub places: &'a dyn Places,
+}
+
+/// What the code of a function gets at of its packages.
+#[derive(Clone, Debug)]
+pub struct FunctionReach {
+    /// Logical name.
+    pub function: SmolStr,
+    /// By the number of the component in [`Package::inventory`].
+    pub components: Vec<Reach>,
+    /// What it imports and calls.
+    pub loaded: Arc<Loaded>,
+}
+
+impl FunctionReach {
+    /// Whether the function gets at a component.
+    #[must_use]
+    pub fn of(&self, component: ComponentId) -> Reach {
+        let known = self.components.get(component).copied();
+        known.unwrap_or(Reach::Unknown("it was not looked at"))
+    }
 }
 
 /// A ZIP that is the code or a layer.
@@ -70,15 +94,6 @@ pub struct Contradicted {
     pub attested: String,
     /// SHA-256 that the archive has, base 16.
     pub found: String,
-}
-
-/// A secret in a file of a package.
-#[derive(Clone, Debug)]
-pub struct FoundSecret {
-    /// Where it stands.
-    pub place: Place,
-    /// Which secret, without its value.
-    pub found: secret_scan::Found,
 }
 
 /// Tells where a file of a package stands for users.

@@ -203,7 +203,7 @@ fn told_of(rule: &Rule, archives: Vec<Archive>) -> Vec<String> {
         taken: FunctionInventory::default(),
         vulnerabilities: None,
         archives,
-        secrets: Vec::new(),
+        reach: Vec::new(),
         places: &Nowhere,
     };
     let app = Application::default();

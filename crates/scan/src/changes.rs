@@ -11,12 +11,15 @@ use crate::{
     Request, code_files,
     inputs::{common_folder, parent_of},
     read::MAX_BYTES,
-    run::scan_from,
+    run::{chosen_rules, scan_from},
 };
 
 /// Files asked for at once: their ids, 65 bytes each at most, fit in the buffer of a pipe (64 KiB;
 /// 16 KiB on macOS).
 const BATCH: usize = 200;
+
+/// Largest file that is laid out whatever it is.
+const MOST_OF_ANY: usize = 1 << 20;
 
 /// Why an earlier revision could not be scanned.
 #[derive(Debug, thiserror::Error)]
@@ -59,13 +62,16 @@ pub fn fingerprints_at(
         .map(|path| if path.is_dir() { path.as_path() } else { parent_of(path) }.canonicalize())
         .collect::<Result<_, _>>()
         .map_err(io)?;
+    // Any file may hold a secret.
+    let asks = |rule: &&rules::Rule| matches!(rule.check, rules::Check::Files(_));
+    let all = chosen_rules(request).is_ok_and(|rules| rules.into_iter().any(|it| asks(&it)));
     // The same paths below the scratch folder, so that files are shown by the same names.
     let base = common_folder(&folders);
     let mut paths = Vec::new();
     for (path, folder) in named.zip(&folders) {
         let target = scratch.join(folder.strip_prefix(&base).unwrap_or(folder));
         std::fs::create_dir_all(&target).map_err(io)?;
-        lay_out(folder, revision, &target)?;
+        lay_out(folder, revision, &target, all)?;
         let name = path.file_name().filter(|_| !path.is_dir());
         paths.push(name.map_or_else(|| target.clone(), |name| target.join(name)));
     }
@@ -87,8 +93,9 @@ struct Blob {
     path: PathBuf,
 }
 
-/// Writes the files of `folder` that may matter to a scan below `target`; links are left out.
-fn lay_out(folder: &Path, revision: &str, target: &Path) -> Result<(), ChangesError> {
+/// Writes the files of `folder` that may matter to a scan below `target`, or `all` of moderate size;
+/// links are left out.
+fn lay_out(folder: &Path, revision: &str, target: &Path, all: bool) -> Result<(), ChangesError> {
     let io = |source| ChangesError::Io { revision: revision.to_owned(), source };
     let prefix = git(folder, revision, &["rev-parse", "--show-prefix"])?;
     let prefix = String::from_utf8_lossy(&prefix).trim_end_matches('\n').to_owned();
@@ -102,7 +109,8 @@ fn lay_out(folder: &Path, revision: &str, target: &Path) -> Result<(), ChangesEr
         return Ok(());
     }
     let listing = git(folder, revision, &["ls-tree", "--full-tree", "-r", "-z", "-l", &subtree])?;
-    let blobs: Vec<Blob> = listing.split(|byte| *byte == 0).filter_map(blob).collect();
+    let blobs: Vec<Blob> =
+        listing.split(|byte| *byte == 0).filter_map(|row| blob(row, all)).collect();
     for some in blobs.chunks(BATCH) {
         let contents = contents(folder, revision, some)?;
         for (blob, content) in some.iter().zip(contents) {
@@ -115,7 +123,7 @@ fn lay_out(folder: &Path, revision: &str, target: &Path) -> Result<(), ChangesEr
 }
 
 /// One row of `git ls-tree -l`: mode, kind, id, size, a tab, the path.
-fn blob(row: &[u8]) -> Option<Blob> {
+fn blob(row: &[u8], all: bool) -> Option<Blob> {
     let row = String::from_utf8_lossy(row);
     let (facts, name) = row.split_once('\t')?;
     let mut facts = facts.split_whitespace();
@@ -125,7 +133,7 @@ fn blob(row: &[u8]) -> Option<Blob> {
     let is_wanted = matches!(mode, "100644" | "100755")
         && size as u64 <= MAX_BYTES
         && is_plain
-        && may_matter(name);
+        && ((all && size <= MOST_OF_ANY) || may_matter(name));
     is_wanted.then(|| Blob { id: id.to_owned(), size, path: PathBuf::from(name) })
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Inputs {
     pub(crate) code: Vec<Input>,
     /// Manifests and lock files, sorted, each once; their canonical paths.
     pub(crate) packages: Vec<PathBuf>,
+    /// Archives that the user named, sorted, each once.
+    pub(crate) archives: Vec<PathBuf>,
     /// Folders that were walked; their code is among the files of code.
     pub(crate) walked: Vec<PathBuf>,
     /// Places that were not looked at.
@@ -96,7 +98,9 @@ pub(crate) fn find(paths: &[PathBuf], base: Option<&Path>) -> Result<Inputs, Sca
         } else if let Some(name) = path.file_name() {
             let input = Input { path: root.join(name), kind: InputKind::Named };
             let is_code = name.to_str().and_then(Language::of_path).is_some();
-            if name.to_str().is_some_and(inventory::reads) {
+            if is_archive(&input.path) {
+                inputs.archives.push(input.path);
+            } else if name.to_str().is_some_and(inventory::reads) {
                 inputs.packages.push(input.path);
             } else if is_code {
                 inputs.code.push(input);
@@ -121,6 +125,8 @@ pub(crate) fn find(paths: &[PathBuf], base: Option<&Path>) -> Result<Inputs, Sca
     inputs.files.dedup_by(|later, first| later.path == first.path);
     inputs.code.sort();
     inputs.code.dedup_by(|later, first| later.path == first.path);
+    inputs.archives.sort();
+    inputs.archives.dedup();
     inputs.packages.sort();
     inputs.packages.dedup();
     inputs.remarks.sort();
@@ -242,6 +248,14 @@ fn meet_link(path: &Path, root: &Path, inputs: &mut Inputs) {
     } else if may_be_template(&path) {
         inputs.remarks.push(Remark::error(path, message));
     }
+}
+
+/// Whether a file is the package of a function or layer, by its name.
+fn is_archive(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|it| {
+        ["zip", "jar", "war", "whl"].iter().any(|known| it.eq_ignore_ascii_case(known))
+    })
 }
 
 /// Whether a file says what packages a project uses.

@@ -11,6 +11,7 @@ mod code;
 mod code_files;
 mod config;
 mod escalations;
+mod file_secrets;
 mod graph;
 mod guard_plans;
 mod inputs;

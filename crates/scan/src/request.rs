@@ -54,6 +54,8 @@ pub struct Request {
     pub models: Vec<taint::ModelFile>,
     /// The index of advisories that components are looked up in.
     pub vulndb: Option<Vulndb>,
+    /// Rules of the user for secrets in files.
+    pub secret_rules: Vec<secret_scan::OwnRule>,
     /// Today, `YYYY-MM-DD`: suppressions end.
     pub today: String,
 }

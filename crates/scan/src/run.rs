@@ -12,6 +12,7 @@ use source_text::{Diagnostic, FileId, Level, Place, Sources};
 use crate::{
     CodeView, Outcome, Profile, Request, ScanError, cdk,
     code::{self, Bench, CodeResult, Unit},
+    file_secrets,
     inputs::{self, Input, Inputs, Remark},
     jail::Jail,
     packages::{self, Advisories, PackagesResult},
@@ -83,20 +84,27 @@ pub(crate) fn scan_from(
         result
     };
     let advisories = index.as_ref().zip(request.vulndb.as_ref());
-    let advisories = advisories.map(|(index, request)| Advisories { index, request });
-    let (mut results, code, packages) = with_deep_stacks(|| {
+    let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
         let results: Vec<FileResult> = found.files.par_iter().map(one).collect();
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
+        let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
+        let advisories = advisories.map(|(index, request)| Advisories { index, request, loaded });
         let packages = run_packages(&found, &results, &bench, advisories);
-        (results, code, packages)
+        let secrets = file_secrets::scan_secrets(&found, &units(&results), &bench);
+        (results, code, packages, secrets)
     });
     let mut code = code.unwrap_or_default();
     finish_code(&mut code, &mut results, &bench);
     let mut packages = packages?;
     set_severities(&mut packages.findings, request);
     sign(&mut packages.findings, &sources);
+    set_severities(&mut secrets.findings, request);
+    sign(&mut secrets.findings, &sources);
     let mut outcome = assemble(found, results, code, packages, &bench);
-    outcome.report.vulndb = advisories.map(|it| vulndb::about(it.index, it.request)).transpose()?;
+    let path_of = |place: Place| sources.path(place.file);
+    file_secrets::join(secrets.findings, &mut outcome.report, &path_of);
+    outcome.report.diagnostics.extend(secrets.diagnostics);
+    outcome.report.vulndb = advisories.map(|(index, it)| vulndb::about(index, it)).transpose()?;
     suppress::apply_config(request, &rules, &sources, &mut outcome.report);
     crate::escalations::join(&mut outcome.report.findings, &sources);
     if let Some(baseline) = &request.baseline {
@@ -240,7 +248,7 @@ fn with_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// The rules that speak: those of the profile, or those named, less those switched off.
-fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, ScanError> {
+pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, ScanError> {
     for name in &request.only {
         if find_rule(name).is_none() {
             return Err(ScanError::NoSuchRule { name: name.clone() });

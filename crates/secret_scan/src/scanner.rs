@@ -26,7 +26,7 @@ pub struct Found {
     pub title: SmolStr,
     /// The name that it stands under, if any.
     pub name: SmolStr,
-    /// Bytes of the text that are the secret.
+    /// Bytes of the text that are the secret; of UTF-16, those of its text in UTF-8.
     pub range: Range<usize>,
     /// Line on which it begins, from 1.
     pub line: u32,

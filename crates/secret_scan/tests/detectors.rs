@@ -65,7 +65,7 @@ fn words_of_programs_and_documents_are_no_secrets() {
         ),
         ("a.js", "sql = \"user='a' and password='\"+password+\"'\"", ""),
         ("a.js", "'x-amz-security-token:'+options.credentials.sessionToken", ""),
-        ("a.yaml", r#"regex: (?<SECRET>[0-9a-zA-Z]{32,45})"#, ""),
+        ("a.yaml", r"regex: (?<SECRET>[0-9a-zA-Z]{32,45})", ""),
         ("a.json", r#""linkedin": "annasmithers""#, ""),
         (
             "a.sh",

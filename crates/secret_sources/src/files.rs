@@ -17,6 +17,7 @@ use secret_scan::Scanner;
 use crate::{
     coverage::{Coverage, Reason},
     ignored::Ignored,
+    installed::Installed,
     mapped::Mapped,
     package::{Archives, PackageLimits, Part},
     place::Placed,
@@ -148,6 +149,7 @@ impl Search<'_> {
         let whole = Mutex::new(Part::default());
         let left_out = std::sync::Arc::new(AtomicUsize::new(0));
         let done = AtomicUsize::new(0);
+        let installed = Installed::default();
         let (counter, everything) = (std::sync::Arc::clone(&left_out), self.everything);
         // Two threads at least: one waits for the disk while the other works.
         let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
@@ -155,7 +157,7 @@ impl Search<'_> {
             .standard_filters(false)
             .follow_links(false)
             .threads(threads)
-            .filter_entry(move |entry| is_wanted(entry, everything, &counter))
+            .filter_entry(move |entry| is_wanted(entry, everything, &installed, &counter))
             .build_parallel();
         walk.run(|| {
             let mut mine = Mine { part: Part::default(), room: Vec::new(), whole: &whole };
@@ -279,7 +281,12 @@ impl Drop for Mine<'_> {
 }
 
 /// Whether a walk goes into a folder; everything that is no folder is wanted.
-fn is_wanted(entry: &DirEntry, everything: bool, left_out: &AtomicUsize) -> bool {
+fn is_wanted(
+    entry: &DirEntry,
+    everything: bool,
+    installed: &Installed,
+    left_out: &AtomicUsize,
+) -> bool {
     if entry.depth() == 0 {
         return true;
     }
@@ -291,7 +298,9 @@ fn is_wanted(entry: &DirEntry, everything: bool, left_out: &AtomicUsize) -> bool
     if everything || !entry.file_type().is_some_and(|kind| kind.is_dir()) {
         return true;
     }
-    let is_others = OTHERS.contains(&name) || entry.path().join(CACHE_MARK).is_file();
+    let is_others = OTHERS.contains(&name)
+        || entry.path().join(CACHE_MARK).is_file()
+        || entry.path().parent().is_some_and(|folder| installed.holds(folder, name));
     if is_others {
         left_out.fetch_add(1, Ordering::Relaxed);
     }

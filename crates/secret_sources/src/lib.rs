@@ -8,6 +8,7 @@ mod coverage;
 mod files;
 mod history;
 mod ignored;
+mod installed;
 mod mapped;
 mod package;
 mod place;

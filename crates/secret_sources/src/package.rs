@@ -7,10 +7,12 @@ use std::{
 
 use code_package::{Entry, Package};
 use rayon::prelude::*;
+use secret_patterns::Certainty;
 use secret_scan::Scanner;
 
 use crate::{
     coverage::{Coverage, Reason},
+    installed::Others,
     place::Placed,
     text::{Look, search},
 };
@@ -99,7 +101,15 @@ impl<'a> Archives<'a> {
             part.coverage
                 .note(name, Reason::Packed("not all of its entries can be read".to_owned()));
         }
-        let work = |room: &mut Vec<u8>, entry: &Entry<'_>| self.entry(entry, name, depth, room);
+        let others = Others::of(&package);
+        let work = |room: &mut Vec<u8>, entry: &Entry<'_>| {
+            let mut part = self.entry(entry, name, depth, room);
+            // In packages of others a name says little: their documents and tests are full of them.
+            if !part.secrets.is_empty() && others.hold(&entry.path()) {
+                part.secrets.retain(|it| it.found.certainty == Certainty::Certain);
+            }
+            part
+        };
         let parts = package.entries().par_iter().map_init(Vec::new, work);
         part.join(parts.reduce(Part::default, Part::join))
     }

@@ -12,7 +12,7 @@ use finding::{Severity, Suppressed};
 use indicatif::{ProgressBar, ProgressStyle};
 use report::{Format, TableFormat};
 
-use super::rule_info;
+use super::{rule_info, secrets::own_rules};
 use crate::{
     arguments::{DeploymentOptions, ProfileName, ScanOptions, Threshold, parse_threshold},
     input, output,
@@ -181,6 +181,7 @@ fn request(
     request.ignore_suppressions = options.no_suppress;
     request.only.clone_from(&options.rules);
     request.keep_applications = options.checklist;
+    request.secret_rules = own_rules(&options.secret_rules)?;
     request.models = models(options, &config, config_path)?;
     request.vulndb = vulndb(options, &config, config_path)?;
     request.config = config;

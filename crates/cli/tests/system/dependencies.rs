@@ -30,6 +30,10 @@ Resources:
       ContentUri: layer.zip
 ";
 
+/// Imports what the lock file and the layer bring: what nobody imports is ranked milder.
+const INDEX: &str = "const ui = require(\"orders-ui\");\nconst base = require(\"orders-base\");\n\
+                     exports.handler = async () => ui.draw(base.all());\n";
+
 const LOCK: &str = r#"{
   "name": "orders",
   "lockfileVersion": 3,
@@ -84,7 +88,7 @@ fn orders() -> Folder {
     ]);
     let folder = Folder::new()
         .file("app/template.yaml", TEMPLATE)
-        .file("app/src/index.js", "exports.handler = async () => 1;\n")
+        .file("app/src/index.js", INDEX)
         .file("app/src/package-lock.json", LOCK)
         .file("app/layer.zip", layer())
         .file("advisories.json", records.to_string());
@@ -124,7 +128,12 @@ fn flaws_of_code_and_layers_are_told_once_with_who_runs_them() {
     assert_eq!(text["component"]["fixed"], "1.0.2");
     assert_eq!(text["fix"]["description"], "Upgrade `orders-text` to 1.0.2");
     let notes: Vec<_> = text["trace"].as_array().unwrap().iter().map(|it| &it["note"]).collect();
-    assert_eq!(notes, ["`orders-ui` 2.0.0 asks for `orders-text`", "`SweepOrders` runs it, too"]);
+    let expected = [
+        "`CreateOrder` imports `orders-ui`, which asks for it",
+        "`orders-ui` 2.0.0 asks for `orders-text`",
+        "`SweepOrders` runs it, too",
+    ];
+    assert_eq!(notes, expected);
     // What only builds use is nobody's way in.
     assert_eq!((&lint["function"], &lint["severity"]), (&Value::Null, &json!("low")));
     let prints: std::collections::BTreeSet<_> =
@@ -211,4 +220,33 @@ fn accepted_flaws_stay_accepted_when_lines_move() {
         .replace("\"lockfileVersion\": 3,", "\"version\": \"1.0.0\",\n  \"lockfileVersion\": 3,");
     folder.write("app/src/package-lock.json", moved);
     folder.run(&["scan", "app", "--vulndb", "db", "--baseline", "base.json"]).exits(0);
+}
+
+#[test]
+fn a_function_gets_the_packages_of_the_project_above_its_code() {
+    let template = TEMPLATE.replace("      Layers: [!Ref Shared]\n", "");
+    let python = template.replace("nodejs22.x", "python3.13").replace("src/", "python/");
+    let folder = orders()
+        .file("web/template.yaml", template)
+        .file("web/src/index.js", INDEX)
+        .file("web/package-lock.json", LOCK)
+        .file("web/python.yaml", python.replace("CreateOrder", "PrintOrder"))
+        .file("web/python/index.py", "def handler(event, context): pass\n");
+    let scan = folder.scan(&["web", "--vulndb", "db"]);
+    let found = of_rule(&scan, "SAS-6.6");
+    let functions: Vec<_> = found.iter().map(|it| it["function"].as_str()).collect();
+    // Nothing of it runs in the functions of another language, nor what only builds use.
+    assert_eq!(functions, [Some("CreateOrder"), None]);
+    assert_eq!(found[0]["place"]["file"], "package-lock.json");
+}
+
+#[test]
+fn an_archive_that_is_named_is_looked_into() {
+    let folder = orders();
+    let scan = folder.scan(&["app/layer.zip", "--vulndb", "db"]);
+    let found = of_rule(&scan, "SAS-6.6");
+    assert_eq!(found[0]["component"]["purl"], "pkg:npm/orders-base@3.0.0");
+    assert_eq!((found.len(), scan.count("files_scanned"), scan.code), (1, 1, 1));
+    let folder = folder.file("odd.zip", "no archive");
+    folder.run(&["scan", "odd.zip", "--vulndb", "db", "--strict"]).exits(3);
 }

@@ -257,3 +257,114 @@ fn what_was_not_looked_at_is_told() {
     assert_eq!(run.code, 3);
     assert_eq!(Folder::new().run(&["secrets", "missing"]).code, 2);
 }
+
+/// A function with a secret in each place that a scan looks at.
+fn application() -> Folder {
+    let token = value("token");
+    let template = format!(
+        "AWSTemplateFormatVersion: \"2010-09-09\"
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Pay:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Runtime: python3.13
+      CodeUri: src/
+      Environment:
+        Variables:
+          PAYMENTS_TOKEN: {token}
+      Events:
+        Api:
+          Type: HttpApi
+"
+    );
+    let folder = Folder::new()
+        .file("template.yaml", template)
+        .file(
+            "src/app.py",
+            format!(
+                "PASSWORD = \"{}\"\n\n\ndef handler(event, context):\n    return PASSWORD\n",
+                value("password")
+            ),
+        )
+        .file("src/.env", env_file())
+        .file("notes/.env", env_file())
+        .file("deploy/key.pem", key_file())
+        .file(".gitignore", ".env\n");
+    folder.command("git", &["init", "--quiet"]);
+    folder
+}
+
+#[test]
+fn a_scan_tells_each_secret_once_and_whose_function_it_is_in() {
+    let scan = application().scan(&[]);
+    let findings = scan.json["findings"].as_array().unwrap();
+    let of = |path: &str| -> Vec<(String, u64)> {
+        let of_path =
+            findings.iter().filter(|it| it["place"]["file"] == path && !it["secret"].is_null());
+        of_path
+            .map(|it| {
+                (it["rule"].as_str().unwrap().to_owned(), it["place"]["line"].as_u64().unwrap())
+            })
+            .collect()
+    };
+    let told = |rule: &str, line: u64| (rule.to_owned(), line);
+    assert_eq!(of("template.yaml"), [told("SAS-7.1", 12)]);
+    assert_eq!(of("src/app.py"), [told("SAS-7.18", 1)]);
+    // Ignored by git and deployed; ignored and not deployed.
+    assert_eq!(of("src/.env"), [told("SAS-7.24", 2), told("SAS-7.24", 3)]);
+    assert_eq!(of("notes/.env"), []);
+    assert_eq!(of("deploy/key.pem"), [told("SAS-7.24", 2)]);
+    let deployed = findings.iter().find(|it| it["place"]["file"] == "src/.env").unwrap();
+    assert_eq!(deployed["function"], "Pay");
+    assert!(deployed["path"].to_string().contains("internet"), "{deployed:#}");
+    assert!(
+        deployed["message"].as_str().unwrap().contains("in a file that git ignores"),
+        "{deployed:#}"
+    );
+}
+
+#[test]
+fn a_scan_takes_words_beside_a_secret_own_rules_and_tells_no_value() {
+    let folder = application();
+    folder.write(
+        "deploy/a.env",
+        format!("# faasguard: allow secret-in-file -- old\nA_TOKEN={}x\n", value("token")),
+    );
+    folder.write("rules.yaml", OWN_RULES);
+    folder.write("deploy/b.txt", "ORD-8LW3Y0AC5N2U");
+    let scan = folder.scan(&["--secret-rules", "rules.yaml", "."]);
+    let kinds: Vec<&str> = scan.json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|it| it["secret"]["kind"].as_str())
+        .collect();
+    assert!(kinds.contains(&"orders-key"), "{kinds:?}");
+    assert_eq!(scan.json["unused_suppressions"].as_array().unwrap().len(), 0);
+    assert_eq!(scan.json["summary"]["suppressed"], 1);
+    for form in ["terminal", "json", "sarif", "markdown", "junit"] {
+        let run = folder.run(&["scan", "--format", form, "--verbose"]);
+        for (kind, value) in planted() {
+            assert!(!run.all().contains(&value[value.len() / 2..]), "{form} tells a {kind}");
+        }
+    }
+}
+
+#[test]
+fn only_secrets_that_came_since_a_revision_count() {
+    let folder = application();
+    folder.write(".gitignore", "");
+    commit(&folder, "all");
+    folder.write("deploy/new.env", format!("NEW_TOKEN={}z\n", value("token")));
+    let scan = folder.scan(&["--since", "HEAD"]);
+    let open: Vec<&Value> = scan.json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["suppressed"].is_null() && !it["secret"].is_null())
+        .collect();
+    assert_eq!(open.len(), 1, "{open:#?}");
+    assert_eq!(open[0]["place"]["file"], "deploy/new.env");
+}

@@ -188,7 +188,7 @@ fn long_or_short(
     }
     // A digit or an `s` behind a name mostly makes another name of it, in good faith.
     let steps: &[(usize, usize)] = match byte {
-        b's' if is_last => &[(100, 6)],
+        b's' if is_last => &[(10, 5), (200, 6)],
         b'0'..=b'9' if trick == Trick::Dropped => &[(50, 6)],
         b'0'..=b'9' => return None,
         _ => &[(500, 6), (1_000, 7), (3_000, 9)],

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use component::{Component, Scope};
 use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
+use package_reach::Reach;
 use source_text::Place;
 use vulnerability::Match;
 
 use crate::{
-    Check, Package, Packages, Rule,
+    Check, FunctionReach, Package, Packages, Rule,
     packages::{chain, named, other_functions, quoted, runs_only_in_development, runs_too},
 };
 
@@ -31,12 +32,14 @@ fn check(packages: &Packages<'_>) -> Vec<Finding> {
     known_flaws(packages, flaws, |package, component, found| {
         let id = found.ids.first().copied().unwrap_or_default();
         let summary = quoted(found.summary).map_or(String::new(), |words| format!(": {words}"));
-        let message = format!("{} has the known flaw `{id}`{summary}", named(component));
+        let known = known_use(found);
+        let message = format!("{} has the known flaw `{id}`{known}{summary}", named(component));
         let place = package.place(component)?;
         let mut finding = RULE.info.finding(place, message).severity(severity(component, found));
         if !found.disagree.is_empty() || component.version.is_none() {
             finding = finding.confidence(Confidence::Medium);
         }
+        let finding = with_reach(finding, package, component, found);
         let name = &component.name;
         Some(match &found.fixed {
             Some(fixed) => finding.fix(format!("Upgrade `{name}` to {fixed}")),
@@ -45,6 +48,80 @@ fn check(packages: &Packages<'_>) -> Vec<Finding> {
             )),
         })
     })
+}
+
+/// What is known of the use of a flaw by attackers, in brackets.
+fn known_use(found: &Match<'_>) -> String {
+    let mut words = Vec::new();
+    if let Some(exploited) = found.exploited {
+        let by = if exploited.ransomware { " by ransomware, too" } else { "" };
+        words.push(format!("known to be exploited{by}"));
+    }
+    if let Some(epss) = found.epss {
+        // Millionths: tenths of a per cent are enough.
+        let percent = |share: u32| format!("{}.{}", share / 10_000, share / 1_000 % 10);
+        words.push(format!(
+            "EPSS {} %, above {} % of all flaws",
+            percent(epss.probability),
+            percent(epss.percentile)
+        ));
+    }
+    if words.is_empty() { String::new() } else { format!(" ({})", words.join("; ")) }
+}
+
+/// Adds where the code imports the component and calls what is flawed. What no function that runs the
+/// package imports is milder by a step: the flaw is there, but nothing shows that an event gets to it.
+fn with_reach(
+    mut finding: Finding,
+    package: &Package<'_>,
+    component: &Component,
+    found: &Match<'_>,
+) -> Finding {
+    for reach in &package.reach {
+        let called = found.symbols.iter().find_map(|symbol| {
+            let name = if symbol.package.is_empty() {
+                symbol.name.replace("::", ".")
+            } else {
+                format!("{}.{}", symbol.package, symbol.name)
+            };
+            Some((*reach.loaded.calls.get(&name)?, name))
+        });
+        let function = &reach.function;
+        let import = match reach.of(found.component) {
+            Reach::Imported(place) => {
+                Some((place, format!("`{function}` imports `{}`", component.name)))
+            }
+            Reach::Through(root, place) => {
+                let root =
+                    package.inventory.components.get(root).map_or("a package", |it| &it.name);
+                Some((place, format!("`{function}` imports `{root}`, which asks for it")))
+            }
+            Reach::NotImported | Reach::Unknown(_) => None,
+        };
+        if import.is_none() && called.is_none() {
+            continue;
+        }
+        if let Some((place, note)) = import {
+            finding = finding.hop(place, note);
+        }
+        if let Some((place, name)) = called {
+            let note = format!("`{function}` calls `{name}`, which has the flaw");
+            return finding.hop(place, note).confidence(Confidence::High);
+        }
+        return finding;
+    }
+    let is_away = |reach: &FunctionReach| reach.of(found.component) == Reach::NotImported;
+    let all = package.reach.len() == package.functions.len();
+    if all && !package.functions.is_empty() && package.reach.iter().all(is_away) {
+        let names: Vec<String> =
+            package.functions.iter().take(3).map(|name| format!("`{name}`")).collect();
+        let more = if package.functions.len() > names.len() { " and others" } else { "" };
+        let note = format!("not imported from the handler of {}{more}", names.join(", "));
+        let place = finding.place;
+        finding.severity = finding.severity.lowered();
+        finding = finding.hop(place, note).confidence(Confidence::Medium);
+    }
+    finding
 }
 
 /// Findings about known flaws, one a flaw and component however many packages hold it: each gets its

@@ -115,7 +115,7 @@ pub(crate) fn findings<'r>(
                 taken,
                 vulnerabilities,
                 archives: Vec::new(),
-                secrets: Vec::new(),
+                reach: Vec::new(),
                 places,
             }
         })

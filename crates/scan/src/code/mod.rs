@@ -5,6 +5,7 @@ mod facts;
 mod files;
 mod folders;
 mod judge;
+mod loaded;
 mod once;
 mod paths;
 mod rights;
@@ -67,6 +68,9 @@ pub(crate) struct CodeResult {
     pub(crate) without_code: usize,
     /// What is known of the code of each application, by its index.
     pub(crate) views: Vec<CodeView>,
+    /// What the code of each function imports and calls, by the index of its application; empty when no index
+    /// of advisories is given.
+    pub(crate) loaded: loaded::OfApplications,
     /// What the functions of each application need, by its index; empty when no rule asks for it.
     pub(crate) privileges: rights::OfApplications,
 }
@@ -134,6 +138,9 @@ pub(crate) fn scan_code(
         note_unfinished(*entry, &joined, units, &mut result);
     }
     note_cuts(&analyses, &program, &mut broken, &mut result);
+    if bench.request.vulndb.is_some() {
+        result.loaded = loaded::of_applications(units.len(), &joined, &program, &broken);
+    }
     if bench.request.keep_applications || rights::is_asked(bench.rules) {
         let seen = view::Seen { program: &program, broken: &broken, unfinished: &unfinished };
         result.views = view::views(units.len(), &joined, &seen, &runners);

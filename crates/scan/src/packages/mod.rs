@@ -10,15 +10,17 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
+    sync::Arc,
 };
 
 use advisory_index::Index;
-use app_model::Application;
+use app_model::{Application, SmolStr};
 use finding::{Finding, Hop};
 use inventory::{Mount, Runtime};
 use package_files::{Listed, OpenPart, Opened, Source, Taken};
+use package_reach::{Loaded, reach};
 use rayon::prelude::*;
-use rules::{Archive, Check, Package, Packages, Places as _, Rule};
+use rules::{Archive, Check, FunctionReach, Package, Packages, Places as _, Rule};
 use source_text::{Diagnostic, Place};
 use vulnerability::{Unusable, matches};
 
@@ -52,6 +54,8 @@ pub(crate) struct PackagesResult {
 pub(crate) struct Advisories<'a> {
     pub(crate) index: &'a Index<'a>,
     pub(crate) request: &'a Vulndb,
+    /// What the code of functions imports.
+    pub(crate) loaded: &'a [BTreeMap<SmolStr, Arc<Loaded>>],
 }
 
 /// Whether any of the rules looks at packages.
@@ -158,7 +162,7 @@ impl Pass<'_> {
         let inventory = taken.inventory.clone().merged();
         let vulnerabilities = match self.advisories {
             None => None,
-            Some(Advisories { index, request }) => {
+            Some(Advisories { index, request, .. }) => {
                 match matches(&inventory, index, request.now, request.max_age_days) {
                     Ok(found) => Some(found),
                     Err(unusable) => return Judged { unusable: Some(unusable), ..judged },
@@ -183,7 +187,7 @@ impl Pass<'_> {
             taken,
             vulnerabilities,
             archives: audits.into_iter().map(archive).collect(),
-            secrets: Vec::new(),
+            reach: Vec::new(),
             places: &self.places,
         };
         judged.told.matches(&package);
@@ -195,10 +199,28 @@ impl Pass<'_> {
         }
         for (app, functions) in &job.owners {
             package.functions.clone_from(functions);
+            package.reach = self.reach(&package, *app);
             let app = self.units.get(*app).map_or(&none, |unit| unit.app);
             self.rules(app, &package, &mut judged);
         }
         judged
+    }
+
+    /// What the functions of an application that run a package get at.
+    fn reach(&self, package: &Package<'_>, app: usize) -> Vec<FunctionReach> {
+        let Some(loaded) = self.advisories.and_then(|it| it.loaded.get(app)) else {
+            return Vec::new();
+        };
+        let of_function = |function: &SmolStr| {
+            let loaded = loaded.get(function)?;
+            let components = reach(&package.inventory, &package.taken.modules, loaded);
+            Some(FunctionReach {
+                function: function.clone(),
+                components,
+                loaded: Arc::clone(loaded),
+            })
+        };
+        package.functions.iter().filter_map(of_function).collect()
     }
 
     fn rules(&self, app: &Application, package: &Package<'_>, judged: &mut Judged) {
@@ -241,6 +263,11 @@ impl Pass<'_> {
                 for layer in layers {
                     add(layer, Mount::Opt);
                 }
+                opened
+            }
+            What::Archive(path) => {
+                add(path, Mount::Either);
+                judged.files.entry(jail.shown(path)).or_insert(Read::Whole);
                 opened
             }
             What::Project { folder, names } => {

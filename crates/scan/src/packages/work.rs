@@ -52,6 +52,8 @@ pub(super) enum What {
     Deployed { code: Option<PathBuf>, layers: Vec<PathBuf> },
     /// Manifests and lock files below a folder, by their paths in it.
     Project { folder: PathBuf, names: Vec<String> },
+    /// An archive that the user named: of a function or a layer.
+    Archive(PathBuf),
 }
 
 impl Job {
@@ -62,6 +64,7 @@ impl Job {
                 code.as_deref().or(layers.first().map(PathBuf::as_path)).unwrap_or(Path::new("."))
             }
             What::Project { folder, .. } => folder,
+            What::Archive(path) => path,
         }
     }
 }
@@ -113,9 +116,67 @@ pub(super) fn work(inputs: &Inputs, units: &[Unit<'_>], bench: &Bench<'_>) -> Wo
             }
         }
     }
-    let projects = projects(inputs, &work.jobs);
+    let mut projects = projects(inputs, &work.jobs);
+    lend(inputs, &work.jobs, &mut projects);
     work.jobs.extend(projects);
     work
+}
+
+/// The language of a manifest or lock file, as identifiers of runtimes begin.
+fn runtime_of(name: &str) -> Option<&'static str> {
+    match name.rsplit('/').next().unwrap_or(name) {
+        "package.json"
+        | "package-lock.json"
+        | "npm-shrinkwrap.json"
+        | "yarn.lock"
+        | "pnpm-lock.yaml"
+        | "bun.lock" => Some("nodejs"),
+        "Pipfile" | "Pipfile.lock" | "pdm.lock" | "poetry.lock" | "pylock.toml"
+        | "pyproject.toml" | "uv.lock" => Some("python"),
+        name if name.starts_with("requirements") => Some("python"),
+        "pom.xml" | "gradle.lockfile" => Some("java"),
+        "Gemfile" | "Gemfile.lock" => Some("ruby"),
+        "packages.lock.json" => Some("dotnet"),
+        _ => None,
+    }
+}
+
+/// Gives a project to the functions whose code lies below it and says nothing of packages in its own
+/// language: builders take the nearest manifest above the code.
+fn lend(inputs: &Inputs, deployed: &[Job], projects: &mut [Job]) {
+    for job in deployed {
+        let (What::Deployed { code: Some(code), .. }, Some(runtime)) = (&job.what, &job.runtime)
+        else {
+            continue;
+        };
+        let is_of =
+            |name: &str| runtime_of(name).is_some_and(|language| runtime.starts_with(language));
+        let has_own = inputs
+            .packages
+            .iter()
+            .any(|path| path.starts_with(code) && is_of(&path.to_string_lossy()));
+        if has_own || !code.is_dir() {
+            continue;
+        }
+        // Those of the project itself count, not what lies elsewhere below it.
+        let depth = |project: &Job| match &project.what {
+            What::Project { folder, names } if code.starts_with(folder) => {
+                let own = names.iter().any(|name| !name.contains('/') && is_of(name));
+                own.then(|| folder.components().count())
+            }
+            _ => None,
+        };
+        let above = projects.iter_mut().filter_map(|project| Some((depth(project)?, project)));
+        let Some((_, project)) = above.max_by_key(|(depth, _)| *depth) else { continue };
+        for (app, functions) in &job.owners {
+            if let Some((_, known)) = project.owners.iter_mut().find(|(owner, _)| owner == app) {
+                let more = functions.iter().filter(|it| !known.contains(it)).cloned();
+                known.extend(more.collect::<Vec<_>>());
+            } else {
+                project.owners.push((*app, functions.clone()));
+            }
+        }
+    }
 }
 
 /// What the walk met and no function runs: one project for each lock file, with what lies below it.
@@ -124,7 +185,7 @@ fn projects(inputs: &Inputs, deployed: &[Job]) -> Vec<Job> {
         .iter()
         .flat_map(|job| match &job.what {
             What::Deployed { code, layers } => code.iter().chain(layers).collect(),
-            What::Project { .. } => Vec::new(),
+            What::Project { .. } | What::Archive(_) => Vec::new(),
         })
         .map(PathBuf::as_path)
         .collect();
@@ -147,5 +208,10 @@ fn projects(inputs: &Inputs, deployed: &[Job]) -> Vec<Job> {
         runtime: None,
         owners: Vec::new(),
     };
-    projects.into_iter().map(job).collect()
+    let archive = |path: &PathBuf| Job {
+        what: What::Archive(path.clone()),
+        runtime: None,
+        owners: Vec::new(),
+    };
+    projects.into_iter().map(job).chain(inputs.archives.iter().map(archive)).collect()
 }

@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use finding::{Finding, FingerprintParts, SecretCommit, SecretCommits, Suppressed, fingerprint};
+use finding::{FingerprintParts, SecretCommit, SecretCommits, fingerprint};
 use report::{Report, Summary};
 use rules::{FileSecret, secret_in_file};
-use secret_scan::{Allowed, Found};
+use secret_scan::Found;
 use secret_sources::{Commit, Coverage, History, Looked, Missed, PastSecret, Reason};
 use source_text::{Diagnostic, FileId, Level, Place, Sources};
 
@@ -128,20 +128,9 @@ impl Writer {
             ordinal: *ordinal,
         });
         *ordinal += 1;
-        self.accept(&mut finding, secret.found.allowed.as_ref());
+        let accepts = !self.ignores_words;
+        finding.suppressed = secret.accepted(&self.today).filter(|_| accepts);
         self.report.findings.push(finding);
-    }
-
-    fn accept(&mut self, finding: &mut Finding, allowed: Option<&Allowed>) {
-        let Some(Allowed { by, reason, until }) = allowed.filter(|_| !self.ignores_words) else {
-            return;
-        };
-        if until.as_ref().is_some_and(|until| *until < self.today) {
-            return;
-        }
-        let source = if by.starts_with("faasguard") { "inline" } else { by };
-        let (source, reason, until) = (source.to_owned(), reason.clone(), until.clone());
-        finding.suppressed = Some(Suppressed { source, reason, until });
     }
 
     fn coverage(&mut self, coverage: &Coverage) {
