@@ -60,19 +60,19 @@ pub fn combine(name: &str, bills: Vec<Bill>) -> Bill {
     whole
 }
 
-/// Applications of one name that stand in different places are not one: those of this bill get the name
-/// of its function behind theirs.
+/// Applications of one name that stand in different places are not one, nor are an application and the
+/// package of its name: those of this bill get the name of its function behind theirs.
 fn tell_apart(bill: &mut Bill, known: &BTreeMap<String, Part>) {
     let places = |part: &Part| part.occurrences.iter().map(|it| it.path.clone()).collect();
     let is_other = |part: &&Part| {
         known.get(&part.reference).is_some_and(|other| {
             let (one, two): (BTreeSet<String>, BTreeSet<String>) = (places(part), places(other));
-            one.is_disjoint(&two)
+            let is_application = part.kind == PartKind::Application;
+            part.kind != other.kind || (is_application && one.is_disjoint(&two))
         })
     };
-    let applications = bill.parts.iter().filter(|part| part.kind == PartKind::Application);
-    let renamed: BTreeMap<String, String> = applications
-        .filter(is_other)
+    let others = bill.parts.iter().filter(is_other);
+    let renamed: BTreeMap<String, String> = others
         .map(|part| (part.reference.clone(), format!("{}#{}", part.reference, bill.root.name)))
         .collect();
     if renamed.is_empty() {

@@ -163,6 +163,32 @@ fn shape(inventory: &Inventory) -> (Vec<String>, Vec<(String, String)>) {
     (names, edges)
 }
 
+/// `orders` in `task/`, as the application itself or as a package that it asks for.
+fn orders(kind: ComponentKind) -> Inventory {
+    let mut orders = Component::new(Ecosystem::Npm, "orders", Some("1.0".to_owned()));
+    orders.kind = kind;
+    let mut inventory = Inventory::default();
+    inventory.add(orders.seen("task/package.json", None, EvidenceKind::Manifest)).unwrap();
+    inventory
+}
+
+#[test]
+fn an_application_and_the_package_of_its_name_stay_two_in_a_joined_bill() {
+    let other = Subject { name: "DeleteOrder".to_owned(), ..subject() };
+    let joined = |one, two| {
+        let bills = vec![bill(orders(one)), collect(orders(two), &other, &[], TIME, "0.1.0")];
+        let parts = combine("shop", bills).parts.into_iter().filter(|it| it.name == "orders");
+        parts.map(|it| (it.kind, it.purl)).collect::<Vec<_>>()
+    };
+    let purl = || Some("pkg:npm/orders@1.0".to_owned());
+    let (application, library) = ((PartKind::Application, None), (PartKind::Library, purl()));
+    let (own, asked) = (ComponentKind::Project, ComponentKind::Library);
+    assert_eq!(joined(own, asked), [application.clone(), library.clone()]);
+    assert_eq!(joined(asked, own), [library.clone(), application.clone()]);
+    assert_eq!(joined(own, own), [application]);
+    assert_eq!(joined(asked, asked), [library]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -189,9 +215,7 @@ proptest! {
     fn several_functions_are_one_valid_bill_with_nothing_left_out(one in inventory(), two in inventory()) {
         let other = Subject { name: "DeleteOrder".to_owned(), ..subject() };
         let bills = vec![bill(one), collect(two, &other, &[], TIME, "0.1.0")];
-        // Applications of one folder are one application of the whole.
-        let is_package = |it: &&sbom::Part| it.kind == sbom::PartKind::Library;
-        let purls = |bill: &Bill| bill.parts.iter().filter(is_package).filter_map(|it| it.purl.clone()).collect::<std::collections::BTreeSet<_>>();
+        let purls = |bill: &Bill| bill.parts.iter().filter_map(|it| it.purl.clone()).collect::<std::collections::BTreeSet<_>>();
         let apart: std::collections::BTreeSet<String> = bills.iter().flat_map(purls).collect();
         let whole = combine("shop", bills);
         prop_assert_eq!(purls(&whole), apart);
