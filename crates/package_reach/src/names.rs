@@ -8,9 +8,12 @@ use component::{Component, Ecosystem};
 /// them up.
 pub type Modules = BTreeMap<String, BTreeSet<String>>;
 
-/// Distributions of `PyPI` whose modules have other names than they. Source: the `top_level.txt` or `RECORD` of
-/// each on pypi.org.
-const OTHER_NAMES: [(&str, &[&str]); 44] = [
+/// Distributions of `PyPI` and all the modules that they bring, for those whose modules have other names, and
+/// some that are used so often that "not imported" should be said with confidence.
+///
+/// Source: the entries of the newest wheel of each on pypi.org (2026-11-27), of `mysqlclient`, which has no
+/// wheel for Linux, its documentation; older versions of `setuptools` bring `pkg_resources`.
+const KNOWN_MODULES: [(&str, &[&str]); 44] = [
     ("attrs", &["attr", "attrs"]),
     ("aws-xray-sdk", &["aws_xray_sdk"]),
     ("aws-lambda-powertools", &["aws_lambda_powertools"]),
@@ -26,7 +29,7 @@ const OTHER_NAMES: [(&str, &[&str]); 44] = [
     ("jinja2", &["jinja2"]),
     ("lxml", &["lxml"]),
     ("markdown-it-py", &["markdown_it"]),
-    ("mysql-connector-python", &["mysql"]),
+    ("mysql-connector-python", &["_mysql_connector", "mysql"]),
     ("mysqlclient", &["MySQLdb"]),
     ("numpy", &["numpy"]),
     ("opencv-python", &["cv2"]),
@@ -74,7 +77,7 @@ pub(crate) fn names_of(component: &Component, modules: &Modules) -> Option<Names
             if let Some(known) = modules.get(&key).filter(|known| !known.is_empty()) {
                 return all(known.iter().cloned().collect());
             }
-            if let Some((_, names)) = OTHER_NAMES.iter().find(|(name, _)| *name == key) {
+            if let Some((_, names)) = KNOWN_MODULES.iter().find(|(name, _)| *name == key) {
                 return all(names.iter().map(|name| (*name).to_owned()).collect());
             }
             Some(Names { names: vec![key.replace('-', "_")], are_all: false })
