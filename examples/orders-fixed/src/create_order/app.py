@@ -31,4 +31,4 @@ def validated(order):
     for name, kind in FIELDS.items():
         if not isinstance(order[name], kind):
             raise TypeError(name)
-    return order
+    return {name: order[name] for name in FIELDS}
