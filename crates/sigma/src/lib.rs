@@ -3,6 +3,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod correlation;
+mod engine;
 mod fault;
 mod parse;
 mod pattern;
@@ -11,6 +12,7 @@ mod rule;
 pub use correlation::{
     Alias, Correlation, CorrelationKind, Criterion, Figure, RuleExpression, Wanted,
 };
+pub use engine::{Engine, Scratch};
 pub use fault::{Fault, RuleError};
 pub use parse::{Documents, parse};
 pub use pattern::{Pattern, Regex, fold};

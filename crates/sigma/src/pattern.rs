@@ -119,15 +119,6 @@ impl Pattern {
     pub fn is_anything(&self) -> bool {
         matches!(self.pieces.as_slice(), [Piece::Many])
     }
-
-    /// The same with other bytes in the place of each literal.
-    pub(crate) fn map(&self, change: &dyn Fn(&[u8]) -> Vec<u8>) -> Self {
-        let pieces = self.pieces.iter().map(|piece| match piece {
-            Piece::Literal(bytes) => Piece::Literal(change(bytes)),
-            wildcard => wildcard.clone(),
-        });
-        Self { pieces: pieces.collect(), is_cased: self.is_cased }
-    }
 }
 
 /// The bytes in which case is folded: what two texts have in common when only their case differs.
