@@ -2,6 +2,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod cases;
 mod correlation;
 mod engine;
 mod fault;
@@ -9,6 +10,7 @@ mod parse;
 mod pattern;
 mod rule;
 
+pub use cases::{Case, Cases};
 pub use correlation::{
     Alias, Correlation, CorrelationKind, Criterion, Figure, RuleExpression, Wanted,
 };
