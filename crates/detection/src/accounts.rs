@@ -41,13 +41,20 @@ const NAMED: &[(&str, &str, &str, &str)] = &[
 /// Accounts that publish layers for everybody, as their documentation says: Powertools for AWS Lambda,
 /// Lambda Insights, the AWS distribution for OpenTelemetry, Datadog, New Relic, Sentry.
 const PUBLISHERS: [&str; 6] = [
-    "017000801446", "580247275435", "901920570463", "464622532012", "451483290750", "943013980633",
+    "017000801446",
+    "580247275435",
+    "901920570463",
+    "464622532012",
+    "451483290750",
+    "943013980633",
 ];
 
 /// Whether the request is of a kind that may bring another account in.
 pub(crate) fn may_name(facts: &Facts<'_>) -> bool {
     is_invocation(facts)
-        || NAMED.iter().any(|(service, name, ..)| facts.service == *service && facts.action == *name)
+        || NAMED
+            .iter()
+            .any(|(service, name, ..)| facts.service == *service && facts.action == *name)
 }
 
 fn is_invocation(facts: &Facts<'_>) -> bool {

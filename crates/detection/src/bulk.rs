@@ -97,7 +97,9 @@ pub(crate) fn judge(facts: &Facts<'_>, readers: &mut Known<Reader>) -> Option<Al
     };
     let why = format!(
         "`{}` read {} different secrets and parameters within {} minutes ({usual})",
-        facts.principal, reader.names.len(), WINDOW_S / 60,
+        facts.principal,
+        reader.names.len(),
+        WINDOW_S / 60,
     );
     Some(crate::role::alert(&BULK, BULK.level, facts, why))
 }

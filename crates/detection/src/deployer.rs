@@ -69,7 +69,10 @@ pub(crate) fn judge(
         let is_worse = is_person && !people;
         let mut explanation = vec![format!(
             "`{}` by `{}`; the {} changes so far were made by {}",
-            facts.action, facts.principal, known.changes, names.join(", "),
+            facts.action,
+            facts.principal,
+            known.changes,
+            names.join(", "),
         )];
         if is_worse {
             explanation.push("no person changed this function before".to_owned());

@@ -31,7 +31,12 @@ pub(crate) static CREDENTIALS: Detector = Detector {
     name: "function-credentials-used-outside",
     title: "Credentials of a Lambda function used outside of it",
     level: Severity::High,
-    tags: &["attack.credential-access", "attack.initial-access", "attack.t1552", "attack.t1078.004"],
+    tags: &[
+        "attack.credential-access",
+        "attack.initial-access",
+        "attack.t1552",
+        "attack.t1078.004",
+    ],
     description: "The temporary credentials of a function are used by another kind of program, from another network, around the VPC endpoint or in another region than the function itself uses them, or ask who they are. Each difference counts; one alone is no alert. Calls that Lambda and other services make with the role, such as those of `awslambda-worker` at a cold start, are left out.",
     false_positives: &["A function that moves into or out of a VPC while its environments live"],
     references: &[
@@ -81,7 +86,9 @@ pub(crate) static BULK: Detector = Detector {
     tags: &["attack.credential-access", "attack.t1555.006", "attack.t1552"],
     description: "A principal read far more different secrets and encrypted parameters within ten minutes than ever before. Names within one call are counted, too.",
     false_positives: &["A deployment or back-up that reads every secret"],
-    references: &["https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-cloudtrail.html"],
+    references: &[
+        "https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-cloudtrail.html",
+    ],
 };
 
 pub(crate) static ACCOUNT: Detector = Detector {
@@ -92,7 +99,9 @@ pub(crate) static ACCOUNT: Detector = Detector {
     tags: &["attack.persistence", "attack.exfiltration", "attack.t1098", "attack.t1537"],
     description: "A layer, permission, event source, target, key grant, trust policy or role of another account was brought into an application. Each account is told once for each kind; accounts that belong to you can be named.",
     false_positives: &["Accounts of your own that are not named", "Layers of vendors"],
-    references: &["https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html"],
+    references: &[
+        "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
+    ],
 };
 
 pub(crate) static REVISION: Detector = Detector {
@@ -114,7 +123,9 @@ pub(crate) static INVOKED: Detector = Detector {
     tags: &["attack.execution", "attack.persistence", "attack.t1648", "attack.t1199"],
     description: "A principal of another account invoked a function for the first time. Needs data events of Lambda in the trail.",
     false_positives: &["A new partner"],
-    references: &["https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html"],
+    references: &[
+        "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html",
+    ],
 };
 
 /// Every detector.

@@ -93,13 +93,8 @@ pub struct Entry {
     pub count: u64,
 }
 
-const LEVELS: [Severity; 5] = [
-    Severity::Informational,
-    Severity::Low,
-    Severity::Medium,
-    Severity::High,
-    Severity::Critical,
-];
+const LEVELS: [Severity; 5] =
+    [Severity::Informational, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
 
 impl Incident {
     /// How critical it is: as its worst alert, and one more when it spreads over many techniques.

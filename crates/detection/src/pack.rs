@@ -131,6 +131,7 @@ pack![
     "sts-session-token-made-by-user",
     "threat-detection-turned-off",
     "trail-bucket-made-to-forget",
+    "trail-events-left-out",
     "trail-stopped-or-deleted",
     "trail-weakened",
     "waf-taken-off-by-person",

@@ -54,10 +54,8 @@ impl Attested {
 
     /// What a request deployed.
     pub(crate) fn deployment(&self, facts: &Facts<'_>) -> Option<Deployment> {
-        let deploys = matches!(
-            &*facts.action,
-            "UpdateFunctionCode" | "CreateFunction" | "PublishVersion"
-        );
+        let deploys =
+            matches!(&*facts.action, "UpdateFunctionCode" | "CreateFunction" | "PublishVersion");
         if facts.service != "lambda" || !deploys || facts.has_failed() {
             return None;
         }
@@ -85,7 +83,9 @@ impl Attested {
         }
         let why = format!(
             "`{}` deployed code with the SHA-256 `{}`, which none of {} attestations names",
-            deployment.principal, deployment.code_sha256, self.packages.len(),
+            deployment.principal,
+            deployment.code_sha256,
+            self.packages.len(),
         );
         Some(Alert {
             detector: &REVISION,

@@ -23,8 +23,17 @@ pub(crate) const LAMBDA: &str = "lambda";
 
 /// Services whose calls rule over identities, secrets, machines or functions.
 const RULING: [&str; 11] = [
-    "iam", "organizations", "sts", "ec2", "secretsmanager", "ssm", "lambda", "cloudtrail",
-    "sso", "kms", "account",
+    "iam",
+    "organizations",
+    "sts",
+    "ec2",
+    "secretsmanager",
+    "ssm",
+    "lambda",
+    "cloudtrail",
+    "sso",
+    "kms",
+    "account",
 ];
 
 /// What the role of a function does.
@@ -108,9 +117,13 @@ impl Role {
             let known: Vec<&str> = self.lanes.names().take(12).collect();
             let why = format!(
                 "`{role}` calls `{}` ({}) for the first time in {} events; it used {}",
-                facts.service, facts.action, self.events, known.join(", "),
+                facts.service,
+                facts.action,
+                self.events,
+                known.join(", "),
             );
-            let level = if RULING.contains(&&*facts.service) { Severity::Medium } else { Severity::Low };
+            let level =
+                if RULING.contains(&&*facts.service) { Severity::Medium } else { Severity::Low };
             alerts.push(alert(&SERVICE, level, facts, why));
         }
         if !facts.region.is_empty()
@@ -121,7 +134,9 @@ impl Role {
             let known: Vec<&str> = self.regions.names().collect();
             let why = format!(
                 "`{role}` calls `{}` in {} for the first time; it worked in {}",
-                facts.service, facts.region, known.join(", "),
+                facts.service,
+                facts.region,
+                known.join(", "),
             );
             alerts.push(alert(&REGION, REGION.level, facts, why));
         }

@@ -171,7 +171,11 @@ impl Watch {
             || agent.starts_with("awslambda-worker/")
             || facts.issued_to().is_some();
         let is_function = is_evident
-            || self.memory.roles.get(&facts.principal).is_some_and(|it| it.sessions.contains(session));
+            || self
+                .memory
+                .roles
+                .get(&facts.principal)
+                .is_some_and(|it| it.sessions.contains(session));
         if !is_function {
             return;
         }
