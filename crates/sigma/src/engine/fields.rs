@@ -248,6 +248,11 @@ impl Fields {
         all
     }
 
+    /// Whether the record itself must be looked through for a field.
+    pub(crate) fn is_in_record(&self, field: &Field) -> bool {
+        self.roots.get(field.root).is_some_and(|root| root.source == RootSource::Record)
+    }
+
     pub(crate) fn slot(&self, path: &str) -> Option<Slot> {
         self.by_path.get(path).copied()
     }

@@ -89,6 +89,19 @@ impl Test {
         };
         if item.is_negated { Self::Not(Box::new(test)) } else { test }
     }
+
+    /// What the test costs beside the looking up of its field.
+    pub(crate) fn cost(&self) -> u8 {
+        match self {
+            Self::Null | Self::Exists(_) => 0,
+            Self::Value(ValueTest::Regex(_) | ValueTest::Regexes(_)) => 2,
+            Self::Value(_) | Self::Field { .. } => 1,
+            Self::Not(inner) => inner.cost(),
+            Self::Every(tests) | Self::Any(tests) => {
+                tests.iter().map(Self::cost).max().unwrap_or(0)
+            }
+        }
+    }
 }
 
 /// The test whether a value is one of these.
