@@ -115,6 +115,21 @@ impl Pattern {
         }
     }
 
+    /// Whether upper and lower case are different.
+    #[must_use]
+    pub fn is_cased(&self) -> bool {
+        self.is_cased
+    }
+
+    /// Its literals, and its wildcards as errors, in order.
+    pub fn pieces(&self) -> impl Iterator<Item = Result<&[u8], char>> {
+        self.pieces.iter().map(|piece| match piece {
+            Piece::Literal(bytes) => Ok(bytes.as_slice()),
+            Piece::One => Err('?'),
+            Piece::Many => Err('*'),
+        })
+    }
+
     /// Whether any text at all is like it.
     #[must_use]
     pub fn is_anything(&self) -> bool {
