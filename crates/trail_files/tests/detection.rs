@@ -72,7 +72,7 @@ fn matches_come_in_the_order_of_files_and_duplicates_once() {
     assert_eq!(hits.iter().filter(|hit| hit.explanation.is_none()).count(), reads);
     assert_eq!((detection.events, detection.duplicates), (12_001, reads as u64));
     assert_eq!(detection.left_out, 1);
-    assert_eq!(detection.hits as usize, hits.len());
+    assert_eq!(detection.hits, hits.len() as u64);
     let ids: Vec<usize> = hits
         .iter()
         .filter(|hit| hit.explanation.is_none())

@@ -92,8 +92,7 @@ impl Anchor {
 
     fn of_value(field: AtHand, value: &Expected) -> Option<Self> {
         let key = match value {
-            Expected::Text(pattern) => key(pattern)?,
-            Expected::Number(_, pattern) => key(pattern)?,
+            Expected::Text(pattern) | Expected::Number(_, pattern) => key(pattern)?,
             Expected::Regex(regex) => Key::Exactly(regex.needed()?),
             Expected::Any(forms) => {
                 return Self::union(forms.iter().map(|form| Self::of_value(field, form)));
@@ -257,12 +256,16 @@ impl AnchorField {
         if !self.whole.is_empty()
             && let Some(rules) = self.whole.get(folded)
         {
-            rules.iter().for_each(|rule| add(*rule));
+            for rule in rules {
+                add(*rule);
+            }
         }
         if let Some((all, lists)) = &self.inside {
             for found in all.find_overlapping_iter(text) {
                 if let Some(rules) = lists.get(found.pattern().as_usize()) {
-                    rules.iter().for_each(|rule| add(*rule));
+                    for rule in rules {
+                        add(*rule);
+                    }
                 }
             }
         }

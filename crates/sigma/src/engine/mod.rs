@@ -286,7 +286,7 @@ impl Compiler {
     fn cost(&self, node: &Node) -> u8 {
         match node {
             Node::Test(number) => self.tests.get(*number as usize).map_or(0, |tested| {
-                let field = tested.slot.and_then(|slot| self.fields.fields.get(slot as usize));
+                let field = tested.slot.and_then(|slot| self.fields.all.get(slot as usize));
                 let of_field = match field {
                     None => 9,
                     Some(field) if field.at_hand.is_some() => 0,
@@ -345,7 +345,9 @@ fn paths(detection: &Detection) -> Vec<&str> {
     fn below<'s>(search: &'s Search, paths: &mut Vec<&'s str>) {
         match search {
             Search::All(parts) | Search::Any(parts) => {
-                parts.iter().for_each(|part| below(part, paths));
+                for part in parts {
+                    below(part, paths);
+                }
             }
             Search::Item(item) => {
                 paths.extend(item.field.as_deref());

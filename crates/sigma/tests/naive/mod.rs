@@ -10,7 +10,7 @@ pub(crate) fn matches(detection: &Detection, event: &Value) -> bool {
 }
 
 fn condition(it: &Condition, detection: &Detection, event: &Value) -> bool {
-    let of = |at: &usize| search(&detection.searches[*at].1, event);
+    let of = |at: &usize| detection.searches.get(*at).is_some_and(|(_, it)| search(it, event));
     match it {
         Condition::Search(at) => of(at),
         Condition::Not(inner) => !condition(inner, detection, event),
@@ -152,11 +152,10 @@ fn like(pattern: &Pattern, text: &str) -> bool {
 fn wild(pieces: &[Option<char>], text: &[char]) -> bool {
     match (pieces.split_first(), text.split_first()) {
         (None, None) => true,
-        (None, Some(_)) => false,
+        (None, Some(_)) | (Some((Some(_), _)), None) => false,
         (Some((None, rest)), _) => {
             wild(rest, text) || text.split_first().is_some_and(|(_, text)| wild(pieces, text))
         }
-        (Some((Some(_), _)), None) => false,
         (Some((Some(piece), rest)), Some((first, text))) => {
             (*piece == '\u{1}' || piece == first) && wild(rest, text)
         }
