@@ -64,22 +64,22 @@ mod lane {
     #[inline]
     #[target_feature(enable = "sse2")]
     fn load(bytes: &[u8; 16]) -> __m128i {
-        let number = u128::from_le_bytes(*bytes);
-        // The halves of the number, bit by bit.
-        _mm_set_epi64x((number >> 64) as u64 as i64, number as u64 as i64)
+        let half = |half: &[u8]| half.first_chunk().map_or(0, |half| i64::from_le_bytes(*half));
+        let (low, high) = bytes.split_at(8);
+        _mm_set_epi64x(half(high), half(low))
     }
 
     #[inline]
     #[target_feature(enable = "sse2")]
     fn bits(lanes: __m128i) -> u16 {
-        // The mask has sixteen bits.
-        _mm_movemask_epi8(lanes) as u16
+        let [low, high, ..] = _mm_movemask_epi8(lanes).to_le_bytes();
+        u16::from_le_bytes([low, high])
     }
 
     #[inline]
     #[target_feature(enable = "sse2")]
     fn equal(bytes: __m128i, byte: u8) -> __m128i {
-        _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte as i8))
+        _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte.cast_signed()))
     }
 
     #[inline]

@@ -206,19 +206,16 @@ impl RuleSet {
     /// speaks for itself.
     #[must_use]
     pub fn speaker(&self, called: Option<&str>) -> Option<usize> {
-        match called {
-            Some(word) => {
-                (0..self.len()).find(|it| self.meta(*it).is_some_and(|meta| meta.is_called(word)))
-            }
-            None => {
-                // In the order of the documents, whatever kind they are.
-                let place = |it: &usize| {
-                    let place = self.meta(*it).map(|meta| meta.place);
-                    (*it >= self.rules.len(), place)
-                };
-                (0..self.len()).filter(|it| self.speaks(*it)).max_by_key(place)
-            }
+        if let Some(word) = called {
+            let is_meant = |it: &usize| self.meta(*it).is_some_and(|meta| meta.is_called(word));
+            return (0..self.len()).find(is_meant);
         }
+        // In the order of the documents; a correlation before a rule, wherever it stands.
+        let place = |it: &usize| {
+            let place = self.meta(*it).map(|meta| meta.place);
+            (*it >= self.rules.len(), place)
+        };
+        (0..self.len()).filter(|it| self.speaks(*it)).max_by_key(place)
     }
 }
 

@@ -144,10 +144,10 @@ fn a_value_is_told_the_first_time() {
 
 #[test]
 fn few_among_many_and_many_against_before_are_told() {
-    let rare = "  type: rare\n  rules: [read]\n  field: requestParameters.value\n  timespan: 1h\n  condition: {lte: 1, min: 5}\n";
+    let seldom = "  type: rare\n  rules: [read]\n  field: requestParameters.value\n  timespan: 1h\n  condition: {lte: 1, min: 5}\n";
     let mut events: Vec<_> = (0..10).map(|second| read("a", second, "x")).collect();
     events.push(read("a", 11, "y"));
-    assert_eq!(seconds(rare, &events), [11]);
+    assert_eq!(seconds(seldom, &events), [11]);
     let rate = "  type: rate_vs_baseline\n  rules: [read]\n  timespan: 10s\n  condition: {factor: 3, gte: 6, windows: 3}\n";
     // 1,700,000,000 is a multiple of ten.
     let mut events: Vec<_> = (0..4).map(|window| read("a", window * 10, "x")).collect();

@@ -70,12 +70,13 @@ impl Cases {
                 Some(map) => (map.get("base"), map.get("cases")),
                 None => (None, Some(document)),
             };
-            match list.and_then(Node::as_list) {
-                Some(list) => list.iter().for_each(|node| push(node, base, &mut cases, &mut told)),
-                None => {
-                    let text = "here stands a list of cases, or a mapping with `cases`";
-                    told.push(Diagnostic::error(document.place, text));
+            if let Some(list) = list.and_then(Node::as_list) {
+                for node in list {
+                    push(node, base, &mut cases, &mut told);
                 }
+            } else {
+                let text = "here stands a list of cases, or a mapping with `cases`";
+                told.push(Diagnostic::error(document.place, text));
             }
         }
         (Self { cases }, told)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use regex_syntax::hir::{Hir, HirKind};
 use source_text::SmolStr;
 
 use crate::{fault::RuleError, rule::Part};
@@ -114,6 +115,21 @@ impl Pattern {
         }
     }
 
+    /// Whether upper and lower case are different.
+    #[must_use]
+    pub fn is_cased(&self) -> bool {
+        self.is_cased
+    }
+
+    /// Its literals, and its wildcards as errors, in order.
+    pub fn pieces(&self) -> impl Iterator<Item = Result<&[u8], char>> {
+        self.pieces.iter().map(|piece| match piece {
+            Piece::Literal(bytes) => Ok(bytes.as_slice()),
+            Piece::One => Err('?'),
+            Piece::Many => Err('*'),
+        })
+    }
+
     /// Whether any text at all is like it.
     #[must_use]
     pub fn is_anything(&self) -> bool {
@@ -169,6 +185,31 @@ impl Regex {
                 let reason = reason.trim().trim_start_matches("error: ").to_owned();
                 RuleError::Regex { pattern: self.source.clone(), reason }
             })
+    }
+}
+
+impl Regex {
+    /// Bytes that every match holds, the longest that are easily told.
+    pub(crate) fn needed(&self) -> Option<Vec<u8>> {
+        let hir = regex_syntax::ParserBuilder::new()
+            .utf8(false)
+            .unicode(!self.ignores_case)
+            .case_insensitive(self.ignores_case)
+            .nest_limit(60)
+            .build()
+            .parse(&self.source)
+            .ok()?;
+        needed(&hir).filter(|bytes| bytes.len() >= 4)
+    }
+}
+
+fn needed(hir: &Hir) -> Option<Vec<u8>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => Some(literal.0.to_vec()),
+        HirKind::Capture(capture) => needed(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => needed(&repetition.sub),
+        HirKind::Concat(parts) => parts.iter().filter_map(needed).max_by_key(Vec::len),
+        _ => None,
     }
 }
 

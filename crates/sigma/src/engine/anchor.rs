@@ -1,10 +1,11 @@
 //! Which rules an event may match at all: what a field must hold before a rule can match.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use aho_corasick::AhoCorasick;
 use audit_event::{AuditEvent, Text};
 use foldhash::fast::RandomState;
+use memchr::memmem::Finder;
 
 use super::fields::AtHand;
 use crate::{
@@ -18,6 +19,9 @@ const WORTH: usize = 4;
 /// Values of one anchor; more are not worth it.
 const MOST: usize = 4_096;
 
+/// Literals of one field that are searched for one after the other.
+const MOST_FINDERS: usize = 16;
+
 /// Bytes that are folded without an allocation.
 const SHORT: usize = 128;
 
@@ -28,6 +32,8 @@ pub(crate) enum Key {
     Whole(Vec<u8>),
     /// Some part of it, case folded, ASCII.
     Inside(Vec<u8>),
+    /// Some part of it, as it stands.
+    Exactly(Vec<u8>),
 }
 
 /// One of these must hold.
@@ -86,8 +92,8 @@ impl Anchor {
 
     fn of_value(field: AtHand, value: &Expected) -> Option<Self> {
         let key = match value {
-            Expected::Text(pattern) => key(pattern)?,
-            Expected::Number(_, pattern) => key(pattern)?,
+            Expected::Text(pattern) | Expected::Number(_, pattern) => key(pattern)?,
+            Expected::Regex(regex) => Key::Exactly(regex.needed()?),
             Expected::Any(forms) => {
                 return Self::union(forms.iter().map(|form| Self::of_value(field, form)));
             }
@@ -116,7 +122,8 @@ impl Anchor {
             (AtHand::ErrorCode, Key::Whole(_)) => 1,
             (AtHand::Source, Key::Whole(_)) => 2,
             (_, Key::Whole(_)) => 3,
-            (_, Key::Inside(_)) => 4,
+            (_, Key::Exactly(_)) => 4,
+            (_, Key::Inside(_)) => 5,
         };
         self.keys.iter().map(cost).max().unwrap_or(u8::MAX)
     }
@@ -147,7 +154,10 @@ pub(crate) struct Anchors {
 struct AnchorField {
     field: AtHand,
     whole: HashMap<Box<[u8]>, Vec<u32>, RandomState>,
+    /// A bit for each length that a whole text may have, the last one for longer ones, too.
+    lengths: u128,
     inside: Option<(AhoCorasick, Vec<Vec<u32>>)>,
+    exactly: Vec<(Finder<'static>, u32)>,
 }
 
 impl Anchors {
@@ -171,8 +181,13 @@ impl Anchors {
         for (field, keys) in by_field {
             let mut whole: HashMap<Box<[u8]>, Vec<u32>, RandomState> = HashMap::default();
             let mut literals: HashMap<&[u8], Vec<u32>, RandomState> = HashMap::default();
+            let mut exactly = Vec::new();
             for (key, rule) in keys {
                 match key {
+                    Key::Exactly(text) if exactly.len() < MOST_FINDERS => {
+                        exactly.push((Finder::new(text).into_owned(), rule));
+                    }
+                    Key::Exactly(_) => always.push(rule),
                     Key::Whole(text) => whole.entry(text.as_slice().into()).or_default().push(rule),
                     Key::Inside(text) => literals.entry(text).or_default().push(rule),
                 }
@@ -185,7 +200,8 @@ impl Anchors {
                     Err(_) => always.extend(lists.into_iter().flatten()),
                 }
             }
-            fields.push(AnchorField { field, whole, inside });
+            let lengths = whole.keys().fold(0, |bits, text| bits | length_bit(text.len()));
+            fields.push(AnchorField { field, whole, lengths, inside, exactly });
         }
         Self { fields, always }
     }
@@ -203,12 +219,27 @@ impl Anchors {
     }
 }
 
+/// The bit of a length; lengths that have none share the last one.
+fn length_bit(length: usize) -> u128 {
+    1 << length.min(127)
+}
+
 impl AnchorField {
     #[inline]
     fn candidates(&self, text: Text<'_>, add: &mut impl FnMut(u32)) {
         let raw = text.raw();
-        let mut short = [0; SHORT];
         let is_plain = !text.has_escapes() && raw.is_ascii();
+        if !self.exactly.is_empty() {
+            let plain = if is_plain { Cow::Borrowed("") } else { text.to_str() };
+            let text = if is_plain { raw } else { plain.as_bytes() };
+            let found = self.exactly.iter().filter(|(finder, _)| finder.find(text).is_some());
+            found.for_each(|(_, rule)| add(*rule));
+        }
+        // Of plain text the length alone mostly tells that nothing is there.
+        if is_plain && self.inside.is_none() && self.lengths & length_bit(raw.len()) == 0 {
+            return;
+        }
+        let mut short = [0; SHORT];
         if let Some(short) = short.get_mut(..raw.len()).filter(|_| is_plain) {
             short.copy_from_slice(raw);
             short.make_ascii_lowercase();
@@ -225,12 +256,16 @@ impl AnchorField {
         if !self.whole.is_empty()
             && let Some(rules) = self.whole.get(folded)
         {
-            rules.iter().for_each(|rule| add(*rule));
+            for rule in rules {
+                add(*rule);
+            }
         }
         if let Some((all, lists)) = &self.inside {
             for found in all.find_overlapping_iter(text) {
                 if let Some(rules) = lists.get(found.pattern().as_usize()) {
-                    rules.iter().for_each(|rule| add(*rule));
+                    for rule in rules {
+                        add(*rule);
+                    }
                 }
             }
         }

@@ -209,7 +209,7 @@ impl Branch {
 /// All fields of a set of rules.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields {
-    pub(crate) fields: Vec<Field>,
+    pub(crate) all: Vec<Field>,
     /// Members of the record itself that lead to fields.
     pub(crate) roots: Vec<Root>,
     by_path: HashMap<Box<str>, Slot, RandomState>,
@@ -235,17 +235,22 @@ impl Fields {
             let count = rest.iter().take_while(|parts| parts.first() == Some(first)).count();
             let (own, others) = rest.split_at(count);
             let root = all.roots.len();
-            let start = slot(all.fields.len());
+            let start = slot(all.all.len());
             for parts in own {
                 let path: Box<str> = parts.join(".").into();
-                all.by_path.insert(path.clone(), slot(all.fields.len()));
-                all.fields.push(Field { at_hand: AtHand::of(&path), path, root });
+                all.by_path.insert(path.clone(), slot(all.all.len()));
+                all.all.push(Field { at_hand: AtHand::of(&path), path, root });
             }
             let branch = branch(own, 1, start);
             all.roots.push(Root { name: (*first).into(), source: RootSource::of(first), branch });
             rest = others;
         }
         all
+    }
+
+    /// Whether the record itself must be looked through for a field.
+    pub(crate) fn is_in_record(&self, field: &Field) -> bool {
+        self.roots.get(field.root).is_some_and(|root| root.source == RootSource::Record)
     }
 
     pub(crate) fn slot(&self, path: &str) -> Option<Slot> {
@@ -287,7 +292,7 @@ mod tests {
     fn fields_below_a_member_have_numbers_in_a_row() {
         let paths = ["b.c", "a.b.x", "a.b", "a.c", "a", "b.a.a.a", "a.b.y"];
         let fields = Fields::new(paths.into_iter());
-        assert_eq!(fields.fields.len(), paths.len());
+        assert_eq!(fields.all.len(), paths.len());
         let a = fields.roots.iter().find(|root| &*root.name == "a").unwrap();
         assert_eq!(a.branch.slots, 0..5);
         let b = a.branch.child(b"b").unwrap();

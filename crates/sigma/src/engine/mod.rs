@@ -271,9 +271,35 @@ impl Compiler {
 
     fn search(&mut self, search: &Search) -> Node {
         match search {
-            Search::All(parts) => Node::All(parts.iter().map(|part| self.search(part)).collect()),
+            Search::All(parts) => {
+                let mut parts: Vec<_> = parts.iter().map(|part| self.search(part)).collect();
+                // What costs least is asked first; the order changes nothing else.
+                parts.sort_by_key(|part| self.cost(part));
+                Node::All(parts)
+            }
             Search::Any(parts) => Node::Any(parts.iter().map(|part| self.search(part)).collect()),
             Search::Item(item) => Node::Test(self.item(item)),
+        }
+    }
+
+    /// What asking costs: of fields at hand little, of the record much.
+    fn cost(&self, node: &Node) -> u8 {
+        match node {
+            Node::Test(number) => self.tests.get(*number as usize).map_or(0, |tested| {
+                let field = tested.slot.and_then(|slot| self.fields.all.get(slot as usize));
+                let of_field = match field {
+                    None => 9,
+                    Some(field) if field.at_hand.is_some() => 0,
+                    Some(field) if self.fields.is_in_record(field) => 6,
+                    Some(_) => 4,
+                };
+                of_field + tested.test.cost()
+            }),
+            Node::Not(inner) => self.cost(inner),
+            Node::Search(inner) => self.cost(inner),
+            Node::All(parts) | Node::Any(parts) | Node::AtLeast(_, parts) => {
+                parts.iter().map(|part| self.cost(part)).max().unwrap_or(0)
+            }
         }
     }
 
@@ -319,7 +345,9 @@ fn paths(detection: &Detection) -> Vec<&str> {
     fn below<'s>(search: &'s Search, paths: &mut Vec<&'s str>) {
         match search {
             Search::All(parts) | Search::Any(parts) => {
-                parts.iter().for_each(|part| below(part, paths));
+                for part in parts {
+                    below(part, paths);
+                }
             }
             Search::Item(item) => {
                 paths.extend(item.field.as_deref());

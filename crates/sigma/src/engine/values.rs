@@ -11,6 +11,9 @@ use crate::pattern::fold;
 /// Levels of arrays and objects; the reader of records refuses deeper ones.
 const MAX_DEPTH: u32 = 130;
 
+/// Asks of a value, its text, and its text with case folded.
+type Asks<'t> = dyn Fn(ValueKind, &[u8], &[u8]) -> bool + 't;
+
 /// A range of the buffer.
 type Range = std::ops::Range<usize>;
 
@@ -56,7 +59,7 @@ pub(crate) struct Room {
 impl Room {
     pub(crate) fn new(fields: &Fields) -> Self {
         Self {
-            known: vec![Known::default(); fields.fields.len()],
+            known: vec![Known::default(); fields.all.len()],
             roots: vec![0; fields.roots.len()],
             ..Self::default()
         }
@@ -109,7 +112,7 @@ impl<'e, 'a> Values<'e, 'a> {
         if let Some(known) = self.known(slot) {
             return known;
         }
-        let Some(field) = self.fields.fields.get(slot as usize) else { return 0..0 };
+        let Some(field) = self.fields.all.get(slot as usize) else { return 0..0 };
         match field.at_hand {
             Some(at_hand) if !self.event.is_irregular => {
                 let first = self.held.len();
@@ -128,7 +131,7 @@ impl<'e, 'a> Values<'e, 'a> {
         if !self.of(slot).is_empty() {
             return true;
         }
-        let Some(field) = self.fields.fields.get(slot as usize) else { return false };
+        let Some(field) = self.fields.all.get(slot as usize) else { return false };
         // What the event has at hand does not tell `null` from absent.
         let is_at_hand = field.at_hand.is_some() || !field.path.contains('.');
         is_at_hand && self.event.record.at(&field.path).is_some()
@@ -155,16 +158,11 @@ impl<'e, 'a> Values<'e, 'a> {
     }
 
     /// Asks of every string, number and truth value of the record, until one is it.
-    pub(crate) fn any_scalar(&mut self, test: &dyn Fn(ValueKind, &[u8], &[u8]) -> bool) -> bool {
+    pub(crate) fn any_scalar(&mut self, test: &Asks<'_>) -> bool {
         self.any_below(self.event.record, 0, test)
     }
 
-    fn any_below(
-        &mut self,
-        value: Json<'a>,
-        depth: u32,
-        test: &dyn Fn(ValueKind, &[u8], &[u8]) -> bool,
-    ) -> bool {
+    fn any_below(&mut self, value: Json<'a>, depth: u32, test: &Asks<'_>) -> bool {
         if depth > MAX_DEPTH {
             return false;
         }

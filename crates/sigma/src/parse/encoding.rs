@@ -44,7 +44,9 @@ pub(super) fn dashes(text: &str) -> Option<Vec<String>> {
             && DASHES.contains(&character);
         before = Some(character);
         if !is_flag {
-            forms.iter_mut().for_each(|form| form.push(character));
+            for form in &mut forms {
+                form.push(character);
+            }
             continue;
         }
         count += 1;

@@ -240,7 +240,7 @@ impl Modifiers {
                 Err(bad("cannot stand with these modifiers, or among keywords"))
             };
         }
-        let text = if self.expands { self.expanded(&shown)? } else { shown.clone() };
+        let text = if self.expands { Self::expanded(&shown)? } else { shown.clone() };
         match self.kind {
             Type::Exists => Ok(Expected::Exists(true)), // told above
             Type::Regex => self.regex(&text),
@@ -263,7 +263,7 @@ impl Modifiers {
     }
 
     /// Text with the placeholders gone, none of which anything here resolves.
-    fn expanded(&self, text: &str) -> Result<SmolStr, RuleError> {
+    fn expanded(text: &str) -> Result<SmolStr, RuleError> {
         let plain = text.replace("\\%", "\u{0}");
         if let Some((_, rest)) = plain.split_once('%')
             && let Some((name, _)) = rest.split_once('%')

@@ -10,7 +10,7 @@ fn read(text: &str) -> Documents {
 }
 
 fn rule(detection: &str) -> Documents {
-    let body: String = detection.lines().map(|line| format!("  {line}\n")).collect();
+    let body = format!("  {}\n", detection.replace('\n', "\n  "));
     read(&format!("title: t\nlogsource: {{product: aws}}\ndetection:\n{body}"))
 }
 
@@ -84,7 +84,9 @@ fn values_become_what_their_modifiers_say() {
         })
         .collect();
     assert!(items[0].needs_all && items[0].values.len() == 2);
-    assert!(matches!(items[1].values[0], Expected::Number(number, _) if number == 5.0));
+    assert!(
+        matches!(items[1].values[0], Expected::Number(number, _) if (number - 5.0).abs() < 1e-9)
+    );
     assert!(matches!(items[2].values[0], Expected::Compared { part: Some(_), .. }));
     assert!(matches!(items[3].values[0], Expected::Exists(false)));
     assert!(matches!(items[4].values[0], Expected::Null));
