@@ -128,7 +128,7 @@ impl Watch {
 
     /// Looks at an event and learns from it; what is wrong with it is added to `alerts`.
     pub fn observe(&mut self, event: &AuditEvent<'_>, alerts: &mut Vec<Alert>) {
-        if !may_matter(event) {
+        if !Self::may_matter(event) {
             return;
         }
         let Some(facts) = Facts::of(event) else { return };
@@ -148,6 +148,32 @@ impl Watch {
             let own = &self.settings.own_accounts;
             accounts::judge(&facts, own, &mut self.memory.accounts, alerts);
         }
+    }
+
+    /// Whether any detector may have something to say of the event: most events of a trail end here.
+    #[must_use]
+    pub fn may_matter(event: &AuditEvent<'_>) -> bool {
+        if event.actor.kind.is_some_and(|it| it.raw() == b"AssumedRole") {
+            return true;
+        }
+        let source = event.source.raw();
+        let front = source.split(|it| *it == b'.').next().unwrap_or(source);
+        matches!(
+            front,
+            b"lambda"
+                | b"sts"
+                | b"secretsmanager"
+                | b"ssm"
+                | b"events"
+                | b"scheduler"
+                | b"logs"
+                | b"sqs"
+                | b"sns"
+                | b"s3"
+                | b"kms"
+                | b"dynamodb"
+                | b"iam"
+        )
     }
 
     fn deployed(&mut self, facts: &Facts<'_>, alerts: &mut Vec<Alert>) {
@@ -219,29 +245,4 @@ impl Watch {
         let session = crate::facts::function_name(&session);
         self.memory.roles.touch(&role, facts.time).sessions.touch(session, facts.time);
     }
-}
-
-/// Whether any detector may look at the event: most events of a trail end here.
-fn may_matter(event: &AuditEvent<'_>) -> bool {
-    if event.actor.kind.is_some_and(|it| it.raw() == b"AssumedRole") {
-        return true;
-    }
-    let source = event.source.raw();
-    let front = source.split(|it| *it == b'.').next().unwrap_or(source);
-    matches!(
-        front,
-        b"lambda"
-            | b"sts"
-            | b"secretsmanager"
-            | b"ssm"
-            | b"events"
-            | b"scheduler"
-            | b"logs"
-            | b"sqs"
-            | b"sns"
-            | b"s3"
-            | b"kms"
-            | b"dynamodb"
-            | b"iam"
-    )
 }

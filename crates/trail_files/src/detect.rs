@@ -13,6 +13,7 @@ use std::{
 
 use audit_event::{AuditEvent, Time};
 use correlation::{Correlator, Facts, Losses, RuleSet, Sighting};
+use detection::Watch;
 use foldhash::quality::RandomState;
 
 use crate::{
@@ -48,12 +49,15 @@ pub struct DetectRequest<'r> {
     pub correlation: correlation::Limits,
     /// Files that are read at the same time; 0: as many as there are processors.
     pub workers: usize,
+    /// Detectors that see the events, too, in the order of files; what they learn stays in them.
+    pub watch: Option<&'r Mutex<Watch>>,
 }
 
-/// A match of a rule, or a correlation that holds.
-#[derive(Clone, Debug, PartialEq)]
+/// A match of a rule, a correlation that holds, or what a detector says.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hit {
-    /// The index of the speaker in the rule set.
+    /// The index of the speaker in the rule set; detectors follow, in the order of
+    /// [`detection::DETECTORS`].
     pub speaker: usize,
     /// The event; of a correlation the last one.
     pub facts: Facts,
@@ -63,6 +67,8 @@ pub struct Hit {
     pub group: Vec<(String, String)>,
     /// Of a correlation, ids of its last events.
     pub event_ids: Vec<String>,
+    /// What a detector says.
+    pub detected: Option<detection::Alert>,
 }
 
 /// What came of it.
@@ -113,6 +119,8 @@ struct Matched {
     facts: Facts,
     rules: Vec<usize>,
     sightings: Vec<Sighting>,
+    /// The record, when a detector may have something to say of it.
+    record: Option<Vec<u8>>,
 }
 
 /// Matches rules against the events of files. `tell` gets the matches in the order of files and of
@@ -180,10 +188,13 @@ impl<'w, 'd, 'r> Worker<'w, 'd, 'r> {
                 }
                 let mut rules = Vec::new();
                 request.rules.engine().matches(event, scratch, &mut |rule| rules.push(rule));
-                if rules.is_empty() {
+                let is_watched = request.watch.is_some() && Watch::may_matter(event);
+                if rules.is_empty() && !is_watched {
                     return;
                 }
-                batch.push(matched(request.rules, hasher, event, rules));
+                let mut matched = matched(request.rules, hasher, event, rules);
+                matched.record = is_watched.then(|| event.record.raw().to_vec());
+                batch.push(matched);
                 if batch.len() >= BATCH {
                     desk.hand_in(at, std::mem::take(&mut batch));
                 }
@@ -231,7 +242,7 @@ fn matched(
         .filter_map(|rule| Sighting::of(rules, *rule, event, &facts))
         .collect();
     let digest = event.id.map(|_| digest(hasher, event.record.raw()));
-    Matched { digest, facts, rules: matched, sightings }
+    Matched { digest, facts, rules: matched, sightings, record: None }
 }
 
 /// A digest of a record, white space between its parts left out: what is delivered twice may be laid
@@ -296,6 +307,7 @@ struct Desk<'d, 'r> {
 
 struct Inner<'d, 'r> {
     rules: &'r RuleSet,
+    watch: Option<&'r Mutex<Watch>>,
     tell: &'d mut (dyn FnMut(&Hit) + Send),
     correlator: Correlator<'r>,
     seen: [HashSet<u128>; 2],
@@ -315,6 +327,7 @@ impl<'d, 'r> Desk<'d, 'r> {
     ) -> Self {
         let inner = Inner {
             rules: request.rules,
+            watch: request.watch,
             tell,
             correlator: Correlator::new(request.rules, request.correlation),
             seen: [HashSet::new(), HashSet::new()],
@@ -387,19 +400,13 @@ impl Inner<'_, '_> {
     fn take(&mut self, batch: Vec<Matched>) {
         for matched in batch {
             if matched.digest.is_some_and(|digest| !self.is_new(digest)) {
-                self.detection.duplicates += 1;
+                self.detection.duplicates += u64::from(!matched.rules.is_empty());
                 continue;
             }
             for sighting in matched.sightings {
                 self.correlator.take_note(sighting);
             }
-            let mut hit = Hit {
-                speaker: 0,
-                facts: matched.facts,
-                explanation: None,
-                group: Vec::new(),
-                event_ids: Vec::new(),
-            };
+            let mut hit = Hit { facts: matched.facts, ..Hit::default() };
             for rule in matched.rules {
                 if self.rules.speaks(rule) {
                     hit.speaker = rule;
@@ -407,10 +414,31 @@ impl Inner<'_, '_> {
                     (self.tell)(&hit);
                 }
             }
+            for alert in matched.record.map(|it| self.watched(&it)).unwrap_or_default() {
+                hit.explanation = Some(alert.explanation.join("; "));
+                hit.facts.function = alert.function.clone().or(hit.facts.function);
+                let all = detection::DETECTORS.iter();
+                let at = all.take_while(|it| it.id != alert.detector.id).count();
+                hit.speaker = self.rules.len() + at;
+                hit.detected = Some(alert);
+                self.detection.hits += 1;
+                (self.tell)(&hit);
+            }
             for alert in self.correlator.alerts() {
                 self.alert(alert);
             }
         }
+    }
+
+    /// What detectors say of a record.
+    fn watched(&self, record: &[u8]) -> Vec<detection::Alert> {
+        let mut alerts = Vec::new();
+        let Some(watch) = self.watch else { return alerts };
+        let mut watch = watch.lock().unwrap_or_else(PoisonError::into_inner);
+        audit_event::read(record, &audit_event::Limits::default(), &mut |event| {
+            watch.observe(event, &mut alerts);
+        });
+        alerts
     }
 
     fn alert(&mut self, alert: correlation::Alert) {
@@ -421,6 +449,7 @@ impl Inner<'_, '_> {
             explanation: Some(alert.explanation),
             group: alert.group,
             event_ids: alert.event_ids,
+            detected: None,
         });
     }
 

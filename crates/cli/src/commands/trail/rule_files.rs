@@ -43,6 +43,15 @@ pub(crate) fn read(paths: &[PathBuf]) -> anyhow::Result<Vec<RuleFile>> {
         .collect()
 }
 
+/// The rules that come with the program, as files.
+pub(crate) fn built_in() -> Vec<RuleFile> {
+    let file = |(name, text): &(&str, &str)| {
+        let path = PathBuf::from(format!("built-in/{name}.yml"));
+        RuleFile { path, text: (*text).to_owned() }
+    };
+    detection::RULES.iter().map(file).collect()
+}
+
 /// The text of a file of bounded size; bytes that are no UTF-8 become U+FFFD.
 pub(crate) fn read_text(path: &Path) -> anyhow::Result<String> {
     let shown = path.display();

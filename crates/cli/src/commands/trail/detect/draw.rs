@@ -6,16 +6,20 @@ use std::{
 };
 
 use correlation::RuleSet;
+use detection::{DETECTORS, Incidents, Signal};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sigma::{Meta, Severity};
 use source_text::SmolStr;
 use trail_files::Hit;
 
-use super::Form;
+use super::{Form, incidents};
 
 /// Matches that one document holds; JSON lines have no bound.
 const MOST_IN_DOCUMENT: usize = 200_000;
+
+/// Incidents that are shown, the worst first.
+const MOST_INCIDENTS: usize = 1_000;
 
 /// Where the form of SARIF is described.
 const SARIF: &str =
@@ -56,7 +60,9 @@ pub(super) struct Writer<'r, W> {
     form: Form,
     rules: &'r RuleSet,
     out: W,
-    kept: Vec<Hit>,
+    detectors: Vec<Meta>,
+    incidents: Incidents,
+    kept: Vec<(Hit, Option<String>)>,
     left_out: usize,
     worst: Option<Severity>,
     error: Option<io::Error>,
@@ -64,8 +70,42 @@ pub(super) struct Writer<'r, W> {
 
 impl<'r, W: io::Write> Writer<'r, W> {
     pub(super) fn new(form: Form, rules: &'r RuleSet, out: W) -> Self {
-        let (kept, left_out, worst, error) = (Vec::new(), 0, None, None);
-        Self { form, rules, out, kept, left_out, worst, error }
+        Self {
+            form,
+            rules,
+            out,
+            detectors: DETECTORS.iter().map(|it| meta_of(it)).collect(),
+            incidents: Incidents::default(),
+            kept: Vec::new(),
+            left_out: 0,
+            worst: None,
+            error: None,
+        }
+    }
+
+    /// What speaks: a rule, a correlation, or a detector.
+    fn meta(&self, speaker: usize) -> Option<&Meta> {
+        let detector = speaker.checked_sub(self.rules.len());
+        detector.map_or_else(|| self.rules.meta(speaker), |at| self.detectors.get(at))
+    }
+
+    /// The incident that a match belongs to.
+    fn incident(&mut self, hit: &Hit) -> Option<String> {
+        let meta = self.meta(hit.speaker)?.clone();
+        let facts = &hit.facts;
+        let tags: Vec<&str> = meta.tags.iter().map(SmolStr::as_str).collect();
+        let signal = Signal {
+            time: facts.time?,
+            actor: facts.actor.as_deref()?,
+            account: facts.account.as_deref().unwrap_or_default(),
+            rule_id: id(&meta),
+            rule: &meta.title,
+            level: level(&meta, hit),
+            tags: &tags,
+            event_id: facts.event_id.as_deref().unwrap_or_default(),
+            event_name: &facts.event_name,
+        };
+        self.incidents.add(&signal).map(|it| it.to_string())
     }
 
     /// The level of the worst match.
@@ -74,16 +114,22 @@ impl<'r, W: io::Write> Writer<'r, W> {
     }
 
     pub(super) fn write(&mut self, hit: &Hit) {
-        let Some(meta) = self.rules.meta(hit.speaker) else { return };
-        self.worst = self.worst.max(Some(level(meta)));
+        let incident = self.incident(hit);
+        let Some(meta) = self.meta(hit.speaker) else { return };
+        let worst = self.worst.max(Some(level(meta, hit)));
+        let text = (self.form == Form::Text).then(|| line(meta, hit));
+        let json = (self.form == Form::Jsonl)
+            .then(|| serde_json::to_vec(&Line::new(meta, hit, incident.as_deref())));
+        self.worst = worst;
         let result = match self.form {
             _ if self.error.is_some() => Ok(()),
-            Form::Text => writeln!(self.out, "{}", report::visible(&line(meta, hit))),
-            Form::Jsonl => serde_json::to_writer(&mut self.out, &Line::new(meta, hit))
-                .map_err(io::Error::from)
-                .and_then(|()| self.out.write_all(b"\n")),
+            Form::Text => writeln!(self.out, "{}", report::visible(&text.unwrap_or_default())),
+            Form::Jsonl => json.transpose().map_err(io::Error::from).and_then(|line| {
+                self.out.write_all(&line.unwrap_or_default())?;
+                self.out.write_all(b"\n")
+            }),
             Form::Json | Form::Sarif if self.kept.len() < MOST_IN_DOCUMENT => {
-                self.kept.push(hit.clone());
+                self.kept.push((hit.clone(), incident));
                 Ok(())
             }
             Form::Json | Form::Sarif => {
@@ -100,7 +146,16 @@ impl<'r, W: io::Write> Writer<'r, W> {
             return Err(error.into());
         }
         let document = match self.form {
-            Form::Text | Form::Jsonl => return Ok(self.out),
+            Form::Text => {
+                for incident in self.incidents.all().into_iter().take(MOST_INCIDENTS) {
+                    self.out.write_all(b"\n")?;
+                    for line in incidents::words(incident).lines() {
+                        writeln!(self.out, "{}", report::visible(line))?;
+                    }
+                }
+                return Ok(self.out);
+            }
+            Form::Jsonl => return Ok(self.out),
             Form::Json => self.json(summary),
             Form::Sarif => self.sarif(),
         };
@@ -113,20 +168,24 @@ impl<'r, W: io::Write> Writer<'r, W> {
     }
 
     fn json(&self, summary: &Summary) -> Value {
-        let meta = |hit: &Hit| self.rules.meta(hit.speaker);
-        let matches = self.kept.iter().filter_map(|hit| Some(Line::new(meta(hit)?, hit)));
+        let matches = self.kept.iter().filter_map(|(hit, incident)| {
+            Some(Line::new(self.meta(hit.speaker)?, hit, incident.as_deref()))
+        });
+        let incidents: Vec<Value> =
+            self.incidents.all().into_iter().map(incidents::json).take(MOST_INCIDENTS).collect();
         json!({
             "schema": "faasguard-trail-detect/1",
             "matches": matches.collect::<Vec<_>>(),
             "matches_left_out": self.left_out,
+            "incidents": incidents,
             "summary": summary.json(),
         })
     }
 
     fn sarif(&self) -> Value {
-        let speakers: BTreeSet<usize> = self.kept.iter().map(|hit| hit.speaker).collect();
+        let speakers: BTreeSet<usize> = self.kept.iter().map(|(hit, _)| hit.speaker).collect();
         let index = |speaker: usize| speakers.iter().position(|it| *it == speaker);
-        let rules = speakers.iter().filter_map(|it| self.rules.meta(*it)).map(|meta| {
+        let rules = speakers.iter().filter_map(|it| self.meta(*it)).map(|meta| {
             let help = meta.references.iter().find(|it| it.starts_with("https://"));
             let title = meta.title.as_str();
             let list =
@@ -137,30 +196,30 @@ impl<'r, W: io::Write> Writer<'r, W> {
                 "shortDescription": {"text": title},
                 "fullDescription": {"text": meta.description.as_deref().unwrap_or(title)},
                 "helpUri": help.map(SmolStr::as_str),
-                "defaultConfiguration": {"level": sarif_level(level(meta))},
+                "defaultConfiguration": {"level": sarif_level(own_level(meta))},
                 "properties": {
                     "author": meta.author.as_deref(), "license": meta.license.as_deref(),
-                    "tags": list(&meta.tags), "severity": level(meta).word(),
+                    "tags": list(&meta.tags), "severity": own_level(meta).word(),
                     "falsepositives": list(&meta.false_positives),
                 },
             })
         });
         let rules: Vec<Value> = rules.map(without_nulls).collect();
-        let results = self.kept.iter().filter_map(|hit| {
-            let meta = self.rules.meta(hit.speaker)?;
+        let results = self.kept.iter().filter_map(|(hit, incident)| {
+            let meta = self.meta(hit.speaker)?;
             let facts = &hit.facts;
             let event = facts.event_id.as_deref().unwrap_or("unknown");
             Some(json!({
                 "ruleId": id(meta),
                 "ruleIndex": index(hit.speaker),
-                "level": sarif_level(level(meta)),
+                "level": sarif_level(level(meta, hit)),
                 "message": {"text": line(meta, hit)},
                 "locations": [{"logicalLocations": [{
                     "name": event, "kind": "member",
                     "fullyQualifiedName": format!("{}/{}", facts.event_source, facts.event_name),
                 }]}],
                 "partialFingerprints": {"event/v1": format!("{}:{event}", id(meta))},
-                "properties": Line::new(meta, hit),
+                "properties": Line::new(meta, hit, incident.as_deref()),
             }))
         });
         json!({
@@ -186,8 +245,37 @@ fn without_nulls(value: Value) -> Value {
 }
 
 /// The level of a rule; of one that does not say it, medium.
-fn level(meta: &Meta) -> Severity {
+fn own_level(meta: &Meta) -> Severity {
     meta.level.unwrap_or(Severity::Medium)
+}
+
+/// The level of a match: detectors give one to each.
+fn level(meta: &Meta, hit: &Hit) -> Severity {
+    hit.detected.as_ref().map_or_else(|| own_level(meta), |alert| alert.level)
+}
+
+/// A detector in the form of a rule.
+fn meta_of(detector: &detection::Detector) -> Meta {
+    let texts = |all: &[&str]| all.iter().map(|it| SmolStr::new(it)).collect();
+    Meta {
+        title: SmolStr::new(detector.title),
+        id: Some(SmolStr::new(detector.id)),
+        name: Some(SmolStr::new(detector.name)),
+        description: Some(SmolStr::new(detector.description)),
+        author: Some(SmolStr::new(detection::AUTHOR)),
+        references: texts(detector.references),
+        level: Some(detector.level),
+        tags: texts(detector.tags),
+        false_positives: texts(detector.false_positives),
+        ..Meta::default()
+    }
+}
+
+/// Techniques of ATT&CK among the tags of a rule: `T1078.004`.
+fn techniques(meta: &Meta) -> Vec<String> {
+    let all = meta.tags.iter().filter_map(|tag| tag.strip_prefix("attack.t"));
+    let all = all.filter(|it| it.starts_with(|first: char| first.is_ascii_digit()));
+    all.map(|it| format!("T{it}")).collect()
 }
 
 fn sarif_level(level: Severity) -> &'static str {
@@ -218,6 +306,8 @@ struct Line<'h> {
     function: Option<&'h str>,
     incident: Option<&'h str>,
     author: Option<&'h str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    techniques: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<&'h str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -227,12 +317,12 @@ struct Line<'h> {
 }
 
 impl<'h> Line<'h> {
-    fn new(meta: &'h Meta, hit: &'h Hit) -> Self {
+    fn new(meta: &'h Meta, hit: &'h Hit, incident: Option<&'h str>) -> Self {
         let facts = &hit.facts;
         Self {
             rule_id: id(meta),
             rule: &meta.title,
-            level: level(meta).word(),
+            level: level(meta, hit).word(),
             event_id: facts.event_id.as_deref(),
             time: facts.time_text(),
             actor: facts.actor.as_deref(),
@@ -240,8 +330,9 @@ impl<'h> Line<'h> {
             region: facts.region.as_deref(),
             event_name: &facts.event_name,
             function: facts.function.as_deref(),
-            incident: None,
+            incident,
             author: meta.author.as_deref(),
+            techniques: techniques(meta),
             explanation: hit.explanation.as_deref(),
             group: hit.group.iter().map(|(name, it)| (name.as_str(), it.as_str())).collect(),
             events: &hit.event_ids,
@@ -253,7 +344,7 @@ impl<'h> Line<'h> {
 fn line(meta: &Meta, hit: &Hit) -> String {
     let facts = &hit.facts;
     let time = facts.time_text().unwrap_or_else(|| "no time".to_owned());
-    let mut text = format!("{time} {:<8} {}", level(meta).word(), meta.title);
+    let mut text = format!("{time} {:<8} {}", level(meta, hit).word(), meta.title);
     let service = facts.event_source.strip_suffix(".amazonaws.com").unwrap_or(&facts.event_source);
     text.push_str(&format!(": {service}:{}", facts.event_name));
     let parts = [

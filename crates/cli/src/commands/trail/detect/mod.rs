@@ -1,17 +1,21 @@
 //! `faasguard trail detect`
 
 mod draw;
+mod incidents;
+mod watching;
 
 use std::{
     io::{self, BufWriter, IsTerminal as _, Write as _},
     path::PathBuf,
     process::ExitCode,
+    sync::Mutex,
     time::Instant,
 };
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use correlation::RuleSet;
+use detection::Watch;
 use indicatif::{ProgressBar, ProgressStyle};
 use sigma::Severity;
 use trail_files::{DetectRequest, Detection};
@@ -37,9 +41,11 @@ pub(crate) struct DetectOptions {
     /// Files of Sigma rules, or folders with them (.yml, .yaml); may be given several times
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Vec<PathBuf>,
-    /// Without the rules that come with the program
+    /// Without the rules and detectors that come with the program
     #[arg(long)]
     pub(crate) no_builtin: bool,
+    #[command(flatten)]
+    pub(crate) watching: watching::WatchingOptions,
     /// Form of the result
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Form,
@@ -76,7 +82,9 @@ pub(crate) enum Form {
 /// Runs the command.
 pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    let files = rule_files::read(&options.rules)?;
+    let mut files = if options.no_builtin { Vec::new() } else { rule_files::built_in() };
+    files.extend(rule_files::read(&options.rules)?);
+    let watch = (!options.no_builtin).then(|| options.watching.watch()).transpose()?;
     let (rules, told) = rule_files::compile(&files);
     told.iter().take(MOST_REMARKS).for_each(|line| eprintln!("{line}"));
     if told.len() > MOST_REMARKS {
@@ -90,7 +98,10 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
     }
     let out = BufWriter::with_capacity(1 << 16, io::stdout());
     let mut writer = Writer::new(options.format, &rules, out);
-    let detection = detect(options, &rules, &mut writer)?;
+    let detection = detect(options, &rules, watch.as_ref(), &mut writer)?;
+    if let Some(watch) = watch {
+        options.watching.keep(&watch)?;
+    }
     let summary = draw::Summary {
         events: detection.events,
         matches: detection.hits,
@@ -118,6 +129,7 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
 fn detect<W: io::Write + Send>(
     options: &DetectOptions,
     rules: &RuleSet,
+    watch: Option<&Mutex<Watch>>,
     writer: &mut Writer<'_, W>,
 ) -> anyhow::Result<Detection> {
     let request = DetectRequest {
@@ -128,6 +140,7 @@ fn detect<W: io::Write + Send>(
         limits: audit_event::Limits::default(),
         correlation: correlation::Limits::default(),
         workers: 0,
+        watch,
     };
     let mut tell = |hit: &trail_files::Hit| writer.write(hit);
     if options.quiet || !io::stderr().is_terminal() || io::stdout().is_terminal() {
