@@ -1,8 +1,10 @@
 //! `cargo xtask generate [--check]`: the documents that are written from the code.
 //!
-//! One page a rule and their table in `docs/rules`, the commands in `docs/reference/cli.md`. Also
-//! checks that the JSON Schemas of what we promise are there. `--check` writes nothing and fails
-//! when something on disk differs.
+//! One page a rule and their table in `docs/rules`, the commands in `docs/reference/cli.md`, our
+//! detections in `docs/reference/detections.md`. Also checks that the JSON Schemas of what we promise
+//! are there. `--check` writes nothing and fails when something on disk differs.
+
+mod detections;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,6 +21,7 @@ use crate::{Failure, Outcome, arguments::Arguments, workspace};
 const RULES: &str = "docs/rules";
 const SCHEMAS: &str = "docs/schemas";
 const REFERENCE: &str = "docs/reference/cli.md";
+const DETECTIONS: &str = "docs/reference/detections.md";
 
 /// Path from the root of the workspace to text.
 type Pages = BTreeMap<String, String>;
@@ -30,6 +33,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let root = workspace::root();
     let rules: Vec<&RuleInfo> = rules::all().map(|rule| &rule.info).collect();
     let mut pages = rule_pages(&rules);
+    pages.insert(DETECTIONS.to_owned(), detections::page()?);
     match reference(&root)? {
         Some(text) => drop(pages.insert(REFERENCE.to_owned(), text)),
         None => println!("{REFERENCE}: skipped, there is no program that tells its commands"),

@@ -39,6 +39,7 @@ fn run(folder: &Path, workers: usize) -> (Vec<Hit>, Detection) {
         limits: audit_event::Limits::default(),
         correlation: correlation::Limits::default(),
         workers,
+        watch: None,
     };
     let mut hits = Vec::new();
     let detection = detect(&request, &mut |hit| hits.push(hit.clone()), &|_, _| {}).unwrap();

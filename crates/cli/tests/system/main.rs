@@ -46,6 +46,7 @@ mod sbom;
 mod schemas;
 mod secrets;
 mod settings;
+mod trail_detect;
 mod trail_usage;
 mod vulndb;
 mod wording;
