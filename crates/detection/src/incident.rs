@@ -131,9 +131,9 @@ impl Incident {
         if let Some(last) = self.timeline.last_mut()
             && last.rule_id == signal.rule_id
             && last.event_name == signal.event_name
+            && last.time <= signal.time
         {
             last.count = last.count.saturating_add(1);
-            last.time = last.time.min(signal.time);
             return;
         }
         if self.timeline.len() >= ENTRIES {
