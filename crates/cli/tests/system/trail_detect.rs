@@ -79,8 +79,7 @@ fn matches_are_told_as_json_lines_with_their_author() {
     assert_eq!(lines[1]["rule"], "Many Secrets");
     assert_eq!(lines[1]["event_id"], "3");
     assert_eq!(lines[1]["events"].as_array().map(Vec::len), Some(3));
-    let summary: serde_json::Value =
-        serde_json::from_str(run.err.lines().last().unwrap()).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(run.err.lines().last().unwrap()).unwrap();
     assert_eq!((&summary["events"], &summary["matches"]), (&5.into(), &2.into()));
     assert_eq!(summary["skipped"], 0);
     run.says("rules/odd.yml:5: rule `odd` is not used: unknown modifier `contain`; did you mean `contains`?");
