@@ -153,12 +153,11 @@ impl<'p> Tree<'p> {
 
     /// Puts down where the file at `at` comes from.
     fn enter(&mut self, at: String, part: usize, path: &str) -> String {
-        let inner = match at.strip_suffix(path) {
-            Some(root) => Inner::After(root.len()),
-            None => {
-                self.path_bytes += path.len();
-                Inner::Other(path.to_owned())
-            }
+        let inner = if let Some(root) = at.strip_suffix(path) {
+            Inner::After(root.len())
+        } else {
+            self.path_bytes += path.len();
+            Inner::Other(path.to_owned())
         };
         self.path_bytes += at.len();
         self.files.insert(at.clone(), Located { part, inner });
