@@ -45,6 +45,7 @@ mod package;
 mod sbom;
 mod schemas;
 mod secrets;
+mod secrets_in_history;
 mod settings;
 mod trail_usage;
 mod vulndb;
