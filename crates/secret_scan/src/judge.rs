@@ -265,6 +265,24 @@ fn is_secret_word(word: &str) -> bool {
             .any(|end| word.ends_with(end))
 }
 
+/// Words that make a `key` behind them one of a table, a store or a page.
+const OF_THINGS: [&str; 14] = [
+    "websocket",
+    "object",
+    "asset",
+    "cache",
+    "partition",
+    "sort",
+    "range",
+    "row",
+    "site",
+    "dedup",
+    "deduplication",
+    "idempotency",
+    "index",
+    "lock",
+];
+
 /// Words that say that a value is about a secret, or a key of another sort.
 fn is_harmless(words: &[String]) -> bool {
     const ANYWHERE: [&str; 31] = [
@@ -332,23 +350,6 @@ fn is_harmless(words: &[String]) -> bool {
         "results",
         "query",
         "nonce",
-    ];
-    /// Words that make a `key` behind them one of a table, a store or a page.
-    const OF_THINGS: [&str; 14] = [
-        "websocket",
-        "object",
-        "asset",
-        "cache",
-        "partition",
-        "sort",
-        "range",
-        "row",
-        "site",
-        "dedup",
-        "deduplication",
-        "idempotency",
-        "index",
-        "lock",
     ];
     let mut from_last = words.iter().rev().map(String::as_str);
     let (last, previous) = (from_last.next().unwrap_or(""), from_last.next().unwrap_or(""));

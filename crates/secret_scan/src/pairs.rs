@@ -396,10 +396,9 @@ fn bare(
         return None;
     }
     // What a tag holds ends with a tag: `<host> <token> [options]` has none.
-    if is_tag {
-        if !(after.starts_with(b"</") || after.starts_with(b"]]>")) {
-            return None;
-        }
+    if is_tag && !(after.starts_with(b"</") || after.starts_with(b"]]>")) {
+        return None;
+    }
     }
     (end > 0).then_some((start..start + end, is_tag))
 }
