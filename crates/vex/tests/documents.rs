@@ -1,5 +1,5 @@
 //! Documents as people write them: what is read, what is told, which statement holds.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::{Value, json};
 use vex::{Decisions, Document, Format, Justification, Reach, Status, VexError, read};
