@@ -20,6 +20,6 @@ pub use cover::{Cover, Versions};
 pub use decisions::{Decision, Decisions};
 pub use flaws::{Flaw, Judged, Reach, judged};
 pub use range::VersionRange;
-pub use read::{Document, Format, Remark, VexError, read};
+pub use read::{Document, Format, LARGEST, Remark, VexError, read};
 pub use statement::{Justification, Statement, Status};
 pub use write::{About, write_cyclonedx, write_openvex};

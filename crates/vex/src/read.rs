@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::Statement;
 
 /// The largest document that is read, in bytes.
-const LARGEST: usize = 32 << 20;
+pub const LARGEST: usize = 32 << 20;
 /// Most packages of all statements.
 const MOST_COVERS: usize = 500_000;
 /// Most remarks that are kept.

@@ -1,4 +1,4 @@
-//! Statements written in both formats. The same statements always become the same bytes: ids are made of
+//! Statements written in both formats. The same statements always become the same documents: ids are made of
 //! the content, and the time is the caller's.
 
 use std::collections::BTreeMap;
@@ -26,15 +26,15 @@ impl About<'_> {
     }
 }
 
-/// An `OpenVEX` 0.2.0 document, with a line break at its end. The application is the product, and packages
+/// An `OpenVEX` 0.2.0 document. The application is the product, and packages
 /// are its subcomponents: what is said holds for it and for no other use of the package.
 #[must_use]
-pub fn write_openvex(all: &[Judged], about: &About<'_>) -> String {
+pub fn write_openvex(all: &[Judged], about: &About<'_>) -> Value {
     let name = about.application();
     let parts = Parts { kind: "generic".to_owned(), name: name.to_owned(), ..Parts::default() };
     let product = PackageUrl::build(parts).map_or_else(|_| name.to_owned(), |it| it.to_string());
     let statements: Vec<Value> = all.iter().map(|it| openvex_statement(it, &product)).collect();
-    let document = json!({
+    json!({
         "@context": "https://openvex.dev/ns/v0.2.0",
         "@id": identity(all, about),
         "author": "faasguard",
@@ -43,8 +43,7 @@ pub fn write_openvex(all: &[Judged], about: &About<'_>) -> String {
         "version": 1,
         "tooling": format!("faasguard {}", about.version),
         "statements": statements,
-    });
-    format!("{document:#}\n")
+    })
 }
 
 fn openvex_statement(one: &Judged, product: &str) -> Value {
@@ -89,14 +88,14 @@ fn openvex_statement(one: &Judged, product: &str) -> Value {
     Value::Object(all)
 }
 
-/// A `CycloneDX` 1.6 document, with a line break at its end: the packages with what is said of each.
+/// A `CycloneDX` 1.6 document: the packages with what is said of each.
 #[must_use]
-pub fn write_cyclonedx(all: &[Judged], about: &About<'_>) -> String {
+pub fn write_cyclonedx(all: &[Judged], about: &About<'_>) -> Value {
     let name = about.application();
     let packages: BTreeMap<&str, Value> =
         all.iter().map(|it| (it.purl.as_str(), component(&it.purl))).collect();
     let vulnerabilities: Vec<Value> = all.iter().map(vulnerability).collect();
-    let document = json!({
+    json!({
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -112,8 +111,7 @@ pub fn write_cyclonedx(all: &[Judged], about: &About<'_>) -> String {
         },
         "components": packages.into_values().collect::<Vec<_>>(),
         "vulnerabilities": vulnerabilities,
-    });
-    format!("{document:#}\n")
+    })
 }
 
 fn component(purl: &str) -> Value {

@@ -12,6 +12,14 @@ use vex::{
 const ABOUT: About<'static> =
     About { application: "shop <&> \"1\"", version: "0.1.0", time: "2026-01-31T10:00:00Z" };
 
+fn openvex_of(all: &[Judged]) -> String {
+    write_openvex(all, &ABOUT).to_string()
+}
+
+fn cyclonedx_of(all: &[Judged]) -> String {
+    write_cyclonedx(all, &ABOUT).to_string()
+}
+
 fn words() -> impl Strategy<Value = Option<String>> {
     prop::option::of("[a-z\"\\\\é]([a-z <&:\"\n]{0,6}[a-z])?")
 }
@@ -90,7 +98,7 @@ fn openvex(statements: &[Value]) -> Decisions {
 proptest! {
     #[test]
     fn what_is_written_is_read_and_decides_the_same(all in prop::collection::vec(one(), 0..6)) {
-        for text in [write_openvex(&all, &ABOUT), write_cyclonedx(&all, &ABOUT)] {
+        for text in [openvex_of(&all), cyclonedx_of(&all)] {
             let document = read(text.as_bytes()).unwrap();
             prop_assert_eq!(&document.remarks, &vec![]);
             prop_assert_eq!(document.statements.len(), all.len());
@@ -105,8 +113,8 @@ proptest! {
         }
         if let [only] = all.as_slice() {
             let status = Some(only.status.openvex());
-            prop_assert_eq!(decided(&write_openvex(&all, &ABOUT), only), status);
-            prop_assert_eq!(decided(&write_cyclonedx(&all, &ABOUT), only), status);
+            prop_assert_eq!(decided(&openvex_of(&all), only), status);
+            prop_assert_eq!(decided(&cyclonedx_of(&all), only), status);
         }
     }
 
@@ -116,8 +124,8 @@ proptest! {
         let back = |text: String| read(text.as_bytes()).unwrap().statements.remove(0).status;
         if let Status::NotAffected { justification: Some(label), .. } = &all[0].status {
             for (text, has) in [
-                (write_openvex(&all, &ABOUT), label.openvex()),
-                (write_cyclonedx(&all, &ABOUT), label.cyclonedx()),
+                (openvex_of(&all), label.openvex()),
+                (cyclonedx_of(&all), label.cyclonedx()),
             ] {
                 let Status::NotAffected { justification, impact } = back(text) else { panic!() };
                 match has {

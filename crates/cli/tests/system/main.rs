@@ -47,5 +47,6 @@ mod schemas;
 mod secrets;
 mod settings;
 mod trail_usage;
+mod vex;
 mod vulndb;
 mod wording;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use component::{Component, Scope};
-use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
+use finding::{Audience, ComponentReach, Confidence, Finding, RuleId, RuleInfo, Severity};
 use package_reach::Reach;
 use source_text::Place;
 use vulnerability::Match;
@@ -78,14 +78,7 @@ fn with_reach(
     found: &Match<'_>,
 ) -> Finding {
     for reach in &package.reach {
-        let called = found.symbols.iter().find_map(|symbol| {
-            let name = if symbol.package.is_empty() {
-                symbol.name.replace("::", ".")
-            } else {
-                format!("{}.{}", symbol.package, symbol.name)
-            };
-            Some((*reach.loaded.calls.get(&name)?, name))
-        });
+        let called = called(reach, found);
         let function = &reach.function;
         let import = match reach.of(found.component) {
             Reach::Imported(place) => {
@@ -110,9 +103,7 @@ fn with_reach(
         }
         return finding;
     }
-    let is_away = |reach: &FunctionReach| reach.of(found.component) == Reach::NotImported;
-    let all = package.reach.len() == package.functions.len();
-    if all && !package.functions.is_empty() && package.reach.iter().all(is_away) {
+    if reach_of(package, found) == ComponentReach::NotImported {
         let names: Vec<String> =
             package.functions.iter().take(3).map(|name| format!("`{name}`")).collect();
         let more = if package.functions.len() > names.len() { " and others" } else { "" };
@@ -122,6 +113,32 @@ fn with_reach(
         finding = finding.hop(place, note).confidence(Confidence::Medium);
     }
     finding
+}
+
+/// Where a function calls what has the flaw, and its name.
+fn called(reach: &FunctionReach, found: &Match<'_>) -> Option<(Place, String)> {
+    found.symbols.iter().find_map(|symbol| {
+        let name = if symbol.package.is_empty() {
+            symbol.name.replace("::", ".")
+        } else {
+            format!("{}.{}", symbol.package, symbol.name)
+        };
+        Some((*reach.loaded.calls.get(&name)?, name))
+    })
+}
+
+/// Whether the functions that run a package get at what is flawed. Without a function, or when one was
+/// not followed, nobody can tell.
+fn reach_of(package: &Package<'_>, found: &Match<'_>) -> ComponentReach {
+    let of_function = |reach: &FunctionReach| match reach.of(found.component) {
+        _ if called(reach, found).is_some() => ComponentReach::Called,
+        Reach::Imported(_) | Reach::Through(..) => ComponentReach::Imported,
+        Reach::NotImported => ComponentReach::NotImported,
+        Reach::Unknown(_) => ComponentReach::Unknown,
+    };
+    let most = package.reach.iter().map(of_function).max().unwrap_or_default();
+    let are_all = package.reach.len() == package.functions.len();
+    if are_all { most } else { most.max(ComponentReach::Unknown) }
 }
 
 /// Findings about known flaws, one a flaw and component however many packages hold it: each gets its
@@ -147,6 +164,9 @@ pub(super) fn known_flaws(
             let id = found.ids.first().copied().unwrap_or_default().to_owned();
             let key = (finding.place, purl.clone(), id);
             finding = finding.component(purl, found.fixed.clone()).advisories(found.ids.clone());
+            if let Some(component) = &mut finding.component {
+                component.reach = reach_of(package, found);
+            }
             if !runs_only_in_development(component) {
                 finding = packages.about(finding, package);
                 finding.trace.extend(other_functions(packages, package, &finding));
@@ -164,6 +184,7 @@ pub(super) fn known_flaws(
 }
 
 fn join(packages: &Packages<'_>, known: &mut Finding, mut other: Finding) {
+    known.join_reach(&mut other);
     if other.severity > known.severity {
         std::mem::swap(known, &mut other);
     }
