@@ -73,7 +73,8 @@ fn print_result(
     }
     // With files asked for and no form, the terminal still gets the summary of the run.
     let format = options.format.unwrap_or(Format::Terminal);
-    if outputs.is_empty() || options.format.is_some() || !options.quiet {
+    let is_taken = outputs.iter().any(|(_, path)| output::is_standard(path));
+    if !is_taken && (outputs.is_empty() || options.format.is_some() || !options.quiet) {
         output::print(&render(format, outcome, options.verbose))?;
     }
     Ok(())
