@@ -67,7 +67,9 @@ pub(crate) fn scan_from(
     let sources = Arc::new(Sources::default());
     let roots = std::mem::take(&mut found.roots);
     let jail = Jail::new(std::mem::take(&mut found.base), roots, Arc::clone(&sources));
-    let asks_code = request.reads_code || code::is_asked(&rules);
+    // Whether code imports what is flawed decides how bad a flaw of a package is.
+    let asks_reach = index.is_some() && packages::is_asked(&rules);
+    let asks_code = request.reads_code || code::is_asked(&rules) || asks_reach;
     if !asks_code {
         found.code.clear();
     }

@@ -42,6 +42,7 @@ mod inputs;
 mod joins;
 mod markers;
 mod package;
+mod reachability;
 mod sbom;
 mod schemas;
 mod secrets;
