@@ -19,7 +19,7 @@ use crate::{
     rows::rows,
     suppress,
     template::scan_file,
-    vulndb,
+    vex, vulndb,
 };
 
 /// Stack of a worker: only the part that is used takes memory.
@@ -67,7 +67,9 @@ pub(crate) fn scan_from(
     let sources = Arc::new(Sources::default());
     let roots = std::mem::take(&mut found.roots);
     let jail = Jail::new(std::mem::take(&mut found.base), roots, Arc::clone(&sources));
-    let asks_code = request.reads_code || code::is_asked(&rules);
+    // Whether code imports what is flawed decides how bad a flaw of a package is.
+    let asks_reach = index.is_some() && packages::is_asked(&rules);
+    let asks_code = request.reads_code || code::is_asked(&rules) || asks_reach;
     if !asks_code {
         found.code.clear();
     }
@@ -105,6 +107,9 @@ pub(crate) fn scan_from(
     file_secrets::join(secrets.findings, &mut outcome.report, &path_of);
     outcome.report.diagnostics.extend(secrets.diagnostics);
     outcome.report.vulndb = advisories.map(|(index, it)| vulndb::about(index, it)).transpose()?;
+    let name = outcome.base.file_name().map(|it| it.to_string_lossy().into_owned());
+    outcome.report.vex.application = name.unwrap_or_default();
+    vex::apply(request, &rules, &sources, &mut outcome.report);
     suppress::apply_config(request, &rules, &sources, &mut outcome.report);
     crate::escalations::join(&mut outcome.report.findings, &sources);
     if let Some(baseline) = &request.baseline {
