@@ -399,7 +399,6 @@ fn bare(
     if is_tag && !(after.starts_with(b"</") || after.starts_with(b"]]>")) {
         return None;
     }
-    }
     (end > 0).then_some((start..start + end, is_tag))
 }
 
