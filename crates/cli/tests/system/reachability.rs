@@ -17,6 +17,7 @@ fn template(runtime: &str, handler: &str) -> String {
 }
 
 /// A high flaw in all versions of a package before the ninth.
+#[expect(clippy::needless_pass_by_value, reason = "callers write it in place")]
 fn record(ecosystem: &str, package: &str, specific: Value) -> Value {
     json!({
         "id": "GHSA-flaw-flaw-flaw",
