@@ -63,9 +63,10 @@ fn entry_below(lines: &[&str], comment: usize, sign: &str) -> Option<(usize, usi
     let (first, line) = below.find(|(_, line)| !is_blank(line))?;
     let indent = |line: &str| line.len() - line.trim_start().len();
     let is_table = line.starts_with('[');
-    let belongs = |other: &str| match is_table {
-        true => !other.trim().is_empty() && !other.starts_with('['),
-        false => indent(other) > indent(line) && !other.trim().is_empty(),
+    let belongs = |other: &str| {
+        let is_inner =
+            if is_table { !other.starts_with('[') } else { indent(other) > indent(line) };
+        is_inner && !other.trim().is_empty()
     };
     let inner = below.take_while(|(_, other)| belongs(other)).last();
     Some((first, inner.map_or(first, |(last, _)| last)))
