@@ -28,6 +28,7 @@ mod run;
 mod suppress;
 mod template;
 mod touched;
+mod vex;
 mod vulndb;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
@@ -41,7 +42,7 @@ pub use models::{ModelsError, read_models};
 pub use outcome::Outcome;
 pub use policies_written::{Change, Rewritten, rewrite};
 pub use privileges::{OfApplication, privileges_of};
-pub use request::{Profile, Request, ScanError, Vulndb};
+pub use request::{Profile, Request, ScanError, VexFile, Vulndb};
 pub use run::scan;
 pub use template::{expand_file, load_file};
 pub use touched::{Touched, touched_since};

@@ -25,7 +25,7 @@ use crate::{
     rows::rows,
     suppress::{self, Inline},
     template::scan_file,
-    vulndb,
+    vex, vulndb,
 };
 
 /// Stack of a worker: only the part that is used takes memory.
@@ -114,6 +114,9 @@ pub(crate) fn scan_from(
     file_secrets::join(secrets.findings, &mut outcome.report, &path_of);
     outcome.report.diagnostics.extend(secrets.diagnostics);
     outcome.report.vulndb = advisories.map(|(index, it)| vulndb::about(index, it)).transpose()?;
+    let name = outcome.base.file_name().map(|it| it.to_string_lossy().into_owned());
+    outcome.report.vex.application = name.unwrap_or_default();
+    vex::apply(request, &rules, &sources, &mut outcome.report);
     suppress::apply_config(request, &rules, &sources, &mut outcome.report);
     crate::escalations::join(&mut outcome.report.findings, &sources);
     if let Some(baseline) = &request.baseline {

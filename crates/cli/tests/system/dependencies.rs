@@ -80,7 +80,7 @@ fn layer() -> Vec<u8> {
     bytes
 }
 
-fn orders() -> Folder {
+pub(crate) fn orders() -> Folder {
     let records = json!([
         record("GHSA-text-text-text", "orders-text", "1.0.2"),
         record("GHSA-base-base-base", "orders-base", "3.1.0"),
@@ -97,7 +97,7 @@ fn orders() -> Folder {
     folder
 }
 
-fn of_rule<'s>(scan: &'s Scan, rule: &str) -> Vec<&'s Value> {
+pub(crate) fn of_rule<'s>(scan: &'s Scan, rule: &str) -> Vec<&'s Value> {
     scan.all_findings().iter().filter(|it| it["rule"] == rule).collect()
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use app_model::Function;
 use code_ir::Language;
 use component::{Component, ComponentId, Scope};
-use finding::{Audience, Confidence, Finding, Hop, RuleId, RuleInfo, Severity};
+use finding::{Audience, ComponentReach, Confidence, Finding, Hop, RuleId, RuleInfo, Severity};
 use package_reach::Reach;
 use source_text::Place;
 use vulnerability::Match;
@@ -109,7 +109,7 @@ fn with_reach(
             Some((_, Nearness::Used(hops))) => hops,
             _ => Vec::new(),
         };
-        let is_called = hops.iter().any(|hop| hop.note.ends_with(HAS_THE_FLAW));
+        let is_called = tells_of_a_call(&hops);
         let mut finding = finding;
         finding.trace.extend(hops);
         if is_called {
@@ -132,6 +132,21 @@ fn with_reach(
 
 /// What the note of a call of a flawed function ends with.
 const HAS_THE_FLAW: &str = "which has the flaw";
+
+fn tells_of_a_call(hops: &[Hop]) -> bool {
+    hops.iter().any(|hop| hop.note.ends_with(HAS_THE_FLAW))
+}
+
+/// Whether the functions that run a package get at what is flawed; without any, nobody can tell.
+fn reach_of(package: &Package<'_>, found: &Match<'_>) -> ComponentReach {
+    let of_function = |name| match nearness(package, name, found) {
+        Nearness::Away => ComponentReach::NotImported,
+        Nearness::Unknown => ComponentReach::Unknown,
+        Nearness::Used(hops) if tells_of_a_call(&hops) => ComponentReach::Called,
+        Nearness::Used(_) => ComponentReach::Imported,
+    };
+    package.functions.iter().map(|name| of_function(name)).max().unwrap_or_default()
+}
 
 /// How near a function comes to a flaw.
 fn nearness(package: &Package<'_>, function: &str, found: &Match<'_>) -> Nearness {
@@ -217,6 +232,9 @@ pub(super) fn known_flaws(
             let id = found.ids.first().copied().unwrap_or_default().to_owned();
             let key = (finding.place, purl.clone(), id);
             finding = finding.component(purl, found.fixed.clone()).advisories(found.ids.clone());
+            if let Some(component) = &mut finding.component {
+                component.reach = reach_of(package, found);
+            }
             if !runs_only_in_development(component) {
                 finding.trace.extend(other_functions(packages, package, &finding));
             }
@@ -233,6 +251,7 @@ pub(super) fn known_flaws(
 }
 
 fn join(packages: &Packages<'_>, known: &mut Finding, mut other: Finding) {
+    known.join_reach(&mut other);
     if other.severity > known.severity {
         std::mem::swap(known, &mut other);
     }

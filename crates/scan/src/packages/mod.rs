@@ -316,6 +316,7 @@ fn once(findings: Vec<Finding>) -> Vec<Finding> {
             kept.push(finding);
             continue;
         };
+        known.join_reach(&mut finding);
         if finding.severity > known.severity {
             std::mem::swap(known, &mut finding);
         }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use ::sbom::{Bill, Spec, Subject, SubjectKind};
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use component::RemarkKind;
 use inventory::{FunctionInventory, Mount, Runtime};
@@ -91,7 +91,7 @@ pub(crate) fn run(options: &SbomOptions) -> anyhow::Result<ExitCode> {
         eprintln!("… {more} more remarks");
     }
     let is_empty = all.iter().all(|read| read.found.inventory.components.is_empty());
-    let time = time()?;
+    let time = super::time()?;
     let of_each = all.into_iter().map(|Read { subject, found }| {
         let marks = marks::of(&found);
         let version = env!("CARGO_PKG_VERSION");
@@ -144,21 +144,6 @@ fn read_path(path: &Path) -> anyhow::Result<Read> {
     let found = opened.take(&Runtime::Other).inventory;
     let kind = SubjectKind::Application;
     Ok(Read { subject: Subject { kind, name, runtime: None, layers: Vec::new() }, found })
-}
-
-/// The time of the bill: `SOURCE_DATE_EPOCH` when it is set, so that builds can be repeated.
-fn time() -> anyhow::Result<String> {
-    let now = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => {
-            let second = text.parse().ok().and_then(|it| jiff::Timestamp::from_second(it).ok());
-            match second {
-                Some(second) => second,
-                None => bail!("`SOURCE_DATE_EPOCH` is no number of seconds: `{text}`"),
-            }
-        }
-        Err(_) => jiff::Timestamp::now(),
-    };
-    Ok(now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 /// Tells what was not read, or only with a doubt, and was not told of another function before; whether
