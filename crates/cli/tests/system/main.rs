@@ -46,6 +46,7 @@ mod reachability;
 mod sbom;
 mod schemas;
 mod secrets;
+mod secrets_in_history;
 mod settings;
 mod trail_usage;
 mod vex;
