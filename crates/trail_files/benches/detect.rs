@@ -4,7 +4,12 @@
 //! folder of recorded trails (`.jsonl.gz`, a record or a labelled event a line). Their records are
 //! written again and again, with other ids, times, addresses and accounts out of a seeded generator,
 //! as JSON lines and as gzip.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement talks to its caller")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a measurement talks to its caller"
+)]
 
 use std::{
     io::{Read as _, Write as _},

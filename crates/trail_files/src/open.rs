@@ -40,7 +40,12 @@ impl std::fmt::Debug for Opener {
 
 impl Default for Opener {
     fn default() -> Self {
-        Self { decompressor: Decompressor::new(), packed: Vec::new(), plain: Vec::new(), whole: WHOLE }
+        Self {
+            decompressor: Decompressor::new(),
+            packed: Vec::new(),
+            plain: Vec::new(),
+            whole: WHOLE,
+        }
     }
 }
 
