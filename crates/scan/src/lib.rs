@@ -1,6 +1,6 @@
 //! A scan from paths to results: find inputs, load, decide, suppress, compare.
 //!
-//! This is the lowest floor that opens files. Each input is read alone, in parallel, and whatever
+//! Each input is read alone, in parallel, and whatever
 //! happens to one (unreadable, malformed, even a fault of our own) is a diagnostic of that file;
 //! the others are not touched by it.
 
@@ -15,13 +15,10 @@ mod file_secrets;
 mod graph;
 mod guard_plans;
 mod inputs;
-mod jail;
 mod models;
 mod outcome;
-mod packages;
 mod policies_written;
 mod privileges;
-mod read;
 mod request;
 mod rows;
 mod run;

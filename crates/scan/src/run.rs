@@ -4,6 +4,8 @@ use std::{collections::HashMap, path::Path, sync::Arc, time::Instant};
 
 use app_model::Application;
 use finding::{Audience, Finding, FingerprintParts, fingerprint};
+use jail::Jail;
+use package_scan::{Advisories, PackageResults, Scope, Unit, scan_packages};
 use rayon::prelude::*;
 use report::{FunctionRow, Report, Summary};
 use rules::Rule;
@@ -11,11 +13,9 @@ use source_text::{Diagnostic, FileId, Level, Place, Sources};
 
 use crate::{
     CodeView, Outcome, Profile, Request, ScanError, cdk,
-    code::{self, Bench, CodeResult, Unit},
+    code::{self, Bench, CodeResult},
     file_secrets,
     inputs::{self, Input, Inputs, Remark},
-    jail::Jail,
-    packages::{self, Advisories, PackagesResult},
     rows::rows,
     suppress,
     template::scan_file,
@@ -68,7 +68,7 @@ pub(crate) fn scan_from(
     let roots = std::mem::take(&mut found.roots);
     let jail = Jail::new(std::mem::take(&mut found.base), roots, Arc::clone(&sources));
     // Whether code imports what is flawed decides how bad a flaw of a package is.
-    let asks_reach = index.is_some() && packages::is_asked(&rules);
+    let asks_reach = index.is_some() && package_scan::is_asked(&rules);
     let asks_code = request.reads_code || code::is_asked(&rules) || asks_reach;
     if !asks_code {
         found.code.clear();
@@ -90,7 +90,12 @@ pub(crate) fn scan_from(
         let results: Vec<FileResult> = found.files.par_iter().map(one).collect();
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
         let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
-        let advisories = advisories.map(|(index, request)| Advisories { index, request, loaded });
+        let advisories = advisories.map(|(index, request)| Advisories {
+            index,
+            now: request.now,
+            max_age_days: request.max_age_days,
+            loaded,
+        });
         let packages = run_packages(&found, &results, &bench, advisories);
         let secrets = file_secrets::scan_secrets(&found, &units(&results), &bench);
         (results, code, packages, secrets)
@@ -127,11 +132,22 @@ fn run_packages(
     results: &[FileResult],
     bench: &Bench<'_>,
     advisories: Option<Advisories<'_>>,
-) -> Result<PackagesResult, ScanError> {
-    if !packages::is_asked(bench.rules) {
-        return Ok(PackagesResult::default());
+) -> Result<PackageResults, ScanError> {
+    if !package_scan::is_asked(bench.rules) {
+        return Ok(PackageResults::default());
     }
-    packages::scan_packages(found, &units(results), bench, advisories)
+    let scope = Scope {
+        jail: bench.jail,
+        rules: bench.rules,
+        units: &units(results),
+        manifests: &found.packages,
+        archives: &found.archives,
+        advisories,
+    };
+    scan_packages(&scope).map_err(|why| {
+        let path = bench.request.vulndb.as_ref().map(|it| it.path.clone()).unwrap_or_default();
+        ScanError::Vulndb { path, why }
+    })
 }
 
 /// Reads and judges code, that of named templates' folders, too.
@@ -190,7 +206,7 @@ fn assemble(
     found: Inputs,
     results: Vec<FileResult>,
     code: CodeResult,
-    packages: PackagesResult,
+    packages: PackageResults,
     bench: &Bench<'_>,
 ) -> Outcome {
     let Bench { jail, sources, request, rules } = bench;

@@ -133,12 +133,8 @@ impl Result<'_> {
                 "message": it.message,
             })
         });
-        let left_out: BTreeMap<_, _> = audit
-            .anomalies
-            .left_out()
-            .into_iter()
-            .map(|(kind, more)| (kind.as_str(), more))
-            .collect();
+        let left_out: BTreeMap<_, _> =
+            audit.anomalies.left_out().iter().map(|(kind, more)| (kind.as_str(), more)).collect();
         let not_looked_at = audit.not_looked_at.iter();
         let mut json = json!({
             "schema": "faasguard-package/1",
