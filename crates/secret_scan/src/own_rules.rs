@@ -270,11 +270,11 @@ fn check_types(item: &Node, id: &str, faults: &mut Vec<RuleFault>) {
     let is_texts =
         |node: &Node| node.as_list().is_some_and(|it| it.iter().all(|it| it.as_str().is_some()));
     let is_number = |node: &Node| node.as_f64().is_some();
-    let checks: [(&'static str, &'static str, &dyn Fn(&Node) -> bool); 4] = [
-        ("keywords", "a list of texts", &is_texts),
-        ("entropy", "a number", &is_number),
-        ("examples", "a list of texts", &is_texts),
-        ("negative_examples", "a list of texts", &is_texts),
+    let checks: [(&'static str, &'static str, fn(&Node) -> bool); 4] = [
+        ("keywords", "a list of texts", is_texts),
+        ("entropy", "a number", is_number),
+        ("examples", "a list of texts", is_texts),
+        ("negative_examples", "a list of texts", is_texts),
     ];
     for (key, wanted, fits) in checks {
         if let Some(node) = item.get(key).filter(|node| !fits(node)) {
