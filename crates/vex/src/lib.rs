@@ -22,4 +22,4 @@ pub use flaws::{Flaw, Judged, Reach, judged};
 pub use range::VersionRange;
 pub use read::{Document, Format, LARGEST, Remark, VexError, read};
 pub use statement::{Justification, Statement, Status};
-pub use write::{About, write_cyclonedx, write_openvex};
+pub use write::{About, Analysis, source, write_cyclonedx, write_openvex};

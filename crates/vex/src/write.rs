@@ -144,9 +144,9 @@ fn vulnerability(one: &Judged) -> Value {
     };
     if let Some(id) = one.ids.first() {
         put("id", id.as_str().into());
-        put("source", source(id));
+        put("source", source_json(id));
     }
-    let others = one.ids.iter().skip(1).map(|id| json!({"id": id, "source": source(id)}));
+    let others = one.ids.iter().skip(1).map(|id| json!({"id": id, "source": source_json(id)}));
     let others: Vec<Value> = others.collect();
     if !others.is_empty() {
         put("references", others.into());
@@ -154,30 +154,61 @@ fn vulnerability(one: &Judged) -> Value {
     if let Status::Affected { action: Some(action) } = &one.status {
         put("recommendation", action.as_str().into());
     }
-    put("analysis", analysis(one));
+    put("analysis", one.analysis().json());
     put("affects", json!([{"ref": one.purl}]));
     Value::Object(all)
 }
 
-fn analysis(one: &Judged) -> Value {
-    let mut all = Map::new();
-    all.insert("state".to_owned(), one.status.cyclonedx().into());
-    let mut words = one.notes.clone();
-    if let Status::NotAffected { justification, impact } = &one.status {
-        let label = justification.and_then(Justification::cyclonedx);
-        if let Some(label) = label {
+/// What `CycloneDX` says of a flaw (`analysis`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Analysis {
+    /// The state: `not_affected`.
+    pub state: &'static str,
+    /// The justification, when there is one of its labels.
+    pub justification: Option<&'static str>,
+    /// In words.
+    pub detail: Option<String>,
+    /// When it was said, RFC 3339.
+    pub time: Option<String>,
+}
+
+impl Analysis {
+    /// The object of the JSON form.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let mut all = Map::new();
+        all.insert("state".to_owned(), self.state.into());
+        if let Some(label) = self.justification {
             all.insert("justification".to_owned(), label.into());
         }
-        let own = justification.filter(|_| label.is_none()).map(Justification::label);
-        words = joined(joined(own, impact.as_deref()).as_deref(), words.as_deref());
+        if let Some(words) = &self.detail {
+            all.insert("detail".to_owned(), words.as_str().into());
+        }
+        if let Some(time) = &self.time {
+            all.insert("lastUpdated".to_owned(), time.as_str().into());
+        }
+        Value::Object(all)
     }
-    if let Some(words) = words {
-        all.insert("detail".to_owned(), words.into());
+}
+
+impl Judged {
+    /// The analysis of it. What to do about a flaw is the recommendation beside it.
+    #[must_use]
+    pub fn analysis(&self) -> Analysis {
+        let mut detail = self.notes.clone();
+        let mut label = None;
+        if let Status::NotAffected { justification, impact } = &self.status {
+            label = justification.and_then(Justification::cyclonedx);
+            let own = justification.filter(|_| label.is_none()).map(Justification::label);
+            detail = joined(joined(own, impact.as_deref()).as_deref(), detail.as_deref());
+        }
+        Analysis {
+            state: self.status.cyclonedx(),
+            justification: label,
+            detail,
+            time: self.time.map(|time| time.to_string()),
+        }
     }
-    if let Some(time) = one.time {
-        all.insert("lastUpdated".to_owned(), time.to_string().into());
-    }
-    Value::Object(all)
 }
 
 fn joined(one: Option<&str>, other: Option<&str>) -> Option<String> {
@@ -187,18 +218,22 @@ fn joined(one: Option<&str>, other: Option<&str>) -> Option<String> {
     }
 }
 
-/// Who keeps the advisory of an id: name, and address of its page.
-fn source(id: &str) -> Value {
+/// Who keeps the advisory of an id, and the address of its page; none for an id that no address can hold.
+#[must_use]
+pub fn source(id: &str) -> (&'static str, Option<String>) {
     let (name, page) = match id.split('-').next() {
         Some("GHSA") => ("GitHub Advisories", "https://github.com/advisories/"),
         Some("CVE") => ("NVD", "https://nvd.nist.gov/vuln/detail/"),
         _ => ("OSV", "https://osv.dev/vulnerability/"),
     };
     let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte));
-    if is_plain {
-        json!({"name": name, "url": format!("{page}{id}")})
-    } else {
-        json!({"name": name})
+    (name, is_plain.then(|| format!("{page}{id}")))
+}
+
+fn source_json(id: &str) -> Value {
+    match source(id) {
+        (name, Some(page)) => json!({"name": name, "url": page}),
+        (name, None) => json!({"name": name}),
     }
 }
 

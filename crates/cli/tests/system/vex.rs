@@ -239,3 +239,41 @@ fn what_is_written_settles_the_same_findings() {
     assert_eq!(text["justification"], "inline_mitigations_already_exist");
     assert_eq!(text["timestamp"], "2026-01-31T10:00:00Z");
 }
+
+#[test]
+fn a_bill_tells_known_flaws_and_what_is_said_of_them() {
+    let folder = orders().file("vex.json", openvex(&json!([settled("GHSA-text-text-text", TEXT)])));
+    let with = ["sbom", "app", "--vulndb", "db", "--vex", "vex.json", "-o", "bom"];
+    for spec in ["1.6", "1.7"] {
+        folder.run(&[&with[..], &["--spec", spec]].concat()).exits(0);
+        let text = folder.read("bom");
+        assert_eq!(sbom::judge(text.as_bytes()).map(sbom::Spec::as_str), Ok(spec));
+        let bom: Value = serde_json::from_str(&text).unwrap();
+        let all = bom["vulnerabilities"].as_array().unwrap();
+        let one = all.iter().find(|it| it["id"] == "GHSA-text-text-text").unwrap();
+        assert_eq!(one["affects"], json!([{"ref": TEXT}]));
+        assert_eq!(one["ratings"][0]["score"], 7.5);
+        assert_eq!(one["ratings"][0]["severity"], "high");
+        assert_eq!(one["ratings"][0]["method"], "CVSSv31");
+        assert_eq!(one["recommendation"], "upgrade to 1.0.2");
+        assert_eq!(one["references"][0]["id"], "CVE-30");
+        assert_eq!(one["analysis"]["state"], "not_affected");
+        let lint = all.iter().find(|it| it["id"] == "GHSA-lint-lint-lint").unwrap();
+        assert_eq!(lint["analysis"], Value::Null);
+    }
+    // What a bill says settles findings, too.
+    let vex = scan(&folder, &["--vex", "bom"]);
+    assert_eq!(of(&vex, TEXT)["suppressed"]["source"], "vex");
+    folder.run(&[&with[..], &["--format", "cyclonedx-xml"]].concat()).exits(0);
+    let xml = folder.read("bom");
+    assert!(xml.contains("<state>not_affected</state>") && xml.contains("<score>7.5</score>"));
+    let run = folder.run(&[&with[..], &["--format", "spdx-json"]].concat());
+    run.exits(0).says("SPDX 2.3 has no place");
+    assert!(folder.read("bom").contains("https://github.com/advisories/GHSA-text-text-text"));
+    // Without an index nothing is said of flaws, and one that cannot answer is an error.
+    assert!(!folder.run(&["sbom", "app"]).out.contains("vulnerabilities"));
+    folder.run(&["sbom", "app", "--vulndb", "none"]).exits(2).says("there is no index");
+    folder.run(&["sbom", "app", "--vex", "vex.json"]).exits(2).says("--vulndb");
+    let old = ["sbom", "app", "--vulndb", "db", "--max-age", "1"];
+    folder.run(&old).exits(2).says("days old and may be 1");
+}
