@@ -270,14 +270,17 @@ fn check_types(item: &Node, id: &str, faults: &mut Vec<RuleFault>) {
     let is_texts =
         |node: &Node| node.as_list().is_some_and(|it| it.iter().all(|it| it.as_str().is_some()));
     let is_number = |node: &Node| node.as_f64().is_some();
-    let checks: [(&'static str, &'static str, fn(&Node) -> bool); 4] = [
-        ("keywords", "a list of texts", is_texts),
-        ("entropy", "a number", is_number),
-        ("examples", "a list of texts", is_texts),
-        ("negative_examples", "a list of texts", is_texts),
+    let is_right = |key: &str, node: &Node| {
+        if key == "entropy" { is_number(node) } else { is_texts(node) }
+    };
+    let checks = [
+        ("keywords", "a list of texts"),
+        ("entropy", "a number"),
+        ("examples", "a list of texts"),
+        ("negative_examples", "a list of texts"),
     ];
-    for (key, wanted, fits) in checks {
-        if let Some(node) = item.get(key).filter(|node| !fits(node)) {
+    for (key, wanted) in checks {
+        if let Some(node) = item.get(key).filter(|node| !is_right(key, node)) {
             let line = node.place.line;
             faults.push(RuleFault::WrongType { line, id: id.to_owned(), key, wanted });
         }
