@@ -1,13 +1,18 @@
 //! The scan itself: every input read and judged alone, in parallel, the results put in order.
 
-use std::{collections::HashMap, path::Path, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    path::Path,
+    sync::Arc,
+    time::Instant,
+};
 
 use app_model::Application;
 use finding::{Audience, Finding, FingerprintParts, fingerprint};
-use jail::Jail;
+use jail::{Jail, read_text};
 use package_scan::{Advisories, PackageResults, Scope, Unit, scan_packages};
 use rayon::prelude::*;
-use report::{FunctionRow, Report, Summary};
+use report::{FunctionRow, Report, Summary, UnusedSuppression};
 use rules::Rule;
 use source_text::{Diagnostic, FileId, Level, Place, Sources};
 
@@ -17,7 +22,7 @@ use crate::{
     file_secrets,
     inputs::{self, Input, Inputs, Remark},
     rows::rows,
-    suppress,
+    suppress::{self, Inline},
     template::scan_file,
     vex, vulndb,
 };
@@ -32,7 +37,7 @@ struct FileResult {
     findings: Vec<Finding>,
     functions: Vec<FunctionRow>,
     diagnostics: Vec<Diagnostic>,
-    suppressions: suppress::Inline,
+    suppressions: Inline,
     app: Option<Application>,
     is_incomplete: bool,
 }
@@ -105,6 +110,7 @@ pub(crate) fn scan_from(
     let mut packages = packages?;
     set_severities(&mut packages.findings, request);
     sign(&mut packages.findings, &sources);
+    code.unused.extend(accept_in_manifests(&found, &bench, &mut packages.findings));
     set_severities(&mut secrets.findings, request);
     sign(&mut secrets.findings, &sources);
     let mut outcome = assemble(found, results, code, packages, &bench);
@@ -191,7 +197,7 @@ fn finish_code(code: &mut CodeResult, results: &mut [FileResult], bench: &Bench<
         result.findings.extend(by_file.remove(&result.file).unwrap_or_default());
     }
     for text in code.files.iter().filter(|text| text.is_file) {
-        let mut suppressions = suppress::Inline::default();
+        let mut suppressions = Inline::default();
         suppressions.add_code(text);
         let mut findings = by_file.remove(&text.file).unwrap_or_default();
         code.unused.extend(suppressions.apply(bench.request, bench.rules, &mut findings));
@@ -199,6 +205,36 @@ fn finish_code(code: &mut CodeResult, results: &mut [FileResult], bench: &Bench<
     }
     // What stands in an included file has no comments that are read.
     code.findings.extend(by_file.into_values().flatten());
+}
+
+/// Applies what comments of manifests and lock files accept; gives the comments that accepted nothing.
+fn accept_in_manifests(
+    found: &Inputs,
+    bench: &Bench<'_>,
+    findings: &mut Vec<Finding>,
+) -> Vec<UnusedSuppression> {
+    let Bench { jail, sources, request, rules } = bench;
+    let mut by_file: BTreeMap<FileId, Vec<Finding>> = BTreeMap::new();
+    for finding in findings.drain(..) {
+        by_file.entry(finding.place.file).or_default().push(finding);
+    }
+    let mut unused = Vec::new();
+    let mut known = BTreeSet::new();
+    for (file, mut of_file) in by_file {
+        known.insert(sources.path(file));
+        unused.extend(Inline::of_manifest(sources, file).apply(request, rules, &mut of_file));
+        findings.extend(of_file);
+    }
+    // Comments of files in which nothing is found are unused, too.
+    for path in &found.packages {
+        let shown = jail.shown(path);
+        let text = if known.contains(&shown) { None } else { read_text(path).ok() };
+        if let Some(text) = text.filter(|text| suppress::may_hold_any(text)) {
+            let file = sources.add(shown, text);
+            unused.extend(Inline::of_manifest(sources, file).apply(request, rules, &mut []));
+        }
+    }
+    unused
 }
 
 /// Puts the results of all files in order.
@@ -325,7 +361,7 @@ fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {
         cdk::name_constructs(document, &mut result.findings);
     }
     result.suppressions =
-        suppress::Inline::read(sources, scanned.file, &scanned.comments, scanned.document.as_ref());
+        Inline::read(sources, scanned.file, &scanned.comments, scanned.document.as_ref());
     result.functions = rows(&app);
     result.app = Some(app);
     result

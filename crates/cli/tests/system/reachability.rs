@@ -17,7 +17,7 @@ fn template(runtime: &str, handler: &str) -> String {
 }
 
 /// A high flaw in all versions of a package before the ninth.
-fn record(ecosystem: &str, package: &str, specific: Value) -> Value {
+fn record(ecosystem: &str, package: &str, specific: &Value) -> Value {
     json!({
         "id": "GHSA-flaw-flaw-flaw",
         "modified": "2026-01-02T00:00:00Z",
@@ -79,7 +79,7 @@ fn python() {
     let symbols = json!({"affects": {"functions": ["yaml.load"]}});
     check(
         &template("python3.13", "app.handler"),
-        &record("PyPI", "pyyaml", symbols),
+        &record("PyPI", "pyyaml", &symbols),
         &[("poetry.lock", lock)],
         &[
             (
@@ -161,7 +161,7 @@ fn javascript() {
     );
     check(
         &template("nodejs22.x", "app.handler"),
-        &record("npm", "lodash", json!({})),
+        &record("npm", "lodash", &json!({})),
         &[("package-lock.json", lock)],
         &[
             ("require", &[("app.js", &top)], "critical", imports),
@@ -210,9 +210,9 @@ fn go() {
         )
     };
     let specific = json!({"imports": [{"path": "example.org/flawed/parse", "symbols": ["Read"]}]});
-    let flawed = record("Go", "example.org/flawed", specific);
-    let whole = record("Go", "example.org/flawed", json!({}));
-    let other = record("Go", "example.org/other", json!({}));
+    let flawed = record("Go", "example.org/flawed", &specific);
+    let whole = record("Go", "example.org/flawed", &json!({}));
+    let other = record("Go", "example.org/other", &json!({}));
     let app = template("provided.al2023", "bootstrap");
     let always = [("go.mod", module)];
     let away = main("\t\"strings\"\n", "\t_ = strings.ToLower(\"A\")\n");
