@@ -172,7 +172,7 @@ impl<'w, 'd, 'r> Worker<'w, 'd, 'r> {
         hasher: &'w RandomState,
     ) -> Self {
         let scratch = request.rules.engine().scratch();
-        Self { request, desk, hasher, scratch, opener: Opener::default() }
+        Self { request, desk, hasher, scratch, opener: Opener::short_of_memory() }
     }
 
     fn read(&mut self, at: usize, path: &Path) {

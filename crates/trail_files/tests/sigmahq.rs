@@ -1,6 +1,6 @@
-//! The rules of SigmaHQ over recorded trails, when they stand beside the checkout: as many matches, of
+//! The rules of `SigmaHQ` over recorded trails, when they stand beside the checkout: as many matches, of
 //! as many rules, as a second engine finds.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "a test that is left out says so")]
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -9,7 +9,7 @@ use correlation::RuleSet;
 use source_text::FileId;
 use trail_files::Opener;
 
-/// Matches, and rules that matched, which RSigma 0.26 (`rsigma-eval` over `serde_json`) finds event by
+/// Matches, and rules that matched, which `RSigma` 0.26 (`rsigma-eval` over `serde_json`) finds event by
 /// event; both name the same events.
 const EXPECTED: [(&str, usize, usize); 6] = [
     ("invictus", 109, 11),

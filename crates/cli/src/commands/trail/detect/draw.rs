@@ -49,7 +49,7 @@ impl Summary {
         let Self { events, matches, skipped, .. } = self;
         let mut text = format!("{rules} rules, {events} events, {matches} matches");
         if *skipped > 0 {
-            text.push_str(&format!(", {skipped} parts not read"));
+            text = format!("{text}, {skipped} parts not read");
         }
         text
     }
@@ -344,28 +344,24 @@ impl<'h> Line<'h> {
 fn line(meta: &Meta, hit: &Hit) -> String {
     let facts = &hit.facts;
     let time = facts.time_text().unwrap_or_else(|| "no time".to_owned());
-    let mut text = format!("{time} {:<8} {}", level(meta, hit).word(), meta.title);
     let service = facts.event_source.strip_suffix(".amazonaws.com").unwrap_or(&facts.event_source);
-    text.push_str(&format!(": {service}:{}", facts.event_name));
+    let (level, title, name) = (level(meta, hit).word(), &meta.title, &facts.event_name);
+    let mut text = format!("{time} {level:<8} {title}: {service}:{name}");
+    let author = meta.author.as_ref().map(ToString::to_string);
     let parts = [
-        (&facts.function, " of function "),
-        (&facts.actor, " by "),
-        (&facts.source_ip, " from "),
-        (&facts.region, " in "),
-        (&facts.error_code, ", failed with "),
-        (&hit.explanation, "; "),
+        (" of function ", &facts.function, ""),
+        (" by ", &facts.actor, ""),
+        (" from ", &facts.source_ip, ""),
+        (" in ", &facts.region, ""),
+        (", failed with ", &facts.error_code, ""),
+        ("; ", &hit.explanation, ""),
+        (" [", &facts.event_id, "]"),
+        (" (rule by ", &author, ")"),
     ];
-    for (value, word) in parts {
+    for (before, value, behind) in parts {
         if let Some(value) = value {
-            text.push_str(word);
-            text.push_str(value);
+            text.extend([before, value, behind]);
         }
-    }
-    if let Some(id) = &facts.event_id {
-        text.push_str(&format!(" [{id}]"));
-    }
-    if let Some(author) = &meta.author {
-        text.push_str(&format!(" (rule by {author})"));
     }
     text
 }
