@@ -42,7 +42,9 @@ fn searches(condition: &Condition, found: &mut Vec<usize>) {
         Condition::Search(index) => add(found, *index),
         Condition::Not(_) => {}
         Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().for_each(|part| searches(part, found));
+            for part in parts {
+                searches(part, found);
+            }
         }
         Condition::AtLeast(_, indexes) => indexes.iter().for_each(|it| add(found, *it)),
     }

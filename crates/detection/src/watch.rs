@@ -214,13 +214,12 @@ impl Watch {
             return;
         }
         let access_key: Cow<'_, str> = text(actor.access_key);
-        match credentials::judge(facts, role, &access_key, learn_s) {
+        if let Some(alert) = credentials::judge(facts, role, &access_key, learn_s) {
             // What is not the function's own is not learned.
-            Some(alert) => alerts.extend((!alert.explanation.is_empty()).then_some(alert)),
-            None => {
-                role.news(facts, learn_s, alerts);
-                role.learn(facts, &credentials::family(&agent), &access_key);
-            }
+            alerts.extend((!alert.explanation.is_empty()).then_some(alert));
+        } else {
+            role.news(facts, learn_s, alerts);
+            role.learn(facts, &credentials::family(&agent), &access_key);
         }
     }
 

@@ -166,7 +166,9 @@ fn panther(rules: &RuleSet, path: &Path) -> Result<usize, Failure> {
     let right: usize = tally.values().map(|it| it.0).sum();
     let all: usize = tally.values().map(|it| it.1).sum();
     println!("\n{right} of {all} verdicts right, {} rules of Panther\n", tally.len());
-    wrong.iter().for_each(|it| println!("other verdict: {it}"));
+    for it in &wrong {
+        println!("other verdict: {it}");
+    }
     let must = ["Lambda", "LAMBDA", "STS", "Secrets", "Role.Assumed", "AssumeRole"];
     let grave = wrong.iter().filter(|it| must.iter().any(|word| it.contains(word))).count();
     Ok(grave + usize::from(right * 100 < all * RIGHT))

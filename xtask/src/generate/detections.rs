@@ -35,8 +35,9 @@ pub(super) fn page() -> Result<String, Failure> {
         let speaker = (0..set.len()).rev().find(|it| set.speaks(*it));
         let meta = speaker.and_then(|it| set.meta(it)).ok_or("a rule that does not speak")?;
         let level = meta.level.map_or("medium", sigma::Severity::word);
-        let tags = techniques(meta.tags.iter().map(|it| it.as_str()));
-        let also: Vec<&str> = meta.false_positives.iter().map(|it| it.as_str()).collect();
+        let tags = techniques(meta.tags.iter().map(source_text::SmolStr::as_str));
+        let also: Vec<&str> =
+            meta.false_positives.iter().map(source_text::SmolStr::as_str).collect();
         writeln!(text, "| `{name}` | {level} | {tags} | {} | {} |", meta.title, also.join("; "))?;
     }
     Ok(text)
