@@ -1,0 +1,471 @@
+//! The detector of one series.
+
+use crate::{
+    alert::{Alert, BAND, Event, Kind, NEW_NORMAL, Noticed, Severity, spreads},
+    baseline::{Baseline, Expectation},
+    evidence::Evidence,
+    members::{Context, FEATURES, Features, MEMBERS, Memories, Member, Range},
+    recent::Recent,
+};
+
+/// How a series is watched.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Params {
+    /// Score from which on an alert is raised, 0 to 1.
+    pub threshold: f64,
+    /// Points that are only learned from, at the beginning and after a deployment.
+    pub warm_up: u32,
+    /// Length of the season that is known from the start, in seconds: a day.
+    pub season_s: u32,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Self { threshold: 0.5, warm_up: 100, season_s: 86_400 }
+    }
+}
+
+/// What one point was found to be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Score {
+    /// How anomalous the point is, 0 to 1. One event is scored once: what follows is 0 unless it is worse.
+    pub score: f64,
+    /// The point was no number; it was counted and otherwise left alone.
+    pub is_missing: bool,
+    /// What was expected, `NaN` in the first points.
+    pub expected: f64,
+    /// Lower end of the usual band.
+    pub low: f64,
+    /// Upper end of the usual band.
+    pub high: f64,
+    /// An alert begins here; what kind it is so far. It comes from [`Detector::take_alerts`] when it ends.
+    pub opened: Option<Kind>,
+}
+
+/// Values farther from zero are taken as this far: sums of their distances must stay finite.
+const MOST: f64 = 1e36;
+
+/// Times the longest pause so far, and times the usual interval, that make a silence.
+const PAUSES: i64 = 3;
+const INTERVALS: f64 = 10.0;
+
+/// Zeros for this many times the longest run of them so far make a silence.
+const ZERO_RUNS: i64 = 2;
+
+/// Alerts that wait for [`Detector::take_alerts`]; older ones are dropped behind it.
+const MOST_WAITING: usize = 64;
+
+/// Where a series stands in time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    pub(crate) last: i64,
+    pub(crate) interval: f64,
+    pub(crate) longest_pause: i64,
+    /// Since when values are zero.
+    pub(crate) zero_since: Option<i64>,
+    pub(crate) longest_zeros: i64,
+}
+
+/// What is known of one series: constant in size, 1 µs a point.
+#[derive(Clone, Debug)]
+pub struct Detector {
+    pub(crate) params: Params,
+    pub(crate) base: f64,
+    pub(crate) points: u32,
+    pub(crate) missing: u32,
+    /// Points since the beginning or the last deployment.
+    pub(crate) settled: u32,
+    pub(crate) is_all_zero: bool,
+    pub(crate) clock: Clock,
+    pub(crate) values: Recent<64>,
+    pub(crate) logs: Recent<16>,
+    pub(crate) size: f64,
+    pub(crate) ranges: [Range; FEATURES],
+    pub(crate) memories: [Memories; MEMBERS.len()],
+    pub(crate) evidence: Evidence,
+    pub(crate) baseline: Baseline,
+    /// Smoothed distance from the expected value, in spreads.
+    pub(crate) distance: f64,
+    /// Smoothed part of the points that lie far away.
+    pub(crate) wildness: f64,
+    pub(crate) event: Option<Event>,
+    pub(crate) rebaseline_at: Option<i64>,
+    waiting: Vec<Alert>,
+}
+
+impl Detector {
+    /// A detector that knows nothing yet.
+    #[must_use]
+    pub fn new(params: &Params) -> Self {
+        Self {
+            params: *params,
+            base: 0.0,
+            points: 0,
+            missing: 0,
+            settled: 0,
+            is_all_zero: true,
+            clock: Clock {
+                last: 0,
+                interval: 0.0,
+                longest_pause: 0,
+                zero_since: None,
+                longest_zeros: 0,
+            },
+            values: Recent::new(),
+            logs: Recent::new(),
+            size: 0.0,
+            ranges: [Range::EMPTY; FEATURES],
+            memories: [Memories::EMPTY; MEMBERS.len()],
+            evidence: Evidence::EMPTY,
+            baseline: Baseline::EMPTY,
+            distance: 0.0,
+            wildness: 0.0,
+            event: None,
+            rebaseline_at: None,
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Points that were numbers.
+    #[must_use]
+    pub const fn points(&self) -> u32 {
+        self.points
+    }
+
+    /// Points that were none.
+    #[must_use]
+    pub const fn missing(&self) -> u32 {
+        self.missing
+    }
+
+    /// Scores a point, and learns from it. `time` is Unix time in seconds; a time before that of the point
+    /// before is taken as the same. Never uses what comes later.
+    pub fn push(&mut self, time: i64, value: f64) -> Score {
+        if !value.is_finite() {
+            self.missing = self.missing.saturating_add(1);
+            return Score {
+                score: 0.0,
+                is_missing: true,
+                expected: f64::NAN,
+                low: f64::NAN,
+                high: f64::NAN,
+                opened: None,
+            };
+        }
+        if self.rebaseline_at.is_some_and(|at| time >= at) {
+            self.begin_anew();
+        }
+        if self.points == 0 {
+            self.base = value.clamp(-MOST, MOST);
+            self.clock.last = time;
+        }
+        let time = time.max(self.clock.last);
+        self.keep_time(time);
+        // Less the first value: a counter of billions that moves by ones keeps its ones.
+        let relative = f64::from(single((value - self.base).clamp(-MOST, MOST)));
+        let expectation = self.baseline.expect(time);
+        let is_in_range = self.is_in_range(relative);
+        let (surprise, speaker) = self.surprise(time, value, relative);
+        let score = self.evidence.score(surprise, self.points);
+        let is_first = self.note_zero(time, value);
+        self.points = self.points.saturating_add(1);
+        self.settled = self.settled.saturating_add(1);
+        let is_ready = self.settled > self.params.warm_up;
+        // Hostile snapshots may hold ranges without an end.
+        let score = if is_ready && score.is_finite() { score.clamp(0.0, 1.0) } else { 0.0 };
+        let opened = match expectation {
+            Some(now) if is_ready => {
+                self.watch(time, relative, value == 0.0, now, score, speaker, is_in_range, is_first)
+            }
+            _ => None,
+        };
+        self.baseline.learn(time, relative, self.clock.interval);
+        let half = expectation.map_or(f64::NAN, |now| BAND * now.spread);
+        let expected = expectation.map_or(f64::NAN, |now| self.base + now.value);
+        Score {
+            score,
+            is_missing: false,
+            expected,
+            low: expected - half,
+            high: expected + half,
+            opened,
+        }
+    }
+
+    /// A deployment: what comes from this time on may be another normal, which is learned anew.
+    pub fn rebaseline(&mut self, at: i64) {
+        self.rebaseline_at = Some(self.rebaseline_at.map_or(at, |earlier| earlier.min(at)));
+    }
+
+    /// The series ended, or was looked at, at `now`: ends what goes on, and tells of a silence until then.
+    pub fn close(&mut self, now: i64) {
+        if let Some(event) = self.event.take() {
+            self.wait(event.alert(self.base));
+        }
+        if self.points > 0 && now > self.clock.last {
+            let mut clock = self.clock;
+            self.tell_pause(&mut clock, now);
+        }
+    }
+
+    /// The alerts that ended since the last call.
+    pub fn take_alerts(&mut self) -> Vec<Alert> {
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// The alert that goes on, as far as it is known.
+    #[must_use]
+    pub fn open_alert(&self) -> Option<Alert> {
+        self.event.map(|event| event.alert(self.base))
+    }
+
+    fn wait(&mut self, alert: Alert) {
+        if self.waiting.len() == MOST_WAITING {
+            self.waiting.remove(0);
+        }
+        self.waiting.push(alert);
+    }
+
+    fn begin_anew(&mut self) {
+        if let Some(event) = self.event.take() {
+            self.wait(event.alert(self.base));
+        }
+        self.rebaseline_at = None;
+        self.settled = 0;
+        self.ranges = [Range::EMPTY; FEATURES];
+        self.memories = [Memories::EMPTY; MEMBERS.len()];
+        self.values = Recent::new();
+        self.logs = Recent::new();
+        self.baseline.forget();
+        (self.distance, self.wildness) = (0.0, 0.0);
+    }
+
+    /// Follows the interval between points, and tells of a pause that is too long.
+    fn keep_time(&mut self, time: i64) {
+        let pause = time.saturating_sub(self.clock.last);
+        if pause > 0 {
+            let mut clock = self.clock;
+            self.tell_pause(&mut clock, time);
+            let most = clock.interval * 4.0;
+            #[expect(clippy::cast_precision_loss, reason = "seconds between two points")]
+            let seconds = pause as f64;
+            if clock.interval == 0.0 {
+                clock.interval = seconds;
+            }
+            let seconds = if most > 0.0 { seconds.min(most) } else { seconds };
+            clock.interval += (seconds - clock.interval) / 32.0;
+            clock.longest_pause = clock.longest_pause.max(pause);
+            clock.last = time;
+            self.clock = clock;
+        }
+    }
+
+    fn tell_pause(&mut self, clock: &mut Clock, time: i64) {
+        let pause = time.saturating_sub(clock.last);
+        #[expect(clippy::cast_precision_loss, reason = "seconds between two points")]
+        let is_long = pause as f64 > INTERVALS * clock.interval
+            && pause > clock.longest_pause.saturating_mul(PAUSES);
+        if !is_long || self.settled <= self.params.warm_up {
+            return;
+        }
+        let Some(now) = self.baseline.expect(clock.last) else { return };
+        let half = BAND * now.spread;
+        let expected = self.base + now.value;
+        self.wait(Alert {
+            start: clock.last,
+            end: time,
+            kind: Kind::Silence,
+            severity: Severity::High,
+            score: 1.0,
+            value: 0.0,
+            expected,
+            low: expected - half,
+            high: expected + half,
+            points: 0,
+            noticed: Noticed::Absence,
+        });
+    }
+
+    /// Follows runs of zeros; says whether this is the first value that is not zero.
+    fn note_zero(&mut self, time: i64, value: f64) -> bool {
+        let is_first = self.is_all_zero && value != 0.0 && self.points > 0;
+        if value == 0.0 {
+            self.clock.zero_since.get_or_insert(time);
+        } else {
+            self.is_all_zero = false;
+            if let Some(since) = self.clock.zero_since.take() {
+                let run = time.saturating_sub(since);
+                self.clock.longest_zeros = self.clock.longest_zeros.max(run);
+            }
+        }
+        is_first
+    }
+
+    /// Whether values so far were on both sides of this one.
+    fn is_in_range(&self, value: f64) -> bool {
+        let value = single(value);
+        self.ranges.first().is_some_and(|range| range.low <= value && value <= range.high)
+    }
+
+    /// The surprise of the committee, and who was surprised most.
+    fn surprise(&mut self, time: i64, value: f64, relative: f64) -> (f32, u8) {
+        let contexts = self.contexts(time);
+        let earlier = [self.values.back(15), self.logs.back(15)];
+        let features = self.features(value, relative);
+        let old = self.ranges;
+        for (range, feature) in self.ranges.iter_mut().zip(features) {
+            if !feature.is_nan() {
+                range.take_in(feature);
+            }
+        }
+        let (mut sum, mut most, mut speaker) = (0.0, 0.0, 0);
+        let members = MEMBERS.iter().zip(&mut self.memories).zip(0..);
+        for ((member, memories), index) in members {
+            let feature = member.feature as usize;
+            let (Some(&value), Some(range)) = (features.get(feature), self.ranges.get(feature))
+            else {
+                continue;
+            };
+            let position = match position(*member, &contexts, earlier, &old) {
+                Position::Unknown => continue,
+                Position::None => None,
+                Position::At(position) => Some(position),
+            };
+            if value.is_nan() {
+                continue;
+            }
+            let surprise = memories.surprise(value, position, range.width());
+            let part = member.weight * surprise * surprise * surprise;
+            sum += part;
+            if part > most {
+                (most, speaker) = (part, index);
+            }
+        }
+        (sum, speaker)
+    }
+
+    /// Positions of the contexts that all features share: day, value before, level before.
+    fn contexts(&self, time: i64) -> [Option<f32>; 3] {
+        let season = i64::from(self.params.season_s.max(1));
+        #[expect(clippy::cast_precision_loss, reason = "a part of a day")]
+        let day = time.rem_euclid(season) as f32 / season as f32;
+        let place = |feature: usize, value: Option<f32>| {
+            self.ranges.get(feature).zip(value).and_then(|(range, value)| range.position(value))
+        };
+        let level = self.values.mean(16).map(single);
+        [Some(day), place(0, self.values.back(0)), place(2, level)]
+    }
+
+    /// The features of the newest value, which is remembered.
+    fn features(&mut self, value: f64, relative: f64) -> Features {
+        let nan = |feature: Option<f64>| feature.map_or(f32::NAN, single);
+        let above = nan(self.values.mean(64).map(|mean| relative - mean));
+        let newest = single(relative);
+        self.values.push(newest);
+        let change = self.values.back(48).map_or(f32::NAN, |earlier| newest - earlier);
+        let peak = self.values.newest(24);
+        let peak = peak.map_or(f32::NAN, |values| values.iter().copied().fold(f32::MIN, f32::max));
+        let size = value.abs().min(MOST);
+        let rate = (1.0 / (f64::from(self.points) + 1.0)).max(1.0 / 5_000.0);
+        self.size += rate * (size - self.size);
+        let log = single((size + 0.02 * self.size + 1e-12).ln());
+        self.logs.push(log);
+        let mean = |count| nan(self.values.mean(count));
+        [newest, mean(4), mean(16), mean(64), above, change, peak, log]
+    }
+
+    /// Begins, follows and ends events.
+    #[expect(clippy::too_many_arguments, reason = "the facts of one point")]
+    fn watch(
+        &mut self,
+        time: i64,
+        value: f64,
+        is_zero: bool,
+        now: Expectation,
+        score: f64,
+        speaker: u8,
+        is_in_range: bool,
+        is_first: bool,
+    ) -> Option<Kind> {
+        let away = spreads(value - now.value, now.spread).abs();
+        self.distance += (away.min(20.0) - self.distance) / 8.0;
+        let is_far = f64::from(u8::from(away > 6.0));
+        if let Some(mut event) = self.event {
+            let is_over = event.take_in(time, value, is_zero, now, score);
+            self.event = Some(event);
+            if is_over {
+                self.event = None;
+                self.distance = 0.0;
+                self.wait(event.alert(self.base));
+                if event.outside() >= NEW_NORMAL {
+                    self.baseline.forget_level();
+                }
+            }
+            return None;
+        }
+        self.wildness += (is_far - self.wildness) / 512.0;
+        let is_lasting = self.distance > 5.0 && self.wildness < 0.02;
+        let noticed = if is_first {
+            Noticed::First
+        } else if score >= self.params.threshold {
+            Noticed::Range(speaker)
+        } else if is_lasting || self.is_silent(time, now) {
+            Noticed::Distance
+        } else {
+            return None;
+        };
+        let mut event = Event::begin(time, value, now, noticed, is_in_range);
+        event.take_in(time, value, is_zero, now, score);
+        self.event = Some(event);
+        Some(event.kind())
+    }
+
+    /// Whether zeros go on for much longer than ever.
+    fn is_silent(&self, time: i64, now: Expectation) -> bool {
+        let Some(since) = self.clock.zero_since else { return false };
+        let run = time.saturating_sub(since);
+        #[expect(clippy::cast_precision_loss, reason = "seconds of a run")]
+        let is_long = run > self.clock.longest_zeros.saturating_mul(ZERO_RUNS)
+            && run as f64 > INTERVALS * self.clock.interval;
+        !self.is_all_zero && is_long && now.value + self.base > 0.0
+    }
+}
+
+/// A position for one member.
+enum Position {
+    /// Too few values yet.
+    Unknown,
+    /// It has no context.
+    None,
+    /// From 0 to 1.
+    At(f32),
+}
+
+fn position(
+    member: Member,
+    contexts: &[Option<f32>; 3],
+    earlier: [Option<f32>; 2],
+    ranges: &[Range; FEATURES],
+) -> Position {
+    let [day, previous, level] = *contexts;
+    let found = match member.context {
+        Context::Any => return Position::None,
+        Context::Day => day,
+        Context::Previous => previous,
+        Context::Level => level,
+        Context::Earlier => {
+            let [value, log] = earlier;
+            let is_log = member.feature == crate::members::Feature::Log;
+            let range = ranges.get(member.feature as usize);
+            let place = if is_log { log } else { value };
+            range.zip(place).and_then(|(range, place)| range.position(place))
+        }
+    };
+    found.map_or(Position::Unknown, Position::At)
+}
+
+/// As the number that is kept; values were cut before so that this stays finite.
+#[expect(clippy::cast_possible_truncation, reason = "this is the one place that shortens")]
+fn single(value: f64) -> f32 {
+    value as f32
+}
