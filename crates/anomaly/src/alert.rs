@@ -192,7 +192,7 @@ impl Event {
         }
     }
 
-    /// Takes in a value; says whether the event is over.
+    /// Takes in a value; `is_zero` where something was expected. Says whether the event is over.
     pub(crate) fn take_in(
         &mut self,
         time: i64,
@@ -233,7 +233,7 @@ impl Event {
             return self.kind_inside();
         }
         let is_high = self.value > self.expected;
-        if self.zeros >= 3 && self.zeros * 10 >= outside * 9 && self.level > 0.0 {
+        if self.zeros >= 3 && self.zeros * 10 >= outside * 9 {
             return Kind::Silence;
         }
         if outside <= 3 {
@@ -257,7 +257,6 @@ impl Event {
             return Kind::Other;
         };
         match (member.feature, member.context) {
-            (Feature::Mean64, _) => Kind::Drift,
             (_, Context::Day) => Kind::Season,
             (Feature::Value | Feature::Peak24 | Feature::Log, Context::Any) => {
                 if self.value >= self.expected { Kind::Spike } else { Kind::Drop }

@@ -4,7 +4,7 @@ use crate::{
     alert::{Alert, BAND, Event, Kind, NEW_NORMAL, Noticed, Severity, spreads},
     baseline::{Baseline, Expectation},
     evidence::Evidence,
-    members::{Context, FEATURES, Features, MEMBERS, Memories, Member, Range},
+    members::{Context, FEATURES, Feature, Features, MEMBERS, Memories, Range},
     recent::Recent,
 };
 
@@ -78,7 +78,6 @@ pub struct Detector {
     pub(crate) is_all_zero: bool,
     pub(crate) clock: Clock,
     pub(crate) values: Recent<64>,
-    pub(crate) logs: Recent<16>,
     pub(crate) size: f64,
     pub(crate) ranges: [Range; FEATURES],
     pub(crate) memories: [Memories; MEMBERS.len()],
@@ -112,7 +111,6 @@ impl Detector {
                 longest_zeros: 0,
             },
             values: Recent::new(),
-            logs: Recent::new(),
             size: 0.0,
             ranges: [Range::EMPTY; FEATURES],
             memories: [Memories::EMPTY; MEMBERS.len()],
@@ -175,7 +173,8 @@ impl Detector {
         let score = if is_ready && score.is_finite() { score.clamp(0.0, 1.0) } else { 0.0 };
         let opened = match expectation {
             Some(now) if is_ready => {
-                self.watch(time, relative, value == 0.0, now, score, speaker, is_in_range, is_first)
+                let is_zero = value == 0.0 && self.base + now.value > 0.0;
+                self.watch(time, relative, is_zero, now, score, speaker, is_in_range, is_first)
             }
             _ => None,
         };
@@ -235,7 +234,6 @@ impl Detector {
         self.ranges = [Range::EMPTY; FEATURES];
         self.memories = [Memories::EMPTY; MEMBERS.len()];
         self.values = Recent::new();
-        self.logs = Recent::new();
         self.baseline.forget();
         (self.distance, self.wildness) = (0.0, 0.0);
     }
@@ -310,9 +308,7 @@ impl Detector {
     /// The surprise of the committee, and who was surprised most.
     fn surprise(&mut self, time: i64, value: f64, relative: f64) -> (f32, u8) {
         let contexts = self.contexts(time);
-        let earlier = [self.values.back(15), self.logs.back(15)];
         let features = self.features(value, relative);
-        let old = self.ranges;
         for (range, feature) in self.ranges.iter_mut().zip(features) {
             if !feature.is_nan() {
                 range.take_in(feature);
@@ -326,7 +322,7 @@ impl Detector {
             else {
                 continue;
             };
-            let position = match position(*member, &contexts, earlier, &old) {
+            let position = match position(member.context, &contexts) {
                 Position::Unknown => continue,
                 Position::None => None,
                 Position::At(position) => Some(position),
@@ -344,16 +340,22 @@ impl Detector {
         (sum, speaker)
     }
 
-    /// Positions of the contexts that all features share: day, value before, level before.
-    fn contexts(&self, time: i64) -> [Option<f32>; 3] {
+    /// Positions of the contexts: day, value before, level before, value 16 before.
+    fn contexts(&self, time: i64) -> [Option<f32>; 4] {
         let season = i64::from(self.params.season_s.max(1));
         #[expect(clippy::cast_precision_loss, reason = "a part of a day")]
         let day = time.rem_euclid(season) as f32 / season as f32;
-        let place = |feature: usize, value: Option<f32>| {
-            self.ranges.get(feature).zip(value).and_then(|(range, value)| range.position(value))
+        let place = |feature: Feature, value: Option<f32>| {
+            let range = self.ranges.get(feature as usize);
+            range.zip(value).and_then(|(range, value)| range.position(value))
         };
         let level = self.values.mean(16).map(single);
-        [Some(day), place(0, self.values.back(0)), place(2, level)]
+        [
+            Some(day),
+            place(Feature::Value, self.values.back(0)),
+            place(Feature::Mean16, level),
+            place(Feature::Value, self.values.back(15)),
+        ]
     }
 
     /// The features of the newest value, which is remembered.
@@ -369,9 +371,8 @@ impl Detector {
         let rate = (1.0 / (f64::from(self.points) + 1.0)).max(1.0 / 5_000.0);
         self.size += rate * (size - self.size);
         let log = single((size + 0.02 * self.size + 1e-12).ln());
-        self.logs.push(log);
-        let mean = |count| nan(self.values.mean(count));
-        [newest, mean(4), mean(16), mean(64), above, change, peak, log]
+        let mean = nan(self.values.mean(16));
+        [newest, mean, above, change, peak, log]
     }
 
     /// Begins, follows and ends events.
@@ -407,7 +408,7 @@ impl Detector {
         let is_lasting = self.distance > 5.0 && self.wildness < 0.02;
         let noticed = if is_first {
             Noticed::First
-        } else if score >= self.params.threshold {
+        } else if score >= self.params.threshold && away > BAND {
             Noticed::Range(speaker)
         } else if is_lasting || self.is_silent(time, now) {
             Noticed::Distance
@@ -441,25 +442,14 @@ enum Position {
     At(f32),
 }
 
-fn position(
-    member: Member,
-    contexts: &[Option<f32>; 3],
-    earlier: [Option<f32>; 2],
-    ranges: &[Range; FEATURES],
-) -> Position {
-    let [day, previous, level] = *contexts;
-    let found = match member.context {
+fn position(context: Context, positions: &[Option<f32>; 4]) -> Position {
+    let [day, previous, level, earlier] = *positions;
+    let found = match context {
         Context::Any => return Position::None,
         Context::Day => day,
         Context::Previous => previous,
         Context::Level => level,
-        Context::Earlier => {
-            let [value, log] = earlier;
-            let is_log = member.feature == crate::members::Feature::Log;
-            let range = ranges.get(member.feature as usize);
-            let place = if is_log { log } else { value };
-            range.zip(place).and_then(|(range, place)| range.position(place))
-        }
+        Context::Earlier => earlier,
     };
     found.map_or(Position::Unknown, Position::At)
 }

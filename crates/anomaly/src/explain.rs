@@ -59,9 +59,7 @@ impl Alert {
 fn reason(member: Member) -> String {
     let feature = match member.feature {
         Feature::Value => "the value",
-        Feature::Mean4 => "the mean of 4 values",
         Feature::Mean16 => "the mean of 16 values",
-        Feature::Mean64 => "the mean of 64 values",
         Feature::Above64 => "the distance from the mean of the 64 values before",
         Feature::Change48 => "the change over 48 values",
         Feature::Peak24 => "the highest of 24 values",

@@ -6,13 +6,8 @@
 pub(crate) enum Feature {
     /// The value.
     Value,
-    /// Mean of 4 values.
-    Mean4,
     /// Mean of 16 values: a context only.
-    #[expect(dead_code, reason = "the range of it places the level; no member of the committee judges it")]
     Mean16,
-    /// Mean of 64 values.
-    Mean64,
     /// The value less the mean of the 64 before it.
     Above64,
     /// The value less the one 48 before it.
@@ -24,7 +19,7 @@ pub(crate) enum Feature {
 }
 
 /// How many features there are.
-pub(crate) const FEATURES: usize = 8;
+pub(crate) const FEATURES: usize = 6;
 
 /// The features of one moment, in the order of [`Feature`]; `NaN` where there are too few values yet.
 pub(crate) type Features = [f32; FEATURES];
@@ -38,7 +33,7 @@ pub(crate) enum Context {
     Day,
     /// Of the value before.
     Previous,
-    /// Of the same feature 16 values before.
+    /// Of the value 16 values before.
     Earlier,
     /// Of the mean of the 16 values before.
     Level,
@@ -49,7 +44,7 @@ pub(crate) enum Context {
 pub(crate) struct Member {
     pub(crate) feature: Feature,
     pub(crate) context: Context,
-    /// Its part in the evidence; all parts sum to about 1.
+    /// Its part in the evidence.
     pub(crate) weight: f32,
 }
 
@@ -59,21 +54,16 @@ const fn member(feature: Feature, context: Context, weight: f32) -> Member {
 
 /// The committee. Chosen and weighed by repeated greedy selection on resampled halves of a public benchmark
 /// (docs/design/0008-ranges-in-contexts.md); nothing here names a series or a kind of metric.
-pub(crate) const MEMBERS: [Member; 14] = [
-    member(Feature::Above64, Context::Day, 0.118),
-    member(Feature::Value, Context::Earlier, 0.076),
-    member(Feature::Mean4, Context::Day, 0.075),
-    member(Feature::Value, Context::Any, 0.073),
-    member(Feature::Value, Context::Level, 0.072),
-    member(Feature::Peak24, Context::Any, 0.057),
-    member(Feature::Peak24, Context::Previous, 0.056),
-    member(Feature::Above64, Context::Any, 0.050),
-    member(Feature::Mean64, Context::Any, 0.036),
+pub(crate) const MEMBERS: [Member; 9] = [
+    member(Feature::Peak24, Context::Any, 0.165),
+    member(Feature::Above64, Context::Day, 0.122),
+    member(Feature::Value, Context::Earlier, 0.109),
+    member(Feature::Value, Context::Any, 0.074),
+    member(Feature::Log, Context::Day, 0.070),
+    member(Feature::Above64, Context::Any, 0.044),
     member(Feature::Change48, Context::Level, 0.033),
-    member(Feature::Value, Context::Previous, 0.032),
-    member(Feature::Log, Context::Day, 0.029),
-    member(Feature::Log, Context::Earlier, 0.028),
-    member(Feature::Value, Context::Day, 0.025),
+    member(Feature::Value, Context::Level, 0.030),
+    member(Feature::Peak24, Context::Previous, 0.017),
 ];
 
 /// Each context is cut twice, coarse and fine: the coarse ranges know more, the fine ones are closer.

@@ -179,7 +179,6 @@ fn layout<C: Codec>(detector: &mut Detector, codec: &mut C) -> Result<(), Snapsh
     codec.maybe_i64(&mut clock.zero_since)?;
     codec.i64(&mut clock.longest_zeros)?;
     recent(&mut detector.values, codec)?;
-    recent(&mut detector.logs, codec)?;
     codec.f64(&mut detector.size)?;
     for range in &mut detector.ranges {
         self::range(range, codec)?;
