@@ -19,14 +19,18 @@ impl Alert {
             Kind::Spike => format!("{value} is far above the usual {band}"),
             Kind::Drop => format!("{value} is far below the usual {band}"),
             Kind::Level => {
-                format!("{lasting} in a row lie at another level, up to {value} where {expected} was usual")
+                format!(
+                    "{lasting} in a row lie at another level, up to {value} where {expected} was usual"
+                )
             }
             Kind::Variance => {
                 format!("{lasting} swing on both sides of the usual {band}, as far as {value}")
             }
             Kind::Drift => format!("the level went slowly from {expected} to {value}"),
             Kind::Season => {
-                format!("{value} is a usual value, but not at this time of day, when {band} is usual")
+                format!(
+                    "{value} is a usual value, but not at this time of day, when {band} is usual"
+                )
             }
             Kind::Silence if self.noticed == Noticed::Absence => {
                 return format!(
@@ -40,7 +44,9 @@ impl Alert {
                 );
             }
             Kind::NewError => {
-                return format!("{value} is the first value that is not zero since the series began");
+                return format!(
+                    "{value} is the first value that is not zero since the series began"
+                );
             }
             Kind::Other => format!("{value} has a shape that the series never had"),
         };

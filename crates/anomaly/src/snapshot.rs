@@ -21,7 +21,9 @@ pub enum SnapshotError {
     #[error("not a snapshot of a detector")]
     NotASnapshot,
     /// They were written by another version.
-    #[error("a snapshot of version {found}, and this program reads version {VERSION}; learn the series anew")]
+    #[error(
+        "a snapshot of version {found}, and this program reads version {VERSION}; learn the series anew"
+    )]
     Version {
         /// The version that wrote them.
         found: u16,

@@ -1,4 +1,5 @@
 //! What each kind of anomaly looks like, and what is none.
+#![expect(clippy::panic, reason = "a test fails by panicking")]
 #![expect(clippy::cast_precision_loss, reason = "made series of some thousand points")]
 
 use anomaly::{Alert, Detector, Kind, Params, SnapshotError};
@@ -7,7 +8,7 @@ const DAY: i64 = 86_400;
 
 /// Noise from -1 to 1 that is the same in every run.
 fn noise(point: i64) -> f64 {
-    let mut bits = (point as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut bits = point.cast_unsigned().wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     bits ^= bits >> 29;
     bits = bits.wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits ^= bits >> 32;
@@ -51,7 +52,8 @@ fn a_step_to_another_level() {
 
 #[test]
 fn swings_on_both_sides() {
-    let swing = |at: i64| 100.0 + noise(at) * if (3_000..3_100).contains(&at) { 120.0 } else { 8.0 };
+    let swing =
+        |at: i64| 100.0 + noise(at) * if (3_000..3_100).contains(&at) { 120.0 } else { 8.0 };
     check("variance", &alerts(3_500, 1_000, |at| Some(swing(at))), Kind::Variance, 3_000);
 }
 
@@ -81,10 +83,13 @@ fn the_first_error_ever() {
 
 #[test]
 fn what_goes_on_as_ever_raises_nothing() {
-    let quiet: [(&str, fn(i64) -> f64); 4] = [
+    type Made = fn(i64) -> f64;
+    let quiet: [(&str, Made); 4] = [
         ("flat", |_| 7.0),
         ("two values", |at| f64::from(u8::from(at % 7 == 0))),
-        ("day", |at| 50.0 + 40.0 * (at as f64 / 288.0 * std::f64::consts::TAU).sin() + 3.0 * noise(at)),
+        ("day", |at| {
+            50.0 + 40.0 * (at as f64 / 288.0 * std::f64::consts::TAU).sin() + 3.0 * noise(at)
+        }),
         ("noise", |at| 100.0 + 10.0 * noise(at)),
     ];
     for (name, value) in quiet {

@@ -1,5 +1,4 @@
 //! Laws that hold for every series.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use anomaly::{Detector, Params};
 use proptest::prelude::*;
