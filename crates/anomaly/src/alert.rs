@@ -116,6 +116,8 @@ pub enum Noticed {
     Range(u8),
     /// Values stayed far from what was expected.
     Distance,
+    /// Values went away slowly: their distances add up.
+    Trend,
     /// No value came in time.
     Absence,
     /// The series had been zero since it began.
@@ -226,8 +228,10 @@ impl Event {
     /// The kind as far as it is known by now.
     pub(crate) fn kind(&self) -> Kind {
         let outside = self.outside();
-        if self.noticed == Noticed::First {
-            return Kind::NewError;
+        match self.noticed {
+            Noticed::First => return Kind::NewError,
+            Noticed::Trend => return Kind::Drift,
+            _ => {}
         }
         if outside == 0 {
             return self.kind_inside();

@@ -11,6 +11,9 @@ const DAY_S: i64 = 24 * HOUR_S;
 /// Points over which the level is averaged.
 const MEMORY: f64 = 64.0;
 
+/// Points over which the slow level is averaged.
+const SLOW: f64 = 768.0;
+
 /// A value is learned as if it were at most this many spreads away: one outlier teaches little.
 const MOST_SPREADS: f64 = 4.0;
 
@@ -39,10 +42,19 @@ pub(crate) struct Baseline {
     pub(crate) level: f64,
     /// Mean distance from the level.
     pub(crate) level_error: f64,
+    /// The level over days.
+    pub(crate) slow: f64,
+    /// Mean distance from the slow level.
+    pub(crate) slow_error: f64,
+    /// Mean step from one value to the next: noise without the slow changes.
+    pub(crate) step: f64,
+    pub(crate) last: f64,
     /// Mean distance from the mean of the hour.
     pub(crate) hour_error: f64,
     /// Points for which the hour was known.
     pub(crate) hour_points: u32,
+    /// Points of an hour.
+    pub(crate) visit: f64,
     pub(crate) cells: [Cell; CELLS],
 }
 
@@ -51,8 +63,13 @@ impl Baseline {
         points: 0,
         level: 0.0,
         level_error: 0.0,
+        slow: 0.0,
+        slow_error: 0.0,
+        step: 0.0,
+        last: 0.0,
         hour_error: 0.0,
         hour_points: 0,
+        visit: 1.0,
         cells: [Cell { mean: 0.0, seen: 0 }; CELLS],
     };
 
@@ -69,7 +86,10 @@ impl Baseline {
             is_seasonal: false,
         };
         let is_known = self.hour_points > 64 && self.hour_error < 0.7 * self.level_error;
-        let cell = self.cells.get(cell_index(time)).filter(|cell| cell.seen >= 3);
+        // An hour is known from its second day on.
+        let enough = (1.5 * self.visit).max(2.0);
+        let cell = self.cells.get(cell_index(time));
+        let cell = cell.filter(|cell| f64::from(cell.seen) > enough);
         let by_hour = cell.filter(|_| is_known).map(|cell| Expectation {
             value: f64::from(cell.mean),
             spread: self.hour_error * to_spread,
@@ -84,11 +104,20 @@ impl Baseline {
         let rate = (1.0 / f64::from(self.points)).max(1.0 / MEMORY);
         if self.points == 1 {
             self.level = value;
+            self.slow = value;
+            self.last = value;
             self.level_error = 0.0;
         }
         let step = learned(value - self.level, self.level_error, self.points);
         self.level_error += rate * (step.abs() - self.level_error);
         self.level += rate * step;
+        let noise = learned(value - self.last, self.step, self.points).abs();
+        self.step += rate * (noise - self.step);
+        self.last = value;
+        let rate = (1.0 / f64::from(self.points)).max(1.0 / SLOW);
+        let step = learned(value - self.slow, self.slow_error, self.points);
+        self.slow_error += rate * (step.abs() - self.slow_error);
+        self.slow += rate * step;
 
         let Some(cell) = self.cells.get_mut(cell_index(time)) else { return };
         if cell.seen > 0 {
@@ -100,8 +129,8 @@ impl Baseline {
         }
         cell.seen = cell.seen.saturating_add(1);
         // Three days of an hour make its mean.
-        let points_a_visit = (SECONDS_AN_HOUR / interval_s.max(1.0)).max(1.0);
-        let rate = (1.0 / f64::from(cell.seen)).max((1.0 / (3.0 * points_a_visit)).min(0.33));
+        self.visit = (SECONDS_AN_HOUR / interval_s.max(1.0)).max(1.0);
+        let rate = (1.0 / f64::from(cell.seen)).max((1.0 / (3.0 * self.visit)).min(0.33));
         let distance = value - f64::from(cell.mean);
         let distance = learned(distance, self.hour_error.max(self.level_error), self.points);
         let mean = f64::from(cell.mean) + rate * distance;

@@ -6,6 +6,7 @@ use crate::{
     evidence::Evidence,
     members::{Context, FEATURES, Feature, Features, MEMBERS, Memories, Range},
     recent::Recent,
+    trend::Trend,
 };
 
 /// How a series is watched.
@@ -52,6 +53,15 @@ const INTERVALS: f64 = 10.0;
 /// Zeros for this many times the longest run of them so far make a silence.
 const ZERO_RUNS: i64 = 2;
 
+/// Spreads from the expected value that are worth an alert, at least.
+const FAR: f64 = 6.0;
+
+/// Times the largest distance lately that make a value worth an alert: series with tails are woken by what
+/// lies outside of them.
+const RECORD: f64 = 1.4;
+/// Part of the largest distance that is forgotten with each point.
+const RECORD_FORGET: f64 = 1.0 / 2_000.0;
+
 /// Alerts that wait for [`Detector::take_alerts`]; older ones are dropped behind it.
 const MOST_WAITING: usize = 64;
 
@@ -87,6 +97,9 @@ pub struct Detector {
     pub(crate) distance: f64,
     /// Smoothed part of the points that lie far away.
     pub(crate) wildness: f64,
+    /// The largest distance lately, in spreads.
+    pub(crate) farthest: f64,
+    pub(crate) trend: Trend,
     pub(crate) event: Option<Event>,
     pub(crate) rebaseline_at: Option<i64>,
     waiting: Vec<Alert>,
@@ -118,6 +131,8 @@ impl Detector {
             baseline: Baseline::EMPTY,
             distance: 0.0,
             wildness: 0.0,
+            farthest: 0.0,
+            trend: Trend::EMPTY,
             event: None,
             rebaseline_at: None,
             waiting: Vec::new(),
@@ -172,11 +187,15 @@ impl Detector {
         // Hostile snapshots may hold ranges without an end.
         let score = if is_ready && score.is_finite() { score.clamp(0.0, 1.0) } else { 0.0 };
         let opened = match expectation {
-            Some(now) if is_ready => {
+            Some(now) if !is_ready => {
+                self.measure(relative, now);
+                None
+            }
+            Some(now) => {
                 let is_zero = value == 0.0 && self.base + now.value > 0.0;
                 self.watch(time, relative, is_zero, now, score, speaker, is_in_range, is_first)
             }
-            _ => None,
+            None => None,
         };
         self.baseline.learn(time, relative, self.clock.interval);
         let half = expectation.map_or(f64::NAN, |now| BAND * now.spread);
@@ -235,7 +254,8 @@ impl Detector {
         self.memories = [Memories::EMPTY; MEMBERS.len()];
         self.values = Recent::new();
         self.baseline.forget();
-        (self.distance, self.wildness) = (0.0, 0.0);
+        (self.distance, self.wildness, self.farthest) = (0.0, 0.0, 0.0);
+        self.trend.forget();
     }
 
     /// Follows the interval between points, and tells of a pause that is too long.
@@ -388,8 +408,7 @@ impl Detector {
         is_in_range: bool,
         is_first: bool,
     ) -> Option<Kind> {
-        let away = spreads(value - now.value, now.spread).abs();
-        self.distance += (away.min(20.0) - self.distance) / 8.0;
+        let Measure { away, is_record, drift } = self.measure(value, now);
         let is_far = f64::from(u8::from(away > 6.0));
         if let Some(mut event) = self.event {
             let is_over = event.take_in(time, value, is_zero, now, score);
@@ -408,17 +427,36 @@ impl Detector {
         let is_lasting = self.distance > 5.0 && self.wildness < 0.02;
         let noticed = if is_first {
             Noticed::First
-        } else if score >= self.params.threshold && away > BAND {
+        } else if score >= self.params.threshold && away > FAR && is_record {
             Noticed::Range(speaker)
         } else if is_lasting || self.is_silent(time, now) {
             Noticed::Distance
+        } else if drift.is_some() {
+            Noticed::Trend
         } else {
             return None;
         };
-        let mut event = Event::begin(time, value, now, noticed, is_in_range);
-        event.take_in(time, value, is_zero, now, score);
+        let before = drift.filter(|_| noticed == Noticed::Trend).unwrap_or(now);
+        let mut event = Event::begin(time, value, before, noticed, is_in_range);
+        event.take_in(time, value, is_zero, before, score);
         self.event = Some(event);
         Some(event.kind())
+    }
+
+    /// Follows the distances of the values from what is expected, near and over days.
+    fn measure(&mut self, value: f64, now: Expectation) -> Measure {
+        let away = spreads(value - now.value, now.spread).abs();
+        self.distance += (away.min(20.0) - self.distance) / 8.0;
+        let is_record = away > RECORD * self.farthest;
+        self.farthest = (self.farthest * (1.0 - RECORD_FORGET)).max(away);
+        // Against the hour where it is known. The spread of the level would hold the drift itself.
+        let before = Expectation {
+            value: if now.is_seasonal { now.value } else { self.baseline.slow },
+            spread: self.baseline.step.max(1.25 * self.baseline.slow_error),
+            is_seasonal: now.is_seasonal,
+        };
+        let is_drift = self.trend.take_in(spreads(value - before.value, before.spread));
+        Measure { away, is_record, drift: is_drift.then_some(before) }
     }
 
     /// Whether zeros go on for much longer than ever.
@@ -430,6 +468,16 @@ impl Detector {
             && run as f64 > INTERVALS * self.clock.interval;
         !self.is_all_zero && is_long && now.value + self.base > 0.0
     }
+}
+
+/// How far a value is from what was expected.
+struct Measure {
+    /// In spreads.
+    away: f64,
+    /// It is much farther than any lately.
+    is_record: bool,
+    /// Small distances have added up, from what was expected over days.
+    drift: Option<Expectation>,
 }
 
 /// A position for one member.

@@ -56,6 +56,7 @@ impl Alert {
                 None => what,
             },
             Noticed::Distance => format!("{what}; values stay away from what was expected"),
+            Noticed::Trend => format!("{what}; small distances to one side add up"),
             Noticed::Absence | Noticed::First => what,
         }
     }

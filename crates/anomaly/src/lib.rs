@@ -16,6 +16,7 @@ mod explain;
 mod members;
 mod recent;
 mod snapshot;
+mod trend;
 
 pub use alert::{Alert, Kind, Noticed, Severity};
 pub use detector::{Detector, Params, Score};

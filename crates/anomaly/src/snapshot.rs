@@ -202,14 +202,24 @@ fn layout<C: Codec>(detector: &mut Detector, codec: &mut C) -> Result<(), Snapsh
     codec.u32(&mut baseline.points)?;
     codec.f64(&mut baseline.level)?;
     codec.f64(&mut baseline.level_error)?;
+    codec.f64(&mut baseline.slow)?;
+    codec.f64(&mut baseline.slow_error)?;
+    codec.f64(&mut baseline.step)?;
+    codec.f64(&mut baseline.last)?;
     codec.f64(&mut baseline.hour_error)?;
     codec.u32(&mut baseline.hour_points)?;
+    codec.f64(&mut baseline.visit)?;
     for cell in &mut baseline.cells {
         codec.f32(&mut cell.mean)?;
         codec.u16(&mut cell.seen)?;
     }
     codec.f64(&mut detector.distance)?;
     codec.f64(&mut detector.wildness)?;
+    codec.f64(&mut detector.farthest)?;
+    codec.f64(&mut detector.trend.above)?;
+    codec.f64(&mut detector.trend.below)?;
+    codec.f64(&mut detector.trend.peak)?;
+    codec.f64(&mut detector.trend.usual)?;
     codec.maybe_i64(&mut detector.rebaseline_at)?;
     event(&mut detector.event, codec)
 }
@@ -268,6 +278,7 @@ fn event<C: Codec>(event: &mut Option<Event>, codec: &mut C) -> Result<(), Snaps
         Noticed::Distance => (1, 0),
         Noticed::Absence => (2, 0),
         Noticed::First => (3, 0),
+        Noticed::Trend => (4, 0),
     };
     codec.u8(&mut kind)?;
     codec.u8(&mut member)?;
@@ -276,6 +287,7 @@ fn event<C: Codec>(event: &mut Option<Event>, codec: &mut C) -> Result<(), Snaps
         1 => Noticed::Distance,
         2 => Noticed::Absence,
         3 => Noticed::First,
+        4 => Noticed::Trend,
         _ => return Err(codec.damaged()),
     };
     codec.bool(&mut event.is_in_range)

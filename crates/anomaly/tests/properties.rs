@@ -66,7 +66,7 @@ proptest! {
         let mut first = Detector::new(&params);
         scores(&mut first, &points[..cut]);
         if deploy {
-            first.rebaseline(points.get(cut).map_or(0, |point| point.0 + 900));
+            first.rebaseline(points.get(cut).map_or(0, |point| point.0.saturating_add(900)));
         }
         let bytes = first.snapshot();
         prop_assert!(bytes.len() <= Detector::MOST_BYTES, "{}", bytes.len());
