@@ -120,6 +120,8 @@ pub enum Noticed {
     Trend,
     /// No value came in time.
     Absence,
+    /// Zeros went on for longer than ever.
+    Zeros,
     /// The series had been zero since it began.
     First,
 }
@@ -282,8 +284,8 @@ impl Event {
         }
     }
 
-    /// The alert; `base` is what all values of the series are less.
-    pub(crate) fn alert(&self, base: f64) -> Alert {
+    /// The alert; `base` is what all values of the series are less, `least` what none of them can be below.
+    pub(crate) fn alert(&self, base: f64, least: f64) -> Alert {
         let half = BAND * self.spread;
         Alert {
             start: self.start,
@@ -293,7 +295,7 @@ impl Event {
             score: self.score,
             value: base + self.value,
             expected: base + self.expected,
-            low: base + self.expected - half,
+            low: (base + self.expected - half).max(least),
             high: base + self.expected + half,
             points: self.outside(),
             noticed: self.noticed,

@@ -52,6 +52,8 @@ const INTERVALS: f64 = 10.0;
 
 /// Zeros for this many times the longest run of them so far make a silence.
 const ZERO_RUNS: i64 = 2;
+/// Runs that must have ended before one can be too long.
+const FEW_RUNS: u32 = 8;
 
 /// Spreads from the expected value that are worth an alert, at least.
 const FAR: f64 = 6.0;
@@ -61,6 +63,9 @@ const FAR: f64 = 6.0;
 const RECORD: f64 = 1.4;
 /// Part of the largest distance that is forgotten with each point.
 const RECORD_FORGET: f64 = 1.0 / 2_000.0;
+
+/// Points without which nobody knows what a slow change is.
+const DRIFT_WARM_UP: u32 = 1_024;
 
 /// Alerts that wait for [`Detector::take_alerts`]; older ones are dropped behind it.
 const MOST_WAITING: usize = 64;
@@ -74,6 +79,10 @@ pub(crate) struct Clock {
     /// Since when values are zero.
     pub(crate) zero_since: Option<i64>,
     pub(crate) longest_zeros: i64,
+    /// Runs of zeros that ended.
+    pub(crate) zero_runs: u32,
+    /// It was told that the run that goes on is a silence.
+    pub(crate) is_told: bool,
 }
 
 /// What is known of one series: constant in size, 1 µs a point.
@@ -122,6 +131,8 @@ impl Detector {
                 longest_pause: 0,
                 zero_since: None,
                 longest_zeros: 0,
+                zero_runs: 0,
+                is_told: false,
             },
             values: Recent::new(),
             size: 0.0,
@@ -204,7 +215,7 @@ impl Detector {
             score,
             is_missing: false,
             expected,
-            low: expected - half,
+            low: if expected.is_nan() { expected } else { (expected - half).max(self.least()) },
             high: expected + half,
             opened,
         }
@@ -218,7 +229,7 @@ impl Detector {
     /// The series ended, or was looked at, at `now`: ends what goes on, and tells of a silence until then.
     pub fn close(&mut self, now: i64) {
         if let Some(event) = self.event.take() {
-            self.wait(event.alert(self.base));
+            self.wait(event.alert(self.base, self.least()));
         }
         if self.points > 0 && now > self.clock.last {
             let mut clock = self.clock;
@@ -234,7 +245,7 @@ impl Detector {
     /// The alert that goes on, as far as it is known.
     #[must_use]
     pub fn open_alert(&self) -> Option<Alert> {
-        self.event.map(|event| event.alert(self.base))
+        self.event.map(|event| event.alert(self.base, self.least()))
     }
 
     fn wait(&mut self, alert: Alert) {
@@ -244,9 +255,15 @@ impl Detector {
         self.waiting.push(alert);
     }
 
+    /// Zero for a series that was never below it, as counts and durations are.
+    fn least(&self) -> f64 {
+        let low = self.ranges.first().map_or(f32::INFINITY, |range| range.low);
+        if self.base + f64::from(low) >= 0.0 { 0.0 } else { f64::NEG_INFINITY }
+    }
+
     fn begin_anew(&mut self) {
         if let Some(event) = self.event.take() {
-            self.wait(event.alert(self.base));
+            self.wait(event.alert(self.base, self.least()));
         }
         self.rebaseline_at = None;
         self.settled = 0;
@@ -287,20 +304,43 @@ impl Detector {
             return;
         }
         let Some(now) = self.baseline.expect(clock.last) else { return };
+        self.tell_silence(clock.last, time, now, Noticed::Absence);
+    }
+
+    /// Tells when zeros go on for much longer than ever, once.
+    fn tell_zeros(&mut self, since: i64, time: i64) {
+        let run = time.saturating_sub(since);
+        let clock = &mut self.clock;
+        #[expect(clippy::cast_precision_loss, reason = "seconds of a run")]
+        let is_long = run > clock.longest_zeros.saturating_mul(ZERO_RUNS)
+            && run as f64 > INTERVALS * clock.interval
+            && clock.zero_runs >= FEW_RUNS;
+        if clock.is_told || !is_long || self.settled <= self.params.warm_up {
+            return;
+        }
+        clock.is_told = true;
+        // An event that goes on is told by itself.
+        let now = self.baseline.expect(since).filter(|_| self.event.is_none());
+        if let Some(now) = now {
+            self.tell_silence(since, time, now, Noticed::Zeros);
+        }
+    }
+
+    fn tell_silence(&mut self, start: i64, end: i64, now: Expectation, noticed: Noticed) {
         let half = BAND * now.spread;
         let expected = self.base + now.value;
         self.wait(Alert {
-            start: clock.last,
-            end: time,
+            start,
+            end,
             kind: Kind::Silence,
             severity: Severity::High,
             score: 1.0,
             value: 0.0,
             expected,
-            low: expected - half,
+            low: (expected - half).max(self.least()),
             high: expected + half,
             points: 0,
-            noticed: Noticed::Absence,
+            noticed,
         });
     }
 
@@ -308,12 +348,15 @@ impl Detector {
     fn note_zero(&mut self, time: i64, value: f64) -> bool {
         let is_first = self.is_all_zero && value != 0.0 && self.points > 0;
         if value == 0.0 {
-            self.clock.zero_since.get_or_insert(time);
+            let since = *self.clock.zero_since.get_or_insert(time);
+            self.tell_zeros(since, time);
         } else {
             self.is_all_zero = false;
             if let Some(since) = self.clock.zero_since.take() {
                 let run = time.saturating_sub(since);
                 self.clock.longest_zeros = self.clock.longest_zeros.max(run);
+                self.clock.zero_runs = self.clock.zero_runs.saturating_add(1);
+                self.clock.is_told = false;
             }
         }
         is_first
@@ -416,7 +459,7 @@ impl Detector {
             if is_over {
                 self.event = None;
                 self.distance = 0.0;
-                self.wait(event.alert(self.base));
+                self.wait(event.alert(self.base, self.least()));
                 if event.outside() >= NEW_NORMAL {
                     self.baseline.forget_level();
                 }
@@ -429,7 +472,7 @@ impl Detector {
             Noticed::First
         } else if score >= self.params.threshold && away > FAR && is_record {
             Noticed::Range(speaker)
-        } else if is_lasting || self.is_silent(time, now) {
+        } else if is_lasting {
             Noticed::Distance
         } else if drift.is_some() {
             Noticed::Trend
@@ -438,7 +481,8 @@ impl Detector {
         };
         let before = drift.filter(|_| noticed == Noticed::Trend).unwrap_or(now);
         let mut event = Event::begin(time, value, before, noticed, is_in_range);
-        event.take_in(time, value, is_zero, before, score);
+        // Whoever noticed, it is worth an alert.
+        event.take_in(time, value, is_zero, before, score.max(self.params.threshold));
         self.event = Some(event);
         Some(event.kind())
     }
@@ -456,17 +500,8 @@ impl Detector {
             is_seasonal: now.is_seasonal,
         };
         let is_drift = self.trend.take_in(spreads(value - before.value, before.spread));
-        Measure { away, is_record, drift: is_drift.then_some(before) }
-    }
-
-    /// Whether zeros go on for much longer than ever.
-    fn is_silent(&self, time: i64, now: Expectation) -> bool {
-        let Some(since) = self.clock.zero_since else { return false };
-        let run = time.saturating_sub(since);
-        #[expect(clippy::cast_precision_loss, reason = "seconds of a run")]
-        let is_long = run > self.clock.longest_zeros.saturating_mul(ZERO_RUNS)
-            && run as f64 > INTERVALS * self.clock.interval;
-        !self.is_all_zero && is_long && now.value + self.base > 0.0
+        let drift = (is_drift && self.settled > DRIFT_WARM_UP).then_some(before);
+        Measure { away, is_record, drift }
     }
 }
 

@@ -38,6 +38,12 @@ impl Alert {
                     duration(self.end.saturating_sub(self.start))
                 );
             }
+            Kind::Silence if self.noticed == Noticed::Zeros => {
+                return format!(
+                    "nothing but zero for {}, twice as long as ever: the function has gone silent",
+                    duration(self.end.saturating_sub(self.start))
+                );
+            }
             Kind::Silence => {
                 return format!(
                     "nothing but zero for {lasting}, where {expected} was usual: the function has gone silent"
@@ -57,7 +63,7 @@ impl Alert {
             },
             Noticed::Distance => format!("{what}; values stay away from what was expected"),
             Noticed::Trend => format!("{what}; small distances to one side add up"),
-            Noticed::Absence | Noticed::First => what,
+            Noticed::Absence | Noticed::Zeros | Noticed::First => what,
         }
     }
 }

@@ -180,6 +180,8 @@ fn layout<C: Codec>(detector: &mut Detector, codec: &mut C) -> Result<(), Snapsh
     codec.i64(&mut clock.longest_pause)?;
     codec.maybe_i64(&mut clock.zero_since)?;
     codec.i64(&mut clock.longest_zeros)?;
+    codec.u32(&mut clock.zero_runs)?;
+    codec.bool(&mut clock.is_told)?;
     recent(&mut detector.values, codec)?;
     codec.f64(&mut detector.size)?;
     for range in &mut detector.ranges {
@@ -279,6 +281,7 @@ fn event<C: Codec>(event: &mut Option<Event>, codec: &mut C) -> Result<(), Snaps
         Noticed::Absence => (2, 0),
         Noticed::First => (3, 0),
         Noticed::Trend => (4, 0),
+        Noticed::Zeros => (5, 0),
     };
     codec.u8(&mut kind)?;
     codec.u8(&mut member)?;
@@ -288,6 +291,7 @@ fn event<C: Codec>(event: &mut Option<Event>, codec: &mut C) -> Result<(), Snaps
         2 => Noticed::Absence,
         3 => Noticed::First,
         4 => Noticed::Trend,
+        5 => Noticed::Zeros,
         _ => return Err(codec.damaged()),
     };
     codec.bool(&mut event.is_in_range)

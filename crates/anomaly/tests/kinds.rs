@@ -76,6 +76,14 @@ fn a_function_that_sends_nothing_any_more() {
 }
 
 #[test]
+fn a_rare_function_that_is_never_called_again() {
+    let rare = |at: i64| Some(f64::from(u8::from(at < 3_000 && at % 40 == 7)));
+    let alerts = alerts(3_300, 1_000, rare);
+    assert_eq!(alerts.len(), 1, "{alerts:#?}");
+    check("rare", &alerts, Kind::Silence, 2_968);
+}
+
+#[test]
 fn the_first_error_ever() {
     let error = |at: i64| Some(if (3_000..3_004).contains(&at) { 3.0 } else { 0.0 });
     check("new error", &alerts(3_100, 1_000, error), Kind::NewError, 3_000);

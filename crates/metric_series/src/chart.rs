@@ -75,7 +75,7 @@ pub fn draw(name: &str, series: &Series, examined: &Examined, deploys: &[Deploy]
         escape(name),
         escape(name)
     );
-    draw_axes(&mut svg, series, &scale);
+    draw_axes(&mut svg, &scale);
     draw_band(&mut svg, &columns, &scale);
     for finding in examined.findings.iter().take(MOST_ALERTS) {
         draw_alert(&mut svg, finding, &scale);
@@ -131,7 +131,7 @@ fn scale(columns: &[Column]) -> Scale {
     Scale { first, last, low: low.max(f64::MIN), high: high.min(f64::MAX) }
 }
 
-fn draw_axes(svg: &mut String, series: &Series, scale: &Scale) {
+fn draw_axes(svg: &mut String, scale: &Scale) {
     for step in 0_u8..=4 {
         let part = f64::from(step) / 4.0;
         let value = scale.low * (1.0 - part) + scale.high * part;
@@ -159,7 +159,7 @@ fn draw_axes(svg: &mut String, series: &Series, scale: &Scale) {
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
             scale.x(time),
             HEIGHT - 10.0,
-            escape(&series.form.write(time))
+            moment(time)
         );
     }
 }
@@ -216,6 +216,14 @@ fn draw_alert(svg: &mut String, finding: &Finding, scale: &Scale) {
         HEIGHT - TOP - BOTTOM,
         scale.y(alert.value)
     );
+}
+
+/// A moment as people read it, in UTC.
+fn moment(time: i64) -> String {
+    match jiff::Timestamp::from_second(time) {
+        Ok(moment) => moment.strftime("%Y-%m-%d %H:%M").to_string(),
+        Err(_) => time.to_string(),
+    }
 }
 
 fn tick(value: f64) -> String {
