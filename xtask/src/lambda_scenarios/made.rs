@@ -43,7 +43,7 @@ pub(crate) fn time_of(point: i64) -> i64 {
     START + point * STEP
 }
 
-/// Numbers that look random (SplitMix64).
+/// Numbers that look random, by `SplitMix64`.
 struct Random(u64);
 
 impl Random {
@@ -131,6 +131,7 @@ pub(crate) fn all(seed: u64) -> Vec<Scenario> {
     let mut maker = Maker { seed, made: Vec::new() };
     attacks(&mut maker);
     faults(&mut maker);
+    troubles(&mut maker);
     normal(&mut maker);
     maker.made
 }
@@ -265,6 +266,9 @@ fn faults(maker: &mut Maker) {
             Some(if is_on { usual + 1.4e7 * ramp(at, from, from + 4 * HOUR) } else { usual })
         },
     );
+}
+
+fn troubles(maker: &mut Maker) {
     let from = 14 * DAY + 18 * HOUR;
     maker.add(
         "swinging-duration",
