@@ -140,7 +140,7 @@ pub(crate) struct ScanOptions {
     #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     pub(crate) format: Option<report::Format>,
     /// Write the result to a file, in the form that its extension names (.json .sarif .md .xml) or
-    /// `FORMAT=FILE`; may be given several times
+    /// `FORMAT=FILE` (`openvex`, `cyclonedx-vex`, too); may be given several times
     #[arg(short, long = "output", value_name = "FILE")]
     pub(crate) outputs: Vec<String>,
     /// Exit with 1 when a finding is at least this bad: critical, high, medium, low, never
@@ -168,6 +168,10 @@ pub(crate) struct ScanOptions {
     /// Refuse an index that is older than so many days
     #[arg(long, value_name = "DAYS")]
     pub(crate) max_age: Option<u32>,
+    /// What is said of known flaws (`OpenVEX`, `CycloneDX`): settles findings, or adds to them; may be given
+    /// several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vex: Vec<PathBuf>,
     /// Rules of your own (YAML) for secrets in files, beside the built-in ones; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_rules: Vec<PathBuf>,

@@ -19,8 +19,16 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes a file.
+/// Whether an output is standard output by its usual name.
+pub(crate) fn is_standard(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Writes a file; `-` is standard output.
 pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    if is_standard(path) {
+        return print(text);
+    }
     std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))
 }
 

@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 
 /// Anomalies of one kind that are kept; more are counted.
 const MOST_OF_A_KIND: usize = 1_000;
+/// Bytes of words and names that are kept; of each kind the first one is, whatever its length.
+const MOST_BYTES: usize = 4 << 20;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
@@ -110,11 +112,15 @@ pub struct Anomaly {
     pub message: String,
 }
 
-/// Anomalies in the order they were found: the first thousand of each kind, and how many more.
+/// Anomalies in the order they were found: the first thousand of each kind, fewer when their names are
+/// very long, and how many more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Anomalies {
     kept: Vec<Anomaly>,
     counts: BTreeMap<Kind, usize>,
+    left_out: BTreeMap<Kind, usize>,
+    /// Bytes of words and names that are kept.
+    bytes: usize,
 }
 
 impl Anomalies {
@@ -132,21 +138,22 @@ impl Anomalies {
 
     /// How many of each kind were counted only.
     #[must_use]
-    pub fn left_out(&self) -> BTreeMap<Kind, usize> {
-        let more = self.counts.iter().map(|(kind, count)| (*kind, *count));
-        more.filter(|(_, count)| *count > MOST_OF_A_KIND)
-            .map(|(kind, count)| (kind, count - MOST_OF_A_KIND))
-            .collect()
+    pub fn left_out(&self) -> &BTreeMap<Kind, usize> {
+        &self.left_out
     }
 
     /// Adds one; the words are made only when it is kept.
     pub(crate) fn add(&mut self, kind: Kind, words: impl FnOnce() -> (Option<String>, String)) {
         let count = self.counts.entry(kind).or_default();
         *count += 1;
-        if *count <= MOST_OF_A_KIND {
-            let (entry, message) = words();
-            self.kept.push(Anomaly { kind, entry, message });
+        let is_first = *count == 1;
+        if !is_first && (*count > MOST_OF_A_KIND || self.bytes > MOST_BYTES) {
+            *self.left_out.entry(kind).or_default() += 1;
+            return;
         }
+        let (entry, message) = words();
+        self.bytes += message.len() + entry.as_ref().map_or(0, String::len);
+        self.kept.push(Anomaly { kind, entry, message });
     }
 
     /// Adds one about the archive as a whole.
@@ -156,15 +163,15 @@ impl Anomalies {
 
     /// Takes over those of an archive within this one, their entries named after `outer`.
     pub(crate) fn take_in(&mut self, outer: &str, inner: Self) {
-        let left_out = inner.left_out();
         for anomaly in inner.kept {
             self.add(anomaly.kind, || {
                 let entry = anomaly.entry.map_or(outer.to_owned(), |it| format!("{outer}!{it}"));
                 (Some(entry), anomaly.message)
             });
         }
-        for (kind, more) in left_out {
+        for (kind, more) in inner.left_out {
             *self.counts.entry(kind).or_default() += more;
+            *self.left_out.entry(kind).or_default() += more;
         }
     }
 }
@@ -190,9 +197,22 @@ mod tests {
         anomalies.archive(Kind::Bomb, String::new);
         assert_eq!(anomalies.kept().len(), 1_001);
         assert_eq!(anomalies.counts()[&Kind::Gap], 1_500);
-        assert_eq!(anomalies.left_out().into_iter().collect::<Vec<_>>(), [(Kind::Gap, 500)]);
+        assert_eq!(anomalies.left_out().iter().collect::<Vec<_>>(), [(&Kind::Gap, &500)]);
         let mut outer = Anomalies::default();
         outer.take_in("a.zip", anomalies);
         assert_eq!(outer.counts()[&Kind::Gap], 1_500);
+    }
+    #[test]
+    fn of_very_long_names_fewer_are_kept_and_of_each_kind_one() {
+        let mut anomalies = Anomalies::default();
+        for _ in 0..900 {
+            anomalies.archive(Kind::Gap, || "x".repeat(60_000));
+        }
+        anomalies.archive(Kind::Bomb, || "y".repeat(60_000));
+        assert_eq!(anomalies.counts()[&Kind::Gap], 900);
+        let kept = |kind| anomalies.kept().iter().filter(|it| it.kind == kind).count();
+        assert!((60..80).contains(&kept(Kind::Gap)), "{}", kept(Kind::Gap));
+        assert_eq!(anomalies.left_out()[&Kind::Gap], 900 - kept(Kind::Gap));
+        assert_eq!(kept(Kind::Bomb), 1);
     }
 }

@@ -13,6 +13,8 @@ use crate::{
 
 /// Entries not looked at that are named; more are counted.
 const MOST_NAMED: usize = 1_000;
+/// Bytes of their names that are kept.
+const MOST_NAME_BYTES: usize = 1 << 20;
 /// Bytes inflated at a time.
 const ROOM: usize = 64 << 10;
 
@@ -21,7 +23,7 @@ const ROOM: usize = 64 << 10;
 pub struct Audit {
     /// Of the structure, the contents and the archives within.
     pub anomalies: Anomalies,
-    /// What was not looked at, the first thousand.
+    /// What was not looked at, the first thousand, fewer when their names are very long.
     pub not_looked_at: Vec<NotLookedAt>,
     /// How many more were not looked at.
     pub more_not_looked_at: usize,
@@ -86,6 +88,7 @@ pub fn audit(
         held: 0,
         visit,
         room: vec![0; ROOM].into_boxed_slice(),
+        named: 0,
         found: Audit::default(),
     };
     let anomalies = auditor.package(package, "", 0);
@@ -112,6 +115,8 @@ struct Auditor<'l> {
     held: u64,
     visit: &'l mut dyn FnMut(&File<'_, '_>),
     room: Box<[u8]>,
+    /// Bytes of names of entries that were not looked at.
+    named: usize,
     found: Audit,
 }
 
@@ -192,8 +197,9 @@ impl Auditor<'_> {
     }
 
     fn leave_out(&mut self, outer: &str, entry: &Entry<'_>, reason: &str) {
-        if self.found.not_looked_at.len() < MOST_NAMED {
+        if self.found.not_looked_at.len() < MOST_NAMED && self.named < MOST_NAME_BYTES {
             let entry = within(outer, entry);
+            self.named += entry.len();
             self.found.not_looked_at.push(NotLookedAt { entry, reason: reason.to_owned() });
         } else {
             self.found.more_not_looked_at += 1;

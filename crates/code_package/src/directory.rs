@@ -77,20 +77,44 @@ pub(crate) fn header(bytes: &[u8], at: usize, shift: usize) -> Option<Header<'_>
     })
 }
 
-/// The headers that follow each other from `at` on, at most `most`; where the last one ends.
+/// How far the headers of a directory reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// How many headers there are.
+    pub(crate) count: usize,
+    /// Where the last one ends.
+    pub(crate) ends: usize,
+}
+
+/// Goes from header to header, from `at` on, at most `most` of them, and reads none.
+pub(crate) fn extent(source: Source<'_>, at: usize, most: usize) -> Extent {
+    let (mut count, mut ends) = (0, at);
+    while count < most {
+        let Some(next) = next(source.bytes, ends) else { break };
+        source.looks_at(next - ends);
+        ends = next;
+        count += 1;
+    }
+    Extent { count, ends }
+}
+
+/// Where the header at `at` ends; `None` when there is none or it breaks off.
+fn next(bytes: &[u8], at: usize) -> Option<usize> {
+    if !is_at(bytes, at, CENTRAL_HEADER) {
+        return None;
+    }
+    let length = |field: usize| u16_at(bytes, at + field).map(usize::from);
+    let ends = at + LENGTH + length(28)? + length(30)? + length(32)?;
+    (ends <= bytes.len()).then_some(ends)
+}
+
+/// The headers that follow each other from `at` on, at most `most`.
 pub(crate) fn headers(
     source: Source<'_>,
     at: usize,
     shift: usize,
     most: usize,
-) -> (Vec<Header<'_>>, usize) {
-    let mut found = Vec::new();
-    let mut next = at;
-    while found.len() < most {
-        let Some(header) = header(source.bytes, next, shift) else { break };
-        source.looks_at(header.ends - header.at);
-        next = header.ends;
-        found.push(header);
-    }
-    (found, next)
+) -> impl Iterator<Item = Header<'_>> {
+    let first = header(source.bytes, at, shift);
+    std::iter::successors(first, move |last| header(source.bytes, last.ends, shift)).take(most)
 }

@@ -8,6 +8,7 @@ use crate::{
     directory,
     entry::{Entry, Listed},
     fields::{CENTRAL_HEADER, END_RECORD, LOCAL_HEADER, ZIP64_END_RECORD, array, offset},
+    limits::Limits,
     local,
     source::Source,
 };
@@ -20,24 +21,42 @@ pub(crate) struct Seen {
     pub(crate) ends: HashSet<usize>,
     /// Places that look like headers and were read.
     pub(crate) tries: usize,
+    /// Bytes of the names that were catalogued.
+    pub(crate) names: usize,
 }
 
-/// Looks for headers and end records in an area; entries go to the catalogue. At most `most` places
-/// are tried, in all areas together.
+impl Seen {
+    /// Whether something may have been left out.
+    pub(crate) fn is_full(&self, limits: &Limits) -> bool {
+        self.tries >= limits.entries || self.names > limits.names
+    }
+
+    /// Counts the names of an entry; whether they are within the limit.
+    pub(crate) fn has_room(&mut self, entry: &Entry<'_>, limits: &Limits) -> bool {
+        let other: usize = entry.other_names.iter().map(|name| name.len()).sum();
+        self.names = self.names.saturating_add(entry.name.len() + other);
+        self.names <= limits.names
+    }
+}
+
+/// Looks for headers and end records in an area; entries go to the catalogue. How many places
+/// are tried has a limit, in all areas together.
 pub(crate) fn search<'a>(
     source: Source<'a>,
     area: Range<usize>,
     seen: &mut Seen,
-    most: usize,
+    limits: &Limits,
     entries: &mut Vec<Entry<'a>>,
     anomalies: &mut Anomalies,
 ) {
     let bytes = source.bytes;
     for at in source.find(area, b"PK") {
         match array(bytes, at) {
-            Some(LOCAL_HEADER) if seen.tries < most && seen.locals.insert(at) => {
+            Some(LOCAL_HEADER) if seen.tries < limits.entries && seen.locals.insert(at) => {
                 seen.tries += 1;
-                if let Some(entry) = local_entry(bytes, at) {
+                if let Some(entry) = local_entry(bytes, at)
+                    && seen.has_room(&entry, limits)
+                {
                     tell(
                         &entry,
                         "stands in a local header that the central directory does not list",
@@ -46,9 +65,11 @@ pub(crate) fn search<'a>(
                     entries.push(entry);
                 }
             }
-            Some(CENTRAL_HEADER) if seen.tries < most && seen.headers.insert(at) => {
+            Some(CENTRAL_HEADER) if seen.tries < limits.entries && seen.headers.insert(at) => {
                 seen.tries += 1;
-                if let Some(entry) = directory_entry(bytes, at) {
+                if let Some(entry) = directory_entry(bytes, at)
+                    && seen.has_room(&entry, limits)
+                {
                     tell(&entry, "stands in a second central directory", anomalies);
                     entries.push(entry);
                 }

@@ -9,6 +9,9 @@ pub struct Limits {
     pub unpacked: u64,
     /// Entries that are catalogued.
     pub entries: usize,
+    /// Bytes of names that are catalogued, those of all entries together: room for 200,000 names of
+    /// eighty bytes. Names are kept in memory by who looks at contents, and may overlap in the file.
+    pub names: usize,
     /// Unpacked bytes per packed byte from which on an entry is a bomb.
     pub ratio: u64,
     /// Unpacked bytes below which no entry is a bomb, whatever its ratio: runs of one letter in an
@@ -34,6 +37,7 @@ impl Default for Limits {
         Self {
             unpacked: 250 << 20,
             entries: 200_000,
+            names: 16 << 20,
             ratio: 100,
             ratio_from: 1 << 20,
             depth: 3,

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     anomaly::{Anomalies, Kind},
     collisions,
-    directory::{self, Header},
+    directory::{self, Extent, Header},
     end_record::{self, End},
     entry::{Entry, Listed},
     hidden::{self, Seen},
@@ -82,15 +82,17 @@ impl<'a> Package<'a> {
 
     fn read_listed(&mut self, end: &End<'a>, limits: &Limits) {
         let bytes = self.source.bytes;
-        let (headers, ends) =
-            directory::headers(self.source, end.directory_at, end.shift, limits.entries);
-        let full = headers.len() == limits.entries;
-        self.count(&headers, ends, end, full);
+        let extent = directory::extent(self.source, end.directory_at, limits.entries);
+        let mut full = extent.count == limits.entries;
+        if !full {
+            self.count(extent, end);
+        }
         let mut seen = Seen::default();
-        let mut taken = Vec::with_capacity(headers.len() + 2);
+        let mut taken = Vec::with_capacity(extent.count + 2);
+        self.entries.reserve_exact(extent.count);
         let mut comments = Vec::new();
         let mut looked_at = usize::MAX;
-        for header in headers {
+        for header in directory::headers(self.source, end.directory_at, end.shift, extent.count) {
             // Neighbours come into memory together.
             if looked_at != header.local_at / ONE_LOOK {
                 looked_at = header.local_at / ONE_LOOK;
@@ -102,14 +104,19 @@ impl<'a> Package<'a> {
             }
             self.source.looks_at(header.ends - header.at);
             self.take(header, &mut seen, &mut taken);
+            if self.entries.last().is_some_and(|entry| !seen.has_room(entry, limits)) {
+                self.entries.pop();
+                full = true;
+                break;
+            }
         }
         // Nothing is known of what a directory that was not read to its end would have claimed.
         if full {
             self.uncatalogued = end.entries.saturating_sub(self.entries.len() as u64).max(1);
             return;
         }
-        if ends > end.directory_at {
-            taken.push((end.directory_at..ends, Owner::Directory));
+        if extent.ends > end.directory_at {
+            taken.push((end.directory_at..extent.ends, Owner::Directory));
         }
         taken.push((end.at..end.ends, Owner::End));
         seen.ends.insert(end.at);
@@ -118,19 +125,17 @@ impl<'a> Package<'a> {
         areas.push(end.ends - end.comment.len()..end.ends);
         for area in areas {
             let (entries, anomalies) = (&mut self.entries, &mut self.anomalies);
-            hidden::search(self.source, area, &mut seen, limits.entries, entries, anomalies);
+            hidden::search(self.source, area, &mut seen, limits, entries, anomalies);
         }
-        self.uncatalogued += u64::from(seen.tries >= limits.entries);
         self.second_directory(end, &mut seen, limits);
+        self.uncatalogued += u64::from(seen.is_full(limits));
     }
 
     /// Whether the directory holds what the end record declares.
-    fn count(&mut self, headers: &[Header<'_>], ends: usize, end: &End<'_>, full: bool) {
-        let (found, declared) = (headers.len() as u64, end.entries);
+    fn count(&mut self, extent: Extent, end: &End<'_>) {
+        let Extent { count, ends } = extent;
+        let (found, declared) = (count as u64, end.entries);
         let size = (ends.max(end.directory_at) - end.directory_at) as u64;
-        if full {
-            return;
-        }
         if found < declared && ends < end.at {
             self.anomalies.archive(Kind::Truncated, || {
                 format!("the central directory breaks off after {found} of {declared} entries; build the package again")
@@ -210,16 +215,17 @@ impl<'a> Package<'a> {
         let bytes = self.source.bytes;
         let Some(at) = end.other_directory else { return };
         let room = limits.entries.saturating_sub(self.entries.len());
-        let (headers, _) = directory::headers(self.source, at, 0, room);
-        if headers.is_empty() {
+        if directory::extent(self.source, at, 1).count == 0 {
             return;
         }
         self.anomalies.archive(Kind::HeaderMismatch, || {
             format!("a second central directory stands at offset {at}, which some programs read; build the package again")
         });
-        for header in headers {
+        for header in directory::headers(self.source, at, 0, room) {
+            self.source.looks_at(header.ends - header.at);
             if seen.headers.insert(header.at)
                 && let Some(entry) = hidden::directory_entry(bytes, header.at)
+                && seen.has_room(&entry, limits)
             {
                 self.entries.push(entry);
             }
@@ -234,8 +240,8 @@ impl<'a> Package<'a> {
         let mut quiet = Anomalies::default();
         let mut seen = Seen::default();
         let area = 0..self.source.bytes.len();
-        hidden::search(self.source, area, &mut seen, limits.entries, &mut self.entries, &mut quiet);
-        self.uncatalogued += u64::from(seen.tries >= limits.entries);
+        hidden::search(self.source, area, &mut seen, limits, &mut self.entries, &mut quiet);
+        self.uncatalogued += u64::from(seen.is_full(limits));
         // The headers of a directory repeat what the local ones say, unless those are gone.
         let locals: std::collections::HashSet<&[u8]> = self
             .entries
@@ -271,9 +277,9 @@ impl<'a> Package<'a> {
             });
         }
         if self.uncatalogued > 0 {
-            let most = limits.entries;
+            let (most, names) = (limits.entries, limits.names);
             anomalies.archive(Kind::TooLarge, || {
-                format!("the archive has more than {most} entries, of which the rest was not looked at; split it")
+                format!("the archive has more than {most} entries, or names of more than {names} bytes, of which the rest was not looked at; split it")
             });
         }
         collisions::check(self.source, &self.entries, anomalies);

@@ -31,6 +31,18 @@ impl<'a> Source<'a> {
         Self { bytes, keeper: Some(keeper) }
     }
 
+    /// How many bytes there are.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// Other bytes of the same keeper.
     pub(crate) fn within(self, bytes: &'a [u8]) -> Self {
         Self { bytes, ..self }

@@ -149,8 +149,17 @@ impl Finding {
     /// Says which package has the flaw.
     #[must_use]
     pub fn component(mut self, purl: impl Into<String>, fixed: Option<String>) -> Self {
-        self.component = Some(Component { purl: purl.into(), fixed });
+        self.component =
+            Some(Component { purl: purl.into(), fixed, reach: ComponentReach::Unknown });
         self
+    }
+
+    /// Of two findings about one package, both get the reach of the one that gets further.
+    pub fn join_reach(&mut self, other: &mut Self) {
+        if let (Some(one), Some(two)) = (&mut self.component, &mut other.component) {
+            one.reach = one.reach.max(two.reach);
+            two.reach = one.reach;
+        }
     }
 
     /// Names the known flaw.
@@ -236,6 +245,35 @@ pub struct Component {
     pub purl: String,
     /// The version to go to, when one is free of the flaw.
     pub fixed: Option<String>,
+    /// Whether code gets at it.
+    pub reach: ComponentReach,
+}
+
+/// Whether the code of an application gets at a package; of several functions that run it, the most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ComponentReach {
+    /// No function that runs it imports it, directly or through another package.
+    NotImported,
+    /// Nobody can tell.
+    #[default]
+    Unknown,
+    /// A function imports it.
+    Imported,
+    /// A function calls what has the flaw.
+    Called,
+}
+
+impl ComponentReach {
+    /// The word for it, when it is known: `not-imported`, `imported`, `called`.
+    #[must_use]
+    pub fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::NotImported => Some("not-imported"),
+            Self::Unknown => None,
+            Self::Imported => Some("imported"),
+            Self::Called => Some("called"),
+        }
+    }
 }
 
 impl Component {
@@ -251,7 +289,7 @@ impl Component {
 /// Why a finding is not counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppressed {
-    /// Who says so: `inline`, `config`, `baseline`, or a peer's marker (`checkov:skip`, `cfn_nag` …).
+    /// Who says so: `inline`, `config`, `baseline`, `vex`, or a peer's marker (`checkov:skip`, `cfn_nag` …).
     pub source: String,
     /// The reason given.
     pub reason: Option<String>,

@@ -11,7 +11,8 @@ mod rule;
 mod severity;
 
 pub use finding::{
-    Component, Edit, Finding, Fix, Hop, Secret, SecretCommit, SecretCommits, Suppressed,
+    Component, ComponentReach, Edit, Finding, Fix, Hop, Secret, SecretCommit, SecretCommits,
+    Suppressed,
 };
 pub use fingerprint::{FingerprintParts, fingerprint};
 pub use rule::{Audience, ParseRuleIdError, RISKS, Risk, RuleId, RuleInfo, risk};

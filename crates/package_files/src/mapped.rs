@@ -33,7 +33,14 @@ impl Mapped {
         if !path.metadata()?.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
         }
-        let file = File::open(path)?;
+        Self::of(&File::open(path)?)
+    }
+
+    /// Maps a file that is open.
+    ///
+    /// # Errors
+    /// When it cannot be mapped.
+    pub fn of(file: &File) -> io::Result<Self> {
         #[expect(
             unsafe_code,
             reason = "a package may be larger than the memory that an audit may take"
@@ -42,7 +49,7 @@ impl Mapped {
         // bytes that are judged as bytes of a stranger anyway: no value that we hold depends on
         // reading the same byte twice. Who shortens it ends this process by a signal, and has the
         // rights to do so otherwise.
-        let map = unsafe { Mmap::map(&file) }?;
+        let map = unsafe { Mmap::map(file) }?;
         Ok(Self { map, looked_at: AtomicUsize::new(0) })
     }
 }

@@ -8,6 +8,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod go;
 mod loaded;
 mod names;
 mod reach;

@@ -19,6 +19,12 @@ const LONGEST_LINE: usize = 20_000;
 const BUNDLED: [&str; 5] =
     ["__webpack_require__", "__commonJS(", "parcelRequire", "\n// node_modules/", "__toESM("];
 
+/// Endings of files that scripts import and that import nothing.
+const DATA: [&str; 14] = [
+    "css", "csv", "gql", "graphql", "html", "json", "md", "png", "scss", "sql", "svg", "txt",
+    "yaml", "yml",
+];
+
 /// An import of a library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
@@ -131,34 +137,44 @@ impl<'p> Walk<'p> {
         if let Some(id) = own {
             self.open(id);
         }
-        for id in self.program.imported_package(from, &import.module) {
+        let package = self.program.imported_package(from, &import.module);
+        for id in package {
             self.open(*id);
         }
+        let mut is_read = own.is_some() || !package.is_empty();
         if language == Language::Python {
-            self.submodules(from, import);
+            is_read |= self.submodules(from, import);
         }
         let is_relative = import.level > 0 || import.module.starts_with('.');
-        if !is_relative && !import.module.is_empty() {
+        if is_relative && !is_read && !is_data(&import.module) {
+            self.unknown("a file that it imports was not read");
+        }
+        // What Go finds in the module of the program is no library.
+        let is_own = language == Language::Go && is_read;
+        if !is_relative && !is_own && !import.module.is_empty() {
             let place = self.program.place(from, span);
             self.found.imports.push(Import { language, module: import.module.clone(), place });
         }
     }
 
-    /// `from a import b` may mean the module `a.b`; `import a.b` runs `a`, too.
-    fn submodules(&mut self, from: ModuleId, import: &code_ir::Import) {
+    /// `from a import b` may mean the module `a.b`; `import a.b` runs `a`, too. Whether there is one.
+    fn submodules(&mut self, from: ModuleId, import: &code_ir::Import) -> bool {
         let Some(path) = self.program.source(from).map(|source| source.path.as_str()) else {
-            return;
+            return false;
         };
+        let mut is_there = false;
         if let ImportKind::Names(names) = &import.kind {
             for name in names {
                 let dot = if import.module.is_empty() { "" } else { "." };
                 let whole = format!("{}{dot}{}", import.module, name.name);
                 let found = self.program.python(path, &whole, import.level);
                 if let Some(id) = found {
+                    is_there = true;
                     self.open(id);
                 }
             }
         }
+        is_there
     }
 
     fn calls_of(&mut self, id: ModuleId, module: &'p Module, names: &HashMap<SmolStr, String>) {
@@ -209,6 +225,11 @@ impl<'p> Walk<'p> {
             }
         }
     }
+}
+
+/// Whether a file holds no code by its ending.
+fn is_data(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| DATA.contains(&ending))
 }
 
 fn is_script(language: Language) -> bool {

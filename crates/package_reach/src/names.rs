@@ -67,11 +67,12 @@ pub(crate) struct Names {
     pub(crate) are_all: bool,
 }
 
-/// The modules of a component; `None` when imports of its ecosystem are not understood.
+/// The modules of a component; `None` when its ecosystem has other ways
+/// to tell.
 pub(crate) fn names_of(component: &Component, modules: &Modules) -> Option<Names> {
     let all = |names: Vec<String>| Some(Names { names, are_all: true });
     match component.ecosystem? {
-        Ecosystem::Npm | Ecosystem::Go => all(vec![component.name.clone()]),
+        Ecosystem::Npm => all(vec![component.name.clone()]),
         Ecosystem::PyPI => {
             let key = component.key();
             if let Some(known) = modules.get(&key).filter(|known| !known.is_empty()) {

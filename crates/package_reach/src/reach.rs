@@ -7,7 +7,7 @@ use component::{Component, ComponentId, ComponentKind, Ecosystem, EvidenceKind, 
 use source_text::Place;
 
 use crate::{
-    Loaded, Modules,
+    Loaded, Modules, go,
     names::{Names, names_of},
 };
 
@@ -72,10 +72,14 @@ pub fn reach(inventory: &Inventory, modules: &Modules, loaded: &Loaded) -> Vec<R
     let doubtful = doubtful(components, &names, &reached);
     let is_open = |ecosystem| open_end(ecosystem, components, &reached, loaded);
     let doubts = [Ecosystem::Npm, Ecosystem::PyPI].map(|it| (it, is_open(it)));
+    let of_go = go::reach(inventory, loaded);
     components
         .iter()
         .enumerate()
         .map(|(id, component)| {
+            if let Some(known) = of_go.get(&id) {
+                return *known;
+            }
             if let Some(Some(known)) = reached.get(id) {
                 return *known;
             }
@@ -115,7 +119,6 @@ fn language_is(ecosystem: Option<Ecosystem>, language: Language) -> bool {
     match ecosystem {
         Some(Ecosystem::PyPI) => language == Language::Python,
         Some(Ecosystem::Npm) => matches!(language, Language::JavaScript | Language::TypeScript),
-        Some(Ecosystem::Go) => language == Language::Go,
         _ => false,
     }
 }

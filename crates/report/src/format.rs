@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{Context, Report, TerminalOptions, json, junit, markdown, sarif, terminal};
+use crate::{Context, Report, TerminalOptions, Vex, json, junit, markdown, sarif, terminal};
 
 /// Formats of a scan's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +17,10 @@ pub enum Format {
     Markdown,
     /// `JUnit` XML, for build servers.
     Junit,
+    /// `OpenVEX`: what is said of known flaws, for other scanners.
+    OpenVex,
+    /// The same as `CycloneDX`.
+    CycloneDxVex,
 }
 
 /// Formats of a picture of the application.
@@ -70,6 +74,9 @@ impl Format {
         ("sarif", &["sarif"], Self::Sarif),
         ("markdown", &["md", "markdown"], Self::Markdown),
         ("junit", &["xml"], Self::Junit),
+        // Their files are JSON, as others are.
+        ("openvex", &[], Self::OpenVex),
+        ("cyclonedx-vex", &[], Self::CycloneDxVex),
     ];
 }
 
@@ -160,7 +167,18 @@ pub fn render(
         Format::Sarif => sarif::render(report, context),
         Format::Markdown => markdown::render(report, context),
         Format::Junit => junit::render(report, context),
+        Format::OpenVex => json::to_text(&vex::write_openvex(&report.vex.judged, &about(report))),
+        Format::CycloneDxVex => {
+            json::to_text(&vex::write_cyclonedx(&report.vex.judged, &about(report)))
+        }
     }
+}
+
+/// What a document about known flaws says of itself.
+fn about(report: &Report) -> vex::About<'_> {
+    let Vex { application, time, .. } = &report.vex;
+    let time = if time.is_empty() { "1970-01-01T00:00:00Z" } else { time };
+    vex::About { application, version: &report.tool_version, time }
 }
 
 #[cfg(test)]
@@ -181,7 +199,7 @@ mod tests {
         let error = "yaml".parse::<Format>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "`yaml` is not one of terminal, json, sarif, markdown, junit"
+            "`yaml` is not one of terminal, json, sarif, markdown, junit, openvex, cyclonedx-vex"
         );
     }
 

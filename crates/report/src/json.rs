@@ -126,6 +126,8 @@ struct CommitJson<'a> {
 struct ComponentJson<'a> {
     purl: &'a str,
     fixed: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reach: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -289,7 +291,8 @@ fn commits_json(commits: &SecretCommits) -> CommitsJson<'_> {
 }
 
 fn component_json(component: &Component) -> ComponentJson<'_> {
-    ComponentJson { purl: &component.purl, fixed: component.fixed.as_deref() }
+    let Component { purl, fixed, reach } = component;
+    ComponentJson { purl, fixed: fixed.as_deref(), reach: reach.as_str() }
 }
 
 fn suppressed_json(suppressed: &Suppressed) -> SuppressedJson<'_> {

@@ -25,5 +25,7 @@ pub use escape::visible;
 pub use format::{Format, GraphFormat, ParseFormatError, TableFormat, render};
 pub use graph::{Graph, GraphEdge, GraphNode, NodeKind, render_graph};
 pub use markdown::COMMENT_LIMIT;
-pub use report::{Context, FunctionRow, Report, Summary, TriggerRow, UnusedSuppression, Vulndb};
+pub use report::{
+    Context, FunctionRow, Report, Summary, TriggerRow, UnusedSuppression, Vex, Vulndb,
+};
 pub use terminal::TerminalOptions;

@@ -25,6 +25,19 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// Suppressions that hide nothing any more.
     pub unused_suppressions: Vec<UnusedSuppression>,
+    /// What is to be said of the known flaws that were looked at, for others.
+    pub vex: Vex,
+}
+
+/// What is to be said of known flaws.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Vex {
+    /// Name of the application.
+    pub application: String,
+    /// When the scan was made, RFC 3339 in UTC.
+    pub time: String,
+    /// One a flaw and package.
+    pub judged: Vec<vex::Judged>,
 }
 
 /// An index of advisories.

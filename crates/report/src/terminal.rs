@@ -1,6 +1,7 @@
 //! For people: findings by file and function, worst first, with their source line underlined.
 
 mod ending;
+mod flaws;
 mod paint;
 mod secrets;
 mod snippet;
@@ -185,13 +186,19 @@ impl Page<'_> {
         }
         self.line(&head);
         self.line("");
-        for finding in &group.findings {
-            self.finding(finding);
+        let entries = if self.verbose {
+            flaws::apart(&group.findings)
+        } else {
+            flaws::together(&group.findings)
+        };
+        for entry in &entries {
+            self.finding(entry.first, &entry.more);
             self.line("");
         }
     }
 
-    fn finding(&mut self, finding: &Finding) {
+    /// One finding, with the further flaws of the same package that the same upgrade mends.
+    fn finding(&mut self, finding: &Finding, more: &[&Finding]) {
         let style = Style::Of(finding.severity);
         let rule = format!("{} {}", finding.rule, self.context.rule_name(finding.rule));
         let place = visible(&self.context.place(finding.place)).into_owned();
@@ -220,7 +227,7 @@ impl Page<'_> {
         if let Some(snippet) = self.lines.snippet(finding.place, self.width - 11) {
             self.snippet(&snippet, style);
         }
-        self.remarks(finding);
+        self.remarks(finding, more);
     }
 
     fn snippet(&mut self, snippet: &Snippet, style: Style) {
@@ -232,7 +239,7 @@ impl Page<'_> {
     }
 
     /// What stands below the source line: condition, path, trace, remedy, acceptance.
-    fn remarks(&mut self, finding: &Finding) {
+    fn remarks(&mut self, finding: &Finding, more: &[&Finding]) {
         if let Some(when) = &finding.when {
             self.remark("when", &visible(when));
         }
@@ -251,6 +258,9 @@ impl Page<'_> {
         // The message has the first.
         if finding.advisories.len() > 1 {
             self.remark("ids", &visible(&finding.advisories.join(", ")));
+        }
+        if !more.is_empty() {
+            self.remark("also", &visible(&flaws::text(more)));
         }
         if let Some(fix) = &finding.fix {
             let how = match (fix.edits.is_empty(), fix.safe) {

@@ -25,7 +25,7 @@ fn json(format: Format) -> Value {
 
 #[test]
 fn every_format_draws_the_result() {
-    for format in [Format::Terminal, Format::Json, Format::Sarif, Format::Markdown, Format::Junit] {
+    for format in Format::names().map(|name| name.parse::<Format>().unwrap()) {
         insta::assert_snapshot!(format!("orders_{format}"), drawn(format));
     }
 }
@@ -208,4 +208,48 @@ fn the_checklist_is_drawn_in_every_format() {
         }
         insta::assert_snapshot!(format!("checklist_{format}"), text);
     }
+}
+
+/// Three flaws of one package, of which one upgrade mends all, and one of another package.
+fn flaws() -> (Sources, Report) {
+    let sources = Sources::default();
+    let file = sources.add("requirements.txt", "django==2.2.0\nidna==2.0\n");
+    let flaw = |line, package: &str, severity, id: &str| {
+        Finding::new(
+            orders::WILDCARD_ACTION.id,
+            severity,
+            Confidence::High,
+            orders::place(file, line, 1, 7),
+            format!("`{package}` has the known flaw `{id}`"),
+        )
+        .component(format!("pkg:pypi/{package}@2"), Some("3".to_owned()))
+        .advisories(vec![id.to_owned()])
+        .fix(format!("Upgrade `{package}` to 3"))
+    };
+    let report = Report {
+        findings: vec![
+            flaw(1, "django", Severity::Medium, "GHSA-b"),
+            flaw(1, "django", Severity::High, "GHSA-a"),
+            flaw(1, "django", Severity::Medium, "GHSA-c"),
+            flaw(2, "idna", Severity::Medium, "GHSA-d"),
+        ],
+        ..Report::default()
+    };
+    (sources, report)
+}
+
+#[test]
+fn the_flaws_that_one_upgrade_mends_are_one_entry_for_people() {
+    let (sources, report) = flaws();
+    let context = Context { sources: &sources, rule: &orders::rule };
+    let text = render(Format::Terminal, &report, &context, &TerminalOptions::default());
+    assert_eq!(text.matches("has the known flaw").count(), 2, "{text}");
+    assert!(text.contains("also  2 more known flaws: 2 medium (GHSA-b, GHSA-c)"), "{text}");
+    assert!(text.contains("`idna` has the known flaw `GHSA-d`"), "{text}");
+    let verbose = TerminalOptions { verbose: true, ..TerminalOptions::default() };
+    let text = render(Format::Terminal, &report, &context, &verbose);
+    assert_eq!(text.matches("has the known flaw").count(), 4, "{text}");
+    let json = render(Format::Json, &report, &context, &verbose);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["findings"].as_array().unwrap().len(), 4);
 }

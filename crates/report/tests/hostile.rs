@@ -3,12 +3,13 @@
 
 mod orders;
 
-use finding::{Component, Finding, Fix, Hop, Secret, Suppressed};
+use finding::{Component, ComponentReach, Finding, Fix, Hop, Secret, Suppressed};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use report::{
     Cell, Checklist, ChecklistItem, ChecklistRow, Context, Format, FunctionRow, Report, Summary,
-    TableFormat, TerminalOptions, TriggerRow, UnusedSuppression, Vulndb, render, render_checklist,
+    TableFormat, TerminalOptions, TriggerRow, UnusedSuppression, Vex, Vulndb, render,
+    render_checklist,
 };
 use source_text::{Diagnostic, Place, Sources};
 
@@ -25,7 +26,11 @@ fn hostile(text: &str) -> (Sources, Report) {
         when: Some(own()),
         trace: vec![Hop { place, note: own() }],
         path: vec![own(), own()],
-        component: Some(Component { purl: own(), fixed: Some(own()) }),
+        component: Some(Component {
+            purl: own(),
+            fixed: Some(own()),
+            reach: ComponentReach::Called,
+        }),
         advisories: vec![own(), own()],
         fix: Some(Fix { description: own(), safe: false, edits: Vec::new() }),
         ..Finding::new(
@@ -52,6 +57,13 @@ fn hostile(text: &str) -> (Sources, Report) {
         triggers: vec![trigger],
         place,
     };
+    let judged = vex::Judged {
+        ids: vec![own(), own()],
+        purl: own(),
+        status: vex::Status::Affected { action: Some(own()) },
+        notes: Some(own()),
+        time: None,
+    };
     let report = Report {
         tool_version: "0.1.0".to_owned(),
         root: own(),
@@ -61,6 +73,7 @@ fn hostile(text: &str) -> (Sources, Report) {
         findings,
         diagnostics: vec![Diagnostic::error(place, text), Diagnostic::warning(place, text)],
         unused_suppressions: vec![UnusedSuppression { place, rule: own(), reason: own() }],
+        vex: Vex { application: own(), time: own(), judged: vec![judged] },
     };
     (sources, report)
 }
@@ -244,7 +257,7 @@ proptest! {
 
     #[test]
     fn programs_read_back_what_was_said(text in nasty()) {
-        for format in [Format::Json, Format::Sarif] {
+        for format in [Format::Json, Format::Sarif, Format::OpenVex, Format::CycloneDxVex] {
             let result = drawn(&text, format, &TerminalOptions::default());
             prop_assert!(!result.contains(is_obeyed), "{result:?}");
             let json: serde_json::Value = serde_json::from_str(&result).unwrap();

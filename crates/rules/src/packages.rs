@@ -128,16 +128,20 @@ impl<'a> Packages<'a> {
     /// The function that is easiest to reach of those that run a package.
     #[must_use]
     pub fn most_exposed(&self, package: &'a Package<'_>) -> Option<&'a Function> {
+        self.most_exposed_of(self.functions(package))
+    }
+
+    /// The function that is easiest to reach of some.
+    pub(crate) fn most_exposed_of(
+        &self,
+        functions: impl Iterator<Item = &'a Function>,
+    ) -> Option<&'a Function> {
         let reach = |function: &&Function| {
             let reach = self.app.reach(&function.name);
             reach.map(|reach| (reach.exposure, reach.unauthenticated))
         };
         // Of equals the first of the template stays, which does not change with what follows it.
-        self.functions(package).reduce(
-            |best, other| {
-                if reach(&other) > reach(&best) { other } else { best }
-            },
-        )
+        functions.reduce(|best, other| if reach(&other) > reach(&best) { other } else { best })
     }
 
     /// A finding about a package: ranked by who reaches the most exposed of its functions, with the

@@ -24,6 +24,9 @@ pub(crate) trait AboutFunction {
     /// one is told.
     fn about(self, app: &Application, function: &Function, resource: Option<&str>) -> Self;
 
+    /// The same without a rank: what the function holds, when nothing shows that an event gets to it.
+    fn held_by(self, app: &Application, function: &Function) -> Self;
+
     /// The same for a role, user or group: the function of the role that is easiest to reach.
     fn about_identity(self, app: &Application, identity: &Identity, resource: Option<&str>)
     -> Self;
@@ -37,6 +40,11 @@ impl AboutFunction for Finding {
         let severity = ranked(app, self.severity, &function.name);
         let path = app.attack_path(function, resource).hops;
         self.function(&function.name).severity(severity).path(path)
+    }
+
+    fn held_by(self, app: &Application, function: &Function) -> Self {
+        let path = app.attack_path(function, None).hops;
+        self.function(&function.name).path(path)
     }
 
     fn about_identity(

@@ -226,4 +226,7 @@ pub struct Bill {
     pub compositions: Vec<Composition>,
     /// What is to be said of the whole; `faasguard:remark` names what was not read.
     pub properties: Vec<Property>,
+    /// Known flaws of the parts, when they were looked up. They are written, and not read back: others
+    /// are asked anew.
+    pub flaws: Vec<crate::Flaw>,
 }

@@ -118,6 +118,7 @@ pub fn collect(
         depends,
         compositions,
         properties: of_whole,
+        flaws: Vec::new(),
     }
 }
 

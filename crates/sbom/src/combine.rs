@@ -19,6 +19,7 @@ pub fn combine(name: &str, bills: Vec<Bill>) -> Bill {
         depends: BTreeMap::new(),
         compositions: Vec::new(),
         properties: Vec::new(),
+        flaws: Vec::new(),
     };
     let mut parts: BTreeMap<String, Part> = BTreeMap::new();
     let mut complete = Completeness::Complete;
@@ -51,6 +52,7 @@ pub fn combine(name: &str, bills: Vec<Bill>) -> Bill {
             }
         }
         whole.properties.extend(bill.properties);
+        whole.flaws.extend(bill.flaws);
     }
     worst.insert((true, whole.root.reference.clone()), complete);
     whole.compositions = compositions(worst);

@@ -25,6 +25,10 @@ pub fn write_json(bill: &Bill, spec: Spec) -> String {
         let all = bill.compositions.iter().map(composition).collect();
         document.insert("compositions".to_owned(), all);
     }
+    if !bill.flaws.is_empty() {
+        let all = bill.flaws.iter().map(crate::Flaw::json).collect();
+        document.insert("vulnerabilities".to_owned(), all);
+    }
     let mut text = format!("{:#}", Value::Object(document));
     text.push('\n');
     text

@@ -1,6 +1,6 @@
 //! `CycloneDX` as XML; elements stand in the order that its schema asks for.
 
-use crate::{Bill, Composition, Licence, Part, Property, Spec, serial::serial_number};
+use crate::{Bill, Composition, Flaw, Licence, Part, Property, Spec, serial::serial_number};
 
 /// The document.
 #[must_use]
@@ -27,6 +27,11 @@ pub fn write_xml(bill: &Bill, spec: Spec) -> String {
         if !bill.compositions.is_empty() {
             out.element("compositions", &[], |out| {
                 bill.compositions.iter().for_each(|it| composition(out, it));
+            });
+        }
+        if !bill.flaws.is_empty() {
+            out.element("vulnerabilities", &[], |out| {
+                bill.flaws.iter().for_each(|it| flaw(out, it));
             });
         }
     });
@@ -140,6 +145,63 @@ fn composition(out: &mut Writer, composition: &Composition) {
                 });
             }
         }
+    });
+}
+
+fn flaw(out: &mut Writer, flaw: &Flaw) {
+    out.element("vulnerability", &[], |out| {
+        if let Some(id) = flaw.ids.first() {
+            out.leaf("id", &[], id);
+            source(out, id);
+        }
+        if flaw.ids.len() > 1 {
+            out.element("references", &[], |out| {
+                for id in flaw.ids.iter().skip(1) {
+                    out.element("reference", &[], |out| {
+                        out.leaf("id", &[], id);
+                        source(out, id);
+                    });
+                }
+            });
+        }
+        if let Some(rating) = flaw.rating {
+            out.element("ratings", &[], |out| {
+                out.element("rating", &[], |out| {
+                    out.optional("score", flaw.score.map(|it| it.to_string()).as_deref());
+                    out.leaf("severity", &[], rating.name());
+                    out.leaf("method", &[], flaw.method());
+                    out.optional("vector", flaw.vector.as_deref());
+                });
+            });
+        }
+        if !flaw.cwes.is_empty() {
+            out.element("cwes", &[], |out| {
+                flaw.cwes.iter().for_each(|cwe| out.leaf("cwe", &[], &cwe.to_string()));
+            });
+        }
+        out.optional("description", Some(&*flaw.summary).filter(|it| !it.is_empty()));
+        out.optional("recommendation", flaw.recommendation().as_deref());
+        if let Some(analysis) = &flaw.analysis {
+            out.element("analysis", &[], |out| {
+                out.leaf("state", &[], analysis.state);
+                out.optional("justification", analysis.justification);
+                out.optional("detail", analysis.detail.as_deref());
+                out.optional("lastUpdated", analysis.time.as_deref());
+            });
+        }
+        out.element("affects", &[], |out| {
+            for reference in &flaw.affects {
+                out.element("target", &[], |out| out.leaf("ref", &[], reference));
+            }
+        });
+    });
+}
+
+fn source(out: &mut Writer, id: &str) {
+    let (name, page) = vex::source(id);
+    out.element("source", &[], |out| {
+        out.leaf("name", &[], name);
+        out.optional("url", page.as_deref());
     });
 }
 

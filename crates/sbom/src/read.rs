@@ -85,6 +85,7 @@ pub fn read_json(bytes: &[u8]) -> Result<Bill, ReadError> {
         depends: reading.depends,
         compositions: list(&document, "compositions").map(composition).collect(),
         properties: properties(metadata),
+        flaws: Vec::new(),
     })
 }
 

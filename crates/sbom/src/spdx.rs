@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use component::Algorithm;
 use serde_json::{Map, Value, json};
 
-use crate::{Bill, Licence, Part, PartKind, licence::is_expression, serial::serial_number};
+use crate::{Bill, Flaw, Licence, Part, PartKind, licence::is_expression, serial::serial_number};
 
 const NOT_SAID: &str = "NOASSERTION";
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
@@ -29,7 +29,7 @@ pub fn write_spdx(bill: &Bill) -> String {
     }
     let packages: Vec<Value> = std::iter::once(&bill.root)
         .chain(&bill.parts)
-        .map(|part| package(part, name_of(&part.reference)))
+        .map(|part| package(part, name_of(&part.reference), &bill.flaws))
         .collect();
     let mut document = json!({
         "spdxVersion": "SPDX-2.3",
@@ -58,7 +58,7 @@ fn id_string(text: &str) -> String {
     text.chars().take(64).map(plain).collect()
 }
 
-fn package(part: &Part, id: &str) -> Value {
+fn package(part: &Part, id: &str, flaws: &[Flaw]) -> Value {
     let mut all = Map::new();
     let mut put = |name: &str, value: Value| {
         all.insert(name.to_owned(), value);
@@ -102,13 +102,9 @@ fn package(part: &Part, id: &str) -> Value {
         put("licenseComments", words.into());
     }
     put("copyrightText", NOT_SAID.into());
-    if let Some(purl) = &part.purl {
-        let reference = json!({
-            "referenceCategory": "PACKAGE-MANAGER",
-            "referenceType": "purl",
-            "referenceLocator": purl,
-        });
-        put("externalRefs", vec![reference].into());
+    let references = references(part, flaws);
+    if !references.is_empty() {
+        put("externalRefs", references.into());
     }
     let seen: Vec<String> = part
         .occurrences
@@ -122,6 +118,20 @@ fn package(part: &Part, id: &str) -> Value {
         put("sourceInfo", format!("seen in {}", seen.join(", ")).into());
     }
     Value::Object(all)
+}
+
+/// The package URL, and the advisories about it.
+fn references(part: &Part, flaws: &[Flaw]) -> Vec<Value> {
+    let reference = |category: &str, kind: &str, locator: &str| json!({"referenceCategory": category, "referenceType": kind, "referenceLocator": locator});
+    let mut all: Vec<Value> =
+        part.purl.iter().map(|purl| reference("PACKAGE-MANAGER", "purl", purl)).collect();
+    let of_part = flaws.iter().filter(|flaw| flaw.affects.contains(&part.reference));
+    for id in of_part.filter_map(|flaw| flaw.ids.first()) {
+        // A locator holds no blanks.
+        let page = vex::source(id).1.filter(|page| !page.contains(' '));
+        all.extend(page.map(|page| reference("SECURITY", "advisory", &page)));
+    }
+    all
 }
 
 /// Where it was taken from, in the notation of SPDX.

@@ -4,13 +4,11 @@
 use std::path::{Component, Path, PathBuf};
 
 use finding::Finding;
+use jail::read_text;
 use serde_json::Value;
 use source_text::{Node, Place};
 
-use crate::{
-    inputs::{Input, InputKind, Inputs, Remark},
-    read::read_text,
-};
+use crate::inputs::{Input, InputKind, Inputs, Remark};
 
 /// Adds the stack templates that a manifest names, and says which of them are missing. Other files
 /// of that name (of web pages, of extensions) name none.

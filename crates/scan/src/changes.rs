@@ -7,10 +7,11 @@ use std::{
     process::{Command, Stdio},
 };
 
+use jail::{MAX_BYTES, parent_of};
+
 use crate::{
     Request, code_files,
-    inputs::{common_folder, parent_of},
-    read::MAX_BYTES,
+    inputs::common_folder,
     run::{chosen_rules, scan_from},
 };
 

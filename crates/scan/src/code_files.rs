@@ -6,8 +6,7 @@ use std::{
 };
 
 use code_ir::Language;
-
-use crate::read::read_text;
+use jail::read_text;
 
 /// Folders below which code is that of others, or built from other code that is scanned.
 const FOREIGN: [&str; 8] = [

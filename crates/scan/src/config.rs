@@ -5,6 +5,7 @@
 //! fail-on = "medium"
 //! vulndb = "vulndb.bin"          # index of advisories, relative to this file
 //! max-age = 7                    # days
+//! vex = ["security/vex.json"]    # what is said of known flaws, relative to this file
 //!
 //! [parameters]                   # values of template parameters
 //! Stage = "prod"
@@ -49,6 +50,9 @@ pub struct Config {
     /// How many days old the index may be.
     #[serde(default)]
     pub max_age: Option<u32>,
+    /// Documents of VEX, relative to the settings file.
+    #[serde(default)]
+    pub vex: Vec<String>,
     /// Region of the deployment.
     #[serde(default)]
     pub region: Option<String>,

@@ -10,6 +10,7 @@ use std::{
 
 use app_model::{Application, Code, Function};
 use finding::Finding;
+use package_scan::Unit;
 use report::Report;
 use rules::{Check, FileSecret, Rule, of_functions};
 use secret_scan::Scanner;
@@ -17,7 +18,7 @@ use secret_sources::{Coverage, Limits, Looked, Missed, Placed, Reason, Search};
 use source_text::{Diagnostic, FileId, Level, Place};
 
 use crate::{
-    code::{Bench, Unit},
+    code::Bench,
     inputs::{InputKind, Inputs},
 };
 
@@ -143,25 +144,12 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// Adds findings to those of other rules: where one of those tells of the same secret, or of a secret
-/// on the same line, it says more. Words that accept a secret are no longer unused.
+/// Adds findings to those of other rules, unless one of those tells of the same secret: it says more.
+/// Words that accept a secret are no longer unused.
 pub(crate) fn join(found: Vec<Finding>, report: &mut Report, path_of: &dyn Fn(Place) -> String) {
-    let mut told: HashSet<(String, String)> = HashSet::new();
-    for finding in &report.findings {
-        if let Some(secret) = &finding.secret {
-            let path = path_of(finding.place);
-            told.insert((path.clone(), secret.hash.clone()));
-            told.insert((path, finding.place.line.to_string()));
-        }
-    }
-    let is_told = |finding: &Finding| {
-        let path = path_of(finding.place);
-        let hash = finding.secret.as_ref().map_or_else(String::new, |it| it.hash.clone());
-        [hash, finding.place.line.to_string()]
-            .into_iter()
-            .any(|it| told.contains(&(path.clone(), it)))
-    };
-    let found: Vec<Finding> = found.into_iter().filter(|finding| !is_told(finding)).collect();
+    let told = Told::new(&report.findings, &found, path_of);
+    let is_new = |finding: &Finding| !told.holds(finding, &path_of(finding.place));
+    let found: Vec<Finding> = found.into_iter().filter(is_new).collect();
     report.unused_suppressions.retain(|unused| {
         let path = path_of(unused.place);
         !found.iter().any(|finding| {
@@ -171,4 +159,96 @@ pub(crate) fn join(found: Vec<Finding>, report: &mut Report, path_of: &dyn Fn(Pl
         })
     });
     report.findings.extend(found);
+}
+
+/// Secrets that other rules tell, by path.
+#[derive(Default)]
+struct Told {
+    hashes: HashSet<(String, String)>,
+    /// Spans of which nobody else knows which secret they hold: the whole of a text in which a rule
+    /// for files finds a part.
+    spans: HashMap<String, Vec<Place>>,
+}
+
+impl Told {
+    fn new(by_others: &[Finding], found: &[Finding], path_of: &dyn Fn(Place) -> String) -> Self {
+        let key = |finding: &Finding| {
+            let hash = finding.secret.as_ref()?.hash.clone();
+            Some((path_of(finding.place), hash))
+        };
+        let found: HashSet<(String, String)> = found.iter().filter_map(key).collect();
+        let mut told = Self::default();
+        for finding in by_others {
+            let Some(key) = key(finding) else { continue };
+            if !found.contains(&key) {
+                told.spans.entry(key.0.clone()).or_default().push(finding.place);
+            }
+            told.hashes.insert(key);
+        }
+        told
+    }
+
+    /// Whether a secret of a file is told already: as the same text, or as a part of a span that
+    /// begins on its line.
+    fn holds(&self, finding: &Finding, path: &str) -> bool {
+        let hash = finding.secret.as_ref().map_or("", |it| it.hash.as_str());
+        let at = finding.place;
+        let holds = |span: &Place| {
+            span.line == at.line
+                && span.column <= at.column
+                && (at.line, at.column) < (span.end_line, span.end_column)
+        };
+        self.hashes.contains(&(path.to_owned(), hash.to_owned()))
+            || self.spans.get(path).is_some_and(|spans| spans.iter().any(holds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use finding::{Finding, Secret};
+    use report::Report;
+    use source_text::Place;
+
+    use super::join;
+
+    /// A secret on line 3, from one column to another.
+    fn secret(hash: &str, column: u32, end_column: u32) -> Finding {
+        let rule = rules::by_name("secret-in-file").unwrap();
+        let place = Place { line: 3, column, end_line: 3, end_column, ..Place::default() };
+        let told = Secret {
+            kind: "password".to_owned(),
+            hash: hash.to_owned(),
+            preview: String::new(),
+            commits: None,
+        };
+        rule.info.finding(place, "a secret").secret(told)
+    }
+
+    fn joined(by_others: Vec<Finding>, found: Vec<Finding>) -> Vec<String> {
+        let mut report = Report { findings: by_others, ..Report::default() };
+        join(found, &mut report, &|_| "template.yaml".to_owned());
+        report.findings.into_iter().filter_map(|it| Some(it.secret?.hash)).collect()
+    }
+
+    #[test]
+    fn another_secret_on_the_line_of_a_told_one_is_told() {
+        let by_others = vec![secret("aaa", 10, 30)];
+        let found = vec![secret("aaa", 10, 10), secret("bbb", 50, 50)];
+        assert_eq!(joined(by_others, found), ["aaa", "bbb"]);
+    }
+
+    #[test]
+    fn another_secret_within_the_span_of_a_call_is_told() {
+        let by_others = vec![secret("aaa", 1, 80)];
+        let found = vec![secret("aaa", 10, 10), secret("bbb", 50, 50)];
+        assert_eq!(joined(by_others, found), ["aaa", "bbb"]);
+    }
+
+    #[test]
+    fn a_part_of_what_a_rule_tells_as_a_whole_is_not_told_again() {
+        let by_others = vec![secret("whole", 10, 60)];
+        assert_eq!(joined(by_others.clone(), vec![secret("part", 40, 40)]), ["whole"]);
+        assert_eq!(joined(by_others.clone(), vec![secret("part", 60, 60)]), ["whole", "part"]);
+        assert_eq!(joined(by_others, vec![secret("part", 9, 9)]), ["whole", "part"]);
+    }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use code_ir::Language;
 use ignore::{DirEntry, WalkBuilder};
+use jail::parent_of;
 use source_text::Level;
 
 use crate::{
@@ -138,14 +139,6 @@ fn cannot_open(path: &Path, source: std::io::Error) -> ScanError {
     match source.kind() {
         std::io::ErrorKind::NotFound => ScanError::NoSuchPath { path: path.to_path_buf() },
         _ => ScanError::Unreadable { path: path.to_path_buf(), source },
-    }
-}
-
-/// The folder that a file lies in.
-pub(crate) fn parent_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A scan from paths to results: find inputs, load, decide, suppress, compare.
 //!
-//! This is the lowest floor that opens files. Each input is read alone, in parallel, and whatever
+//! Each input is read alone, in parallel, and whatever
 //! happens to one (unreadable, malformed, even a fault of our own) is a diagnostic of that file;
 //! the others are not touched by it.
 
@@ -15,19 +15,17 @@ mod file_secrets;
 mod graph;
 mod guard_plans;
 mod inputs;
-mod jail;
 mod models;
 mod outcome;
-mod packages;
 mod policies_written;
 mod privileges;
-mod read;
 mod request;
 mod rows;
 mod run;
 mod suppress;
 mod template;
 mod touched;
+mod vex;
 mod vulndb;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
@@ -41,7 +39,7 @@ pub use models::{ModelsError, read_models};
 pub use outcome::Outcome;
 pub use policies_written::{Change, Rewritten, rewrite};
 pub use privileges::{OfApplication, privileges_of};
-pub use request::{Profile, Request, ScanError, Vulndb};
+pub use request::{Profile, Request, ScanError, VexFile, Vulndb};
 pub use run::scan;
 pub use template::{expand_file, load_file};
 pub use touched::{Touched, touched_since};

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jail::read_text;
 use taint::ModelFile;
-
-use crate::read::read_text;
 
 /// Why models were not taken.
 #[derive(Debug, thiserror::Error)]

@@ -54,10 +54,23 @@ pub struct Request {
     pub models: Vec<taint::ModelFile>,
     /// The index of advisories that components are looked up in.
     pub vulndb: Option<Vulndb>,
+    /// What others say of known flaws.
+    pub vex: Vec<VexFile>,
     /// Rules of the user for secrets in files.
     pub secret_rules: Vec<secret_scan::OwnRule>,
     /// Today, `YYYY-MM-DD`: suppressions end.
     pub today: String,
+    /// The time that documents for others bear, RFC 3339 in UTC.
+    pub time: String,
+}
+
+/// A document that says something of known flaws.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VexFile {
+    /// The file, as named.
+    pub path: String,
+    /// What it says.
+    pub document: vex::Document,
 }
 
 /// An index of advisories.

@@ -1,25 +1,30 @@
 //! The scan itself: every input read and judged alone, in parallel, the results put in order.
 
-use std::{collections::HashMap, path::Path, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    path::Path,
+    sync::Arc,
+    time::Instant,
+};
 
 use app_model::Application;
 use finding::{Audience, Finding, FingerprintParts, fingerprint};
+use jail::{Jail, read_text};
+use package_scan::{Advisories, PackageResults, Scope, Unit, scan_packages};
 use rayon::prelude::*;
-use report::{FunctionRow, Report, Summary};
+use report::{FunctionRow, Report, Summary, UnusedSuppression};
 use rules::Rule;
 use source_text::{Diagnostic, FileId, Level, Place, Sources};
 
 use crate::{
     CodeView, Outcome, Profile, Request, ScanError, cdk,
-    code::{self, Bench, CodeResult, Unit},
+    code::{self, Bench, CodeResult},
     file_secrets,
     inputs::{self, Input, Inputs, Remark},
-    jail::Jail,
-    packages::{self, Advisories, PackagesResult},
     rows::rows,
-    suppress,
+    suppress::{self, Inline},
     template::scan_file,
-    vulndb,
+    vex, vulndb,
 };
 
 /// Stack of a worker: only the part that is used takes memory.
@@ -32,7 +37,7 @@ struct FileResult {
     findings: Vec<Finding>,
     functions: Vec<FunctionRow>,
     diagnostics: Vec<Diagnostic>,
-    suppressions: suppress::Inline,
+    suppressions: Inline,
     app: Option<Application>,
     is_incomplete: bool,
 }
@@ -67,7 +72,9 @@ pub(crate) fn scan_from(
     let sources = Arc::new(Sources::default());
     let roots = std::mem::take(&mut found.roots);
     let jail = Jail::new(std::mem::take(&mut found.base), roots, Arc::clone(&sources));
-    let asks_code = request.reads_code || code::is_asked(&rules);
+    // Whether code imports what is flawed decides how bad a flaw of a package is.
+    let asks_reach = index.is_some() && package_scan::is_asked(&rules);
+    let asks_code = request.reads_code || code::is_asked(&rules) || asks_reach;
     if !asks_code {
         found.code.clear();
     }
@@ -88,7 +95,12 @@ pub(crate) fn scan_from(
         let results: Vec<FileResult> = found.files.par_iter().map(one).collect();
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
         let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
-        let advisories = advisories.map(|(index, request)| Advisories { index, request, loaded });
+        let advisories = advisories.map(|(index, request)| Advisories {
+            index,
+            now: request.now,
+            max_age_days: request.max_age_days,
+            loaded,
+        });
         let packages = run_packages(&found, &results, &bench, advisories);
         let secrets = file_secrets::scan_secrets(&found, &units(&results), &bench);
         (results, code, packages, secrets)
@@ -98,6 +110,7 @@ pub(crate) fn scan_from(
     let mut packages = packages?;
     set_severities(&mut packages.findings, request);
     sign(&mut packages.findings, &sources);
+    code.unused.extend(accept_in_manifests(&found, &bench, &mut packages.findings));
     set_severities(&mut secrets.findings, request);
     sign(&mut secrets.findings, &sources);
     let mut outcome = assemble(found, results, code, packages, &bench);
@@ -105,6 +118,9 @@ pub(crate) fn scan_from(
     file_secrets::join(secrets.findings, &mut outcome.report, &path_of);
     outcome.report.diagnostics.extend(secrets.diagnostics);
     outcome.report.vulndb = advisories.map(|(index, it)| vulndb::about(index, it)).transpose()?;
+    let name = outcome.base.file_name().map(|it| it.to_string_lossy().into_owned());
+    outcome.report.vex.application = name.unwrap_or_default();
+    vex::apply(request, &rules, &sources, &mut outcome.report);
     suppress::apply_config(request, &rules, &sources, &mut outcome.report);
     crate::escalations::join(&mut outcome.report.findings, &sources);
     if let Some(baseline) = &request.baseline {
@@ -122,11 +138,22 @@ fn run_packages(
     results: &[FileResult],
     bench: &Bench<'_>,
     advisories: Option<Advisories<'_>>,
-) -> Result<PackagesResult, ScanError> {
-    if !packages::is_asked(bench.rules) {
-        return Ok(PackagesResult::default());
+) -> Result<PackageResults, ScanError> {
+    if !package_scan::is_asked(bench.rules) {
+        return Ok(PackageResults::default());
     }
-    packages::scan_packages(found, &units(results), bench, advisories)
+    let scope = Scope {
+        jail: bench.jail,
+        rules: bench.rules,
+        units: &units(results),
+        manifests: &found.packages,
+        archives: &found.archives,
+        advisories,
+    };
+    scan_packages(&scope).map_err(|why| {
+        let path = bench.request.vulndb.as_ref().map(|it| it.path.clone()).unwrap_or_default();
+        ScanError::Vulndb { path, why }
+    })
 }
 
 /// Reads and judges code, that of named templates' folders, too.
@@ -170,7 +197,7 @@ fn finish_code(code: &mut CodeResult, results: &mut [FileResult], bench: &Bench<
         result.findings.extend(by_file.remove(&result.file).unwrap_or_default());
     }
     for text in code.files.iter().filter(|text| text.is_file) {
-        let mut suppressions = suppress::Inline::default();
+        let mut suppressions = Inline::default();
         suppressions.add_code(text);
         let mut findings = by_file.remove(&text.file).unwrap_or_default();
         code.unused.extend(suppressions.apply(bench.request, bench.rules, &mut findings));
@@ -180,12 +207,42 @@ fn finish_code(code: &mut CodeResult, results: &mut [FileResult], bench: &Bench<
     code.findings.extend(by_file.into_values().flatten());
 }
 
+/// Applies what comments of manifests and lock files accept; gives the comments that accepted nothing.
+fn accept_in_manifests(
+    found: &Inputs,
+    bench: &Bench<'_>,
+    findings: &mut Vec<Finding>,
+) -> Vec<UnusedSuppression> {
+    let Bench { jail, sources, request, rules } = bench;
+    let mut by_file: BTreeMap<FileId, Vec<Finding>> = BTreeMap::new();
+    for finding in findings.drain(..) {
+        by_file.entry(finding.place.file).or_default().push(finding);
+    }
+    let mut unused = Vec::new();
+    let mut known = BTreeSet::new();
+    for (file, mut of_file) in by_file {
+        known.insert(sources.path(file));
+        unused.extend(Inline::of_manifest(sources, file).apply(request, rules, &mut of_file));
+        findings.extend(of_file);
+    }
+    // Comments of files in which nothing is found are unused, too.
+    for path in &found.packages {
+        let shown = jail.shown(path);
+        let text = if known.contains(&shown) { None } else { read_text(path).ok() };
+        if let Some(text) = text.filter(|text| suppress::may_hold_any(text)) {
+            let file = sources.add(shown, text);
+            unused.extend(Inline::of_manifest(sources, file).apply(request, rules, &mut []));
+        }
+    }
+    unused
+}
+
 /// Puts the results of all files in order.
 fn assemble(
     found: Inputs,
     results: Vec<FileResult>,
     code: CodeResult,
-    packages: PackagesResult,
+    packages: PackageResults,
     bench: &Bench<'_>,
 ) -> Outcome {
     let Bench { jail, sources, request, rules } = bench;
@@ -304,7 +361,7 @@ fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {
         cdk::name_constructs(document, &mut result.findings);
     }
     result.suppressions =
-        suppress::Inline::read(sources, scanned.file, &scanned.comments, scanned.document.as_ref());
+        Inline::read(sources, scanned.file, &scanned.comments, scanned.document.as_ref());
     result.functions = rows(&app);
     result.app = Some(app);
     result

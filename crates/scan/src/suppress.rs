@@ -7,6 +7,7 @@
 
 mod code;
 mod lines;
+mod manifest;
 mod marker;
 mod peers;
 
@@ -48,6 +49,11 @@ impl Inline {
         self.markers.extend(code::of_code(&text.text, *file, *language, *lines));
     }
 
+    /// Reads a manifest or lock file.
+    pub(crate) fn of_manifest(sources: &Sources, file: FileId) -> Self {
+        Self { markers: manifest::of_manifest(&sources.path(file), &sources.get(file).text, file) }
+    }
+
     /// Marks what is accepted and returns the markers that accepted nothing.
     pub(crate) fn apply(
         &self,
@@ -82,6 +88,11 @@ impl Inline {
         }
         unused
     }
+}
+
+/// Whether a text may hold markers of ours.
+pub(crate) fn may_hold_any(text: &str) -> bool {
+    text.contains(marker::OWN)
 }
 
 /// Why a marker holds for nothing today.

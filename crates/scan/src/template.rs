@@ -7,15 +7,14 @@ use std::{
 };
 
 use app_model::{Application, PartKind};
+use jail::{Jail, Refusal, could_be_template, parent_of, read_text, text_of};
 use source_text::{
     Comment, Diagnostic, FileId, Level, Limits, Node, Place, ReadError, Sources, parse_yaml,
 };
 
 use crate::{
     Request,
-    inputs::{Input, InputKind, parent_of},
-    jail::Jail,
-    read::{Refusal, could_be_template, read_text, text_of},
+    inputs::{Input, InputKind},
 };
 
 /// CloudFormation takes templates of 1 MB, which hold fewer values; aliases that multiply them are

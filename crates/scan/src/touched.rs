@@ -3,14 +3,11 @@
 use std::{collections::HashMap, path::PathBuf};
 
 use finding::Finding;
+use jail::parent_of;
 use report::Report;
 use source_text::{Place, Sources};
 
-use crate::{
-    ChangesError, Request,
-    changes::git,
-    inputs::{common_folder, parent_of},
-};
+use crate::{ChangesError, Request, changes::git, inputs::common_folder};
 
 /// The lines that a change touched, by file as it is shown.
 #[derive(Debug, Default)]

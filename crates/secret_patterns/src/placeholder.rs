@@ -307,7 +307,7 @@ fn is_resource_name(value: &str, lower: &str) -> bool {
             || word.bytes().all(|byte| byte.is_ascii_digit()) && word.len() <= 4
             || matches!(
                 word.as_str(),
-                "v1" | "v2" | "v3" | "s3" | "ec2" | "db2" | "sha256" | "oauth2"
+                "v1" | "v2" | "v3" | "s3" | "ec2" | "db2" | "sha256" | "oauth2" | "base64"
             )
     };
     let separated = value.split(['-', '_', '.', '/', ':']).count();

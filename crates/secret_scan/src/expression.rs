@@ -10,6 +10,10 @@ pub(crate) fn is_expression(value: &str, pair: &Pair, kind: FileKind) -> bool {
         || is_joined(value)
         || is_path_in_document(value)
         || is_file(value)
+        || is_digest(value)
+        || is_check_list(value)
+        // The public half of a signature of AWS: which key, which day, which service.
+        || value.contains("/aws4_request")
     {
         return true;
     }
@@ -24,6 +28,28 @@ pub(crate) fn is_expression(value: &str, pair: &Pair, kind: FileKind) -> bool {
         || (is_member(value)
             && (kind != FileKind::Settings
                 || value.bytes().filter(u8::is_ascii_digit).count() * 8 < value.len()))
+}
+
+/// `sha384-…` of an attribute `integrity`, `sha256:…` of an image: what something is, not a secret.
+fn is_digest(value: &str) -> bool {
+    let sum = value.split_once(['-', ':']).filter(|(kind, _)| {
+        ["sha1", "sha256", "sha384", "sha512", "md5"].iter().any(|it| kind.eq_ignore_ascii_case(it))
+    });
+    sum.is_some_and(|(_, sum)| {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte);
+        sum.len() >= 24 && sum.bytes().all(is_plain)
+    })
+}
+
+/// `required|string|min:8`: what a field must be.
+fn is_check_list(value: &str) -> bool {
+    let is_check = |check: &str| {
+        let (name, limit) = check.split_once(':').unwrap_or((check, "1"));
+        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+        let is_limit = |byte: u8| byte.is_ascii_alphanumeric() || b",._-".contains(&byte);
+        name.len() >= 2 && name.bytes().all(is_name) && limit.bytes().all(is_limit)
+    };
+    value.contains('|') && value.split('|').all(is_check)
 }
 
 /// Names joined by dots.
@@ -57,8 +83,11 @@ pub(crate) fn looks_like_reference(value: &str) -> bool {
     ];
     marks.iter().any(|mark| value.contains(mark))
         || is_path_of_variable(value)
-        || (value.starts_with('$')
-            && value.bytes().skip(1).all(|b| b.is_ascii_alphanumeric() || b == b'_'))
+        || value.strip_prefix('$').is_some_and(|name| {
+            // `$$NAME` in a recipe of make, `$crate::private::NAME`.
+            let name = name.trim_start_matches('$').replace("::", "");
+            name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        })
         || (value.len() > 2 && value.starts_with('%') && value.ends_with('%'))
         || (value.starts_with('<') && value.ends_with('>'))
         || (value.starts_with('{') && value.ends_with('}') && !value.contains(':'))

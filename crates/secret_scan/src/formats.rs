@@ -45,6 +45,7 @@ pub(crate) fn pairs(path: &str, text: &[u8]) -> Vec<Pair> {
         ".htpasswd" | "htpasswd" | ".htdigest" => fields(text, 1, 2),
         "shadow" | "shadow-" => fields(text, 1, 9),
         "nuget.config" => nuget(text),
+        "wp-config.php" => wordpress(text),
         _ if matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml"))) => kubernetes(text),
         _ => Vec::new(),
     }
@@ -81,6 +82,76 @@ fn nuget(text: &[u8]) -> Vec<Pair> {
         }
     }
     pairs
+}
+
+/// `define( 'AUTH_KEY', '…' );`: keys and salts of any characters.
+fn wordpress(text: &[u8]) -> Vec<Pair> {
+    let names: [&[u8]; 9] = [
+        b"DB_PASSWORD",
+        b"AUTH_KEY",
+        b"SECURE_AUTH_KEY",
+        b"LOGGED_IN_KEY",
+        b"NONCE_KEY",
+        b"AUTH_SALT",
+        b"SECURE_AUTH_SALT",
+        b"LOGGED_IN_SALT",
+        b"NONCE_SALT",
+    ];
+    let mut pairs = Vec::new();
+    for line in lines(text) {
+        let bytes = text.get(line.clone()).unwrap_or_default();
+        let Some(rest) = bytes.trim_ascii().strip_prefix(b"define") else { continue };
+        let quotes = |byte: &u8| matches!(byte, b'\'' | b'"');
+        let Some(open) = rest.iter().position(quotes) else { continue };
+        let quote = rest.get(open).copied().unwrap_or_default();
+        let mut parts = rest.get(open + 1..).unwrap_or_default().splitn(2, |byte| *byte == quote);
+        let (Some(name), Some(rest)) = (parts.next(), parts.next()) else { continue };
+        if !names.contains(&name) {
+            continue;
+        }
+        // The value is the text between the next quote and the last one of its kind.
+        let Some(start) = rest.iter().position(quotes) else { continue };
+        if !rest.get(..start).unwrap_or_default().iter().all(|b| b" ,\t".contains(b)) {
+            continue;
+        }
+        let quote = rest.get(start).copied().unwrap_or_default();
+        let Some(end) = memchr::memrchr(quote, rest).filter(|end| *end > start + 3) else {
+            continue;
+        };
+        let value = rest.get(start + 1..end).unwrap_or_default();
+        // The text that the sample of this file asks to put something in its place for.
+        if value == b"put your unique phrase here" || value == b"password_here" {
+            continue;
+        }
+        let from = line.end - rest.len() - (bytes.len() - bytes.trim_ascii_end().len());
+        let name = line.start..line.start;
+        pairs.push(Pair {
+            name,
+            value: from + start + 1..from + end,
+            is_quoted: true,
+            is_sure: true,
+        });
+    }
+    pairs
+}
+
+/// Documents of a kind whose values are encrypted, such as a `SealedSecret` of Kubernetes.
+pub(crate) fn encrypted(path: &str, text: &[u8]) -> Vec<Range<usize>> {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+    if !matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml" | "json"))) {
+        return Vec::new();
+    }
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for at in memchr::memmem::find_iter(text, b"SealedSecret") {
+        if ranges.last().is_some_and(|last| last.end > at) {
+            continue;
+        }
+        let start = memchr::memmem::rfind(text.get(..at).unwrap_or_default(), b"\n---");
+        let rest = text.get(at..).unwrap_or_default();
+        let end = memchr::memmem::find(rest, b"\n---").map_or(text.len(), |end| at + end);
+        ranges.push(start.unwrap_or(0)..end);
+    }
+    ranges
 }
 
 /// `machine host login user password secret`, on one line or on several.
@@ -254,5 +325,8 @@ mod tests {
             "apiVersion: v1\nkind: Secret\ndata:\n  a: aDRyZG4=\n  b: |\n    aDRyZDI=\n  c: \"\"\n";
         assert_eq!(values("s.yaml", secret), ["aDRyZG4=", "aDRyZDI="]);
         assert_eq!(values("s.yaml", &secret.replace("Secret", "ConfigMap")), [""; 0]);
+        let keys = "define( 'AUTH_KEY', 'a%(\"b{{' );\ndefine('DB_NAME', 'orders');\n\
+                    define('DB_PASSWORD', getenv('PW'));\n  define(\"NONCE_SALT\", \"h4rd\"); // x\n";
+        assert_eq!(values("wp-config.php", keys), ["a%(\"b{{", "h4rd"]);
     }
 }

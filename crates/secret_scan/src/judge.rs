@@ -92,6 +92,13 @@ impl Judge {
         if is_harmless(&words) && !is_id {
             return None;
         }
+        // Where a key is named by which a store knows the secret: `secretKey: password`.
+        if name.ends_with("secretKey") && secret_name(value).is_some() {
+            return None;
+        }
+        if is_cursor(&words, value) {
+            return None;
+        }
         let is_member = !pair.is_quoted && is_member(value);
         if let Some(found) = self.of_provider(name, &words, value, before).filter(|_| !is_member) {
             return Some(found);
@@ -99,7 +106,7 @@ impl Judge {
         if is_id {
             return None;
         }
-        if kind == FileKind::Code && !pair.is_quoted && !is_random(value) {
+        if kind == FileKind::Code && !pair.is_quoted && (is_constant(value) || !is_random(value)) {
             return None;
         }
         if kind == FileKind::Prose && !is_random(value) {
@@ -112,7 +119,7 @@ impl Judge {
             return Some(likely("credentials", "credentials in Base64"));
         }
         let says = words.iter().any(|word| is_secret_word(word));
-        (says && is_random(value))
+        (says && is_random(value) && !looks_like_placeholder(value))
             .then(|| likely("random-text", "random text that may be a secret"))
     }
 
@@ -171,7 +178,7 @@ fn likely(kind: &'static str, title: &'static str) -> Named {
 
 /// A value that its format makes a secret, such as that of a secret of Kubernetes.
 fn sure(name: &str, value: &str) -> Option<Named> {
-    if value.is_empty() || looks_like_reference(value) || is_filler(value) {
+    if value.is_empty() || is_filler(value) || (looks_like_reference(value) && !is_noise(value)) {
         return None;
     }
     let found = classify(name, value).map(|it| Named {
@@ -180,6 +187,22 @@ fn sure(name: &str, value: &str) -> Option<Named> {
         certainty: Certainty::Likely,
     });
     Some(found.unwrap_or_else(|| likely("password", "a password")))
+}
+
+/// `AES_128_FOOTER_KEY`: the name of a constant or a type of a program.
+fn is_constant(value: &str) -> bool {
+    value.contains('_')
+        && !value.starts_with(|c: char| c.is_ascii_digit())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Signs of all sorts, as in salts: what looks like a reference in it stands there by chance.
+fn is_noise(value: &str) -> bool {
+    let mut signs: Vec<u8> = value.bytes().filter(u8::is_ascii_punctuation).collect();
+    signs.sort_unstable();
+    signs.dedup();
+    let is_of_reference = |byte: &u8| b"${}()_".contains(byte);
+    value.len() >= 16 && signs.iter().filter(|byte| !is_of_reference(byte)).count() >= 5
 }
 
 /// What the name says, by the rules that hold for templates and environments, too.
@@ -242,9 +265,27 @@ fn is_secret_word(word: &str) -> bool {
             .any(|end| word.ends_with(end))
 }
 
+/// Words that make a `key` behind them one of a table, a store or a page.
+const OF_THINGS: [&str; 14] = [
+    "websocket",
+    "object",
+    "asset",
+    "cache",
+    "partition",
+    "sort",
+    "range",
+    "row",
+    "site",
+    "dedup",
+    "deduplication",
+    "idempotency",
+    "index",
+    "lock",
+];
+
 /// Words that say that a value is about a secret, or a key of another sort.
 fn is_harmless(words: &[String]) -> bool {
-    const ANYWHERE: [&str; 25] = [
+    const ANYWHERE: [&str; 31] = [
         "public",
         "publishable",
         "pub",
@@ -269,9 +310,15 @@ fn is_harmless(words: &[String]) -> bool {
         "endpoint",
         "captcha",
         "sitekey",
-        "nonce",
+        "sha",
+        "sha1",
+        "sha256",
+        "sha384",
+        "sha512",
+        "md5",
+        "etag",
     ];
-    const LAST: [&str; 30] = [
+    const LAST: [&str; 31] = [
         "name",
         "names",
         "id",
@@ -302,9 +349,44 @@ fn is_harmless(words: &[String]) -> bool {
         "source",
         "results",
         "query",
+        "nonce",
     ];
-    let last = words.last().map_or("", String::as_str);
-    words.iter().any(|word| ANYWHERE.contains(&word.as_str())) || LAST.contains(&last)
+    let mut from_last = words.iter().rev().map(String::as_str);
+    let (last, previous) = (from_last.next().unwrap_or(""), from_last.next().unwrap_or(""));
+    words.iter().any(|word| ANYWHERE.contains(&word.as_str()))
+        || LAST.contains(&last)
+        || (matches!(last, "key" | "keys") && OF_THINGS.contains(&previous))
+}
+
+/// `nextForwardToken`, `ChangeToken`, a `ClientToken` that is a UUID: where to go on, or which of two
+/// requests is the same.
+fn is_cursor(words: &[String], value: &str) -> bool {
+    const PLACES: [&str; 15] = [
+        "next",
+        "page",
+        "pagination",
+        "continuation",
+        "forward",
+        "backward",
+        "starting",
+        "resume",
+        "marker",
+        "change",
+        "action",
+        "idempotency",
+        "request",
+        "sync",
+        "cursor",
+    ];
+    let [.., previous, last] = words else { return false };
+    let is_uuid = || {
+        let lengths = value.split('-').map(str::len);
+        lengths.eq([8, 4, 4, 4, 12])
+            && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+    };
+    last == "token"
+        && (PLACES.contains(&previous.as_str())
+            || previous == "client" && (is_uuid() || !is_random(value)))
 }
 
 /// Digits and letters, or a length that only keys have.
@@ -340,7 +422,7 @@ pub(crate) fn is_random(value: &str) -> bool {
 }
 
 /// Bytes of a text that stand in what could be words: runs of four letters or more of one case.
-fn spoken(value: &str) -> usize {
+pub(crate) fn spoken(value: &str) -> usize {
     let mut count = 0;
     let mut run = 0_usize;
     let mut last = 0_u8;

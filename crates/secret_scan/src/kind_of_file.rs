@@ -43,6 +43,9 @@ impl FileKind {
         if is_list || lower.contains(".min.") {
             return Self::Generated;
         }
+        if is_translation(path, &lower) {
+            return Self::Prose;
+        }
         let Some((stem, ending)) = lower.rsplit_once('.') else { return Self::Settings };
         if stem.is_empty() {
             return Self::Settings;
@@ -54,6 +57,21 @@ impl FileKind {
             _ => Self::Settings,
         }
     }
+}
+
+/// Whether a file holds texts for people in their languages: `messages_de.properties`,
+/// `locales/fr.json`.
+fn is_translation(path: &str, name: &str) -> bool {
+    const FOLDERS: [&str; 7] =
+        ["i18n", "l10n", "locale", "locales", "_locales", "lang", "translations"];
+    const ENDINGS: [&str; 8] =
+        ["json", "yaml", "yml", "properties", "xml", "resx", "strings", "arb"];
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let mut folders = path.rsplit(['/', '\\']).skip(1);
+    matches!(ending, "resx" | "strings" | "arb")
+        || (ending == "properties" && name.starts_with("messages"))
+        || (ENDINGS.contains(&ending)
+            && folders.any(|folder| FOLDERS.iter().any(|it| folder.eq_ignore_ascii_case(it))))
 }
 
 /// Whether a file by its path is a test, an example or a document: what looks like a secret in it was
@@ -115,6 +133,9 @@ mod tests {
             ("Cargo.lock", FileKind::Generated),
             ("README.md", FileKind::Prose),
             ("app.config.json", FileKind::Settings),
+            ("src/messages_de.properties", FileKind::Prose),
+            ("public/locales/fr.json", FileKind::Prose),
+            ("src/application.properties", FileKind::Settings),
         ] {
             assert_eq!(FileKind::of(path), kind, "{path}");
         }

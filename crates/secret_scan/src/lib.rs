@@ -14,6 +14,7 @@ mod expression;
 mod formats;
 mod judge;
 mod kind_of_file;
+mod nested;
 mod own_rules;
 mod pairs;
 mod scanner;

@@ -114,6 +114,7 @@ pub(crate) fn pair_at(text: &[u8], hit: &Range<usize>, kind: FileKind) -> (usize
             | b'\r'
             | b'.'
             | b'['
+            | b'('
     ) {
         return (end, None);
     }
@@ -141,11 +142,41 @@ fn value_of(mut cursor: Cursor<'_>, start: usize, kind: FileKind) -> Option<(Ran
     if let Some(value) = value_beside(&mut beside, start) {
         return Some(value);
     }
+    if cursor.peek() == Some(b'(') && !was_quoted {
+        return by_call(cursor, start);
+    }
     cursor.skip(20, is_blank);
     if let Some(found) = by_operator(cursor, was_quoted, start, kind) {
         return Some(found);
     }
     by_word(Cursor { at: end, ..operator }, start)
+}
+
+/// `setPassword("…")`, `.password("…")`: what is set, and is the only argument.
+fn by_call(mut cursor: Cursor<'_>, start: usize) -> Option<(Range<usize>, bool)> {
+    const SET: [&str; 8] = [
+        "password",
+        "passwd",
+        "passphrase",
+        "apikey",
+        "secretkey",
+        "accesskey",
+        "authtoken",
+        "accesstoken",
+    ];
+    let name = String::from_utf8_lossy(cursor.text.get(start..cursor.at)?);
+    let (object, method) =
+        name.rsplit_once('.').map_or((None, &*name), |(it, name)| (Some(it), name));
+    let word = method.replace('_', "").to_ascii_lowercase();
+    let is_setter = word.starts_with("set") || word.starts_with("with");
+    if !is_setter && (object.is_none() || !SET.contains(&word.as_str())) {
+        return None;
+    }
+    cursor.skip(1, |byte| byte == b'(');
+    cursor.skip(4, is_blank);
+    let (value, is_quoted) = value_at(cursor, false, FileKind::Code, false)?;
+    let after = cursor.text.get(value.end + 1..)?.trim_ascii_start();
+    (is_quoted && after.starts_with(b")")).then_some((value, is_quoted))
 }
 
 fn by_operator(
@@ -169,6 +200,7 @@ fn by_operator(
     }
     let at = cursor.at;
     let is_tag = cursor.eat(b">");
+    let mut is_argument = false;
     if !is_tag {
         // `=`, `:=`, `:::=`, `?=`, `+=`, `.=`, `||=`, `=>`, `:`.
         let length =
@@ -176,7 +208,9 @@ fn by_operator(
         let written = cursor.text.get(at..cursor.at).unwrap_or_default();
         match written {
             // `("NAME", "value")`: the name has its quotes on both sides.
-            b"" if was_quoted && is_quote_before(cursor.text, start) && cursor.eat(b",") => {}
+            b"" if was_quoted && is_quote_before(cursor.text, start) && cursor.eat(b",") => {
+                is_argument = true;
+            }
             // `NAME==value` of settings, where the value begins with the sign; else a comparison.
             b"==" if kind == FileKind::Settings && !cursor.peek().is_some_and(is_blank) => {}
             b"" | b"==" | b"===" | b"::" | b"." | b"+" | b"?" | b"|" | b"?." | b"..." => {
@@ -204,8 +238,43 @@ fn by_operator(
         return None;
     }
     cursor.skip(40, if is_tag { is_space } else { is_blank });
+    if !was_quoted && cursor.peek() == Some(b'"') && is_in_text(cursor.text, start) {
+        return None;
+    }
     let is_line = is_line_start(cursor.text, start);
-    value_at(cursor, is_line, kind, is_tag)
+    let found = value_at(cursor, is_line, kind, is_tag)?;
+    (!is_argument || is_one_of_two(cursor.text, start, found.0.end)).then_some(found)
+}
+
+/// Whether a text between double quotes is open where a name begins: the next quote ends it.
+fn is_in_text(text: &[u8], at: usize) -> bool {
+    let head = text.get(at.saturating_sub(160)..at).unwrap_or_default();
+    let line = match memchr::memrchr(b'\n', head) {
+        Some(end) => head.get(end + 1..).unwrap_or_default(),
+        None if head.len() == at => head,
+        None => return false,
+    };
+    let mut last = 0_u8;
+    let mut count = 0;
+    for byte in line {
+        count += usize::from(*byte == b'"' && last != b'\\');
+        last = *byte;
+    }
+    count % 2 == 1 && memchr::memmem::find(line, b"\"\"\"").is_none()
+}
+
+/// Whether two texts with a comma between are a name and its value, not two of a list: they begin
+/// the arguments of a call, end them, or stand between brackets alone.
+fn is_one_of_two(text: &[u8], name: usize, end: usize) -> bool {
+    let head = text.get(name.saturating_sub(60)..name).unwrap_or_default();
+    let head = head.strip_suffix(b"\"").or_else(|| head.strip_suffix(b"'")).unwrap_or(head);
+    let before = head.strip_suffix(b"\\").unwrap_or(head).trim_ascii_end().last().copied();
+    let rest = text.get(end..text.len().min(end + 60)).unwrap_or_default();
+    let is_edge = |byte: &&u8| !(is_space(**byte) || matches!(byte, b'"' | b'\'' | b'`' | b'\\'));
+    let after = rest.iter().find(is_edge).copied();
+    matches!(before, None | Some(b'(' | b'{'))
+        || after == Some(b')')
+        || (before, after) == (Some(b'['), Some(b']'))
 }
 
 fn is_quote_before(text: &[u8], at: usize) -> bool {
@@ -263,6 +332,11 @@ fn value_at(
         }
         return bare(cursor, is_line, kind, is_tag);
     };
+    // `NAME=`command`` of a shell; a program has blanks there.
+    let is_shell = cursor.at.checked_sub(1).and_then(|at| cursor.text.get(at)) == Some(&b'=');
+    if quote == b'`' && kind == FileKind::Settings && is_shell {
+        return None;
+    }
     let count = cursor.skip(3, |byte| byte == quote);
     if count == 2 {
         return None;
@@ -316,12 +390,14 @@ fn bare(
     if let Some(at) = memchr::memmem::find(rest.get(..end)?, b"\\n") {
         end = at;
     }
+    // A name with its arguments behind it: a call.
+    let after = rest.get(end..).unwrap_or_default().trim_ascii_start();
+    if kind == FileKind::Code && after.starts_with(b"(") {
+        return None;
+    }
     // What a tag holds ends with a tag: `<host> <token> [options]` has none.
-    if is_tag {
-        let after = rest.get(end..).unwrap_or_default().trim_ascii_start();
-        if !(after.starts_with(b"</") || after.starts_with(b"]]>")) {
-            return None;
-        }
+    if is_tag && !(after.starts_with(b"</") || after.starts_with(b"]]>")) {
+        return None;
     }
     (end > 0).then_some((start..start + end, is_tag))
 }
@@ -418,6 +494,10 @@ mod tests {
             "password: |\n    hunter2\n",
             "password = b\"hunter2\"",
             "Server=db;Password=hunter2;Uid=a",
+            "config.setPassword(\"hunter2\");",
+            "builder.password(\"hunter2\")",
+            "set(connection, \"password\", \"hunter2\")",
+            "new Map([[\"password\", \"hunter2\"]])",
         ] {
             assert_eq!(value(text, "password").as_deref(), Some("hunter2"), "{text}");
         }
@@ -432,6 +512,11 @@ mod tests {
             "PASSWORD=\nNEXT=1",
             "password: \"\"",
             "--password --user app",
+            "getPassword(\"orders-db-1\")",
+            "password(\"orders-db-1\")",
+            "[\"user\", \"password\", \"address2\"]",
+            "read -s -p \"Password: \" PASSWORD",
+            "PASSWORD=`pwgen 32 1`",
         ] {
             assert_eq!(value(text, "password"), None, "{text}");
         }

@@ -12,6 +12,7 @@ use crate::{
     formats,
     judge::{Judge, Named},
     kind_of_file::{FileKind, is_binary},
+    nested,
     own_rules::OwnRule,
     pairs::{self, Pair},
     shapes::{Prepared, Shape, is_shown_login},
@@ -122,11 +123,18 @@ impl Scanner {
     /// Nothing is found in what is no text. The work grows with the length of the file only.
     #[must_use]
     pub fn scan(&self, path: &str, bytes: &[u8]) -> Vec<Found> {
+        self.scan_counted(path, bytes).0
+    }
+
+    /// Like [`Self::scan`]; also whether there are more secrets than [`Limits::found`], which are not
+    /// told.
+    #[must_use]
+    pub fn scan_counted(&self, path: &str, bytes: &[u8]) -> (Vec<Found>, bool) {
         if formats::is_key_store(path) {
-            return vec![formats::key_store(path, bytes)];
+            return (vec![formats::key_store(path, bytes)], false);
         }
         if bytes.is_empty() || is_binary(bytes) {
-            return Vec::new();
+            return (Vec::new(), false);
         }
         let bytes = bytes.get(..bytes.len().min(self.limits.bytes)).unwrap_or(bytes);
         let is_wide = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
@@ -161,13 +169,16 @@ struct Search<'a> {
     /// End of the last name that was looked at.
     named: usize,
     candidates: Vec<Candidate>,
+    /// Documents whose values are encrypted: names say nothing there.
+    encrypted: Vec<Range<usize>>,
 }
 
 impl<'a> Search<'a> {
     fn new(scanner: &'a Scanner, path: &'a str, text: &'a [u8]) -> Self {
         let kind = FileKind::of(path);
-        let tried = Vec::new();
-        Self { scanner, path, kind, text, tried, named: 0, candidates: Vec::new() }
+        let encrypted = formats::encrypted(path, text);
+        let (tried, candidates) = (Vec::new(), Vec::new());
+        Self { scanner, path, kind, text, tried, named: 0, candidates, encrypted }
     }
 
     fn run(&mut self) {
@@ -189,8 +200,9 @@ impl<'a> Search<'a> {
             self.try_part(*index, 0..self.text.len());
         }
         if self.kind != FileKind::Generated {
-            for pair in formats::pairs(self.path, self.text) {
-                self.pair(&pair);
+            let of_format = formats::pairs(self.path, self.text);
+            for pair in of_format.iter().chain(&nested::pairs(self.path, self.text)) {
+                self.pair(pair);
             }
         }
     }
@@ -259,6 +271,9 @@ impl<'a> Search<'a> {
         let (Some(name), Some(value)) = (self.secret(&pair.name), self.secret(&pair.value)) else {
             return;
         };
+        if self.encrypted.iter().any(|it| it.contains(&pair.value.start)) {
+            return;
+        }
         let before = self.line_before(pair.name.start);
         let Some(found) = self.scanner.judge.judge(self.kind, name, value, before, pair) else {
             return;
@@ -276,7 +291,9 @@ impl<'a> Search<'a> {
         std::str::from_utf8(head.get(start..).unwrap_or_default()).unwrap_or_default()
     }
 
-    fn finish(mut self) -> Vec<Found> {
+    fn finish(mut self) -> (Vec<Found>, bool) {
+        let most = self.scanner.limits.found;
+        let is_full = self.candidates.len() > 4 * most;
         // At one place the surer says more, then the longer; the order of detectors settles the rest.
         self.candidates
             .sort_by_key(|it| (u8::MAX - it.rank, usize::MAX - it.range.len(), it.range.start));
@@ -292,9 +309,10 @@ impl<'a> Search<'a> {
             kept.push(candidate);
         }
         kept.sort_by_key(|it| it.range.start);
-        kept.truncate(self.scanner.limits.found);
+        let is_cut = is_full || kept.len() > most;
+        kept.truncate(most);
         let mut lines = Lines { text: self.text, at: 0, line: 1, start: 0 };
-        kept.into_iter().map(|it| told(it, self.text, &mut lines)).collect()
+        (kept.into_iter().map(|it| told(it, self.text, &mut lines)).collect(), is_cut)
     }
 }
 

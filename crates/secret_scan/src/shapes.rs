@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use secret_patterns::{Detector, bits_per_character, detectors, scan_detectors};
 
-use crate::own_rules::OwnRule;
+use crate::{judge::spoken, own_rules::OwnRule};
 
 /// Detectors for single values that the search in files does better otherwise.
 const FOR_VALUES: [&str; 11] = [
@@ -159,6 +159,8 @@ impl Prepared {
             // An entropy of zero is written where even a filler is told.
             Shape::BuiltIn(_) if least == Some(0.0) => true,
             Shape::BuiltIn(it) if it.kind == "curl-password" => is_typed(secret),
+            Shape::BuiltIn(it) if it.kind == "pgp-private-key" && !is_armoured(secret) => false,
+            Shape::BuiltIn(it) if it.kind.starts_with("header-") && is_named(secret) => false,
             Shape::BuiltIn(it) if it.shortest >= 20 => {
                 // So short a text without a digit is a name.
                 let is_name =
@@ -232,6 +234,21 @@ fn is_typed(password: &str) -> bool {
     !is_word && !is_filler(inner) && !secret_patterns::looks_like_placeholder(inner)
 }
 
+/// Whether a line of Base64 stands in a text: between the marks of a key a program has other things.
+fn is_armoured(text: &str) -> bool {
+    let is_other = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='));
+    text.split(is_other).any(|run| run.len() >= 32)
+}
+
+/// `WINDOW_PRESENCE_0`, `unauthorized`, `-1071054519i32`: a name, a word or a number of a program.
+fn is_named(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let is_number = value.starts_with(|c: char| c == '-' || c.is_ascii_digit())
+        && value.len() < 20
+        && digits * 3 >= value.len() * 2;
+    is_number || value.ends_with("/aws4_request") || spoken(value) * 2 > value.len()
+}
+
 /// Base64 of a length that no encoder makes.
 fn is_cut(token: &str) -> bool {
     !token.len().is_multiple_of(4)
@@ -240,11 +257,17 @@ fn is_cut(token: &str) -> bool {
 /// `xxxxxxxx`, `abcdefghijkl`, `…EXAMPLE`, `<…>`: what fills the place of a token in a text for people.
 pub(crate) fn is_filler(token: &str) -> bool {
     let lower = token.to_ascii_lowercase();
-    if lower.ends_with("example") || lower.ends_with("...") {
+    let is_shown = lower.contains("example") && lower.len() <= 128;
+    if is_shown || lower.ends_with("example") || lower.ends_with("...") {
         return true;
     }
     let marks = ["${", "{{", "<", "[redacted", "$(", "your_", "your-", "_here"];
     if lower.len() < 128 && marks.iter().any(|mark| lower.contains(mark)) {
+        return true;
+    }
+    // The rest was made unreadable: `Q425Bv0mFe7sXXXXXXXX`.
+    let kept = lower.trim_end_matches(['x', '*']);
+    if lower.len() - kept.len() >= 8 {
         return true;
     }
     // Bytes in runs of one character, and in the longest run of the alphabet or of the digits.

@@ -24,6 +24,18 @@ pub enum Reason {
     /// An object of a repository or an archive is not there or not whole.
     #[error("it is damaged or not there")]
     Damaged,
+    /// A folder of a history that is a repository of its own.
+    #[error("it is a submodule, whose history is that of another repository; look at it by itself")]
+    Submodule,
+    /// A reference that leads to no commit.
+    #[error("it is a reference that leads to no commit: {0}")]
+    Reference(String),
+    /// Secrets in one text of which only the first are told.
+    #[error("there are more than {most} secrets in it; only the first are told")]
+    More {
+        /// How many are told.
+        most: usize,
+    },
     /// An entry of an archive that cannot be unpacked.
     #[error("{0}")]
     Packed(String),

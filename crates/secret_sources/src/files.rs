@@ -11,14 +11,15 @@ use std::{
     },
 };
 
+use code_package::Keeper as _;
 use ignore::{DirEntry, WalkBuilder, WalkState};
+use package_files::Mapped;
 use secret_scan::Scanner;
 
 use crate::{
     coverage::{Coverage, Reason},
     ignored::Ignored,
     installed::Installed,
-    mapped::Mapped,
     package::{Archives, PackageLimits, Part},
     place::Placed,
     text::{Look, search},
@@ -218,7 +219,7 @@ impl Search<'_> {
         match search(&mut file, name, self.scanner, self.limits.bytes, room)? {
             Look::Archive => {
                 let mapped = Mapped::of(&file)?;
-                let passed = |bytes| mapped.passed(bytes);
+                let passed = |bytes| mapped.looks_at(usize::try_from(bytes).unwrap_or(usize::MAX));
                 let archives = Archives::new(self.scanner, &self.limits.package, &passed);
                 part = archives.look_into(&mapped, name);
             }

@@ -16,6 +16,7 @@ use secret_scan::{Found, Scanner};
 use crate::{
     commits::NewestFirst,
     coverage::{Coverage, Reason},
+    package::{Archives, PackageLimits, Part},
     trees::{Blob, Changes},
 };
 
@@ -138,7 +139,7 @@ pub fn history(
     let mut search = Search::new(&shared, scanner, limits);
     search.history.is_shallow = is_shallow;
     let damaged = |reason: String| HistoryError::Damaged { path: path.to_path_buf(), reason };
-    let tips = tips(&repository).map_err(damaged)?;
+    let tips = tips(&repository, &mut search.history.coverage).map_err(damaged)?;
     let newest = gix::traverse::commit::simple::CommitTimeOrder::NewestFirst;
     let walk = repository
         .rev_walk(tips)
@@ -171,8 +172,8 @@ pub fn history(
 
 /// Opens the repository round a path without any settings of the user, the system or includes.
 fn open(path: &Path) -> Result<ThreadSafeRepository, HistoryError> {
-    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    // A folder that was deleted lies in the repository of the folder that it was in.
+    let folder = path.ancestors().find(|it| it.is_dir()).unwrap_or(Path::new("."));
     let isolated = gix::open::Options::isolated;
     let trust = gix::sec::trust::Mapping { full: isolated(), reduced: isolated() };
     ThreadSafeRepository::discover_opts(folder, gix::discover::upwards::Options::default(), trust)
@@ -185,10 +186,19 @@ fn open(path: &Path) -> Result<ThreadSafeRepository, HistoryError> {
 /// The path within the repository, in parts; empty for all of it.
 fn below(repository: &Repository, path: &Path) -> Vec<String> {
     let root = repository.workdir().and_then(|root| root.canonicalize().ok());
-    let full = path.canonicalize().ok();
+    let full = full(path);
     let (Some(root), Some(full)) = (root, full) else { return Vec::new() };
     let Ok(inner) = full.strip_prefix(&root) else { return Vec::new() };
     inner.iter().map(|part| part.to_string_lossy().into_owned()).collect()
+}
+
+/// The full path, also of what is no longer there: its commits are.
+fn full(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    let known = path.ancestors().find_map(|it| Some((it, it.canonicalize().ok()?)));
+    let (there, full) = known?;
+    let gone = path.strip_prefix(there).ok()?;
+    Some(if gone.as_os_str().is_empty() { full } else { full.join(gone) })
 }
 
 fn commit_of(repository: &Repository, revision: &str) -> Result<ObjectId, HistoryError> {
@@ -200,14 +210,35 @@ fn commit_of(repository: &Repository, revision: &str) -> Result<ObjectId, Histor
 }
 
 /// Where the walk begins: every reference and the head, as far as they lead to commits.
-fn tips(repository: &Repository) -> Result<Vec<ObjectId>, String> {
-    let mut tips: Vec<ObjectId> =
-        repository.head_id().ok().map(gix::Id::detach).into_iter().collect();
+/// Those that do not are told, save tags of trees and files, which have no history.
+fn tips(repository: &Repository, coverage: &mut Coverage) -> Result<Vec<ObjectId>, String> {
+    let mut tips = Vec::new();
+    match repository.head() {
+        // The branch of the first commit that is to come.
+        Ok(head) if head.is_unborn() => {}
+        Ok(mut head) => match head.peel_to_commit() {
+            Ok(commit) => tips.push(commit.id),
+            Err(error) => coverage.note("HEAD", Reason::Reference(words(&error))),
+        },
+        Err(error) => coverage.note("HEAD", Reason::Reference(words(&error))),
+    }
     let references = repository.references().map_err(|error| words(&error))?;
-    for reference in references.all().map_err(|error| words(&error))?.flatten() {
-        let mut reference = reference;
-        if let Ok(commit) = reference.peel_to_commit() {
-            tips.push(commit.id);
+    for reference in references.all().map_err(|error| words(&error))? {
+        let mut reference = match reference {
+            Ok(reference) => reference,
+            Err(error) => {
+                coverage.note("", Reason::Reference(error.to_string()));
+                continue;
+            }
+        };
+        let name = reference.name().as_bstr().to_string();
+        match reference.peel_to_id() {
+            Ok(id) => match id.object() {
+                Ok(object) if object.kind == gix::object::Kind::Commit => tips.push(object.id),
+                Ok(_) => {}
+                Err(error) => coverage.note(&name, Reason::Reference(words(&error))),
+            },
+            Err(error) => coverage.note(&name, Reason::Reference(words(&error))),
         }
     }
     tips.sort_unstable();
@@ -227,6 +258,15 @@ struct Event {
     key: u64,
 }
 
+/// A secret of a content.
+struct Held {
+    /// Place in the list of secrets.
+    at: usize,
+    line: u32,
+    /// `!inner` in an archive, else empty.
+    inner: Box<str>,
+}
+
 struct Search<'a> {
     shared: &'a ThreadSafeRepository,
     scanner: &'a Scanner,
@@ -234,7 +274,7 @@ struct Search<'a> {
     history: History,
     /// Contents that were looked at, with the secrets in those that have some. Keys are hashes with
     /// a secret of this run, so that nobody can make two contents share one.
-    seen: HashMap<u64, Box<[(usize, u32)]>, foldhash::fast::RandomState>,
+    seen: HashMap<u64, Box<[Held]>, foldhash::fast::RandomState>,
     hasher: foldhash::fast::RandomState,
     /// By kind and hash: place in the list.
     known: HashMap<(String, String), usize>,
@@ -311,12 +351,23 @@ impl<'a> Search<'a> {
     }
 
     /// Counts a content and gives its secrets their numbers.
-    fn put_down(&mut self, blob: &Blob, look: Look) -> Box<[(usize, u32)]> {
+    fn put_down(&mut self, blob: &Blob, look: Look) -> Box<[Held]> {
         let found = match look {
-            Look::Text { bytes, found } => {
+            Look::Text { bytes, found, has_more } => {
                 self.history.coverage.files += 1;
                 self.history.coverage.bytes += bytes;
-                found
+                if has_more {
+                    self.history.coverage.note(&blob.path, Reason::More { most: found.len() });
+                }
+                found.into_iter().map(|found| (found, Box::default())).collect()
+            }
+            Look::Archive(mut part) => {
+                for missed in &mut part.coverage.missed {
+                    missed.path.insert_str(0, &blob.path);
+                }
+                self.history.coverage.add(part.coverage);
+                let inner = part.secrets.into_iter().map(|it| (it.found, it.path.into_boxed_str()));
+                inner.collect::<Vec<(Found, Box<str>)>>()
             }
             Look::Binary => {
                 self.history.coverage.binaries += 1;
@@ -327,8 +378,8 @@ impl<'a> Search<'a> {
                 return Box::default();
             }
         };
-        let mut held = Vec::new();
-        for found in found {
+        let mut held: Vec<Held> = Vec::new();
+        for (found, inner) in found {
             let name = (found.kind.to_string(), found.hash.clone());
             let line = found.line;
             let at = match self.known.get(&name) {
@@ -351,8 +402,8 @@ impl<'a> Search<'a> {
                     self.history.secrets.len() - 1
                 }
             };
-            if !held.iter().any(|(known, _)| *known == at) {
-                held.push((at, line));
+            if !held.iter().any(|known| known.at == at) {
+                held.push(Held { at, line, inner });
             }
         }
         held.into_boxed_slice()
@@ -361,12 +412,12 @@ impl<'a> Search<'a> {
     /// Commits come newest first: the first that tells of a secret is the last that wrote it.
     fn tell(&mut self, event: &Event) {
         let Some(held) = self.seen.get(&event.key) else { return };
-        for (at, line) in held {
+        for Held { at, line, inner } in held {
             let Some(secret) = self.history.secrets.get_mut(*at) else { continue };
             let commit = Commit {
                 id: event.commit.to_string(),
                 date: String::new(),
-                path: event.blob.path.clone(),
+                path: format!("{}{inner}", event.blob.path),
                 line: *line,
             };
             if secret.times == 0 {
@@ -387,16 +438,17 @@ impl<'a> Search<'a> {
         for blob in changes.all_of(tree.detach(), &mut coverage) {
             let key = self.key(&blob);
             if let Some(held) = self.seen.get(&key) {
-                for (at, _) in held {
+                for Held { at, .. } in held {
                     if let Some(secret) = self.history.secrets.get_mut(*at) {
                         secret.is_in_head = true;
                     }
                 }
                 continue;
             }
-            let Look::Text { found, .. } = look(repository, self.scanner, &blob, self.limits.bytes)
-            else {
-                continue;
+            let found = match look(repository, self.scanner, &blob, self.limits.bytes) {
+                Look::Text { found, .. } => found,
+                Look::Archive(part) => part.secrets.into_iter().map(|it| it.found).collect(),
+                Look::Binary | Look::Refused(_) => continue,
             };
             for found in found {
                 let at = self.known.get(&(found.kind.to_string(), found.hash));
@@ -439,7 +491,13 @@ fn date(repository: &Repository, id: &str) -> String {
 
 /// What looking at one content gave.
 enum Look {
-    Text { bytes: u64, found: Vec<Found> },
+    Text {
+        bytes: u64,
+        found: Vec<Found>,
+        has_more: bool,
+    },
+    /// A ZIP; paths in it begin with `!`.
+    Archive(Part),
     Binary,
     Refused(Reason),
 }
@@ -453,9 +511,16 @@ fn look(repository: &Repository, scanner: &Scanner, blob: &Blob, most: u64) -> L
         Err(_) => return Look::Refused(Reason::Damaged),
     }
     let Ok(object) = repository.find_object(blob.id) else { return Look::Refused(Reason::Damaged) };
-    if secret_scan::is_binary(&object.data) && !secret_scan::is_key_store(&blob.path) {
+    let is_store = secret_scan::is_key_store(&blob.path);
+    if !is_store
+        && (object.data.starts_with(b"PK\x03\x04") || object.data.starts_with(b"PK\x05\x06"))
+    {
+        let limits = PackageLimits::default();
+        return Look::Archive(Archives::new(scanner, &limits, &|_| {}).look_into(&object.data, ""));
+    }
+    if secret_scan::is_binary(&object.data) && !is_store {
         return Look::Binary;
     }
-    let found = scanner.scan(&blob.path, &object.data);
-    Look::Text { bytes: object.data.len() as u64, found }
+    let (found, has_more) = scanner.scan_counted(&blob.path, &object.data);
+    Look::Text { bytes: object.data.len() as u64, found, has_more }
 }

@@ -9,7 +9,6 @@ mod files;
 mod history;
 mod ignored;
 mod installed;
-mod mapped;
 mod package;
 mod place;
 mod text;

@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use code_package::{Entry, Package};
+use code_package::{Entry, Package, Source};
 use rayon::prelude::*;
 use secret_patterns::Certainty;
 use secret_scan::Scanner;
@@ -83,13 +83,13 @@ impl<'a> Archives<'a> {
     }
 
     /// Looks into an archive; `name` is shown before the names of its entries.
-    pub(crate) fn look_into(&self, bytes: &[u8], name: &str) -> Part {
-        let mut part = self.package(bytes, name, 0);
+    pub(crate) fn look_into<'b>(&self, bytes: impl Into<Source<'b>>, name: &str) -> Part {
+        let mut part = self.package(bytes.into(), name, 0);
         part.secrets.sort_by(|one, other| one.order().cmp(&other.order()));
         part
     }
 
-    fn package(&self, bytes: &[u8], name: &str, depth: usize) -> Part {
+    fn package(&self, bytes: Source<'_>, name: &str, depth: usize) -> Part {
         let limits = code_package::Limits {
             entries: self.limits.entries,
             ..code_package::Limits::default()
@@ -170,7 +170,7 @@ impl<'a> Archives<'a> {
         if entry.method == 0
             && let Some(bytes) = entry.data
         {
-            return self.package(bytes, path, depth);
+            return self.package(bytes.into(), path, depth);
         }
         let size = entry.size;
         let has_room = self
@@ -186,7 +186,7 @@ impl<'a> Archives<'a> {
         let read = entry.stream().map(|contents| contents.take(size).read_to_end(&mut bytes));
         take(&self.work, bytes.len() as u64);
         if matches!(read, Ok(Ok(_))) {
-            part = self.package(&bytes, path, depth);
+            part = self.package((&bytes).into(), path, depth);
         } else {
             part.coverage.note(path, Reason::Damaged);
         }

@@ -61,8 +61,11 @@ pub(crate) fn search(
             reason = Some(Reason::Cut { limit: before as u64 });
             break;
         }
-        let here: Vec<Found> =
-            scanner.scan(path, room).into_iter().map(|it| shifted(it, lines)).collect();
+        let (here, has_more) = scanner.scan_counted(path, room);
+        let here: Vec<Found> = here.into_iter().map(|it| shifted(it, lines)).collect();
+        if has_more {
+            reason = Some(Reason::More { most: here.len() });
+        }
         // What stands in the overlap was told already.
         let is_new = |it: &Found| !told.contains(&(it.line, it.column));
         found.extend(here.iter().filter(|it| is_new(it)).cloned());
@@ -133,6 +136,13 @@ mod tests {
         let text = ["a\n".repeat(600).as_str(), SECRET].concat();
         assert_eq!(lines_of(text.as_bytes(), 1_200), (vec![], Some(Reason::Cut { limit: 1_200 })));
         assert_eq!(lines_of(text.as_bytes(), text.len() as u64), (vec![601], None));
+    }
+
+    #[test]
+    fn more_secrets_than_are_told_are_said() {
+        let text = SECRET.repeat(1_001);
+        let (lines, reason) = lines_of(text.as_bytes(), 1 << 20);
+        assert_eq!((lines.len(), reason), (1_000, Some(Reason::More { most: 1_000 })));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Which files a commit brought: its tree beside those of its parents.
 
+use std::collections::{HashMap, HashSet};
+
 use gix::{ObjectId, Repository};
 
 use crate::coverage::{Coverage, Reason};
@@ -19,6 +21,8 @@ pub(crate) struct Blob {
 pub(crate) struct Changes<'r> {
     repository: &'r Repository,
     below: Vec<String>,
+    /// Paths that were told of.
+    submodules: HashSet<String>,
 }
 
 /// One row of a tree.
@@ -27,11 +31,13 @@ struct Row {
     id: ObjectId,
     is_tree: bool,
     is_blob: bool,
+    /// A repository of its own, of which only a commit is named.
+    is_commit: bool,
 }
 
 impl<'r> Changes<'r> {
     pub(crate) fn new(repository: &'r Repository, below: Vec<String>) -> Self {
-        Self { repository, below }
+        Self { repository, below, submodules: HashSet::new() }
     }
 
     /// Files of a commit that none of its parents has at the same place.
@@ -80,15 +86,18 @@ impl<'r> Changes<'r> {
             coverage.note(folder, Reason::Damaged);
             return;
         };
-        let parents: Vec<Vec<Row>> = parents.iter().filter_map(|id| self.rows(*id)).collect();
+        // By name: a folder may have very many files.
+        let by_name = |rows: Vec<Row>| -> HashMap<Vec<u8>, (ObjectId, bool)> {
+            rows.into_iter().map(|row| (row.name, (row.id, row.is_tree))).collect()
+        };
+        let parents: Vec<_> = parents.iter().filter_map(|id| self.rows(*id).map(by_name)).collect();
         for row in rows {
             if self.below.get(depth).is_some_and(|part| part.as_bytes() != row.name) {
                 continue;
             }
-            let same = |other: &&Row| other.name == row.name;
-            let before: Vec<&Row> =
-                parents.iter().filter_map(|rows| rows.iter().find(same)).collect();
-            if before.iter().any(|other| other.id == row.id) {
+            let before: Vec<&(ObjectId, bool)> =
+                parents.iter().filter_map(|rows| rows.get(&row.name)).collect();
+            if before.iter().any(|(id, _)| *id == row.id) {
                 continue;
             }
             let name = String::from_utf8_lossy(&row.name);
@@ -96,10 +105,12 @@ impl<'r> Changes<'r> {
                 if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") };
             if row.is_tree {
                 let inner: Vec<ObjectId> =
-                    before.iter().filter(|other| other.is_tree).map(|other| other.id).collect();
+                    before.iter().filter(|(_, is_tree)| *is_tree).map(|(id, _)| *id).collect();
                 self.compare(row.id, &inner, &path, depth + 1, blobs, coverage);
             } else if row.is_blob {
                 blobs.push(Blob { id: row.id, path });
+            } else if row.is_commit && self.submodules.insert(path.clone()) {
+                coverage.note(&path, Reason::Submodule);
             }
         }
     }
@@ -114,6 +125,7 @@ impl<'r> Changes<'r> {
                 id: row.object_id(),
                 is_tree: row.mode().is_tree(),
                 is_blob: row.mode().is_blob(),
+                is_commit: row.mode().is_commit(),
             })
         });
         rows.collect()

@@ -16,11 +16,28 @@ pub(crate) mod sbom;
 pub(crate) mod scan;
 pub(crate) mod secrets;
 pub(crate) mod trail;
+pub(crate) mod vex;
 pub(crate) mod vulndb;
 
+use anyhow::bail;
 use finding::{RuleId, RuleInfo};
 
 /// What a rule says of itself, for reporters.
 pub(crate) fn rule_info(id: RuleId) -> Option<&'static RuleInfo> {
     ::rules::by_id(id).map(|rule| &rule.info)
+}
+
+/// The time that a document bears: `SOURCE_DATE_EPOCH` when it is set, so that builds can be repeated.
+pub(crate) fn time() -> anyhow::Result<String> {
+    let now = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => {
+            let second = text.parse().ok().and_then(|it| jiff::Timestamp::from_second(it).ok());
+            match second {
+                Some(second) => second,
+                None => bail!("`SOURCE_DATE_EPOCH` is no number of seconds: `{text}`"),
+            }
+        }
+        Err(_) => jiff::Timestamp::now(),
+    };
+    Ok(now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

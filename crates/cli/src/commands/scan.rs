@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use ::scan::{Baseline, Config, Outcome, Profile, Request, Touched, Vulndb};
+use ::scan::{Baseline, Config, Outcome, Profile, Request, Touched, VexFile, Vulndb};
 use anyhow::{Context as _, bail};
 use finding::{Severity, Suppressed};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -26,9 +26,10 @@ const NOT_SCANNED: u8 = 3;
 /// Runs the command.
 pub(crate) fn run(options: &ScanOptions) -> anyhow::Result<ExitCode> {
     let (config, config_path) = read_config(options)?;
-    let request = request(options, config, config_path.as_deref())?;
+    let mut request = request(options, config, config_path.as_deref())?;
     // Forms are settled before the work: a misspelt one must not cost a scan.
     let outputs = options.outputs.iter().map(|text| target(text)).collect::<Result<Vec<_>, _>>()?;
+    prepare_vex(options, &outputs, &mut request)?;
     let threshold = threshold(options, &request.config)?;
     let mut outcome = scan_with_progress(&request, options.quiet)?;
     if let Some(revision) = &options.since {
@@ -72,7 +73,8 @@ fn print_result(
     }
     // With files asked for and no form, the terminal still gets the summary of the run.
     let format = options.format.unwrap_or(Format::Terminal);
-    if outputs.is_empty() || options.format.is_some() || !options.quiet {
+    let is_taken = outputs.iter().any(|(_, path)| output::is_standard(path));
+    if !is_taken && (outputs.is_empty() || options.format.is_some() || !options.quiet) {
         output::print(&render(format, outcome, options.verbose))?;
     }
     Ok(())
@@ -184,6 +186,7 @@ fn request(
     request.secret_rules = own_rules(&options.secret_rules)?;
     request.models = models(options, &config, config_path)?;
     request.vulndb = vulndb(options, &config, config_path)?;
+    request.vex = vex(options, &config, config_path)?;
     request.config = config;
     Ok(request)
 }
@@ -224,6 +227,36 @@ fn vulndb(
     };
     let now = jiff::Timestamp::now().as_second();
     Ok(Some(Vulndb { path, max_age_days, now }))
+}
+
+/// What is said of known flaws: the documents that flags name, or else the settings.
+fn vex(
+    options: &ScanOptions,
+    config: &Config,
+    config_path: Option<&Path>,
+) -> anyhow::Result<Vec<VexFile>> {
+    if !options.vex.is_empty() {
+        return super::vex::read_all(&options.vex);
+    }
+    let folder = config_path.and_then(Path::parent).unwrap_or(Path::new(""));
+    let named: Vec<PathBuf> = config.vex.iter().map(|name| folder.join(name)).collect();
+    super::vex::read_all(&named)
+}
+
+/// A form that tells of known flaws bears a time, and would tell of none when none were looked up.
+fn prepare_vex(
+    options: &ScanOptions,
+    outputs: &[(Format, PathBuf)],
+    request: &mut Request,
+) -> anyhow::Result<()> {
+    let mut formats = outputs.iter().map(|(format, _)| format).chain(&options.format);
+    let is_vex = |format: &&Format| matches!(format, Format::OpenVex | Format::CycloneDxVex);
+    let Some(format) = formats.find(is_vex) else { return Ok(()) };
+    if request.vulndb.is_none() {
+        bail!("`{format}` tells of known flaws; name an index of advisories with `--vulndb`");
+    }
+    request.time = super::time()?;
+    Ok(())
 }
 
 /// The baseline that a flag names, or else the settings.

@@ -80,7 +80,7 @@ fn layer() -> Vec<u8> {
     bytes
 }
 
-fn orders() -> Folder {
+pub(crate) fn orders() -> Folder {
     let records = json!([
         record("GHSA-text-text-text", "orders-text", "1.0.2"),
         record("GHSA-base-base-base", "orders-base", "3.1.0"),
@@ -97,7 +97,7 @@ fn orders() -> Folder {
     folder
 }
 
-fn of_rule<'s>(scan: &'s Scan, rule: &str) -> Vec<&'s Value> {
+pub(crate) fn of_rule<'s>(scan: &'s Scan, rule: &str) -> Vec<&'s Value> {
     scan.all_findings().iter().filter(|it| it["rule"] == rule).collect()
 }
 
@@ -249,4 +249,44 @@ fn an_archive_that_is_named_is_looked_into() {
     assert_eq!((found.len(), scan.count("files_scanned"), scan.code), (1, 1, 1));
     let folder = folder.file("odd.zip", "no archive");
     folder.run(&["scan", "odd.zip", "--vulndb", "db", "--strict"]).exits(3);
+}
+
+#[test]
+fn comments_of_manifests_accept_what_stands_there() {
+    let records = json!([{
+        "id": "GHSA-py-py-py", "modified": "2026-01-02T00:00:00Z",
+        "affected": [{"package": {"ecosystem": "PyPI", "name": "flawed"},
+                      "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]}],
+    }, {
+        "id": "GO-1", "modified": "2026-01-02T00:00:00Z",
+        "affected": [{"package": {"ecosystem": "Go", "name": "example.org/flawed"},
+                      "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]}]}],
+    }]);
+    let folder = Folder::new().file("advisories.json", records.to_string());
+    let import = ["vulndb", "import", "advisories.json", "--db", "db", "--date", "2026-02-01"];
+    folder.run(&import).exits(0);
+    let judge = |file: &str, text: &str| {
+        folder.write(&format!("p/{file}"), text);
+        let scan = folder.scan(&["p", "--vulndb", "db", "--rule", "SAS-6.6"]);
+        std::fs::remove_dir_all(folder.path("p")).unwrap();
+        (scan.findings().len(), scan.suppressed().len(), scan.unused().len())
+    };
+    let allow = "faasguard: allow vulnerable-dependency -- no hostile data (until 2999-12-31)";
+    let pip = |words: &str| format!("other==1\n{words}\nflawed==1.0\n");
+    assert_eq!(judge("requirements.txt", &pip("")), (1, 0, 0));
+    assert_eq!(judge("requirements.txt", &pip(&format!("# {allow}"))), (0, 1, 0));
+    assert_eq!(judge("requirements.txt", &format!("flawed==1.0  # {allow}\n")), (0, 1, 0));
+    // Another line, another rule, and a file without a finding: told.
+    assert_eq!(
+        judge("requirements.txt", &format!("other==1  # {allow}\nflawed==1.0\n")),
+        (1, 0, 1)
+    );
+    assert_eq!(judge("requirements.txt", &format!("other==1  # {allow}\n")), (0, 0, 1));
+    let lock = format!("# {allow}\n[[package]]\nname = \"flawed\"\nversion = \"1.0\"\n");
+    assert_eq!(judge("poetry.lock", &lock), (0, 1, 0));
+    let module = |words: &str| {
+        format!("module a.org/b\n\nrequire (\n\texample.org/flawed v1.0.0 // {words}\n)\n")
+    };
+    assert_eq!(judge("go.mod", &module("indirect")), (1, 0, 0));
+    assert_eq!(judge("go.mod", &module(allow)), (0, 1, 0));
 }

@@ -72,7 +72,7 @@ impl Folder {
     }
 
     /// Runs another program in the folder.
-    pub(crate) fn command(&self, program: &str, arguments: &[&str]) {
+    pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> String {
         let output = Command::new(program)
             .args(arguments)
             .current_dir(self.root.path())
@@ -80,6 +80,7 @@ impl Folder {
             .output()
             .unwrap();
         assert!(output.status.success(), "{program} {arguments:?}: {output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     /// Runs `faasguard` in the folder.

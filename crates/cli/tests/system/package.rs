@@ -76,6 +76,67 @@ fn an_ordinary_package_has_no_anomaly() {
 }
 
 #[test]
+fn known_flaws_of_packages_within_are_told_and_count() {
+    let record = |id: &str, name: &str, vector: &str| {
+        serde_json::json!({
+            "id": id, "modified": "2026-01-02T00:00:00Z", "aliases": [format!("CVE-{}", name.len())],
+            "severity": [{"type": "CVSS_V3", "score": vector}],
+            "affected": [{"package": {"ecosystem": "npm", "name": name},
+                          "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "2.0.0"}]}]}],
+        })
+    };
+    let high = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N";
+    let records = serde_json::json!([record("GHSA-a", "a", high), record("MAL-1", "evil", high)]);
+    let package = |name: &str| format!(r#"{{"name": "{name}", "version": "1.0.0"}}"#);
+    let (a, b, evil) = (package("a"), package("b"), package("evil"));
+    let of = |files: &[(&str, &str)]| {
+        let files: Vec<(String, &[u8])> = files
+            .iter()
+            .map(|(name, text)| (format!("node_modules/{name}/package.json"), text.as_bytes()))
+            .collect();
+        let files: Vec<(&str, &[u8])> =
+            files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+        zip(&files)
+    };
+    let folder = Folder::new()
+        .file("a.zip", of(&[("a", &a), ("b", &b)]))
+        .file("b.zip", of(&[("b", &b)]))
+        .file("evil.zip", of(&[("evil", &evil)]))
+        .file("bad", "no index")
+        .file("advisories.json", records.to_string());
+    folder
+        .run(&["vulndb", "import", "advisories.json", "--db", "db", "--date", "2026-02-01"])
+        .exits(0);
+    let inspect = |rest: &[&str]| folder.run(&[&["package", "inspect"], rest].concat());
+    let run = inspect(&["a.zip", "--vulndb", "db", "--format", "json"]);
+    run.exits(1);
+    let json = run.json();
+    fits(&json);
+    let flaw = serde_json::json!({
+        "id": "GHSA-a", "aliases": ["CVE-1"], "severity": "high", "fixed": "2.0.0", "malicious": false,
+    });
+    let expected = serde_json::json!([
+        {"purl": "pkg:npm/a@1.0.0", "vulnerabilities": [flaw]},
+        {"purl": "pkg:npm/b@1.0.0", "vulnerabilities": []},
+    ]);
+    assert_eq!(json["components"], expected);
+    assert_eq!(json["vulndb"]["advisories"], 2);
+    let text = inspect(&["a.zip", "--vulndb", "db", "--fail-on", "critical"]);
+    text.exits(0).says("high     GHSA-a  fixed in 2.0.0  CVE-1").says("looked up in 2 advisories");
+    inspect(&["b.zip", "--vulndb", "db", "--fail-on", "low"]).exits(0);
+    let evil = inspect(&["evil.zip", "--vulndb", "db", "--fail-on", "critical"]);
+    evil.exits(1).says("critical MAL-1").says("malicious");
+    // Without an index nothing is said of flaws.
+    let plain = inspect(&["a.zip", "--format", "json"]);
+    plain.exits(0);
+    assert_eq!(plain.json()["components"][0], serde_json::json!({"purl": "pkg:npm/a@1.0.0"}));
+    inspect(&["a.zip", "--vulndb", "none"]).exits(2).says("there is no index");
+    inspect(&["a.zip", "--vulndb", "bad"]).exits(2).says("`bad`");
+    inspect(&["a.zip", "--vulndb", "db", "--max-age", "1"]).exits(2).says("days old and may be 1");
+    inspect(&["a.zip", "--max-age", "1"]).exits(2);
+}
+
+#[test]
 fn anomalies_are_told_by_kind_and_entry_and_nothing_is_written() {
     let bytes = zip(&[("aaaaaaaaaa.py", b"one"), ("bbbbbbbbbb.py", b"two"), ("ccc.py", b"three")]);
     let bytes = renamed(&bytes, "bbbbbbbbbb.py", "../../../x.py");

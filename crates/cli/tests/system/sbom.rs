@@ -43,6 +43,9 @@ fn a_folder_becomes_a_valid_bill_with_its_whole_graph() {
     folder.run(&["sbom", "app", "--format", "spdx-json", "-o", "spdx.json"]).exits(0);
     assert!(folder.read("spdx.json").contains("\"referenceLocator\": \"pkg:npm/b@2.0.0\""));
     folder.run(&["sbom", "app", "--spec", "1.5"]).exits(2);
+    let run = folder.run(&["sbom", "app", "-o", "-"]);
+    run.exits(0);
+    assert_eq!(sbom::judge(run.out.as_bytes()).map(sbom::Spec::as_str), Ok("1.6"));
 }
 
 #[test]

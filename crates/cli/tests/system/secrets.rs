@@ -17,11 +17,11 @@ fn planted() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn value(kind: &str) -> String {
+pub(crate) fn value(kind: &str) -> String {
     planted().into_iter().find(|(known, _)| *known == kind).unwrap().1
 }
 
-fn env_file() -> String {
+pub(crate) fn env_file() -> String {
     format!("TABLE=orders\nPAYMENTS_TOKEN={}\nDB_PASSWORD={}\n", value("token"), value("password"))
 }
 
@@ -33,7 +33,7 @@ fn key_file() -> String {
     )
 }
 
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, data) in files {
         writer.start_file(*name, SimpleFileOptions::default()).unwrap();
@@ -43,7 +43,7 @@ fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// Path, line and kind of every open finding.
-fn found(json: &Value) -> BTreeSet<(String, u64, String)> {
+pub(crate) fn found(json: &Value) -> BTreeSet<(String, u64, String)> {
     let findings = json["findings"].as_array().unwrap().iter();
     findings
         .filter(|it| it["suppressed"].is_null())
@@ -55,7 +55,7 @@ fn found(json: &Value) -> BTreeSet<(String, u64, String)> {
         .collect()
 }
 
-fn rows(rows: &[(&str, u64, &str)]) -> BTreeSet<(String, u64, String)> {
+pub(crate) fn rows(rows: &[(&str, u64, &str)]) -> BTreeSet<(String, u64, String)> {
     rows.iter().map(|(path, line, kind)| ((*path).to_owned(), *line, (*kind).to_owned())).collect()
 }
 
@@ -136,7 +136,7 @@ fn standard_input_is_searched_whatever_it_is() {
     assert_eq!(nothing.code, 0, "{}", nothing.out);
 }
 
-fn commit(folder: &Folder, message: &str) {
+pub(crate) fn commit(folder: &Folder, message: &str) {
     if !folder.path(".git").exists() {
         folder.command("git", &["init", "--quiet", "--initial-branch=main"]);
     }

@@ -12,6 +12,7 @@ use crate::archive::{Item, zip};
 const LIMITS: Limits = Limits {
     unpacked: 1 << 20,
     entries: 1_000,
+    names: 1 << 20,
     ratio: 100,
     ratio_from: 1 << 16,
     depth: 3,

@@ -4,8 +4,9 @@ use finding::{
     Audience, Component, Confidence, Edit, Finding, Fix, Hop, RuleId, RuleInfo, Secret, Severity,
     Suppressed,
 };
-use report::{FunctionRow, Report, Summary, TriggerRow, UnusedSuppression, Vulndb};
+use report::{FunctionRow, Report, Summary, TriggerRow, UnusedSuppression, Vex, Vulndb};
 use source_text::{Diagnostic, FileId, Place, Sources};
+use vex::{Judged, Justification, Status};
 
 const TEMPLATE: &str = "\
 Transform: AWS::Serverless-2016-10-31
@@ -145,6 +146,7 @@ fn findings([template, pool, _]: [FileId; 3]) -> Vec<Finding> {
         component: Some(Component {
             purl: "pkg:pypi/requests@2.19.0".to_owned(),
             fixed: Some("2.31.0".to_owned()),
+            reach: finding::ComponentReach::Imported,
         }),
         advisories: ["GHSA-x84v-xcm2-53pg", "CVE-2018-18074"].map(str::to_owned).into(),
         fingerprint: "00112233445566dd".to_owned(),
@@ -218,5 +220,31 @@ pub(crate) fn report(files: [FileId; 3]) -> Report {
             rule: "wildcard-resource".to_owned(),
             reason: "no such finding".to_owned(),
         }],
+        vex: Vex { application: "shop".to_owned(), time: TIME.to_owned(), judged: judged() },
     }
+}
+
+const TIME: &str = "2026-01-31T10:00:00Z";
+
+/// One statement of each kind.
+fn judged() -> Vec<Judged> {
+    let one = |package: &str, status| Judged {
+        ids: vec!["GHSA-x84v-xcm2-53pg".to_owned(), "CVE-2018-18074".to_owned()],
+        purl: format!("pkg:pypi/{package}@2.19.0"),
+        status,
+        notes: None,
+        time: None,
+    };
+    let justification = Some(Justification::CodeNotInExecutePath);
+    let impact = Some("nothing imports it".to_owned());
+    vec![
+        one("one", Status::NotAffected { justification, impact }),
+        one("requests", Status::Affected { action: Some("upgrade to 2.31.0".to_owned()) }),
+        Judged {
+            time: Some("2025-12-31T10:00:00Z".parse().unwrap()),
+            notes: Some("patched by us".to_owned()),
+            ..one("three", Status::Fixed)
+        },
+        one("urllib3", Status::UnderInvestigation),
+    ]
 }

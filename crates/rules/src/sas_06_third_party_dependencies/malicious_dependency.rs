@@ -3,7 +3,10 @@
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use super::vulnerable_dependency::known_flaws;
-use crate::{Check, Packages, Rule, packages::named};
+use crate::{
+    Check, Packages, Rule,
+    packages::{named, runs_only_in_development},
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -30,7 +33,10 @@ fn check(packages: &Packages<'_>) -> Vec<Finding> {
                 "Remove `{}`, and change every secret that a machine held which installed it",
                 component.name
             );
-            Some(RULE.info.finding(package.place(component)?, message).fix(fix))
+            let finding = RULE.info.finding(package.place(component)?, message).fix(fix);
+            // It does harm where it is installed, whether anything imports it or not.
+            let is_at_work = !runs_only_in_development(component);
+            Some(if is_at_work { packages.about(finding, package) } else { finding })
         },
     )
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use component::{Component, Scope};
-use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
+use app_model::Function;
+use code_ir::Language;
+use component::{Component, ComponentId, Scope};
+use finding::{Audience, ComponentReach, Confidence, Finding, Hop, RuleId, RuleInfo, Severity};
 use package_reach::Reach;
 use source_text::Place;
 use vulnerability::Match;
@@ -11,6 +13,7 @@ use vulnerability::Match;
 use crate::{
     Check, FunctionReach, Package, Packages, Rule,
     packages::{chain, named, other_functions, quoted, runs_only_in_development, runs_too},
+    rank::AboutFunction as _,
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -39,7 +42,7 @@ fn check(packages: &Packages<'_>) -> Vec<Finding> {
         if !found.disagree.is_empty() || component.version.is_none() {
             finding = finding.confidence(Confidence::Medium);
         }
-        let finding = with_reach(finding, package, component, found);
+        let finding = with_reach(packages, package, component, found, finding);
         let name = &component.name;
         Some(match &found.fixed {
             Some(fixed) => finding.fix(format!("Upgrade `{name}` to {fixed}")),
@@ -69,63 +72,145 @@ fn known_use(found: &Match<'_>) -> String {
     if words.is_empty() { String::new() } else { format!(" ({})", words.join("; ")) }
 }
 
-/// Adds where the code imports the component and calls what is flawed. What no function that runs the
-/// package imports is milder by a step: the flaw is there, but nothing shows that an event gets to it.
+/// How near the code of a function comes to a flaw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Nearness {
+    /// Nothing that it loads imports the package, or one that asks for it.
+    Away,
+    /// Nobody can tell.
+    Unknown,
+    /// It imports the package or calls what is flawed: what shows it.
+    Used(Vec<Hop>),
+}
+
+/// A finding about the function that comes nearest to a flaw, of several the one that is easiest to
+/// reach. Only where the code imports the package, the way of the internet to the function is one to the
+/// flaw; what no function that runs the package imports is milder by a step: the flaw is there, but
+/// nothing shows that an event gets to it.
 fn with_reach(
-    mut finding: Finding,
+    packages: &Packages<'_>,
     package: &Package<'_>,
     component: &Component,
     found: &Match<'_>,
+    finding: Finding,
 ) -> Finding {
-    for reach in &package.reach {
-        let called = found.symbols.iter().find_map(|symbol| {
-            let name = if symbol.package.is_empty() {
-                symbol.name.replace("::", ".")
-            } else {
-                format!("{}.{}", symbol.package, symbol.name)
-            };
-            Some((*reach.loaded.calls.get(&name)?, name))
-        });
-        let function = &reach.function;
-        let import = match reach.of(found.component) {
-            Reach::Imported(place) => {
-                Some((place, format!("`{function}` imports `{}`", component.name)))
-            }
-            Reach::Through(root, place) => {
-                let root =
-                    package.inventory.components.get(root).map_or("a package", |it| &it.name);
-                Some((place, format!("`{function}` imports `{root}`, which asks for it")))
-            }
-            Reach::NotImported | Reach::Unknown(_) => None,
+    let near: Vec<(&Function, Nearness)> = packages
+        .functions(package)
+        .map(|function| (function, nearness(package, &function.name, found)))
+        .collect();
+    let of = |is_meant: fn(&Nearness) -> bool| {
+        let meant = near.iter().filter(|(_, near)| is_meant(near)).map(|(function, _)| *function);
+        packages.most_exposed_of(meant)
+    };
+    let is_at_work = !runs_only_in_development(component);
+    if let Some(function) = of(|near| matches!(near, Nearness::Used(_))) {
+        let known = near.into_iter().find(|(one, _)| one.name == function.name);
+        let hops = match known {
+            Some((_, Nearness::Used(hops))) => hops,
+            _ => Vec::new(),
         };
-        if import.is_none() && called.is_none() {
-            continue;
+        let is_called = tells_of_a_call(&hops);
+        let mut finding = finding;
+        finding.trace.extend(hops);
+        if is_called {
+            finding = finding.confidence(Confidence::High);
         }
-        if let Some((place, note)) = import {
-            finding = finding.hop(place, note);
-        }
-        if let Some((place, name)) = called {
-            let note = format!("`{function}` calls `{name}`, which has the flaw");
-            return finding.hop(place, note).confidence(Confidence::High);
-        }
-        return finding;
+        return if is_at_work { finding.about(packages.app, function, None) } else { finding };
     }
-    let is_away = |reach: &FunctionReach| reach.of(found.component) == Reach::NotImported;
-    let all = package.reach.len() == package.functions.len();
-    if all && !package.functions.is_empty() && package.reach.iter().all(is_away) {
-        let names: Vec<String> =
-            package.functions.iter().take(3).map(|name| format!("`{name}`")).collect();
-        let more = if package.functions.len() > names.len() { " and others" } else { "" };
-        let note = format!("not imported from the handler of {}{more}", names.join(", "));
-        let place = finding.place;
-        finding.severity = finding.severity.lowered();
-        finding = finding.hop(place, note).confidence(Confidence::Medium);
+    if let Some(function) = of(|near| *near == Nearness::Unknown) {
+        return if is_at_work { finding.held_by(packages.app, function) } else { finding };
     }
-    finding
+    let Some(function) = of(|near| *near == Nearness::Away) else { return finding };
+    let names: Vec<String> =
+        package.functions.iter().take(3).map(|name| format!("`{name}`")).collect();
+    let more = if package.functions.len() > names.len() { " and others" } else { "" };
+    let note = format!("not imported from the handler of {}{more}", names.join(", "));
+    let (place, lowered) = (finding.place, finding.severity.lowered());
+    let finding = finding.severity(lowered).hop(place, note).confidence(Confidence::Medium);
+    if is_at_work { finding.held_by(packages.app, function) } else { finding }
+}
+
+/// What the note of a call of a flawed function ends with.
+const HAS_THE_FLAW: &str = "which has the flaw";
+
+fn tells_of_a_call(hops: &[Hop]) -> bool {
+    hops.iter().any(|hop| hop.note.ends_with(HAS_THE_FLAW))
+}
+
+/// Whether the functions that run a package get at what is flawed; without any, nobody can tell.
+fn reach_of(package: &Package<'_>, found: &Match<'_>) -> ComponentReach {
+    let of_function = |name| match nearness(package, name, found) {
+        Nearness::Away => ComponentReach::NotImported,
+        Nearness::Unknown => ComponentReach::Unknown,
+        Nearness::Used(hops) if tells_of_a_call(&hops) => ComponentReach::Called,
+        Nearness::Used(_) => ComponentReach::Imported,
+    };
+    package.functions.iter().map(|name| of_function(name)).max().unwrap_or_default()
+}
+
+/// How near a function comes to a flaw.
+fn nearness(package: &Package<'_>, function: &str, found: &Match<'_>) -> Nearness {
+    let Some(reach) = package.reach.iter().find(|it| it.function == function) else {
+        return Nearness::Unknown;
+    };
+    let called = found.symbols.iter().find_map(|symbol| {
+        let name = if symbol.package.is_empty() {
+            symbol.name.replace("::", ".")
+        } else {
+            format!("{}.{}", symbol.package, symbol.name)
+        };
+        Some((*reach.loaded.calls.get(&name)?, name))
+    });
+    let import = match import_of_the_flaw(package, reach, found) {
+        Ok(import) => import,
+        Err(near) if called.is_none() => return near,
+        Err(_) => None,
+    };
+    let call = called.map(|(place, name)| Hop {
+        place,
+        note: format!("`{function}` calls `{name}`, {HAS_THE_FLAW}"),
+    });
+    Nearness::Used(import.into_iter().chain(call).collect())
+}
+
+/// Where a function imports what is flawed; how near it comes otherwise.
+fn import_of_the_flaw(
+    package: &Package<'_>,
+    reach: &FunctionReach,
+    found: &Match<'_>,
+) -> Result<Option<Hop>, Nearness> {
+    let function = &reach.function;
+    let name_of = |id: ComponentId| {
+        package.inventory.components.get(id).map_or("a package", |it| it.name.as_str())
+    };
+    // Advisories of Go name packages of the module: the others do no harm of their own.
+    let of_packages = || found.symbols.iter().filter(|symbol| !symbol.package.is_empty());
+    if let Some(import) = reach.loaded.imports.iter().find(|import| {
+        import.language == Language::Go
+            && of_packages().any(|symbol| symbol.package == import.module.as_str())
+    }) {
+        let note = format!("`{function}` imports `{}`", import.module);
+        return Ok(Some(Hop { place: import.place, note }));
+    }
+    match reach.of(found.component) {
+        Reach::Imported(_) | Reach::Through(..) if of_packages().next().is_some() => {
+            Err(Nearness::Unknown)
+        }
+        Reach::Imported(place) => {
+            let note = format!("`{function}` imports `{}`", name_of(found.component));
+            Ok(Some(Hop { place, note }))
+        }
+        Reach::Through(root, place) => {
+            let note = format!("`{function}` imports `{}`, which asks for it", name_of(root));
+            Ok(Some(Hop { place, note }))
+        }
+        Reach::NotImported => Err(Nearness::Away),
+        Reach::Unknown(_) => Err(Nearness::Unknown),
+    }
 }
 
 /// Findings about known flaws, one a flaw and component however many packages hold it: each gets its
-/// names, the component, who asks for it and who runs it.
+/// names, the component, who asks for it and who runs it. `tell` ranks it.
 pub(super) fn known_flaws(
     packages: &Packages<'_>,
     is_meant: impl Fn(&Match<'_>) -> bool,
@@ -147,8 +232,10 @@ pub(super) fn known_flaws(
             let id = found.ids.first().copied().unwrap_or_default().to_owned();
             let key = (finding.place, purl.clone(), id);
             finding = finding.component(purl, found.fixed.clone()).advisories(found.ids.clone());
+            if let Some(component) = &mut finding.component {
+                component.reach = reach_of(package, found);
+            }
             if !runs_only_in_development(component) {
-                finding = packages.about(finding, package);
                 finding.trace.extend(other_functions(packages, package, &finding));
             }
             // The same line of a layer in two packages: the worse one speaks for both.
@@ -164,6 +251,7 @@ pub(super) fn known_flaws(
 }
 
 fn join(packages: &Packages<'_>, known: &mut Finding, mut other: Finding) {
+    known.join_reach(&mut other);
     if other.severity > known.severity {
         std::mem::swap(known, &mut other);
     }

@@ -1,11 +1,12 @@
 //! Azure Functions whose triggers stand in a `function.json` each.
 
 use app_code::{Index, azure_entry};
+use jail::read_text_up_to;
 use source_text::{Diagnostic, FileId, Limits, Place, parse_yaml};
 use taint::Program;
 
 use super::{Bench, CodeResult, Joined};
-use crate::{inputs::Inputs, read::read_text_up_to};
+use crate::inputs::Inputs;
 
 /// People write a screen of it.
 const LIMITS: Limits = Limits { bytes: 1 << 20, depth: 50, nodes: 20_000 };

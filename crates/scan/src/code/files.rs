@@ -3,10 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use code_ir::{Language, LineIndex, Module, Span};
+use jail::{Jail, read_text_up_to};
 use rayon::prelude::*;
 use source_text::{Diagnostic, FileId, Place, Sources};
 
-use crate::{inputs::Input, jail::Jail, read::read_text_up_to};
+use crate::inputs::Input;
 
 /// Largest file of code, in bytes: people write none of this size.
 const MAX_BYTES: u64 = 5 << 20;

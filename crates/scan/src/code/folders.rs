@@ -3,12 +3,10 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use app_model::{Code, Details};
+use jail::{Jail, parent_of};
+use package_scan::Unit;
 
-use super::Unit;
-use crate::{
-    inputs::{Input, Inputs, code_below, parent_of},
-    jail::Jail,
-};
+use crate::inputs::{Input, Inputs, code_below};
 
 /// Adds the files of the folders that functions name and that no walk has met. What lies outside of
 /// the jail is left alone; the join says that it was not found.

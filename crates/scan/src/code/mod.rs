@@ -21,25 +21,20 @@ use app_code::{Beside, Index, Owner};
 use app_model::{Application, SmolStr};
 use code_ir::Language;
 use finding::Finding;
+use jail::Jail;
+use package_scan::Unit;
 use rayon::prelude::*;
 use report::UnusedSuppression;
 use rules::{Check, Rule};
 use source_text::{Diagnostic, FileId, Place, ReadFile as _, SourceFile, Sources};
 use taint::{Analysis, Anchor, Entry, Limit, ModelSet, ModuleId, Program};
 
-use crate::{Request, inputs::Inputs, jail::Jail};
+use crate::{Request, inputs::Inputs};
 pub use facts::GuardFacts;
 use files::CodeFile;
 pub(crate) use folders::add_named_folders;
 pub(crate) use rights::join as join_rights;
 pub use view::CodeView;
-
-/// An application and the template that it comes from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Unit<'a> {
-    pub(crate) app: &'a Application,
-    pub(crate) template: FileId,
-}
 
 /// What a run works with.
 pub(crate) struct Bench<'a> {

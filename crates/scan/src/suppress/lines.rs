@@ -36,6 +36,17 @@ impl Held {
         Self { through: true, ..Self::lines(line, line, None) }
     }
 
+    /// Lines of a file that is no tree.
+    pub(super) fn of_lines(first: u32, last: u32) -> Self {
+        Self { through: true, ..Self::lines(first, last, None) }
+    }
+
+    /// The first and the last line.
+    #[cfg(test)]
+    pub(super) fn first_and_last(&self) -> (u32, u32) {
+        (self.from.0, self.to.0)
+    }
+
     /// The first line.
     #[cfg(test)]
     pub(super) fn first_line(&self) -> u32 {

@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use attestation::Digest;
 use clap::{Args, ValueEnum};
 use code_package::{Audit, Entry, Limits, Listed, NotLookedAt, Package};
-use component::{Component, Remark, RemarkKind};
+use component::{Component, Inventory, Remark, RemarkKind};
 use finding::Severity;
 use inventory::{Mount, Part, Runtime};
 use package_files::{Archive, Mapped};
@@ -19,11 +19,12 @@ use serde_json::{Value, json};
 
 use super::{
     digests::sha256,
+    flaws::{Flaws, look_up},
     severity::{FailOn, severity},
 };
 use crate::output;
 
-/// Exit code when an anomaly is bad enough.
+/// Exit code when an anomaly or a known flaw is bad enough.
 const ANOMALIES: u8 = 1;
 /// Exit code with `--strict` when something was not looked at.
 const NOT_LOOKED_AT: u8 = 3;
@@ -37,8 +38,8 @@ pub(crate) struct InspectOptions {
     /// Form of the result
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Form,
-    /// Exit with 1 when an anomaly is at least this bad (critical, high, medium, low, never) or of
-    /// this kind (`path-traversal`); may be given several times
+    /// Exit with 1 when an anomaly or a known flaw is at least this bad (critical, high, medium, low,
+    /// never), or an anomaly of this kind (`path-traversal`); may be given several times
     #[arg(long, value_name = "SEVERITY|KIND", default_value = "medium")]
     pub(crate) fail_on: Vec<FailOn>,
     /// Exit with 3 when the contents of an entry were not looked at
@@ -50,6 +51,12 @@ pub(crate) struct InspectOptions {
     /// Tell every entry, too
     #[arg(long)]
     pub(crate) entries: bool,
+    /// Index of advisories (`faasguard vulndb`) that its packages are looked up in
+    #[arg(long, value_name = "FILE", conflicts_with = "structure_only")]
+    pub(crate) vulndb: Option<PathBuf>,
+    /// Refuse an index that is older than so many days
+    #[arg(long, value_name = "DAYS", requires = "vulndb")]
+    pub(crate) max_age: Option<u32>,
 }
 
 /// Forms of the result.
@@ -66,27 +73,37 @@ pub(crate) fn run(options: &InspectOptions) -> anyhow::Result<ExitCode> {
     let shown = options.package.display();
     let file = Mapped::open(&options.package).with_context(|| format!("cannot read `{shown}`"))?;
     // Nothing is as slow as the digest, which cannot be shared out: it runs beside the rest.
-    let (sha256, (archive, audit, components)) = thread::scope(|scope| {
+    let (sha256, (archive, audit, inventory)) = thread::scope(|scope| {
         let digest = thread::Builder::new().spawn_scoped(scope, || sha256(&file));
         let archive = Archive::new(&file, &Limits::default());
         let rest = if options.structure_only {
             let anomalies = archive.package().anomalies().clone();
             (archive, Audit { anomalies, ..Audit::default() }, None)
         } else {
-            let (audit, components) = look_into(&archive);
-            (archive, audit, Some(components))
+            let (audit, inventory) = look_into(&archive);
+            (archive, audit, Some(inventory))
         };
         let digest = digest.ok().and_then(|it| it.join().ok());
         (digest.unwrap_or_else(|| sha256(&file)), rest)
     });
     let package = archive.package();
-    let result = Result { sha256, bytes: file.len(), package, audit: &audit, components };
+    let purls = |inventory: &Inventory| inventory.components.iter().map(Component::purl).collect();
+    let components = inventory.as_ref().map(purls);
+    let flaws = match options.vulndb.as_ref().zip(inventory) {
+        Some((index, inventory)) => Some(look_up(index, options.max_age, inventory)?),
+        None => None,
+    };
+    let result = Result { sha256, bytes: file.len(), package, audit: &audit, components, flaws };
     let text = match options.format {
         Form::Text => result.text(options),
         Form::Json => serde_json::to_string_pretty(&result.json(options))?,
     };
     output::print(&text)?;
-    if options.fail_on.iter().any(|it| it.fails(&audit.anomalies)) {
+    let is_flawed = |it: &FailOn| {
+        let mut severities = result.flaws.iter().flat_map(Flaws::severities);
+        severities.any(|severity| it.fails_for(severity))
+    };
+    if options.fail_on.iter().any(|it| it.fails(&audit.anomalies) || is_flawed(it)) {
         return Ok(ExitCode::from(ANOMALIES));
     }
     let left_out = options.structure_only || !audit.not_looked_at.is_empty();
@@ -96,7 +113,7 @@ pub(crate) fn run(options: &InspectOptions) -> anyhow::Result<ExitCode> {
 }
 
 /// Goes through the contents: what is odd, and of which packages they consist.
-fn look_into(archive: &Archive<'_>) -> (Audit, BTreeSet<String>) {
+fn look_into(archive: &Archive<'_>) -> (Audit, Inventory) {
     let part = Part { prefix: "", mount: Mount::Either, files: archive };
     let inventory = inventory::take(&Runtime::Other, &[part]).inventory;
     let mut audit = archive.audit();
@@ -110,7 +127,7 @@ fn look_into(archive: &Archive<'_>) -> (Audit, BTreeSet<String>) {
         let reason = format!("its components are not all known: {}", it.what);
         NotLookedAt { entry: it.path.clone(), reason }
     }));
-    (audit, inventory.components.iter().map(Component::purl).collect())
+    (audit, inventory)
 }
 
 struct Result<'r> {
@@ -120,11 +137,13 @@ struct Result<'r> {
     audit: &'r Audit,
     /// Package URLs; `None` when nobody looked for them.
     components: Option<BTreeSet<String>>,
+    /// What is known of them; `None` when no index was given.
+    flaws: Option<Flaws>,
 }
 
 impl Result<'_> {
     fn json(&self, options: &InspectOptions) -> Value {
-        let Self { sha256, bytes, package, audit, components } = self;
+        let Self { sha256, bytes, package, audit, components, flaws } = self;
         let anomalies = audit.anomalies.kept().iter().map(|it| {
             json!({
                 "kind": it.kind.as_str(),
@@ -133,12 +152,8 @@ impl Result<'_> {
                 "message": it.message,
             })
         });
-        let left_out: BTreeMap<_, _> = audit
-            .anomalies
-            .left_out()
-            .into_iter()
-            .map(|(kind, more)| (kind.as_str(), more))
-            .collect();
+        let left_out: BTreeMap<_, _> =
+            audit.anomalies.left_out().iter().map(|(kind, more)| (kind.as_str(), more)).collect();
         let not_looked_at = audit.not_looked_at.iter();
         let mut json = json!({
             "schema": "faasguard-package/1",
@@ -158,9 +173,12 @@ impl Result<'_> {
             "entries_not_catalogued": package.uncatalogued(),
             "components_looked_at": components.is_some(),
             "components": components.iter().flatten()
-                .map(|purl| json!({"purl": purl}))
+                .map(|purl| component_json(purl, flaws.as_ref()))
                 .collect::<Vec<_>>(),
         });
+        if let (Some(flaws), Some(fields)) = (flaws, json.as_object_mut()) {
+            fields.insert("vulndb".to_owned(), flaws.index().clone());
+        }
         if options.entries
             && let Some(fields) = json.as_object_mut()
         {
@@ -171,7 +189,7 @@ impl Result<'_> {
     }
 
     fn text(&self, options: &InspectOptions) -> String {
-        let Self { sha256, bytes, package, audit, components } = self;
+        let Self { sha256, bytes, package, audit, components, flaws } = self;
         let mut lines = vec![
             format!(
                 "{}: {} entries, {bytes} bytes",
@@ -206,7 +224,17 @@ impl Result<'_> {
             None => {
                 lines.push("not looked at: which components the package consists of".to_owned());
             }
-            Some(purls) => lines.extend(purls.iter().map(|purl| format!("component {purl}"))),
+            Some(purls) => {
+                for purl in purls {
+                    lines.push(format!("component {purl}"));
+                    lines.extend(flaws.iter().flat_map(|it| it.lines(purl)));
+                }
+            }
+        }
+        if let Some(index) = flaws.as_ref().map(Flaws::index) {
+            let text = |key: &str| index[key].as_str().unwrap_or_default().to_owned();
+            let (advisories, date, sha256) = (&index["advisories"], text("date"), text("sha256"));
+            lines.push(format!("looked up in {advisories} advisories of {date} (sha256 {sha256})"));
         }
         if options.entries {
             for it in package.entries() {
@@ -231,6 +259,16 @@ fn told_by(entry: &Entry<'_>) -> &'static str {
         Listed::OtherDirectory => " (in a second directory)",
         Listed::LocalHeaderOnly => " (in a local header only)",
     }
+}
+
+fn component_json(purl: &str, flaws: Option<&Flaws>) -> Value {
+    let Some(flaws) = flaws else { return json!({"purl": purl}) };
+    let undecided = flaws.undecided(purl);
+    let mut json = json!({"purl": purl, "vulnerabilities": flaws.json(purl)});
+    if let Some(fields) = json.as_object_mut().filter(|_| !undecided.is_empty()) {
+        fields.insert("undecided".to_owned(), json!(undecided));
+    }
+    json
 }
 
 fn entry_json(entry: &Entry<'_>) -> Value {

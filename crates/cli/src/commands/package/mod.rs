@@ -2,6 +2,7 @@
 
 pub(crate) mod attest;
 mod digests;
+mod flaws;
 pub(crate) mod inspect;
 mod revision;
 mod severity;

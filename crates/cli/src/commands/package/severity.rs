@@ -1,4 +1,4 @@
-//! How bad an anomaly of a package is, and from where on a run fails.
+//! How bad an anomaly of a package is, and from where on anomalies and known flaws make a run fail.
 
 use std::str::FromStr;
 
@@ -52,6 +52,11 @@ pub(crate) enum FailOn {
 }
 
 impl FailOn {
+    /// Whether a known flaw of a package makes the run fail.
+    pub(crate) fn fails_for(self, flaw: Severity) -> bool {
+        matches!(self, Self::From(least) if flaw >= least)
+    }
+
     /// Whether one of the anomalies makes the run fail.
     pub(crate) fn fails(self, anomalies: &Anomalies) -> bool {
         anomalies.counts().keys().any(|kind| match self {

@@ -1,5 +1,6 @@
 //! `faasguard sbom`
 
+mod flaws;
 mod function;
 mod marks;
 
@@ -10,9 +11,10 @@ use std::{
 };
 
 use ::sbom::{Bill, Spec, Subject, SubjectKind};
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use component::RemarkKind;
+use flaws::{Asked, Flaws};
 use inventory::{FunctionInventory, Mount, Runtime};
 use package_files::{OpenPart, Opened, Source};
 
@@ -39,6 +41,15 @@ pub(crate) struct SbomOptions {
     /// The bill of this function of a template with its layers, by its logical name
     #[arg(long, value_name = "NAME")]
     pub(crate) function: Option<String>,
+    /// Index of advisories (`faasguard vulndb`): the bill tells the known flaws of its packages
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vulndb: Option<PathBuf>,
+    /// Refuse an index that is older than so many days
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) max_age: Option<u32>,
+    /// What is said of known flaws (`OpenVEX`, `CycloneDX`): stands with them; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vex: Vec<PathBuf>,
     /// Write to a file and not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -73,6 +84,8 @@ struct Read {
 
 /// Runs the command.
 pub(crate) fn run(options: &SbomOptions) -> anyhow::Result<ExitCode> {
+    // An index that cannot answer ends the run before anything is called free of known flaws.
+    let mut asked = Asked::open(options)?;
     let all = match &options.function {
         Some(name) => vec![function::read(&options.path, name, &options.deployment)?],
         None if is_template(&options.path) => {
@@ -91,20 +104,32 @@ pub(crate) fn run(options: &SbomOptions) -> anyhow::Result<ExitCode> {
         eprintln!("… {more} more remarks");
     }
     let is_empty = all.iter().all(|read| read.found.inventory.components.is_empty());
-    let time = time()?;
+    let time = super::time()?;
+    let mut flaws = Flaws::new();
+    if let Some(asked) = &mut asked {
+        all.iter().try_for_each(|read| asked.add(&read.found.inventory, &mut flaws))?;
+    }
     let of_each = all.into_iter().map(|Read { subject, found }| {
         let marks = marks::of(&found);
         let version = env!("CARGO_PKG_VERSION");
         ::sbom::collect(found.inventory, &subject, &marks, &time, version)
     });
     let mut bills: Vec<Bill> = of_each.collect();
-    let bill = match bills.pop() {
+    let mut bill = match bills.pop() {
         Some(only) if bills.is_empty() => only,
         last => {
             let name = options.path.file_stem().unwrap_or_default().to_string_lossy();
             ::sbom::combine(&name, bills.into_iter().chain(last).collect())
         }
     };
+    if let Some(asked) = asked {
+        asked.finish(flaws, &mut bill);
+    }
+    if options.format == Form::SpdxJson && bill.flaws.iter().any(|it| it.analysis.is_some()) {
+        eprintln!(
+            "note: SPDX 2.3 has no place for what is said of flaws: it names advisories only"
+        );
+    }
     let text = match options.format {
         Form::CyclonedxJson => ::sbom::write_json(&bill, options.spec),
         Form::CyclonedxXml => ::sbom::write_xml(&bill, options.spec),
@@ -144,21 +169,6 @@ fn read_path(path: &Path) -> anyhow::Result<Read> {
     let found = opened.take(&Runtime::Other).inventory;
     let kind = SubjectKind::Application;
     Ok(Read { subject: Subject { kind, name, runtime: None, layers: Vec::new() }, found })
-}
-
-/// The time of the bill: `SOURCE_DATE_EPOCH` when it is set, so that builds can be repeated.
-fn time() -> anyhow::Result<String> {
-    let now = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => {
-            let second = text.parse().ok().and_then(|it| jiff::Timestamp::from_second(it).ok());
-            match second {
-                Some(second) => second,
-                None => bail!("`SOURCE_DATE_EPOCH` is no number of seconds: `{text}`"),
-            }
-        }
-        Err(_) => jiff::Timestamp::now(),
-    };
-    Ok(now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 /// Tells what was not read, or only with a doubt, and was not told of another function before; whether

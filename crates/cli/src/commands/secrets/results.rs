@@ -136,12 +136,13 @@ impl Writer {
     fn coverage(&mut self, coverage: &Coverage) {
         let summary = &mut self.report.summary;
         summary.files_scanned = coverage.files;
-        let is_in_part = |it: &&Missed| matches!(it.reason, Reason::Cut { .. });
+        let is_in_part =
+            |it: &&Missed| matches!(it.reason, Reason::Cut { .. } | Reason::More { .. });
         summary.files_in_part = coverage.missed.iter().filter(is_in_part).count();
         summary.files_not_scanned += coverage.missed() - summary.files_in_part;
         for Missed { path, reason } in &coverage.missed {
             let level = match reason {
-                Reason::Outside => Level::Warning,
+                Reason::Outside | Reason::Submodule => Level::Warning,
                 _ => Level::Error,
             };
             self.remark(path, level, &reason.to_string());

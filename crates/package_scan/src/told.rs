@@ -8,26 +8,26 @@ use rules::Package;
 use source_text::{Diagnostic, Place};
 use vulnerability::Why;
 
-use super::{PackagesResult, Read};
+use crate::{PackageResults, pass::Read};
 
 /// Most components of one package that are told one by one.
 const MOST_TOLD: usize = 50;
 
 /// What one package has to say.
 #[derive(Debug, Default)]
-pub(super) struct Told {
-    pub(super) diagnostics: Vec<Diagnostic>,
+pub(crate) struct Told {
+    pub(crate) diagnostics: Vec<Diagnostic>,
     /// Components of ecosystems about which the index knows nothing.
-    pub(super) not_covered: BTreeMap<Option<Ecosystem>, usize>,
+    pub(crate) not_covered: BTreeMap<Option<Ecosystem>, usize>,
 }
 
 /// Components that somebody published; not the application itself.
-pub(super) fn libraries(inventory: &Inventory) -> impl Iterator<Item = &Component> {
+pub(crate) fn libraries(inventory: &Inventory) -> impl Iterator<Item = &Component> {
     inventory.components.iter().filter(|it| it.kind != ComponentKind::Project)
 }
 
 /// A remark as a diagnostic, and how much of its file was read, when the remark tells.
-pub(super) fn of_remark(remark: &Remark, place: Place) -> (Diagnostic, Option<Read>) {
+pub(crate) fn of_remark(remark: &Remark, place: Place) -> (Diagnostic, Option<Read>) {
     let what = remark.what.clone();
     match remark.kind {
         RemarkKind::Odd => (Diagnostic::note(place, what), None),
@@ -40,7 +40,7 @@ pub(super) fn of_remark(remark: &Remark, place: Place) -> (Diagnostic, Option<Re
 
 impl Told {
     /// What of the known flaws could not be decided.
-    pub(super) fn matches(&mut self, package: &Package<'_>) {
+    pub(crate) fn matches(&mut self, package: &Package<'_>) {
         let Some(found) = &package.vulnerabilities else { return };
         let components = &package.inventory.components;
         for undecided in found.undecided.iter().take(MOST_TOLD) {
@@ -81,8 +81,8 @@ impl Told {
 }
 
 /// Says of the run what no index was asked about.
-pub(super) fn not_looked_up(
-    result: &PackagesResult,
+pub(crate) fn not_looked_up(
+    result: &PackageResults,
     not_covered: &BTreeMap<Option<Ecosystem>, usize>,
     has_index: bool,
     place: Place,

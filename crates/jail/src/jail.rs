@@ -11,14 +11,11 @@ use std::{
 
 use source_text::{FileId, ReadError, ReadFile, Sources};
 
-use crate::{
-    inputs::parent_of,
-    read::{Refusal, read_text},
-};
+use crate::read::{Refusal, parent_of, read_text};
 
 /// Reads files below the scanned folders and nowhere else.
 #[derive(Debug)]
-pub(crate) struct Jail {
+pub struct Jail {
     /// Folder that paths are shown relative to; canonical.
     base: PathBuf,
     /// Folders that files may be read of; canonical.
@@ -38,12 +35,14 @@ const LEAST: u64 = 4 << 10;
 
 impl Jail {
     /// A jail at `roots`; these and `base` are canonical.
-    pub(crate) fn new(base: PathBuf, roots: Vec<PathBuf>, sources: Arc<Sources>) -> Self {
+    #[must_use]
+    pub fn new(base: PathBuf, roots: Vec<PathBuf>, sources: Arc<Sources>) -> Self {
         Self { base, roots, sources, known: Arc::default(), budget: AtomicU64::new(BUDGET) }
     }
 
     /// The same jail with a budget of its own, for one template.
-    pub(crate) fn for_template(&self) -> Self {
+    #[must_use]
+    pub fn for_template(&self) -> Self {
         Self {
             base: self.base.clone(),
             roots: self.roots.clone(),
@@ -67,18 +66,21 @@ impl Jail {
     }
 
     /// The folder that paths are shown relative to.
-    pub(crate) fn base(&self) -> &Path {
+    #[must_use]
+    pub fn base(&self) -> &Path {
         &self.base
     }
 
     /// The folder that a canonical path may be read in; `None` when it lies outside.
-    pub(crate) fn root_of(&self, path: &Path) -> Option<&Path> {
+    #[must_use]
+    pub fn root_of(&self, path: &Path) -> Option<&Path> {
         self.roots.iter().map(PathBuf::as_path).find(|root| path.starts_with(root))
     }
 
     /// The path of a file as shown: relative to the base, with `/`. A link is shown by its own
     /// name, not by what it leads to.
-    pub(crate) fn shown(&self, path: &Path) -> String {
+    #[must_use]
+    pub fn shown(&self, path: &Path) -> String {
         let folder = parent_of(path).canonicalize().ok();
         let path = match (folder, path.file_name()) {
             (Some(folder), Some(name)) => folder.join(name),
@@ -94,7 +96,10 @@ impl Jail {
     }
 
     /// Where `path` lies when it is named in `from`, links followed.
-    pub(crate) fn resolve(&self, from: FileId, path: &str) -> Result<PathBuf, ReadError> {
+    ///
+    /// # Errors
+    /// As [`ReadFile::read`].
+    pub fn resolve(&self, from: FileId, path: &str) -> Result<PathBuf, ReadError> {
         let outside = || ReadError::Outside { path: path.to_owned() };
         let asked = Path::new(path);
         let is_plain = asked.components().all(|part| {
@@ -135,7 +140,7 @@ impl Jail {
     ///
     /// # Errors
     /// As [`ReadFile::read`].
-    pub(crate) fn find(&self, from: FileId, path: &str) -> Result<(), ReadError> {
+    pub fn find(&self, from: FileId, path: &str) -> Result<(), ReadError> {
         if path.contains("://") {
             return Err(ReadError::Remote { path: path.to_owned() });
         }

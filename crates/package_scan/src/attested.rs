@@ -8,7 +8,7 @@ use package_files::Mapped;
 use rules::{Contradicted, Places as _};
 use sha2::{Digest as _, Sha256};
 
-use super::places::Places;
+use crate::places::Places;
 
 /// What attestations of `orders.zip` end with, after `orders.zip` or `orders`.
 const ENDINGS: [&str; 4] = [".intoto.json", ".intoto.jsonl", ".attestation.json", ".sigstore.json"];
@@ -19,7 +19,7 @@ const PIECE: usize = 256 << 10;
 
 /// The first attestation beside an archive that contradicts it. The archive is summed up only when
 /// there is an attestation. `shown` is its path for users.
-pub(super) fn contradicted(
+pub(crate) fn contradicted(
     path: &Path,
     shown: &str,
     archive: &Mapped,

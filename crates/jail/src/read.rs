@@ -5,11 +5,11 @@ use std::{io::Read as _, path::Path};
 use source_text::{DecodeError, decode};
 
 /// Largest file that is opened, in bytes. CloudFormation itself takes 1 MB.
-pub(crate) const MAX_BYTES: u64 = 16 << 20;
+pub const MAX_BYTES: u64 = 16 << 20;
 
 /// Why a file was not read.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Refusal {
+pub enum Refusal {
     /// The system says no.
     #[error("this file cannot be read: {0}")]
     Io(#[from] std::io::Error),
@@ -36,7 +36,7 @@ pub(crate) enum Refusal {
 ///
 /// # Errors
 /// [`Refusal`] says why it was not read.
-pub(crate) fn read_text(path: &Path) -> Result<String, Refusal> {
+pub fn read_text(path: &Path) -> Result<String, Refusal> {
     read_text_up_to(path, MAX_BYTES)
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Refusal> {
 ///
 /// # Errors
 /// [`Refusal`] says why it was not read.
-pub(crate) fn read_text_up_to(path: &Path, bound: u64) -> Result<String, Refusal> {
+pub fn read_text_up_to(path: &Path, bound: u64) -> Result<String, Refusal> {
     // Asked before it is opened: opening a pipe waits for somebody to write.
     let metadata = std::fs::metadata(path)?;
     if !metadata.is_file() {
@@ -62,7 +62,7 @@ pub(crate) fn read_text_up_to(path: &Path, bound: u64) -> Result<String, Refusal
 ///
 /// # Errors
 /// [`Refusal`] when there are too many, or they are not text.
-pub(crate) fn text_of(bytes: &[u8]) -> Result<String, Refusal> {
+pub fn text_of(bytes: &[u8]) -> Result<String, Refusal> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Refusal::TooLarge { bound: MAX_BYTES });
     }
@@ -72,11 +72,22 @@ pub(crate) fn text_of(bytes: &[u8]) -> Result<String, Refusal> {
     })
 }
 
-/// A template names its resources or its format; most JSON and YAML of a repository does neither.
-pub(crate) fn could_be_template(text: &str) -> bool {
+/// Whether a text names resources or the format of a template; most JSON and YAML of a repository does
+/// neither.
+#[must_use]
+pub fn could_be_template(text: &str) -> bool {
     text.contains("Resources")
         && (text.contains("AWS::")
             || text.contains("AWSTemplateFormatVersion")
             || text.contains("Alexa::")
             || text.contains("Custom::"))
+}
+
+/// The folder that a file lies in; of a bare name `.`.
+#[must_use]
+pub fn parent_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
 }

@@ -6,13 +6,11 @@ use std::{
 };
 
 use app_model::SmolStr;
+use jail::parent_of;
 use package_files::deployed;
 use source_text::Diagnostic;
 
-use crate::{
-    code::{Bench, Unit},
-    inputs::{Inputs, parent_of},
-};
+use crate::Scope;
 
 /// Files that pin the packages of the folder that they stand in: where one is, a project begins.
 const LOCKS: [&str; 16] = [
@@ -36,18 +34,18 @@ const LOCKS: [&str; 16] = [
 
 /// A package to look at.
 #[derive(Debug)]
-pub(super) struct Job {
-    pub(super) what: What,
+pub(crate) struct Job {
+    pub(crate) what: What,
     /// Identifier of the runtime, when it is known.
-    pub(super) runtime: Option<String>,
+    pub(crate) runtime: Option<String>,
     /// By the index of the application: the functions that run it. None for a project that no template
     /// names.
-    pub(super) owners: Vec<(usize, Vec<SmolStr>)>,
+    pub(crate) owners: Vec<(usize, Vec<SmolStr>)>,
 }
 
 /// What a package consists of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum What {
+pub(crate) enum What {
     /// Code with layers in their order.
     Deployed { code: Option<PathBuf>, layers: Vec<PathBuf> },
     /// Manifests and lock files below a folder, by their paths in it.
@@ -58,7 +56,7 @@ pub(super) enum What {
 
 impl Job {
     /// A path to speak of.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         match &self.what {
             What::Deployed { code, layers } => {
                 code.as_deref().or(layers.first().map(PathBuf::as_path)).unwrap_or(Path::new("."))
@@ -71,19 +69,19 @@ impl Job {
 
 /// The packages of a run, and what of them is not here.
 #[derive(Debug, Default)]
-pub(super) struct Work {
-    pub(super) jobs: Vec<Job>,
-    pub(super) lost: Vec<Diagnostic>,
+pub(crate) struct Work {
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) lost: Vec<Diagnostic>,
 }
 
 /// Finds the packages of a run.
-pub(super) fn work(inputs: &Inputs, units: &[Unit<'_>], bench: &Bench<'_>) -> Work {
+pub(crate) fn work(scope: &Scope<'_>) -> Work {
     let mut work = Work::default();
     let mut known: BTreeMap<(What, Option<String>), usize> = BTreeMap::new();
-    for (app, unit) in units.iter().enumerate() {
+    for (app, unit) in scope.units.iter().enumerate() {
         for function in &unit.app.functions {
             let resolve = |path: &str| {
-                bench.jail.resolve(unit.template, path).map_err(|error| error.to_string())
+                scope.jail.resolve(unit.template, path).map_err(|error| error.to_string())
             };
             let found = deployed(unit.app, function, &resolve);
             let name = &function.name;
@@ -116,8 +114,8 @@ pub(super) fn work(inputs: &Inputs, units: &[Unit<'_>], bench: &Bench<'_>) -> Wo
             }
         }
     }
-    let mut projects = projects(inputs, &work.jobs);
-    lend(inputs, &work.jobs, &mut projects);
+    let mut projects = projects(scope, &work.jobs);
+    lend(scope.manifests, &work.jobs, &mut projects);
     work.jobs.extend(projects);
     work
 }
@@ -143,7 +141,7 @@ fn runtime_of(name: &str) -> Option<&'static str> {
 
 /// Gives a project to the functions whose code lies below it and says nothing of packages in its own
 /// language: builders take the nearest manifest above the code.
-fn lend(inputs: &Inputs, deployed: &[Job], projects: &mut [Job]) {
+fn lend(manifests: &[PathBuf], deployed: &[Job], projects: &mut [Job]) {
     for job in deployed {
         let (What::Deployed { code: Some(code), .. }, Some(runtime)) = (&job.what, &job.runtime)
         else {
@@ -151,10 +149,8 @@ fn lend(inputs: &Inputs, deployed: &[Job], projects: &mut [Job]) {
         };
         let is_of =
             |name: &str| runtime_of(name).is_some_and(|language| runtime.starts_with(language));
-        let has_own = inputs
-            .packages
-            .iter()
-            .any(|path| path.starts_with(code) && is_of(&path.to_string_lossy()));
+        let has_own =
+            manifests.iter().any(|path| path.starts_with(code) && is_of(&path.to_string_lossy()));
         if has_own || !code.is_dir() {
             continue;
         }
@@ -180,7 +176,7 @@ fn lend(inputs: &Inputs, deployed: &[Job], projects: &mut [Job]) {
 }
 
 /// What the walk met and no function runs: one project for each lock file, with what lies below it.
-fn projects(inputs: &Inputs, deployed: &[Job]) -> Vec<Job> {
+fn projects(scope: &Scope<'_>, deployed: &[Job]) -> Vec<Job> {
     let covered: BTreeSet<&Path> = deployed
         .iter()
         .flat_map(|job| match &job.what {
@@ -190,7 +186,7 @@ fn projects(inputs: &Inputs, deployed: &[Job]) -> Vec<Job> {
         .map(PathBuf::as_path)
         .collect();
     let is_loose = |path: &&PathBuf| !path.ancestors().any(|folder| covered.contains(folder));
-    let loose: Vec<&PathBuf> = inputs.packages.iter().filter(is_loose).collect();
+    let loose: Vec<&PathBuf> = scope.manifests.iter().filter(is_loose).collect();
     let is_lock = |path: &Path| {
         path.file_name().and_then(|name| name.to_str()).is_some_and(|name| LOCKS.contains(&name))
     };
@@ -213,5 +209,5 @@ fn projects(inputs: &Inputs, deployed: &[Job]) -> Vec<Job> {
         runtime: None,
         owners: Vec::new(),
     };
-    projects.into_iter().map(job).chain(inputs.archives.iter().map(archive)).collect()
+    projects.into_iter().map(job).chain(scope.archives.iter().map(archive)).collect()
 }

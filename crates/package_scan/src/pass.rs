@@ -1,10 +1,4 @@
-//! The packages of a run: the code of every function with its layers, and projects that no template
-//! names. Each is opened, read and judged alone, in parallel, and forgotten before the next.
-
-mod attested;
-mod places;
-mod told;
-mod work;
+//! Every package opened, read and judged alone, in parallel, and forgotten before the next.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,75 +7,37 @@ use std::{
     sync::Arc,
 };
 
-use advisory_index::Index;
 use app_model::{Application, SmolStr};
 use finding::{Finding, Hop};
 use inventory::{Mount, Runtime};
 use package_files::{Listed, OpenPart, Opened, Source, Taken};
-use package_reach::{Loaded, reach};
+use package_reach::reach;
 use rayon::prelude::*;
-use rules::{Archive, Check, FunctionReach, Package, Packages, Places as _, Rule};
-use source_text::{Diagnostic, Place};
+use rules::{Archive, FunctionReach, Package, Packages, Places as _};
+use source_text::{Diagnostic, Place, ReadFile as _};
 use vulnerability::{Unusable, matches};
 
 use crate::{
-    ScanError, Vulndb,
-    code::{Bench, Unit},
-    inputs::Inputs,
-    vulndb,
+    Advisories, PackageResults, Scope, attested,
+    places::Places,
+    told,
+    work::{self, Job, What},
 };
-use places::Places;
-use work::{Job, What};
-
-/// What the packages gave.
-#[derive(Debug, Default)]
-pub(crate) struct PackagesResult {
-    /// Findings, not signed yet.
-    pub(crate) findings: Vec<Finding>,
-    pub(crate) diagnostics: Vec<Diagnostic>,
-    /// Manifests and lock files that were read.
-    pub(crate) files: usize,
-    /// Of those, the number of which something could not be read.
-    pub(crate) in_part: usize,
-    pub(crate) not_scanned: usize,
-    /// Components, the same in two packages counted twice.
-    pub(crate) components: usize,
-    pub(crate) not_looked_up: usize,
-}
-
-/// An index that is open, and how old it may be.
-#[derive(Clone, Copy)]
-pub(crate) struct Advisories<'a> {
-    pub(crate) index: &'a Index<'a>,
-    pub(crate) request: &'a Vulndb,
-    /// What the code of functions imports.
-    pub(crate) loaded: &'a [BTreeMap<SmolStr, Arc<Loaded>>],
-}
-
-/// Whether any of the rules looks at packages.
-pub(crate) fn is_asked(rules: &[&'static Rule]) -> bool {
-    rules.iter().any(|rule| matches!(rule.check, Check::Packages(_)))
-}
 
 /// Reads and judges the packages of a run.
 ///
 /// # Errors
 /// When the index of advisories turns out to be damaged.
-pub(crate) fn scan_packages(
-    inputs: &Inputs,
-    units: &[Unit<'_>],
-    bench: &Bench<'_>,
-    advisories: Option<Advisories<'_>>,
-) -> Result<PackagesResult, ScanError> {
-    let work = work::work(inputs, units, bench);
-    let pass = Pass { units, bench, advisories, places: Places::new(bench) };
+pub fn scan_packages(scope: &Scope<'_>) -> Result<PackageResults, Unusable> {
+    let work = work::work(scope);
+    let pass = Pass { scope, places: Places::new(scope.jail) };
     let judged: Vec<Judged> = work.jobs.par_iter().map(|job| pass.judge_safely(job)).collect();
-    let mut result = PackagesResult { diagnostics: work.lost, ..PackagesResult::default() };
+    let mut result = PackageResults { diagnostics: work.lost, ..PackageResults::default() };
     let mut files: BTreeMap<String, Read> = BTreeMap::new();
     let mut not_covered = BTreeMap::new();
     for one in judged {
-        if let (Some(source), Some(advisories)) = (one.unusable, advisories) {
-            return Err(vulndb::failed(advisories.request, source));
+        if let Some(unusable) = one.unusable {
+            return Err(unusable);
         }
         result.findings.extend(one.findings);
         result.diagnostics.extend(one.told.diagnostics);
@@ -95,11 +51,11 @@ pub(crate) fn scan_packages(
             *not_covered.entry(ecosystem).or_insert(0) += count;
         }
     }
-    let place = Place::whole(bench.sources.add("", ""));
+    let place = Place::whole(scope.jail.sources().add("", ""));
     result.diagnostics.extend(told::not_looked_up(
         &result,
         &not_covered,
-        advisories.is_some(),
+        scope.advisories.is_some(),
         place,
     ));
     let mut told = BTreeSet::new();
@@ -114,7 +70,7 @@ pub(crate) fn scan_packages(
 
 /// How much of a file was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Read {
+pub(crate) enum Read {
     Whole,
     InPart,
     NotAtAll,
@@ -132,9 +88,7 @@ struct Judged {
 }
 
 struct Pass<'a> {
-    units: &'a [Unit<'a>],
-    bench: &'a Bench<'a>,
-    advisories: Option<Advisories<'a>>,
+    scope: &'a Scope<'a>,
     places: Places<'a>,
 }
 
@@ -142,7 +96,7 @@ impl Pass<'_> {
     /// One package whose reading a fault of ours ends must not end the others.
     fn judge_safely(&self, job: &Job) -> Judged {
         catch_unwind(AssertUnwindSafe(|| self.judge(job))).unwrap_or_else(|_| {
-            let path = self.bench.jail.shown(job.path());
+            let path = self.scope.jail.shown(job.path());
             let message =
                 "a fault of faasguard ended the reading of this package; please report it";
             let mut judged = Judged::default();
@@ -160,10 +114,10 @@ impl Pass<'_> {
         let Taken { inventory: taken, audits } = opened.take(&runtime);
         self.note_files(&taken.inventory, &mut judged);
         let inventory = taken.inventory.clone().merged();
-        let vulnerabilities = match self.advisories {
+        let vulnerabilities = match self.scope.advisories {
             None => None,
-            Some(Advisories { index, request, .. }) => {
-                match matches(&inventory, index, request.now, request.max_age_days) {
+            Some(Advisories { index, now, max_age_days, .. }) => {
+                match matches(&inventory, index, now, max_age_days) {
                     Ok(found) => Some(found),
                     Err(unusable) => return Judged { unusable: Some(unusable), ..judged },
                 }
@@ -200,7 +154,7 @@ impl Pass<'_> {
         for (app, functions) in &job.owners {
             package.functions.clone_from(functions);
             package.reach = self.reach(&package, *app);
-            let app = self.units.get(*app).map_or(&none, |unit| unit.app);
+            let app = self.scope.units.get(*app).map_or(&none, |unit| unit.app);
             self.rules(app, &package, &mut judged);
         }
         judged
@@ -208,7 +162,7 @@ impl Pass<'_> {
 
     /// What the functions of an application that run a package get at.
     fn reach(&self, package: &Package<'_>, app: usize) -> Vec<FunctionReach> {
-        let Some(loaded) = self.advisories.and_then(|it| it.loaded.get(app)) else {
+        let Some(loaded) = self.scope.advisories.and_then(|it| it.loaded.get(app)) else {
             return Vec::new();
         };
         let of_function = |function: &SmolStr| {
@@ -225,7 +179,7 @@ impl Pass<'_> {
 
     fn rules(&self, app: &Application, package: &Package<'_>, judged: &mut Judged) {
         let packages = Packages { app, packages: std::slice::from_ref(package) };
-        for rule in self.bench.rules {
+        for rule in self.scope.rules {
             let work = AssertUnwindSafe(|| rule.package_findings(&packages));
             if let Ok(found) = catch_unwind(work) {
                 judged.findings.extend(found);
@@ -234,7 +188,7 @@ impl Pass<'_> {
             let id = rule.info.id;
             let message =
                 format!("a fault in rule `{id}` ended its work on packages; please report it");
-            let place = Place::whole(self.bench.sources.add("", ""));
+            let place = Place::whole(self.scope.jail.sources().add("", ""));
             judged.told.diagnostics.push(Diagnostic::error(place, message));
             judged.files.insert(String::new(), Read::NotAtAll);
         }
@@ -242,7 +196,7 @@ impl Pass<'_> {
 
     /// Opens what a package consists of; what cannot be opened is told.
     fn open(&self, job: &Job, judged: &mut Judged) -> Opened {
-        let jail = self.bench.jail;
+        let jail = self.scope.jail;
         let mut opened = Opened::default();
         let mut add = |path: &Path, mount| {
             let shown = jail.shown(path);
@@ -295,7 +249,7 @@ impl Pass<'_> {
         }
         if inventory.remarks_left_out > 0 {
             let message = format!("{} more remarks on packages", inventory.remarks_left_out);
-            let place = Place::whole(self.bench.sources.add("", ""));
+            let place = Place::whole(self.scope.jail.sources().add("", ""));
             judged.told.diagnostics.push(Diagnostic::warning(place, message));
         }
     }
@@ -316,6 +270,7 @@ fn once(findings: Vec<Finding>) -> Vec<Finding> {
             kept.push(finding);
             continue;
         };
+        known.join_reach(&mut finding);
         if finding.severity > known.severity {
             std::mem::swap(known, &mut finding);
         }

@@ -7,13 +7,12 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use source_text::{FileId, Place};
-
-use crate::{code::Bench, read::read_text};
+use jail::{Jail, read_text};
+use source_text::{FileId, Place, ReadFile as _};
 
 /// Files of packages by the paths that users see.
-pub(super) struct Places<'a> {
-    bench: &'a Bench<'a>,
+pub(crate) struct Places<'a> {
+    jail: &'a Jail,
     known: Mutex<HashMap<String, FileId>>,
 }
 
@@ -24,8 +23,8 @@ impl fmt::Debug for Places<'_> {
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(bench: &'a Bench<'a>) -> Self {
-        Self { bench, known: Mutex::default() }
+    pub(crate) fn new(jail: &'a Jail) -> Self {
+        Self { jail, known: Mutex::default() }
     }
 
     fn file(&self, path: &str) -> FileId {
@@ -33,7 +32,7 @@ impl<'a> Places<'a> {
         if let Some(file) = known.get(path) {
             return *file;
         }
-        let file = self.bench.sources.add(path, self.text(path).unwrap_or_default());
+        let file = self.jail.sources().add(path, self.text(path).unwrap_or_default());
         known.insert(path.to_owned(), file);
         file
     }
@@ -41,9 +40,8 @@ impl<'a> Places<'a> {
     /// The text of a file, when it is one on disk within the jail; lines within archives are told
     /// without their text.
     fn text(&self, path: &str) -> Option<String> {
-        let jail = self.bench.jail;
-        let path = jail.base().join(Path::new(path)).canonicalize().ok()?;
-        jail.root_of(&path)?;
+        let path = self.jail.base().join(Path::new(path)).canonicalize().ok()?;
+        self.jail.root_of(&path)?;
         read_text(&path).ok()
     }
 }
@@ -52,7 +50,7 @@ impl rules::Places for Places<'_> {
     fn place(&self, path: &str, line: Option<u32>) -> Place {
         let file = self.file(path);
         let Some(line) = line.filter(|line| *line > 0) else { return Place::whole(file) };
-        let source = self.bench.sources.get(file);
+        let source = self.jail.sources().get(file);
         let text = source.text.lines().nth(line as usize - 1).unwrap_or_default();
         let column = |text: &str| u32::try_from(text.chars().count() + 1).unwrap_or(u32::MAX);
         let indent = column(&text[..text.len() - text.trim_start().len()]);
