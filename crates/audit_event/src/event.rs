@@ -67,6 +67,10 @@ pub struct AuditEvent<'a> {
     pub is_read_only: Option<bool>,
     /// `managementEvent`
     pub is_management: Option<bool>,
+    /// Some member that is text in other records is something else here (a number, a list), or the
+    /// fields above are not those of that name (an insight). Then `None` in a field does not mean that
+    /// the member is absent or `null`: look into `record`.
+    pub is_irregular: bool,
 }
 
 /// `userIdentity`: who made a request.

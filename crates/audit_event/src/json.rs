@@ -24,7 +24,9 @@ impl<'a> Text<'a> {
         self.raw
     }
 
-    pub(crate) fn has_escapes(self) -> bool {
+    /// Whether [`Text::raw`] has escapes that [`Text::to_str`] resolves.
+    #[must_use]
+    pub fn has_escapes(self) -> bool {
         self.has_escapes
     }
 

@@ -19,6 +19,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod block;
 mod event;
 mod json;
 mod outcome;

@@ -87,6 +87,7 @@ pub(crate) fn read_object<'a>(
         has_more = scanner.next_member()?;
     }
     event.record = scanner.since(start);
+    event.is_irregular = seen.is_irregular;
     let is_event = !event.source.is_empty()
         && !event.name.is_empty()
         // Notifications of S3 and other sources of Lambda events have fields of the same names.
@@ -116,6 +117,8 @@ pub(crate) fn may_hold_record(value: Json<'_>) -> bool {
 struct Seen {
     members: u32,
     has_duplicates: bool,
+    /// Some member that should be text is something else.
+    is_irregular: bool,
 }
 
 impl Seen {
@@ -125,6 +128,16 @@ impl Seen {
         let bit = 1 << number;
         self.has_duplicates |= self.members & bit != 0;
         self.members |= bit;
+    }
+
+    /// Reads a value that should be text, and notes when it is something else.
+    #[inline]
+    fn text<'a>(&mut self, scanner: &mut Scanner<'a>) -> Result<Option<Text<'a>>, Stop> {
+        if scanner.peek() == Some(b'"') {
+            return scanner.string().map(Some);
+        }
+        self.is_irregular |= scanner.value()?.raw() != b"null";
+        Ok(None)
     }
 }
 
@@ -138,7 +151,7 @@ fn field<'a>(
     seen: &mut Seen,
 ) -> Result<bool, Stop> {
     let number = match name {
-        b"eventID" => text(scanner, &mut event.id, 0)?,
+        b"eventID" => text(scanner, &mut event.id, seen, 0)?,
         b"eventTime" => time(scanner, &mut event.time, 1)?,
         b"@timestamp" => {
             let mut time_of_logstash = None;
@@ -147,34 +160,34 @@ fn field<'a>(
             2
         }
         b"eventSource" => {
-            event.source = scanner.text()?.unwrap_or_default();
+            event.source = seen.text(scanner)?.unwrap_or_default();
             3
         }
         b"eventName" => {
-            event.name = scanner.text()?.unwrap_or_default();
+            event.name = seen.text(scanner)?.unwrap_or_default();
             4
         }
-        b"awsRegion" => text(scanner, &mut event.region, 5)?,
-        b"eventType" => text(scanner, &mut event.event_type, 6)?,
-        b"eventCategory" => text(scanner, &mut event.category, 7)?,
+        b"awsRegion" => text(scanner, &mut event.region, seen, 5)?,
+        b"eventType" => text(scanner, &mut event.event_type, seen, 6)?,
+        b"eventCategory" => text(scanner, &mut event.category, seen, 7)?,
         b"userIdentity" => {
-            event.actor = actor(scanner)?;
+            event.actor = actor(scanner, seen)?;
             8
         }
-        b"errorCode" => text(scanner, &mut event.error_code, 9)?,
-        b"errorMessage" => text(scanner, &mut event.error_message, 10)?,
-        b"sourceIPAddress" => text(scanner, &mut event.source_ip, 11)?,
-        b"userAgent" => text(scanner, &mut event.user_agent, 12)?,
+        b"errorCode" => text(scanner, &mut event.error_code, seen, 9)?,
+        b"errorMessage" => text(scanner, &mut event.error_message, seen, 10)?,
+        b"sourceIPAddress" => text(scanner, &mut event.source_ip, seen, 11)?,
+        b"userAgent" => text(scanner, &mut event.user_agent, seen, 12)?,
         b"requestParameters" => value(scanner, &mut event.request, 13)?,
         b"responseElements" => value(scanner, &mut event.response, 14)?,
         b"additionalEventData" => value(scanner, &mut event.additional, 15)?,
         b"resources" => value(scanner, &mut event.resource_list, 16)?,
         b"tlsDetails" => value(scanner, &mut event.tls, 17)?,
         b"serviceEventDetails" => value(scanner, &mut event.service_details, 18)?,
-        b"recipientAccountId" => text(scanner, &mut event.recipient_account, 19)?,
-        b"sharedEventID" => text(scanner, &mut event.shared_id, 20)?,
-        b"requestID" => text(scanner, &mut event.request_id, 21)?,
-        b"vpcEndpointId" => text(scanner, &mut event.vpc_endpoint, 22)?,
+        b"recipientAccountId" => text(scanner, &mut event.recipient_account, seen, 19)?,
+        b"sharedEventID" => text(scanner, &mut event.shared_id, seen, 20)?,
+        b"requestID" => text(scanner, &mut event.request_id, seen, 21)?,
+        b"vpcEndpointId" => text(scanner, &mut event.vpc_endpoint, seen, 22)?,
         b"readOnly" => {
             event.is_read_only = scanner.value()?.boolean();
             23
@@ -184,6 +197,7 @@ fn field<'a>(
             24
         }
         b"insightDetails" => {
+            seen.is_irregular = true;
             insight(scanner.value()?, event);
             25
         }
@@ -194,8 +208,13 @@ fn field<'a>(
 }
 
 #[inline]
-fn text<'a>(scanner: &mut Scanner<'a>, to: &mut Option<Text<'a>>, n: u32) -> Result<u32, Stop> {
-    *to = scanner.text()?;
+fn text<'a>(
+    scanner: &mut Scanner<'a>,
+    to: &mut Option<Text<'a>>,
+    seen: &mut Seen,
+    n: u32,
+) -> Result<u32, Stop> {
+    *to = seen.text(scanner)?;
     Ok(n)
 }
 
@@ -224,11 +243,12 @@ fn insight<'a>(details: Json<'a>, event: &mut AuditEvent<'a>) {
 }
 
 /// Reads `userIdentity`.
-fn actor<'a>(scanner: &mut Scanner<'a>) -> Result<Actor<'a>, Stop> {
+fn actor<'a>(scanner: &mut Scanner<'a>, seen: &mut Seen) -> Result<Actor<'a>, Stop> {
     let mut actor = Actor::default();
     if scanner.peek() != Some(b'{') {
         let value = scanner.value()?;
         actor.identity = (value.raw() != b"null").then_some(value);
+        seen.is_irregular |= actor.identity.is_some();
         return Ok(actor);
     }
     let start = scanner.at;
@@ -236,15 +256,15 @@ fn actor<'a>(scanner: &mut Scanner<'a>) -> Result<Actor<'a>, Stop> {
     while has_more {
         let name = scanner.name()?;
         match &*plain(name) {
-            b"type" => actor.kind = scanner.text()?,
-            b"arn" => actor.arn = scanner.text()?,
-            b"principalId" => actor.principal_id = scanner.text()?,
-            b"accountId" => actor.account = scanner.text()?,
-            b"accessKeyId" => actor.access_key = scanner.text()?,
-            b"userName" => actor.user_name = scanner.text()?,
-            b"invokedBy" => actor.invoked_by = scanner.text()?,
-            b"identityProvider" => actor.identity_provider = scanner.text()?,
-            b"sessionContext" => actor.session = Some(session(scanner, &mut actor.issuer)?),
+            b"type" => actor.kind = seen.text(scanner)?,
+            b"arn" => actor.arn = seen.text(scanner)?,
+            b"principalId" => actor.principal_id = seen.text(scanner)?,
+            b"accountId" => actor.account = seen.text(scanner)?,
+            b"accessKeyId" => actor.access_key = seen.text(scanner)?,
+            b"userName" => actor.user_name = seen.text(scanner)?,
+            b"invokedBy" => actor.invoked_by = seen.text(scanner)?,
+            b"identityProvider" => actor.identity_provider = seen.text(scanner)?,
+            b"sessionContext" => actor.session = Some(session(scanner, &mut actor.issuer, seen)?),
             _ => {
                 scanner.value()?;
             }
@@ -256,18 +276,28 @@ fn actor<'a>(scanner: &mut Scanner<'a>) -> Result<Actor<'a>, Stop> {
 }
 
 /// Reads `sessionContext`, and of it the issuer.
-fn session<'a>(scanner: &mut Scanner<'a>, issuer: &mut Issuer<'a>) -> Result<Json<'a>, Stop> {
+fn session<'a>(
+    scanner: &mut Scanner<'a>,
+    issuer: &mut Issuer<'a>,
+    seen: &mut Seen,
+) -> Result<Json<'a>, Stop> {
+    *issuer = Issuer::default(); // of members that come twice the last one counts
     if scanner.peek() != Some(b'{') {
-        return scanner.value();
+        let value = scanner.value()?;
+        seen.is_irregular |= value.raw() != b"null";
+        return Ok(value);
     }
     let start = scanner.at;
     let mut has_more = scanner.enter_object()?;
     while has_more {
         let name = scanner.name()?;
-        if &*plain(name) == b"sessionIssuer" && scanner.peek() == Some(b'{') {
-            *issuer = session_issuer(scanner)?;
-        } else {
+        if &*plain(name) != b"sessionIssuer" {
             scanner.value()?;
+        } else if scanner.peek() == Some(b'{') {
+            *issuer = session_issuer(scanner, seen)?;
+        } else {
+            *issuer = Issuer::default();
+            seen.is_irregular |= scanner.value()?.raw() != b"null";
         }
         has_more = scanner.next_member()?;
     }
@@ -275,16 +305,16 @@ fn session<'a>(scanner: &mut Scanner<'a>, issuer: &mut Issuer<'a>) -> Result<Jso
 }
 
 /// Reads `sessionIssuer`.
-fn session_issuer<'a>(scanner: &mut Scanner<'a>) -> Result<Issuer<'a>, Stop> {
+fn session_issuer<'a>(scanner: &mut Scanner<'a>, seen: &mut Seen) -> Result<Issuer<'a>, Stop> {
     let mut issuer = Issuer::default();
     let mut has_more = scanner.enter_object()?;
     while has_more {
         let name = scanner.name()?;
         match &*plain(name) {
-            b"type" => issuer.kind = scanner.text()?,
-            b"arn" => issuer.arn = scanner.text()?,
-            b"accountId" => issuer.account = scanner.text()?,
-            b"userName" => issuer.user_name = scanner.text()?,
+            b"type" => issuer.kind = seen.text(scanner)?,
+            b"arn" => issuer.arn = seen.text(scanner)?,
+            b"accountId" => issuer.account = seen.text(scanner)?,
+            b"userName" => issuer.user_name = seen.text(scanner)?,
             _ => {
                 scanner.value()?;
             }

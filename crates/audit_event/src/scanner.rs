@@ -3,7 +3,10 @@
 //! What is skipped is only bounded, not judged: brackets must match, strings must end, and what
 //! stands in an object must follow a colon, so that one torn record does not swallow the next.
 
-use crate::json::{Json, Text};
+use crate::{
+    block::{self, BLOCK, Strings, masks},
+    json::{Json, Text},
+};
 
 /// Levels of nesting inside one value; deeper ones are refused. Records have less than ten.
 pub(crate) const MAX_DEPTH: u32 = 120;
@@ -152,58 +155,41 @@ impl<'a> Scanner<'a> {
 
     /// Steps over an object or an array, whose opening bracket comes next.
     fn container(&mut self) -> Result<(), Stop> {
-        // One bit a level: whether it is an object. The number of levels is bounded by the type.
-        let mut kinds: u128 = 0;
-        let mut depth: u32 = 0;
-        let mut last_mark = b':';
-        loop {
-            match self.bytes.get(self.at) {
-                Some(b'"') => {
-                    self.string()?;
-                    continue;
+        let start = self.at;
+        let mut levels = Levels::default();
+        let mut strings = Strings::default();
+        while let Some(rest) = self.bytes.get(self.at..).filter(|rest| !rest.is_empty()) {
+            let mut padded = [b' '; BLOCK];
+            let block = rest.first_chunk().unwrap_or_else(|| {
+                padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+                &padded
+            });
+            let masks = masks(block);
+            let inside = strings.next(&masks);
+            // A control character, a line's end among them, in a string: it was never closed.
+            let fault = (masks.controls & inside).trailing_zeros();
+            let mut brackets = (masks.opening | masks.closing) & !inside;
+            while brackets != 0 {
+                let bit = brackets.trailing_zeros();
+                brackets &= brackets - 1;
+                if bit > fault {
+                    break;
                 }
-                Some(open @ (b'{' | b'[')) => {
-                    if depth == MAX_DEPTH {
-                        return Err(Stop::TooDeep(self.at));
-                    }
-                    // A torn record: the next one begins where a name should stand.
-                    if kinds & 1 == 1 && last_mark != b':' {
-                        return Err(Stop::Malformed(self.at));
-                    }
-                    last_mark = *open;
-                    kinds = (kinds << 1) | u128::from(*open == b'{');
-                    depth += 1;
+                let at = self.at + bit as usize;
+                if masks.opening >> bit & 1 == 1 {
+                    levels.open(self.bytes, start, at)?;
+                } else if levels.close(self.bytes, at)? {
+                    self.at = at + 1;
+                    return Ok(());
                 }
-                Some(close @ (b'}' | b']')) => {
-                    if (kinds & 1 == 1) != (*close == b'}') {
-                        return Err(Stop::Malformed(self.at));
-                    }
-                    kinds >>= 1;
-                    depth -= 1;
-                    last_mark = *close;
-                    if depth == 0 {
-                        self.at += 1;
-                        return Ok(());
-                    }
-                }
-                Some(mark @ (b':' | b',')) => last_mark = *mark,
-                Some(
-                    b' '
-                    | b'\n'
-                    | b'\r'
-                    | b'\t'
-                    | b'0'..=b'9'
-                    | b'-'
-                    | b'+'
-                    | b'.'
-                    | b'a'..=b'z'
-                    | b'A'..=b'Z',
-                ) => {}
-                Some(_) => return Err(Stop::Malformed(self.at)),
-                None => return Err(Stop::Incomplete),
             }
-            self.at += 1;
+            if fault < 64 {
+                return Err(Stop::Malformed(self.at + fault as usize));
+            }
+            self.at += BLOCK;
         }
+        self.at = self.bytes.len();
+        Err(Stop::Incomplete)
     }
 
     /// Steps over a number, `true`, `false` or `null`.
@@ -228,27 +214,59 @@ impl<'a> Scanner<'a> {
     }
 }
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
+/// The objects and arrays that a value is inside of.
+#[derive(Default)]
+struct Levels {
+    /// One bit a level: whether it is an object. The number of levels is bounded by the type.
+    kinds: u128,
+    depth: u32,
+}
+
+impl Levels {
+    /// Steps in at an opening bracket.
+    #[inline]
+    fn open(&mut self, bytes: &[u8], start: usize, at: usize) -> Result<(), Stop> {
+        if self.depth == MAX_DEPTH {
+            return Err(Stop::TooDeep(at));
+        }
+        // A torn record: the next one begins where a name should stand.
+        if self.kinds & 1 == 1 && mark_before(bytes, start, at) != Some(b':') {
+            return Err(Stop::Malformed(at));
+        }
+        let is_object = bytes.get(at) == Some(&b'{');
+        self.kinds = (self.kinds << 1) | u128::from(is_object);
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Steps out at a closing bracket, and tells whether it was the first one's.
+    #[inline]
+    fn close(&mut self, bytes: &[u8], at: usize) -> Result<bool, Stop> {
+        if (self.kinds & 1 == 1) != (bytes.get(at) == Some(&b'}')) {
+            return Err(Stop::Malformed(at));
+        }
+        self.kinds >>= 1;
+        self.depth -= 1;
+        Ok(self.depth == 0)
+    }
+}
+
+/// What stands before `at`, white space left out.
+#[inline]
+fn mark_before(bytes: &[u8], start: usize, at: usize) -> Option<u8> {
+    let before = bytes.get(start..at)?;
+    before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).copied()
+}
 
 /// Index of the first byte from `at` on that ends plain text of a string: a quote, a backslash or a
 /// control character; the length when there is none.
 #[inline]
 fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*chunk);
-        let quote = word ^ (ONES * u64::from(b'"'));
-        let backslash = word ^ (ONES * u64::from(b'\\'));
-        // A byte below n becomes one with the highest bit set; borrows reach only later bytes, so
-        // that the first hit is exact.
-        let found = (quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash)
-            | (word.wrapping_sub(ONES * 0x20) & !word);
-        let found = found & HIGH;
-        if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<16>) {
+        if let Some(found) = block::plain_end(chunk) {
+            return at + found;
         }
-        at += 8;
+        at += 16;
     }
     while let Some(byte) = bytes.get(at) {
         if matches!(byte, b'"' | b'\\' | 0..=0x1F) {

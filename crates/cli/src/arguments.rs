@@ -113,6 +113,8 @@ pub(crate) enum PackageCommand {
 /// `trail`: the options of each stand with its command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum TrailCommand {
+    /// Match Sigma rules, also over several events, against the records
+    Detect(Box<trail::detect::DetectOptions>),
     /// Say who used which action on what, when last and from where
     Usage(Box<trail::usage::UsageOptions>),
 }
@@ -270,7 +272,7 @@ pub(crate) struct RulesOptions {
 /// `rules`: what is done with rules of one's own.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
-    /// Run your own rules for secrets on the examples that stand with them
+    /// Run your own rules for secrets and Sigma rules on the examples and events that stand with them
     Test(crate::commands::rules::TestOptions),
 }
 

@@ -2,6 +2,7 @@
 //! template names, found, opened, read and judged.
 
 mod attested;
+mod installed;
 mod pass;
 mod places;
 mod told;

@@ -8,9 +8,9 @@ use std::{
 use app_model::SmolStr;
 use jail::parent_of;
 use package_files::deployed;
-use source_text::Diagnostic;
+use source_text::{Diagnostic, Place, ReadFile as _};
 
-use crate::Scope;
+use crate::{Scope, installed};
 
 /// Files that pin the packages of the folder that they stand in: where one is, a project begins.
 const LOCKS: [&str; 16] = [
@@ -115,6 +115,7 @@ pub(crate) fn work(scope: &Scope<'_>) -> Work {
         }
     }
     let mut projects = projects(scope, &work.jobs);
+    work.lost.extend(projects.iter_mut().filter_map(|job| add_installed(scope, job)));
     lend(scope.manifests, &work.jobs, &mut projects);
     work.jobs.extend(projects);
     work
@@ -175,6 +176,41 @@ fn lend(manifests: &[PathBuf], deployed: &[Job], projects: &mut [Job]) {
     }
 }
 
+/// Adds what is installed in `node_modules` to a project that no lock file of JavaScript pins; tells
+/// when there is more than is read.
+fn add_installed(scope: &Scope<'_>, job: &mut Job) -> Option<Diagnostic> {
+    let What::Project { folder, names } = &mut job.what else { return None };
+    let is_locked = names
+        .iter()
+        .any(|name| !name.ends_with("package.json") && runtime_of(name) == Some("nodejs"));
+    if is_locked || !names.iter().any(|name| name == "package.json") {
+        return None;
+    }
+    let found = installed::of_javascript(folder);
+    names.extend(found.names);
+    found.is_cut.then(|| {
+        let place = Place::whole(scope.jail.sources().add(scope.jail.shown(folder), ""));
+        Diagnostic::warning(
+            place,
+            "not all packages in `node_modules` were read: they are too many",
+        )
+    })
+}
+
+/// The folder that a file of a project belongs to: of an installed distribution's notes, the nearest
+/// one above with a manifest of Python, or the one that it is installed in.
+fn own_folder<'a>(path: &'a Path, manifests: &BTreeSet<&Path>) -> &'a Path {
+    let folder = parent_of(path);
+    let is_notes = ["dist-info", "egg-info"]
+        .iter()
+        .any(|ending| folder.extension().is_some_and(|it| it.eq_ignore_ascii_case(ending)));
+    if !is_notes {
+        return folder;
+    }
+    let installed = parent_of(folder);
+    installed.ancestors().find(|folder| manifests.contains(folder)).unwrap_or(installed)
+}
+
 /// What the walk met and no function runs: one project for each lock file, with what lies below it.
 fn projects(scope: &Scope<'_>, deployed: &[Job]) -> Vec<Job> {
     let covered: BTreeSet<&Path> = deployed
@@ -192,9 +228,12 @@ fn projects(scope: &Scope<'_>, deployed: &[Job]) -> Vec<Job> {
     };
     let locked: BTreeSet<&Path> =
         loose.iter().filter(|path| is_lock(path)).map(|path| parent_of(path)).collect();
+    let is_python = |path: &Path| runtime_of(&path.to_string_lossy()) == Some("python");
+    let of_python: BTreeSet<&Path> =
+        loose.iter().filter(|path| is_python(path)).map(|path| parent_of(path)).collect();
     let mut projects: BTreeMap<&Path, Vec<String>> = BTreeMap::new();
     for path in loose {
-        let own = parent_of(path);
+        let own = own_folder(path, &of_python);
         let folder = own.ancestors().find(|folder| locked.contains(folder)).unwrap_or(own);
         let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
         projects.entry(folder).or_default().push(name);

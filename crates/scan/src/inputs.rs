@@ -101,7 +101,7 @@ pub(crate) fn find(paths: &[PathBuf], base: Option<&Path>) -> Result<Inputs, Sca
             let is_code = name.to_str().and_then(Language::of_path).is_some();
             if is_archive(&input.path) {
                 inputs.archives.push(input.path);
-            } else if name.to_str().is_some_and(inventory::reads) {
+            } else if reads_packages(Path::new(name)) {
                 inputs.packages.push(input.path);
             } else if is_code {
                 inputs.code.push(input);
@@ -172,7 +172,9 @@ fn walk(folder: &Path, inputs: &mut Inputs) {
         // A folder of build results is usually ignored by those above it; it was named all the same.
         .parents(!folder.file_name().is_some_and(is_skipped))
         .add_custom_ignore_filename(".faasguardignore")
-        .filter_entry(move |entry| entry.depth() == 0 || !is_skipped(entry.file_name()))
+        .filter_entry(move |entry| {
+            entry.depth() == 0 || !(is_skipped(entry.file_name()) || is_environment(entry))
+        })
         .build();
     let mut manifests = Vec::new();
     let mut packages = Packages::default();
@@ -200,7 +202,7 @@ fn meet(entry: &DirEntry, root: &Path, inputs: &mut Inputs) {
     let Some(kind) = entry.file_type() else { return };
     if kind.is_symlink() {
         meet_link(path, root, inputs);
-    } else if kind.is_file() && reads_packages(path) {
+    } else if kind.is_file() && reads_packages(path.strip_prefix(root).unwrap_or(path)) {
         inputs.packages.push(path.to_path_buf());
     } else if kind.is_file() && may_be_template(path) {
         inputs.files.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
@@ -251,9 +253,16 @@ fn is_archive(path: &Path) -> bool {
     })
 }
 
-/// Whether a file says what packages a project uses.
+/// Whether a file says what packages a project uses, by its path in the folder that was named. The
+/// list of an installed distribution's files says nothing without those files.
 fn reads_packages(path: &Path) -> bool {
-    path.file_name().and_then(|name| name.to_str()).is_some_and(inventory::reads)
+    path.file_name().is_some_and(|name| name != "RECORD")
+        && inventory::reads(&path.to_string_lossy().replace('\\', "/"))
+}
+
+/// Whether a folder is an environment of Python, whatever its name: nothing of it is deployed.
+fn is_environment(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_dir()) && entry.path().join("pyvenv.cfg").is_file()
 }
 
 /// By name: YAML, JSON, `.template`. What stands in it is decided when it is read.

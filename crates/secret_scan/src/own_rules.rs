@@ -84,6 +84,18 @@ pub enum RuleFault {
         /// The key.
         key: &'static str,
     },
+    /// A key has a value of another sort than its own, which would be left out.
+    #[error("line {line}: `{key}` of rule `{id}` must be {wanted}")]
+    WrongType {
+        /// Line of the value, from 1.
+        line: u32,
+        /// Id of the rule.
+        id: String,
+        /// The key.
+        key: &'static str,
+        /// What it must be.
+        wanted: &'static str,
+    },
     /// A key that no rule has.
     #[error("line {line}: rule `{id}` has the unknown key `{key}`")]
     UnknownKey {
@@ -216,10 +228,18 @@ fn read_rule(item: &Node, faults: &mut Vec<RuleFault>) -> Result<OwnRule, RuleFa
         let what = format!("the pattern is longer than {LONGEST_PATTERN} bytes; split the rule");
         return Err(RuleFault::TooMuch { line: place, what });
     }
-    if let Err(error) = compile(&pattern) {
-        let message = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
-        return Err(RuleFault::Pattern { line: place, id, message });
+    match compile(&pattern) {
+        Ok(regex) if regex.is_match(b"") => {
+            let message = "it fits the empty text, so everywhere; ask for at least one character";
+            return Err(RuleFault::Pattern { line: place, id, message: message.to_owned() });
+        }
+        Ok(_) => {}
+        Err(error) => {
+            let message = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
+            return Err(RuleFault::Pattern { line: place, id, message });
+        }
     }
+    check_types(item, &id, faults);
     let rule = OwnRule {
         id: text("id")?.to_owned(),
         description: text("description")?.to_owned(),
@@ -243,6 +263,28 @@ fn read_rule(item: &Node, faults: &mut Vec<RuleFault>) -> Result<OwnRule, RuleFa
         }
     }
     Ok(rule)
+}
+
+/// What would be left out because it is of another sort.
+fn check_types(item: &Node, id: &str, faults: &mut Vec<RuleFault>) {
+    let is_texts =
+        |node: &Node| node.as_list().is_some_and(|it| it.iter().all(|it| it.as_str().is_some()));
+    let is_number = |node: &Node| node.as_f64().is_some();
+    let is_right = |key: &str, node: &Node| {
+        if key == "entropy" { is_number(node) } else { is_texts(node) }
+    };
+    let checks = [
+        ("keywords", "a list of texts"),
+        ("entropy", "a number"),
+        ("examples", "a list of texts"),
+        ("negative_examples", "a list of texts"),
+    ];
+    for (key, wanted) in checks {
+        if let Some(node) = item.get(key).filter(|node| !is_right(key, node)) {
+            let line = node.place.line;
+            faults.push(RuleFault::WrongType { line, id: id.to_owned(), key, wanted });
+        }
+    }
 }
 
 fn keys(item: &Node) -> Vec<(&str, u32)> {
@@ -364,6 +406,17 @@ mod tests {
         assert!(matches!(missing[..], [RuleFault::Missing { line: 2, key: "pattern", .. }]));
         let broken = faults(&RULES.replace("{12}", "{12"));
         assert!(matches!(broken[..], [RuleFault::Pattern { line: 4, .. }]), "{broken:?}");
+        let empty = faults(&RULES.replace(r"\bord_[a-z0-9]{12}\b", "x*"));
+        assert!(matches!(empty[..], [RuleFault::Pattern { line: 4, .. }]), "{empty:?}");
+        let types = faults(&RULES.replace("[ord_]", "ord_").replace("2.5", "high"));
+        let shown: Vec<_> = types.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            shown,
+            [
+                "line 5: `keywords` of rule `orders-key` must be a list of texts",
+                "line 6: `entropy` of rule `orders-key` must be a number",
+            ]
+        );
         let unknown = faults(&RULES.replace("entropy", "entropie"));
         assert!(matches!(unknown[..], [RuleFault::UnknownKey { line: 6, .. }]), "{unknown:?}");
     }

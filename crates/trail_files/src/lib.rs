@@ -4,10 +4,12 @@
 //! of that file. Memory is bounded: files of moderate size are decompressed whole, which is fastest,
 //! larger ones piece by piece.
 
+mod detect;
 mod find;
 mod open;
 mod run;
 
+pub use detect::{DetectRequest, Detection, Hit, detect};
 pub use find::{Found, TrailError, find};
 pub use open::Opener;
 pub use run::{FileRemark, Outcome, Request, read_usage};

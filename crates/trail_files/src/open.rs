@@ -14,6 +14,9 @@ use libdeflater::Decompressor;
 /// 50 MB decompressed.
 const WHOLE: u64 = 64 << 20;
 
+/// The same where memory is short: files as CloudTrail delivers them are mostly smaller.
+const WHOLE_WHEN_SHORT: u64 = 8 << 20;
+
 /// Bytes that one file may decompress to.
 const MOST: u64 = 64 << 30;
 
@@ -25,6 +28,8 @@ pub struct Opener {
     decompressor: Decompressor,
     packed: Vec<u8>,
     plain: Vec<u8>,
+    /// Bytes up to which a file is read whole.
+    whole: u64,
 }
 
 impl std::fmt::Debug for Opener {
@@ -35,11 +40,22 @@ impl std::fmt::Debug for Opener {
 
 impl Default for Opener {
     fn default() -> Self {
-        Self { decompressor: Decompressor::new(), packed: Vec::new(), plain: Vec::new() }
+        Self {
+            decompressor: Decompressor::new(),
+            packed: Vec::new(),
+            plain: Vec::new(),
+            whole: WHOLE,
+        }
     }
 }
 
 impl Opener {
+    /// One that takes less memory: files of more than 8 MiB are read piece by piece.
+    #[must_use]
+    pub fn short_of_memory() -> Self {
+        Self { whole: WHOLE_WHEN_SHORT, ..Self::default() }
+    }
+
     /// Reads a file, gzip or not, and visits its events in order; `-` is standard input. With the
     /// outcome the bytes of the file itself.
     ///
@@ -61,13 +77,13 @@ impl Opener {
             return Err(io::Error::other("this is not a file"));
         }
         let mut file = File::open(path)?;
-        if metadata.len() > WHOLE {
+        if metadata.len() > self.whole {
             let mut reader = BufReader::with_capacity(1 << 20, file);
             return Ok((stream(&mut reader, limits, visit), metadata.len()));
         }
         self.packed.clear();
-        (&mut file).take(WHOLE + 1).read_to_end(&mut self.packed)?;
-        if self.packed.len() as u64 > WHOLE {
+        (&mut file).take(self.whole + 1).read_to_end(&mut self.packed)?;
+        if self.packed.len() as u64 > self.whole {
             // It grows while it is read.
             let mut reader = BufReader::new(Cursor::new(&self.packed).chain(file));
             return Ok((stream(&mut reader, limits, visit), metadata.len()));
@@ -80,7 +96,7 @@ impl Opener {
         if !self.packed.starts_with(GZIP) {
             return audit_event::read(&self.packed, limits, visit);
         }
-        if let Some(length) = one_member(&self.packed) {
+        if let Some(length) = one_member(&self.packed, self.whole) {
             if self.plain.len() < length {
                 self.plain.resize(length, 0);
             }
@@ -95,13 +111,13 @@ impl Opener {
 }
 
 /// What a gzip file of one member says that it decompresses to, when that is moderate.
-fn one_member(packed: &[u8]) -> Option<usize> {
+fn one_member(packed: &[u8], most: u64) -> Option<usize> {
     // A second member would begin with the same bytes; they may also come by chance.
     if memchr::memmem::find(packed.get(GZIP.len()..)?, GZIP).is_some() {
         return None;
     }
     let length = u32::from_le_bytes(*packed.last_chunk::<4>()?);
-    (u64::from(length) <= WHOLE).then_some(length as usize)
+    (u64::from(length) <= most).then_some(length as usize)
 }
 
 /// Reads a stream, gzip or not, piece by piece.

@@ -137,20 +137,7 @@ impl Worker {
     }
 
     fn tell(&mut self, path: &Path, outcome: &audit_event::Outcome) {
-        for remark in &outcome.remarks {
-            self.remark(path, remark.to_string(), remark.kind.loses());
-        }
-        if outcome.aliens > 1 {
-            let count = outcome.aliens;
-            self.remark(path, format!("{count} objects are no records of CloudTrail"), true);
-        }
-        if outcome.remarks_left_out > 0 {
-            let count = outcome.remarks_left_out;
-            self.remark(path, format!("{count} more faults like these"), true);
-        }
-        if outcome.events == 0 && outcome.digests == 0 && outcome.remarks.is_empty() {
-            self.remark(path, "no record of CloudTrail stands in it".to_owned(), false);
-        }
+        self.own.remarks.extend(remarks_of(path, outcome));
     }
 
     fn remark(&mut self, path: &Path, message: String, loses: bool) {
@@ -166,4 +153,27 @@ impl Worker {
         total.aliens += self.own.aliens;
         total.remarks.extend(self.own.remarks);
     }
+}
+
+/// What to tell of a file that was read.
+pub(crate) fn remarks_of(path: &Path, outcome: &audit_event::Outcome) -> Vec<FileRemark> {
+    let mut remarks = Vec::new();
+    let mut remark = |message: String, loses: bool| {
+        remarks.push(FileRemark { path: path.to_path_buf(), message, loses });
+    };
+    for it in &outcome.remarks {
+        remark(it.to_string(), it.kind.loses());
+    }
+    if outcome.aliens > 1 {
+        let count = outcome.aliens;
+        remark(format!("{count} objects are no records of CloudTrail"), true);
+    }
+    if outcome.remarks_left_out > 0 {
+        let count = outcome.remarks_left_out;
+        remark(format!("{count} more faults like these"), true);
+    }
+    if outcome.events == 0 && outcome.digests == 0 && outcome.remarks.is_empty() {
+        remark("no record of CloudTrail stands in it".to_owned(), false);
+    }
+    remarks
 }

@@ -12,6 +12,10 @@ use secret_scan::{read_rules, test_rules};
 
 use crate::{
     arguments::{RulesCommand, RulesOptions},
+    commands::trail::{
+        cases,
+        rule_files::{self, RuleFile},
+    },
     output,
 };
 
@@ -41,7 +45,7 @@ pub(crate) fn run(options: &RulesOptions) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Tests rules for secrets; every fault is told with its file and line.
+/// Tests rules for secrets and Sigma rules; every fault is told with its file and line.
 fn test(options: &TestOptions) -> Result<ExitCode> {
     let mut files = Vec::new();
     for path in &options.paths {
@@ -51,6 +55,23 @@ fn test(options: &TestOptions) -> Result<ExitCode> {
         bail!("there is no file of rules (.yaml, .yml) in what was named");
     }
     let (mut text, mut rules, mut faults, mut examples) = (String::new(), 0, 0, 0);
+    files.retain(|path| !rule_files::is_events(path));
+    let (of_sigma, files) = apart(files)?;
+    for file in &of_sigma {
+        let tested = cases::test(file, &of_sigma)?;
+        rules += tested.rules;
+        examples += tested.cases;
+        faults += tested.faults.len();
+        for fault in &tested.faults {
+            text.push_str(fault);
+            text.push('\n');
+        }
+        if tested.without > 0 {
+            let shown = format!("{}: no events stand beside it", file.path.display());
+            text.push_str(&report::visible(&shown));
+            text.push('\n');
+        }
+    }
     for path in &files {
         let file = read_rules(&read(path)?);
         rules += file.rules.len();
@@ -67,13 +88,32 @@ fn test(options: &TestOptions) -> Result<ExitCode> {
     let plural =
         |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let verdict = if faults == 0 { "all hold".to_owned() } else { plural(faults, "fault") };
-    let counts = [plural(files.len(), "file"), plural(rules, "rule"), plural(examples, "example")];
+    let counts = [
+        plural(files.len() + of_sigma.len(), "file"),
+        plural(rules, "rule"),
+        plural(examples, "example"),
+    ];
     text.push_str(&counts.join(", "));
     text.push_str(": ");
     text.push_str(&verdict);
     text.push('\n');
     output::print(&text)?;
     Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+}
+
+/// Files of Sigma rules with their texts, and the others.
+fn apart(files: Vec<PathBuf>) -> Result<(Vec<RuleFile>, Vec<PathBuf>)> {
+    let mut of_sigma = Vec::new();
+    let mut others = Vec::new();
+    for path in files {
+        let text = read(&path)?;
+        if rule_files::is_sigma(&text) {
+            of_sigma.push(RuleFile { path, text });
+        } else {
+            others.push(path);
+        }
+    }
+    Ok((of_sigma, others))
 }
 
 /// The text of a file of rules, of bounded size.

@@ -290,3 +290,46 @@ fn comments_of_manifests_accept_what_stands_there() {
     assert_eq!(judge("go.mod", &module("indirect")), (1, 0, 0));
     assert_eq!(judge("go.mod", &module(allow)), (0, 1, 0));
 }
+
+#[test]
+fn what_is_installed_counts_where_no_lock_file_pins_it() {
+    let folder = orders()
+        .file("node/package.json", r#"{"name": "n", "dependencies": {"orders-text": "^1.0.0"}}"#)
+        .file("node/index.js", "exports.handler = async () => 1;\n")
+        .file(
+            "node/node_modules/orders-text/package.json",
+            r#"{"name": "orders-text", "version": "1.0.1"}"#,
+        )
+        .file("python/requirements.txt", "orders-paper\n")
+        .file(
+            "python/package/orders_paper-1.0.0.dist-info/METADATA",
+            "Metadata-Version: 2.1\nName: orders-paper\nVersion: 1.0.0\n",
+        )
+        .file("python/env/pyvenv.cfg", "home = /usr/bin\n")
+        .file(
+            "python/env/lib/python3.13/site-packages/orders_tool-1.0.0.dist-info/METADATA",
+            "Metadata-Version: 2.1\nName: orders-tool\nVersion: 1.0.0\n",
+        )
+        .file("more.json", {
+            let of_python = |id: &str, name: &str| {
+                json!({"id": id, "modified": "2026-01-02T00:00:00Z", "summary": "Lost.", "affected": [{
+                    "package": {"ecosystem": "PyPI", "name": name},
+                    "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2"}]}],
+                }]})
+            };
+            json!([
+                of_python("GHSA-papr-papr-papr", "orders-paper"),
+                of_python("GHSA-tool-tool-tool", "orders-tool"),
+                record("GHSA-text-text-text", "orders-text", "1.0.2"),
+            ])
+            .to_string()
+        });
+    let import = ["vulndb", "import", "more.json", "--db", "more", "--date", "2026-02-01"];
+    folder.run(&import).exits(0);
+    for (project, id) in [("node", "GHSA-text-text-text"), ("python", "GHSA-papr-papr-papr")] {
+        let scan = folder.scan(&[project, "--vulndb", "more"]);
+        let ids: Vec<&Value> =
+            of_rule(&scan, "SAS-6.6").into_iter().map(|it| &it["advisories"][0]).collect();
+        assert_eq!(ids, [id], "{project}");
+    }
+}

@@ -1,5 +1,8 @@
 //! `faasguard trail`: one file a command.
 
+pub(crate) mod cases;
+pub(crate) mod detect;
+pub(crate) mod rule_files;
 pub(crate) mod usage;
 
 use std::process::ExitCode;
@@ -9,6 +12,7 @@ use crate::arguments::TrailCommand;
 /// Runs the command.
 pub(crate) fn run(command: &TrailCommand) -> anyhow::Result<ExitCode> {
     match command {
+        TrailCommand::Detect(options) => detect::run(options),
         TrailCommand::Usage(options) => usage::run(options),
     }
 }

@@ -145,7 +145,7 @@ pub(crate) fn tell(outcome: &Outcome) {
     }
 }
 
-fn parse_time(text: &str) -> Result<trail_usage::Time, String> {
+pub(super) fn parse_time(text: &str) -> Result<trail_usage::Time, String> {
     trail_usage::Time::parse(text.as_bytes())
         .ok_or_else(|| format!("`{text}` is no time; write `2026-01-31` or `2026-01-31T10:00:00Z`"))
 }

@@ -1,0 +1,276 @@
+//! Matches as lines of text, as JSON, and as SARIF.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
+
+use correlation::RuleSet;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use sigma::{Meta, Severity};
+use source_text::SmolStr;
+use trail_files::Hit;
+
+use super::Form;
+
+/// Matches that one document holds; JSON lines have no bound.
+const MOST_IN_DOCUMENT: usize = 200_000;
+
+/// Where the form of SARIF is described.
+const SARIF: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// Figures of a run.
+pub(super) struct Summary {
+    pub(super) events: u64,
+    pub(super) matches: u64,
+    pub(super) bytes: u64,
+    pub(super) elapsed_ms: u64,
+    pub(super) skipped: u64,
+}
+
+impl Summary {
+    pub(super) fn json(&self) -> Value {
+        json!({
+            "events": self.events,
+            "matches": self.matches,
+            "bytes": self.bytes,
+            "elapsed_ms": self.elapsed_ms,
+            "skipped": self.skipped,
+        })
+    }
+
+    pub(super) fn words(&self, rules: usize) -> String {
+        let Self { events, matches, skipped, .. } = self;
+        let mut text = format!("{rules} rules, {events} events, {matches} matches");
+        if *skipped > 0 {
+            text = format!("{text}, {skipped} parts not read");
+        }
+        text
+    }
+}
+
+/// Writes matches as they come, or keeps them for a document.
+pub(super) struct Writer<'r, W> {
+    form: Form,
+    rules: &'r RuleSet,
+    out: W,
+    kept: Vec<Hit>,
+    left_out: usize,
+    worst: Option<Severity>,
+    error: Option<io::Error>,
+}
+
+impl<'r, W: io::Write> Writer<'r, W> {
+    pub(super) fn new(form: Form, rules: &'r RuleSet, out: W) -> Self {
+        let (kept, left_out, worst, error) = (Vec::new(), 0, None, None);
+        Self { form, rules, out, kept, left_out, worst, error }
+    }
+
+    /// The level of the worst match.
+    pub(super) fn worst(&self) -> Option<Severity> {
+        self.worst
+    }
+
+    pub(super) fn write(&mut self, hit: &Hit) {
+        let Some(meta) = self.rules.meta(hit.speaker) else { return };
+        self.worst = self.worst.max(Some(level(meta)));
+        let result = match self.form {
+            _ if self.error.is_some() => Ok(()),
+            Form::Text => writeln!(self.out, "{}", report::visible(&line(meta, hit))),
+            Form::Jsonl => serde_json::to_writer(&mut self.out, &Line::new(meta, hit))
+                .map_err(io::Error::from)
+                .and_then(|()| self.out.write_all(b"\n")),
+            Form::Json | Form::Sarif if self.kept.len() < MOST_IN_DOCUMENT => {
+                self.kept.push(hit.clone());
+                Ok(())
+            }
+            Form::Json | Form::Sarif => {
+                self.left_out += 1;
+                Ok(())
+            }
+        };
+        self.error = result.err();
+    }
+
+    /// Writes the document, when there is one, and gives back where it went.
+    pub(super) fn finish(mut self, summary: &Summary) -> anyhow::Result<W> {
+        if let Some(error) = self.error {
+            return Err(error.into());
+        }
+        let document = match self.form {
+            Form::Text | Form::Jsonl => return Ok(self.out),
+            Form::Json => self.json(summary),
+            Form::Sarif => self.sarif(),
+        };
+        serde_json::to_writer_pretty(&mut self.out, &document)?;
+        self.out.write_all(b"\n")?;
+        if self.left_out > 0 {
+            eprintln!("{} more matches; use --format jsonl for all", self.left_out);
+        }
+        Ok(self.out)
+    }
+
+    fn json(&self, summary: &Summary) -> Value {
+        let meta = |hit: &Hit| self.rules.meta(hit.speaker);
+        let matches = self.kept.iter().filter_map(|hit| Some(Line::new(meta(hit)?, hit)));
+        json!({
+            "schema": "faasguard-trail-detect/1",
+            "matches": matches.collect::<Vec<_>>(),
+            "matches_left_out": self.left_out,
+            "summary": summary.json(),
+        })
+    }
+
+    fn sarif(&self) -> Value {
+        let speakers: BTreeSet<usize> = self.kept.iter().map(|hit| hit.speaker).collect();
+        let index = |speaker: usize| speakers.iter().position(|it| *it == speaker);
+        let rules = speakers.iter().filter_map(|it| self.rules.meta(*it)).map(|meta| {
+            let help = meta.references.iter().find(|it| it.starts_with("https://"));
+            let title = meta.title.as_str();
+            let list =
+                |texts: &[SmolStr]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+            json!({
+                "id": id(meta),
+                "name": title,
+                "shortDescription": {"text": title},
+                "fullDescription": {"text": meta.description.as_deref().unwrap_or(title)},
+                "helpUri": help.map(SmolStr::as_str),
+                "defaultConfiguration": {"level": sarif_level(level(meta))},
+                "properties": {
+                    "author": meta.author.as_deref(), "license": meta.license.as_deref(),
+                    "tags": list(&meta.tags), "severity": level(meta).word(),
+                    "falsepositives": list(&meta.false_positives),
+                },
+            })
+        });
+        let rules: Vec<Value> = rules.map(without_nulls).collect();
+        let results = self.kept.iter().filter_map(|hit| {
+            let meta = self.rules.meta(hit.speaker)?;
+            let facts = &hit.facts;
+            let event = facts.event_id.as_deref().unwrap_or("unknown");
+            Some(json!({
+                "ruleId": id(meta),
+                "ruleIndex": index(hit.speaker),
+                "level": sarif_level(level(meta)),
+                "message": {"text": line(meta, hit)},
+                "locations": [{"logicalLocations": [{
+                    "name": event, "kind": "member",
+                    "fullyQualifiedName": format!("{}/{}", facts.event_source, facts.event_name),
+                }]}],
+                "partialFingerprints": {"event/v1": format!("{}:{event}", id(meta))},
+                "properties": Line::new(meta, hit),
+            }))
+        });
+        json!({
+            "$schema": SARIF,
+            "version": "2.1.0",
+            "runs": [{
+                "tool": {"driver": {
+                    "name": "faasguard", "version": env!("CARGO_PKG_VERSION"), "rules": rules,
+                }},
+                "results": results.collect::<Vec<_>>(),
+            }],
+        })
+    }
+}
+
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            map.into_iter().filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>().into()
+        }
+        other => other,
+    }
+}
+
+/// The level of a rule; of one that does not say it, medium.
+fn level(meta: &Meta) -> Severity {
+    meta.level.unwrap_or(Severity::Medium)
+}
+
+fn sarif_level(level: Severity) -> &'static str {
+    match level {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low | Severity::Informational => "note",
+    }
+}
+
+/// What names a rule: its id, else its name, else its title.
+fn id(meta: &Meta) -> &str {
+    meta.id.as_ref().or(meta.name.as_ref()).unwrap_or(&meta.title)
+}
+
+/// A match for programs.
+#[derive(Serialize)]
+struct Line<'h> {
+    rule_id: &'h str,
+    rule: &'h str,
+    level: &'static str,
+    event_id: Option<&'h str>,
+    time: Option<String>,
+    actor: Option<&'h str>,
+    account: Option<&'h str>,
+    region: Option<&'h str>,
+    event_name: &'h str,
+    function: Option<&'h str>,
+    incident: Option<&'h str>,
+    author: Option<&'h str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'h str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    group: BTreeMap<&'h str, &'h str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    events: &'h [String],
+}
+
+impl<'h> Line<'h> {
+    fn new(meta: &'h Meta, hit: &'h Hit) -> Self {
+        let facts = &hit.facts;
+        Self {
+            rule_id: id(meta),
+            rule: &meta.title,
+            level: level(meta).word(),
+            event_id: facts.event_id.as_deref(),
+            time: facts.time_text(),
+            actor: facts.actor.as_deref(),
+            account: facts.account.as_deref(),
+            region: facts.region.as_deref(),
+            event_name: &facts.event_name,
+            function: facts.function.as_deref(),
+            incident: None,
+            author: meta.author.as_deref(),
+            explanation: hit.explanation.as_deref(),
+            group: hit.group.iter().map(|(name, it)| (name.as_str(), it.as_str())).collect(),
+            events: &hit.event_ids,
+        }
+    }
+}
+
+/// A match to read.
+fn line(meta: &Meta, hit: &Hit) -> String {
+    let facts = &hit.facts;
+    let time = facts.time_text().unwrap_or_else(|| "no time".to_owned());
+    let service = facts.event_source.strip_suffix(".amazonaws.com").unwrap_or(&facts.event_source);
+    let (level, title, name) = (level(meta).word(), &meta.title, &facts.event_name);
+    let mut text = format!("{time} {level:<8} {title}: {service}:{name}");
+    let author = meta.author.as_ref().map(ToString::to_string);
+    let parts = [
+        (" of function ", &facts.function, ""),
+        (" by ", &facts.actor, ""),
+        (" from ", &facts.source_ip, ""),
+        (" in ", &facts.region, ""),
+        (", failed with ", &facts.error_code, ""),
+        ("; ", &hit.explanation, ""),
+        (" [", &facts.event_id, "]"),
+        (" (rule by ", &author, ")"),
+    ];
+    for (before, value, behind) in parts {
+        if let Some(value) = value {
+            text.extend([before, value, behind]);
+        }
+    }
+    text
+}

@@ -1,0 +1,142 @@
+//! `faasguard trail detect`, and `rules test` with Sigma rules.
+
+use crate::folder::Folder;
+
+const RULE: &str = "title: Root Used
+id: 11111111-2222-4333-8444-555555555555
+author: ana
+level: high
+tags: [attack.t1078]
+logsource: {product: aws, service: cloudtrail}
+detection:
+  root:
+    userIdentity.type: Root
+  condition: root
+";
+
+const MANY: &str = "title: read
+name: read
+logsource: {product: aws, service: cloudtrail}
+detection: {a: {eventName: GetSecretValue}, condition: a}
+---
+title: Many Secrets
+correlation:
+  type: event_count
+  rules: [read]
+  group-by: [userIdentity.arn]
+  timespan: 1m
+  condition: {gte: 3}
+";
+
+fn record(id: u32, name: &str, kind: &str) -> String {
+    format!(
+        r#"{{"eventID":"{id}","eventSource":"secretsmanager.amazonaws.com","eventName":"{name}","eventTime":"2026-01-31T10:00:0{id}Z","awsRegion":"eu-west-1","recipientAccountId":"111122223333","userIdentity":{{"type":"{kind}","arn":"arn:aws:iam::111122223333:root"}}}}"#
+    )
+}
+
+fn folder() -> Folder {
+    let records = [
+        record(1, "GetSecretValue", "Root"),
+        record(2, "GetSecretValue", "IAMUser"),
+        record(3, "GetSecretValue", "IAMUser"),
+        record(4, "ListSecrets", "IAMUser"),
+    ];
+    Folder::new()
+        .file("trail/a.json", format!("{{\"Records\":[{}]}}", records.join(",")))
+        .file("trail/again.json", record(1, "GetSecretValue", "Root"))
+        .file("rules/root.yml", RULE)
+        .file("rules/many.yml", MANY)
+        .file("rules/odd.yml", "title: odd\nlogsource: {product: aws}\ndetection:\n  a:\n    x|contain: y\n  condition: a\n")
+        .file("rules/windows.yml", "title: w\nlogsource: {product: windows}\ndetection: {a: {x: y}, condition: a}\n")
+}
+
+#[test]
+fn matches_are_told_as_json_lines_with_their_author() {
+    let folder = folder();
+    let run = folder.run(&[
+        "trail",
+        "detect",
+        "trail",
+        "--rules",
+        "rules",
+        "--no-builtin",
+        "--format",
+        "jsonl",
+    ]);
+    run.exits(0);
+    let lines: Vec<serde_json::Value> =
+        run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!(
+        lines[0],
+        serde_json::json!({
+            "rule_id": "11111111-2222-4333-8444-555555555555", "rule": "Root Used", "level": "high",
+            "event_id": "1", "time": "2026-01-31T10:00:01Z", "actor": "arn:aws:iam::111122223333:root",
+            "account": "111122223333", "region": "eu-west-1", "event_name": "GetSecretValue",
+            "function": null, "incident": null, "author": "ana",
+        })
+    );
+    assert_eq!(lines[1]["rule"], "Many Secrets");
+    assert_eq!(lines[1]["event_id"], "3");
+    assert_eq!(lines[1]["events"].as_array().map(Vec::len), Some(3));
+    let summary: serde_json::Value = serde_json::from_str(run.err.lines().last().unwrap()).unwrap();
+    assert_eq!((&summary["events"], &summary["matches"]), (&5.into(), &2.into()));
+    assert_eq!(summary["skipped"], 0);
+    run.says("rules/odd.yml:5: rule `odd` is not used: unknown modifier `contain`; did you mean `contains`?");
+    run.says("1 rules are about other logs than CloudTrail");
+    run.says("1 events with matches delivered again, told once");
+}
+
+#[test]
+fn matches_are_told_as_text_json_and_sarif() {
+    let folder = folder();
+    let detect = |words: &[&str]| {
+        folder.run(
+            &[&["trail", "detect", "trail", "--rules", "rules", "--no-builtin"], words].concat(),
+        )
+    };
+    let text = detect(&[]);
+    text.exits(0);
+    text.says("2026-01-31T10:00:01Z high     Root Used: secretsmanager:GetSecretValue by arn:aws:iam::111122223333:root in eu-west-1 [1] (rule by ana)");
+    text.says("3 rules, 5 events, 2 matches");
+    let json = detect(&["--format", "json"]);
+    assert_eq!(json.json()["matches"].as_array().map(Vec::len), Some(2));
+    let sarif = detect(&["--format", "sarif"]);
+    let results = &sarif.json()["runs"][0]["results"];
+    assert_eq!(results[0]["level"], "error");
+    assert_eq!(
+        sarif.json()["runs"][0]["tool"]["driver"]["rules"].as_array().map(Vec::len),
+        Some(2)
+    );
+    detect(&["--fail-on", "high", "--quiet"]).exits(1);
+    detect(&["--fail-on", "critical"]).exits(0);
+    detect(&["--strict"]).exits(3);
+    detect(&["--since", "2026-02-01"]).exits(0).says("5 events outside of the time asked for");
+    folder.run(&["trail", "detect", "trail", "--no-builtin"]).exits(2).says("--rules");
+}
+
+#[test]
+fn sigma_rules_are_tested_on_the_events_beside_them() {
+    let folder = Folder::new()
+        .file("rules/root.yml", RULE)
+        .file(
+            "rules/root.events.yml",
+            format!(
+                "- {{name: root, expect: true, event: {}}}\n- {{name: user, expect: false, event: {}}}\n",
+                record(1, "ListSecrets", "Root"),
+                record(1, "ListSecrets", "IAMUser")
+            ),
+        )
+        .file("rules/many.yml", MANY)
+        .file(
+            "rules/many.events.jsonl",
+            format!("{{\"name\":\"three\",\"expect\":true,\"repeat\":3,\"event\":{}}}\n", record(1, "GetSecretValue", "Root")),
+        );
+    folder.run(&["rules", "test", "rules"]).exits(0).says("2 files, 3 rules, 3 examples: all hold");
+    let folder = folder.file(
+        "rules/root.events.yml",
+        format!("- name: root\n  expect: false\n  event: {}\n", record(1, "ListSecrets", "Root")),
+    );
+    let run = folder.run(&["rules", "test", "rules"]);
+    run.exits(1).says("rules/root.events.yml:1: rule `Root Used` matches case `root`");
+}
