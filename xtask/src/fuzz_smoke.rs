@@ -18,8 +18,9 @@ const MEMORY_MIB: u32 = 1_024;
 /// Large enough for quadratic work to show, small enough to mutate quickly.
 const LONGEST_INPUT: u32 = 32_768;
 /// Endings of files that mutation begins with: templates, code of every language, messages, archives.
-const SEEDS: [&str; 14] = [
+const SEEDS: [&str; 15] = [
     "json", "yaml", "yml", "py", "js", "mjs", "ts", "go", "java", "cs", "rb", "http", "zip", "jar",
+    "csv",
 ];
 
 /// What `cargo fuzz` passes, without the sanitizers, which need nightly.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::{guard, iam, package, sbom, secrets, trail, vulndb};
+use crate::commands::{guard, iam, metrics, package, sbom, secrets, trail, vulndb};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -31,6 +31,9 @@ pub(crate) enum Command {
     /// Work with IAM policies
     #[command(subcommand)]
     Iam(IamCommand),
+    /// Work with series of metrics
+    #[command(subcommand)]
+    Metrics(MetricsCommand),
     /// Audit packages of functions and layers
     #[command(subcommand)]
     Package(PackageCommand),
@@ -87,6 +90,13 @@ pub(crate) enum IamCommand {
     Paths(Box<iam::paths::PathsOptions>),
     /// Say what policies decide for a request, and why
     Simulate(Box<iam::simulate::SimulateOptions>),
+}
+
+/// `metrics`: the options of each stand with its command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MetricsCommand {
+    /// Find what is anomalous in series of metrics, and explain and draw it
+    Detect(Box<metrics::detect::DetectOptions>),
 }
 
 /// `package`: the options of each stand with its command.

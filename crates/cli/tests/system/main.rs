@@ -41,6 +41,7 @@ mod iam_simulate;
 mod inputs;
 mod joins;
 mod markers;
+mod metrics;
 mod package;
 mod reachability;
 mod sbom;

@@ -1,0 +1,14 @@
+//! `faasguard metrics`: one file a command.
+
+pub(crate) mod detect;
+
+use std::process::ExitCode;
+
+use crate::arguments::MetricsCommand;
+
+/// Runs the command.
+pub(crate) fn run(command: &MetricsCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        MetricsCommand::Detect(options) => detect::run(options),
+    }
+}

@@ -1,0 +1,71 @@
+//! `faasguard metrics detect`.
+
+use crate::folder::Folder;
+
+/// A day that repeats for a week, five minutes a row, with one value that is far too high.
+fn series(spike: Option<usize>) -> String {
+    let mut text = String::from("timestamp,value\n");
+    for row in 0..2_016_usize {
+        let (day, hour, minute) = (row / 288 + 2, row / 12 % 24, row % 12 * 5);
+        let value = if Some(row) == spike { 2_950 } else { 100 + (hour % 12) * 2 + row * 7 % 5 };
+        text.push_str(&format!("2026-03-{day:02} {hour:02}:{minute:02}:00,{value}\n"));
+    }
+    text
+}
+
+#[test]
+fn alerts_are_lines_of_json_with_the_moments_of_the_input() {
+    let folder = Folder::new().file("slow.csv", series(Some(1_700))).file("calm.csv", series(None));
+    let run = folder.run(&["metrics", "detect", "slow.csv", "calm.csv", "--scores", "scores"]);
+    run.exits(0).says("2 series, 4032 points, 1 alerts, 0 files not read");
+    let alert: serde_json::Value = run.json();
+    assert_eq!(alert["series"], "slow");
+    assert_eq!(alert["time"], "2026-03-07 21:40:00");
+    assert_eq!(alert["end"], "2026-03-07 21:40:00");
+    assert_eq!(alert["kind"], "spike");
+    assert_eq!(alert["value"], 2950.0);
+    assert!(alert["explanation"].as_str().unwrap().contains("far above"), "{alert}");
+    let scores = std::fs::read_to_string(folder.path("scores/slow.csv")).unwrap();
+    let mut rows = scores.lines();
+    assert_eq!(rows.next(), Some("timestamp,value,anomaly_score"));
+    let row = rows.nth(1_700).unwrap();
+    let score = row.strip_prefix("2026-03-07 21:40:00,2950,").unwrap();
+    assert!(score.parse::<f64>().unwrap() > 0.5, "{row}");
+    assert_eq!(scores.lines().count(), 2_017);
+}
+
+#[test]
+fn a_series_is_drawn_with_its_alerts_and_deployments() {
+    let folder = Folder::new()
+        .file("slow.csv", series(Some(1_700)))
+        .file("deploys", "2026-03-04 10:00:00,slow\n2026-03-05 10:00:00,other\n");
+    let run = folder.run(&[
+        "metrics",
+        "detect",
+        "slow.csv",
+        "--svg",
+        "drawn",
+        "--deploys",
+        "deploys",
+        "--format",
+        "text",
+    ]);
+    run.exits(0).says("slow: 2026-03-07 21:40:00: spike");
+    let svg = std::fs::read_to_string(folder.path("drawn/slow.svg")).unwrap();
+    assert!(svg.contains("deployment at 2026-03-04 10:00:00"), "{svg}");
+    assert!(!svg.contains("2026-03-05 10:00:00"));
+    assert!(svg.contains("<title>spike (high)"), "{svg}");
+}
+
+#[test]
+fn a_file_that_is_no_series_is_told_and_the_others_are_read() {
+    let folder = Folder::new().file("bad.csv", "a,b,c\n1,2,3\n").file("calm.csv", series(None));
+    let run = folder.run(&["metrics", "detect", "bad.csv", "gone.csv", "calm.csv"]);
+    run.exits(3).says("`bad.csv` is no series: line 1: no column `timestamp`");
+    run.says("cannot read `gone.csv`").says("1 series, 2016 points, 0 alerts, 2 files not read");
+    folder.run(&["metrics", "detect", "calm.csv", "--threshold", "2"]).exits(2);
+    let bad = Folder::new().file("calm.csv", series(None)).file("deploys", "soon\n");
+    bad.run(&["metrics", "detect", "calm.csv", "--deploys", "deploys"])
+        .exits(2)
+        .says("deploys:1: no moment");
+}
