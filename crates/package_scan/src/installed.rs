@@ -87,8 +87,6 @@ fn folders(folder: &Path) -> impl Iterator<Item = (DirEntry, String)> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
     use std::fs;
 
     use super::of_javascript;
