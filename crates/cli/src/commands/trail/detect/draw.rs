@@ -256,7 +256,7 @@ fn level(meta: &Meta, hit: &Hit) -> Severity {
 
 /// A detector in the form of a rule.
 fn meta_of(detector: &detection::Detector) -> Meta {
-    let texts = |all: &[&str]| all.iter().map(|it| SmolStr::new(it)).collect();
+    let texts = |all: &[&str]| all.iter().map(SmolStr::new).collect();
     Meta {
         title: SmolStr::new(detector.title),
         id: Some(SmolStr::new(detector.id)),

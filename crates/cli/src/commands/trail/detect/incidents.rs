@@ -1,5 +1,7 @@
 //! Incidents for people and for programs.
 
+use std::fmt::Write as _;
+
 use audit_event::Time;
 use detection::Incident;
 use serde_json::{Value, json};
@@ -19,24 +21,26 @@ pub(super) fn words(incident: &Incident) -> String {
         Time(incident.first),
         Time(incident.last),
     );
+    // Writing to a text can not fail, here and below.
     if !techniques.is_empty() {
-        text.push_str(&format!("; {}", techniques.join(" ")));
+        let _ = write!(text, "; {}", techniques.join(" "));
     }
     for entry in incident.timeline.iter().take(MOST_SHOWN) {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\n  {} {:<8} {} ({})",
             Time(entry.time),
             entry.level,
             entry.rule,
             entry.event_name,
-        ));
+        );
         if entry.count > 1 {
-            text.push_str(&format!(" {} times", entry.count));
+            let _ = write!(text, " {} times", entry.count);
         }
     }
     let more = incident.timeline.len().saturating_sub(MOST_SHOWN);
     if more > 0 {
-        text.push_str(&format!("\n  … {more} more"));
+        let _ = write!(text, "\n  … {more} more");
     }
     text
 }
