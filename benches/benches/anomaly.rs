@@ -14,7 +14,7 @@ fn main() {
 fn series() -> Vec<(i64, f64)> {
     let value = |point: u32| {
         let noise = f64::from(point.wrapping_mul(2_654_435_761) >> 20) / 4_096.0;
-        let spike = if point % 1_777 == 0 { 900.0 } else { 0.0 };
+        let spike = if point.is_multiple_of(1_777) { 900.0 } else { 0.0 };
         100.0 + 40.0 * (f64::from(point) / 45.8).sin() + 8.0 * noise + spike
     };
     (0..POINTS).map(|point| (i64::from(point) * 300, value(point))).collect()

@@ -1,7 +1,5 @@
 //! Every rule of the pack is well formed, described, and tells its own events apart.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use correlation::RuleSet;
