@@ -59,6 +59,22 @@ impl Ecosystem {
         let name = name.split(':').next().unwrap_or(name);
         Self::ALL.into_iter().find(|ecosystem| ecosystem.name() == name)
     }
+
+    /// The ecosystem of a type of package URLs in small letters, such as `golang`.
+    #[must_use]
+    pub fn of_purl_type(kind: &str) -> Option<Self> {
+        Some(match kind {
+            "npm" => Self::Npm,
+            "pypi" => Self::PyPI,
+            "maven" => Self::Maven,
+            "golang" => Self::Go,
+            "nuget" => Self::NuGet,
+            "gem" => Self::RubyGems,
+            "cargo" => Self::CratesIo,
+            "composer" => Self::Packagist,
+            _ => return None,
+        })
+    }
 }
 
 impl fmt::Display for Ecosystem {
@@ -78,5 +94,7 @@ mod tests {
         }
         assert_eq!(Ecosystem::of("Maven:https://repo.example/"), Some(Ecosystem::Maven));
         assert_eq!(Ecosystem::of("Debian:12"), None);
+        assert_eq!(Ecosystem::of_purl_type("golang"), Some(Ecosystem::Go));
+        assert_eq!(Ecosystem::of_purl_type("deb"), None);
     }
 }

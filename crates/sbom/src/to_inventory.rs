@@ -132,15 +132,5 @@ fn evidence_kind(note: Option<&str>) -> EvidenceKind {
 /// The ecosystem of a package URL.
 fn ecosystem_of(purl: &str) -> Option<Ecosystem> {
     let kind = purl.strip_prefix("pkg:")?.trim_start_matches('/').split('/').next()?;
-    Some(match kind.to_ascii_lowercase().as_str() {
-        "npm" => Ecosystem::Npm,
-        "pypi" => Ecosystem::PyPI,
-        "maven" => Ecosystem::Maven,
-        "golang" => Ecosystem::Go,
-        "nuget" => Ecosystem::NuGet,
-        "gem" => Ecosystem::RubyGems,
-        "cargo" => Ecosystem::CratesIo,
-        "composer" => Ecosystem::Packagist,
-        _ => return None,
-    })
+    Ecosystem::of_purl_type(&kind.to_ascii_lowercase())
 }

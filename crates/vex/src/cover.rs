@@ -42,7 +42,7 @@ impl Cover {
     }
 
     fn takes_in_version(&self, purl: &PackageUrl) -> bool {
-        let ecosystem = ecosystem(purl.kind());
+        let ecosystem = Ecosystem::of_purl_type(purl.kind());
         match (&self.versions, self.purl.version(), purl.version()) {
             (Versions::AsNamed, None, _) => true,
             (Versions::AsNamed, Some(named), Some(version)) => {
@@ -77,20 +77,6 @@ fn qualifiers(purl: &PackageUrl) -> impl Iterator<Item = (&String, &String)> {
     let is_usual =
         |key: &str, value: &str| purl.kind() == "maven" && (key, value) == ("type", "jar");
     purl.qualifiers().iter().filter(move |(key, value)| !is_usual(key, value))
-}
-
-fn ecosystem(kind: &str) -> Option<Ecosystem> {
-    Some(match kind {
-        "npm" => Ecosystem::Npm,
-        "pypi" => Ecosystem::PyPI,
-        "maven" => Ecosystem::Maven,
-        "golang" => Ecosystem::Go,
-        "nuget" => Ecosystem::NuGet,
-        "gem" => Ecosystem::RubyGems,
-        "cargo" => Ecosystem::CratesIo,
-        "composer" => Ecosystem::Packagist,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

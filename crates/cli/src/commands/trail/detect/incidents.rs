@@ -13,10 +13,11 @@ const MOST_SHOWN: usize = 20;
 pub(super) fn words(incident: &Incident) -> String {
     let techniques: Vec<&str> = incident.techniques.iter().map(String::as_str).collect();
     let mut text = format!(
-        "{} {:<8} {} alerts by {}, {} to {}",
+        "{} {:<8} {} {} by {}, {} to {}",
         incident.id,
         incident.level().word(),
         incident.alerts,
+        if incident.alerts == 1 { "alert" } else { "alerts" },
         incident.actor,
         Time(incident.first),
         Time(incident.last),
