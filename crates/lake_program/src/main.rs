@@ -1,0 +1,3 @@
+//! The program `faasguard-lake`.
+
+fn main() {}
