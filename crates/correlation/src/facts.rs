@@ -63,7 +63,8 @@ impl Facts {
 
 /// Name of the function that an event of Lambda is about; else of the one whose role made the request,
 /// which Lambda names its sessions after.
-fn function(event: &AuditEvent<'_>) -> Option<String> {
+#[must_use]
+pub fn function(event: &AuditEvent<'_>) -> Option<String> {
     if event.source.is("lambda.amazonaws.com") {
         let named = event.request.and_then(|request| {
             let of = |name| request.get(name).and_then(audit_event::Json::text);

@@ -12,4 +12,4 @@ mod run;
 pub use detect::{DetectRequest, Detection, Hit, detect};
 pub use find::{Found, TrailError, find};
 pub use open::Opener;
-pub use run::{FileRemark, Outcome, Request, read_usage};
+pub use run::{FileRemark, Outcome, Request, read_usage, remarks_of};
