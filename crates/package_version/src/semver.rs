@@ -101,23 +101,31 @@ fn is_npm_number(digits: &str) -> bool {
     digits.parse::<u64>().is_ok_and(|number| number <= NPM_LARGEST)
 }
 
-/// Whether npm takes the text for a version when it is not strict: signs before it, zeros before numbers
-/// and a prerelease without its hyphen do not matter.
+/// Whether npm takes the text for a version when it is not strict: as [`is_loose`], within npm's bounds.
+pub(crate) fn is_loose_npm(text: &str) -> bool {
+    text.len() <= NPM_LENGTH && is_loose(text) && loose_core(text).0.split('.').all(is_npm_number)
+}
+
+/// Whether the text is a semantic version but for signs before it, zeros before numbers and a
+/// prerelease without its hyphen. Length and numbers have no bounds, as in Go and Cargo.
 pub(crate) fn is_loose(text: &str) -> bool {
+    let (core, rest) = loose_core(text);
+    let (tags, build) = match rest.split_once('+') {
+        Some((tags, build)) => (tags, Some(build)),
+        None => (rest, None),
+    };
+    core.split('.').count() == NUMBERS
+        && core.split('.').all(is_number)
+        && (tags.is_empty() || are_identifiers(tags.strip_prefix('-').unwrap_or(tags)))
+        && build.is_none_or(are_identifiers)
+}
+
+/// The numbers of a version that need not be strict, and what follows them.
+fn loose_core(text: &str) -> (&str, &str) {
     let version =
         text.trim_start_matches(|c: char| c.is_whitespace() || "=v".contains(c)).trim_end();
-    let (rest, build) = match version.split_once('+') {
-        Some((rest, build)) => (rest, Some(build)),
-        None => (version, None),
-    };
-    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-    let (core, prerelease) = rest.split_at(end);
-    let prerelease = prerelease.strip_prefix('-').unwrap_or(prerelease);
-    text.len() <= NPM_LENGTH
-        && core.split('.').count() == NUMBERS
-        && core.split('.').all(|digits| is_number(digits) && is_npm_number(digits))
-        && (end == rest.len() || are_identifiers(prerelease))
-        && build.is_none_or(are_identifiers)
+    let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
+    version.split_at(end)
 }
 
 /// Whether `NuGet` takes the text for a version: one to four numbers, zeros before them do not matter.

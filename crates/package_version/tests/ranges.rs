@@ -53,6 +53,13 @@ fn requirements_of_cargo_have_a_caret_unless_a_sign_stands_there() {
 }
 
 #[test]
+fn numbers_have_bounds_in_npm_only() {
+    check(Ecosystem::Npm, ">=0.0.0", "9007199254740991.0.0 | 9007199254740992.0.0");
+    check(Ecosystem::Go, ">=0.0.0", "9007199254740992.0.0 v99999999999999999999.0.0 | 1.0");
+    check(Ecosystem::CratesIo, ">=0.0.0", "9007199254740992.0.0 18446744073709551615.0.0 | 1.0");
+}
+
+#[test]
 fn ranges_of_go_let_prereleases_in() {
     let go = Ecosystem::Go;
     check(

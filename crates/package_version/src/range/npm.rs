@@ -5,7 +5,7 @@
 use super::interval::Bound;
 use crate::{
     key::{is_number, trim_zeros},
-    semver::{NUMBERS, Semver, is_loose},
+    semver::{NUMBERS, Semver, is_loose, is_loose_npm},
 };
 
 /// Whose notation is read.
@@ -85,7 +85,11 @@ impl NpmRange {
     }
 
     pub(crate) fn contains(&self, text: &str, prereleases: bool) -> bool {
-        if !is_loose(text) {
+        let is_version = match self.dialect {
+            Dialect::Npm => is_loose_npm(text),
+            Dialect::Go | Dialect::Cargo => is_loose(text),
+        };
+        if !is_version {
             return false;
         }
         let version = Semver::read(text, NUMBERS);
