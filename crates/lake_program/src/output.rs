@@ -120,7 +120,7 @@ impl Printer {
             .iter()
             .map(|name| {
                 let values = rows.iter().map(|row| row.get(name).and_then(text));
-                Arc::new(StringArray::from_iter(values)) as ArrayRef
+                Arc::new(values.collect::<StringArray>()) as ArrayRef
             })
             .collect();
         self.begin(&schema)?;
@@ -180,7 +180,7 @@ fn readable(batch: &RecordBatch) -> anyhow::Result<RecordBatch> {
                 let text = column.value(row).to_string();
                 Some(visible(&text).into_owned())
             });
-            Arc::new(StringArray::from_iter(cells)) as ArrayRef
+            Arc::new(cells.collect::<StringArray>()) as ArrayRef
         })
         .collect();
     let schema = Arc::new(texts(&batch.schema()));

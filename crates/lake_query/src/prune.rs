@@ -94,7 +94,7 @@ impl Known<'_> {
     /// unknown partition may have any value.
     fn bound(&self, column: &Column, time: fn(&DataFile) -> Option<i64>) -> Option<ArrayRef> {
         let text = |of: fn(&Partition) -> Option<String>| -> ArrayRef {
-            Arc::new(StringArray::from_iter(self.partitions.iter().map(of)))
+            Arc::new(self.partitions.iter().map(of).collect::<StringArray>())
         };
         Some(match column.name.as_str() {
             "account" => text(|it| it.account.clone()),
@@ -102,7 +102,7 @@ impl Known<'_> {
             "day" => text(|it| it.day.map(|day| day.to_string())),
             "time" => {
                 let times = self.files.iter().map(|file| time(file)?.checked_mul(MICROSECONDS));
-                Arc::new(TimestampMicrosecondArray::from_iter(times).with_timezone("UTC"))
+                Arc::new(times.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
             }
             _ => return None,
         })

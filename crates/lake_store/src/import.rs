@@ -349,7 +349,7 @@ fn flush(
     let written = job.desk.write(gathered)?;
     own.data_files += written.files.len() as u64;
     own.data_bytes += written.files.iter().map(|file| file.bytes).sum::<u64>();
-    job.desk.hand_in(number, written)
+    job.desk.hand_in(number, &written)
 }
 
 /// Size and SHA-256 of a file, as it lies there.

@@ -1,6 +1,6 @@
 //! Lakes in folders: imported, imported again, torn, compacted, aged.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::{
     collections::BTreeMap,
@@ -293,7 +293,7 @@ fn old_days_go_and_do_not_come_back() {
     scene.source("b.jsonl", &lines(0..50));
     let again = scene.import();
     assert_eq!((again.written, again.too_old), (0, 50));
-    assert_eq!(vacuum(&scene.lake(), Duration::from_secs(3_600), Duration::ZERO).unwrap().files, 0);
+    assert_eq!(vacuum(&scene.lake(), Duration::from_hours(1), Duration::ZERO).unwrap().files, 0);
     let vacuumed = vacuum(&scene.lake(), Duration::ZERO, Duration::ZERO).unwrap();
     assert_eq!(vacuumed.files, outcome.removed);
     assert!(!reader.files().all(|file| lake.join(&file.path).exists()));

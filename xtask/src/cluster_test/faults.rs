@@ -12,9 +12,13 @@ use super::{
 };
 use crate::{Failure, Outcome};
 
-/// Three stages: every row read and grouped, the groups put together, all of it sorted.
-const SQL: &str = "SELECT actor_arn, event_name, source_ip, region, sum(1) AS calls, min(time) AS first, max(raw) AS largest \
-     FROM events GROUP BY actor_arn, event_name, source_ip, region ORDER BY calls DESC, actor_arn, event_name, source_ip, region";
+/// Three stages: every row read and grouped, the groups put together, all of it sorted. The expressions are
+/// there to take time in the first and in the second, so that something can die in between.
+const SQL: &str = "SELECT actor_arn, event_name, source_ip, region, sum(1) AS calls, min(time) AS first, \
+     min(length(regexp_replace(raw, '[aeiou]', 'xy', 'g'))) AS shortest, \
+     length(regexp_replace(max(raw), '[a-z]', 'xy', 'g')) AS largest \
+     FROM events GROUP BY actor_arn, event_name, source_ip, region \
+     ORDER BY calls DESC, actor_arn, event_name, source_ip, region";
 
 /// Some tasks of the first stage are done, others are not.
 fn in_the_first_stage(stages: &[Stage]) -> bool {
@@ -28,9 +32,16 @@ fn in_a_later_stage(stages: &[Stage]) -> bool {
         && stages.any(|stage| stage.status == "Running" && stage.tasks > 0)
 }
 
-fn expected(bench: &Bench) -> Result<Rows, Failure> {
+/// The answer of the local engine, asked once.
+fn expected(bench: &Bench) -> Result<&Rows, Failure> {
+    if let Some(rows) = bench.expected.get() {
+        return Ok(rows);
+    }
     let rows = local(bench, &[SQL])?;
-    if rows.len() < 1000 { Err("the answer is too small to mean anything".into()) } else { Ok(rows) }
+    if rows.len() < 1000 {
+        return Err("the answer is too small to mean anything".into());
+    }
+    Ok(bench.expected.get_or_init(|| rows))
 }
 
 /// Says how an answer came about.
@@ -46,7 +57,7 @@ pub(super) fn nothing_dies(bench: &Bench) -> Result<String, Failure> {
     let expected = expected(bench)?;
     let cluster = Cluster::start(bench, 2)?;
     let (rows, again) = Client::start(bench, cluster.port, SQL, &[])?.rows()?;
-    rows.must_equal(&expected)?;
+    rows.must_equal(expected)?;
     Ok(right(&rows, again))
 }
 
@@ -66,7 +77,7 @@ fn executor_dies(bench: &Bench, what: &str, reached: fn(&[Stage]) -> bool) -> Re
     // Dropped is killed.
     drop(cluster.executors.pop());
     let (rows, again) = client.rows()?;
-    rows.must_equal(&expected)?;
+    rows.must_equal(expected)?;
     Ok(right(&rows, again))
 }
 
@@ -78,7 +89,7 @@ pub(super) fn executor_stops(bench: &Bench) -> Result<String, Failure> {
     let stopped = cluster.executors.first().map(Service::id).ok_or("no executor")?;
     signal("STOP", stopped)?;
     let (rows, again) = client.rows()?;
-    rows.must_equal(&expected)?;
+    rows.must_equal(expected)?;
     Ok(right(&rows, again))
 }
 
@@ -97,7 +108,7 @@ pub(super) fn all_executors_die(bench: &Bench) -> Result<String, Failure> {
     cluster.add_executor()?;
     cluster.wait_for_executors(1)?;
     let (rows, _) = Client::start(bench, cluster.port, SQL, &[])?.rows()?;
-    rows.must_equal(&expected)?;
+    rows.must_equal(expected)?;
     let last = said.lines().last().unwrap_or_default();
     Ok(format!("`{last}`; right once an executor is back"))
 }
@@ -109,7 +120,7 @@ pub(super) fn scheduler_dies(bench: &Bench) -> Result<String, Failure> {
     wait_for_stages(cluster.port, "tasks of the first stage are done", in_the_first_stage)?;
     cluster.restart_scheduler()?;
     let (rows, again) = client.rows()?;
-    rows.must_equal(&expected)?;
+    rows.must_equal(expected)?;
     if again == 0 {
         return Err("the query was over before the scheduler was killed".into());
     }
@@ -146,7 +157,7 @@ pub(super) fn supervised_cluster(bench: &Bench) -> Result<String, Failure> {
         wait_for_stages(port, "tasks of the first stage are done", in_the_first_stage)?;
         kill_child(supervisor.id(), role)?;
         let (rows, _) = client.rows()?;
-        rows.must_equal(&expected)?;
+        rows.must_equal(expected)?;
         wait_until("the cluster is whole again", known(2))?;
     }
     let children = children(supervisor.id())?;

@@ -23,7 +23,10 @@ use datafusion::{
 use datafusion_proto::protobuf::LogicalPlanNode;
 use futures::StreamExt as _;
 
-use super::{Limits, rest::Rest};
+use super::{
+    Limits,
+    rest::{Rest, Stage},
+};
 
 /// Pause between two looks at a job.
 const LOOK: Duration = Duration::from_secs(1);
@@ -45,9 +48,15 @@ pub(super) enum Ended {
     Answered(Vec<RecordBatch>),
     /// Another attempt would end the same.
     Refused(String),
-    /// The cluster may have been at fault.
+    /// The job failed, by the query's own fault or the cluster's.
+    Failed(String),
+    /// The cluster was at fault.
     Lost(String),
 }
+
+/// Ballista does again what an executor had done that died, and then hands on both: answers with doubled rows
+/// were seen. No answer of such a job is taken.
+const RERUN: &str = "an executor was lost, and what is done again on the rest is not trusted";
 
 /// What an attempt is made with.
 pub(super) struct Attempt<'a> {
@@ -72,8 +81,9 @@ impl Attempt<'_> {
         let stop = receiving.abort_handle();
         let ended = tokio::select! {
             received = receiving => match received {
+                Ok(Ended::Answered(batches)) => self.checked(&job, batches).await,
                 Ok(ended) => ended,
-                Err(fault) => Ended::Lost(format!("the client of the cluster failed: {fault}")),
+                Err(fault) => Ended::Failed(format!("the client of the cluster failed: {fault}")),
             },
             ended = self.watch(&job) => ended,
         };
@@ -81,6 +91,19 @@ impl Attempt<'_> {
         // A job that has ended takes a cancellation without harm; one that goes on must not.
         job.cancel = !matches!(ended, Ended::Answered(_));
         ended
+    }
+
+    /// The answer, when no work of its job was done twice.
+    async fn checked(&self, job: &Job, batches: Vec<RecordBatch>) -> Ended {
+        // A plan without a job asked nobody.
+        let Some(id) = job.id() else { return Ended::Answered(batches) };
+        match self.rest.stages(&id).await {
+            Ok(stages) if stages.iter().any(Stage::was_rerun) => Ended::Lost(RERUN.to_owned()),
+            Ok(_) => Ended::Answered(batches),
+            Err(error) => {
+                Ended::Lost(format!("whether work was done twice cannot be told: {error}"))
+            }
+        }
     }
 
     /// Looks at the job until something is wrong with it.
@@ -102,11 +125,12 @@ impl Attempt<'_> {
             if let Some(id) = job.id()
                 && let Ok(stages) = self.rest.stages(&id).await
             {
+                if stages.iter().any(Stage::was_rerun) {
+                    return Ended::Lost(RERUN.to_owned());
+                }
                 let now: Vec<_> = stages
                     .iter()
-                    .map(|stage| {
-                        (stage.stage_id.clone(), stage.stage_status.clone(), stage.successful())
-                    })
+                    .map(|stage| (stage.id.clone(), stage.status.clone(), stage.successful()))
                     .collect();
                 if now != progress {
                     (progress, moved) = (now, Instant::now());
@@ -150,7 +174,7 @@ async fn receive(plan: Arc<dyn ExecutionPlan>, context: Arc<TaskContext>, most: 
                 return if refused.iter().any(|word| message.contains(word)) {
                     Ended::Refused(message)
                 } else {
-                    Ended::Lost(message)
+                    Ended::Failed(message)
                 };
             }
         }

@@ -10,7 +10,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
-use ballista_core::extension::{SessionConfigExt as _, SessionStateExt as _};
+use ballista_core::{
+    config::{
+        BALLISTA_CLIENT_GRPC_TIMEOUT_SECONDS, BALLISTA_CLIENT_IO_RETRIES_TIMES,
+        BALLISTA_CLIENT_PULL,
+    },
+    extension::{SessionConfigExt as _, SessionStateExt as _},
+};
 use datafusion::{
     datasource::listing::ListingTable,
     execution::SessionStateBuilder,
@@ -45,8 +51,8 @@ pub(crate) struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            deadline: Duration::from_secs(3600),
-            stall: Duration::from_secs(120),
+            deadline: Duration::from_hours(1),
+            stall: Duration::from_mins(2),
             no_executor: Duration::from_secs(30),
             attempts: 3,
             answer_bytes: 1 << 30,
@@ -160,20 +166,22 @@ async fn attempts(
             limits,
             until,
         };
-        match attempt.run(frame.clone()).await {
+        let (message, is_same) = match attempt.run(frame.clone()).await {
             Ended::Answered(batches) => return Ok((batches, number)),
             Ended::Refused(message) => return Err(failure(&message)),
-            Ended::Lost(message) => {
+            Ended::Lost(message) => (shortened(&message), false),
+            // The same end twice, of the same plan on the same data: the query itself is at fault.
+            Ended::Failed(message) => {
                 let message = shortened(&message);
-                // The same end twice, after the same plan on the same data: the query itself is at fault.
-                let again = number < limits.attempts && message != last;
-                if !again {
-                    bail!("the cluster lost the query {number} times: {message}");
-                }
-                eprintln!("warning: the cluster lost the query: {message}; it is submitted again");
-                last = message;
+                let is_same = message == last;
+                (message, is_same)
             }
+        };
+        if is_same || number == limits.attempts {
+            bail!("the cluster lost the query {number} times: {message}");
         }
+        eprintln!("warning: the cluster lost the query: {message}; it is submitted again");
+        last = message;
         let pause = Duration::from_secs(1 << number.min(4));
         if Instant::now() + pause >= until {
             bail!("the query did not end within {} s: {last}", limits.deadline.as_secs());
@@ -194,7 +202,10 @@ fn remote(local: &SessionContext, address: &Address) -> anyhow::Result<SessionCo
         .with_ballista_adaptive_query_planner(false)
         .with_ballista_grpc_client_max_message_size(MESSAGE_BYTES as usize)
         .with_ballista_job_name("faasguard-lake")
-        .set_bool("ballista.client.pull", true);
+        .set_bool(BALLISTA_CLIENT_PULL, true)
+        // An executor that is there and does not answer holds its readers up for so long and no longer.
+        .set_usize(BALLISTA_CLIENT_GRPC_TIMEOUT_SECONDS, 10)
+        .set_usize(BALLISTA_CLIENT_IO_RETRIES_TIMES, 1);
     let state = SessionStateBuilder::new_from_existing(state).with_config(config).build();
     let state = state.upgrade_for_ballista(address.url())?;
     Ok(SessionContext::new_with_state(state))

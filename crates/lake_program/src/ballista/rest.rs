@@ -1,6 +1,6 @@
 //! What a scheduler tells over HTTP about jobs and executors: one request a connection, bounded in size and time.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
@@ -24,8 +24,10 @@ pub(crate) struct Rest {
 /// One stage of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct Stage {
-    pub(crate) stage_id: String,
-    pub(crate) stage_status: String,
+    #[serde(rename = "stage_id")]
+    pub(crate) id: String,
+    #[serde(rename = "stage_status")]
+    pub(crate) status: String,
     /// `None` where the scheduler knows of no task.
     tasks: Vec<Option<Task>>,
 }
@@ -34,6 +36,8 @@ pub(crate) struct Stage {
 struct Task {
     /// A word, or an object when the task failed.
     status: serde_json::Value,
+    /// The partitions of the stage that the task works on.
+    partition_id: Vec<u32>,
 }
 
 #[derive(Deserialize)]
@@ -46,6 +50,13 @@ impl Stage {
     pub(crate) fn successful(&self) -> usize {
         let ended = |task: &&Task| task.status.as_str() == Some("Successful");
         self.tasks.iter().flatten().filter(ended).count()
+    }
+
+    /// Whether a partition was given out more than once: what had the first task of it was lost.
+    pub(crate) fn was_rerun(&self) -> bool {
+        let mut seen = HashSet::new();
+        let mut partitions = self.tasks.iter().flatten().flat_map(|task| &task.partition_id);
+        !partitions.all(|partition| seen.insert(partition))
     }
 }
 
@@ -123,10 +134,14 @@ mod tests {
     #[test]
     fn successful_tasks_are_counted_beside_running_and_failed_ones() {
         let text = r#"{"stages": [{"stage_id": "1", "stage_status": "Running", "input_rows": 1, "tasks": [
-            null, {"id": 1, "status": "Successful"}, {"id": 2, "status": "Running"},
-            {"id": 3, "status": {"Failed": {"reason": "x", "error": "y"}}}]}]}"#;
+            null, {"id": 1, "partition_id": [0], "status": "Successful"}, {"id": 2, "partition_id": [1, 2], "status": "Running"},
+            {"id": 3, "partition_id": [3], "status": {"Failed": {"reason": "x", "error": "y"}}}]}]}"#;
         let stages: Stages = serde_json::from_str(text).unwrap();
         assert_eq!(stages.stages[0].successful(), 1);
+        assert!(!stages.stages[0].was_rerun());
+        let again = text.replace("[3]", "[2]");
+        let stages: Stages = serde_json::from_str(&again).unwrap();
+        assert!(stages.stages[0].was_rerun());
     }
 
     #[tokio::test]

@@ -23,7 +23,7 @@ const PREFIX: &str = "faasguard-lake-executor-";
 /// How an executor is started.
 #[derive(Debug, Args)]
 pub(crate) struct Settings {
-    /// Folder or s3://bucket/prefix that the queries read, the same for all executors
+    /// Folder or `s3://bucket/prefix` that the queries read, the same for all executors
     #[arg(long, value_name = "LAKE")]
     lake: String,
     /// The scheduler's host and port

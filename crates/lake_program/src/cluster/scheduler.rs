@@ -24,7 +24,7 @@ use super::{
 /// How a scheduler is started.
 #[derive(Debug, Args)]
 pub(crate) struct Settings {
-    /// Folder or s3://bucket/prefix that the queries read, the same for all executors
+    /// Folder or `s3://bucket/prefix` that the queries read, the same for all executors
     #[arg(long, value_name = "LAKE")]
     lake: String,
     /// Address to listen on
@@ -80,6 +80,10 @@ fn config(settings: &Settings, runtime: Arc<RuntimeEnv>) -> SchedulerConfig {
         bind_port: settings.port,
         external_host: settings.external_host.clone(),
         scheduling_policy: TaskSchedulingPolicy::PullStaged,
+        // What is done again for a part of a shuffle that was lost is not trusted: the job fails, and its client
+        // submits the query anew.
+        task_max_failures: 1,
+        stage_max_failures: 1,
         executor_timeout_seconds: timeout,
         expire_dead_executor_interval_seconds: (timeout / 6).max(1),
         no_executors_grace_period_seconds: timeout,

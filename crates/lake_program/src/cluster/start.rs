@@ -30,7 +30,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How a cluster is started.
 #[derive(Debug, Args)]
 pub(crate) struct Settings {
-    /// Folder or s3://bucket/prefix that the queries read
+    /// Folder or `s3://bucket/prefix` that the queries read
     #[arg(long, value_name = "LAKE")]
     lake: String,
     /// Number of executors

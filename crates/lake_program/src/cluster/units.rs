@@ -13,7 +13,7 @@ pub(crate) struct Settings {
     /// What runs the services
     #[arg(long, value_enum)]
     format: Format,
-    /// Folder or s3://bucket/prefix that the queries read; every machine must see it under this name
+    /// Folder or `s3://bucket/prefix` that the queries read; every machine must see it under this name
     #[arg(long, value_name = "LAKE")]
     lake: String,
     /// The scheduler's name, as the executors and clients reach it

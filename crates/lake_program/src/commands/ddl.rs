@@ -12,7 +12,7 @@ use crate::external::{COLUMNS, Column};
 /// What follows `ddl`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Folder or s3://bucket/prefix of the lake
+    /// Folder or `s3://bucket/prefix` of the lake
     #[arg(long, value_name = "LAKE")]
     lake: String,
     /// Whose SQL

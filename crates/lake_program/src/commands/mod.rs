@@ -14,7 +14,7 @@ use clap::Args;
 /// Which lake, and how long to wait for another writer.
 #[derive(Debug, Args)]
 pub(crate) struct Writing {
-    /// Folder or s3://bucket/prefix of the lake
+    /// Folder or `s3://bucket/prefix` of the lake
     #[arg(long, value_name = "LAKE")]
     pub(crate) lake: String,
     /// Seconds to wait while another one writes

@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     /// One SELECT over the table `events`
     #[arg(required_unless_present = "name", conflicts_with = "name")]
     sql: Option<String>,
-    /// Folder or s3://bucket/prefix of the lake
+    /// Folder or `s3://bucket/prefix` of the lake
     #[arg(long, value_name = "LAKE")]
     lake: String,
     /// A named query; `faasguard-lake queries` lists them

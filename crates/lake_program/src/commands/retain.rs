@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &RetainArguments) -> anyhow::Result<ExitCode> {
 /// Runs `vacuum`.
 pub(crate) fn run_vacuum(arguments: &VacuumArguments) -> anyhow::Result<ExitCode> {
     let lake = Lake::open(&arguments.writing.lake)?;
-    let age = Duration::from_secs(u64::from(arguments.hours) * 3_600);
+    let age = Duration::from_hours(u64::from(arguments.hours));
     let outcome = vacuum(&lake, age, arguments.writing.wait())?;
     let summary = json!({"files": outcome.files, "commits": outcome.commits});
     output::print(&summary.to_string())?;

@@ -11,7 +11,7 @@ use crate::output;
 /// `status`
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Folder or s3://bucket/prefix of the lake
+    /// Folder or `s3://bucket/prefix` of the lake
     #[arg(long, value_name = "LAKE")]
     lake: String,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use audit_event::AuditEvent;
+use audit_event::{AuditEvent, Text};
 use lake_log::{Day, Partition};
 
 use crate::columns::{Columns, account};
@@ -10,6 +10,9 @@ use crate::columns::{Columns, account};
 /// Partitions that are gathered at the same time: events of very many accounts take more files rather
 /// than more memory.
 const MOST_PARTITIONS: usize = 2_000;
+
+/// Digests of events, by their day.
+pub(super) type DigestsOfDays = BTreeMap<Option<Day>, Vec<u128>>;
 
 /// Events that a worker gathered and did not write yet, by partition.
 #[derive(Default)]
@@ -19,7 +22,7 @@ pub(super) struct Buffer {
     /// Whose event came last: most often the next one's, too.
     last: Option<Last>,
     day_text: (Option<Day>, String),
-    digests: BTreeMap<Option<Day>, Vec<u128>>,
+    digests: DigestsOfDays,
     bytes: usize,
 }
 
@@ -45,15 +48,15 @@ impl Buffer {
 
     fn part(&mut self, event: &AuditEvent<'_>, day: Option<Day>) -> usize {
         let account = account(event);
-        let raw = |text: Option<audit_event::Text<'_>>| text.map(|it| it.raw().to_vec());
+        let raw = |text: Option<Text<'_>>| text.map(|it| it.raw().to_vec());
         if let Some(last) = &self.last
             && last.day == day
-            && account.map_or(&[][..], audit_event::Text::raw) == last.account
-            && event.region.map_or(&[][..], audit_event::Text::raw) == last.region
+            && account.map_or(&[][..], Text::raw) == last.account
+            && event.region.map_or(&[][..], Text::raw) == last.region
         {
             return last.at;
         }
-        let (named, region) = (account.map(|it| it.to_str()), event.region.map(|it| it.to_str()));
+        let (named, region) = (account.map(Text::to_str), event.region.map(Text::to_str));
         let partition = Partition::new(named.as_deref(), region.as_deref(), day);
         let at = *self.index.entry(partition.clone()).or_insert_with(|| {
             self.parts.push((partition, Columns::new()));
@@ -74,9 +77,7 @@ impl Buffer {
     }
 
     /// The partitions with their events, and the digests of these, rising.
-    pub(super) fn into_parts(
-        self,
-    ) -> (Vec<(Partition, Columns)>, BTreeMap<Option<Day>, Vec<u128>>) {
+    pub(super) fn into_parts(self) -> (Vec<(Partition, Columns)>, DigestsOfDays) {
         let mut digests = self.digests;
         for digests in digests.values_mut() {
             digests.sort_unstable();

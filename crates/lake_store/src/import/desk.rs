@@ -175,7 +175,7 @@ impl Desk {
     }
 
     /// Commits what a worker wrote.
-    pub(super) fn hand_in(&self, worker: usize, written: Written) -> Result<(), LakeError> {
+    pub(super) fn hand_in(&self, worker: usize, written: &Written) -> Result<(), LakeError> {
         let mut inner = self.inner();
         if self.has_failed() {
             return Ok(());
@@ -183,7 +183,7 @@ impl Desk {
         if let Some(count) = inner.handed_in.get_mut(worker) {
             *count = count.saturating_add(1);
         }
-        inner.commit(&written)?;
+        inner.commit(written)?;
         self.seen.committed(&written.seen);
         Ok(())
     }
