@@ -22,10 +22,13 @@ const OUT_OF_MEMORY: [&str; 6] = [
 
 /// What is to be counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Judged {
-    pub(crate) is_error: bool,
-    pub(crate) is_timeout: bool,
-    pub(crate) is_out_of_memory: bool,
+pub struct Judged {
+    /// It failed.
+    pub is_error: bool,
+    /// Its time was over.
+    pub is_timeout: bool,
+    /// It ran out of memory.
+    pub is_out_of_memory: bool,
 }
 
 impl Judged {
@@ -61,9 +64,9 @@ struct Running {
     is_full: bool,
 }
 
-/// The invocations of one file.
+/// The invocations of one file, of which the last 16,384 are remembered.
 #[derive(Debug, Default)]
-pub(crate) struct Invocations {
+pub struct Invocations {
     known: HashMap<String, Running>,
     /// Ids in the order in which they came, for forgetting.
     order: VecDeque<String>,
@@ -75,7 +78,7 @@ pub(crate) struct Invocations {
 
 impl Invocations {
     /// An invocation begins.
-    pub(crate) fn start(&mut self, id: &str, stream: &str) {
+    pub fn start(&mut self, id: &str, stream: &str) {
         self.enter(id);
         if self.current.len() >= MOST && !self.current.contains_key(stream) {
             self.current.clear();
@@ -84,12 +87,7 @@ impl Invocations {
     }
 
     /// A line tells of an error; what is to be counted now, because the report came before.
-    pub(crate) fn error(
-        &mut self,
-        id: Option<&str>,
-        stream: &str,
-        error: &ErrorFact<'_>,
-    ) -> Judged {
+    pub fn error(&mut self, id: Option<&str>, stream: &str, error: &ErrorFact<'_>) -> Judged {
         let kind = error.kind.as_deref().unwrap_or_default();
         let is_timeout = kind == "Task timed out";
         let was_killed = kind == "signal: killed";
@@ -113,7 +111,7 @@ impl Invocations {
     }
 
     /// An invocation has ended; what is to be counted of it.
-    pub(crate) fn report(&mut self, report: &Report<'_>, stream: &str) -> Judged {
+    pub fn report(&mut self, report: &Report<'_>, stream: &str) -> Judged {
         self.current.entry(stream.to_owned()).or_insert_with(|| report.request_id.to_string());
         let running = self.enter(&report.request_id);
         let is_failed = matches!(report.status, Some(Status::Error | Status::Timeout));
@@ -137,7 +135,8 @@ impl Invocations {
     }
 
     /// Invocations without a report: the log ends before, or they still run.
-    pub(crate) fn unfinished(&self) -> u64 {
+    #[must_use]
+    pub fn unfinished(&self) -> u64 {
         let open = self.known.values().filter(|it| !it.is_reported).count() as u64;
         self.unfinished + open
     }
