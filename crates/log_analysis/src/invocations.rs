@@ -55,6 +55,7 @@ impl Running {
 }
 
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Running {
     judged: Judged,
     /// What of it was counted already.
@@ -62,6 +63,8 @@ struct Running {
     was_killed: bool,
     is_reported: bool,
     is_full: bool,
+    /// The report says that it had an answer: whatever its lines say.
+    is_success: bool,
 }
 
 /// The invocations of one file, of which the last 16,384 are remembered.
@@ -100,6 +103,9 @@ impl Invocations {
         // Of an export of errors alone, neither start nor report is known.
         let is_alone = !self.known.contains_key(&id);
         let running = self.enter(&id);
+        if running.is_success {
+            return Judged::default();
+        }
         running.was_killed |= was_killed;
         running.judged = running.judged.and(Judged {
             is_error: true,
@@ -123,6 +129,11 @@ impl Invocations {
             // An asynchronous invocation is tried again with the same id: each try is judged alone.
             running.judged = Judged::default();
             running.counted = Judged::default();
+        }
+        // Only the JSON format says so: an error that was logged was caught.
+        running.is_success = report.status == Some(Status::Success);
+        if running.is_success {
+            running.judged = running.counted;
         }
         running.judged = running.judged.and(Judged {
             is_error: is_failed,
@@ -192,7 +203,7 @@ mod tests {
         assert_eq!(before.error(Some("r-1"), "s", &error("Task timed out")), Judged::default());
 
         let mut behind = Invocations::default();
-        assert_eq!(behind.report(&report(128.0, Some(Status::Success)), "s"), Judged::default());
+        assert_eq!(behind.report(&report(128.0, None), "s"), Judged::default());
         assert_eq!(behind.error(Some("r-1"), "s", &error("signal: killed")), full);
 
         let mut json = Invocations::default();
@@ -200,7 +211,8 @@ mod tests {
         assert_eq!(json.unfinished(), 1);
         assert_eq!(json.report(&report(40.0, Some(Status::Timeout)), "s"), timed_out);
         assert_eq!(json.unfinished(), 0);
-        // Tried again, with an answer.
+        // Tried again, with an answer; what was logged was caught.
+        json.error(Some("r-1"), "s", &error("KeyError"));
         assert_eq!(json.report(&report(40.0, Some(Status::Success)), "s"), Judged::default());
     }
 }

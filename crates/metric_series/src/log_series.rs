@@ -7,7 +7,7 @@ use log_analysis::{Invocations, Judged};
 
 use crate::{
     csv::{Point, Series},
-    time::{Stamp, parse_time},
+    time::Stamp,
 };
 
 /// Intervals of one series; between more, gaps are not filled.
@@ -34,6 +34,9 @@ struct Slot {
     init_ms: f64,
     max_memory_mib: f64,
 }
+
+/// Takes a figure out of an interval.
+type Of<T> = fn(&Slot) -> T;
 
 /// Sum and number of values.
 type Sums = BTreeMap<i64, (f64, u32)>;
@@ -282,7 +285,7 @@ impl FunctionSeries {
 
     fn draw(&self, function: &str, range: Range, all: &mut Vec<(String, Series)>) {
         let function = plain(function);
-        let counts: [(&str, fn(&Slot) -> u32); 6] = [
+        let counts: [(&str, Of<u32>); 6] = [
             ("invocations", |slot| slot.invocations),
             ("errors", |slot| slot.errors),
             ("timeouts", |slot| slot.timeouts),
@@ -297,7 +300,7 @@ impl FunctionSeries {
                 all.push((format!("{function}.{name}"), range.filled(values)));
             }
         }
-        let figures: [(&str, fn(&Slot) -> Option<f64>); 3] = [
+        let figures: [(&str, Of<Option<f64>>); 3] = [
             ("duration", |slot| average(slot.duration_ms, slot.invocations)),
             ("init-duration", |slot| average(slot.init_ms, slot.cold_starts)),
             ("max-memory", |slot| Some(slot.max_memory_mib).filter(|it| *it > 0.0)),
@@ -395,7 +398,7 @@ pub fn parse_interval(text: &str) -> Option<u32> {
 mod tests {
     use lambda_log::{Limits, LogReader};
 
-    use super::{LogSeries, parse_interval, parse_time};
+    use super::{LogSeries, parse_interval};
 
     fn series(text: &str) -> Vec<(String, Vec<f64>)> {
         let mut all = LogSeries::new(60);
@@ -461,6 +464,5 @@ mod tests {
         for text in ["", "0", "m", "2d", "25h", "-1"] {
             assert_eq!(parse_interval(text), None, "{text}");
         }
-        assert!(parse_time("2026-01-31T10:00:00Z").is_some());
     }
 }

@@ -107,11 +107,11 @@ fn figures_errors_secrets_and_the_guard_stand_in_one_document() {
             "new-error",
             "logged-personal-data",
             "timeouts",
-            "unhandled-error",
             "memory-close-to-limit",
+            "unhandled-error",
         ]
     );
-    assert_eq!(document["findings"][0]["place"]["line"], 20);
+    assert_eq!(document["findings"][0]["place"]["line"], 23);
 }
 
 #[test]
