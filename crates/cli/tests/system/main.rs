@@ -49,6 +49,7 @@ mod schemas;
 mod secrets;
 mod secrets_in_history;
 mod settings;
+mod trail_convert;
 mod trail_detect;
 mod trail_usage;
 mod vex;
