@@ -109,11 +109,22 @@ impl Masker {
     /// line is masked until it ends.
     pub fn mask_next(&self, carry: &mut Carry, line: &[u8], out: &mut Vec<u8>) -> Counts {
         let mut counts = Counts::default();
+        self.mask_telling(carry, line, out, &mut |kind| counts.count(kind));
+        counts
+    }
+
+    /// As [`Self::mask_next`], and tells the kind of each thing that is masked, in order of place.
+    pub fn mask_telling(
+        &self,
+        carry: &mut Carry,
+        line: &[u8],
+        out: &mut Vec<u8>,
+        tell: &mut dyn FnMut(Kind),
+    ) {
         let hits = self.hits(carry, line);
         if !hits.is_empty() {
-            write_masked(line, &hits, 0..line.len(), out, &mut counts);
+            write_masked(line, &hits, 0..line.len(), out, tell);
         }
-        counts
     }
 
     /// Appends one part of a line, masked with the knowledge of all of it.
@@ -130,7 +141,7 @@ impl Masker {
     ) -> Counts {
         let mut counts = Counts::default();
         let hits = self.hits(carry, line);
-        write_masked(line, &hits, wanted, out, &mut counts);
+        write_masked(line, &hits, wanted, out, &mut |kind| counts.count(kind));
         counts
     }
 
@@ -305,7 +316,7 @@ fn write_masked(
     hits: &[Hit],
     wanted: Range<usize>,
     out: &mut Vec<u8>,
-    counts: &mut Counts,
+    tell: &mut dyn FnMut(Kind),
 ) {
     let mut written = wanted.start;
     let mut rest = hits.iter().peekable();
@@ -329,7 +340,7 @@ fn write_masked(
             quote.write(out);
         }
         if range.start >= wanted.start {
-            counts.count(hit.kind);
+            tell(hit.kind);
         }
         written = end;
     }

@@ -1,46 +1,11 @@
 //! Which files of the named paths may hold events.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use ignore::WalkBuilder;
-
-use crate::run::FileRemark;
-
-/// The path that stands for standard input.
-const STANDARD_INPUT: &str = "-";
+pub use event_files::{FindError as TrailError, Found};
 
 /// Ends of names of files that a walk takes for a trail.
 const ENDS: [&str; 5] = [".json", ".json.gz", ".jsonl", ".ndjson", ".gz"];
-
-/// Why nothing could be read.
-#[derive(Debug, thiserror::Error)]
-pub enum TrailError {
-    /// A path that was named does not exist.
-    #[error("there is no file or folder `{}`", path.display())]
-    NoSuchPath {
-        /// The path.
-        path: PathBuf,
-    },
-    /// A path that was named cannot be opened.
-    #[error("`{}` cannot be opened: {source}", path.display())]
-    Unreadable {
-        /// The path.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-}
-
-/// What a walk found.
-#[derive(Debug, Default)]
-pub struct Found {
-    /// Files, sorted, each once; `-` is standard input.
-    pub files: Vec<PathBuf>,
-    /// Files below folders whose names are not those of a trail.
-    pub others: u64,
-    /// Folders that could not be walked.
-    pub remarks: Vec<FileRemark>,
-}
 
 /// Finds the files: those that are named, whatever their name, and those below named folders that end
 /// in `.json`, `.jsonl`, `.ndjson` or `.gz`. Links below a folder are not followed.
@@ -48,45 +13,5 @@ pub struct Found {
 /// # Errors
 /// [`TrailError`] when a named path cannot be opened.
 pub fn find(paths: &[PathBuf]) -> Result<Found, TrailError> {
-    let mut found = Found::default();
-    for path in paths {
-        if path.as_os_str() == STANDARD_INPUT {
-            found.files.push(path.clone());
-            continue;
-        }
-        let metadata = std::fs::metadata(path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => TrailError::NoSuchPath { path: path.clone() },
-            _ => TrailError::Unreadable { path: path.clone(), source },
-        })?;
-        if metadata.is_dir() {
-            walk(path, &mut found);
-        } else {
-            found.files.push(path.clone());
-        }
-    }
-    found.files.sort();
-    found.files.dedup();
-    Ok(found)
-}
-
-fn walk(folder: &Path, found: &mut Found) {
-    // What a repository ignores does not matter here: a trail is data.
-    for entry in WalkBuilder::new(folder).standard_filters(false).follow_links(false).build() {
-        match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                let name = entry.file_name().to_string_lossy().to_ascii_lowercase();
-                if ENDS.iter().any(|end| name.ends_with(end)) {
-                    found.files.push(entry.into_path());
-                } else {
-                    found.others += 1;
-                }
-            }
-            Ok(_) => {}
-            Err(error) => found.remarks.push(FileRemark {
-                path: folder.to_path_buf(),
-                message: error.to_string(),
-                loses: true,
-            }),
-        }
-    }
+    event_files::find(paths, &ENDS)
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use audit_event::{Limits, Outcome, Visit};
-use flate2::bufread::MultiGzDecoder;
+use event_files::Unpacked;
 use libdeflater::Decompressor;
 
 /// Bytes of a file that is read whole, and of what it decompresses to. CloudTrail's own are below
@@ -16,9 +16,6 @@ const WHOLE: u64 = 64 << 20;
 
 /// The same where memory is short: files as CloudTrail delivers them are mostly smaller.
 const WHOLE_WHEN_SHORT: u64 = 8 << 20;
-
-/// Bytes that one file may decompress to.
-const MOST: u64 = 64 << 30;
 
 /// The first bytes of a member of a gzip file.
 const GZIP: &[u8] = &[0x1F, 0x8B, 0x08];
@@ -122,28 +119,5 @@ fn one_member(packed: &[u8], most: u64) -> Option<usize> {
 
 /// Reads a stream, gzip or not, piece by piece.
 fn stream(input: &mut dyn io::BufRead, limits: &Limits, visit: &mut Visit<'_>) -> Outcome {
-    let is_gzip = input.fill_buf().is_ok_and(|bytes| bytes.starts_with(GZIP));
-    if !is_gzip {
-        return audit_event::read_from(&mut Bounded { inner: input, left: MOST }, limits, visit);
-    }
-    let inner = MultiGzDecoder::new(input);
-    audit_event::read_from(&mut Bounded { inner, left: MOST }, limits, visit)
-}
-
-/// A reader that fails behind so many bytes.
-struct Bounded<R> {
-    inner: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.left == 0 {
-            return Err(io::Error::other(format!("it is larger than {} GiB", MOST >> 30)));
-        }
-        let room = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
-        let count = self.inner.read(buffer.get_mut(..room).unwrap_or_default())?;
-        self.left -= count as u64;
-        Ok(count)
-    }
+    audit_event::read_from(&mut Unpacked::new(input), limits, visit)
 }

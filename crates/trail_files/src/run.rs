@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+pub use event_files::FileRemark;
 use trail_usage::{Filter, Fold, SeenIds, Usage};
 
 use crate::{
@@ -50,17 +51,6 @@ pub struct Outcome {
     pub others: u64,
     /// What to tell of files, sorted by path.
     pub remarks: Vec<FileRemark>,
-}
-
-/// Something to tell of a file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FileRemark {
-    /// The file.
-    pub path: PathBuf,
-    /// What.
-    pub message: String,
-    /// Whether something was not read.
-    pub loses: bool,
 }
 
 impl Outcome {
