@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::{guard, iam, metrics, package, sbom, secrets, trail, vulndb};
+use crate::commands::{alerts, guard, iam, metrics, package, sbom, secrets, trail, vulndb};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -31,6 +31,9 @@ pub(crate) enum Command {
     /// Work with IAM policies
     #[command(subcommand)]
     Iam(IamCommand),
+    /// Send alerts to where they are seen
+    #[command(subcommand)]
+    Alerts(AlertsCommand),
     /// Work with series of metrics
     #[command(subcommand)]
     Metrics(MetricsCommand),
@@ -58,6 +61,13 @@ pub(crate) enum Command {
     /// Print the reference of all commands as Markdown
     #[command(hide = true)]
     Reference,
+}
+
+/// `alerts`: the options of each stand with its command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlertsCommand {
+    /// Send alerts of `trail detect` to files, web addresses, chats, pagers and buses
+    Send(Box<alerts::send::SendOptions>),
 }
 
 /// `guard`: the options of each stand with its command.

@@ -11,6 +11,10 @@
     reason = "small texts, and `write!` would hide what they are"
 )]
 
+#[path = "../../../alert_sinks/tests/delivery/server.rs"]
+#[expect(dead_code, reason = "the tests of the crate use all of it")]
+mod alert_server;
+mod alerts;
 #[path = "../../../code_package/tests/zips/archive.rs"]
 #[expect(
     dead_code,
