@@ -36,6 +36,7 @@ mod guard_models;
 mod hostile_files;
 mod hostile_packages;
 mod hostile_templates;
+mod hostile_trails;
 mod iam_check;
 mod iam_diff;
 mod iam_generate;
