@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::{guard, iam, logs, metrics, package, sbom, secrets, trail, vulndb};
+use crate::commands::{alerts, guard, iam, logs, metrics, package, sbom, secrets, trail, vulndb};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -34,6 +34,9 @@ pub(crate) enum Command {
     /// Work with logs of functions
     #[command(subcommand)]
     Logs(LogsCommand),
+    /// Send alerts to where they are seen
+    #[command(subcommand)]
+    Alerts(AlertsCommand),
     /// Work with series of metrics
     #[command(subcommand)]
     Metrics(MetricsCommand),
@@ -61,6 +64,13 @@ pub(crate) enum Command {
     /// Print the reference of all commands as Markdown
     #[command(hide = true)]
     Reference,
+}
+
+/// `alerts`: the options of each stand with its command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlertsCommand {
+    /// Send alerts of `trail detect` to files, web addresses, chats, pagers and buses
+    Send(Box<alerts::send::SendOptions>),
 }
 
 /// `guard`: the options of each stand with its command.
@@ -127,6 +137,8 @@ pub(crate) enum TrailCommand {
     Detect(Box<trail::detect::DetectOptions>),
     /// Say who used which action on what, when last and from where
     Usage(Box<trail::usage::UsageOptions>),
+    /// Write the records as OCSF, or as they are, one a line
+    Convert(Box<trail::convert::ConvertOptions>),
 }
 
 /// `vulndb`: the options of each stand with its command.

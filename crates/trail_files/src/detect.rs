@@ -25,12 +25,15 @@ use crate::{
 /// Events with matches that one file hands on together.
 const BATCH: usize = 1_000;
 
-/// Events with matches of files whose turn has not come.
+/// Weight of the events with matches of files whose turn has not come.
 const MOST_WAITING: usize = 20_000;
 
+/// Bytes of a record that weigh as much as the rest of an event with matches.
+const BYTES_OF_WEIGHT: usize = 256;
+
 /// Events with matches that are remembered, in two halves, so that one that is delivered again is not
-/// told again.
-const MOST_REMEMBERED: usize = 250_000;
+/// told again. As many as fill a table of 2^18 places: one more would double it.
+const MOST_REMEMBERED: usize = 7 << 15;
 
 /// What to look for, and where.
 #[derive(Clone, Debug)]
@@ -84,7 +87,7 @@ pub struct Detection {
     pub bytes: u64,
     /// Digests of delivered files.
     pub digests: u64,
-    /// Objects that are no records of CloudTrail.
+    /// Objects that are no records of an audit log.
     pub aliens: u64,
     /// Events outside of the time that was asked for.
     pub left_out: u64,
@@ -116,11 +119,18 @@ impl Detection {
 struct Matched {
     /// Of the record, when it has an id.
     digest: Option<u128>,
-    facts: Facts,
+    /// When rules matched: of most events that detectors see nobody asks.
+    facts: Option<Facts>,
     rules: Vec<usize>,
     sightings: Vec<Sighting>,
     /// The record, when a detector may have something to say of it.
     record: Option<Vec<u8>>,
+}
+
+/// What events with matches weigh in memory: one each, and more with their records.
+fn weight(batch: &[Matched]) -> usize {
+    let records = batch.iter().map(|it| it.record.as_ref().map_or(0, Vec::len) / BYTES_OF_WEIGHT);
+    batch.len() + records.sum::<usize>()
 }
 
 /// Matches rules against the events of files. `tell` gets the matches in the order of files and of
@@ -235,12 +245,10 @@ fn matched(
     event: &AuditEvent<'_>,
     matched: Vec<usize>,
 ) -> Matched {
-    let facts = Facts::of(event);
-    let sightings = matched
-        .iter()
-        .filter(|rule| rules.is_asked_for(**rule))
-        .filter_map(|rule| Sighting::of(rules, *rule, event, &facts))
-        .collect();
+    let facts = (!matched.is_empty()).then(|| Facts::of(event));
+    let asked_for = matched.iter().filter(|rule| rules.is_asked_for(**rule));
+    let sightings =
+        asked_for.filter_map(|rule| Sighting::of(rules, *rule, event, facts.as_ref()?)).collect();
     let digest = event.id.map(|_| digest(hasher, event.record.raw()));
     Matched { digest, facts, rules: matched, sightings, record: None }
 }
@@ -315,7 +323,7 @@ struct Inner<'d, 'r> {
     current: usize,
     /// Files that ended before their turn.
     waiting: BTreeMap<usize, Vec<Matched>>,
-    waiting_count: usize,
+    waiting_weight: usize,
     detection: Detection,
 }
 
@@ -333,7 +341,7 @@ impl<'d, 'r> Desk<'d, 'r> {
             seen: [HashSet::new(), HashSet::new()],
             current: 0,
             waiting: BTreeMap::new(),
-            waiting_count: 0,
+            waiting_weight: 0,
             detection,
         };
         Self { inner: Mutex::new(inner), turn: Condvar::new() }
@@ -350,8 +358,9 @@ impl<'d, 'r> Desk<'d, 'r> {
     fn end(&self, file: usize, batch: Vec<Matched>, own: Detection) {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         // The file whose turn it is never waits, so that there always is one that goes on.
+        let weight = weight(&batch);
         let inner = self.turn.wait_while(inner, |inner| {
-            inner.current != file && inner.waiting_count + batch.len() > MOST_WAITING
+            inner.current != file && inner.waiting_weight + weight > MOST_WAITING
         });
         let mut inner = inner.unwrap_or_else(PoisonError::into_inner);
         inner.add(own);
@@ -363,7 +372,7 @@ impl<'d, 'r> Desk<'d, 'r> {
                 inner.current += 1;
             }
         } else {
-            inner.waiting_count += batch.len();
+            inner.waiting_weight += weight;
             inner.waiting.insert(file, batch);
         }
         self.turn.notify_all();
@@ -383,7 +392,7 @@ impl<'d, 'r> Desk<'d, 'r> {
 impl Inner<'_, '_> {
     fn next_waiting(&mut self) -> Option<Vec<Matched>> {
         let batch = self.waiting.remove(&self.current)?;
-        self.waiting_count = self.waiting_count.saturating_sub(batch.len());
+        self.waiting_weight = self.waiting_weight.saturating_sub(weight(&batch));
         Some(batch)
     }
 
@@ -406,7 +415,7 @@ impl Inner<'_, '_> {
             for sighting in matched.sightings {
                 self.correlator.take_note(sighting);
             }
-            let mut hit = Hit { facts: matched.facts, ..Hit::default() };
+            let mut hit = Hit { facts: matched.facts.unwrap_or_default(), ..Hit::default() };
             for rule in matched.rules {
                 if self.rules.speaks(rule) {
                     hit.speaker = rule;
@@ -414,15 +423,8 @@ impl Inner<'_, '_> {
                     (self.tell)(&hit);
                 }
             }
-            for alert in matched.record.map(|it| self.watched(&it)).unwrap_or_default() {
-                hit.explanation = Some(alert.explanation.join("; "));
-                hit.facts.function = alert.function.clone().or(hit.facts.function);
-                let all = detection::DETECTORS.iter();
-                let at = all.take_while(|it| it.id != alert.detector.id).count();
-                hit.speaker = self.rules.len() + at;
-                hit.detected = Some(alert);
-                self.detection.hits += 1;
-                (self.tell)(&hit);
+            if let Some(record) = matched.record {
+                self.watched(&record);
             }
             for alert in self.correlator.alerts() {
                 self.alert(alert);
@@ -430,15 +432,28 @@ impl Inner<'_, '_> {
         }
     }
 
-    /// What detectors say of a record.
-    fn watched(&self, record: &[u8]) -> Vec<detection::Alert> {
-        let mut alerts = Vec::new();
-        let Some(watch) = self.watch else { return alerts };
+    /// Tells what detectors say of a record.
+    fn watched(&mut self, record: &[u8]) {
+        let Self { watch: Some(watch), tell, detection, rules, .. } = self else { return };
         let mut watch = watch.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut alerts = Vec::new();
         audit_event::read(record, &audit_event::Limits::default(), &mut |event| {
             watch.observe(event, &mut alerts);
+            for alert in alerts.drain(..) {
+                let mut facts = Facts::of(event);
+                facts.function = alert.function.clone().or(facts.function);
+                let all = detection::DETECTORS.iter();
+                let at = all.take_while(|it| it.id != alert.detector.id).count();
+                detection.hits += 1;
+                tell(&Hit {
+                    speaker: rules.len() + at,
+                    facts,
+                    explanation: Some(alert.explanation.join("; ")),
+                    detected: Some(alert),
+                    ..Hit::default()
+                });
+            }
         });
-        alerts
     }
 
     fn alert(&mut self, alert: correlation::Alert) {

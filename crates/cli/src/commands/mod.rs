@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod alerts;
 pub(crate) mod completions;
 pub(crate) mod expand;
 pub(crate) mod explain;

@@ -119,6 +119,11 @@ impl Folder {
         })
     }
 
+    /// The program in the folder, for tests that end it themselves or talk with it.
+    pub(crate) fn program(&self) -> Command {
+        program(self.root.path())
+    }
+
     /// Runs a script of the shell in which `$0` is the program and `$@` its arguments.
     pub(crate) fn run_script(&self, script: &str, arguments: &[&str]) -> Run {
         let mut command = Command::new("sh");

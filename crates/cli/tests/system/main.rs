@@ -11,6 +11,10 @@
     reason = "small texts, and `write!` would hide what they are"
 )]
 
+#[path = "../../../alert_sinks/tests/delivery/server.rs"]
+#[expect(dead_code, reason = "the tests of the crate use all of it")]
+mod alert_server;
+mod alerts;
 #[path = "../../../code_package/tests/zips/archive.rs"]
 #[expect(
     dead_code,
@@ -32,6 +36,7 @@ mod guard_models;
 mod hostile_files;
 mod hostile_packages;
 mod hostile_templates;
+mod hostile_trails;
 mod iam_check;
 mod iam_diff;
 mod iam_generate;
@@ -50,6 +55,7 @@ mod schemas;
 mod secrets;
 mod secrets_in_history;
 mod settings;
+mod trail_convert;
 mod trail_detect;
 mod trail_usage;
 mod vex;

@@ -189,7 +189,7 @@ fn tell(detection: &Detection) {
     }
 }
 
-fn parse_level(text: &str) -> Result<Severity, String> {
+pub(crate) fn parse_level(text: &str) -> Result<Severity, String> {
     Severity::of(text)
         .ok_or_else(|| format!("`{text}` is not one of informational, low, medium, high, critical"))
 }

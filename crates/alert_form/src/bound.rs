@@ -1,0 +1,96 @@
+//! Texts cut to what their readers take.
+
+use serde_json::Value;
+use sigma::Severity;
+
+/// The text with hidden characters made visible, at most so many characters; what is cut ends in `…`.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    escaped(text, most, |character, to| to.push(character))
+}
+
+/// The same, each character written by `write`, which may need several for one. Counts in characters
+/// of what is written.
+pub(crate) fn escaped(text: &str, most: usize, write: fn(char, &mut String)) -> String {
+    let visible = report::visible(text);
+    let (mut shown, mut count) = (String::new(), 0);
+    let mut part = String::new();
+    // Where to cut, should the text turn out too long.
+    let mut end = 0;
+    for character in visible.chars() {
+        part.clear();
+        write(character, &mut part);
+        count += part.chars().count();
+        if count > most {
+            shown.truncate(end);
+            shown.push('…');
+            return shown;
+        }
+        shown.push_str(&part);
+        if count < most {
+            end = shown.len();
+        }
+    }
+    shown
+}
+
+/// Sets a member of an object.
+pub(crate) fn set(object: &mut Value, name: &str, value: impl Into<Value>) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value.into());
+    }
+}
+
+/// The most critical is 5.
+pub(crate) fn rank(level: Severity) -> u8 {
+    match level {
+        Severity::Informational => 1,
+        Severity::Low => 2,
+        Severity::Medium => 3,
+        Severity::High => 4,
+        Severity::Critical => 5,
+    }
+}
+
+/// The partition of a region, as ARNs begin: `aws`, `aws-cn`, `aws-us-gov`.
+pub(crate) fn partition(region: &str) -> &'static str {
+    match region {
+        it if it.starts_with("cn-") => "aws-cn",
+        it if it.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// The ARN of a function by its name or ARN, when account and region are known.
+pub(crate) fn function_arn(function: &str, account: &str, region: &str) -> String {
+    if function.starts_with("arn:") {
+        return function.to_owned();
+    }
+    format!("arn:{}:lambda:{region}:{account}:function:{function}", partition(region))
+}
+
+/// Whether a text is an account: twelve digits.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|it| it.is_ascii_digit())
+}
+
+/// Whether a text looks like a region, so that it may stand in an ARN.
+pub(crate) fn is_region(text: &str) -> bool {
+    (5..=32).contains(&text.len())
+        && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cut, escaped};
+
+    #[test]
+    fn a_text_is_cut_to_its_bound_and_not_before() {
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abcd", 3), "ab…");
+        assert_eq!(cut("a\u{1b}[2J", 20), "a\\u{1b}[2J");
+        let double = |text: &str, most| escaped(text, most, |it, to| to.extend([it, it]));
+        assert_eq!(double("abc", 6), "aabbcc");
+        assert_eq!(double("abc", 5), "aabb…");
+        assert_eq!(double("abc", 4), "aa…");
+    }
+}
