@@ -64,7 +64,10 @@ pub(crate) fn run(words: &[String]) -> Outcome {
     let bench = Bench { program, lake: scratch.join("lake"), scratch, expected: OnceCell::new() };
     fill(&bench, events)?;
     let mut failed = 0;
-    for (name, case) in CASES.into_iter().filter(|(name, _)| only.as_ref().is_none_or(|only| name.contains(only.as_str()))) {
+    for (name, case) in CASES
+        .into_iter()
+        .filter(|(name, _)| only.as_ref().is_none_or(|only| name.contains(only.as_str())))
+    {
         let started = Instant::now();
         let outcome = case(&bench);
         let seconds = started.elapsed().as_secs_f64();
@@ -77,7 +80,10 @@ pub(crate) fn run(words: &[String]) -> Outcome {
         }
     }
     if failed > 0 {
-        return Err(format!("{failed} cases failed; messages of the services are in `target/cluster-test`").into());
+        return Err(format!(
+            "{failed} cases failed; messages of the services are in `target/cluster-test`"
+        )
+        .into());
     }
     Ok(())
 }
@@ -105,7 +111,9 @@ fn fill(bench: &Bench, events: u64) -> Outcome {
         .arg(&bench.lake)
         .output()?;
     if !output.status.success() {
-        return Err(format!("the import failed: {}", String::from_utf8_lossy(&output.stderr)).into());
+        return Err(
+            format!("the import failed: {}", String::from_utf8_lossy(&output.stderr)).into()
+        );
     }
     println!("{events} events imported in {:.1} s", started.elapsed().as_secs_f64());
     Ok(())

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::{alerts, guard, iam, lake, metrics, package, sbom, secrets, trail, vulndb};
+use crate::commands::{
+    alerts, guard, iam, lake, logs, metrics, package, sbom, secrets, trail, vulndb,
+};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -31,6 +33,9 @@ pub(crate) enum Command {
     /// Work with IAM policies
     #[command(subcommand)]
     Iam(IamCommand),
+    /// Work with logs of functions
+    #[command(subcommand)]
+    Logs(LogsCommand),
     /// Send alerts to where they are seen
     #[command(subcommand)]
     Alerts(AlertsCommand),
@@ -104,6 +109,13 @@ pub(crate) enum IamCommand {
     Simulate(Box<iam::simulate::SimulateOptions>),
 }
 
+/// `logs`: the options of each stand with its command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LogsCommand {
+    /// Say what the logs of functions tell: figures, errors, secrets and personal data, what the guard did
+    Analyze(Box<logs::analyze::AnalyzeOptions>),
+}
+
 /// `metrics`: the options of each stand with its command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum MetricsCommand {
@@ -129,6 +141,8 @@ pub(crate) enum TrailCommand {
     Detect(Box<trail::detect::DetectOptions>),
     /// Say who used which action on what, when last and from where
     Usage(Box<trail::usage::UsageOptions>),
+    /// Write the records as OCSF, or as they are, one a line
+    Convert(Box<trail::convert::ConvertOptions>),
 }
 
 /// `vulndb`: the options of each stand with its command.

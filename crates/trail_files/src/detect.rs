@@ -87,7 +87,7 @@ pub struct Detection {
     pub bytes: u64,
     /// Digests of delivered files.
     pub digests: u64,
-    /// Objects that are no records of CloudTrail.
+    /// Objects that are no records of an audit log.
     pub aliens: u64,
     /// Events outside of the time that was asked for.
     pub left_out: u64,

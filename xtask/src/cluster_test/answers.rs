@@ -37,14 +37,17 @@ impl Rows {
             return Ok(());
         }
         let first = self.0.iter().zip(&right.0).find(|(one, other)| one != other);
-        let first = first.map_or(String::new(), |(one, other)| format!("; first: `{one}` and not `{other}`"));
+        let first = first
+            .map_or(String::new(), |(one, other)| format!("; first: `{one}` and not `{other}`"));
         Err(format!("{} rows instead of {}, or other ones{first}", self.len(), right.len()).into())
     }
 }
 
 fn plain(value: &Value) -> String {
     match value {
-        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |n| format!("{n:.6}")),
+        Value::Number(number) => {
+            number.as_f64().map_or_else(|| number.to_string(), |n| format!("{n:.6}"))
+        }
         Value::String(text) => plain_time(text).unwrap_or_else(|| text.clone()),
         other => other.to_string(),
     }

@@ -22,7 +22,9 @@ const SQL: &str = "SELECT actor_arn, event_name, source_ip, region, sum(1) AS ca
 
 /// Some tasks of the first stage are done, others are not.
 fn in_the_first_stage(stages: &[Stage]) -> bool {
-    stages.first().is_some_and(|stage| stage.status == "Running" && stage.successful > 0 && stage.successful < stage.tasks.max(4))
+    stages.first().is_some_and(|stage| {
+        stage.status == "Running" && stage.successful > 0 && stage.successful < stage.tasks.max(4)
+    })
 }
 
 /// The first stage is done, and the work of a later one has begun.
@@ -69,7 +71,11 @@ pub(super) fn executor_dies_in_a_later_stage(bench: &Bench) -> Result<String, Fa
     executor_dies(bench, "a later stage runs", in_a_later_stage)
 }
 
-fn executor_dies(bench: &Bench, what: &str, reached: fn(&[Stage]) -> bool) -> Result<String, Failure> {
+fn executor_dies(
+    bench: &Bench,
+    what: &str,
+    reached: fn(&[Stage]) -> bool,
+) -> Result<String, Failure> {
     let expected = expected(bench)?;
     let mut cluster = Cluster::start(bench, 2)?;
     let client = Client::start(bench, cluster.port, SQL, &[])?;
@@ -130,7 +136,8 @@ pub(super) fn scheduler_dies(bench: &Bench) -> Result<String, Failure> {
 pub(super) fn client_is_interrupted(bench: &Bench) -> Result<String, Failure> {
     let cluster = Cluster::start(bench, 2)?;
     let client = Client::start(bench, cluster.port, SQL, &[])?;
-    let job = wait_for_stages(cluster.port, "tasks of the first stage are done", in_the_first_stage)?;
+    let job =
+        wait_for_stages(cluster.port, "tasks of the first stage are done", in_the_first_stage)?;
     signal("INT", client.id())?;
     let output = client.output()?;
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
@@ -146,8 +153,18 @@ pub(super) fn supervised_cluster(bench: &Bench) -> Result<String, Failure> {
     let port = free_cluster_port()?;
     let (text, lake) = (port.to_string(), bench.lake.display().to_string());
     let words = [
-        "cluster", "start", "--lake", &lake, "--port", &text, "--executors", "2", "--cores", "1",
-        "--executor-timeout", "10",
+        "cluster",
+        "start",
+        "--lake",
+        &lake,
+        "--port",
+        &text,
+        "--executors",
+        "2",
+        "--cores",
+        "1",
+        "--executor-timeout",
+        "10",
     ];
     let supervisor = Service::start(bench, "supervisor", &words)?;
     let known = |number| move || Ok(executors(port).is_ok_and(|known| known == number));
@@ -172,7 +189,9 @@ pub(super) fn supervised_cluster(bench: &Bench) -> Result<String, Failure> {
 fn free_cluster_port() -> Result<u16, Failure> {
     for _ in 0..50 {
         let port = free_port()?;
-        if port < 65_000 && (1..=2).all(|next| std::net::TcpListener::bind(("127.0.0.1", port + next)).is_ok()) {
+        if port < 65_000
+            && (1..=2).all(|next| std::net::TcpListener::bind(("127.0.0.1", port + next)).is_ok())
+        {
             return Ok(port);
         }
     }
@@ -194,7 +213,8 @@ fn children(parent: u32) -> Result<Vec<(u32, String)>, Failure> {
 fn kill_child(parent: u32, role: &str) -> Outcome {
     let role = format!("cluster {role}");
     let children = children(parent)?;
-    let (id, _) = children.iter().find(|(_, line)| line.contains(&role)).ok_or("no such service")?;
+    let (id, _) =
+        children.iter().find(|(_, line)| line.contains(&role)).ok_or("no such service")?;
     signal("KILL", *id)?;
     // Time for the supervisor to see it, so that the next wait is not for the old state.
     thread::sleep(Duration::from_millis(500));

@@ -31,7 +31,10 @@ impl Drop for Service {
 impl Service {
     /// Starts `faasguard-lake` with these words; what it says goes to a file of this name.
     pub(super) fn start(bench: &Bench, name: &str, words: &[&str]) -> Result<Self, Failure> {
-        let file = File::options().create(true).append(true).open(bench.scratch.join(format!("{name}.log")))?;
+        let file = File::options()
+            .create(true)
+            .append(true)
+            .open(bench.scratch.join(format!("{name}.log")))?;
         let child = Command::new(&bench.program)
             .args(words)
             .stdin(Stdio::null())
@@ -56,7 +59,11 @@ impl Service {
 /// Sends a signal to a process.
 pub(super) fn signal(name: &str, process: u32) -> Outcome {
     let status = Command::new("kill").arg(format!("-{name}")).arg(process.to_string()).status()?;
-    if status.success() { Ok(()) } else { Err(format!("no signal reached process {process}").into()) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("no signal reached process {process}").into())
+    }
 }
 
 /// A scheduler and executors of one task at a time.
@@ -73,7 +80,10 @@ impl<'a> Cluster<'a> {
         let port = free_port()?;
         let scheduler = scheduler(bench, port)?;
         let mut cluster = Self { bench, port, scheduler, executors: Vec::new() };
-        wait_until("the scheduler listens", || Ok(TcpStream::connect(("127.0.0.1", port)).is_ok()))?;
+        wait_until(
+            "the scheduler listens",
+            || Ok(TcpStream::connect(("127.0.0.1", port)).is_ok()),
+        )?;
         for _ in 0..executors {
             cluster.add_executor()?;
         }
@@ -86,8 +96,18 @@ impl<'a> Cluster<'a> {
         let scheduler = format!("127.0.0.1:{}", self.port);
         let work = self.bench.scratch.join(format!("work-{own}")).display().to_string();
         let words = [
-            "cluster", "executor", "--lake", &lake, "--scheduler", &scheduler, "--port", &own,
-            "--cores", "1", "--work-dir", &work,
+            "cluster",
+            "executor",
+            "--lake",
+            &lake,
+            "--scheduler",
+            &scheduler,
+            "--port",
+            &own,
+            "--cores",
+            "1",
+            "--work-dir",
+            &work,
         ];
         self.executors.push(Service::start(self.bench, "executor", &words)?);
         Ok(())
@@ -109,7 +129,14 @@ impl<'a> Cluster<'a> {
 fn scheduler(bench: &Bench, port: u16) -> Result<Service, Failure> {
     let (port, lake) = (port.to_string(), bench.lake.display().to_string());
     let words = [
-        "cluster", "scheduler", "--lake", &lake, "--port", &port, "--executor-timeout", EXECUTOR_TIMEOUT,
+        "cluster",
+        "scheduler",
+        "--lake",
+        &lake,
+        "--port",
+        &port,
+        "--executor-timeout",
+        EXECUTOR_TIMEOUT,
     ];
     Service::start(bench, "scheduler", &words)
 }
@@ -121,7 +148,12 @@ pub(super) struct Client {
 
 impl Client {
     /// Submits `sql` to the scheduler at `port`, with further words for the command.
-    pub(super) fn start(bench: &Bench, port: u16, sql: &str, words: &[&str]) -> Result<Self, Failure> {
+    pub(super) fn start(
+        bench: &Bench,
+        port: u16,
+        sql: &str,
+        words: &[&str],
+    ) -> Result<Self, Failure> {
         let child = Command::new(&bench.program)
             .args(["query", "--lake"])
             .arg(&bench.lake)
@@ -147,7 +179,9 @@ impl Client {
         while !waiting.is_finished() {
             if started.elapsed() > CASE_TIME {
                 signal("KILL", id)?;
-                return Err(format!("the query hangs: no end within {} s", CASE_TIME.as_secs()).into());
+                return Err(
+                    format!("the query hangs: no end within {} s", CASE_TIME.as_secs()).into()
+                );
             }
             thread::sleep(Duration::from_millis(50));
         }
@@ -190,7 +224,11 @@ pub(super) struct Stage {
 }
 
 /// Waits until the one running job of the scheduler is as `reached` asks.
-pub(super) fn wait_for_stages(port: u16, what: &str, reached: impl Fn(&[Stage]) -> bool) -> Result<String, Failure> {
+pub(super) fn wait_for_stages(
+    port: u16,
+    what: &str,
+    reached: impl Fn(&[Stage]) -> bool,
+) -> Result<String, Failure> {
     let mut job = None;
     wait_until(what, || {
         if job.is_none() {
@@ -201,7 +239,10 @@ pub(super) fn wait_for_stages(port: u16, what: &str, reached: impl Fn(&[Stage]) 
         let Some(job) = &job else { return Ok(false) };
         let Ok(stages) = stages(port, job) else { return Ok(false) };
         if !stages.is_empty() && stages.iter().all(|stage| stage.status == "Successful") {
-            return Err(format!("the query was over before this was seen: {what}; give more --events").into());
+            return Err(format!(
+                "the query was over before this was seen: {what}; give more --events"
+            )
+            .into());
         }
         Ok(reached(&stages))
     })?;
@@ -246,7 +287,10 @@ fn get<T: serde::de::DeserializeOwned>(port: u16, path: &str) -> Result<T, Failu
 }
 
 /// Asks every 20 ms, for a minute at most.
-pub(super) fn wait_until(what: &str, mut reached: impl FnMut() -> Result<bool, Failure>) -> Outcome {
+pub(super) fn wait_until(
+    what: &str,
+    mut reached: impl FnMut() -> Result<bool, Failure>,
+) -> Outcome {
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(60) {
         if reached()? {

@@ -22,7 +22,8 @@ pub(super) fn same_answers(bench: &Bench) -> Result<String, Failure> {
         let words = ["--name", name.as_str()];
         let expected = services::local(bench, &words)?;
         let spark = [&["--spark", MASTER, "--spark-sql", program], words.as_slice()].concat();
-        let seen = services::local(bench, &spark).map_err(|failure| format!("{name}: {failure}"))?;
+        let seen =
+            services::local(bench, &spark).map_err(|failure| format!("{name}: {failure}"))?;
         seen.must_equal(&expected).map_err(|failure| format!("{name}: {failure}"))?;
         queries += 1;
         rows += seen.len();
