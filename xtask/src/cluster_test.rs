@@ -29,6 +29,8 @@ struct Bench {
     scratch: PathBuf,
     /// The answer of the local engine to the query that the cases share.
     expected: OnceCell<answers::Rows>,
+    /// Every named query on Spark, not a few of them.
+    all_queries: bool,
 }
 
 /// One case: what happens, and what must come of it. It returns what was seen.
@@ -50,6 +52,7 @@ pub(crate) fn run(words: &[String]) -> Outcome {
     let mut arguments = Arguments::new(words);
     let program = arguments.value("--program")?;
     let only = arguments.value("--only")?;
+    let all_queries = arguments.flag("--all-queries");
     let events = arguments.number("--events")?.unwrap_or(10_000);
     arguments.finish()?;
     let program = match program {
@@ -61,7 +64,13 @@ pub(crate) fn run(words: &[String]) -> Outcome {
         fs::remove_dir_all(&scratch)?;
     }
     fs::create_dir_all(&scratch)?;
-    let bench = Bench { program, lake: scratch.join("lake"), scratch, expected: OnceCell::new() };
+    let bench = Bench {
+        program,
+        lake: scratch.join("lake"),
+        scratch,
+        expected: OnceCell::new(),
+        all_queries,
+    };
     fill(&bench, events)?;
     let mut failed = 0;
     for (name, case) in CASES
