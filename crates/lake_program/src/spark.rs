@@ -106,19 +106,37 @@ fn start(settings: &Settings, script: &Path, folder: &Path) -> anyhow::Result<Ch
         })
 }
 
-/// Waits for the end, and makes one when it does not come in time.
+/// Waits for the end, and makes one when it does not come in time or this process is asked to end: Spark
+/// would go on without its caller.
 fn wait(child: &mut Child, deadline: Duration) -> anyhow::Result<ExitStatus> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let started = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(status);
+    let reason = runtime.block_on(async {
+        let interrupted = crate::ballista::interrupted();
+        tokio::pin!(interrupted);
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok::<_, anyhow::Error>(Ok(status));
+            }
+            if started.elapsed() > deadline {
+                let limit = deadline.as_secs();
+                return Ok(Err(format!(
+                    "the query did not end within {limit} s; give a longer --timeout"
+                )));
+            }
+            tokio::select! {
+                () = &mut interrupted => return Ok(Err("interrupted; Spark was ended".to_owned())),
+                () = tokio::time::sleep(Duration::from_millis(50)) => {}
+            }
         }
-        if started.elapsed() > deadline {
+    })?;
+    match reason {
+        Ok(status) => Ok(status),
+        Err(reason) => {
             child.kill()?;
             child.wait()?;
-            bail!("the query did not end within {} s; give a longer --timeout", deadline.as_secs());
+            bail!("{reason}");
         }
-        thread::sleep(Duration::from_millis(50));
     }
 }
 

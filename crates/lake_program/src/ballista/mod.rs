@@ -212,7 +212,7 @@ fn remote(local: &SessionContext, address: &Address) -> anyhow::Result<SessionCo
 }
 
 /// Resolves when this process is asked to end.
-async fn interrupted() {
+pub(crate) async fn interrupted() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
