@@ -91,10 +91,12 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
         eprintln!("… {} more remarks on rules", told.len() - MOST_REMARKS);
     }
     if rules.other_logs > 0 {
-        eprintln!("{} rules are about other logs than CloudTrail", rules.other_logs);
+        eprintln!("{} rules are about logs that are not read here", rules.other_logs);
     }
     if rules.is_empty() {
-        bail!("there is no rule about CloudTrail; name a folder of Sigma rules with --rules");
+        bail!(
+            "there is no rule about a log that is read here; name a folder of Sigma rules with --rules"
+        );
     }
     let out = BufWriter::with_capacity(1 << 16, io::stdout());
     let mut writer = Writer::new(options.format, &rules, out);
