@@ -34,8 +34,8 @@ const MOST_REMARKS: usize = 50;
 /// `trail detect`
 #[derive(Args, Debug)]
 pub(crate) struct DetectOptions {
-    /// Files of CloudTrail and folders of them (.json.gz .json .jsonl .ndjson .gz); `-` is standard
-    /// input
+    /// Files of CloudTrail, or of audit logs of Azure and Google, and folders of them (.json.gz .json
+    /// .jsonl .ndjson .gz); `-` is standard input
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
     /// Files of Sigma rules, or folders with them (.yml, .yaml); may be given several times
