@@ -54,6 +54,7 @@ mod secrets;
 mod secrets_in_history;
 mod settings;
 mod trail_detect;
+mod trail_follow;
 mod trail_usage;
 mod vex;
 mod vulndb;
