@@ -1,14 +1,22 @@
 //! One record: who did what to what, when, from where, and what came of it.
 
 use crate::{
-    json::{Json, Text},
+    azure, google,
+    json::{Json, JsonKind, Text},
+    provider::{Log, Provider},
     time::Time,
 };
 
 /// What stands in a record instead of a value that AWS hides.
 pub const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
-/// One event of CloudTrail, borrowed from the bytes of its record.
+/// One event of CloudTrail, or of the audit logs of Azure or Google, borrowed from the bytes of its
+/// record.
+///
+/// The fields are described for CloudTrail; of another cloud (`provider`) they hold what is most like
+/// it there: `source` the service, `name` the operation, `recipient_account` the subscription or
+/// project, `actor.user_name` who did it, `error_code` how it failed. Such an event is always
+/// `is_irregular`; [`crate::values_of`] looks into its record.
 ///
 /// A field that is absent and one that is `null` are the same: `None`. Whatever has no field here
 /// is reached through [`AuditEvent::field`].
@@ -19,6 +27,10 @@ pub const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 pub struct AuditEvent<'a> {
     /// The whole record.
     pub record: Json<'a>,
+    /// Whose log it is of.
+    pub provider: Provider,
+    /// Which log it is of.
+    pub log: Log,
     /// `eventID`: the same event may be delivered more than once.
     pub id: Option<Text<'a>>,
     /// `eventTime`, or `@timestamp` of records that logstash rewrote.
@@ -51,6 +63,8 @@ pub struct AuditEvent<'a> {
     pub additional: Option<Json<'a>>,
     /// `resources`: see [`AuditEvent::resources`].
     pub resource_list: Option<Json<'a>>,
+    /// Of Azure and Google: the resource that the event is about.
+    pub resource: Option<Text<'a>>,
     /// `tlsDetails`
     pub tls: Option<Json<'a>>,
     /// `serviceEventDetails`
@@ -139,6 +153,8 @@ pub enum EventKind {
     VpcEndpoint,
     /// An unusual rate of requests or errors.
     Insight,
+    /// Something done in another cloud than AWS.
+    OtherCloud,
     /// A type that is not known here.
     Other,
 }
@@ -147,6 +163,9 @@ impl<'a> AuditEvent<'a> {
     /// What the event records.
     #[must_use]
     pub fn kind(&self) -> EventKind {
+        if self.provider != Provider::Aws {
+            return EventKind::OtherCloud;
+        }
         match self.event_type.map(Text::raw) {
             None | Some(b"AwsApiCall") => EventKind::ApiCall,
             Some(b"AwsServiceEvent") => EventKind::ServiceEvent,
@@ -165,9 +184,42 @@ impl<'a> AuditEvent<'a> {
         self.record.at(path)
     }
 
+    /// The time as the record writes it.
+    #[must_use]
+    pub fn original_time(&self) -> Option<Text<'a>> {
+        let names: &[&str] = match self.provider {
+            Provider::Aws => &["eventTime"],
+            Provider::Azure => &azure::TIMES,
+            Provider::Google => &["timestamp"],
+        };
+        names.iter().find_map(|name| self.record.get(name)?.text())
+    }
+
+    /// The name of the log, when the record has it.
+    #[must_use]
+    pub fn log_name(&self) -> Option<Text<'a>> {
+        (self.provider == Provider::Google).then(|| self.record.get("logName")?.text()).flatten()
+    }
+
+    /// The number with which a request failed, when it failed with one.
+    #[must_use]
+    pub fn status_code(&self) -> Option<i64> {
+        if self.provider != Provider::Google {
+            return None;
+        }
+        let payload = google::PAYLOADS.iter().find_map(|name| self.record.get(name))?;
+        let code = payload.at("status.code").filter(|it| it.kind() == JsonKind::Number)?;
+        std::str::from_utf8(code.raw()).ok()?.parse().ok()
+    }
+
     /// What the event is about, as far as the record names it.
     pub fn resources(&self) -> impl Iterator<Item = EventResource<'a>> {
-        self.resource_list.into_iter().flat_map(Json::elements).map(|resource| {
+        let own = self.resource.map(|arn| EventResource {
+            arn: Some(arn),
+            account: self.recipient_account,
+            kind: None,
+        });
+        let listed = self.resource_list.into_iter().flat_map(Json::elements).map(|resource| {
             let mut found = EventResource::default();
             for (name, value) in resource.members() {
                 match name.raw() {
@@ -179,6 +231,7 @@ impl<'a> AuditEvent<'a> {
                 }
             }
             found
-        })
+        });
+        own.into_iter().chain(listed)
     }
 }

@@ -28,7 +28,7 @@ pub struct Outcome {
     pub events: u64,
     /// Digests of delivered files, which hold no events.
     pub digests: u64,
-    /// Objects that are no records of CloudTrail.
+    /// Objects that are no records of an audit log.
     pub aliens: u64,
     /// Records with a member that came twice; the last one counted.
     pub with_duplicates: u64,
@@ -81,7 +81,7 @@ pub enum RemarkKind {
     },
     /// A record nested too deep was passed over.
     TooDeep,
-    /// The first of the objects that are no records of CloudTrail.
+    /// The first of the objects that are no records of an audit log.
     Alien,
     /// The first of the records with a member that came twice.
     DuplicateMember,
@@ -123,7 +123,7 @@ impl fmt::Display for Remark {
                 )
             }
             RemarkKind::Alien => {
-                write!(f, "byte {offset}: the first of what is no record of CloudTrail")
+                write!(f, "byte {offset}: the first of what is no record of an audit log")
             }
             RemarkKind::DuplicateMember => write!(
                 f,

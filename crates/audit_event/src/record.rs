@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use crate::{
+    azure,
     event::{Actor, AuditEvent, Issuer},
+    google,
     json::{Json, Text, unescape},
     scanner::{Scanner, Stop},
     time::Time,
@@ -25,9 +27,12 @@ pub(crate) enum Parsed<'a> {
 }
 
 /// Names of arrays of records: delivered files, `lookup-events`, subscriptions of CloudWatch Logs,
-/// `filter-log-events`.
+/// `filter-log-events`; of Azure's exports and answers, of Google's.
 pub(crate) fn holds_records(name: &[u8]) -> bool {
-    matches!(name, b"Records" | b"Events" | b"logEvents" | b"events")
+    matches!(
+        name,
+        b"Records" | b"Events" | b"logEvents" | b"events" | b"records" | b"value" | b"entries"
+    )
 }
 
 /// Names of what wraps one record: EventBridge, `lookup-events`, CloudWatch Logs, CloudTrail Lake,
@@ -92,6 +97,12 @@ pub(crate) fn read_object<'a>(
         && !event.name.is_empty()
         // Notifications of S3 and other sources of Lambda events have fields of the same names.
         && !event.source.raw().starts_with(b"aws:");
+    if !is_event
+        && let Some(found) = azure::event(event.record).or_else(|| google::event(event.record))
+    {
+        *event = found;
+        return Ok(Parsed::Event { has_duplicates: seen.has_duplicates });
+    }
     Ok(match wrapped {
         _ if is_event => Parsed::Event { has_duplicates: seen.has_duplicates },
         Some(value) => Parsed::Wrapped(value),

@@ -127,6 +127,8 @@ pub(crate) enum TrailCommand {
     Detect(Box<trail::detect::DetectOptions>),
     /// Say who used which action on what, when last and from where
     Usage(Box<trail::usage::UsageOptions>),
+    /// Write the records as OCSF, or as they are, one a line
+    Convert(Box<trail::convert::ConvertOptions>),
 }
 
 /// `vulndb`: the options of each stand with its command.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use audit_event::AuditEvent;
+use audit_event::{AuditEvent, Provider};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -153,6 +153,10 @@ impl Watch {
     /// Whether any detector may have something to say of the event: most events of a trail end here.
     #[must_use]
     pub fn may_matter(event: &AuditEvent<'_>) -> bool {
+        // What detectors know is of AWS.
+        if event.provider != Provider::Aws {
+            return false;
+        }
         if event.actor.kind.is_some_and(|it| it.raw() == b"AssumedRole") {
             return true;
         }

@@ -17,7 +17,7 @@ use foldhash::quality::RandomState;
 
 use crate::{
     find::{Found, TrailError, find},
-    judge::{Judge, Matched, Sieve},
+    judge::{Judge, Matched, Sieve, weight},
     open::Opener,
     run::{FileRemark, remarks_of},
 };
@@ -25,7 +25,7 @@ use crate::{
 /// Events with matches that one file hands on together.
 const BATCH: usize = 1_000;
 
-/// Events with matches of files whose turn has not come.
+/// Weight of the events with matches of files whose turn has not come.
 const MOST_WAITING: usize = 20_000;
 
 /// What to look for, and where.
@@ -81,7 +81,7 @@ pub struct Detection {
     pub bytes: u64,
     /// Digests of delivered files.
     pub digests: u64,
-    /// Objects that are no records of CloudTrail.
+    /// Objects that are no records of an audit log.
     pub aliens: u64,
     /// Events outside of the time that was asked for.
     pub left_out: u64,
@@ -214,7 +214,7 @@ struct Inner<'d, 'r> {
     current: usize,
     /// Files that ended before their turn.
     waiting: BTreeMap<usize, Vec<Matched>>,
-    waiting_count: usize,
+    waiting_weight: usize,
 }
 
 impl<'d, 'r> Desk<'d, 'r> {
@@ -228,7 +228,7 @@ impl<'d, 'r> Desk<'d, 'r> {
             tell,
             current: 0,
             waiting: BTreeMap::new(),
-            waiting_count: 0,
+            waiting_weight: 0,
         };
         Self { inner: Mutex::new(inner), turn: Condvar::new() }
     }
@@ -244,8 +244,9 @@ impl<'d, 'r> Desk<'d, 'r> {
     fn end(&self, file: usize, batch: Vec<Matched>, own: Detection) {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         // The file whose turn it is never waits, so that there always is one that goes on.
+        let weight = weight(&batch);
         let inner = self.turn.wait_while(inner, |inner| {
-            inner.current != file && inner.waiting_count + batch.len() > MOST_WAITING
+            inner.current != file && inner.waiting_weight + weight > MOST_WAITING
         });
         let mut inner = inner.unwrap_or_else(PoisonError::into_inner);
         inner.judge.add(own);
@@ -257,7 +258,7 @@ impl<'d, 'r> Desk<'d, 'r> {
                 inner.current += 1;
             }
         } else {
-            inner.waiting_count += batch.len();
+            inner.waiting_weight += weight;
             inner.waiting.insert(file, batch);
         }
         self.turn.notify_all();
@@ -275,7 +276,7 @@ impl<'d, 'r> Desk<'d, 'r> {
 impl Inner<'_, '_> {
     fn next_waiting(&mut self) -> Option<Vec<Matched>> {
         let batch = self.waiting.remove(&self.current)?;
-        self.waiting_count = self.waiting_count.saturating_sub(batch.len());
+        self.waiting_weight = self.waiting_weight.saturating_sub(weight(&batch));
         Some(batch)
     }
 

@@ -14,8 +14,11 @@ use foldhash::quality::RandomState;
 use crate::detect::{DetectRequest, Detection, Hit};
 
 /// Events with matches that are remembered, in two halves, so that one that is delivered again is not
-/// told again.
-const MOST_REMEMBERED: usize = 250_000;
+/// told again. As many as fill a table of 2^18 places: one more would double it.
+const MOST_REMEMBERED: usize = 7 << 15;
+
+/// Bytes of a record that weigh as much as the rest of an event with matches.
+const BYTES_OF_WEIGHT: usize = 256;
 
 /// What is called with each match.
 pub(crate) type Tell<'t> = dyn FnMut(&Hit) + 't;
@@ -24,13 +27,20 @@ pub(crate) type Tell<'t> = dyn FnMut(&Hit) + 't;
 pub(crate) struct Matched {
     /// Of the record, when it has an id.
     digest: Option<u128>,
-    facts: Facts,
+    /// When rules matched: of most events that detectors see nobody asks.
+    facts: Option<Facts>,
     rules: Vec<usize>,
     /// For each of the rules, why it matched, when it speaks.
     explanations: Vec<Option<String>>,
     sightings: Vec<Sighting>,
     /// The record, when a detector may have something to say of it.
     record: Option<Vec<u8>>,
+}
+
+/// What events with matches weigh in memory: one each, and more with their records.
+pub(crate) fn weight(batch: &[Matched]) -> usize {
+    let records = batch.iter().map(|it| it.record.as_ref().map_or(0, Vec::len) / BYTES_OF_WEIGHT);
+    batch.len() + records.sum::<usize>()
 }
 
 /// Finds the events that matter. One for each thread.
@@ -113,7 +123,7 @@ impl<'r> Judge<'r> {
             for sighting in matched.sightings {
                 self.correlator.take_note(sighting);
             }
-            let mut hit = Hit { facts: matched.facts, ..Hit::default() };
+            let mut hit = Hit { facts: matched.facts.unwrap_or_default(), ..Hit::default() };
             for (rule, explanation) in matched.rules.into_iter().zip(matched.explanations) {
                 if self.rules.speaks(rule) {
                     hit.speaker = rule;
@@ -122,15 +132,8 @@ impl<'r> Judge<'r> {
                     tell(&hit);
                 }
             }
-            for alert in matched.record.map(|it| self.watched(&it)).unwrap_or_default() {
-                hit.explanation = Some(alert.explanation.join("; "));
-                hit.facts.function = alert.function.clone().or(hit.facts.function);
-                let all = detection::DETECTORS.iter();
-                let at = all.take_while(|it| it.id != alert.detector.id).count();
-                hit.speaker = self.rules.len() + at;
-                hit.detected = Some(alert);
-                self.detection.hits += 1;
-                tell(&hit);
+            if let Some(record) = matched.record {
+                self.watched(&record, tell);
             }
             for alert in self.correlator.alerts() {
                 self.alert(alert, tell);
@@ -146,15 +149,28 @@ impl<'r> Judge<'r> {
         self.detection.losses = self.correlator.losses();
     }
 
-    /// What detectors say of a record.
-    fn watched(&self, record: &[u8]) -> Vec<detection::Alert> {
-        let mut alerts = Vec::new();
-        let Some(watch) = self.watch else { return alerts };
+    /// Tells what detectors say of a record.
+    fn watched(&mut self, record: &[u8], tell: &mut Tell<'_>) {
+        let Self { watch: Some(watch), detection, rules, .. } = self else { return };
         let mut watch = watch.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut alerts = Vec::new();
         audit_event::read(record, &audit_event::Limits::default(), &mut |event| {
             watch.observe(event, &mut alerts);
+            for alert in alerts.drain(..) {
+                let mut facts = Facts::of(event);
+                facts.function = alert.function.clone().or(facts.function);
+                let all = detection::DETECTORS.iter();
+                let at = all.take_while(|it| it.id != alert.detector.id).count();
+                detection.hits += 1;
+                tell(&Hit {
+                    speaker: rules.len() + at,
+                    facts,
+                    explanation: Some(alert.explanation.join("; ")),
+                    detected: Some(alert),
+                    ..Hit::default()
+                });
+            }
         });
-        alerts
     }
 
     fn alert(&mut self, alert: correlation::Alert, tell: &mut Tell<'_>) {
@@ -194,12 +210,10 @@ fn matched(
     event: &AuditEvent<'_>,
     matched: Vec<usize>,
 ) -> Matched {
-    let facts = Facts::of(event);
-    let sightings = matched
-        .iter()
-        .filter(|rule| rules.is_asked_for(**rule))
-        .filter_map(|rule| Sighting::of(rules, *rule, event, &facts))
-        .collect();
+    let facts = (!matched.is_empty()).then(|| Facts::of(event));
+    let asked_for = matched.iter().filter(|rule| rules.is_asked_for(**rule));
+    let sightings =
+        asked_for.filter_map(|rule| Sighting::of(rules, *rule, event, facts.as_ref()?)).collect();
     let digest = event.id.map(|_| digest(hasher, event.record.raw()));
     let explanations = matched.iter().map(|rule| {
         let rule = rules.rule(*rule).filter(|_| rules.speaks(*rule))?;

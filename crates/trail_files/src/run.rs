@@ -45,7 +45,7 @@ pub struct Outcome {
     pub bytes: u64,
     /// Digests of delivered files.
     pub digests: u64,
-    /// Objects that are no records of CloudTrail.
+    /// Objects that are no records of an audit log.
     pub aliens: u64,
     /// Files below folders whose names are not those of a trail.
     pub others: u64,
@@ -156,14 +156,14 @@ pub(crate) fn remarks_of(path: &Path, outcome: &audit_event::Outcome) -> Vec<Fil
     }
     if outcome.aliens > 1 {
         let count = outcome.aliens;
-        remark(format!("{count} objects are no records of CloudTrail"), true);
+        remark(format!("{count} objects are no records of an audit log"), true);
     }
     if outcome.remarks_left_out > 0 {
         let count = outcome.remarks_left_out;
         remark(format!("{count} more faults like these"), true);
     }
     if outcome.events == 0 && outcome.digests == 0 && outcome.remarks.is_empty() {
-        remark("no record of CloudTrail stands in it".to_owned(), false);
+        remark("no record of an audit log stands in it".to_owned(), false);
     }
     remarks
 }

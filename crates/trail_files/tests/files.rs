@@ -75,8 +75,8 @@ fn a_torn_file_is_read_up_to_its_fault_and_told() {
     };
     assert!(of("cut.json.gz").iter().any(|(text, _)| text.contains("cannot be read any further")));
     assert!(of("bad.json.gz").iter().any(|(_, loses)| *loses));
-    assert_eq!(of("none.json"), [("no record of CloudTrail stands in it", false)]);
-    assert!(of("alien.json").contains(&("2 objects are no records of CloudTrail", true)));
+    assert_eq!(of("none.json"), [("no record of an audit log stands in it", false)]);
+    assert!(of("alien.json").contains(&("2 objects are no records of an audit log", true)));
 }
 
 #[test]

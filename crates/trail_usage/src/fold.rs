@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use audit_event::{AuditEvent, EventKind, Json, Text, Time};
+use audit_event::{AuditEvent, EventKind, Json, Provider, Text, Time};
 use aws_operations::{Mapped, from_cloudtrail};
 use cloud_names::Pattern;
 use foldhash::fast::RandomState;
@@ -129,6 +129,10 @@ impl Fold {
             self.totals.left_out += 1;
             return;
         }
+        if event.provider != Provider::Aws {
+            self.add_other_cloud(event);
+            return;
+        }
         let principal = self.principal(event);
         let Some(found) = self.principals.get_mut(principal as usize) else { return };
         if !found.is_let_through {
@@ -171,6 +175,20 @@ impl Fold {
                     pair.unmapped += 1;
                 }
             }
+        }
+    }
+
+    /// Counts an event of another cloud, whose actions are no actions of IAM.
+    fn add_other_cloud(&mut self, event: &AuditEvent<'_>) {
+        if self.filter.principal.is_some() {
+            self.totals.left_out += 1;
+            return;
+        }
+        self.totals.events += 1;
+        self.totals.apart += 1;
+        let pair = self.pair(event);
+        if let Some(pair) = self.pairs.get_mut(pair as usize) {
+            *pair.apart.entry(EventKind::OtherCloud).or_default() += 1;
         }
     }
 
@@ -444,6 +462,7 @@ impl Pair {
                     EventKind::ConsoleAction => "done in the console: no request to an API",
                     EventKind::VpcEndpoint => "judged at a VPC endpoint",
                     EventKind::Insight => "an insight: no request",
+                    EventKind::OtherCloud => "of another cloud: no action of IAM",
                     EventKind::ApiCall | EventKind::Other => "a type of event that is not known",
                 },
             )

@@ -130,7 +130,7 @@ pub(crate) fn tell(outcome: &Outcome) {
     let mut words = vec![format!("{files} files, {} events", outcome.usage.totals.events)];
     let counts = [
         (*digests, "digests"),
-        (outcome.aliens, "objects that are no records of CloudTrail"),
+        (outcome.aliens, "objects that are no records of an audit log"),
         (*others, "files of other kinds not opened"),
         (outcome.usage.totals.left_out, "events left out by the filters"),
     ];

@@ -1,0 +1,83 @@
+//! `faasguard trail convert`.
+
+use serde_json::{Value, json};
+
+use crate::folder::Folder;
+
+fn record(id: u32, source: &str, name: &str) -> Value {
+    json!({
+        "eventID": id.to_string(), "eventSource": source, "eventName": name,
+        "eventTime": format!("2026-01-31T10:00:0{id}Z"), "awsRegion": "eu-west-1",
+        "recipientAccountId": "111122223333", "sourceIPAddress": "198.51.100.7",
+        "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ana", "userName": "ana"},
+        "requestParameters": {"userName": "bob"},
+    })
+}
+
+fn trail() -> Folder {
+    let records = [
+        record(1, "signin.amazonaws.com", "ConsoleLogin"),
+        record(2, "iam.amazonaws.com", "CreateUser"),
+        record(3, "lambda.amazonaws.com", "GetFunction"),
+    ];
+    Folder::new()
+        .file("trail/a.json", serde_json::to_vec_pretty(&json!({"Records": records})).unwrap())
+        .file("trail/b.json", "{\"Records\":[{\"eventSource\":\"s3.ama")
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn records_become_events_of_ocsf_one_a_line() {
+    let folder = trail();
+    let run = folder.run(&["trail", "convert", "trail"]);
+    run.exits(0).says("b.json: byte").says("1 Authentication (3002)").says("not whole");
+    let events = lines(&run.out);
+    let classes: Vec<_> = events.iter().map(|event| event["class_uid"].as_u64()).collect();
+    assert_eq!(classes, [Some(3002), Some(3001), Some(6003)]);
+    assert_eq!(events[1]["user"]["name"], "bob");
+    assert_eq!(events[2]["type_name"], "API Activity: Read");
+    assert_eq!(events[2]["time"], 1_769_853_603_000_i64);
+    let summary = lines(run.err.lines().last().unwrap()).remove(0);
+    assert_eq!(
+        (&summary["events"], &summary["written"], &summary["skipped"]),
+        (&json!(3), &json!(3), &json!(1))
+    );
+    folder.run(&["trail", "convert", "trail", "--strict"]).exits(3);
+    folder.run(&["trail", "convert", "nowhere"]).exits(2).says("there is no file or folder");
+}
+
+#[test]
+fn records_are_kept_as_they_are_and_times_choose() {
+    let folder = trail();
+    let words = ["trail", "convert", "trail/a.json", "--to", "jsonl", "-o", "out.jsonl"];
+    folder.run(&words).exits(0);
+    let records = lines(&folder.read("out.jsonl"));
+    assert_eq!(records.len(), 3);
+    assert_eq!(records[0], record(1, "signin.amazonaws.com", "ConsoleLogin"));
+    assert!(!folder.path("out.jsonl.part").exists());
+    let later =
+        folder.run(&["trail", "convert", "trail/a.json", "--since", "2026-01-31T10:00:02Z"]);
+    later.says("1 events outside of the time asked for");
+    assert_eq!(later.out.lines().count(), 2);
+    // What was written can be read again, compressed, too.
+    folder.run(&["trail", "convert", "out.jsonl", "--to", "jsonl", "-o", "out.jsonl.gz"]).exits(0);
+    let again = folder.run(&["trail", "convert", "out.jsonl.gz"]);
+    assert_eq!(again.out.lines().count(), 3);
+}
+
+#[test]
+fn what_cannot_be_written_is_told_and_nothing_is_left() {
+    let folder = trail();
+    folder
+        .run(&["trail", "convert", "trail", "-o", "missing/out.jsonl"])
+        .exits(2)
+        .says("missing/out.jsonl");
+    let closed = folder.run_script(
+        "for i in 1 2 3 4 5 6 7 8; do cat trail/a.json; done | \"$0\" trail convert - 2>err | head -c 10; cat err",
+        &[],
+    );
+    assert!(!closed.out.contains("panic"), "{closed:?}");
+}
