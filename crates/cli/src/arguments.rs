@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::{alerts, guard, iam, metrics, package, sbom, secrets, trail, vulndb};
+use crate::commands::{alerts, guard, iam, logs, metrics, package, sbom, secrets, trail, vulndb};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -31,6 +31,9 @@ pub(crate) enum Command {
     /// Work with IAM policies
     #[command(subcommand)]
     Iam(IamCommand),
+    /// Work with logs of functions
+    #[command(subcommand)]
+    Logs(LogsCommand),
     /// Send alerts to where they are seen
     #[command(subcommand)]
     Alerts(AlertsCommand),
@@ -100,6 +103,13 @@ pub(crate) enum IamCommand {
     Paths(Box<iam::paths::PathsOptions>),
     /// Say what policies decide for a request, and why
     Simulate(Box<iam::simulate::SimulateOptions>),
+}
+
+/// `logs`: the options of each stand with its command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LogsCommand {
+    /// Say what the logs of functions tell: figures, errors, secrets and personal data, what the guard did
+    Analyze(Box<logs::analyze::AnalyzeOptions>),
 }
 
 /// `metrics`: the options of each stand with its command.

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Graph(options) => commands::graph::run(options),
         Command::Guard(command) => commands::guard::run(command),
         Command::Iam(command) => commands::iam::run(command),
+        Command::Logs(command) => commands::logs::run(command),
         Command::Alerts(command) => commands::alerts::run(command),
         Command::Metrics(command) => commands::metrics::run(command),
         Command::Package(command) => commands::package::run(command),

@@ -78,6 +78,17 @@ pub(crate) static DEPLOYER: Detector = Detector {
     references: &["https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html"],
 };
 
+pub(crate) static HOURS: Detector = Detector {
+    id: "b7a4a1f0-6a0e-4c55-9d3c-2f6f3c1f8e57",
+    name: "function-changed-at-unusual-hour",
+    title: "Function changed at an hour at which nobody deploys",
+    level: Severity::Low,
+    tags: &["attack.persistence", "attack.execution", "attack.t1525", "attack.t1648"],
+    description: "A function is changed at an hour of the day, or at a weekend, at which functions of the account were never changed on twelve days with changes or more. By a person it is of medium level. A deployment is told once.",
+    false_positives: &["A repair at night", "A team in another time zone"],
+    references: &["https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html"],
+};
+
 pub(crate) static BULK: Detector = Detector {
     id: "e69107e4-1c61-41f0-bd2f-bb94651d3c27",
     name: "secrets-and-parameters-collected",
@@ -130,7 +141,7 @@ pub(crate) static INVOKED: Detector = Detector {
 
 /// Every detector.
 pub static DETECTORS: &[&Detector] =
-    &[&CREDENTIALS, &SERVICE, &REGION, &DEPLOYER, &BULK, &ACCOUNT, &REVISION, &INVOKED];
+    &[&CREDENTIALS, &SERVICE, &REGION, &DEPLOYER, &HOURS, &BULK, &ACCOUNT, &REVISION, &INVOKED];
 
 #[cfg(test)]
 mod tests {

@@ -19,6 +19,7 @@ mod deployer;
 mod detector;
 mod explain;
 mod facts;
+mod hours;
 mod incident;
 mod known;
 mod network;

@@ -12,6 +12,7 @@ use crate::{
     credentials,
     deployer::{self, Deployers},
     facts::{Facts, text},
+    hours::{self, Hours},
     known::Known,
     revision::{Attested, Deployment},
     role::Role,
@@ -58,6 +59,13 @@ struct Memory {
     functions: Known<Deployers>,
     readers: Known<Reader>,
     accounts: Known<()>,
+    /// By account: when its functions are changed. Baselines of before have none.
+    #[serde(default = "no_hours")]
+    hours: Known<Hours>,
+}
+
+fn no_hours() -> Known<Hours> {
+    Known::new(ACCOUNTS)
 }
 
 /// A snapshot that cannot be taken up.
@@ -87,6 +95,7 @@ impl Watch {
             functions: Known::new(FUNCTIONS),
             readers: Known::new(READERS),
             accounts: Known::new(ACCOUNTS),
+            hours: no_hours(),
         };
         Self { settings, memory, deployments: Vec::new() }
     }
@@ -111,6 +120,7 @@ impl Watch {
         memory.readers.limit_to(READERS);
         memory.readers.each(Reader::limit);
         memory.accounts.limit_to(ACCOUNTS);
+        memory.hours.limit_to(ACCOUNTS);
         Ok(Self { settings, memory, deployments: Vec::new() })
     }
 
@@ -139,6 +149,7 @@ impl Watch {
         if deployer::is_change(&facts) {
             let learn_s = self.settings.learn_s;
             alerts.extend(deployer::judge(&facts, &mut self.memory.functions, learn_s));
+            alerts.extend(hours::judge(&facts, &mut self.memory.hours));
             self.deployed(&facts, alerts);
         }
         if bulk::is_read(&facts) {

@@ -165,6 +165,37 @@ fn a_person_who_changes_what_a_pipeline_deploys_is_told() {
 }
 
 #[test]
+fn a_change_at_an_hour_at_which_nobody_deploys_is_told_once() {
+    let pipe = "arn:aws:sts::111122223333:assumed-role/deploy/run";
+    let code = |at| {
+        change(
+            at,
+            pipe,
+            "UpdateFunctionCode20150331v2",
+            json!({"functionName": "orders"}),
+            json!(null),
+        )
+    };
+    // The first of March 2026 was a Sunday: workdays of three weeks, between nine and eleven.
+    let workdays = (0..21).filter(|day| !matches!(day % 7, 0 | 6));
+    let mut events: Vec<Value> =
+        workdays.map(|day| code(day * DAY + (9 + day % 3) * 3_600)).collect();
+    let monday = 22 * DAY;
+    events.push(code(monday + 12 * 3_600));
+    check(&events, &[]);
+    events.extend([code(monday + 23 * 3_600), code(monday + 23 * 3_600 + 60)]);
+    let found = check(&events, &["function-changed-at-unusual-hour"]);
+    assert_eq!(found[0].level, Severity::Low);
+    assert!(found[0].explanation[0].contains("on a workday so far at 09 to 12"), "{found:?}");
+    events.push(code(27 * DAY + 10 * 3_600));
+    let both = ["function-changed-at-unusual-hour"; 2];
+    let found = check(&events, &both);
+    assert!(found[1].explanation[0].contains("at a weekend never before"), "{found:?}");
+    // Too few days to know.
+    check(&[&events[..11], &events[16..17]].concat(), &[]);
+}
+
+#[test]
 fn the_first_deployer_is_nobodys_news() {
     let pipe = "arn:aws:sts::111122223333:assumed-role/deploy/run";
     let event =

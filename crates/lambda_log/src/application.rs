@@ -14,7 +14,8 @@ use crate::{
 
 /// Members of these names, the first that is there.
 const TIMES: [&str; 6] = ["timestamp", "time", "@timestamp", "ts", "asctime", "date"];
-const LEVELS: [&str; 6] = ["level", "severity", "levelname", "logLevel", "log.level", "@l"];
+const LEVELS: [&str; 7] =
+    ["level", "severity", "levelname", "logLevel", "log_level", "log.level", "@l"];
 const MESSAGES: [&str; 6] = ["message", "msg", "@message", "@m", "event", "text"];
 const REQUEST_IDS: [&str; 6] = [
     "requestId",
@@ -86,8 +87,11 @@ fn json_error(object: Value<'_>, level: Option<Level>) -> Option<ErrorFact<'_>> 
     let has_stack = |object: Value<'_>| STACKS.iter().any(|name| object.member(name).is_some());
     if let Some(kind) = text(object, &KINDS) {
         let has_stack = has_stack(object);
-        // Only the runtime logs an error by these members at the top.
-        let is_unhandled = object.member("errorType").is_some() && has_stack;
+        // Of what nobody caught, the runtime of Python says the level by this name, that of Node.js by a
+        // message of its own. What a function logs itself has the other members, too.
+        let is_unhandled = object.member("errorType").is_some()
+            && (object.member("log_level").is_some()
+                || text(object, &["message"]).is_some_and(|it| error_kind::is_uncaught(&it)));
         let message = text(object, &REASONS).unwrap_or_default();
         return Some(ErrorFact { kind: Some(kind), message, is_unhandled, has_stack });
     }
@@ -344,8 +348,18 @@ mod tests {
                 false,
             ),
             (
+                r#"{"log_level":"ERROR","errorType":"KeyError","errorMessage":"'id'","stackTrace":[" File"]}"#,
+                Some("KeyError"),
+                true,
+            ),
+            (
                 r#"{"level":"ERROR","errorType":"KeyError","errorMessage":"'id'","stackTrace":[" File"]}"#,
                 Some("KeyError"),
+                false,
+            ),
+            (
+                r#"{"level":"ERROR","message":"Invoke Error","errorType":"Error","errorMessage":"x"}"#,
+                Some("Error"),
                 true,
             ),
             (

@@ -78,10 +78,15 @@ pub(crate) fn of_text(message: &str, level: Option<Level>) -> Option<ErrorFact<'
     Some(ErrorFact { kind, message: first.into(), is_unhandled: false, has_stack })
 }
 
+/// Whether a message of Node.js tells of an error that nobody caught.
+pub(crate) fn is_uncaught(message: &str) -> bool {
+    UNCAUGHT.iter().any(|words| message.starts_with(words))
+}
+
 /// `Invoke Error <tab> {"errorType": …}` of Node.js, and the object that other runtimes write alone.
 fn of_node(message: &str) -> Option<ErrorFact<'_>> {
     let at = message.find('{').filter(|at| *at < 200)?;
-    let is_uncaught = UNCAUGHT.iter().any(|words| message.starts_with(words));
+    let is_uncaught = is_uncaught(message);
     let rest = message.get(at..)?;
     if !is_uncaught && !rest.contains("\"errorType\"") {
         return None;

@@ -22,6 +22,12 @@ const THROTTLES: [&str; 6] = [
     "Rate exceeded",
 ];
 
+/// Whether a line tells of a service that refused because of too many calls.
+#[must_use]
+pub fn is_throttle(text: &str) -> bool {
+    THROTTLES.iter().any(|words| text.contains(words))
+}
+
 /// Bounds of what is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -168,7 +174,7 @@ impl Fold {
                 function.add_level(line.level);
                 let masked =
                     self.finder.find(entry.text, entry.time, &place, &mut function.sensitive);
-                if THROTTLES.iter().any(|words| entry.text.contains(words)) {
+                if is_throttle(entry.text) {
                     function.throttles += 1;
                     function.places.entry("throttle").or_insert_with(|| place.clone());
                 }

@@ -22,10 +22,13 @@ const OUT_OF_MEMORY: [&str; 6] = [
 
 /// What is to be counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Judged {
-    pub(crate) is_error: bool,
-    pub(crate) is_timeout: bool,
-    pub(crate) is_out_of_memory: bool,
+pub struct Judged {
+    /// It failed.
+    pub is_error: bool,
+    /// Its time was over.
+    pub is_timeout: bool,
+    /// It ran out of memory.
+    pub is_out_of_memory: bool,
 }
 
 impl Judged {
@@ -52,6 +55,7 @@ impl Running {
 }
 
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Running {
     judged: Judged,
     /// What of it was counted already.
@@ -59,11 +63,13 @@ struct Running {
     was_killed: bool,
     is_reported: bool,
     is_full: bool,
+    /// The report says that it had an answer: whatever its lines say.
+    is_success: bool,
 }
 
-/// The invocations of one file.
+/// The invocations of one file, of which the last 16,384 are remembered.
 #[derive(Debug, Default)]
-pub(crate) struct Invocations {
+pub struct Invocations {
     known: HashMap<String, Running>,
     /// Ids in the order in which they came, for forgetting.
     order: VecDeque<String>,
@@ -75,7 +81,7 @@ pub(crate) struct Invocations {
 
 impl Invocations {
     /// An invocation begins.
-    pub(crate) fn start(&mut self, id: &str, stream: &str) {
+    pub fn start(&mut self, id: &str, stream: &str) {
         self.enter(id);
         if self.current.len() >= MOST && !self.current.contains_key(stream) {
             self.current.clear();
@@ -84,12 +90,7 @@ impl Invocations {
     }
 
     /// A line tells of an error; what is to be counted now, because the report came before.
-    pub(crate) fn error(
-        &mut self,
-        id: Option<&str>,
-        stream: &str,
-        error: &ErrorFact<'_>,
-    ) -> Judged {
+    pub fn error(&mut self, id: Option<&str>, stream: &str, error: &ErrorFact<'_>) -> Judged {
         let kind = error.kind.as_deref().unwrap_or_default();
         let is_timeout = kind == "Task timed out";
         let was_killed = kind == "signal: killed";
@@ -102,6 +103,9 @@ impl Invocations {
         // Of an export of errors alone, neither start nor report is known.
         let is_alone = !self.known.contains_key(&id);
         let running = self.enter(&id);
+        if running.is_success {
+            return Judged::default();
+        }
         running.was_killed |= was_killed;
         running.judged = running.judged.and(Judged {
             is_error: true,
@@ -113,7 +117,7 @@ impl Invocations {
     }
 
     /// An invocation has ended; what is to be counted of it.
-    pub(crate) fn report(&mut self, report: &Report<'_>, stream: &str) -> Judged {
+    pub fn report(&mut self, report: &Report<'_>, stream: &str) -> Judged {
         self.current.entry(stream.to_owned()).or_insert_with(|| report.request_id.to_string());
         let running = self.enter(&report.request_id);
         let is_failed = matches!(report.status, Some(Status::Error | Status::Timeout));
@@ -126,6 +130,11 @@ impl Invocations {
             running.judged = Judged::default();
             running.counted = Judged::default();
         }
+        // Only the JSON format says so: an error that was logged was caught.
+        running.is_success = report.status == Some(Status::Success);
+        if running.is_success {
+            running.judged = running.counted;
+        }
         running.judged = running.judged.and(Judged {
             is_error: is_failed,
             is_timeout: report.status == Some(Status::Timeout),
@@ -137,7 +146,8 @@ impl Invocations {
     }
 
     /// Invocations without a report: the log ends before, or they still run.
-    pub(crate) fn unfinished(&self) -> u64 {
+    #[must_use]
+    pub fn unfinished(&self) -> u64 {
         let open = self.known.values().filter(|it| !it.is_reported).count() as u64;
         self.unfinished + open
     }
@@ -193,7 +203,7 @@ mod tests {
         assert_eq!(before.error(Some("r-1"), "s", &error("Task timed out")), Judged::default());
 
         let mut behind = Invocations::default();
-        assert_eq!(behind.report(&report(128.0, Some(Status::Success)), "s"), Judged::default());
+        assert_eq!(behind.report(&report(128.0, None), "s"), Judged::default());
         assert_eq!(behind.error(Some("r-1"), "s", &error("signal: killed")), full);
 
         let mut json = Invocations::default();
@@ -201,7 +211,8 @@ mod tests {
         assert_eq!(json.unfinished(), 1);
         assert_eq!(json.report(&report(40.0, Some(Status::Timeout)), "s"), timed_out);
         assert_eq!(json.unfinished(), 0);
-        // Tried again, with an answer.
+        // Tried again, with an answer; what was logged was caught.
+        json.error(Some("r-1"), "s", &error("KeyError"));
         assert_eq!(json.report(&report(40.0, Some(Status::Success)), "s"), Judged::default());
     }
 }

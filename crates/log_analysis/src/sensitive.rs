@@ -98,7 +98,10 @@ impl Finder {
         if found.is_empty() {
             return None;
         }
-        let masked = String::from_utf8_lossy(&self.masked).into_owned();
+        let mut masked = String::from_utf8_lossy(&self.masked).into_owned();
+        for kind in &found {
+            masked = without_rest(&masked, &name_of(*kind));
+        }
         for kind in found {
             kinds.add(kind, time, place, &masked);
         }
@@ -116,6 +119,27 @@ fn name_of(kind: Kind) -> String {
     kind.write_mask(&mut mask);
     let mask = String::from_utf8_lossy(&mask);
     mask.trim_matches(['[', ']']).to_owned()
+}
+
+/// A masked text without what stands at a mask without a blank between: where a value ends is not sure
+/// (`password=a&b`), and what is shown may not be the rest of it.
+fn without_rest(masked: &str, kind: &str) -> String {
+    let mask = ["[", kind, "]"].concat();
+    let mut out = String::with_capacity(masked.len());
+    let mut parts = masked.split(&mask);
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        out.push_str(&mask);
+        let is_end = |it: char| {
+            it.is_whitespace() || matches!(it, '"' | '\'' | ',' | ';' | '}' | ']' | ')' | '\\')
+        };
+        let end = part.find(is_end).unwrap_or(part.len());
+        if end > 0 {
+            out.push('…');
+        }
+        out.push_str(part.get(end..).unwrap_or_default());
+    }
+    out
 }
 
 /// The part of a masked line about the first mask of a kind.
@@ -153,7 +177,7 @@ mod tests {
             kinds.iter().map(|it| (it.kind.as_str(), it.count, it.place.line)).collect();
         assert_eq!(found, [("card", 2, 7), ("email", 2, 7), ("secret:password", 2, 7)]);
         for kind in kinds.iter() {
-            for secret in ["Tr0ub", "ana.silva", "4111"] {
+            for secret in ["Tr0ub", "3xyz", "ana.silva", "4111"] {
                 assert!(!kind.preview.contains(secret), "{kind:?}");
             }
             assert!(kind.preview.contains(&kind.kind), "{kind:?}");

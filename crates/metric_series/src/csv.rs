@@ -55,6 +55,12 @@ pub enum SeriesError {
         /// The column that is missing.
         column: &'static str,
     },
+    /// A document that is no JSON.
+    #[error("byte {offset}: no JSON; nothing of the document was read")]
+    Document {
+        /// The first byte that is none.
+        offset: usize,
+    },
     /// A line that no CSV of numbers has.
     #[error("line {line}: longer than {MOST_LINE} bytes; a series has one short row a moment")]
     LongLine {

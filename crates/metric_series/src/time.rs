@@ -59,6 +59,11 @@ fn unix(number: f64) -> Option<Stamp> {
 }
 
 impl Stamp {
+    /// The form of `2026-01-31T10:00:00Z`, for series whose input has no moments of its own.
+    pub(crate) const fn zoned() -> Self {
+        Self { time: 0, form: Form::Zoned }
+    }
+
     /// Another moment, written as this one is.
     #[must_use]
     pub fn write(self, time: i64) -> String {

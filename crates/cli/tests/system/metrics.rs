@@ -69,3 +69,68 @@ fn a_file_that_is_no_series_is_told_and_the_others_are_read() {
         .exits(2)
         .says("deploys:1: no moment");
 }
+
+/// A log of `orders` with one invocation in five minutes for four days, and `odd` lines.
+fn log(odd: impl Fn(usize) -> Option<String>, last: usize) -> String {
+    let mut text = String::new();
+    for number in 0..last {
+        let (day, hour, minute) = (number / 288 + 1, number / 12 % 24, number % 12 * 5);
+        let time = format!("2026-03-{day:02}T{hour:02}:{minute:02}:00.000Z");
+        if let Some(line) = odd(number) {
+            text.push_str(&format!("{time} {line}\n"));
+        }
+        let duration = 100 + number * 7 % 5;
+        text.push_str(&format!(
+            "{time} REPORT RequestId: r-{number}\tDuration: {duration}.00 ms\tBilled Duration: 1 ms\t\
+             Memory Size: 128 MB\tMax Memory Used: 70 MB\t\n"
+        ));
+    }
+    text
+}
+
+#[test]
+fn logs_are_series_in_which_new_kinds_of_errors_and_silence_are_seen() {
+    let orders = log(|number| (number > 1_000).then(|| "[ERROR] KeyError: 'x'".to_owned()), 1_152);
+    // The function beside it ends two days earlier.
+    let folder =
+        Folder::new().file("logs/orders.log", orders).file("logs/mail.log", log(|_| None, 576));
+    let run = folder.run(&["metrics", "detect", "logs", "--scores", "scores"]);
+    run.exits(0);
+    let all = run.all();
+    let alerts: Vec<serde_json::Value> = all
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let has = |series: &str, kind: &str| {
+        alerts.iter().any(|it| it["series"] == series && it["kind"] == kind)
+    };
+    assert!(has("orders.errors.KeyError", "new-error"), "{all}");
+    assert!(has("mail.invocations", "silence"), "{all}");
+    assert!(!has("orders.invocations", "silence"), "{all}");
+    assert!(folder.path("scores/orders.errors.KeyError.csv").exists());
+}
+
+#[test]
+fn answers_of_cloudwatch_are_series_and_events_of_cloudtrail_deployments() {
+    let times: Vec<String> = (0..600)
+        .map(|row| {
+            format!("\"2026-03-{:02}T{:02}:{:02}:00Z\"", row / 288 + 1, row / 12 % 24, row % 12 * 5)
+        })
+        .collect();
+    let values: Vec<String> = (0..600)
+        .map(|row| if row < 300 { 100 + row % 7 } else { 500 + row % 7 }.to_string())
+        .collect();
+    let data = format!(
+        "{{\"MetricDataResults\": [{{\"Id\": \"m1\", \"Label\": \"Duration\", \"Timestamps\": [{}], \"Values\": [{}]}}]}}",
+        times.join(","),
+        values.join(",")
+    );
+    let trail = "{\"Records\":[{\"eventSource\":\"lambda.amazonaws.com\",\"eventName\":\"UpdateFunctionCode20150331v2\",\
+                 \"eventTime\":\"2026-03-02T01:00:00Z\",\"requestParameters\":{\"functionName\":\"orders\"}}]}";
+    let folder = Folder::new().file("orders.json", data).file("trail.json", trail);
+    let level = folder.run(&["metrics", "detect", "orders.json"]);
+    level.exits(0).says("1 series, 600 points").says("\"series\":\"orders.Duration\"");
+    let deployed = folder.run(&["metrics", "detect", "orders.json", "--deploys", "trail.json"]);
+    deployed.exits(0).says("1 deployments of functions").says("1 series, 600 points, 0 alerts");
+}

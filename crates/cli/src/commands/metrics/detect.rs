@@ -1,33 +1,25 @@
 //! `faasguard metrics detect`
 
-use std::{
-    collections::HashSet,
-    fmt::Write as _,
-    fs::File,
-    io::{IsTerminal as _, Read as _},
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{fmt::Write as _, io::IsTerminal as _, path::PathBuf, process::ExitCode};
 
 use anomaly::Params;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use metric_series::{Deploy, Examined, Finding, Series};
+use metric_series::{Examined, Finding, Series};
 use serde_json::json;
 
+use super::inputs::{Input, Inputs, read_all, read_deploys};
 use crate::output;
 
 /// Exit code when an input was not read.
 const NOT_READ: u8 = 3;
 
-/// A series may be this large: some ten million points.
-const MOST_BYTES: u64 = 512 * 1_024 * 1_024;
-
 /// `metrics detect`
 #[derive(Args, Debug)]
 pub(crate) struct DetectOptions {
-    /// Series as CSV with the columns `timestamp` and `value`; `-` is standard input
-    #[arg(required = true, value_name = "FILE.csv")]
+    /// Series as CSV with the columns `timestamp` and `value`, answers of `aws cloudwatch get-metric-data` or
+    /// `get-metric-statistics`, logs of functions, folders of them; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Write `DIR/NAME.csv` with `timestamp,value,anomaly_score` for each series
     #[arg(long, value_name = "DIR")]
@@ -38,9 +30,13 @@ pub(crate) struct DetectOptions {
     /// Draw each series with its alerts as `DIR/NAME.svg`
     #[arg(long, value_name = "DIR")]
     pub(crate) svg: Option<PathBuf>,
-    /// Deployments, one a line: `TIMESTAMP` or `TIMESTAMP,NAME`; series learn a new normal after them
+    /// Deployments, one a line: `TIMESTAMP` or `TIMESTAMP,NAME`; or files of CloudTrail, whose changes of
+    /// functions are taken. Series learn a new normal after them
     #[arg(long, value_name = "FILE")]
     pub(crate) deploys: Option<PathBuf>,
+    /// Of logs, the time that one point stands for: `60s`, `5m`, `1h`
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = parse_interval)]
+    pub(crate) interval: u32,
     /// Score, 0 to 1, from which on an alert is raised
     #[arg(long, value_name = "SCORE", default_value_t = 0.5, value_parser = parse_score)]
     pub(crate) threshold: f64,
@@ -55,15 +51,14 @@ pub(crate) enum Form {
     Jsonl,
 }
 
+fn parse_interval(text: &str) -> Result<u32, String> {
+    metric_series::parse_interval(text)
+        .ok_or_else(|| "an interval is `60s`, `5m` or `1h`, a day at most".to_owned())
+}
+
 fn parse_score(text: &str) -> Result<f64, String> {
     let score = text.parse().ok().filter(|score| (0.0..=1.0).contains(score));
     score.ok_or_else(|| "a score is a number from 0 to 1".to_owned())
-}
-
-/// A file that was read.
-struct Input {
-    name: String,
-    series: Series,
 }
 
 /// Runs the command.
@@ -81,7 +76,7 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
     }
-    let (inputs, unread) = read_all(&options.files);
+    let Inputs { all: inputs, unread, .. } = read_all(&options.files, options.interval);
     // A function that has gone silent ends earlier than the series beside it.
     let now = inputs.iter().flat_map(|input| &input.series.points).map(|point| point.time).max();
     let params = Params { threshold: options.threshold, ..Params::default() };
@@ -112,81 +107,6 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
     let read = inputs.len();
     eprintln!("{read} series, {points} points, {alerts} alerts, {unread} files not read");
     Ok(if unread > 0 { ExitCode::from(NOT_READ) } else { ExitCode::SUCCESS })
-}
-
-/// Reads the files, and says which ones are no series; two of one name get a number.
-fn read_all(files: &[PathBuf]) -> (Vec<Input>, usize) {
-    let mut names = HashSet::new();
-    let (mut inputs, mut unread) = (Vec::new(), 0);
-    for path in files {
-        let shown = path.display();
-        let series = read(path).and_then(|text| {
-            metric_series::read_csv(&text).with_context(|| format!("`{shown}` is no series"))
-        });
-        let series = match series {
-            Ok(series) => series,
-            Err(error) => {
-                eprintln!("{}", report::visible(&format!("{error:#}")));
-                unread += 1;
-                continue;
-            }
-        };
-        for (count, what) in [
-            (series.unreadable, "rows have no moment that can be read and were left out"),
-            (
-                series.backwards,
-                "rows are earlier than the row before; they were taken as they come",
-            ),
-        ] {
-            if count > 0 {
-                eprintln!("{}", report::visible(&format!("{shown}: {count} {what}")));
-            }
-        }
-        let stem = path.file_stem().filter(|_| path.as_os_str() != "-");
-        let stem = stem.map_or("stdin".into(), |stem| stem.to_string_lossy());
-        let mut name = stem.to_string();
-        let mut number = 2;
-        while !names.insert(name.clone()) {
-            name = format!("{stem}-{number}");
-            number += 1;
-        }
-        inputs.push(Input { name, series });
-    }
-    (inputs, unread)
-}
-
-/// The text of a file, within bounds; what is not UTF-8 becomes a mark.
-fn read(path: &Path) -> anyhow::Result<String> {
-    let shown = path.display();
-    let mut bytes = Vec::new();
-    let limit = MOST_BYTES + 1;
-    if path.as_os_str() == "-" {
-        std::io::stdin()
-            .lock()
-            .take(limit)
-            .read_to_end(&mut bytes)
-            .context("cannot read standard input")?;
-    } else {
-        let file = File::open(path).with_context(|| format!("cannot read `{shown}`"))?;
-        file.take(limit)
-            .read_to_end(&mut bytes)
-            .with_context(|| format!("cannot read `{shown}`"))?;
-    }
-    if bytes.len() as u64 > MOST_BYTES {
-        anyhow::bail!("`{shown}` is larger than 512 MB; cut the series into parts");
-    }
-    Ok(String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
-}
-
-fn read_deploys(path: &Path) -> anyhow::Result<Vec<Deploy>> {
-    let text = read(path)?;
-    metric_series::read_deploys(&text).map_err(|line| {
-        anyhow::anyhow!(
-            "{}:{line}: no moment; a deployment is a line `TIMESTAMP` or `TIMESTAMP,NAME`",
-            path.display()
-        )
-    })
 }
 
 fn scores(series: &Series, examined: &Examined) -> String {
