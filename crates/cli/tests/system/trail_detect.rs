@@ -86,7 +86,7 @@ fn matches_are_told_as_json_lines_with_their_author() {
     assert_eq!((&summary["events"], &summary["matches"]), (&5.into(), &2.into()));
     assert_eq!(summary["skipped"], 0);
     run.says("rules/odd.yml:5: rule `odd` is not used: unknown modifier `contain`; did you mean `contains`?");
-    run.says("1 rules are about other logs than CloudTrail");
+    run.says("1 rules are about logs that are not read here");
     run.says("1 events with matches delivered again, told once");
 }
 
