@@ -35,14 +35,21 @@ pub fn values_of<'a>(event: &AuditEvent<'a>, path: &str) -> Vec<FieldValue<'a>> 
         return vec![FieldValue::Text(text)];
     }
     let is_cased = event.provider == Provider::Aws;
-    let mut values = Vec::new();
+    let mut nulls = Vec::new();
     for path in paths(event.provider, path, lower) {
+        let mut values = Vec::new();
         walk(event.record, &path, is_cased, 0, &mut values);
-        if !values.is_empty() {
-            break;
+        // What is `null` under one name may be told under another.
+        if !values.iter().all(is_null) {
+            return values;
         }
+        nulls.append(&mut values);
     }
-    values
+    nulls
+}
+
+fn is_null(value: &FieldValue<'_>) -> bool {
+    matches!(value, FieldValue::Json(value) if value.kind() == JsonKind::Null)
 }
 
 /// A field that stands under different names in different forms of a record.

@@ -1,6 +1,6 @@
 //! What an alert tells of an event.
 
-use audit_event::{AuditEvent, Text, Time};
+use audit_event::{AuditEvent, Provider, Text, Time};
 use serde::{Deserialize, Serialize};
 
 /// What an alert tells of an event: who did what, when and where.
@@ -65,6 +65,9 @@ impl Facts {
 /// which Lambda names its sessions after.
 #[must_use]
 pub fn function(event: &AuditEvent<'_>) -> Option<String> {
+    if event.provider != Provider::Aws {
+        return event.resource.and_then(|resource| elsewhere(&resource.to_str()));
+    }
     if event.source.is("lambda.amazonaws.com") {
         let named = event.request.and_then(|request| {
             let of = |name| request.get(name).and_then(audit_event::Json::text);
@@ -83,6 +86,22 @@ pub fn function(event: &AuditEvent<'_>) -> Option<String> {
     session.split_once('/').map(|(_, name)| name.to_owned())
 }
 
+/// The function app of Azure, the function or the service of Cloud Run that a resource is or is in.
+fn elsewhere(resource: &str) -> Option<String> {
+    let lower = resource.to_ascii_lowercase();
+    let is_run = lower.contains("/locations/") || lower.starts_with("namespaces/");
+    let marks: &[&str] = if lower.contains("/providers/microsoft.web/") {
+        &["/sites/"]
+    } else if is_run {
+        &["/functions/", "/services/"]
+    } else {
+        &[]
+    };
+    let at = marks.iter().find_map(|mark| lower.find(mark).map(|at| at + mark.len()))?;
+    let name = resource.get(at..)?.split('/').next()?;
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
 /// The name in an ARN, or `account:function:name`, with or without a version.
 fn bare(text: &str) -> &str {
     match text.split_once("function:") {
@@ -93,7 +112,21 @@ fn bare(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::bare;
+    use super::{bare, elsewhere};
+
+    #[test]
+    fn functions_of_other_clouds_are_named_by_their_resources() {
+        let check = |resource: &str, expect: Option<&str>| {
+            assert_eq!(elsewhere(resource).as_deref(), expect, "{resource}");
+        };
+        check(
+            "/SUBSCRIPTIONS/X/RESOURCEGROUPS/R/PROVIDERS/MICROSOFT.WEB/SITES/orders/FUNCTIONS/pay",
+            Some("orders"),
+        );
+        check("projects/p/locations/europe-west1/functions/orders", Some("orders"));
+        check("projects/p/locations/europe-west1/services/orders", Some("orders"));
+        check("projects/p/secrets/orders", None);
+    }
 
     #[test]
     fn functions_are_named_in_every_form() {

@@ -1,6 +1,6 @@
 //! Rules, filters and correlations of many files as one set.
 
-use audit_event::{AuditEvent, Json, JsonKind};
+use audit_event::{AuditEvent, FieldValue, Json, JsonKind, Provider, values_of};
 use sigma::{CorrelationKind, Engine, Meta, Rule, Scratch, parse};
 use source_text::{Diagnostic, FileId, SmolStr};
 
@@ -25,7 +25,7 @@ pub struct RuleSet {
     speaks: Vec<bool>,
     /// For each rule, what correlations ask of an event that it matched.
     asked: Vec<Vec<Asked>>,
-    /// Rules about other logs than CloudTrail, which are not used.
+    /// Rules about logs that are not read, which are not used.
     pub other_logs: usize,
 }
 
@@ -58,7 +58,7 @@ impl RuleSet {
             told.extend(documents.diagnostics);
             told.extend(documents.faults.iter().map(sigma::Fault::to_diagnostic));
             for rule in documents.rules {
-                if rule.log_source.takes_in_cloudtrail() {
+                if rule.log_source.is_read() {
                     rules.push(rule);
                 } else {
                     other_logs += 1;
@@ -113,6 +113,12 @@ impl RuleSet {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
+    }
+
+    /// A rule by the index of its speaker; `None` of a correlation.
+    #[must_use]
+    pub fn rule(&self, speaker: usize) -> Option<&Rule> {
+        self.rules.get(speaker)
     }
 
     /// What a speaker says of itself.
@@ -271,7 +277,11 @@ fn joined(event: &AuditEvent<'_>, fields: &[SmolStr]) -> Option<String> {
             text.push('\u{1f}');
         }
         let mut own = String::new();
-        values(event.record, field, 0, &mut own);
+        if event.provider == Provider::Aws {
+            values(event.record, field, 0, &mut own);
+        } else {
+            values_elsewhere(event, field, &mut own);
+        }
         if own.is_empty() {
             return None;
         }
@@ -279,6 +289,16 @@ fn joined(event: &AuditEvent<'_>, fields: &[SmolStr]) -> Option<String> {
         text.push_str(if own.len() > MOST_BYTES { own.get(..end?)? } else { &own });
     }
     Some(text)
+}
+
+/// The same of an event of another cloud, where fields have several names.
+fn values_elsewhere(event: &AuditEvent<'_>, field: &str, to: &mut String) {
+    for value in values_of(event, field) {
+        match value {
+            FieldValue::Json(value) => values(value, "", 0, to),
+            FieldValue::Text(text) => to.push_str(&text.to_str()),
+        }
+    }
 }
 
 /// Appends the values of a dotted path, those of arrays with commas between them.

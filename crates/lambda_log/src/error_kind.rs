@@ -22,8 +22,13 @@ const PLATFORM: [(&str, &str); 9] = [
     ("Runtime.HandlerNotFound", "Runtime.HandlerNotFound"),
 ];
 
-/// What Node.js writes in front of an error that nobody caught.
-const UNCAUGHT: [&str; 3] = ["Invoke Error", "Uncaught Exception", "Unhandled Promise Rejection"];
+/// What Node.js and Ruby write in front of an error that nobody caught.
+const UNCAUGHT: [&str; 4] = [
+    "Invoke Error",
+    "Uncaught Exception",
+    "Unhandled Promise Rejection",
+    "Error raised from handler method",
+];
 
 /// Ends of names of exceptions.
 const ENDS: [&str; 6] = ["Error", "Exception", "Failure", "Fault", "Interrupt", "Panic"];
@@ -62,6 +67,10 @@ pub(crate) fn of_text(message: &str, level: Option<Level>) -> Option<ErrorFact<'
         let kind = Some(Cow::Borrowed(name));
         return Some(ErrorFact { kind, message: first.into(), is_unhandled, has_stack });
     }
+    if let Some(kind) = of_java(message) {
+        let kind = Some(Cow::Borrowed(kind));
+        return Some(ErrorFact { kind, message: first.into(), is_unhandled: true, has_stack });
+    }
     if let Some(kind) = panic_of(first) {
         let kind = Some(Cow::Borrowed(kind));
         return Some(ErrorFact { kind, message: first.into(), is_unhandled: true, has_stack });
@@ -78,7 +87,7 @@ pub(crate) fn of_text(message: &str, level: Option<Level>) -> Option<ErrorFact<'
     Some(ErrorFact { kind, message: first.into(), is_unhandled: false, has_stack })
 }
 
-/// Whether a message of Node.js tells of an error that nobody caught.
+/// Whether a message of Node.js or Ruby tells of an error that nobody caught.
 pub(crate) fn is_uncaught(message: &str) -> bool {
     UNCAUGHT.iter().any(|words| message.starts_with(words))
 }
@@ -94,7 +103,11 @@ fn of_node(message: &str) -> Option<ErrorFact<'_>> {
     let mut tape = Tape::new();
     let document = tape.read(rest.trim_end().as_bytes(), &LIMITS).ok()?;
     let root = document.root();
-    let own = |it: Cow<'_, str>| Cow::Owned(it.into_owned());
+    // Ruby writes `Function<NoMethodError>`.
+    let own = |it: Cow<'_, str>| {
+        let inner = it.strip_prefix("Function<").and_then(|it| it.strip_suffix('>'));
+        Cow::Owned(inner.unwrap_or(&it).to_owned())
+    };
     Some(ErrorFact {
         kind: text(root, &["errorType", "name"]).map(own),
         message: text(root, &["errorMessage", "message"]).map(own).unwrap_or_default(),
@@ -140,6 +153,14 @@ fn exception_name(word: &str) -> Option<&str> {
         && !last.bytes().all(|it| it.is_ascii_uppercase());
     let is_name = is_name || name.starts_with("Errno::") && name.len() <= MOST_NAME;
     is_name.then_some(name)
+}
+
+/// What the runtime of Java writes when nobody caught an exception: `reason: NAME`, and in the next line `NAME:
+/// reason` with its frames.
+fn of_java(message: &str) -> Option<&str> {
+    let mut lines = message.lines();
+    let kind = exception_name(lines.next()?.rsplit(' ').next()?)?;
+    lines.next()?.starts_with(kind).then_some(kind)
 }
 
 /// Panics of Go and Rust.

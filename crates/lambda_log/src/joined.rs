@@ -19,6 +19,7 @@ pub(crate) struct Message {
     pub(crate) is_cut: bool,
     lines: usize,
     in_trace: bool,
+    in_goroutines: bool,
 }
 
 /// Holds a message until it is known that no line of it follows.
@@ -94,6 +95,7 @@ impl Message {
         }
         self.text.push_str(text);
         self.lines += text.lines().count().max(1);
+        self.in_goroutines |= text.starts_with("goroutine ");
         if is_trace(text) || text.contains("Traceback (most recent call last)") {
             self.in_trace = true;
         } else if !text.starts_with([' ', '\t']) {
@@ -111,6 +113,10 @@ impl Message {
         }
         text.starts_with([' ', '\t', '}', ']', ')'])
             || is_trace(text)
+            || self.in_goroutines && (text.ends_with(')') || text.starts_with("created by "))
+            // The type of an error of the platform, and what Ruby and Go write behind it.
+            || text.starts_with("Runtime.") && self.text.starts_with("RequestId: ")
+            || text == "{" && self.text.starts_with("Error raised from")
             // Behind its frames, a trace of Python ends with the error.
             || self.in_trace && crate::error_kind::name_of(text).is_some()
     }
@@ -173,6 +179,15 @@ mod tests {
                     Caused by: y\n\t... 3 more\nnext";
         let lines: Vec<usize> = joined(text).iter().map(|it| it.lines().count()).collect();
         assert_eq!(lines, [1, 5, 1, 2, 2, 4, 1]);
+    }
+
+    #[test]
+    fn a_panic_of_go_and_an_error_of_ruby_are_one_each() {
+        let text = "panic: x\n\ngoroutine 1 [running]:\nmain.handler(...)\n\t/src/main.go:12\nmain.main()\n\
+                    RequestId: r-1 Error: Runtime exited\nRuntime.ExitError\nError raised from handler method\n\
+                    {\n  \"errorType\": \"x\"\n}\nnext()";
+        let lines: Vec<usize> = joined(text).iter().map(|it| it.lines().count()).collect();
+        assert_eq!(lines, [5, 2, 4, 1]);
     }
 
     #[test]

@@ -145,3 +145,13 @@ fn what_is_too_long_is_cut_and_counted() {
     let (found, outcome) = read(torn.as_bytes(), 3);
     assert_eq!((found.len(), outcome.is_torn), (1, true));
 }
+
+#[test]
+fn the_lines_that_the_guard_writes_are_read() {
+    use guard_settings::{EventKind, Mode, SecurityEvent};
+    let event = SecurityEvent::new(EventKind::EgressDenied, "orders", Mode::Block, "a host");
+    let (found, _) = read(event.to_line().as_bytes(), 9);
+    let [(record, _, function)] = found.as_slice() else { panic!("{found:?}") };
+    assert!(record.starts_with("Guard(") && record.contains("egress-denied"), "{record}");
+    assert_eq!(function.as_deref(), Some("orders"));
+}

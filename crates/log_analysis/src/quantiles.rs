@@ -20,6 +20,7 @@ pub struct Quantiles {
     buckets: BTreeMap<i16, u64>,
     count: u64,
     sum: f64,
+    min: Option<f64>,
     max: f64,
 }
 
@@ -32,6 +33,7 @@ impl Quantiles {
         *self.buckets.entry(bucket(value)).or_default() += 1;
         self.count += 1;
         self.sum += value;
+        self.min = Some(self.min.map_or(value, |min| min.min(value)));
         self.max = self.max.max(value);
     }
 
@@ -42,6 +44,10 @@ impl Quantiles {
         }
         self.count += other.count;
         self.sum += other.sum;
+        self.min = match (self.min, other.min) {
+            (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
+            (mine, theirs) => mine.or(theirs),
+        };
         self.max = self.max.max(other.max);
     }
 
@@ -74,7 +80,7 @@ impl Quantiles {
             let here = *count as f64;
             seen += here;
             if seen >= wanted {
-                return Some(middle(*bucket).min(self.max));
+                return Some(middle(*bucket).max(self.min.unwrap_or_default()).min(self.max));
             }
         }
         None
@@ -113,6 +119,9 @@ mod tests {
             let found = all.at(part).unwrap();
             assert!((found / exact - 1.0).abs() <= 0.0101, "{part}: {found}");
         }
+        let mut one = Quantiles::default();
+        one.add(250.5);
+        assert_eq!(one.at(0.5), Some(250.5));
         assert_eq!(Quantiles::default().at(0.5), None);
         let mut odd = Quantiles::default();
         for value in [f64::NAN, f64::INFINITY, -1.0] {

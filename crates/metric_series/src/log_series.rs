@@ -56,6 +56,8 @@ struct FunctionSeries {
 pub struct LogSeries {
     interval_s: i64,
     functions: BTreeMap<String, FunctionSeries>,
+    /// The last moment of all records, in seconds.
+    last_s: i64,
     /// Records that no moment is known of, or for which there was no room.
     pub left_out: u64,
 }
@@ -72,13 +74,19 @@ impl LogSeries {
     /// No series yet; each point stands for so many seconds (at least one).
     #[must_use]
     pub fn new(interval_s: u32) -> Self {
-        Self { interval_s: i64::from(interval_s.max(1)), functions: BTreeMap::new(), left_out: 0 }
+        Self {
+            interval_s: i64::from(interval_s.max(1)),
+            functions: BTreeMap::new(),
+            last_s: i64::MIN,
+            left_out: 0,
+        }
     }
 
     /// Gathers the records of one file.
     #[must_use]
     pub fn fold(&self) -> LogSeriesFold {
-        let series = Self { functions: BTreeMap::new(), left_out: 0, ..*self };
+        let series = Self { functions: BTreeMap::new(), ..Self::new(0) };
+        let series = Self { interval_s: self.interval_s, ..series };
         LogSeriesFold {
             series,
             unnamed: FunctionSeries::default(),
@@ -91,6 +99,7 @@ impl LogSeries {
     pub fn merge(&mut self, fold: LogSeriesFold, name: &str) {
         let LogSeriesFold { series, unnamed, .. } = fold;
         self.left_out += series.left_out;
+        self.last_s = self.last_s.max(series.last_s);
         let only = match series.functions.len() {
             1 => series.functions.keys().next().cloned(),
             _ => None,
@@ -116,14 +125,19 @@ impl LogSeries {
     /// (averages; milliseconds); `max-memory` (MiB); `concurrency` (average of what ran at a time).
     ///
     /// Counts are zero where nothing happened, up to the last interval of all functions: one that has gone silent
-    /// is seen by that. Series that are zero from end to end are left out, but for invocations.
+    /// is seen by that. Series that are zero from end to end are left out. The last interval is left out, too,
+    /// unless the records reach its end: it would look like a drop. Kinds of errors that are new in it stay.
     #[must_use]
     pub fn finish(self) -> Vec<(String, Series)> {
         let last = self.functions.values().filter_map(FunctionSeries::last).max();
         let Some(last) = last else { return Vec::new() };
+        let end_s = last.saturating_add(1).saturating_mul(self.interval_s);
+        let is_whole = self.last_s >= end_s - self.interval_s / 10 - 1;
         let mut all = Vec::new();
         for (function, series) in &self.functions {
             let Some(first) = series.first() else { continue };
+            // Of a function that ran in no other interval, it is all that there is.
+            let last = if is_whole || first == last { last } else { last - 1 };
             let range = Range { first, last, interval_s: self.interval_s };
             series.draw(function, range, &mut all);
         }
@@ -138,7 +152,9 @@ impl LogSeriesFold {
             self.series.left_out += 1;
             return;
         };
-        let at = time.div_euclid(1_000).div_euclid(self.series.interval_s);
+        let second = time.div_euclid(1_000);
+        self.series.last_s = self.series.last_s.max(second);
+        let at = second.div_euclid(self.series.interval_s);
         let function = match entry.function {
             None => &mut self.unnamed,
             Some(name) => {
@@ -316,6 +332,9 @@ impl FunctionSeries {
             all.push((format!("{function}.concurrency"), range.filled(busy)));
         }
         for (kind, sums) in &self.kinds {
+            // One that is new in the last interval is told at once.
+            let first = sums.keys().next().copied().unwrap_or_default();
+            let range = Range { last: range.last.max(first), ..range };
             let values = sums.iter().map(|(at, (sum, _))| (*at, *sum));
             all.push((format!("{function}.errors.{kind}"), range.filled(values)));
         }
@@ -337,7 +356,7 @@ impl Range {
         let mut points = Vec::new();
         let is_bounded = self.last.saturating_sub(self.first) < MOST_POINTS;
         let mut next = self.first;
-        for (at, value) in values {
+        for (at, value) in values.filter(|(at, _)| *at <= self.last) {
             if is_bounded {
                 points.extend((next..at).map(|at| self.point(at, 0.0)));
             }
@@ -357,6 +376,7 @@ impl Range {
         values: impl Iterator<Item = (i64, f64)>,
         all: &mut Vec<(String, Series)>,
     ) {
+        let values = values.filter(|(at, _)| *at <= self.last);
         let points: Vec<Point> = values.map(|(at, value)| self.point(at, value)).collect();
         if !points.is_empty() {
             all.push((name, Self::series(points)));
@@ -415,7 +435,7 @@ mod tests {
     fn counts_are_filled_and_figures_are_not() {
         let report = |minute: u32, more: &str| {
             format!(
-                "2026-01-31T10:{minute:02}:30.000Z REPORT RequestId: r-{minute}\tDuration: 30000.00 ms\t\
+                "2026-01-31T10:{minute:02}:58.000Z REPORT RequestId: r-{minute}\tDuration: 30000.00 ms\t\
                  Memory Size: 128 MB\tMax Memory Used: 60 MB{more}\n"
             )
         };
@@ -440,6 +460,22 @@ mod tests {
     }
 
     #[test]
+    fn an_interval_that_has_not_ended_is_no_drop_but_a_new_kind_is_told() {
+        let report = |time: &str| {
+            format!("2026-01-31T10:{time}.000Z REPORT RequestId: {time}\tDuration: 1 ms\n")
+        };
+        let whole = [report("00:00"), report("01:00"), report("02:55")].concat();
+        let invocations = |text: &str| series(text).into_iter().next().unwrap().1;
+        assert_eq!(invocations(&whole), [1.0, 1.0, 1.0]);
+        let begun = [whole.as_str(), "2026-01-31T10:03:10.000Z [ERROR] KeyError: 'x'\n"].concat();
+        assert_eq!(invocations(&begun), [1.0, 1.0, 1.0]);
+        assert_eq!(
+            series(&begun).last(),
+            Some(&("orders.errors.KeyError".to_owned(), vec![0.0, 0.0, 0.0, 1.0]))
+        );
+    }
+
+    #[test]
     fn metrics_of_the_embedded_format_are_series_and_names_are_those_of_files() {
         let text = "{\"_aws\":{\"Timestamp\":1769853600123,\"CloudWatchMetrics\":[{\"Metrics\":[{\"Name\":\
                     \"../Or/ders\"}]}]},\"../Or/ders\":[1,3]}\n";
@@ -450,7 +486,7 @@ mod tests {
     #[test]
     fn far_moments_do_not_fill_memory() {
         let text = "1990-01-01T00:00:00Z REPORT RequestId: a\tDuration: 1 ms\n\
-                    2090-01-01T00:00:00Z REPORT RequestId: b\tDuration: 1 ms\n";
+                    2090-01-01T00:00:59Z REPORT RequestId: b\tDuration: 1 ms\n";
         assert!(series(text).iter().all(|(_, values)| values.len() == 2));
     }
 

@@ -1,5 +1,6 @@
 //! Rules as they are written: who wrote them, of what they speak, what they look for.
 
+use audit_event::Log;
 use source_text::{Place, SmolStr};
 
 use crate::pattern::{Pattern, Regex};
@@ -102,13 +103,28 @@ pub struct LogSource {
 }
 
 impl LogSource {
-    /// Whether records of CloudTrail are among these logs.
+    /// Whether records of a log are among these logs.
     #[must_use]
-    pub fn takes_in_cloudtrail(&self) -> bool {
-        let is = |said: &Option<SmolStr>, word: &str| {
-            said.as_ref().is_none_or(|it| it.eq_ignore_ascii_case(word))
+    pub fn takes_in(&self, log: Log) -> bool {
+        let is = |said: &Option<SmolStr>, words: &[&str]| {
+            said.as_ref().is_none_or(|it| words.iter().any(|word| it.eq_ignore_ascii_case(word)))
         };
-        self.category.is_none() && is(&self.product, "aws") && is(&self.service, "cloudtrail")
+        let (product, services): (_, &[&str]) = match log {
+            Log::CloudTrail => ("aws", &["cloudtrail"]),
+            Log::AzureActivity => ("azure", &["activitylogs", "azureactivity"]),
+            Log::AzureResource => ("azure", &["resourcelogs", "azurediagnostics"]),
+            Log::EntraAudit => ("azure", &["auditlogs"]),
+            Log::EntraSignIn => ("azure", &["signinlogs"]),
+            Log::EntraRisk => ("azure", &["riskdetection"]),
+            Log::GoogleAudit => ("gcp", &["gcp.audit"]),
+        };
+        self.category.is_none() && is(&self.product, &[product]) && is(&self.service, services)
+    }
+
+    /// Whether records of any log that is read are among these logs.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        Log::ALL.into_iter().any(|log| self.takes_in(log))
     }
 
     /// Whether a filter for these logs is for a rule about `other`: all that it says, the rule says.

@@ -1,4 +1,4 @@
-//! `docs/reference/detections.md`: the rules and detectors over CloudTrail that come with the program.
+//! `docs/reference/detections.md`: the rules and detectors over audit logs that come with the program.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use source_text::FileId;
 
 use crate::Failure;
 
-const HEAD: &str = "# Detections over CloudTrail
+const HEAD: &str = "# Detections over audit logs
 
 Written by `cargo xtask generate`; the rules stand in `crates/detection/rules/`, each with events beside it that it must
 tell and near misses that it must not. [trail detect](trail-detect.md) runs them. `informational` is enrichment, no alert.

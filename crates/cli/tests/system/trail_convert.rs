@@ -81,3 +81,55 @@ fn what_cannot_be_written_is_told_and_nothing_is_left() {
     );
     assert!(!closed.out.contains("panic"), "{closed:?}");
 }
+
+const AZURE: &str = r#"{"time":"2026-03-04T10:00:00Z","resourceId":"/SUBSCRIPTIONS/S-1/RESOURCEGROUPS/R/PROVIDERS/MICROSOFT.WEB/SITES/orders","operationName":"MICROSOFT.WEB/SITES/HOST/LISTKEYS/ACTION","category":"Administrative","resultType":"Success","callerIpAddress":"198.51.100.7","identity":{"claims":{"upn":"ana@example.com"}}}"#;
+
+const GOOGLE: &str = r#"{"logName":"projects/orders-prod/logs/cloudaudit.googleapis.com%2Factivity","insertId":"i-1","timestamp":"2026-03-04T10:00:00.5Z","resource":{"type":"service_account","labels":{"project_id":"orders-prod"}},"protoPayload":{"serviceName":"iam.googleapis.com","methodName":"google.iam.admin.v1.CreateServiceAccountKey","resourceName":"projects/-/serviceAccounts/1","authenticationInfo":{"principalEmail":"bob@example.com"},"requestMetadata":{"callerIp":"198.51.100.9"}}}"#;
+
+fn clouds() -> Folder {
+    Folder::new()
+        .file("logs/azure.json", format!("{{\"records\":[{AZURE}]}}"))
+        .file("logs/google.jsonl", format!("{GOOGLE}\n"))
+        .file("logs/aws.jsonl", record(1, "s3.amazonaws.com", "GetBucketAcl").to_string())
+}
+
+#[test]
+fn logs_of_other_clouds_are_converted() {
+    let run = clouds().run(&["trail", "convert", "logs", "--strict"]);
+    run.exits(0);
+    let events = lines(&run.out);
+    let of = |path: &str| -> Vec<_> {
+        events.iter().map(|event| event.pointer(path).cloned().unwrap_or_default()).collect()
+    };
+    assert_eq!(of("/cloud/provider"), ["AWS", "Azure", "GCP"]);
+    assert_eq!(of("/activity_name"), ["Read", "Read", "Create"]);
+    assert_eq!(of("/cloud/account/uid"), ["111122223333", "S-1", "orders-prod"]);
+    assert_eq!(of("/actor/user/name"), ["ana", "ana@example.com", "bob@example.com"]);
+    assert_eq!(of("/resources/0/uid")[2], "projects/-/serviceAccounts/1");
+}
+
+#[test]
+fn rules_that_come_along_speak_of_every_cloud() {
+    let folder = clouds();
+    let run = folder.run(&["trail", "detect", "logs", "--format", "jsonl"]);
+    run.exits(0);
+    let matches = lines(&run.out);
+    let told = |at: usize, name: &str| matches[at][name].clone();
+    assert_eq!(matches.len(), 2, "{matches:?}");
+    assert_eq!(told(0, "rule"), "Keys of an Azure function listed by a person");
+    assert_eq!((told(0, "account"), told(0, "function")), (json!("S-1"), json!("orders")));
+    assert_eq!(told(1, "rule"), "Key of a Google service account made");
+    assert_eq!(told(1, "actor"), "bob@example.com");
+}
+
+#[test]
+fn usage_of_iam_leaves_other_clouds_apart_and_says_so() {
+    let run = clouds().run(&["trail", "usage", "logs", "--format", "json"]);
+    run.exits(0);
+    let usage = run.json();
+    assert_eq!(usage["totals"]["apart"], 2);
+    assert_eq!(usage["principals"].as_array().map(Vec::len), Some(1));
+    let unmapped = usage["unmapped"].as_array().unwrap();
+    assert_eq!(unmapped.len(), 2);
+    assert!(unmapped.iter().all(|it| it["reason"] == "of another cloud: no action of IAM"));
+}

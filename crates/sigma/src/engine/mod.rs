@@ -13,7 +13,7 @@ mod values;
 
 use std::{collections::HashMap, sync::Arc};
 
-use audit_event::AuditEvent;
+use audit_event::{AuditEvent, Log};
 use foldhash::fast::RandomState;
 
 use self::{
@@ -34,6 +34,8 @@ pub struct Engine {
     tests: Vec<Tested>,
     fields: Fields,
     anchors: Anchors,
+    /// A bit a rule: it is about this log.
+    by_log: Vec<(Log, Vec<u64>)>,
 }
 
 /// Memory for the matching of one event after the other.
@@ -90,11 +92,15 @@ impl Engine {
                 all.push(compiler.detection(&filter.detection));
             }
             nodes.push(if all.len() == 1 { all.remove(0) } else { Node::All(all) });
-            anchors.push((at, Anchor::of(rule)));
+            // Anchors are looked up in events of CloudTrail only.
+            if rule.log_source.takes_in(Log::CloudTrail) {
+                anchors.push((at, Anchor::of(rule)));
+            }
         }
         let Compiler { fields, tests, .. } = compiler;
         let anchors = Anchors::new(&anchors);
-        (Self { rules: nodes, tests, fields, anchors }, faults)
+        let by_log = Log::ALL.into_iter().map(|log| (log, about(rules, log))).collect();
+        (Self { rules: nodes, tests, fields, anchors, by_log }, faults)
     }
 
     /// Memory to match with.
@@ -120,8 +126,12 @@ impl Engine {
         let mut any = false;
         let candidates = &mut scratch.candidates;
         if event.is_irregular {
-            any = true;
-            candidates.fill(u64::MAX);
+            // Rules about one log never see events of another.
+            let own = self.by_log.iter().find(|(log, _)| *log == event.log);
+            for (word, bits) in candidates.iter_mut().zip(own.into_iter().flat_map(|(_, it)| it)) {
+                any |= *bits != 0;
+                *word = *bits;
+            }
         } else {
             self.anchors.candidates(event, &mut |rule| {
                 any = true;
@@ -365,6 +375,17 @@ fn paths(detection: &Detection) -> Vec<&str> {
     let mut all = Vec::new();
     detection.searches.iter().for_each(|(_, search)| below(search, &mut all));
     all
+}
+
+/// A bit for each rule that is about the log.
+fn about(rules: &[Rule], log: Log) -> Vec<u64> {
+    let mut bits = vec![0; rules.len().div_ceil(64)];
+    for (at, _) in rules.iter().enumerate().filter(|(_, rule)| rule.log_source.takes_in(log)) {
+        if let Some(word) = bits.get_mut(at / 64) {
+            *word |= 1 << (at % 64);
+        }
+    }
+    bits
 }
 
 /// Whether a filter is put onto a rule.

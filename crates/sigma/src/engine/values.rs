@@ -1,6 +1,6 @@
 //! The values that an event has in the fields that rules ask for, looked up when a rule needs them.
 
-use audit_event::{AuditEvent, Json, JsonKind, Text};
+use audit_event::{AuditEvent, FieldValue, Json, JsonKind, Provider, Text, values_of};
 
 use super::{
     fields::{Branch, Fields, RootSource, Slot},
@@ -113,6 +113,10 @@ impl<'e, 'a> Values<'e, 'a> {
             return known;
         }
         let Some(field) = self.fields.all.get(slot as usize) else { return 0..0 };
+        if self.event.provider != Provider::Aws {
+            self.load_other(slot, &field.path);
+            return self.known(slot).unwrap_or(0..0);
+        }
         match field.at_hand {
             Some(at_hand) if !self.event.is_irregular => {
                 let first = self.held.len();
@@ -195,6 +199,25 @@ impl<'e, 'a> Values<'e, 'a> {
         if let Some(known) = self.room.known.get_mut(slot as usize) {
             *known = Known { round, first, count };
         }
+    }
+
+    /// Loads a field of a record of another cloud than AWS, whatever name it has there.
+    fn load_other(&mut self, slot: Slot, path: &str) {
+        let first = self.held.len();
+        for value in values_of(self.event, path) {
+            match value {
+                FieldValue::Text(text) => {
+                    self.push(slot, ValueKind::Scalar, Some(text), text.raw());
+                }
+                FieldValue::Json(value) => match value.kind() {
+                    JsonKind::Null => self.push(slot, ValueKind::Null, None, &[]),
+                    JsonKind::Object => self.push(slot, ValueKind::Object, None, &[]),
+                    JsonKind::Array => self.push(slot, ValueKind::Nothing, None, &[]),
+                    _ => self.scalar(slot, value),
+                },
+            }
+        }
+        self.note(slot, first);
     }
 
     /// Loads all fields below a member of the record.
