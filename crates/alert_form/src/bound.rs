@@ -1,7 +1,6 @@
 //! Texts cut to what their readers take.
 
 use serde_json::Value;
-use sigma::Severity;
 
 /// The text with hidden characters made visible, at most so many characters; what is cut ends in `…`.
 pub(crate) fn cut(text: &str, most: usize) -> String {
@@ -37,17 +36,6 @@ pub(crate) fn escaped(text: &str, most: usize, write: fn(char, &mut String)) -> 
 pub(crate) fn set(object: &mut Value, name: &str, value: impl Into<Value>) {
     if let Some(members) = object.as_object_mut() {
         members.insert(name.to_owned(), value.into());
-    }
-}
-
-/// The most critical is 5.
-pub(crate) fn rank(level: Severity) -> u8 {
-    match level {
-        Severity::Informational => 1,
-        Severity::Low => 2,
-        Severity::Medium => 3,
-        Severity::High => 4,
-        Severity::Critical => 5,
     }
 }
 

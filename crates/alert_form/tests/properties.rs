@@ -1,4 +1,5 @@
 //! Whatever an alert says, each form is bounded and holds no character that a terminal obeys.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use alert_form::{
     Alert, detection_finding, event_bus_entry, pager_duty_event, security_hub_finding, signature,

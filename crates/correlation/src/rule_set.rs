@@ -115,6 +115,12 @@ impl RuleSet {
         self.rules.is_empty()
     }
 
+    /// A rule by the index of its speaker; `None` of a correlation.
+    #[must_use]
+    pub fn rule(&self, speaker: usize) -> Option<&Rule> {
+        self.rules.get(speaker)
+    }
+
     /// What a speaker says of itself.
     #[must_use]
     pub fn meta(&self, speaker: usize) -> Option<&Meta> {

@@ -1,5 +1,7 @@
 //! Why a rule matched an event: the fields that it asks for, with what the event has there.
 
+use std::borrow::Cow;
+
 use audit_event::{AuditEvent, Json, JsonKind};
 use sigma::{Condition, Detection, Search};
 
@@ -7,6 +9,8 @@ use sigma::{Condition, Detection, Search};
 const MOST: usize = 8;
 /// Characters of a value that are shown.
 const LONGEST: usize = 120;
+/// Values of a field that are shown.
+const SHOWN: usize = 3;
 
 /// `field: value` for each field that the rule wants to be something, in the order of the rule. What
 /// must not be (`not filter`) is left out; so are fields that the event does not have.
@@ -83,20 +87,76 @@ fn values(record: Json<'_>, path: &str) -> Vec<String> {
         }
         level = below;
     }
-    let shown = level.into_iter().filter(|it| it.kind() != JsonKind::Null).take(3);
-    shown.map(|it| cut(&plain(it))).collect()
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let mut shown = Vec::new();
+    for value in level {
+        if value.kind() == JsonKind::Array {
+            shown.extend(value.elements().take(SHOWN).filter_map(|it| plain(name, it)));
+        } else {
+            shown.extend(plain(name, value));
+        }
+    }
+    shown.truncate(SHOWN);
+    shown
 }
 
-fn plain(value: Json<'_>) -> String {
-    match value.text() {
-        Some(text) => text.to_str().into_owned(),
-        None => String::from_utf8_lossy(value.raw()).into_owned(),
+/// A value in few characters; secrets in it are masked, of an object only that it is one.
+fn plain(name: &str, value: Json<'_>) -> Option<String> {
+    Some(match value.kind() {
+        JsonKind::Null => return None,
+        JsonKind::Object => "{…}".to_owned(),
+        JsonKind::Array => "[…]".to_owned(),
+        _ => match value.text() {
+            Some(text) => cut(&masked(name, &text.to_str())),
+            None => cut(&String::from_utf8_lossy(value.raw())),
+        },
+    })
+}
+
+/// The text with what is a secret in it, by its shape or by its name, left out.
+fn masked<'t>(name: &str, text: &'t str) -> Cow<'t, str> {
+    // A text that is long is cut before it is searched: what is behind is not shown.
+    let end = text.char_indices().nth(LONGEST * 4).map_or(text.len(), |(at, _)| at);
+    let text = text.get(..end).unwrap_or(text);
+    if secret_patterns::secret_name(name).is_some() {
+        return "…".into();
     }
+    let mut found = secret_patterns::detect(text);
+    if found.is_empty() {
+        found.extend(secret_patterns::classify(name, text));
+    }
+    if found.is_empty() {
+        return text.into();
+    }
+    let (mut shown, mut from) = (String::new(), 0);
+    for secret in found {
+        shown.push_str(text.get(from..secret.range.start).unwrap_or_default());
+        shown.push_str(if secret.preview.is_empty() { "…" } else { &secret.preview });
+        from = secret.range.end;
+    }
+    shown.push_str(text.get(from..).unwrap_or_default());
+    shown.into()
 }
 
 fn cut(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or(text)),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        assert_eq!(masked("masterUserPassword", "hunter2hunter2"), "…");
+        let key = ["AKIA", "Z7QJ4N2XW5RT3KLM"].concat();
+        let text = format!("key {key} used");
+        let shown = masked("note", &text);
+        assert!(!shown.contains(&key) && shown.contains("AKIA…"), "{shown}");
+        assert_eq!(masked("eventName", "GetSecretValue"), "GetSecretValue");
+        assert_eq!(masked("roleName", "orders-role"), "orders-role");
     }
 }

@@ -54,6 +54,15 @@ pub struct Found {
 /// # Errors
 /// [`FindError`] when a named path cannot be opened.
 pub fn find(paths: &[PathBuf], ends: &[&str]) -> Result<Found, FindError> {
+    find_where(paths, &|name| ends.iter().any(|end| name.ends_with(end)))
+}
+
+/// Finds the files: those that are named, whatever their name, and those below named folders whose name,
+/// in lower case, is wanted. Links below a folder are not followed.
+///
+/// # Errors
+/// [`FindError`] when a named path cannot be opened.
+pub fn find_where(paths: &[PathBuf], is_wanted: &dyn Fn(&str) -> bool) -> Result<Found, FindError> {
     let mut found = Found::default();
     for path in paths {
         if path.as_os_str() == STANDARD_INPUT {
@@ -65,7 +74,7 @@ pub fn find(paths: &[PathBuf], ends: &[&str]) -> Result<Found, FindError> {
             _ => FindError::Unreadable { path: path.clone(), source },
         })?;
         if metadata.is_dir() {
-            walk(path, ends, &mut found);
+            walk(path, is_wanted, &mut found);
         } else {
             found.files.push(path.clone());
         }
@@ -75,13 +84,13 @@ pub fn find(paths: &[PathBuf], ends: &[&str]) -> Result<Found, FindError> {
     Ok(found)
 }
 
-fn walk(folder: &Path, ends: &[&str], found: &mut Found) {
+fn walk(folder: &Path, is_wanted: &dyn Fn(&str) -> bool, found: &mut Found) {
     // What a repository ignores does not matter here: events are data.
     for entry in WalkBuilder::new(folder).standard_filters(false).follow_links(false).build() {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 let name = entry.file_name().to_string_lossy().to_ascii_lowercase();
-                if ends.iter().any(|end| name.ends_with(end)) {
+                if is_wanted(&name) {
                     found.files.push(entry.into_path());
                 } else {
                     found.others += 1;

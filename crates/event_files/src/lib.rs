@@ -5,5 +5,5 @@
 mod find;
 mod open;
 
-pub use find::{FileRemark, FindError, Found, STANDARD_INPUT, find};
+pub use find::{FileRemark, FindError, Found, STANDARD_INPUT, find, find_where};
 pub use open::{Unpacked, open};

@@ -1,8 +1,7 @@
 //! Rules matched against the events of many files, the matches told in the order of the files.
 
 use std::{
-    collections::{BTreeMap, HashSet},
-    hash::{BuildHasher as _, Hasher as _},
+    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{
@@ -11,13 +10,14 @@ use std::{
     },
 };
 
-use audit_event::{AuditEvent, Time};
-use correlation::{Correlator, Facts, Losses, RuleSet, Sighting};
+use audit_event::Time;
+use correlation::{Facts, Losses, RuleSet};
 use detection::Watch;
 use foldhash::quality::RandomState;
 
 use crate::{
     find::{Found, TrailError, find},
+    judge::{Judge, Matched, Sieve, weight},
     open::Opener,
     run::{FileRemark, remarks_of},
 };
@@ -27,13 +27,6 @@ const BATCH: usize = 1_000;
 
 /// Weight of the events with matches of files whose turn has not come.
 const MOST_WAITING: usize = 20_000;
-
-/// Bytes of a record that weigh as much as the rest of an event with matches.
-const BYTES_OF_WEIGHT: usize = 256;
-
-/// Events with matches that are remembered, in two halves, so that one that is delivered again is not
-/// told again. As many as fill a table of 2^18 places: one more would double it.
-const MOST_REMEMBERED: usize = 7 << 15;
 
 /// What to look for, and where.
 #[derive(Clone, Debug)]
@@ -64,7 +57,8 @@ pub struct Hit {
     pub speaker: usize,
     /// The event; of a correlation the last one.
     pub facts: Facts,
-    /// Of a correlation, why it holds, in words.
+    /// Why, in words: of a rule the fields that it asks for and their values, of a correlation why it holds,
+    /// of a detector what it saw.
     pub explanation: Option<String>,
     /// Of a correlation, fields and values of its group.
     pub group: Vec<(String, String)>,
@@ -115,24 +109,6 @@ impl Detection {
     }
 }
 
-/// An event that rules matched.
-struct Matched {
-    /// Of the record, when it has an id.
-    digest: Option<u128>,
-    /// When rules matched: of most events that detectors see nobody asks.
-    facts: Option<Facts>,
-    rules: Vec<usize>,
-    sightings: Vec<Sighting>,
-    /// The record, when a detector may have something to say of it.
-    record: Option<Vec<u8>>,
-}
-
-/// What events with matches weigh in memory: one each, and more with their records.
-fn weight(batch: &[Matched]) -> usize {
-    let records = batch.iter().map(|it| it.record.as_ref().map_or(0, Vec::len) / BYTES_OF_WEIGHT);
-    batch.len() + records.sum::<usize>()
-}
-
 /// Matches rules against the events of files. `tell` gets the matches in the order of files and of
 /// events in them, and correlations as soon as they hold; `progress` the files done and their number.
 ///
@@ -153,7 +129,7 @@ pub fn detect(
     std::thread::scope(|scope| {
         for _ in 0..workers.clamp(1, files.len().max(1)) {
             scope.spawn(|| {
-                let mut worker = Worker::new(request, &desk, &hasher);
+                let mut worker = Worker::new(request, &desk, hasher.clone());
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(file) = files.get(at) else { break };
@@ -170,141 +146,59 @@ pub fn detect(
 struct Worker<'w, 'd, 'r> {
     request: &'w DetectRequest<'r>,
     desk: &'w Desk<'d, 'r>,
-    hasher: &'w RandomState,
-    scratch: sigma::Scratch,
+    sieve: Sieve<'w>,
     opener: Opener,
 }
 
 impl<'w, 'd, 'r> Worker<'w, 'd, 'r> {
-    fn new(
-        request: &'w DetectRequest<'r>,
-        desk: &'w Desk<'d, 'r>,
-        hasher: &'w RandomState,
-    ) -> Self {
-        let scratch = request.rules.engine().scratch();
-        Self { request, desk, hasher, scratch, opener: Opener::short_of_memory() }
+    fn new(request: &'w DetectRequest<'r>, desk: &'w Desk<'d, 'r>, hasher: RandomState) -> Self {
+        let sieve = Sieve::new(request, hasher);
+        Self { request, desk, sieve, opener: Opener::short_of_memory() }
     }
 
     fn read(&mut self, at: usize, path: &Path) {
-        let Self { request, desk, hasher, scratch, opener } = self;
+        let Self { request, desk, sieve, opener } = self;
         let mut batch = Vec::new();
-        let mut left_out = 0;
         // One odd file never ends a run, even when the fault is ours.
         let result = catch_unwind(AssertUnwindSafe(|| {
             opener.read(path, &request.limits, &mut |event| {
-                if is_left_out(request, event) {
-                    left_out += 1;
-                    return;
-                }
-                let mut rules = Vec::new();
-                request.rules.engine().matches(event, scratch, &mut |rule| rules.push(rule));
-                let is_watched = request.watch.is_some() && Watch::may_matter(event);
-                if rules.is_empty() && !is_watched {
-                    return;
-                }
-                let mut matched = matched(request.rules, hasher, event, rules);
-                matched.record = is_watched.then(|| event.record.raw().to_vec());
-                batch.push(matched);
+                batch.extend(sieve.sift(event));
                 if batch.len() >= BATCH {
                     desk.hand_in(at, std::mem::take(&mut batch));
                 }
             })
         }));
-        let mut own = Detection { left_out, ..Detection::default() };
-        let mut remark = |message: String| {
-            own.remarks.push(FileRemark { path: path.to_path_buf(), message, loses: true });
-        };
-        match result {
-            Ok(Ok((outcome, _))) => {
-                own.events = outcome.events;
-                own.bytes = outcome.bytes;
-                own.digests = outcome.digests;
-                own.aliens = outcome.aliens;
-                own.remarks = remarks_of(path, &outcome);
-            }
-            Ok(Err(error)) => remark(format!("cannot be read: {error}")),
-            Err(_) => {
-                remark("a fault of this program; please report it".to_owned());
-                *scratch = request.rules.engine().scratch();
-            }
+        if result.is_err() {
+            sieve.reset();
         }
+        let result = result.map(|it| it.map(|(outcome, _)| outcome));
+        let mut own = figures(path, result);
+        own.left_out = std::mem::take(&mut sieve.left_out);
         desk.end(at, batch, own);
     }
 }
 
-fn is_left_out(request: &DetectRequest<'_>, event: &AuditEvent<'_>) -> bool {
-    event.time.is_some_and(|time| {
-        request.since.is_some_and(|since| time < since)
-            || request.until.is_some_and(|until| time >= until)
-    })
-}
-
-fn matched(
-    rules: &RuleSet,
-    hasher: &RandomState,
-    event: &AuditEvent<'_>,
-    matched: Vec<usize>,
-) -> Matched {
-    let facts = (!matched.is_empty()).then(|| Facts::of(event));
-    let asked_for = matched.iter().filter(|rule| rules.is_asked_for(**rule));
-    let sightings =
-        asked_for.filter_map(|rule| Sighting::of(rules, *rule, event, facts.as_ref()?)).collect();
-    let digest = event.id.map(|_| digest(hasher, event.record.raw()));
-    Matched { digest, facts, rules: matched, sightings, record: None }
-}
-
-/// A digest of a record, white space between its parts left out: what is delivered twice may be laid
-/// out in two ways. A record that begins without any is taken to have none.
-fn digest(hasher: &RandomState, record: &[u8]) -> u128 {
-    let name = record.get(1..).map(string_length).unwrap_or_default();
-    if record.starts_with(b"{\"") && record.get(1 + name..).is_some_and(is_compact) {
-        return digest_of(hasher, record);
+/// The figures of a file, and what to tell of it.
+pub(crate) fn figures(
+    path: &Path,
+    result: std::thread::Result<std::io::Result<audit_event::Outcome>>,
+) -> Detection {
+    let remark = |message: String| {
+        let remarks = vec![FileRemark { path: path.to_path_buf(), message, loses: true }];
+        Detection { remarks, ..Detection::default() }
+    };
+    match result {
+        Ok(Ok(outcome)) => Detection {
+            events: outcome.events,
+            bytes: outcome.bytes,
+            digests: outcome.digests,
+            aliens: outcome.aliens,
+            remarks: remarks_of(path, &outcome),
+            ..Detection::default()
+        },
+        Ok(Err(error)) => remark(format!("cannot be read: {error}")),
+        Err(_) => remark("a fault of this program; please report it".to_owned()),
     }
-    let mut bare = Vec::with_capacity(record.len());
-    let mut rest = record;
-    while let Some(first) = rest.first() {
-        let length = match first {
-            b'"' => string_length(rest),
-            b' ' | b'\n' | b'\r' | b'\t' => {
-                rest = rest.get(1..).unwrap_or_default();
-                continue;
-            }
-            _ => 1,
-        };
-        let (own, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
-        bare.extend_from_slice(own);
-        rest = behind;
-    }
-    digest_of(hasher, &bare)
-}
-
-/// Whether what stands behind the name of a member has no white space around its colon.
-fn is_compact(rest: &[u8]) -> bool {
-    matches!(rest, [b':', next, ..] if !next.is_ascii_whitespace())
-}
-
-fn digest_of(hasher: &RandomState, bytes: &[u8]) -> u128 {
-    // What a hash says hangs on how its bytes are handed to it, so all of them are handed at once.
-    let [one, two] = [1, 2].map(|salt| {
-        let mut hasher = hasher.build_hasher();
-        hasher.write_u8(salt);
-        hasher.write(bytes);
-        u128::from(hasher.finish())
-    });
-    one << 64 | two
-}
-
-/// Bytes of a string with its quotes.
-fn string_length(text: &[u8]) -> usize {
-    let mut at = 1;
-    while let Some(found) = text.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
-        at += found + 1;
-        if text.get(at - 1) == Some(&b'"') {
-            return at;
-        }
-        at += 1;
-    }
-    text.len()
 }
 
 /// Where matches are put in the order of their files.
@@ -314,17 +208,13 @@ struct Desk<'d, 'r> {
 }
 
 struct Inner<'d, 'r> {
-    rules: &'r RuleSet,
-    watch: Option<&'r Mutex<Watch>>,
+    judge: Judge<'r>,
     tell: &'d mut (dyn FnMut(&Hit) + Send),
-    correlator: Correlator<'r>,
-    seen: [HashSet<u128>; 2],
     /// The file whose turn it is.
     current: usize,
     /// Files that ended before their turn.
     waiting: BTreeMap<usize, Vec<Matched>>,
     waiting_weight: usize,
-    detection: Detection,
 }
 
 impl<'d, 'r> Desk<'d, 'r> {
@@ -334,15 +224,11 @@ impl<'d, 'r> Desk<'d, 'r> {
         detection: Detection,
     ) -> Self {
         let inner = Inner {
-            rules: request.rules,
-            watch: request.watch,
+            judge: Judge::new(request, detection),
             tell,
-            correlator: Correlator::new(request.rules, request.correlation),
-            seen: [HashSet::new(), HashSet::new()],
             current: 0,
             waiting: BTreeMap::new(),
             waiting_weight: 0,
-            detection,
         };
         Self { inner: Mutex::new(inner), turn: Condvar::new() }
     }
@@ -363,7 +249,7 @@ impl<'d, 'r> Desk<'d, 'r> {
             inner.current != file && inner.waiting_weight + weight > MOST_WAITING
         });
         let mut inner = inner.unwrap_or_else(PoisonError::into_inner);
-        inner.add(own);
+        inner.judge.add(own);
         if inner.current == file {
             inner.take(batch);
             inner.current += 1;
@@ -379,13 +265,11 @@ impl<'d, 'r> Desk<'d, 'r> {
     }
 
     fn finish(self) -> Detection {
-        let mut inner = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for alert in inner.correlator.finish() {
-            inner.alert(alert);
-        }
-        inner.detection.losses = inner.correlator.losses();
-        inner.detection.remarks.sort();
-        inner.detection
+        let inner = self.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Inner { mut judge, tell, .. } = inner;
+        judge.flush(tell);
+        judge.detection.remarks.sort();
+        judge.detection
     }
 }
 
@@ -396,104 +280,7 @@ impl Inner<'_, '_> {
         Some(batch)
     }
 
-    fn add(&mut self, own: Detection) {
-        let total = &mut self.detection;
-        total.events += own.events;
-        total.bytes += own.bytes;
-        total.digests += own.digests;
-        total.aliens += own.aliens;
-        total.left_out += own.left_out;
-        total.remarks.extend(own.remarks);
-    }
-
     fn take(&mut self, batch: Vec<Matched>) {
-        for matched in batch {
-            if matched.digest.is_some_and(|digest| !self.is_new(digest)) {
-                self.detection.duplicates += u64::from(!matched.rules.is_empty());
-                continue;
-            }
-            for sighting in matched.sightings {
-                self.correlator.take_note(sighting);
-            }
-            let mut hit = Hit { facts: matched.facts.unwrap_or_default(), ..Hit::default() };
-            for rule in matched.rules {
-                if self.rules.speaks(rule) {
-                    hit.speaker = rule;
-                    self.detection.hits += 1;
-                    (self.tell)(&hit);
-                }
-            }
-            if let Some(record) = matched.record {
-                self.watched(&record);
-            }
-            for alert in self.correlator.alerts() {
-                self.alert(alert);
-            }
-        }
-    }
-
-    /// Tells what detectors say of a record.
-    fn watched(&mut self, record: &[u8]) {
-        let Self { watch: Some(watch), tell, detection, rules, .. } = self else { return };
-        let mut watch = watch.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut alerts = Vec::new();
-        audit_event::read(record, &audit_event::Limits::default(), &mut |event| {
-            watch.observe(event, &mut alerts);
-            for alert in alerts.drain(..) {
-                let mut facts = Facts::of(event);
-                facts.function = alert.function.clone().or(facts.function);
-                let all = detection::DETECTORS.iter();
-                let at = all.take_while(|it| it.id != alert.detector.id).count();
-                detection.hits += 1;
-                tell(&Hit {
-                    speaker: rules.len() + at,
-                    facts,
-                    explanation: Some(alert.explanation.join("; ")),
-                    detected: Some(alert),
-                    ..Hit::default()
-                });
-            }
-        });
-    }
-
-    fn alert(&mut self, alert: correlation::Alert) {
-        self.detection.hits += 1;
-        (self.tell)(&Hit {
-            speaker: alert.speaker,
-            facts: alert.facts,
-            explanation: Some(alert.explanation),
-            group: alert.group,
-            event_ids: alert.event_ids,
-            detected: None,
-        });
-    }
-
-    fn is_new(&mut self, digest: u128) -> bool {
-        let [young, old] = &mut self.seen;
-        if old.contains(&digest) || !young.insert(digest) {
-            return false;
-        }
-        if young.len() >= MOST_REMEMBERED {
-            *old = std::mem::take(young);
-        }
-        true
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use foldhash::quality::RandomState;
-
-    use super::digest;
-
-    #[test]
-    fn a_record_is_the_same_however_it_is_laid_out() {
-        let hasher = RandomState::default();
-        let of = |text: &str| digest(&hasher, text.as_bytes());
-        let one = of(r#"{"a":"b \" c","d":[1,2]}"#);
-        assert_eq!(of("{ \"a\": \"b \\\" c\",\n  \"d\": [1, 2] }"), one);
-        assert_ne!(of(r#"{"a":"b \"c","d":[1,2]}"#), one);
-        assert_ne!(of(r#"{"a":"b \" c","d":[1,3]}"#), one);
-        assert_ne!(of("\"a"), of("\"b"));
+        self.judge.take(batch, self.tell);
     }
 }

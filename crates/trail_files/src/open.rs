@@ -18,7 +18,7 @@ const WHOLE: u64 = 64 << 20;
 const WHOLE_WHEN_SHORT: u64 = 8 << 20;
 
 /// The first bytes of a member of a gzip file.
-const GZIP: &[u8] = &[0x1F, 0x8B, 0x08];
+pub(crate) const GZIP: &[u8] = &[0x1F, 0x8B, 0x08];
 
 /// Opens files, one after the other, with the same buffers.
 pub struct Opener {

@@ -70,17 +70,17 @@ fn matches_come_in_the_order_of_files_and_duplicates_once() {
     std::fs::write(folder.path().join("late.json"), record(99_999, 50, "GetSecretValue")).unwrap();
     let (hits, detection) = run(folder.path(), 4);
     let reads = 20 * 43;
-    assert_eq!(hits.iter().filter(|hit| hit.explanation.is_none()).count(), reads);
+    assert_eq!(hits.iter().filter(|hit| hit.event_ids.is_empty()).count(), reads);
     assert_eq!((detection.events, detection.duplicates), (12_001, reads as u64));
     assert_eq!(detection.left_out, 1);
     assert_eq!(detection.hits, hits.len() as u64);
     let ids: Vec<usize> = hits
         .iter()
-        .filter(|hit| hit.explanation.is_none())
+        .filter(|hit| hit.event_ids.is_empty())
         .map(|hit| hit.facts.event_id.as_ref().unwrap().parse().unwrap())
         .collect();
     assert!(ids.is_sorted());
-    let many: Vec<_> = hits.iter().filter(|hit| hit.explanation.is_some()).collect();
+    let many: Vec<_> = hits.iter().filter(|hit| !hit.event_ids.is_empty()).collect();
     assert_eq!(many.len(), 1, "{many:?}");
     assert_eq!(many[0].facts.time_text().as_deref(), Some("2026-01-31T10:00:00Z"));
     for workers in [1, 2] {

@@ -57,6 +57,7 @@ mod secrets_in_history;
 mod settings;
 mod trail_convert;
 mod trail_detect;
+mod trail_follow;
 mod trail_usage;
 mod vex;
 mod vulndb;

@@ -77,6 +77,7 @@ fn matches_are_told_as_json_lines_with_their_author() {
             "event_id": "1", "time": "2026-01-31T10:00:01Z", "actor": "arn:aws:iam::111122223333:root",
             "account": "111122223333", "region": "eu-west-1", "event_name": "GetSecretValue",
             "function": null, "incident": incident, "author": "ana", "techniques": ["T1078"],
+            "explanation": "userIdentity.type: Root",
         })
     );
     assert_eq!(lines[1]["rule"], "Many Secrets");
@@ -100,7 +101,7 @@ fn matches_are_told_as_text_json_and_sarif() {
     };
     let text = detect(&[]);
     text.exits(0);
-    text.says("2026-01-31T10:00:01Z high     Root Used: secretsmanager:GetSecretValue by arn:aws:iam::111122223333:root in eu-west-1 [1] (rule by ana)");
+    text.says("2026-01-31T10:00:01Z high     Root Used: secretsmanager:GetSecretValue by arn:aws:iam::111122223333:root in eu-west-1; userIdentity.type: Root [1] (rule by ana)");
     text.says("3 rules, 5 events, 2 matches");
     let json = detect(&["--format", "json"]);
     assert_eq!(json.json()["matches"].as_array().map(Vec::len), Some(2));

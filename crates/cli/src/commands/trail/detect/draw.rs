@@ -1,22 +1,25 @@
 //! Matches as lines of text, as JSON, and as SARIF.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io,
-};
+use std::{collections::BTreeSet, io, sync::Arc};
 
+use alert_form::Alert;
+use alert_sinks::Courier;
+use anyhow::Context as _;
 use correlation::RuleSet;
 use detection::{DETECTORS, Incidents, Signal};
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sigma::{Meta, Severity};
 use source_text::SmolStr;
 use trail_files::Hit;
 
 use super::{Form, incidents};
+use crate::commands::alerts::options::now_s;
 
 /// Matches that one document holds; JSON lines have no bound.
 const MOST_IN_DOCUMENT: usize = 200_000;
+
+/// Alerts that are handed to sinks together.
+const BATCH: usize = 1_000;
 
 /// Incidents that are shown, the worst first.
 const MOST_INCIDENTS: usize = 1_000;
@@ -60,6 +63,9 @@ pub(super) struct Writer<'r, W> {
     form: Form,
     rules: &'r RuleSet,
     out: W,
+    courier: Option<&'r Courier>,
+    /// Alerts that sinks are still to be given.
+    pending: Vec<Arc<Alert>>,
     detectors: Vec<Meta>,
     incidents: Incidents,
     kept: Vec<(Hit, Option<String>)>,
@@ -69,11 +75,18 @@ pub(super) struct Writer<'r, W> {
 }
 
 impl<'r, W: io::Write> Writer<'r, W> {
-    pub(super) fn new(form: Form, rules: &'r RuleSet, out: W) -> Self {
+    pub(super) fn new(
+        form: Form,
+        rules: &'r RuleSet,
+        out: W,
+        courier: Option<&'r Courier>,
+    ) -> Self {
         Self {
             form,
             rules,
             out,
+            courier,
+            pending: Vec::new(),
             detectors: DETECTORS.iter().map(|it| meta_of(it)).collect(),
             incidents: Incidents::default(),
             kept: Vec::new(),
@@ -118,16 +131,15 @@ impl<'r, W: io::Write> Writer<'r, W> {
         let Some(meta) = self.meta(hit.speaker) else { return };
         let worst = self.worst.max(Some(level(meta, hit)));
         let text = (self.form == Form::Text).then(|| line(meta, hit));
-        let json = (self.form == Form::Jsonl)
-            .then(|| serde_json::to_vec(&Line::new(meta, hit, incident.as_deref())));
+        let is_alert = self.form == Form::Jsonl || self.courier.is_some();
+        let alert = is_alert.then(|| alert(meta, hit, incident.as_deref()));
         self.worst = worst;
         let result = match self.form {
-            _ if self.error.is_some() => Ok(()),
+            _ if self.error.is_some() => return,
             Form::Text => writeln!(self.out, "{}", report::visible(&text.unwrap_or_default())),
-            Form::Jsonl => json.transpose().map_err(io::Error::from).and_then(|line| {
-                self.out.write_all(&line.unwrap_or_default())?;
-                self.out.write_all(b"\n")
-            }),
+            Form::Jsonl => {
+                writeln!(self.out, "{}", alert.as_ref().map(Alert::to_line).unwrap_or_default())
+            }
             Form::Json | Form::Sarif if self.kept.len() < MOST_IN_DOCUMENT => {
                 self.kept.push((hit.clone(), incident));
                 Ok(())
@@ -137,14 +149,50 @@ impl<'r, W: io::Write> Writer<'r, W> {
                 Ok(())
             }
         };
-        self.error = result.err();
+        if self.courier.is_some() {
+            self.pending.extend(alert.map(Arc::new));
+        }
+        let is_full = self.pending.len() >= BATCH;
+        self.error = result.and_then(|()| if is_full { self.offer() } else { Ok(()) }).err();
+    }
+
+    /// Gives sinks what they are still to be given.
+    fn offer(&mut self) -> io::Result<()> {
+        let Some(courier) = self.courier else { return Ok(()) };
+        courier.offer(&self.pending, now_s())?;
+        self.pending.clear();
+        Ok(())
+    }
+
+    /// Hands everything on that was written so far: when this returns, it is out, and safe where sinks
+    /// have a state.
+    pub(super) fn hand_on(&mut self) -> anyhow::Result<()> {
+        if let Some(error) = self.error.take() {
+            return Err(error.into());
+        }
+        self.out.flush()?;
+        self.offer().context("cannot write the queue of alerts")
+    }
+
+    /// Deliveries that wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.courier.map_or(0, Courier::waiting)
+    }
+
+    /// What another run needs to go on.
+    pub(super) fn state(&self) -> Value {
+        json!({"incidents": self.incidents})
+    }
+
+    /// Goes on from what [`Writer::state`] gave. What is of another form is left out: incidents begin anew.
+    pub(super) fn take_up(&mut self, state: &mut Value) {
+        let incidents = state.get_mut("incidents").map(Value::take).unwrap_or_default();
+        self.incidents = serde_json::from_value(incidents).unwrap_or_default();
     }
 
     /// Writes the document, when there is one, and gives back where it went.
     pub(super) fn finish(mut self, summary: &Summary) -> anyhow::Result<W> {
-        if let Some(error) = self.error {
-            return Err(error.into());
-        }
+        self.hand_on()?;
         let document = match self.form {
             Form::Text => {
                 for incident in self.incidents.all().into_iter().take(MOST_INCIDENTS) {
@@ -169,7 +217,7 @@ impl<'r, W: io::Write> Writer<'r, W> {
 
     fn json(&self, summary: &Summary) -> Value {
         let matches = self.kept.iter().filter_map(|(hit, incident)| {
-            Some(Line::new(self.meta(hit.speaker)?, hit, incident.as_deref()))
+            Some(alert(self.meta(hit.speaker)?, hit, incident.as_deref()))
         });
         let incidents: Vec<Value> =
             self.incidents.all().into_iter().map(incidents::json).take(MOST_INCIDENTS).collect();
@@ -219,7 +267,7 @@ impl<'r, W: io::Write> Writer<'r, W> {
                     "fullyQualifiedName": format!("{}/{}", facts.event_source, facts.event_name),
                 }]}],
                 "partialFingerprints": {"event/v1": format!("{}:{event}", id(meta))},
-                "properties": Line::new(meta, hit, incident.as_deref()),
+                "properties": alert(meta, hit, incident.as_deref()),
             }))
         });
         json!({
@@ -291,52 +339,27 @@ fn id(meta: &Meta) -> &str {
     meta.id.as_ref().or(meta.name.as_ref()).unwrap_or(&meta.title)
 }
 
-/// A match for programs.
-#[derive(Serialize)]
-struct Line<'h> {
-    rule_id: &'h str,
-    rule: &'h str,
-    level: &'static str,
-    event_id: Option<&'h str>,
-    time: Option<String>,
-    actor: Option<&'h str>,
-    account: Option<&'h str>,
-    region: Option<&'h str>,
-    event_name: &'h str,
-    function: Option<&'h str>,
-    incident: Option<&'h str>,
-    author: Option<&'h str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    techniques: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    explanation: Option<&'h str>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    group: BTreeMap<&'h str, &'h str>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    events: &'h [String],
-}
-
-impl<'h> Line<'h> {
-    fn new(meta: &'h Meta, hit: &'h Hit, incident: Option<&'h str>) -> Self {
-        let facts = &hit.facts;
-        Self {
-            rule_id: id(meta),
-            rule: &meta.title,
-            level: level(meta, hit).word(),
-            event_id: facts.event_id.as_deref(),
-            time: facts.time_text(),
-            actor: facts.actor.as_deref(),
-            account: facts.account.as_deref(),
-            region: facts.region.as_deref(),
-            event_name: &facts.event_name,
-            function: facts.function.as_deref(),
-            incident,
-            author: meta.author.as_deref(),
-            techniques: techniques(meta),
-            explanation: hit.explanation.as_deref(),
-            group: hit.group.iter().map(|(name, it)| (name.as_str(), it.as_str())).collect(),
-            events: &hit.event_ids,
-        }
+/// A match for programs and sinks.
+fn alert(meta: &Meta, hit: &Hit, incident: Option<&str>) -> Alert {
+    let facts = &hit.facts;
+    Alert {
+        rule_id: id(meta).to_owned(),
+        rule: meta.title.to_string(),
+        level: level(meta, hit),
+        event_id: facts.event_id.clone(),
+        time: facts.time_text(),
+        actor: facts.actor.clone(),
+        account: facts.account.clone(),
+        region: facts.region.clone(),
+        event_name: facts.event_name.clone(),
+        function: facts.function.clone(),
+        incident: incident.map(str::to_owned),
+        author: meta.author.as_ref().map(ToString::to_string),
+        techniques: techniques(meta),
+        explanation: hit.explanation.clone(),
+        group: hit.group.iter().cloned().collect(),
+        events: hit.event_ids.clone(),
+        more: Map::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `faasguard trail detect`
 
 mod draw;
+mod follow;
 mod incidents;
 mod watching;
 
@@ -22,6 +23,7 @@ use trail_files::{DetectRequest, Detection};
 
 use self::draw::Writer;
 use super::{rule_files, usage::parse_time};
+use crate::commands::alerts::options::SinkOptions;
 
 /// Exit code when a match is at least as severe as `--fail-on`, and with `--strict` when something was
 /// not read.
@@ -46,6 +48,10 @@ pub(crate) struct DetectOptions {
     pub(crate) no_builtin: bool,
     #[command(flatten)]
     pub(crate) watching: watching::WatchingOptions,
+    #[command(flatten)]
+    pub(crate) following: follow::FollowOptions,
+    #[command(flatten)]
+    pub(crate) sinks: SinkOptions,
     /// Form of the result
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Form,
@@ -58,7 +64,7 @@ pub(crate) struct DetectOptions {
     /// Exit with 1 when a match is at least this severe: informational, low, medium, high, critical
     #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
     pub(crate) fail_on: Option<Severity>,
-    /// Exit with 3 when something was not read, or a rule is not used
+    /// Exit with 3 when something was not read or not delivered, or a rule is not used
     #[arg(long)]
     pub(crate) strict: bool,
     /// Print no progress
@@ -84,7 +90,14 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let mut files = if options.no_builtin { Vec::new() } else { rule_files::built_in() };
     files.extend(rule_files::read(&options.rules)?);
-    let watch = (!options.no_builtin).then(|| options.watching.watch()).transpose()?;
+    let state = options.sinks.state.as_deref();
+    let has_sinks = !options.sinks.sinks.is_empty() || options.sinks.sinks_file.is_some();
+    if state.is_some() && !has_sinks && !options.following.follow {
+        bail!("--state keeps what --sink and --follow need; add one of them");
+    }
+    // A run that goes on keeps what is normal with its state.
+    let state = state.filter(|_| options.following.follow);
+    let watch = (!options.no_builtin).then(|| options.watching.watch(state)).transpose()?;
     let (rules, told) = rule_files::compile(&files);
     told.iter().take(MOST_REMARKS).for_each(|line| eprintln!("{line}"));
     if told.len() > MOST_REMARKS {
@@ -99,10 +112,11 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
         );
     }
     let out = BufWriter::with_capacity(1 << 16, io::stdout());
-    let mut writer = Writer::new(options.format, &rules, out);
+    let courier = options.sinks.courier()?;
+    let mut writer = Writer::new(options.format, &rules, out, courier.as_ref());
     let detection = detect(options, &rules, watch.as_ref(), &mut writer)?;
     if let Some(watch) = watch {
-        options.watching.keep(&watch)?;
+        options.watching.keep(&watch, state)?;
     }
     let summary = draw::Summary {
         events: detection.events,
@@ -114,12 +128,14 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
     let worst = writer.worst();
     writer.finish(&summary)?.flush()?;
     tell(&detection);
+    let is_delivered = courier.is_none_or(|courier| options.sinks.finish(courier));
     if options.format == Form::Text {
         eprintln!("{}", summary.words(rules.len()));
     } else {
         eprintln!("{}", serde_json::to_string(&summary.json())?);
     }
-    let is_incomplete = options.strict && (!detection.is_complete() || !told.is_empty());
+    let is_whole = detection.is_complete() && told.is_empty() && is_delivered;
+    let is_incomplete = options.strict && !is_whole;
     let is_matched = options.fail_on.is_some_and(|level| worst >= Some(level));
     Ok(match (is_matched, is_incomplete) {
         (true, _) => ExitCode::from(MATCHED),
@@ -144,6 +160,9 @@ fn detect<W: io::Write + Send>(
         workers: 0,
         watch,
     };
+    if options.following.follow {
+        return follow::follow(options, &request, watch, writer);
+    }
     let mut tell = |hit: &trail_files::Hit| writer.write(hit);
     if options.quiet || !io::stderr().is_terminal() || io::stdout().is_terminal() {
         return Ok(trail_files::detect(&request, &mut tell, &|_, _| {})?);

@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
@@ -16,6 +16,8 @@ use crate::input;
 /// Largest baseline that is read, in bytes.
 const MAX_BASELINE: u64 = 512 << 20;
 const DAY: i64 = 86_400;
+/// Name of the baseline in the folder of a run that goes on.
+const BASELINE: &str = "baseline.json";
 
 /// Options of the detectors.
 #[derive(Args, Debug)]
@@ -44,13 +46,13 @@ fn parse_account(text: &str) -> Result<String, String> {
 
 impl WatchingOptions {
     /// Detectors, with what they learned before.
-    pub(super) fn watch(&self) -> anyhow::Result<Mutex<Watch>> {
+    pub(super) fn watch(&self, state: Option<&Path>) -> anyhow::Result<Mutex<Watch>> {
         let settings = Settings {
             learn_s: i64::from(self.learn) * DAY,
             own_accounts: self.own_account.clone(),
             attested: self.attested()?,
         };
-        let watch = match &self.baseline {
+        let watch = match &self.path(state) {
             None => Watch::new(settings),
             Some(path) => {
                 let shown = path.display();
@@ -70,10 +72,10 @@ impl WatchingOptions {
         Ok(Mutex::new(watch))
     }
 
-    /// Writes what was learned, whole or not at all.
-    pub(super) fn keep(&self, watch: &Mutex<Watch>) -> anyhow::Result<()> {
-        let watch = watch.lock().unwrap_or_else(PoisonError::into_inner);
-        for it in watch.deployments().iter().filter(|it| it.is_attested) {
+    /// Tells what was deployed, and writes what was learned.
+    pub(super) fn keep(&self, watch: &Mutex<Watch>, state: Option<&Path>) -> anyhow::Result<()> {
+        let known = watch.lock().unwrap_or_else(PoisonError::into_inner);
+        for it in known.deployments().iter().filter(|it| it.is_attested) {
             let revision = it.revision.as_deref().unwrap_or("unknown");
             let text = format!(
                 "deployed: {} at revision {revision} by {}, {}",
@@ -83,11 +85,23 @@ impl WatchingOptions {
             );
             eprintln!("{}", report::visible(&text));
         }
-        let Some(path) = &self.baseline else { return Ok(()) };
+        drop(known);
+        self.write(watch, state)
+    }
+
+    /// Where what is normal is kept: as asked for, else in the folder of a run that goes on.
+    fn path(&self, state: Option<&Path>) -> Option<PathBuf> {
+        self.baseline.clone().or_else(|| state.map(|it| it.join(BASELINE)))
+    }
+
+    /// Writes what is normal, whole or not at all.
+    pub(super) fn write(&self, watch: &Mutex<Watch>, state: Option<&Path>) -> anyhow::Result<()> {
+        let Some(path) = self.path(state) else { return Ok(()) };
+        let snapshot = watch.lock().unwrap_or_else(PoisonError::into_inner).snapshot();
         let mut beside = path.clone().into_os_string();
         beside.push(".new");
         let shown = path.display();
-        let written = fs::write(&beside, watch.snapshot()).and_then(|()| fs::rename(&beside, path));
+        let written = fs::write(&beside, snapshot).and_then(|()| fs::rename(&beside, &path));
         written.with_context(|| format!("cannot write `{shown}`"))
     }
 
