@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
-use crate::commands::{alerts, guard, iam, logs, metrics, package, sbom, secrets, trail, vulndb};
+use crate::commands::{
+    alerts, guard, iam, logs, metrics, package, sbom, secrets, top, trail, vulndb,
+};
 
 /// Security for serverless applications.
 #[derive(Debug, Parser)]
@@ -47,6 +49,8 @@ pub(crate) enum Command {
     Sbom(Box<sbom::SbomOptions>),
     /// Find secrets in folders, packages, the history of git, or standard input
     Secrets(Box<secrets::SecretsOptions>),
+    /// Show alerts, incidents and functions on the terminal, as they come
+    Top(top::TopOptions),
     /// Work with records of CloudTrail
     #[command(subcommand)]
     Trail(TrailCommand),
