@@ -25,6 +25,10 @@ const ACTIVITY: [&str; 8] = [
     "ServiceHealth",
 ];
 
+/// Categories of Entra ID Protection.
+const RISKS: [&str; 4] =
+    ["RiskyServicePrincipals", "RiskyUsers", "ServicePrincipalRiskEvents", "UserRiskEvents"];
+
 /// Names under which records tell their time.
 pub(crate) const TIMES: [&str; 3] = ["time", "eventTimestamp", "TimeGenerated"];
 
@@ -207,6 +211,8 @@ impl<'a> Parts<'a> {
             Log::EntraAudit
         } else if category.ends_with("SignInLogs") {
             Log::EntraSignIn
+        } else if RISKS.iter().any(|it| category == *it) {
+            Log::EntraRisk
         } else if ACTIVITY.iter().any(|it| category.eq_ignore_ascii_case(it)) {
             Log::AzureActivity
         } else {

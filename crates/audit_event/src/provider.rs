@@ -26,18 +26,21 @@ pub enum Log {
     EntraAudit,
     /// The sign-in logs of Entra ID.
     EntraSignIn,
+    /// What Entra ID Protection takes for risks.
+    EntraRisk,
     /// Cloud Audit Logs of Google Cloud.
     GoogleAudit,
 }
 
 impl Log {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::CloudTrail,
         Self::AzureActivity,
         Self::AzureResource,
         Self::EntraAudit,
         Self::EntraSignIn,
+        Self::EntraRisk,
         Self::GoogleAudit,
     ];
 

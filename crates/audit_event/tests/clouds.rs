@@ -68,6 +68,7 @@ fn logs_of_entra_and_of_resources_are_told_apart() {
         ("SignInLogs", "0", Log::EntraSignIn, false),
         ("NonInteractiveUserSignInLogs", "50126", Log::EntraSignIn, true),
         ("AuditLogs", "", Log::EntraAudit, false),
+        ("UserRiskEvents", "", Log::EntraRisk, false),
         ("AuditEvent", "Success", Log::AzureResource, false),
     ] {
         one(&of(category, result), &mut |event| {

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
 use crate::commands::{
-    alerts, guard, iam, logs, metrics, package, sbom, secrets, top, trail, vulndb,
+    alerts, guard, iam, lake, logs, metrics, package, sbom, secrets, top, trail, vulndb,
 };
 
 /// Security for serverless applications.
@@ -39,6 +39,8 @@ pub(crate) enum Command {
     /// Send alerts to where they are seen
     #[command(subcommand)]
     Alerts(AlertsCommand),
+    /// Keep audit events as Parquet and ask them in SQL, by the program `faasguard-lake`
+    Lake(lake::LakeOptions),
     /// Work with series of metrics
     #[command(subcommand)]
     Metrics(MetricsCommand),

@@ -63,7 +63,8 @@ impl Facts {
 
 /// Name of the function that an event of Lambda is about; else of the one whose role made the request,
 /// which Lambda names its sessions after.
-fn function(event: &AuditEvent<'_>) -> Option<String> {
+#[must_use]
+pub fn function(event: &AuditEvent<'_>) -> Option<String> {
     if event.provider != Provider::Aws {
         return event.resource.and_then(|resource| elsewhere(&resource.to_str()));
     }

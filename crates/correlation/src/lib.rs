@@ -16,5 +16,5 @@ mod sketch;
 mod state;
 
 pub use correlator::{Alert, Correlator, Limits, Losses, Sighting, Snapshot, SnapshotError};
-pub use facts::Facts;
+pub use facts::{Facts, function};
 pub use rule_set::RuleSet;

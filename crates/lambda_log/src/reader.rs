@@ -1,7 +1,9 @@
 //! An input taken apart into records, in pieces of any size.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io::Read as _};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use flate2::read::MultiGzDecoder;
 use json_tape::{Kind, Tape, Value};
 
 use crate::{
@@ -35,6 +37,9 @@ impl Default for Limits {
         Self { line_bytes: 256 << 10, event_bytes: 2 << 20, joined_lines: 1_000 }
     }
 }
+
+/// Bytes that the data of a subscription may decompress to.
+const MOST_UNPACKED: u64 = 64 << 20;
 
 /// What came of an input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +88,7 @@ impl LogReader {
             limits,
             outcome: Outcome::default(),
             head: Origin::default(),
+            in_subscription: false,
         };
         Self { limits, input: Input::Head(Vec::new()), desk }
     }
@@ -219,6 +225,8 @@ struct Desk {
     outcome: Outcome,
     /// Group and stream of the document.
     head: Origin,
+    /// In what a subscription handed over: one within another is not followed, so that none goes on for ever.
+    in_subscription: bool,
 }
 
 impl Desk {
@@ -290,6 +298,10 @@ impl Desk {
             self.message(origin, &message, false, visit);
             return;
         }
+        if let Some(data) = root.descendant(&["awslogs", "data"]).and_then(Value::text) {
+            self.subscription(&data.to_cow(), visit);
+            return;
+        }
         let is_event = value.is_event
             || ["@message", "eventId", "ingestionTime", "logStreamName"]
                 .iter()
@@ -311,6 +323,31 @@ impl Desk {
         // The console exports messages of JSON as objects.
         let message = message.text().map_or(Cow::Borrowed(message.raw()), json_tape::Text::to_cow);
         self.message(origin, &message, false, visit);
+    }
+
+    /// What a subscription hands to a function: base64 of gzip of a document.
+    fn subscription(&mut self, data: &str, visit: &mut Visit<'_>) {
+        let packed = STANDARD.decode(data).ok().filter(|_| !self.in_subscription);
+        let Some(packed) = packed else {
+            self.outcome.odd += 1;
+            return;
+        };
+        self.in_subscription = true;
+        let mut input = MultiGzDecoder::new(packed.as_slice()).take(MOST_UNPACKED);
+        let mut values = Values::new(self.limits.event_bytes);
+        let mut buffer = [0; 1 << 13];
+        let is_whole = loop {
+            match input.read(&mut buffer) {
+                Ok(0) => break input.limit() > 0,
+                Ok(count) => {
+                    let bytes = buffer.get(..count).unwrap_or_default();
+                    values.push(bytes, &mut |piece| self.piece(&piece, visit));
+                }
+                Err(_) => break false,
+            }
+        };
+        self.in_subscription = false;
+        self.outcome.odd += values.odd + u64::from(!is_whole || values.is_within());
     }
 
     fn row(&mut self, row: &Row, columns: &mut Option<Columns>, visit: &mut Visit<'_>) {

@@ -28,7 +28,7 @@ impl Shape {
             return Self::Binary;
         }
         let text = head.trim_ascii_start();
-        if is_array(text) || holds_events(text) {
+        if is_array(text) || holds_events(text) || is_subscription(text) {
             return Self::Document;
         }
         let end = memchr::memchr(b'\n', text).unwrap_or(text.len());
@@ -50,6 +50,12 @@ impl Shape {
 fn is_array(text: &[u8]) -> bool {
     let Some(rest) = text.strip_prefix(b"[") else { return false };
     matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[' | b']'))
+}
+
+/// Whether it is what a subscription hands to a function: `{"awslogs": {"data": "…"}}`.
+fn is_subscription(text: &[u8]) -> bool {
+    let Some(rest) = text.strip_prefix(b"{") else { return false };
+    rest.trim_ascii_start().starts_with(b"\"awslogs\"")
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! The same messages in every shape give the same records.
 
+use std::io::Write as _;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use flate2::{Compression, write::GzEncoder};
 use lambda_log::{Limits, LogReader, Outcome, Record};
 
 /// Kind, time and function of a record.
@@ -105,6 +109,22 @@ fn documents_of_the_command_line() {
     check(&subscription, true, Some("orders"));
     let (found, _) = read([subscription.as_str(), &subscription].concat().as_bytes(), 1_000);
     assert_eq!(found.len(), 10);
+
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(subscription.as_bytes()).unwrap();
+    let mut packed = encoder.finish().unwrap();
+    let event =
+        |bytes: &[u8]| format!("{{\"awslogs\": {{\"data\": \"{}\"}}}}", STANDARD.encode(bytes));
+    check(&event(&packed), true, Some("orders"));
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(event(&packed).as_bytes()).unwrap();
+    let within = event(&encoder.finish().unwrap());
+    packed.truncate(packed.len() / 2);
+    for torn in
+        [within, event(&packed), event(b"odd"), "{\"awslogs\": {\"data\": \"?\"}}".to_owned()]
+    {
+        assert_eq!(read(torn.as_bytes(), 100).1.odd, 1, "{torn}");
+    }
 }
 
 #[test]

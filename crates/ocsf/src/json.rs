@@ -254,7 +254,14 @@ fn is_number(raw: &[u8]) -> bool {
         }
         rest = exponent.get(count..).unwrap_or_default();
     }
-    rest.is_empty()
+    rest.is_empty() && is_in_range(raw)
+}
+
+/// Whether readers that hold numbers as 64 bits, as most do, can hold it.
+fn is_in_range(raw: &[u8]) -> bool {
+    let is_small = raw.len() <= 18 && !raw.iter().any(|it| matches!(it, b'e' | b'E'));
+    let parsed = || std::str::from_utf8(raw).ok().and_then(|it| it.parse::<f64>().ok());
+    is_small || parsed().is_some_and(f64::is_finite)
 }
 
 #[cfg(test)]
@@ -268,7 +275,7 @@ mod tests {
         for good in ["0", "-0", "12", "1.50", "1e9", "-2.5E-3"] {
             assert!(is_number(good.as_bytes()), "{good}");
         }
-        for bad in ["", "-", "01", "1.", ".5", "1e", "1e+", "0x1", "1a", "--1"] {
+        for bad in ["", "-", "01", "1.", ".5", "1e", "1e+", "0x1", "1a", "--1", "1e999"] {
             assert!(!is_number(bad.as_bytes()), "{bad}");
         }
     }

@@ -65,7 +65,7 @@ const AWS: &[(&str, Taken)] = &[
 ];
 
 /// Of an entry of Azure's logs.
-const AZURE: &[(&str, Taken)] = &[("operationName", Whole), ("properties", Whole)];
+const AZURE: &[(&str, Taken)] = &[("operationName", Text), ("properties", Whole)];
 
 /// Of an entry of Google's audit logs.
 const GOOGLE: &[(&str, Taken)] = &[

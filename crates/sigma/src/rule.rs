@@ -115,6 +115,7 @@ impl LogSource {
             Log::AzureResource => ("azure", &["resourcelogs", "azurediagnostics"]),
             Log::EntraAudit => ("azure", &["auditlogs"]),
             Log::EntraSignIn => ("azure", &["signinlogs"]),
+            Log::EntraRisk => ("azure", &["riskdetection"]),
             Log::GoogleAudit => ("gcp", &["gcp.audit"]),
         };
         self.category.is_none() && is(&self.product, &[product]) && is(&self.service, services)

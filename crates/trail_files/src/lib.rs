@@ -20,4 +20,4 @@ pub use detect::{DetectRequest, Detection, Hit, detect};
 pub use find::{Found, TrailError, find};
 pub use follow::{Follower, Look};
 pub use open::Opener;
-pub use run::{FileRemark, Outcome, Request, read_usage};
+pub use run::{FileRemark, Outcome, Request, read_usage, remarks_of};

@@ -146,7 +146,8 @@ impl Worker {
 }
 
 /// What to tell of a file that was read.
-pub(crate) fn remarks_of(path: &Path, outcome: &audit_event::Outcome) -> Vec<FileRemark> {
+#[must_use]
+pub fn remarks_of(path: &Path, outcome: &audit_event::Outcome) -> Vec<FileRemark> {
     let mut remarks = Vec::new();
     let mut remark = |message: String, loses: bool| {
         remarks.push(FileRemark { path: path.to_path_buf(), message, loses });

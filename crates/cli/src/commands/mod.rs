@@ -8,6 +8,7 @@ pub(crate) mod functions;
 pub(crate) mod graph;
 pub(crate) mod guard;
 pub(crate) mod iam;
+pub(crate) mod lake;
 pub(crate) mod logs;
 pub(crate) mod man;
 pub(crate) mod metrics;

@@ -45,6 +45,7 @@ mod iam_paths;
 mod iam_simulate;
 mod inputs;
 mod joins;
+mod lake;
 mod logs;
 mod markers;
 mod metrics;

@@ -1,0 +1,307 @@
+//! Schedulers, executors and clients as processes, and what the scheduler tells about a job.
+
+use std::{
+    fs::File,
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use super::{Bench, CASE_TIME, answers::Rows};
+use crate::{Failure, Outcome};
+
+/// Seconds of silence after which an executor counts as dead.
+const EXECUTOR_TIMEOUT: &str = "10";
+
+/// A process that is killed when its owner is done with it.
+pub(super) struct Service(Child);
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Service {
+    /// Starts `faasguard-lake` with these words; what it says goes to a file of this name.
+    pub(super) fn start(bench: &Bench, name: &str, words: &[&str]) -> Result<Self, Failure> {
+        let file = File::options()
+            .create(true)
+            .append(true)
+            .open(bench.scratch.join(format!("{name}.log")))?;
+        let child = Command::new(&bench.program)
+            .args(words)
+            .stdin(Stdio::null())
+            .stdout(file.try_clone()?)
+            .stderr(file)
+            .spawn()?;
+        Ok(Self(child))
+    }
+
+    /// Ends it as `kill -9` does.
+    pub(super) fn kill(&mut self) -> Outcome {
+        self.0.kill()?;
+        self.0.wait()?;
+        Ok(())
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
+
+/// Sends a signal to a process.
+pub(super) fn signal(name: &str, process: u32) -> Outcome {
+    let status = Command::new("kill").arg(format!("-{name}")).arg(process.to_string()).status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("no signal reached process {process}").into())
+    }
+}
+
+/// A scheduler and executors of one task at a time.
+pub(super) struct Cluster<'a> {
+    bench: &'a Bench,
+    pub(super) port: u16,
+    pub(super) scheduler: Service,
+    pub(super) executors: Vec<Service>,
+}
+
+impl<'a> Cluster<'a> {
+    /// Starts a cluster and waits until its executors are known.
+    pub(super) fn start(bench: &'a Bench, executors: usize) -> Result<Self, Failure> {
+        let port = free_port()?;
+        let scheduler = scheduler(bench, port)?;
+        let mut cluster = Self { bench, port, scheduler, executors: Vec::new() };
+        wait_until(
+            "the scheduler listens",
+            || Ok(TcpStream::connect(("127.0.0.1", port)).is_ok()),
+        )?;
+        for _ in 0..executors {
+            cluster.add_executor()?;
+        }
+        cluster.wait_for_executors(executors)?;
+        Ok(cluster)
+    }
+
+    pub(super) fn add_executor(&mut self) -> Outcome {
+        let (own, lake) = (free_port()?.to_string(), self.bench.lake.display().to_string());
+        let scheduler = format!("127.0.0.1:{}", self.port);
+        let work = self.bench.scratch.join(format!("work-{own}")).display().to_string();
+        let words = [
+            "cluster",
+            "executor",
+            "--lake",
+            &lake,
+            "--scheduler",
+            &scheduler,
+            "--port",
+            &own,
+            "--cores",
+            "1",
+            "--work-dir",
+            &work,
+        ];
+        self.executors.push(Service::start(self.bench, "executor", &words)?);
+        Ok(())
+    }
+
+    pub(super) fn restart_scheduler(&mut self) -> Outcome {
+        self.scheduler.kill()?;
+        self.scheduler = scheduler(self.bench, self.port)?;
+        Ok(())
+    }
+
+    pub(super) fn wait_for_executors(&self, number: usize) -> Outcome {
+        wait_until("the executors are known", || {
+            Ok(executors(self.port).is_ok_and(|known| known == number))
+        })
+    }
+}
+
+fn scheduler(bench: &Bench, port: u16) -> Result<Service, Failure> {
+    let (port, lake) = (port.to_string(), bench.lake.display().to_string());
+    let words = [
+        "cluster",
+        "scheduler",
+        "--lake",
+        &lake,
+        "--port",
+        &port,
+        "--executor-timeout",
+        EXECUTOR_TIMEOUT,
+    ];
+    Service::start(bench, "scheduler", &words)
+}
+
+/// A client with its query, running.
+pub(super) struct Client {
+    child: Child,
+}
+
+impl Client {
+    /// Submits `sql` to the scheduler at `port`, with further words for the command.
+    pub(super) fn start(
+        bench: &Bench,
+        port: u16,
+        sql: &str,
+        words: &[&str],
+    ) -> Result<Self, Failure> {
+        let child = Command::new(&bench.program)
+            .args(["query", "--lake"])
+            .arg(&bench.lake)
+            .args(["--ballista", &format!("df://127.0.0.1:{port}"), "--format", "jsonl"])
+            .args(words)
+            .arg(sql)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        Ok(Self { child })
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it printed, once it has ended.
+    pub(super) fn output(self) -> Result<Output, Failure> {
+        let id = self.child.id();
+        let waiting = thread::spawn(move || self.child.wait_with_output());
+        let started = Instant::now();
+        while !waiting.is_finished() {
+            if started.elapsed() > CASE_TIME {
+                signal("KILL", id)?;
+                return Err(
+                    format!("the query hangs: no end within {} s", CASE_TIME.as_secs()).into()
+                );
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(waiting.join().map_err(|_| "the reader of the client failed")??)
+    }
+
+    /// The rows of an answer, and how often the query was submitted again.
+    pub(super) fn rows(self) -> Result<(Rows, usize), Failure> {
+        rows(&self.output()?)
+    }
+}
+
+/// The rows of an output, and how often the query was submitted again.
+pub(super) fn rows(output: &Output) -> Result<(Rows, usize), Failure> {
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        return Err(format!("the query failed with {}: {}", output.status, said.trim()).into());
+    }
+    let again = said.matches("submitted again").count();
+    Ok((Rows::read(&String::from_utf8_lossy(&output.stdout))?, again))
+}
+
+/// The answer of the local engine.
+pub(super) fn local(bench: &Bench, words: &[&str]) -> Result<Rows, Failure> {
+    let output = Command::new(&bench.program)
+        .args(["query", "--lake"])
+        .arg(&bench.lake)
+        .args(["--format", "jsonl"])
+        .args(words)
+        .output()?;
+    Ok(rows(&output)?.0)
+}
+
+/// One stage of a job, as the scheduler tells it.
+#[derive(Debug, Clone)]
+pub(super) struct Stage {
+    pub(super) status: String,
+    pub(super) tasks: usize,
+    pub(super) successful: usize,
+}
+
+/// Waits until the one running job of the scheduler is as `reached` asks.
+pub(super) fn wait_for_stages(
+    port: u16,
+    what: &str,
+    reached: impl Fn(&[Stage]) -> bool,
+) -> Result<String, Failure> {
+    let mut job = None;
+    wait_until(what, || {
+        if job.is_none() {
+            let jobs: Vec<Value> = get(port, "/api/jobs").unwrap_or_default();
+            let running = jobs.iter().find(|job| job["status"] == "Running");
+            job = running.and_then(|job| job["job_id"].as_str().map(str::to_owned));
+        }
+        let Some(job) = &job else { return Ok(false) };
+        let Ok(stages) = stages(port, job) else { return Ok(false) };
+        if !stages.is_empty() && stages.iter().all(|stage| stage.status == "Successful") {
+            return Err(format!(
+                "the query was over before this was seen: {what}; give more --events"
+            )
+            .into());
+        }
+        Ok(reached(&stages))
+    })?;
+    Ok(job.unwrap_or_default())
+}
+
+fn stages(port: u16, job: &str) -> Result<Vec<Stage>, Failure> {
+    let answer: Value = get(port, &format!("/api/job/{job}/stages"))?;
+    let stages = answer["stages"].as_array().ok_or("no stages")?;
+    Ok(stages
+        .iter()
+        .map(|stage| {
+            let tasks = stage["tasks"].as_array().map(Vec::as_slice).unwrap_or_default();
+            Stage {
+                status: stage["stage_status"].as_str().unwrap_or_default().to_owned(),
+                tasks: tasks.len(),
+                successful: tasks.iter().filter(|task| task["status"] == "Successful").count(),
+            }
+        })
+        .collect())
+}
+
+/// The status of a job in one word.
+pub(super) fn job_status(port: u16, job: &str) -> Result<String, Failure> {
+    let jobs: Vec<Value> = get(port, "/api/jobs")?;
+    let job = jobs.iter().find(|known| known["job_id"] == job).ok_or("the job is not known")?;
+    Ok(job["status"].as_str().unwrap_or_default().to_owned())
+}
+
+pub(super) fn executors(port: u16) -> Result<usize, Failure> {
+    Ok(get::<Vec<Value>>(port, "/api/executors")?.len())
+}
+
+fn get<T: serde::de::DeserializeOwned>(port: u16, path: &str) -> Result<T, Failure> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    write!(stream, "GET {path} HTTP/1.0\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (_, body) = answer.split_once("\r\n\r\n").ok_or("no HTTP")?;
+    Ok(serde_json::from_str(body)?)
+}
+
+/// Asks every 20 ms, for a minute at most.
+pub(super) fn wait_until(
+    what: &str,
+    mut reached: impl FnMut() -> Result<bool, Failure>,
+) -> Outcome {
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(60) {
+        if reached()? {
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    Err(format!("within a minute this did not come: {what}").into())
+}
+
+/// A port that nobody listens on now.
+pub(super) fn free_port() -> Result<u16, Failure> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
