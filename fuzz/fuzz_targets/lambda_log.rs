@@ -17,7 +17,7 @@ fuzz_target!(|data: &[u8]| {
     let mut results = Vec::new();
     for pieces in [bytes.len().max(1), usize::from(*length).max(1)] {
         let kept = log_analysis::Limits { functions: 4, clusters: 8 };
-        let mut fold = Fold::new("fuzz", Arc::clone(&MASKER), kept, Window::default());
+        let mut fold = Fold::new("fuzz", Arc::clone(&*MASKER), kept, Window::default());
         let mut reader = LogReader::new(limits);
         let mut records = Vec::new();
         let mut visit = |entry: &lambda_log::Entry<'_>| {

@@ -127,3 +127,20 @@ fn files_in_parts_say_what_the_whole_says() {
     };
     assert_eq!(templates(whole), templates(parts));
 }
+
+#[test]
+fn records_that_name_no_function_are_of_the_only_one_of_their_file() {
+    let named = "{\"time\":\"2026-01-31T10:00:00.000Z\",\"type\":\"platform.initStart\",\"record\":{\"functionName\":\"mail\"}}\n";
+    let report = "REPORT RequestId: r-1\tDuration: 1.00 ms\n";
+    let counts = |text: &str| {
+        let analysis = analyse(&[("a.log", text)], Window::default());
+        analysis.functions.iter().map(|(name, log)| (name.clone(), log.records)).collect::<Vec<_>>()
+    };
+    let of = |name: &str, records| (name.to_owned(), records);
+    assert_eq!(counts(&[named, report].concat()), [of("mail", 2)]);
+    let other = named.replace("mail", "shop");
+    assert_eq!(
+        counts(&[named, &other, report].concat()),
+        [of("mail", 1), of("orders", 1), of("shop", 1)]
+    );
+}
