@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
 use crate::commands::{
-    alerts, guard, iam, lake, logs, metrics, package, sbom, secrets, trail, vulndb,
+    alerts, guard, iam, lake, logs, metrics, package, sbom, secrets, top, trail, vulndb,
 };
 
 /// Security for serverless applications.
@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Sbom(Box<sbom::SbomOptions>),
     /// Find secrets in folders, packages, the history of git, or standard input
     Secrets(Box<secrets::SecretsOptions>),
+    /// Show alerts, incidents and functions on the terminal, as they come
+    Top(top::TopOptions),
     /// Work with records of CloudTrail
     #[command(subcommand)]
     Trail(TrailCommand),

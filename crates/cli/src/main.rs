@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Command::Package(command) => commands::package::run(command),
         Command::Sbom(options) => commands::sbom::run(options),
         Command::Secrets(options) => commands::secrets::run(options),
+        Command::Top(options) => commands::top::run(options),
         Command::Trail(command) => commands::trail::run(command),
         Command::Vulndb(command) => commands::vulndb::run(command),
         Command::Explain(options) => commands::explain::run(options),

@@ -18,6 +18,7 @@ pub(crate) mod rules;
 pub(crate) mod sbom;
 pub(crate) mod scan;
 pub(crate) mod secrets;
+pub(crate) mod top;
 pub(crate) mod trail;
 pub(crate) mod vex;
 pub(crate) mod vulndb;

@@ -56,6 +56,7 @@ mod schemas;
 mod secrets;
 mod secrets_in_history;
 mod settings;
+mod top;
 mod trail_convert;
 mod trail_detect;
 mod trail_follow;
