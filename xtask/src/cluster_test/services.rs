@@ -251,7 +251,10 @@ pub(super) fn wait_for_stages(
 
 fn stages(port: u16, job: &str) -> Result<Vec<Stage>, Failure> {
     let answer: Value = get(port, &format!("/api/job/{job}/stages"))?;
-    let stages = answer["stages"].as_array().ok_or("no stages")?;
+    let mut stages = answer["stages"].as_array().cloned().ok_or("no stages")?;
+    // They come in any order.
+    let number = |stage: &Value| stage["stage_id"].as_str().and_then(|id| id.parse::<u32>().ok());
+    stages.sort_by_key(number);
     Ok(stages
         .iter()
         .map(|stage| {

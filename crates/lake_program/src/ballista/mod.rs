@@ -12,6 +12,7 @@ use anyhow::{Context as _, bail};
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use ballista_core::{
     config::{
+        BALLISTA_CLIENT_GRPC_HTTP2_KEEPALIVE_INTERVAL_SECONDS,
         BALLISTA_CLIENT_GRPC_TIMEOUT_SECONDS, BALLISTA_CLIENT_IO_RETRIES_TIMES,
         BALLISTA_CLIENT_PULL,
     },
@@ -205,6 +206,7 @@ fn remote(local: &SessionContext, address: &Address) -> anyhow::Result<SessionCo
         .set_bool(BALLISTA_CLIENT_PULL, true)
         // An executor that is there and does not answer holds its readers up for so long and no longer.
         .set_usize(BALLISTA_CLIENT_GRPC_TIMEOUT_SECONDS, 10)
+        .set_usize(BALLISTA_CLIENT_GRPC_HTTP2_KEEPALIVE_INTERVAL_SECONDS, 5)
         .set_usize(BALLISTA_CLIENT_IO_RETRIES_TIMES, 1);
     let state = SessionStateBuilder::new_from_existing(state).with_config(config).build();
     let state = state.upgrade_for_ballista(address.url())?;

@@ -75,7 +75,7 @@ impl Rest {
         Ok(executors.len())
     }
 
-    /// The stages of a job, in order.
+    /// The stages of a job, by name.
     ///
     /// # Errors
     /// When the scheduler does not answer, or does not know the job (yet).
@@ -84,7 +84,10 @@ impl Rest {
             bail!("a job of that name cannot be asked for");
         }
         let answer = self.get(&format!("/api/job/{job}/stages")).await?;
-        Ok(serde_json::from_slice::<Stages>(&answer)?.stages)
+        let mut stages = serde_json::from_slice::<Stages>(&answer)?.stages;
+        // They come in any order, which must not look like progress.
+        stages.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(stages)
     }
 
     async fn get(&self, path: &str) -> anyhow::Result<Vec<u8>> {
