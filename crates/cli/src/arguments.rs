@@ -152,8 +152,7 @@ pub(crate) enum TrailCommand {
 pub(crate) enum VulndbCommand {
     /// Write an index out of records of OSV that are here
     Import(Box<vulndb::import::ImportOptions>),
-    /// Fetch the public records of osv.dev, or what changed in them, and write the index; the only command
-    /// that uses the network
+    /// Fetch the public records of osv.dev, or what changed in them, and write the index; uses the network
     Update(Box<vulndb::update::UpdateOptions>),
     /// Say what is in an index, how old it is, and whether it is whole
     Status(Box<vulndb::status::StatusOptions>),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use audit_event::{AuditEvent, Json, JsonKind};
+use audit_event::{AuditEvent, FieldValue, Json, JsonKind, values_of};
 use sigma::{Condition, Detection, Search};
 
 /// Fields that are shown.
@@ -28,7 +28,7 @@ pub fn explain(detection: &Detection, event: &AuditEvent<'_>) -> Vec<String> {
     }
     let mut lines: Vec<String> = Vec::new();
     for field in fields {
-        let values = values(event.record, field);
+        let values = values(event, field);
         if values.is_empty() || lines.len() >= MOST {
             continue;
         }
@@ -73,30 +73,19 @@ fn names<'r>(search: &'r Search, found: &mut Vec<&'r str>) {
     }
 }
 
-/// The first values at a dotted path, through arrays.
-fn values(record: Json<'_>, path: &str) -> Vec<String> {
-    let mut level = vec![record];
-    for name in path.split('.') {
-        let mut below = Vec::new();
-        for value in level {
-            if value.kind() == JsonKind::Array {
-                below.extend(value.elements().filter_map(|it| it.get(name)).take(4));
-            } else {
-                below.extend(value.get(name));
-            }
-        }
-        level = below;
-    }
+/// The first values of a field, those of arrays one by one.
+fn values(event: &AuditEvent<'_>, path: &str) -> Vec<String> {
     let name = path.rsplit('.').next().unwrap_or(path);
     let mut shown = Vec::new();
-    for value in level {
-        if value.kind() == JsonKind::Array {
-            shown.extend(value.elements().take(SHOWN).filter_map(|it| plain(name, it)));
-        } else {
-            shown.extend(plain(name, value));
+    for value in values_of(event, path) {
+        match value {
+            FieldValue::Text(text) => shown.push(cut(&masked(name, &text.to_str()))),
+            FieldValue::Json(value) => shown.extend(plain(name, value)),
+        }
+        if shown.len() >= SHOWN {
+            break;
         }
     }
-    shown.truncate(SHOWN);
     shown
 }
 
