@@ -122,7 +122,7 @@ pub(super) fn all_executors_die(bench: &Bench) -> Result<String, Failure> {
 pub(super) fn scheduler_dies(bench: &Bench) -> Result<String, Failure> {
     let expected = expected(bench)?;
     let mut cluster = Cluster::start(bench, 2)?;
-    let client = Client::start(bench, cluster.port, SQL, &[])?;
+    let client = Client::start(bench, cluster.port, SQL, &["--stall", "30"])?;
     wait_for_stages(cluster.port, "tasks of the first stage are done", in_the_first_stage)?;
     cluster.restart_scheduler()?;
     let (rows, again) = client.rows()?;
@@ -170,7 +170,7 @@ pub(super) fn supervised_cluster(bench: &Bench) -> Result<String, Failure> {
     let known = |number| move || Ok(executors(port).is_ok_and(|known| known == number));
     wait_until("the cluster is ready", known(2))?;
     for role in ["executor", "scheduler"] {
-        let client = Client::start(bench, port, SQL, &[])?;
+        let client = Client::start(bench, port, SQL, &["--stall", "30"])?;
         wait_for_stages(port, "tasks of the first stage are done", in_the_first_stage)?;
         kill_child(supervisor.id(), role)?;
         let (rows, _) = client.rows()?;
