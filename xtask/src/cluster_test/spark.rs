@@ -1,4 +1,4 @@
-//! The named queries on Apache Spark, which PyPI's `pyspark` carries, against the local engine.
+//! The named queries on Apache Spark, which `pyspark` of the Python registry carries, against the local engine.
 
 use std::{
     env, fs,

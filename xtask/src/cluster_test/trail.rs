@@ -45,13 +45,13 @@ fn mixed(number: u64) -> u64 {
 fn event(text: &mut String, file: u64, number: u64) -> Outcome {
     let chance = mixed(number);
     let (account, day) = (file % 2, 1 + file / 2 % 5);
-    let region = if file / 10 % 2 == 0 { "eu-west-1" } else { "us-east-1" };
-    let second = mixed(number ^ 77) % 86_400;
+    let region = if (file / 10).is_multiple_of(2) { "eu-west-1" } else { "us-east-1" };
+    let second = mixed(number ^ 0x4D) % 86_400;
     let (name, service, read_only) =
         CALLS.get((chance % 97 % 8) as usize).copied().unwrap_or(("GetObject", "s3", true));
     let (role, session) = (chance % 211, chance / 211 % 5);
     let address = format!("198.51.{}.{}", chance / 7 % 100, chance / 701 % 250);
-    let error = if chance % 23 == 0 { "\"errorCode\":\"AccessDenied\"," } else { "" };
+    let error = if chance.is_multiple_of(23) { "\"errorCode\":\"AccessDenied\"," } else { "" };
     write!(
         text,
         "{{\"eventVersion\":\"1.10\",\"userIdentity\":{{\"type\":\"AssumedRole\",\"principalId\":\"AROAEXAMPLE{role}:fn-{session}\",\
