@@ -57,14 +57,20 @@ fn spark_sql() -> Result<PathBuf, Failure> {
         return Ok(Path::new(&home).join("bin/spark-sql"));
     }
     let folder = workspace::target_folder().join("spark");
-    let program = folder.join("bin/spark-sql");
     let done = folder.join("installed");
     if !done.is_file() {
         run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
         run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", RELEASE]))?;
         fs::write(done, RELEASE)?;
     }
-    Ok(program)
+    // The one in `bin` of the environment asks the `python3` of PATH where Spark is.
+    for python in fs::read_dir(folder.join("lib"))? {
+        let program = python?.path().join("site-packages/pyspark/bin/spark-sql");
+        if program.is_file() {
+            return Ok(program);
+        }
+    }
+    Err(format!("there is no `spark-sql` in `{}`", folder.display()).into())
 }
 
 fn run(command: &mut Command) -> Result<(), Failure> {
