@@ -4,6 +4,7 @@
 //! Each answer is compared, row by row and without regard to order, with the one of the local engine.
 
 mod answers;
+mod bucket;
 mod faults;
 mod services;
 mod spark;
@@ -22,6 +23,9 @@ use crate::{Failure, Outcome, arguments::Arguments, workspace};
 /// Longest that one query may take, on a machine that does much else.
 const CASE_TIME: Duration = Duration::from_secs(150);
 
+/// How often a case is begun whose moment was missed: a fast machine may be over before something dies.
+const TRIES: usize = 3;
+
 /// What all cases use.
 struct Bench {
     program: PathBuf,
@@ -36,7 +40,8 @@ struct Bench {
 /// One case: what happens, and what must come of it. It returns what was seen.
 type Case = (&'static str, fn(&Bench) -> Result<String, Failure>);
 
-const CASES: [Case; 9] = [
+const CASES: [Case; 10] = [
+    ("a lake in a bucket", bucket::once_and_right),
     ("nothing dies", faults::nothing_dies),
     ("an executor is killed in the first stage", faults::executor_dies_in_the_first_stage),
     ("an executor is killed in a later stage", faults::executor_dies_in_a_later_stage),
@@ -78,7 +83,13 @@ pub(crate) fn run(words: &[String]) -> Outcome {
         .filter(|(name, _)| only.as_ref().is_none_or(|only| name.contains(only.as_str())))
     {
         let started = Instant::now();
-        let outcome = case(&bench);
+        let mut outcome = case(&bench);
+        for _ in 1..TRIES {
+            if !outcome.as_ref().is_err_and(|failure| failure.is::<services::Missed>()) {
+                break;
+            }
+            outcome = case(&bench);
+        }
         let seconds = started.elapsed().as_secs_f64();
         match outcome {
             Ok(seen) => println!("passed  {seconds:6.1} s  {name}: {seen}"),

@@ -38,8 +38,22 @@ fn broken_laws(workspace: &Workspace) -> Result<Vec<String>, Failure> {
     let mut problems = upward_edges(&workspace.packages);
     problems.extend(impure_crates(&workspace.packages));
     problems.extend(bridges(&workspace.packages));
+    problems.extend(odd_defaults(workspace));
     problems.extend(rooms::problems(workspace)?);
     Ok(problems)
+}
+
+/// Crates that `cargo build` leaves out or takes in against the rule: all are built but those of the lake,
+/// which carry an SQL engine.
+fn odd_defaults(workspace: &Workspace) -> Vec<String> {
+    let crates = workspace.root.join("crates");
+    let ours = workspace.packages.iter().filter(|package| package.folder.starts_with(&crates));
+    ours.filter(|package| package.is_default == package.name.starts_with("lake_"))
+        .map(|package| {
+            let verb = if package.is_default { "must not stand" } else { "is missing" };
+            format!("{}: {verb} in `default-members` of the root manifest", package.name)
+        })
+        .collect()
 }
 
 /// Packages of ours that the guard reaches, directly or through others, and may not.

@@ -26,6 +26,8 @@ pub(crate) struct Package {
     /// The folder of its manifest.
     pub(crate) folder: PathBuf,
     pub(crate) dependencies: Vec<Dependency>,
+    /// Built by `cargo build` without `--workspace`.
+    pub(crate) is_default: bool,
 }
 
 /// One line of a manifest's dependencies.
@@ -79,12 +81,11 @@ impl Workspace {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
         }
         let metadata: Value = serde_json::from_slice(&output.stdout)?;
-        let packages = metadata
-            .pointer("/packages")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .map(package)
+        let list = |name: &str| metadata.get(name).and_then(Value::as_array).into_iter().flatten();
+        let is_default =
+            |value: &Value| list("workspace_default_members").any(|id| *id == value["id"]);
+        let packages = list("packages")
+            .map(|value| Package { is_default: is_default(value), ..package(value) })
             .collect();
         Ok(Self { root: root(), packages })
     }
@@ -105,6 +106,7 @@ fn package(value: &Value) -> Package {
                 is_path: dependency["path"].is_string(),
             })
             .collect(),
+        is_default: false,
     }
 }
 

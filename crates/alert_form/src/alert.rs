@@ -51,6 +51,12 @@ pub struct Alert {
     /// Who wrote the rule.
     #[serde(default)]
     pub author: Option<String>,
+    /// Licence of the rule, an SPDX expression, when it says one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license: Option<String>,
+    /// The cloud, as OCSF names it (`Azure`, `GCP`); none is AWS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// Techniques of ATT&CK: `T1078.004`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub techniques: Vec<String>,

@@ -51,6 +51,8 @@ pub(crate) fn detail(alert: &Alert, most: usize) -> String {
         function: short(&alert.function),
         incident: short(&alert.incident),
         author: short(&alert.author),
+        license: short(&alert.license),
+        provider: short(&alert.provider),
         techniques: alert.techniques.iter().take(32).map(|it| cut(it, 32)).collect(),
         explanation: short(&alert.explanation),
         group: std::collections::BTreeMap::new(),

@@ -24,7 +24,7 @@ pub fn detection_finding(alert: &Alert, received: Time) -> Value {
         actor: text(&alert.actor, 2_048),
         account: text(&alert.account, 64),
         region: text(&alert.region, 64),
-        provider: String::new(),
+        provider: text(&alert.provider, 32),
         event_name: cut(&alert.event_name, 256),
         function: text(&alert.function, 512),
         techniques: alert.techniques.iter().take(64).map(|it| cut(it, 32)).collect(),
@@ -46,7 +46,7 @@ mod tests {
     use audit_event::Time;
 
     use super::detection_finding;
-    use crate::alert::tests::alert;
+    use crate::alert::{Alert, tests::alert};
 
     #[test]
     fn a_finding_is_the_alert() {
@@ -56,5 +56,8 @@ mod tests {
         assert_eq!((&finding["severity_id"], &finding["severity"]), (&3.into(), &"Medium".into()));
         assert_eq!(finding["metadata"]["uid"], alert().key().to_string());
         assert_eq!(finding["metadata"]["correlation_uid"], "inc-3f0d5c0a9be1d2f4");
+        assert_eq!(finding["cloud"]["provider"], "AWS");
+        let other = Alert { provider: Some("Azure".to_owned()), ..alert() };
+        assert_eq!(detection_finding(&other, Time(0))["cloud"]["provider"], "Azure");
     }
 }

@@ -26,6 +26,9 @@ pub struct Facts {
     pub source_ip: Option<String>,
     /// `errorCode`
     pub error_code: Option<String>,
+    /// `Azure` or `GCP`, as OCSF names clouds; `None` of AWS.
+    #[serde(default)]
+    pub provider: Option<String>,
 }
 
 impl Facts {
@@ -51,6 +54,11 @@ impl Facts {
             function: function(event),
             source_ip: own(event.source_ip),
             error_code: own(event.error_code),
+            provider: match event.provider {
+                Provider::Aws => None,
+                Provider::Azure => Some("Azure".to_owned()),
+                Provider::Google => Some("GCP".to_owned()),
+            },
         }
     }
 

@@ -191,16 +191,17 @@ impl Confinement {
         before_exec(command, move || apply(&steps, socket, opens_on_fault));
         let (told, results) = std::sync::mpsc::channel();
         let (thread_policy, thread_shared) = (Arc::clone(&policy), Arc::clone(&shared));
-        std::thread::Builder::new().name("sandbox".to_owned()).stack_size(256 * 1024).spawn(
-            move || {
+        std::thread::Builder::new()
+            .name("sandbox".to_owned())
+            .stack_size(crate::incident::TELLING_STACK)
+            .spawn(move || {
                 let (listener, outcome) = read_results(ours);
                 let listener = listener.map(|fd| Arc::new(Listener::new(fd)));
                 let _ = told.send((listener.clone(), outcome));
                 if let Some(listener) = listener {
                     Warden::new(listener, thread_policy, thread_shared).run();
                 }
-            },
-        )?;
+            })?;
         let child = command.spawn();
         drop(theirs);
         let child = child?;

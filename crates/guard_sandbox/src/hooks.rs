@@ -19,7 +19,7 @@ use guard_settings::{EventKind, Mode, Settings};
 use rustix::fs::{FileType, Mode as Permissions};
 use serde::{Deserialize, Serialize};
 
-use crate::incident::Incident;
+use crate::incident::{Incident, TELLING_STACK};
 use crate::place::Place;
 use crate::rights;
 
@@ -130,7 +130,7 @@ impl Hooks {
         self.writer = Some(OpenOptions::new().write(true).open(&path)?);
         rustix::io::ioctl_fionbio(&reader, false)?;
         let refuses = self.refuses;
-        std::thread::Builder::new().name("hooks".to_owned()).stack_size(128 * 1024).spawn(
+        std::thread::Builder::new().name("hooks".to_owned()).stack_size(TELLING_STACK).spawn(
             move || {
                 let mut lines = BufReader::new(reader);
                 let mut line = Vec::new();

@@ -14,6 +14,10 @@ const LONGEST_ARGUMENT: usize = 200;
 /// seen whole.
 const LONGEST_LOOKED_AT: usize = 16 << 10;
 
+/// Stack of a thread that tells, in bytes. The first that is told compiles the patterns that mask it, which
+/// 128 KiB were seen not to hold in a debug build. Only what is touched takes memory.
+pub(crate) const TELLING_STACK: usize = 1 << 20;
+
 /// What happened, who did it, and whether it was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incident {

@@ -16,7 +16,7 @@ use guard_settings::EventKind;
 
 use crate::dns;
 use crate::egress::AllowList;
-use crate::incident::Incident;
+use crate::incident::{Incident, TELLING_STACK};
 use crate::names::Names;
 use crate::supervisor::Shared;
 
@@ -127,7 +127,7 @@ impl Resolver {
 
     /// Starts to answer, for as long as the process lives.
     pub(crate) fn start(self: &Arc<Self>) -> std::io::Result<()> {
-        let thread = || std::thread::Builder::new().stack_size(128 * 1024);
+        let thread = || std::thread::Builder::new().stack_size(TELLING_STACK);
         let (datagrams, streams) = (Arc::clone(self), Arc::clone(self));
         thread().spawn(move || datagrams.serve_datagrams())?;
         thread().spawn(move || streams.serve_streams())?;
@@ -242,7 +242,7 @@ impl Resolver {
             return;
         }
         let this = Arc::clone(self);
-        let spawned = std::thread::Builder::new().stack_size(128 * 1024).spawn(move || {
+        let spawned = std::thread::Builder::new().stack_size(TELLING_STACK).spawn(move || {
             what(&this);
             this.under_way.fetch_sub(1, Ordering::Relaxed);
         });

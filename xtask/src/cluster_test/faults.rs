@@ -6,7 +6,7 @@ use super::{
     Bench,
     answers::Rows,
     services::{
-        Client, Cluster, Service, Stage, executors, free_port, job_status, local, signal,
+        Client, Cluster, Missed, Service, Stage, executors, free_port, job_status, local, signal,
         wait_for_stages, wait_until,
     },
 };
@@ -128,7 +128,7 @@ pub(super) fn scheduler_dies(bench: &Bench) -> Result<String, Failure> {
     let (rows, again) = client.rows()?;
     rows.must_equal(expected)?;
     if again == 0 {
-        return Err("the query was over before the scheduler was killed".into());
+        return Err(Box::new(Missed("a scheduler that dies".to_owned())));
     }
     Ok(right(&rows, again))
 }

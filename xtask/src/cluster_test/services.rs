@@ -17,6 +17,19 @@ use crate::{Failure, Outcome};
 /// Seconds of silence after which an executor counts as dead.
 const EXECUTOR_TIMEOUT: &str = "10";
 
+/// The moment at which something was to die was not seen: no failure of what is tested, so the case is tried
+/// again.
+#[derive(Debug)]
+pub(super) struct Missed(pub(super) String);
+
+impl std::error::Error for Missed {}
+
+impl std::fmt::Display for Missed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the query was over before this was seen: {}; give more --events", self.0)
+    }
+}
+
 /// A process that is killed when its owner is done with it.
 pub(super) struct Service(Child);
 
@@ -29,6 +42,10 @@ impl Drop for Service {
 }
 
 impl Service {
+    pub(super) fn of(child: Child) -> Self {
+        Self(child)
+    }
+
     /// Starts `faasguard-lake` with these words; what it says goes to a file of this name.
     pub(super) fn start(bench: &Bench, name: &str, words: &[&str]) -> Result<Self, Failure> {
         let file = File::options()
@@ -239,10 +256,7 @@ pub(super) fn wait_for_stages(
         let Some(job) = &job else { return Ok(false) };
         let Ok(stages) = stages(port, job) else { return Ok(false) };
         if !stages.is_empty() && stages.iter().all(|stage| stage.status == "Successful") {
-            return Err(format!(
-                "the query was over before this was seen: {what}; give more --events"
-            )
-            .into());
+            return Err(Box::new(Missed(what.to_owned())));
         }
         Ok(reached(&stages))
     })?;

@@ -73,7 +73,7 @@ fn spark_sql() -> Result<PathBuf, Failure> {
     Err(format!("there is no `spark-sql` in `{}`", folder.display()).into())
 }
 
-fn run(command: &mut Command) -> Result<(), Failure> {
+pub(super) fn run(command: &mut Command) -> Result<(), Failure> {
     let status = command.status()?;
     if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}").into()) }
 }

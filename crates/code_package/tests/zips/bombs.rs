@@ -58,9 +58,10 @@ fn a_bomb_within_archives_is_told() {
     let outer = zip(&[Item::deflated("a.zip", inner)]);
     let audit = audited(&outer);
     let kept = audit.anomalies.kept();
-    let bombs: Vec<_> = kept.iter().filter(|it| it.kind == Kind::Bomb).collect();
-    assert_eq!(bombs[0].entry.as_deref(), Some("a.zip"));
-    assert_eq!(bombs[1].entry.as_deref(), Some("a.zip!requirements.txt"));
+    let bombs = kept.iter().filter(|it| it.kind == Kind::Bomb);
+    let names: Vec<_> = bombs.filter_map(|it| it.entry.as_deref()).collect();
+    // How far the inner archive shrinks, and so whether it is one itself, is up to the compressor.
+    assert!(names.contains(&"a.zip!requirements.txt"), "{names:?}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use rustix::net::{SendFlags, SocketType, connect, sendto, sockopt};
 use super::asker::Target;
 use super::{Answer, Decision, Warden, fault_answer};
 use crate::egress::{Place, place};
-use crate::incident::Incident;
+use crate::incident::{Incident, TELLING_STACK};
 use crate::kernel::Notification;
 
 /// Most connections that block at the same time; more are refused as if ports had run out.
@@ -178,7 +178,7 @@ impl Warden {
         }
         let resolver = Arc::clone(resolver);
         let (listener, id) = (Arc::clone(&self.listener), question.id);
-        let spawned = std::thread::Builder::new().stack_size(64 * 1024).spawn(move || {
+        let spawned = std::thread::Builder::new().stack_size(TELLING_STACK).spawn(move || {
             resolver.ask_first(&bytes, address);
             let _ = listener.answer(id, made(sendto(&socket, &bytes, flags, &address)));
         });

@@ -355,6 +355,8 @@ fn alert(meta: &Meta, hit: &Hit, incident: Option<&str>) -> Alert {
         function: facts.function.clone(),
         incident: incident.map(str::to_owned),
         author: meta.author.as_ref().map(ToString::to_string),
+        license: meta.license.as_ref().map(ToString::to_string),
+        provider: facts.provider.clone(),
         techniques: techniques(meta),
         explanation: hit.explanation.clone(),
         group: hit.group.iter().cloned().collect(),

@@ -1,0 +1,153 @@
+//! A lake in a bucket: imported twice, killed in between, asked, compacted. The bucket is that of moto, a
+//! server that speaks S3, on the loopback.
+
+use std::{
+    fs::{self, File},
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    path::PathBuf,
+    process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use super::{Bench, services, services::Service, spark};
+use crate::{Failure, Outcome, workspace};
+
+/// The release that is installed when there is none.
+const RELEASE: &str = "moto[server]==5.2.5";
+/// Enough to begin, too little to end.
+const BEFORE_KILL: Duration = Duration::from_millis(700);
+const LAKE: &str = "s3://audit/lake";
+/// The query whose answers are compared.
+const QUERY: [&str; 2] = ["--name", "denied-calls"];
+
+pub(super) fn once_and_right(bench: &Bench) -> Result<String, Failure> {
+    let port = services::free_port()?;
+    let _server = server(bench, port)?;
+    ask(port, "PUT /audit")?;
+    let bucket = Bucket { bench, port };
+
+    // Whoever is killed holds the bucket for a minute: one is enough.
+    let mut import = bucket.command("import").arg(bench.scratch.join("trail")).spawn()?;
+    thread::sleep(BEFORE_KILL);
+    let was_killed = import.try_wait()?.is_none();
+    import.kill()?;
+    import.wait()?;
+    let trail = bench.scratch.join("trail").display().to_string();
+    let first = bucket.run("import", &[&trail, "--wait", "120"])?;
+    let again = bucket.run("import", &[&trail])?;
+    if number(&again, "written")? != 0 {
+        return Err(format!("a second import wrote again: {again}").into());
+    }
+    let expected = services::local(bench, &QUERY)?;
+    let everything = ["SELECT account, day, SUM(1) AS events FROM events GROUP BY account, day"];
+    let all = services::local(bench, &everything)?;
+    let same = |when: &str| -> Outcome {
+        for (words, expected) in [(QUERY.as_slice(), &expected), (&everything, &all)] {
+            let words = [&["--format", "jsonl"], words].concat();
+            let output = bucket.output("query", &words)?;
+            let seen = services::rows(&output)?.0;
+            seen.must_equal(expected).map_err(|failure| format!("{when}: {failure}"))?;
+        }
+        Ok(())
+    };
+    same("after the import")?;
+    bucket.output("compact", &[])?;
+    bucket.output("vacuum", &["--hours", "0"])?;
+    same("after compaction")?;
+    Ok(format!(
+        "an import {}, the next one wrote {} events, the one after it none; answers as from a folder, also after compaction",
+        if was_killed { "killed" } else { "over before it was killed" },
+        number(&first, "written")?
+    ))
+}
+
+struct Bucket<'a> {
+    bench: &'a Bench,
+    port: u16,
+}
+
+impl Bucket<'_> {
+    fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.bench.program);
+        command
+            .args([name, "--lake", LAKE])
+            .env("AWS_ENDPOINT", format!("http://127.0.0.1:{}", self.port))
+            .env("AWS_ALLOW_HTTP", "true")
+            .env("AWS_REGION", "eu-west-1")
+            .env("AWS_ACCESS_KEY_ID", "testing")
+            .env("AWS_SECRET_ACCESS_KEY", "testing")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn output(&self, name: &str, words: &[&str]) -> Result<Output, Failure> {
+        let output = self.command(name).args(words).output()?;
+        if output.status.success() {
+            return Ok(output);
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(format!("{name} in a bucket failed with {}: {}", output.status, said.trim()).into())
+    }
+
+    /// The summary of a run.
+    fn run(&self, name: &str, words: &[&str]) -> Result<Value, Failure> {
+        let output = self.output(name, words)?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let last = said.lines().last().ok_or("no summary")?;
+        Ok(serde_json::from_str(last)?)
+    }
+}
+
+fn number(summary: &Value, name: &str) -> Result<u64, Failure> {
+    Ok(summary
+        .get(name)
+        .and_then(Value::as_u64)
+        .ok_or_else(|| format!("no `{name}`: {summary}"))?)
+}
+
+/// The server, listening.
+fn server(bench: &Bench, port: u16) -> Result<Service, Failure> {
+    let program = moto()?;
+    let log = File::create(bench.scratch.join("moto.log"))?;
+    let child = Command::new(program)
+        .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .spawn()?;
+    let service = Service::of(child);
+    services::wait_until("moto listens", || Ok(TcpStream::connect(("127.0.0.1", port)).is_ok()))?;
+    Ok(service)
+}
+
+/// `moto_server`, of a virtual environment that is made once.
+fn moto() -> Result<PathBuf, Failure> {
+    let folder = workspace::target_folder().join("moto");
+    let done = folder.join("installed");
+    if !done.is_file() {
+        spark::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        spark::run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", RELEASE]))?;
+        fs::write(done, RELEASE)?;
+    }
+    Ok(folder.join("bin/moto_server"))
+}
+
+/// One request without a body.
+fn ask(port: u16, what: &str) -> Outcome {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    write!(
+        stream,
+        "{what} HTTP/1.0\r\nhost: 127.0.0.1:{port}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let is_done = answer.split(' ').nth(1) == Some("200");
+    if is_done { Ok(()) } else { Err(format!("moto: {answer}").into()) }
+}
