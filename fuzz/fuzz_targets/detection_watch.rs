@@ -3,7 +3,7 @@
 #![no_main]
 
 use audit_event::{Limits, read};
-use detection::{Alert, Settings, Watch, explain};
+use detection::{Alert, Explainer, Settings, Watch};
 use libfuzzer_sys::fuzz_target;
 
 fn watch(watch: &mut Watch, data: &[u8]) -> Vec<Alert> {
@@ -11,7 +11,7 @@ fn watch(watch: &mut Watch, data: &[u8]) -> Vec<Alert> {
     let limits = Limits { record_bytes: 8_192, ..Limits::default() };
     read(data, &limits, &mut |event| {
         watch.observe(event, &mut alerts);
-        let _ = explain(&sigma::Detection::default(), event);
+        let _ = Explainer::default().explain(&sigma::Detection::default(), event);
     });
     alerts
 }

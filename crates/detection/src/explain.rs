@@ -1,6 +1,6 @@
 //! Why a rule matched an event: the fields that it asks for, with what the event has there.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use audit_event::{AuditEvent, FieldValue, Json, JsonKind, values_of};
 use sigma::{Condition, Detection, Search};
@@ -12,10 +12,88 @@ const LONGEST: usize = 120;
 /// Values of a field that are shown.
 const SHOWN: usize = 3;
 
-/// `field: value` for each field that the rule wants to be something, in the order of the rule. What
-/// must not be (`not filter`) is left out; so are fields that the event does not have.
-#[must_use]
-pub fn explain(detection: &Detection, event: &AuditEvent<'_>) -> Vec<String> {
+/// Values whose masks are remembered, and the bytes of the longest of them.
+const MOST_KNOWN: usize = 4_096;
+const LONGEST_KNOWN: usize = 256;
+
+/// Says why rules match. Values of trails come again and again, and to look for secrets in one takes longer
+/// than to match all rules: what they are shown as is remembered.
+#[derive(Debug, Default)]
+pub struct Explainer {
+    /// By name of the field and value.
+    shown: HashMap<String, HashMap<String, String>>,
+    known: usize,
+}
+
+impl Explainer {
+    /// `field: value` for each field that the rule wants to be something, in the order of the rule. What
+    /// must not be (`not filter`) is left out; so are fields that the event does not have.
+    #[must_use]
+    pub fn explain(&mut self, detection: &Detection, event: &AuditEvent<'_>) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for field in asked_for(detection) {
+            let values = self.values(event, field);
+            if values.is_empty() || lines.len() >= MOST {
+                continue;
+            }
+            let line = format!("{field}: {}", values.join(", "));
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
+    /// The first values of a field, those of arrays one by one.
+    fn values(&mut self, event: &AuditEvent<'_>, path: &str) -> Vec<String> {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        let mut shown = Vec::new();
+        for value in values_of(event, path) {
+            match value {
+                FieldValue::Text(text) => shown.push(self.shown(name, &text.to_str())),
+                FieldValue::Json(value) => shown.extend(self.plain(name, value)),
+            }
+            if shown.len() >= SHOWN {
+                break;
+            }
+        }
+        shown
+    }
+
+    /// A value in few characters; secrets in it are masked, of an object only that it is one.
+    fn plain(&mut self, name: &str, value: Json<'_>) -> Option<String> {
+        Some(match value.kind() {
+            JsonKind::Null => return None,
+            JsonKind::Object => "{…}".to_owned(),
+            JsonKind::Array => "[…]".to_owned(),
+            _ => match value.text() {
+                Some(text) => self.shown(name, &text.to_str()),
+                None => cut(&String::from_utf8_lossy(value.raw())),
+            },
+        })
+    }
+
+    /// A text masked and cut.
+    fn shown(&mut self, name: &str, text: &str) -> String {
+        if let Some(shown) = self.shown.get(name).and_then(|of_field| of_field.get(text)) {
+            return shown.clone();
+        }
+        let shown = cut(&masked(name, text));
+        if text.len() <= LONGEST_KNOWN && name.len() <= LONGEST_KNOWN {
+            if self.known >= MOST_KNOWN {
+                self.shown.clear();
+                self.known = 0;
+            }
+            let of_field = self.shown.entry(name.to_owned()).or_default();
+            of_field.insert(text.to_owned(), shown.clone());
+            self.known += 1;
+        }
+        shown
+    }
+}
+
+/// Fields that a rule wants to be something, in its order.
+fn asked_for(detection: &Detection) -> Vec<&str> {
     let mut wanted = Vec::new();
     for condition in &detection.conditions {
         searches(condition, &mut wanted);
@@ -26,18 +104,7 @@ pub fn explain(detection: &Detection, event: &AuditEvent<'_>) -> Vec<String> {
             names(search, &mut fields);
         }
     }
-    let mut lines: Vec<String> = Vec::new();
-    for field in fields {
-        let values = values(event, field);
-        if values.is_empty() || lines.len() >= MOST {
-            continue;
-        }
-        let line = format!("{field}: {}", values.join(", "));
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
-    }
-    lines
+    fields
 }
 
 /// Searches that the condition asks for, not those that it excludes.
@@ -71,35 +138,6 @@ fn names<'r>(search: &'r Search, found: &mut Vec<&'r str>) {
             }
         }
     }
-}
-
-/// The first values of a field, those of arrays one by one.
-fn values(event: &AuditEvent<'_>, path: &str) -> Vec<String> {
-    let name = path.rsplit('.').next().unwrap_or(path);
-    let mut shown = Vec::new();
-    for value in values_of(event, path) {
-        match value {
-            FieldValue::Text(text) => shown.push(cut(&masked(name, &text.to_str()))),
-            FieldValue::Json(value) => shown.extend(plain(name, value)),
-        }
-        if shown.len() >= SHOWN {
-            break;
-        }
-    }
-    shown
-}
-
-/// A value in few characters; secrets in it are masked, of an object only that it is one.
-fn plain(name: &str, value: Json<'_>) -> Option<String> {
-    Some(match value.kind() {
-        JsonKind::Null => return None,
-        JsonKind::Object => "{…}".to_owned(),
-        JsonKind::Array => "[…]".to_owned(),
-        _ => match value.text() {
-            Some(text) => cut(&masked(name, &text.to_str())),
-            None => cut(&String::from_utf8_lossy(value.raw())),
-        },
-    })
 }
 
 /// The text with what is a secret in it, by its shape or by its name, left out.
@@ -136,7 +174,20 @@ fn cut(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    use super::{Explainer, MOST_KNOWN, masked};
+
+    #[test]
+    fn what_is_remembered_is_what_was_masked_and_bounded() {
+        let mut explainer = Explainer::default();
+        for _ in 0..2 {
+            assert_eq!(explainer.shown("masterUserPassword", "hunter2hunter2"), "…");
+            assert_eq!(explainer.shown("eventName", "hunter2hunter2"), "hunter2hunter2");
+        }
+        for number in 0..3 * MOST_KNOWN {
+            let _ = explainer.shown("eventName", &number.to_string());
+            assert!(explainer.known <= MOST_KNOWN);
+        }
+    }
 
     #[test]
     fn secrets_are_not_shown() {

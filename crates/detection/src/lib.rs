@@ -30,7 +30,7 @@ mod watch;
 
 pub use alert::Alert;
 pub use detector::{AUTHOR, DETECTORS, Detector};
-pub use explain::explain;
+pub use explain::Explainer;
 pub use incident::{Entry, Incident, IncidentId, Incidents, Signal};
 pub use pack::{CASES, RULES};
 pub use revision::{Attested, Deployment};

@@ -8,7 +8,7 @@ use std::{
 
 use audit_event::AuditEvent;
 use correlation::{Correlator, Facts, RuleSet, Sighting};
-use detection::Watch;
+use detection::{Explainer, Watch};
 use foldhash::quality::RandomState;
 
 use crate::detect::{DetectRequest, Detection, Hit};
@@ -47,6 +47,7 @@ pub(crate) fn weight(batch: &[Matched]) -> usize {
 pub(crate) struct Sieve<'r> {
     request: &'r DetectRequest<'r>,
     hasher: RandomState,
+    explainer: Explainer,
     scratch: sigma::Scratch,
     /// Events outside of the time that was asked for.
     pub(crate) left_out: u64,
@@ -55,7 +56,8 @@ pub(crate) struct Sieve<'r> {
 impl<'r> Sieve<'r> {
     /// Those of one run have the same hasher, so that they know each other's events.
     pub(crate) fn new(request: &'r DetectRequest<'r>, hasher: RandomState) -> Self {
-        Self { request, hasher, scratch: request.rules.engine().scratch(), left_out: 0 }
+        let scratch = request.rules.engine().scratch();
+        Self { request, hasher, scratch, explainer: Explainer::default(), left_out: 0 }
     }
 
     /// What is to be judged of an event; `None` when no rule matches and no detector cares.
@@ -71,7 +73,7 @@ impl<'r> Sieve<'r> {
         if rules.is_empty() && !is_watched {
             return None;
         }
-        let mut matched = matched(request.rules, &self.hasher, event, rules);
+        let mut matched = matched(request.rules, &self.hasher, &mut self.explainer, event, rules);
         matched.record = is_watched.then(|| event.record.raw().to_vec());
         Some(matched)
     }
@@ -207,6 +209,7 @@ fn is_left_out(request: &DetectRequest<'_>, event: &AuditEvent<'_>) -> bool {
 fn matched(
     rules: &RuleSet,
     hasher: &RandomState,
+    explainer: &mut Explainer,
     event: &AuditEvent<'_>,
     matched: Vec<usize>,
 ) -> Matched {
@@ -217,7 +220,7 @@ fn matched(
     let digest = event.id.map(|_| digest(hasher, event.record.raw()));
     let explanations = matched.iter().map(|rule| {
         let rule = rules.rule(*rule).filter(|_| rules.speaks(*rule))?;
-        let words = detection::explain(&rule.detection, event).join("; ");
+        let words = explainer.explain(&rule.detection, event).join("; ");
         (!words.is_empty()).then_some(words)
     });
     let explanations = explanations.collect();
