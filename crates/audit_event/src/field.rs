@@ -4,6 +4,7 @@
 //! several names. Names are looked up in any case.
 
 use crate::{
+    at_hand::{AtHand, RootSource},
     event::AuditEvent,
     json::{Json, JsonKind, Text},
     provider::{Log, Provider},
@@ -29,16 +30,18 @@ pub enum FieldValue<'a> {
 /// `protoPayload.methodName`, the same behind `data.`, and `gcp.audit.method_name`.
 #[must_use]
 pub fn values_of<'a>(event: &AuditEvent<'a>, path: &str) -> Vec<FieldValue<'a>> {
+    if event.provider == Provider::Aws {
+        return of_cloudtrail(event, path);
+    }
     let lower = path.to_ascii_lowercase();
     let lower = lower.strip_prefix("data.").unwrap_or(&lower);
     if let Some(text) = at_hand(event, lower) {
         return vec![FieldValue::Text(text)];
     }
-    let is_cased = event.provider == Provider::Aws;
     let mut nulls = Vec::new();
     for path in paths(event.provider, path, lower) {
         let mut values = Vec::new();
-        walk(event.record, &path, is_cased, 0, &mut values);
+        walk(event.record, &path, false, 0, &mut values);
         // What is `null` under one name may be told under another.
         if !values.iter().all(is_null) {
             return values;
@@ -46,6 +49,28 @@ pub fn values_of<'a>(event: &AuditEvent<'a>, path: &str) -> Vec<FieldValue<'a>> 
         nulls.append(&mut values);
     }
     nulls
+}
+
+/// What stands at a path of a record of CloudTrail. Of what is `null` nothing is told when the event has
+/// the field at hand.
+fn of_cloudtrail<'a>(event: &AuditEvent<'a>, path: &str) -> Vec<FieldValue<'a>> {
+    let mut values = Vec::new();
+    if event.is_irregular {
+        walk(event.record, path, true, 0, &mut values);
+    } else if let Some(at_hand) = AtHand::of(path) {
+        values.extend(at_hand.text(event).map(FieldValue::Text));
+    } else {
+        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+        match RootSource::of(first) {
+            RootSource::Record => walk(event.record, path, true, 0, &mut values),
+            root => {
+                if let Some(value) = root.value(event) {
+                    walk(value, rest, true, 0, &mut values);
+                }
+            }
+        }
+    }
+    values
 }
 
 fn is_null(value: &FieldValue<'_>) -> bool {
@@ -79,7 +104,7 @@ fn at_hand<'a>(event: &AuditEvent<'a>, lower: &str) -> Option<Text<'a>> {
 fn paths(provider: Provider, path: &str, lower: &str) -> Vec<String> {
     let own = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect();
     match provider {
-        Provider::Aws => vec![path.to_owned()],
+        Provider::Aws => own(&[path]),
         Provider::Azure => match lower {
             "resulttype" | "status" | "activitystatusvalue" => {
                 own(&["resultType", "status.value", "ActivityStatusValue", "properties.status"])

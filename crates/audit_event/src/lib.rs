@@ -22,6 +22,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod at_hand;
 mod azure;
 mod block;
 mod event;
@@ -35,6 +36,7 @@ mod record;
 mod scanner;
 mod time;
 
+pub use at_hand::{AtHand, RootSource};
 pub use event::{Actor, AuditEvent, EventKind, EventResource, HIDDEN, Issuer};
 pub use field::{FieldValue, values_of};
 pub use json::{Elements, Json, JsonKind, Members, Text};

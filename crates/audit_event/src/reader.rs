@@ -1,6 +1,6 @@
 //! A file taken apart into records, a piece of its bytes at a time.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use crate::{
     event::AuditEvent,
@@ -51,25 +51,45 @@ fn read_pieces(
 ) -> Outcome {
     let mut reader = Reader::new(limits, 0, 0, visit);
     let mut buffer: Vec<u8> = Vec::new();
-    let mut wanted = piece;
+    // Bytes of the buffer that wait to be read.
+    let mut waiting = 0;
     loop {
-        let before = buffer.len();
-        let result = (&mut *input).take(wanted as u64).read_to_end(&mut buffer);
-        let is_last = result.is_err() || buffer.len() == before;
-        let consumed = reader.consume(&buffer, is_last);
-        reader.base += consumed as u64;
-        buffer.drain(..consumed);
         // A record that did not fit is tried again when there is twice as much of it, so that
         // trying costs no more than reading.
-        wanted = piece.max(buffer.len());
-        if let Err(error) = result {
+        let wanted = waiting + piece.max(waiting);
+        if buffer.len() < wanted {
+            buffer.resize(wanted, 0);
+        }
+        let (read, fault) = fill(input, buffer.get_mut(waiting..wanted).unwrap_or_default());
+        waiting += read;
+        let is_last = fault.is_some() || read == 0;
+        let bytes = buffer.get(..waiting).unwrap_or_default();
+        let consumed = reader.consume(bytes, is_last);
+        reader.base += consumed as u64;
+        buffer.copy_within(consumed..waiting, 0);
+        waiting -= consumed;
+        if let Some(error) = fault {
             let reason = error.to_string();
-            reader.tell(buffer.len(), RemarkKind::Failed { reason });
+            reader.tell(waiting, RemarkKind::Failed { reason });
         }
         if is_last {
-            return reader.finish(buffer.len());
+            return reader.finish(waiting);
         }
     }
+}
+
+/// Reads until the buffer is full or the input ends; with the bytes that were read what went wrong behind them.
+fn fill(input: &mut dyn Read, buffer: &mut [u8]) -> (usize, Option<io::Error>) {
+    let mut filled = 0;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match input.read(rest) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (filled, Some(error)),
+        }
+    }
+    (filled, None)
 }
 
 /// What the reader is inside of.

@@ -75,6 +75,9 @@ pub(crate) fn read_object<'a>(
     let mut wrapped = None;
     let mut is_digest = false;
     let mut has_more = scanner.enter_object()?;
+    if has_more {
+        has_more = usual_members(scanner, event, &mut seen)?;
+    }
     while has_more {
         let name = scanner.name()?;
         let name = plain(name);
@@ -109,6 +112,55 @@ pub(crate) fn read_object<'a>(
         None if is_digest => Parsed::Digest,
         None => Parsed::Alien,
     })
+}
+
+/// Reads members as long as they come in the order in which CloudTrail writes them, and tells whether
+/// more follow. A branch that is nearly always taken costs little; to find a name among many takes longer
+/// than to read its value.
+fn usual_members<'a>(
+    scanner: &mut Scanner<'a>,
+    event: &mut AuditEvent<'a>,
+    seen: &mut Seen,
+) -> Result<bool, Stop> {
+    macro_rules! read {
+        ($($name:literal)*) => {$(
+            if scanner.skip_name(concat!("\"", $name, "\":").as_bytes()) {
+                if !field($name.as_bytes(), scanner, event, seen)? {
+                    scanner.value()?;
+                }
+                if !scanner.next_member()? {
+                    return Ok(false);
+                }
+            }
+        )*};
+    }
+    read!(
+        "eventVersion"
+        "userIdentity"
+        "eventTime"
+        "eventSource"
+        "eventName"
+        "awsRegion"
+        "sourceIPAddress"
+        "userAgent"
+        "errorCode"
+        "errorMessage"
+        "requestParameters"
+        "responseElements"
+        "additionalEventData"
+        "requestID"
+        "eventID"
+        "readOnly"
+        "resources"
+        "eventType"
+        "managementEvent"
+        "recipientAccountId"
+        "sharedEventID"
+        "vpcEndpointId"
+        "eventCategory"
+        "tlsDetails"
+    );
+    Ok(true)
 }
 
 /// Whether a value is an object, an array, or a string that looks like one.
@@ -154,7 +206,8 @@ impl Seen {
 
 /// Reads the value of a member of a record, when it is one that an event has a field for. Of
 /// members that come twice the last one counts, as in other readers of JSON.
-#[inline]
+#[expect(clippy::inline_always, reason = "of a name that is known one arm is left")]
+#[inline(always)]
 fn field<'a>(
     name: &[u8],
     scanner: &mut Scanner<'a>,

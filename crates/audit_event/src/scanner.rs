@@ -91,6 +91,17 @@ impl<'a> Scanner<'a> {
         Ok(name)
     }
 
+    /// Steps over a name of a member and its colon when they come right here, without white space.
+    /// `quoted` is the name with its quotes and the colon.
+    #[inline]
+    pub(crate) fn skip_name(&mut self, quoted: &[u8]) -> bool {
+        let is_next = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(quoted));
+        if is_next {
+            self.at += quoted.len();
+        }
+        is_next
+    }
+
     /// Steps into an object, whose bracket comes next, and tells whether it has members.
     #[inline]
     pub(crate) fn enter_object(&mut self) -> Result<bool, Stop> {

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use audit_event::{AuditEvent, FieldValue, Json, JsonKind, values_of};
+use foldhash::quality::RandomState;
 use sigma::{Condition, Detection, Search};
 
 /// Fields that are shown.
@@ -21,7 +22,7 @@ const LONGEST_KNOWN: usize = 256;
 #[derive(Debug, Default)]
 pub struct Explainer {
     /// By name of the field and value.
-    shown: HashMap<String, HashMap<String, String>>,
+    shown: HashMap<String, HashMap<String, String, RandomState>, RandomState>,
     known: usize,
 }
 

@@ -75,7 +75,7 @@ impl Opener {
         }
         let mut file = File::open(path)?;
         if metadata.len() > self.whole {
-            let mut reader = BufReader::with_capacity(1 << 20, file);
+            let mut reader = BufReader::with_capacity(1 << 16, file);
             return Ok((stream(&mut reader, limits, visit), metadata.len()));
         }
         self.packed.clear();

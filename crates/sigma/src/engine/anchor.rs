@@ -3,11 +3,10 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use aho_corasick::AhoCorasick;
-use audit_event::{AuditEvent, Text};
+use audit_event::{AtHand, AuditEvent, Text};
 use foldhash::fast::RandomState;
 use memchr::memmem::Finder;
 
-use super::fields::AtHand;
 use crate::{
     pattern::{Pattern, Piece, fold},
     rule::{Condition, Detection, Expected, Item, Rule, Search},

@@ -1,9 +1,9 @@
 //! The values that an event has in the fields that rules ask for, looked up when a rule needs them.
 
-use audit_event::{AuditEvent, FieldValue, Json, JsonKind, Provider, Text, values_of};
+use audit_event::{AuditEvent, FieldValue, Json, JsonKind, Provider, RootSource, Text, values_of};
 
 use super::{
-    fields::{Branch, Fields, RootSource, Slot},
+    fields::{Branch, Fields, Slot},
     test::ValueKind,
 };
 use crate::pattern::fold;
