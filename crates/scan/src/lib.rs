@@ -24,6 +24,7 @@ mod rows;
 mod run;
 mod suppress;
 mod template;
+mod terraform;
 mod touched;
 mod vex;
 mod vulndb;

@@ -15,6 +15,8 @@ use source_text::{
 use crate::{
     Request,
     inputs::{Input, InputKind},
+    suppress::Commented,
+    terraform,
 };
 
 /// CloudFormation takes templates of 1 MB, which hold fewer values; aliases that multiply them are
@@ -36,6 +38,12 @@ pub(crate) struct Scanned {
     pub(crate) is_incomplete: bool,
     /// Handle of the file.
     pub(crate) file: FileId,
+    /// Files that it was read from; 0 for one.
+    pub(crate) files: usize,
+    /// Comments of several files.
+    pub(crate) commented: Vec<Commented>,
+    /// Whether the author wrote Terraform.
+    pub(crate) is_terraform: bool,
 }
 
 /// Reads one file. A fault of ours in it is a diagnostic of that file, and the run goes on.
@@ -65,7 +73,7 @@ pub(crate) fn scan_file(
             return refused(file, place, refusal.to_string());
         }
     };
-    if is_found && !could_be_template(&text) {
+    if is_found && !could_be_template(&text) && !terraform::could_be_plan(&text) {
         return Scanned::default();
     }
     let file = sources.add(shown, text);
@@ -109,6 +117,11 @@ fn read_template(
         }
     };
     let mut diagnostics = parsed.diagnostics;
+    let mut plans = parsed.documents.iter();
+    let plan = plans.find_map(|it| terraform::of_plan(file, it, jail, request));
+    if let Some(plan) = plan {
+        return plan;
+    }
     let Some(document) = parsed.documents.into_iter().find(cfn_template::looks_like_template)
     else {
         if input.kind != InputKind::Found {
@@ -135,6 +148,7 @@ fn read_template(
         diagnostics,
         is_incomplete,
         file,
+        ..Scanned::default()
     }
 }
 
