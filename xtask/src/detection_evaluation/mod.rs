@@ -138,8 +138,8 @@ fn panther(rules: &RuleSet, path: &Path) -> Result<usize, Failure> {
         let (Some(theirs), Some(names)) = (cells.next(), cells.next()) else { continue };
         ours.insert(theirs, names.split(' ').collect());
         correlations.extend(cells.next().map(|name| (theirs, name)));
-        let named = names.split(' ').chain(correlations.get(theirs).copied());
-        for name in named {
+        let all = names.split(' ').chain(correlations.get(theirs).copied());
+        for name in all {
             if !RULES.iter().any(|(known, _)| *known == name) {
                 return Err(
                     format!("panther.tsv names `{name}`, which is none of our rules").into()

@@ -116,7 +116,7 @@ enum Out {
     Plain(File),
     /// The file between two members, and a member of it.
     Between(File),
-    Packed(GzEncoder<File>),
+    Packed(Box<GzEncoder<File>>),
     /// Taken away by an error.
     Gone,
 }
@@ -285,7 +285,9 @@ impl Part {
 
     fn start_member(&mut self) {
         self.out = match std::mem::replace(&mut self.out, Out::Gone) {
-            Out::Between(file) => Out::Packed(GzEncoder::new(file, Compression::default())),
+            Out::Between(file) => {
+                Out::Packed(Box::new(GzEncoder::new(file, Compression::default())))
+            }
             other => other,
         };
     }

@@ -83,7 +83,10 @@ fn form(options: &UsageOptions) -> anyhow::Result<Form> {
 pub(crate) fn tell(outcome: &Outcome) {
     tell_remarks(&outcome.remarks);
     let Outcome { files, digests, others, .. } = outcome;
-    let mut words = vec![format!("{files} files, {} events", outcome.usage.totals.events)];
+    let mut words = vec![
+        output::counted(*files as u64, "file"),
+        output::counted(outcome.usage.totals.events, "event"),
+    ];
     let counts = [
         (*digests, "digests"),
         (outcome.aliens, "objects that are no records of an audit log"),

@@ -112,10 +112,12 @@ fn tell(analysed: &Analysed) {
         (analysed.analysis.crowded_out, "records of functions for which there was no room"),
     ]);
     let (files, functions) = (totals.files, analysed.analysis.functions.len());
-    let records = totals.records;
-    eprintln!(
-        "{files} files, {records} records, {functions} functions, {} files not read",
-        totals.not_read()
-    );
+    let counts = [
+        output::counted(files as u64, "file"),
+        output::counted(totals.records, "record"),
+        output::counted(functions as u64, "function"),
+        output::counted(totals.not_read() as u64, "file"),
+    ];
+    eprintln!("{} not read", counts.join(", "));
     tell_whether_whole(is_whole(analysed));
 }
