@@ -19,7 +19,7 @@ mod topic;
 mod webhook;
 
 pub use alert::{Alert, AlertError, Key, MAX_LINE};
-pub use asff::{AsffError, security_hub_finding};
+pub use asff::{AsffError, Home, security_hub_finding};
 pub use event_bus::event_bus_entry;
 pub use ocsf_form::detection_finding;
 pub use pager_duty::pager_duty_event;
