@@ -106,12 +106,11 @@ fn is_function(map: &Map) -> bool {
 fn extend(document: &mut Map, entry: &Entry, diagnostics: &mut Vec<Diagnostic>) {
     let Some(resources) = document.get_mut("Resources").and_then(Node::as_map_mut) else { return };
     for (name, entry) in entry.value.as_map().into_iter().flat_map(Map::entries) {
-        match resources.get_mut(name) {
-            Some(resource) => overlay(resource, entry.value.clone(), DEPTH),
-            None => {
-                let message = format!("there is no resource `{name}` to extend");
-                diagnostics.push(Diagnostic::warning(entry.key_place, message));
-            }
+        if let Some(resource) = resources.get_mut(name) {
+            overlay(resource, entry.value.clone(), DEPTH);
+        } else {
+            let message = format!("there is no resource `{name}` to extend");
+            diagnostics.push(Diagnostic::warning(entry.key_place, message));
         }
     }
 }

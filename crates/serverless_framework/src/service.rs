@@ -68,10 +68,10 @@ pub(crate) fn lower(
     }
     let (document, mut diagnostics) = cfn_template::lower(document);
     let mut resolver = Resolver::new(file, &document, options, files);
-    let resolved = resolver.resolve(&document);
+    let tree = resolver.resolve(&document);
     let stage = resolver.resolve(&Node::text(place, "${sls:stage}"));
     diagnostics.append(&mut resolver.diagnostics);
-    let service = service_of(resolved, &stage);
+    let service = service_of(tree, &stage);
     let mut template = Template::default();
     let functions = functions_of(&service, &mut template);
     for function in &functions {

@@ -42,13 +42,12 @@ fn balanced(text: &str) -> Option<&str> {
     let mut quote = None;
     let mut previous = ' ';
     for (index, letter) in text.char_indices() {
-        match (quote, letter) {
-            (Some(open), _) if letter == open => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"') if matches!(previous, ',' | ' ' | '(') => quote = Some(letter),
-            (None, '{') => depth += 1,
-            (None, '}') if depth == 0 => return text.get(..index),
-            (None, '}') => depth -= 1,
+        match letter {
+            _ if quote.is_some() => quote = quote.filter(|open| *open != letter),
+            '\'' | '"' if matches!(previous, ',' | ' ' | '(') => quote = Some(letter),
+            '{' => depth += 1,
+            '}' if depth == 0 => return text.get(..index),
+            '}' => depth -= 1,
             _ => {}
         }
         previous = letter;
@@ -73,13 +72,12 @@ pub(crate) fn sources(inner: &str) -> Vec<&str> {
     let mut depth = 0_usize;
     let mut quote = None;
     for (index, letter) in inner.char_indices() {
-        match (quote, letter) {
-            (Some(open), _) if letter == open => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"') => quote = Some(letter),
-            (None, '{' | '(') => depth += 1,
-            (None, '}' | ')') => depth = depth.saturating_sub(1),
-            (None, ',') if depth == 0 => {
+        match letter {
+            _ if quote.is_some() => quote = quote.filter(|open| *open != letter),
+            '\'' | '"' => quote = Some(letter),
+            '{' | '(' => depth += 1,
+            '}' | ')' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
                 found.extend(inner.get(start..index).map(str::trim));
                 start = index + 1;
             }

@@ -84,17 +84,13 @@ pub(crate) fn add(
 ) {
     for part in items(function.get("events")) {
         let Kind::Map(map) = &part.kind else {
-            match part.as_str() {
-                Some(kind) => {
-                    let null = Node::null(part.place);
-                    let event = Event { service, function, place: part.place, node: &null };
-                    one(kind, &event, template, used);
-                }
-                None => {
-                    let message =
-                        format!("an event is a mapping, but this is {}", part.kind_name());
-                    template.error(part.place, message);
-                }
+            if let Some(kind) = part.as_str() {
+                let null = Node::null(part.place);
+                let event = Event { service, function, place: part.place, node: &null };
+                one(kind, &event, template, used);
+            } else {
+                let message = format!("an event is a mapping, but this is {}", part.kind_name());
+                template.error(part.place, message);
             }
             continue;
         };
@@ -158,7 +154,7 @@ pub(crate) fn finish(service: &Service, template: &mut Template, used: &Used) {
     }
 }
 
-/// Changes the first letters of the keys, for settings that CloudFormation names alike.
+/// Copies settings of the event under other names: `(from, to)`.
 pub(crate) fn put_alike(event: &Event<'_>, to: &mut Map, names: &[(&str, &'static str)]) {
     crate::place_text::copy(event.node, to, names);
 }

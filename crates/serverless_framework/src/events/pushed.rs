@@ -84,22 +84,7 @@ pub(super) fn topic(event: &Event<'_>, template: &mut Template, used: &mut Used)
             event.node.single().is_some_and(|(key, _)| key.contains("Fn::") || key == "Ref");
         (is_arn || is_function).then_some(event.node)
     });
-    let arn = match given {
-        Some(arn) => arn.clone(),
-        None => {
-            let name = event.get("topicName").unwrap_or(event.node);
-            let text = name.as_str().unwrap_or_default();
-            let id = format!("SNSTopic{}", names::alphanumeric(text));
-            let mut map = properties([("TopicName", name.clone())]);
-            put_alike(
-                event,
-                &mut map,
-                &[("displayName", "DisplayName"), ("kmsMasterKeyId", "KmsMasterKeyId")],
-            );
-            template.add(id.clone(), event.place, "AWS::SNS::Topic", map, &event.function.name);
-            here.reference(id)
-        }
-    };
+    let arn = given.cloned().unwrap_or_else(|| made_topic(event, template));
     let mut map = properties([
         ("TopicArn", arn.clone()),
         ("Protocol", here.text("lambda")),
@@ -119,6 +104,21 @@ pub(super) fn topic(event: &Event<'_>, template: &mut Template, used: &mut Used)
     let permission = format!("{}LambdaPermissionSns{number}", event.function.normalised);
     let function = &event.function.id;
     template.permit(permission, event.place, function, "sns.amazonaws.com", Some(arn));
+}
+
+/// The topic that an event only names.
+fn made_topic(event: &Event<'_>, template: &mut Template) -> Node {
+    let name = event.get("topicName").unwrap_or(event.node);
+    let text = name.as_str().unwrap_or_default();
+    let id = format!("SNSTopic{}", names::alphanumeric(text));
+    let mut map = properties([("TopicName", name.clone())]);
+    put_alike(
+        event,
+        &mut map,
+        &[("displayName", "DisplayName"), ("kmsMasterKeyId", "KmsMasterKeyId")],
+    );
+    template.add(id.clone(), event.place, "AWS::SNS::Topic", map, &event.function.name);
+    event.here().reference(id)
 }
 
 /// `cloudwatchLog: group`, or a mapping with `logGroup` and `filter`.
@@ -267,13 +267,10 @@ pub(super) fn distribution(
     for (index, event) in events.iter().enumerate() {
         let id = here.text(format!("origin{index}"));
         let origin = event.get("origin").filter(|node| node.as_map().is_some());
-        let mut origin = match origin.and_then(Node::as_map) {
-            Some(map) => map.clone(),
-            None => {
-                let name = event.get("origin").cloned().unwrap_or_else(|| here.text(""));
-                properties([("DomainName", name)])
-            }
-        };
+        let mut origin = origin.and_then(Node::as_map).cloned().unwrap_or_else(|| {
+            let name = event.get("origin").cloned().unwrap_or_else(|| here.text(""));
+            properties([("DomainName", name)])
+        });
         origin.insert("Id", id.clone());
         origins.push(Node::new(place, Kind::Map(origin)));
         let Some(mut behavior) = event.get("behavior").and_then(Node::as_map).cloned() else {
