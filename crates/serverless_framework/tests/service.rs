@@ -99,8 +99,8 @@ fn variables_are_resolved_where_they_can_be() {
          ON: ${{strToBool(true)}}\n      URL: https://${{cf:other.Url}}/x\n      \
          ACCOUNT: b-${{aws:accountId}}\n      FILE: ${{file(./v.yml):a.b}}\n      NONE: ${{file(./no.yml), 'no'}}\n"
     );
-    let texts = [("v.yml", "a:\n  b: ${self:service}-x\n")];
-    let lowered_ = lowered_with(&text_, &Options::default(), &texts);
+    let beside = [("v.yml", "a:\n  b: ${self:service}-x\n")];
+    let lowered_ = lowered_with(&text_, &Options::default(), &beside);
     let variable = |lowered: &Lowered, name: &str| {
         text(lowered, &format!("ALambdaFunction.Properties.Environment.Variables.{name}"))
     };
@@ -127,7 +127,7 @@ fn variables_are_resolved_where_they_can_be() {
         environment: [("HOME".into(), "/root".into())].into_iter().collect(),
         ..Options::default()
     };
-    let given = lowered_with(&text_, &options, &texts);
+    let given = lowered_with(&text_, &options, &beside);
     assert_eq!(variable(&given, "TABLE"), "prod-table");
     assert_eq!(variable(&given, "HOME"), "/root");
 }
@@ -138,14 +138,14 @@ fn functions_and_resources_may_stand_in_other_files() {
         "{HEAD}functions:\n  - ${{file(functions.yml)}}\n  - b:\n      handler: b.c\nresources:\n  - \
          ${{file(tables.yml)}}\n  - Outputs:\n      X:\n        Value: 1\n"
     );
-    let texts = [
+    let beside = [
         ("functions.yml", "a:\n  handler: a.b\n  events:\n    - httpApi: GET /a\n"),
         (
             "tables.yml",
             "Resources:\n  T:\n    Type: AWS::DynamoDB::Table\n    Properties:\n      A: !Ref ALambdaFunction\n",
         ),
     ];
-    let lowered = lowered_with(&text_, &Options::default(), &texts);
+    let lowered = lowered_with(&text_, &Options::default(), &beside);
     assert_eq!(lowered.diagnostics, []);
     assert_eq!(lowered.functions, 2);
     assert_eq!(at(&lowered, "ALambdaFunction").place.line, 1);
@@ -173,90 +173,84 @@ fn circles_end() {
     assert!(lowered.diagnostics.iter().any(|it| it.message.contains("leads back")));
 }
 
+/// An event, and the id and type of the resource that it makes.
+const EVENTS: [(&str, &str, &str); 23] = [
+    ("http: GET /orders/{id}", "ApiGatewayMethodOrdersIdVarGet", "AWS::ApiGateway::Method"),
+    ("httpApi: '*'", "HttpApiRouteDefault", "AWS::ApiGatewayV2::Route"),
+    ("websocket: $connect", "SconnectWebsocketsRoute", "AWS::ApiGatewayV2::Route"),
+    ("s3: pictures", "S3BucketPictures", "AWS::S3::Bucket"),
+    (
+        "sqs: arn:aws:sqs:eu-west-1:1:jobs",
+        "AEventSourceMappingSQSJobs",
+        "AWS::Lambda::EventSourceMapping",
+    ),
+    ("sns: news", "SNSTopicNews", "AWS::SNS::Topic"),
+    (
+        "stream: arn:aws:kinesis:eu-west-1:1:stream/s",
+        "AEventSourceMappingKinesisS",
+        "AWS::Lambda::EventSourceMapping",
+    ),
+    (
+        "stream: {type: dynamodb, arn: {Fn::GetAtt: [T, StreamArn]}}",
+        "AEventSourceMappingDynamodbT",
+        "AWS::Lambda::EventSourceMapping",
+    ),
+    (
+        "kafka: {topic: t, bootstrapServers: [b:9092]}",
+        "AEventSourceMappingKafkaT",
+        "AWS::Lambda::EventSourceMapping",
+    ),
+    (
+        "msk: {topic: t, arn: arn:aws:kafka:x:1:cluster/c}",
+        "AEventSourceMappingMSKT",
+        "AWS::Lambda::EventSourceMapping",
+    ),
+    ("schedule: rate(1 hour)", "AEventsRuleSchedule1", "AWS::Events::Rule"),
+    (
+        "schedule: {method: scheduler, rate: [rate(1 hour)]}",
+        "AEventsRuleSchedule1",
+        "AWS::Scheduler::Schedule",
+    ),
+    ("eventBridge: {pattern: {source: [x]}}", "AEventBridgeRule1", "AWS::Events::Rule"),
+    ("iot: {sql: SELECT}", "AIotTopicRule1", "AWS::IoT::TopicRule"),
+    (
+        "cognitoUserPool: {pool: people, trigger: PreSignUp}",
+        "CognitoUserPoolPeople",
+        "AWS::Cognito::UserPool",
+    ),
+    (
+        "alb: {listenerArn: x, priority: 1}",
+        "AAlbTargetGroup1",
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+    ),
+    (
+        "cloudFront: {eventType: viewer-request, origin: s3://x}",
+        "CloudFrontDistribution",
+        "AWS::CloudFront::Distribution",
+    ),
+    ("alexaSkill: amzn1.ask", "ALambdaPermissionAlexaSkill1", "AWS::Lambda::Permission"),
+    ("alexaSmartHome: amzn1.ask", "ALambdaPermissionAlexaSmartHome1", "AWS::Lambda::Permission"),
+    (
+        "activemq: {arn: x, queue: q, basicAuthArn: y}",
+        "AEventSourceMappingActiveMQQ",
+        "AWS::Lambda::EventSourceMapping",
+    ),
+    (
+        "rabbitmq: {arn: x, queue: q, basicAuthArn: y}",
+        "AEventSourceMappingRabbitMQQ",
+        "AWS::Lambda::EventSourceMapping",
+    ),
+    ("cloudwatchEvent: {event: {source: [x]}}", "AEventsRuleCloudWatchEvent1", "AWS::Events::Rule"),
+    (
+        "cloudwatchLog: /aws/x",
+        "ALogsSubscriptionFilterCloudWatchLog1",
+        "AWS::Logs::SubscriptionFilter",
+    ),
+];
+
 #[test]
 fn every_event_makes_its_resource() {
-    let events = [
-        ("http: GET /orders/{id}", "ApiGatewayMethodOrdersIdVarGet", "AWS::ApiGateway::Method"),
-        ("httpApi: '*'", "HttpApiRouteDefault", "AWS::ApiGatewayV2::Route"),
-        ("websocket: $connect", "SconnectWebsocketsRoute", "AWS::ApiGatewayV2::Route"),
-        ("s3: pictures", "S3BucketPictures", "AWS::S3::Bucket"),
-        (
-            "sqs: arn:aws:sqs:eu-west-1:1:jobs",
-            "AEventSourceMappingSQSJobs",
-            "AWS::Lambda::EventSourceMapping",
-        ),
-        ("sns: news", "SNSTopicNews", "AWS::SNS::Topic"),
-        (
-            "stream: arn:aws:kinesis:eu-west-1:1:stream/s",
-            "AEventSourceMappingKinesisS",
-            "AWS::Lambda::EventSourceMapping",
-        ),
-        (
-            "stream: {type: dynamodb, arn: {Fn::GetAtt: [T, StreamArn]}}",
-            "AEventSourceMappingDynamodbT",
-            "AWS::Lambda::EventSourceMapping",
-        ),
-        (
-            "kafka: {topic: t, bootstrapServers: [b:9092]}",
-            "AEventSourceMappingKafkaT",
-            "AWS::Lambda::EventSourceMapping",
-        ),
-        (
-            "msk: {topic: t, arn: arn:aws:kafka:x:1:cluster/c}",
-            "AEventSourceMappingMSKT",
-            "AWS::Lambda::EventSourceMapping",
-        ),
-        ("schedule: rate(1 hour)", "AEventsRuleSchedule1", "AWS::Events::Rule"),
-        (
-            "schedule: {method: scheduler, rate: [rate(1 hour)]}",
-            "AEventsRuleSchedule1",
-            "AWS::Scheduler::Schedule",
-        ),
-        ("eventBridge: {pattern: {source: [x]}}", "AEventBridgeRule1", "AWS::Events::Rule"),
-        ("iot: {sql: SELECT}", "AIotTopicRule1", "AWS::IoT::TopicRule"),
-        (
-            "cognitoUserPool: {pool: people, trigger: PreSignUp}",
-            "CognitoUserPoolPeople",
-            "AWS::Cognito::UserPool",
-        ),
-        (
-            "alb: {listenerArn: x, priority: 1}",
-            "AAlbTargetGroup1",
-            "AWS::ElasticLoadBalancingV2::TargetGroup",
-        ),
-        (
-            "cloudFront: {eventType: viewer-request, origin: s3://x}",
-            "CloudFrontDistribution",
-            "AWS::CloudFront::Distribution",
-        ),
-        ("alexaSkill: amzn1.ask", "ALambdaPermissionAlexaSkill1", "AWS::Lambda::Permission"),
-        (
-            "alexaSmartHome: amzn1.ask",
-            "ALambdaPermissionAlexaSmartHome1",
-            "AWS::Lambda::Permission",
-        ),
-        (
-            "activemq: {arn: x, queue: q, basicAuthArn: y}",
-            "AEventSourceMappingActiveMQQ",
-            "AWS::Lambda::EventSourceMapping",
-        ),
-        (
-            "rabbitmq: {arn: x, queue: q, basicAuthArn: y}",
-            "AEventSourceMappingRabbitMQQ",
-            "AWS::Lambda::EventSourceMapping",
-        ),
-        (
-            "cloudwatchEvent: {event: {source: [x]}}",
-            "AEventsRuleCloudWatchEvent1",
-            "AWS::Events::Rule",
-        ),
-        (
-            "cloudwatchLog: /aws/x",
-            "ALogsSubscriptionFilterCloudWatchLog1",
-            "AWS::Logs::SubscriptionFilter",
-        ),
-    ];
-    for (event, id, type_) in events {
+    for (event, id, type_) in EVENTS {
         let lowered = lowered(&format!(
             "{HEAD}functions:\n  a:\n    handler: a.b\n    events:\n      - {event}\n"
         ));
