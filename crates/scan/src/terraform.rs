@@ -123,6 +123,7 @@ fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Reque
         region: request.region.clone().or_else(|| lowered.region.clone()),
         account: request.account.clone(),
         partition: request.partition.clone(),
+        environment: indexmap::IndexMap::new(),
     };
     let mut diagnostics = evaluated.diagnostics.clone();
     let loaded = load_cloudformation::load(file, lowered.template.clone(), &options, Some(&jail));

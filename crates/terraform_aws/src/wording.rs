@@ -4,7 +4,6 @@ use std::{collections::HashMap, fmt::Write as _, sync::LazyLock};
 
 use crate::{
     row::{Row, Shape, Turn, Type},
-    spelling::snake,
     tables,
 };
 
@@ -35,8 +34,8 @@ fn collect(rows: &'static [Row], words: &mut HashMap<String, &'static str>) {
 /// The message with the properties that it names in back-ticks (`` `MemorySize` ``) as Terraform
 /// spells them (`` `memory_size` ``), for a finding about the resources at `addresses`.
 ///
-/// A word is a property when it is spelled like one and a table of these types, or of parts of them,
-/// tells of it; others that CloudFormation's spelling gives away are spelled Terraform's way.
+/// A word is a property when it is spelled like one and a table tells of it: one of these types, of
+/// parts of them, or any.
 #[must_use]
 pub fn terraform_words(message: &str, addresses: &[&str]) -> String {
     let kinds: Vec<&str> = addresses.iter().filter_map(|address| kind_of(address)).collect();
@@ -63,16 +62,18 @@ fn word_of(piece: &str, kinds: &[&str]) -> Option<String> {
     if !is_property {
         return None;
     }
-    let one = |property: &str| {
+    let one = |property: &str| -> Option<String> {
         let of_kind = kinds.iter().find_map(|kind| WORDS.get(kind)?.get(property));
         let of_part = || {
             tables::all()
                 .filter(|one| is_part_of(one, kinds))
                 .find_map(|one| WORDS.get(one.kind)?.get(property))
         };
-        of_kind.or_else(of_part).map_or_else(|| snake(property), |word| (*word).to_owned())
+        let of_any = || tables::all().find_map(|one| WORDS.get(one.kind)?.get(property));
+        of_kind.or_else(of_part).or_else(of_any).map(|word| (*word).to_owned())
     };
-    Some(piece.split('.').map(one).collect::<Vec<_>>().join("."))
+    let words: Option<Vec<String>> = piece.split('.').map(one).collect();
+    words.map(|words| words.join("."))
 }
 
 fn is_part_of(one: &Type, kinds: &[&str]) -> bool {
@@ -107,6 +108,8 @@ mod tests {
             said("set `ReservedConcurrentExecutions`", "aws_lambda_function.f"),
             "set `reserved_concurrent_executions`"
         );
+        assert_eq!(said("`AdministratorAccess`", "aws_iam_role.r"), "`AdministratorAccess`");
+        assert_eq!(said("`AuthType`", "aws_lambda_function.f"), "`authorization_type`");
         assert_eq!(said("`PointInTimeRecoveryEnabled`", "aws_dynamodb_table.t"), "`enabled`");
         assert_eq!(
             said("allows `s3:GetObject` and `NONE`", "aws_iam_role.r"),
