@@ -9,6 +9,7 @@
 
 mod attributes;
 mod code;
+mod comments;
 mod extras;
 mod join;
 mod json;
@@ -20,5 +21,6 @@ mod tables;
 mod turn;
 mod wording;
 
+pub use comments::comments;
 pub use lower::{Lowered, lower};
 pub use wording::terraform_words;
