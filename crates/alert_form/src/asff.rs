@@ -1,27 +1,13 @@
 //! An alert as a finding of AWS Security Hub.
 
 use audit_event::Time;
-use serde_json::{Map, Value, json};
-use sigma::Severity;
+use report::security_hub::{SecurityHubError, SecurityHubFinding, SecurityHubResource};
+use serde_json::Value;
 
 use crate::{
     alert::Alert,
-    bound::{cut, function_arn, is_account, is_region, partition},
+    bound::{cut, function_arn},
 };
-
-/// Version of the form.
-const SCHEMA: &str = "2018-10-08";
-
-/// Why Security Hub would not take an alert.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AsffError {
-    /// It names no account, or something else than twelve digits.
-    #[error("Security Hub asks for an account of twelve digits, the alert has none")]
-    NoAccount,
-    /// It names no region.
-    #[error("Security Hub asks for a region, the alert has none")]
-    NoRegion,
-}
 
 /// The finding, in the AWS Security Finding Format. `received` stands in for the time of an event that
 /// has none.
@@ -30,62 +16,34 @@ pub enum AsffError {
 /// of them, 32 resources.
 ///
 /// # Errors
-/// [`AsffError`] when the alert has no account or region, of which the ARN of the product is made.
-///
-/// Source: Security Hub User Guide, "Required ASFF attributes", "Optional top-level ASFF attributes"
-/// (read 2026-11-27).
-pub fn security_hub_finding(alert: &Alert, received: Time) -> Result<Value, AsffError> {
-    let account = alert.account.as_deref().filter(|it| is_account(it));
-    let account = account.ok_or(AsffError::NoAccount)?;
-    let region = alert.region.as_deref().filter(|it| is_region(it)).ok_or(AsffError::NoRegion)?;
-    let partition = partition(region);
+/// [`SecurityHubError`] when the alert has no account or region, of which the ARN of the product is made.
+pub fn security_hub_finding(alert: &Alert, received: Time) -> Result<Value, SecurityHubError> {
+    let account = alert.account.as_deref().unwrap_or_default();
+    let region = alert.region.as_deref().unwrap_or_default();
     let time = Time(alert.moment().unwrap_or(received.0)).to_string();
-    let severity = json!({"Label": label(alert.level), "Original": alert.level.word()});
-    Ok(json!({
-        "SchemaVersion": SCHEMA,
-        "Id": format!("faasguard/{region}/{account}/{}", alert.key()),
-        "ProductArn": format!("arn:{partition}:securityhub:{region}:{account}:product/{account}/default"),
-        "ProductName": "faasguard",
-        "GeneratorId": format!("faasguard/{}", cut(&alert.rule_id, 500)),
-        "AwsAccountId": account,
-        "Region": region,
-        "Types": ["TTPs"],
-        "FirstObservedAt": time,
-        "LastObservedAt": time,
-        "CreatedAt": time,
-        "UpdatedAt": time,
-        "Severity": severity,
-        "FindingProviderFields": {"Severity": severity, "Types": ["TTPs"]},
-        "Title": title(alert),
-        "Description": cut(&alert.sentence(), 1_024),
-        "ProductFields": product_fields(alert),
-        "Resources": resources(alert, account, region),
-        "RecordState": "ACTIVE",
-        "Workflow": {"Status": "NEW"},
-    }))
-}
-
-fn title(alert: &Alert) -> String {
-    let title = cut(&alert.rule, 256);
-    // At least one character is asked for.
-    if title.trim().is_empty() { cut(&alert.rule_id, 256) } else { title }
-}
-
-fn label(level: Severity) -> &'static str {
-    match level {
-        Severity::Informational => "INFORMATIONAL",
-        Severity::Low => "LOW",
-        Severity::Medium => "MEDIUM",
-        Severity::High => "HIGH",
-        Severity::Critical => "CRITICAL",
+    let key = alert.key().to_string();
+    SecurityHubFinding {
+        key: &key,
+        rule_id: &alert.rule_id,
+        account,
+        region,
+        types: &["TTPs"],
+        time: &time,
+        severity: alert.level.word(),
+        title: &alert.rule,
+        description: &alert.sentence(),
+        product_fields: product_fields(alert),
+        resources: resources(alert, account, region),
     }
+    .to_json()
+    .map(Value::Object)
 }
 
-fn product_fields(alert: &Alert) -> Map<String, Value> {
-    let mut fields = Map::new();
+fn product_fields(alert: &Alert) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
     let mut add = |name: &str, value: Option<&str>| {
         if let Some(value) = value.filter(|it| !it.is_empty()) {
-            fields.insert(format!("faasguard/{name}"), cut(value, 2_048).into());
+            fields.push((name.to_owned(), value.to_owned()));
         }
     };
     add("eventId", alert.event_id.as_deref());
@@ -102,13 +60,12 @@ fn product_fields(alert: &Alert) -> Map<String, Value> {
     fields
 }
 
-/// What the finding is about: the function, the actor, else the account.
-fn resources(alert: &Alert, account: &str, region: &str) -> Vec<Value> {
-    let partition = partition(region);
-    let resource = |kind: &str, id: &str| json!({"Type": kind, "Id": cut(id, 512), "Partition": partition, "Region": region});
+/// What the finding is about: the function, the actor; nothing else is the account.
+fn resources(alert: &Alert, account: &str, region: &str) -> Vec<SecurityHubResource> {
+    let resource = |kind, id| SecurityHubResource { kind, id, details: Vec::new() };
     let mut resources = Vec::new();
     if let Some(function) = alert.function.as_deref().filter(|it| !it.is_empty()) {
-        resources.push(resource("AwsLambdaFunction", &function_arn(function, account, region)));
+        resources.push(resource("AwsLambdaFunction", function_arn(function, account, region)));
     }
     if let Some(actor) = alert.actor.as_deref().filter(|it| it.starts_with("arn:")) {
         let kind = match actor {
@@ -116,10 +73,7 @@ fn resources(alert: &Alert, account: &str, region: &str) -> Vec<Value> {
             it if it.contains(":user/") => "AwsIamUser",
             _ => "Other",
         };
-        resources.push(resource(kind, actor));
-    }
-    if resources.is_empty() {
-        resources.push(resource("AwsAccount", &format!("AWS::::Account:{account}")));
+        resources.push(resource(kind, actor.to_owned()));
     }
     resources
 }
@@ -128,7 +82,7 @@ fn resources(alert: &Alert, account: &str, region: &str) -> Vec<Value> {
 mod tests {
     use audit_event::Time;
 
-    use super::{AsffError, security_hub_finding};
+    use super::{SecurityHubError, security_hub_finding};
     use crate::alert::tests::alert;
 
     #[test]
@@ -162,9 +116,9 @@ mod tests {
     fn an_alert_of_no_account_is_refused() {
         let mut odd = alert();
         odd.account = Some("11112222333x".to_owned());
-        assert_eq!(security_hub_finding(&odd, Time(0)), Err(AsffError::NoAccount));
+        assert_eq!(security_hub_finding(&odd, Time(0)), Err(SecurityHubError::NoAccount));
         odd = alert();
         odd.region = Some("eu west".to_owned());
-        assert_eq!(security_hub_finding(&odd, Time(0)), Err(AsffError::NoRegion));
+        assert_eq!(security_hub_finding(&odd, Time(0)), Err(SecurityHubError::NoRegion));
     }
 }
