@@ -17,7 +17,10 @@ fuzz_target!(|bytes: &[u8]| {
     let again = Alert::parse(alert.to_line().as_bytes()).map(|it| it.key());
     assert_eq!(again, Ok(alert.key()));
     assert!(!slack_message(&alert).to_string().contains("<!"));
-    assert!(event_bus_entry(&alert, "default")["Detail"].as_str().is_some_and(|it| it.len() <= 240_000));
+    assert!(
+        event_bus_entry(&alert, "default")["Detail"].as_str().is_some_and(|it| it.len() <= 240_000)
+    );
     let _ = (detection_finding(&alert, Time(0)), pager_duty_event(&alert, "key"));
-    let _ = (security_hub_finding(&alert, Time(0)), topic_message(&alert, "arn:aws:sns:a:b:c.fifo"));
+    let _ =
+        (security_hub_finding(&alert, Time(0)), topic_message(&alert, "arn:aws:sns:a:b:c.fifo"));
 });

@@ -21,14 +21,8 @@ fuzz_target!(|data: &[u8]| {
             Framing::Chunked | Framing::UntilClose => Framing::Chunked,
             other => other,
         };
-        let forwarding = Forwarding {
-            peer,
-            trusted_proxies,
-            id,
-            framing,
-            upgrades: false,
-            wants_plain: true,
-        };
+        let forwarding =
+            Forwarding { peer, trusted_proxies, id, framing, upgrades: false, wants_plain: true };
         let mut bytes = Vec::new();
         forwarded_request(&head, &forwarding).write(&mut bytes);
         let mut again = Decoder::<RequestHead>::new(Limits { headers: 256, ..Limits::default() });
@@ -40,7 +34,10 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(step.consumed, bytes.len());
         let Part::Head(seen, found) = step.part else { panic!("{bytes:?}") };
         assert_eq!(found, framing);
-        assert_eq!(seen.headers.all("host").count(), usize::from(seen.headers.get("host").is_some()));
+        assert_eq!(
+            seen.headers.all("host").count(),
+            usize::from(seen.headers.get("host").is_some())
+        );
         assert_eq!(seen.headers.all("x-forwarded-for").count(), 1);
         assert!(seen.target.starts_with('/') || seen.target == "*");
         if trusted_proxies == 0 {

@@ -12,9 +12,8 @@ fuzz_target!(|data: &[u8]| {
     let app = load_text(&Sources::default(), "template.yaml", &text);
     let names = Names::new(&app, &Deployment::default());
     for privileges in privileges(&names, &Code::new(), None, quota::MANAGED) {
-        let value = |_: bool| {
-            Node::list(Place::default(), vec![privileges.policy.document.to_json()])
-        };
+        let value =
+            |_: bool| Node::list(Place::default(), vec![privileges.policy.document.to_json()]);
         let path = ["Resources", privileges.needs.function.as_str(), "Properties", "Policies"];
         if let Ok(edited) = set_property(&text, &path, &value) {
             assert_eq!(set_property(&edited, &path, &value).as_ref(), Ok(&edited));

@@ -7,8 +7,9 @@ use guard_mask::{Carry, Masker};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
-static MASKER: LazyLock<Masker> =
-    LazyLock::new(|| Masker::new(&["note".to_owned(), "user.name".to_owned(), "a[*].b".to_owned()]));
+static MASKER: LazyLock<Masker> = LazyLock::new(|| {
+    Masker::new(&["note".to_owned(), "user.name".to_owned(), "a[*].b".to_owned()])
+});
 
 fuzz_target!(|data: &[u8]| {
     let mut out = Vec::new();

@@ -12,7 +12,10 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(found.len() <= bytes.len() / 4);
     if let Some(refusal) = dns::no_such_name(bytes) {
         assert!(refusal.len() <= bytes.len());
-        assert_eq!(dns::question(&refusal).map(|it| it.name), dns::question(bytes).map(|it| it.name));
+        assert_eq!(
+            dns::question(&refusal).map(|it| it.name),
+            dns::question(bytes).map(|it| it.name)
+        );
         assert!(dns::addresses(&refusal).is_empty());
     }
     let text = String::from_utf8_lossy(bytes);

@@ -53,12 +53,7 @@ static ALONE: LazyLock<Vec<Engine>> = LazyLock::new(|| {
 });
 
 fuzz_target!(|data: &[u8]| {
-    let limits = correlation::Limits {
-        pending: 4,
-        lateness_s: 60,
-        entries: 20,
-        group_entries: 6,
-    };
+    let limits = correlation::Limits { pending: 4, lateness_s: 60, entries: 20, group_entries: 6 };
     let mut whole = Correlator::new(&SET, limits);
     let mut parts = Correlator::new(&SET, limits);
     let mut scratch = SET.engine().scratch();

@@ -84,7 +84,7 @@ fn survives(folder: &Path, target: &str, binary: &Path, seconds: u64) -> Result<
     let corpus = folder.join("corpus").join(target);
     let artifacts = folder.join("artifacts").join(target);
     fs::create_dir_all(&artifacts)?;
-    sow(&corpus)?;
+    sow(target, &corpus)?;
     let log = folder.join("artifacts").join(format!("{target}.log"));
     let status = Command::new(binary)
         .arg(&corpus)
@@ -132,10 +132,12 @@ fn survives(folder: &Path, target: &str, binary: &Path, seconds: u64) -> Result<
     Ok(false)
 }
 
-/// Puts what the repository has in templates, code and odd inputs into the corpus of a target.
-fn sow(corpus: &Path) -> Outcome {
+/// Puts what the repository has in templates, code and odd inputs into the corpus of a target, and all
+/// that stands in the folder of `fuzz/seeds` that is called like it.
+fn sow(target: &str, corpus: &Path) -> Outcome {
     fs::create_dir_all(corpus)?;
     let root = workspace::root();
+    let seeds = root.join("fuzz/seeds");
     for folder in ["fuzz/seeds", "crates", "examples"] {
         let folder = root.join(folder);
         if !folder.is_dir() {
@@ -143,7 +145,13 @@ fn sow(corpus: &Path) -> Outcome {
         }
         for file in workspace::files(&folder)? {
             let is_seed = |extension: &OsStr| SEEDS.iter().any(|known| extension == *known);
-            if file.extension().is_some_and(is_seed) {
+            let folder = file.parent().filter(|it| *it != seeds && it.starts_with(&seeds));
+            let is_own = |folder: &Path| folder.file_name().is_some_and(|it| it == target);
+            let is_sown = match folder {
+                Some(folder) => is_own(folder),
+                None => file.extension().is_some_and(is_seed),
+            };
+            if is_sown {
                 let name = workspace::relative(&root, &file).replace('/', "-");
                 fs::copy(&file, corpus.join(name))?;
             }

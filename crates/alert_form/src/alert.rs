@@ -121,7 +121,8 @@ impl Alert {
         }
         let no_alert = |error: serde_json::Error| AlertError::NoAlert { reason: error.to_string() };
         let mut value: Value = serde_json::from_slice(line).map_err(no_alert)?;
-        if value.get("schema").and_then(Value::as_str) == Some(ENVELOPE)
+        // Also out of an envelope in another one, so that an alert never looks like one.
+        while value.get("schema").and_then(Value::as_str) == Some(ENVELOPE)
             && let Some(inner) = value.get_mut("alert")
         {
             value = inner.take();
@@ -230,6 +231,8 @@ pub(crate) mod tests {
     #[test]
     fn an_alert_in_an_envelope_is_read() {
         let line = format!("{{\"schema\":\"faasguard-alert/1\",\"id\":\"x\",\"alert\":{LINE}}}");
+        assert_eq!(Alert::parse(line.as_bytes()).unwrap(), alert());
+        let line = format!("{{\"schema\":\"faasguard-alert/1\",\"id\":\"y\",\"alert\":{line}}}");
         assert_eq!(Alert::parse(line.as_bytes()).unwrap(), alert());
     }
 

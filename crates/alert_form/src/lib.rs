@@ -19,11 +19,10 @@ mod topic;
 mod webhook;
 
 pub use alert::{Alert, AlertError, Key, MAX_LINE};
-pub use asff::security_hub_finding;
+pub use asff::{AsffError, Home, security_hub_finding};
 pub use event_bus::event_bus_entry;
 pub use ocsf_form::detection_finding;
 pub use pager_duty::pager_duty_event;
-pub use report::security_hub::SecurityHubError as AsffError;
 pub use settings::{Secret, SettingsError, SinkKind, SinkSettings, SinksFile};
 pub use slack::slack_message;
 pub use topic::topic_message;

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use sigma::Severity;
 
+use crate::asff::Home;
+
 /// Schema of a settings file.
 const SCHEMA: &str = "faasguard-sinks/1";
 
@@ -47,6 +49,8 @@ pub enum SinkKind {
     Asff {
         /// Its path.
         file: String,
+        /// Whose Security Hub is told of other clouds.
+        home: Option<Home>,
     },
     /// A web address that takes a signed body.
     Webhook {
@@ -146,7 +150,7 @@ impl SinkSettings {
         let kind = match kind {
             "jsonl" => SinkKind::JsonLines { file: text_of("jsonl", file)? },
             "ocsf" => SinkKind::Ocsf { file: text_of("ocsf", file)? },
-            "asff" => SinkKind::Asff { file: text_of("asff", file)? },
+            "asff" => SinkKind::Asff { file: text_of("asff", file)?, home: None },
             "webhook" => {
                 let url = text_of("webhook", "an address: `webhook=https://…`")?;
                 SinkKind::Webhook { url, key: None }
@@ -208,7 +212,9 @@ fn word(kind: &SinkKind) -> &'static str {
 fn name_of(kind: &SinkKind) -> String {
     use sha2::Digest as _;
     let target = match kind {
-        SinkKind::JsonLines { file } | SinkKind::Ocsf { file } | SinkKind::Asff { file } => file,
+        SinkKind::JsonLines { file } | SinkKind::Ocsf { file } | SinkKind::Asff { file, .. } => {
+            file
+        }
         SinkKind::Webhook { url, .. } => url,
         SinkKind::Slack { url: secret } | SinkKind::PagerDuty { routing_key: secret, .. } => {
             match secret {
@@ -244,6 +250,8 @@ struct Entry {
     kind: String,
     level: Option<String>,
     file: Option<String>,
+    account: Option<String>,
+    region: Option<String>,
     url: Option<String>,
     url_env: Option<String>,
     key: Option<String>,
@@ -302,7 +310,10 @@ impl Entry {
         let kind = match self.kind.as_str() {
             "jsonl" => SinkKind::JsonLines { file: self.file.ok_or(want("jsonl", "`file`"))? },
             "ocsf" => SinkKind::Ocsf { file: self.file.ok_or(want("ocsf", "`file`"))? },
-            "asff" => SinkKind::Asff { file: self.file.ok_or(want("asff", "`file`"))? },
+            "asff" => SinkKind::Asff {
+                file: self.file.ok_or(want("asff", "`file`"))?,
+                home: home(self.account.as_deref(), self.region.as_deref())?,
+            },
             "webhook" => SinkKind::Webhook {
                 url: self.url.ok_or(want("webhook", "`url`"))?,
                 key: secret(self.key, self.key_env),
@@ -325,6 +336,18 @@ impl Entry {
     }
 }
 
+/// Account and region for alerts of other clouds: both or none.
+fn home(account: Option<&str>, region: Option<&str>) -> Result<Option<Home>, SettingsError> {
+    let wanted = "`account` of twelve digits and `region`, or neither of them";
+    match (account, region) {
+        (None, None) => Ok(None),
+        (Some(account), Some(region)) => Home::new(account, region)
+            .map(Some)
+            .ok_or(SettingsError::Wanted { kind: "asff", wanted }),
+        _ => Err(SettingsError::Wanted { kind: "asff", wanted }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Secret, SettingsError, SinkKind, SinkSettings, SinksFile};
@@ -338,6 +361,22 @@ mod tests {
         for odd in ["slack=https://hooks.example/x", "jsonl", "sns=alerts", "email=a", "pagerduty"]
         {
             assert!(SinkSettings::parse(odd).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn security_hub_is_told_of_other_clouds_in_an_account_that_can_be_one() {
+        let of = |more: &str| {
+            SinksFile::parse(&format!(
+                r#"{{"schema": "faasguard-sinks/1", "sinks": [{{"name": "hub", "kind": "asff", "file": "f"{more}}}]}}"#
+            ))
+        };
+        assert!(of("").is_ok());
+        let whole = r#", "account": "111122223333", "region": "eu-west-1""#;
+        assert!(matches!(of(whole).unwrap().sinks[0].kind, SinkKind::Asff { home: Some(_), .. }));
+        for odd in [r#", "account": "111122223333""#, r#", "account": "1", "region": "eu-west-1""#]
+        {
+            assert!(matches!(of(odd), Err(SettingsError::Wanted { kind: "asff", .. })), "{odd}");
         }
     }
 

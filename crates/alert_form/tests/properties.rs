@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use alert_form::{
-    Alert, detection_finding, event_bus_entry, pager_duty_event, security_hub_finding, signature,
-    slack_message, topic_message, verify, webhook_body,
+    Alert, Home, detection_finding, event_bus_entry, pager_duty_event, security_hub_finding,
+    signature, slack_message, topic_message, verify, webhook_body,
 };
 use audit_event::Time;
 use proptest::prelude::*;
@@ -37,9 +37,12 @@ proptest! {
 
     #[test]
     fn forms_are_bounded_and_visible(alert in alerts()) {
+        let elsewhere = Alert { provider: Some(alert.rule.clone()), ..alert.clone() };
+        let home = Home::new("111122223333", "eu-west-1");
         let forms = [
             slack_message(&alert), pager_duty_event(&alert, "key"), detection_finding(&alert, Time(0)),
-            security_hub_finding(&alert, Time(0)).unwrap(),
+            security_hub_finding(&alert, Time(0), None).unwrap(),
+            security_hub_finding(&elsewhere, Time(0), home.as_ref()).unwrap(),
         ];
         for form in forms {
             let form = form.to_string();

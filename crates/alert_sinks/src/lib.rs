@@ -16,6 +16,6 @@ mod sink;
 
 pub use courier::{Courier, Finished, Offered, Patience, SinkReport};
 pub use journal::{Record, Replay, line_of, replay};
-pub use queue::{Admitted, Queue, QueueError, QueueLimits};
+pub use queue::{Admitted, Queue, QueueLimits};
 pub use resolve::{SinkError, SinkPolicy, resolve};
 pub use sink::{Fate, Planned, Sink};

@@ -2,13 +2,14 @@
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    fs::{self, File, OpenOptions},
-    io::{self, Read as _, Write as _},
-    path::{Path, PathBuf},
+    fs::{File, OpenOptions},
+    io::{self, Write as _},
+    path::Path,
     sync::Arc,
 };
 
 use alert_form::{Alert, Key};
+use run_state::{StateError, StateFolder};
 
 use crate::journal::{Record, line_of, replay};
 
@@ -37,33 +38,6 @@ impl Default for QueueLimits {
     fn default() -> Self {
         Self { waiting: 100_000, waiting_bytes: 256 << 20, keys: 500_000, window_s: 86_400 }
     }
-}
-
-/// Why a queue cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum QueueError {
-    /// A file or folder of it cannot be read or written.
-    #[error("`{}` cannot be used for the queue of alerts: {source}", path.display())]
-    Files {
-        /// Which.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// Another run has it.
-    #[error("`{}` is in use by another run; give each run a folder of its own", path.display())]
-    InUse {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// The journal is larger than any that is written here.
-    #[error("`{}` has {bytes} bytes and is no journal of this program; move it away", path.display())]
-    TooLarge {
-        /// The journal.
-        path: PathBuf,
-        /// Its size.
-        bytes: u64,
-    },
 }
 
 /// A delivery that waits.
@@ -107,13 +81,11 @@ pub struct Queue {
 /// The folder of a queue.
 #[derive(Debug)]
 struct Files {
-    folder: PathBuf,
+    folder: StateFolder,
     journal: File,
     written: u64,
     /// Bytes behind the last rewriting.
     live: u64,
-    /// Kept for its lock.
-    _lock: File,
 }
 
 impl Queue {
@@ -137,37 +109,16 @@ impl Queue {
     /// A queue in a folder, which is made when it is not there. `now` in seconds since 1970.
     ///
     /// # Errors
-    /// [`QueueError`] when another run has it, or its files cannot be read or written.
-    pub fn open(folder: &Path, limits: QueueLimits, now: i64) -> Result<Self, QueueError> {
-        let failed = |path: &Path| {
-            let path = path.to_path_buf();
-            move |source| QueueError::Files { path, source }
-        };
-        fs::create_dir_all(folder).map_err(failed(folder))?;
-        let lock_path = folder.join(LOCK);
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&lock_path);
-        let lock = lock.map_err(failed(&lock_path))?;
-        if lock.try_lock().is_err() {
-            return Err(QueueError::InUse { path: folder.to_path_buf() });
-        }
-        let path = folder.join(JOURNAL);
-        let mut bytes = Vec::new();
-        match File::open(&path) {
-            Ok(file) => {
-                let size = file.metadata().map_err(failed(&path))?.len();
-                if size > LARGEST {
-                    return Err(QueueError::TooLarge { path, bytes: size });
-                }
-                file.take(LARGEST).read_to_end(&mut bytes).map_err(failed(&path))?;
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(failed(&path)(error)),
-        }
+    /// [`StateError`] when another run has it, or its files cannot be read or written.
+    pub fn open(folder: &Path, limits: QueueLimits, now: i64) -> Result<Self, StateError> {
+        let folder = StateFolder::take(folder, LOCK)?;
+        let bytes = folder.read(JOURNAL, LARGEST)?;
         let mut queue = Self::in_memory(limits);
-        queue.take_up(&bytes, now);
-        let (journal, written) = queue.rewrite(folder).map_err(failed(&path))?;
-        let folder = folder.to_path_buf();
-        queue.files = Some(Files { folder, journal, written, live: written, _lock: lock });
+        queue.take_up(&bytes.unwrap_or_default(), now);
+        let path = folder.path().join(JOURNAL);
+        let failed = |source| StateError::Files { path, source };
+        let (journal, written) = queue.rewrite(folder.path()).map_err(failed)?;
+        queue.files = Some(Files { folder, journal, written, live: written });
         Ok(queue)
     }
 
@@ -286,7 +237,7 @@ impl Queue {
             "attempts": attempts, "reason": reason, "time": audit_event::Time(now).to_string(),
             "alert": alert,
         });
-        let path = files.folder.join(DEAD_LETTERS);
+        let path = files.folder.path().join(DEAD_LETTERS);
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
         file.write_all(format!("{letter}\n").as_bytes())?;
         file.sync_data()
@@ -391,13 +342,7 @@ impl Queue {
             }
         }
         let path = folder.join(JOURNAL);
-        let beside = folder.join(format!("{JOURNAL}.new"));
-        let mut file = File::create(&beside)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, &path)?;
-        // So that the new name survives a power cut, too. Not every file system lets a folder be synced.
-        let _ = File::open(folder).and_then(|it| it.sync_all());
+        run_state::replace(&path, text.as_bytes())?;
         Ok((OpenOptions::new().append(true).open(&path)?, text.len() as u64))
     }
 
@@ -406,8 +351,7 @@ impl Queue {
         if files.written < REWRITE.max(files.live.saturating_mul(4)) {
             return Ok(());
         }
-        let folder = files.folder.clone();
-        let (journal, written) = self.rewrite(&folder)?;
+        let (journal, written) = self.rewrite(files.folder.path())?;
         if let Some(files) = &mut self.files {
             (files.journal, files.written, files.live) = (journal, written, written);
         }

@@ -88,7 +88,7 @@ pub fn resolve(
     let target = match &settings.kind {
         SinkKind::JsonLines { file: path } => file(path, FileForm::JsonLines),
         SinkKind::Ocsf { file: path } => file(path, FileForm::Ocsf),
-        SinkKind::Asff { file: path } => file(path, FileForm::Asff),
+        SinkKind::Asff { file: path, home } => file(path, FileForm::Asff(home.clone())),
         SinkKind::Webhook { url, key } => Target::Webhook {
             poster: poster(url)?,
             url: url.clone(),

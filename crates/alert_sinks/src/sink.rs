@@ -3,8 +3,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use alert_form::{
-    Alert, AsffError, detection_finding, event_bus_entry, pager_duty_event, security_hub_finding,
-    signature, slack_message, topic_message, webhook_body,
+    Alert, AsffError, Home, detection_finding, event_bus_entry, pager_duty_event,
+    security_hub_finding, signature, slack_message, topic_message, webhook_body,
 };
 use audit_event::Time;
 use serde_json::{Value, json};
@@ -54,11 +54,12 @@ impl std::fmt::Debug for Target {
 }
 
 /// Forms of lines in files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FileForm {
     JsonLines,
     Ocsf,
-    Asff,
+    /// With the account that is told of other clouds.
+    Asff(Option<Home>),
 }
 
 /// What became of a delivery.
@@ -123,7 +124,7 @@ impl Sink {
     /// noted as sent. Gives the deliveries that arrived after all.
     pub(crate) fn recover(&self, waiting: &[Waiting]) -> std::io::Result<Vec<u64>> {
         match &self.target {
-            Target::File { path, form } => file::recover(path, waiting, |it| line(*form, it)),
+            Target::File { path, form } => file::recover(path, waiting, |it| line(form, it)),
             _ => Ok(Vec::new()),
         }
     }
@@ -131,7 +132,7 @@ impl Sink {
     /// Sends; gives a fate for each. `now` in seconds since 1970.
     pub(crate) fn deliver(&self, batch: &[Waiting], now: i64) -> Vec<Fate> {
         match &self.target {
-            Target::File { path, form } => file::append(path, batch, |it| line(*form, it)),
+            Target::File { path, form } => file::append(path, batch, |it| line(form, it)),
             Target::Sns { companion, topic } => {
                 let arguments = ["sns", "--topic", topic];
                 companion.send(&arguments, &messages(batch, |it| topic_message(it, topic)))
@@ -166,7 +167,7 @@ impl Sink {
         let plain = |to: &str, body| Planned { to: to.to_owned(), headers: Vec::new(), body };
         Ok(match &self.target {
             Target::File { path, form } => {
-                let text = line_for(*form, alert, now).map_err(|error| error.to_string())?;
+                let text = line_for(form, alert, now).map_err(|error| error.to_string())?;
                 plain(&path.display().to_string(), serde_json::from_str(&text).unwrap_or_default())
             }
             Target::Webhook { url, key, .. } => Planned {
@@ -204,16 +205,18 @@ fn messages(batch: &[Waiting], form: impl Fn(&Alert) -> Value) -> Vec<companion:
         .collect()
 }
 
-fn line(form: FileForm, waiting: &Waiting) -> Result<String, AsffError> {
+fn line(form: &FileForm, waiting: &Waiting) -> Result<String, AsffError> {
     line_for(form, &waiting.alert, waiting.at)
 }
 
 /// The line of an alert that was received then: always the same, so that it is known when it is met.
-fn line_for(form: FileForm, alert: &Alert, received: i64) -> Result<String, AsffError> {
+fn line_for(form: &FileForm, alert: &Alert, received: i64) -> Result<String, AsffError> {
     Ok(match form {
         FileForm::JsonLines => alert.to_line(),
         FileForm::Ocsf => detection_finding(alert, Time(received)).to_string(),
-        FileForm::Asff => security_hub_finding(alert, Time(received))?.to_string(),
+        FileForm::Asff(home) => {
+            security_hub_finding(alert, Time(received), home.as_ref())?.to_string()
+        }
     })
 }
 

@@ -75,8 +75,11 @@ impl Painter<'_> {
     fn rates(&self, frame: &mut Frame<'_>, area: Rect) {
         let rates = self.view.rates(MINUTES.min(usize::from(area.width.saturating_sub(2))));
         let last = rates.last().copied().unwrap_or_default();
-        let title =
-            format!(" {} alerts, {last} in the last minute of {} ", self.view.len(), rates.len());
+        let title = format!(
+            " {} alerts, {last} in the last minute; {} minutes ",
+            self.view.len(),
+            rates.len()
+        );
         let line = Sparkline::default().block(Block::bordered().title(title)).data(&rates);
         frame.render_widget(line, area);
     }

@@ -213,12 +213,12 @@ impl Event {
             self.end = time;
             let side = if distance > 0.0 { &mut self.above } else { &mut self.below };
             *side = side.saturating_add(1);
-            self.zeros += u32::from(is_zero);
+            self.zeros = self.zeros.saturating_add(u32::from(is_zero));
             if distance.abs() > (self.value - self.expected).abs() {
                 (self.value, self.expected) = (value, expected);
             }
         } else {
-            self.calm += 1;
+            self.calm = self.calm.saturating_add(1);
         }
         self.calm >= CALM || self.outside() >= NEW_NORMAL
     }
@@ -239,7 +239,7 @@ impl Event {
             return self.kind_inside();
         }
         let is_high = self.value > self.expected;
-        if self.zeros >= 3 && self.zeros * 10 >= outside * 9 {
+        if self.zeros >= 3 && u64::from(self.zeros) * 10 >= u64::from(outside) * 9 {
             return Kind::Silence;
         }
         if outside <= 3 {
@@ -249,7 +249,7 @@ impl Event {
                 _ => Kind::Drop,
             };
         }
-        if self.above.min(self.below) * 4 >= outside {
+        if u64::from(self.above.min(self.below)) * 4 >= u64::from(outside) {
             return Kind::Variance;
         }
         let is_slow = self.first.abs() < 2.0 * BAND;
@@ -315,4 +315,24 @@ pub(crate) fn spreads(distance: f64, spread: f64) -> f64 {
     }
     let ratio = distance / spread;
     if ratio.is_nan() { 0.0 } else { ratio.clamp(-1e6, 1e6) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, Noticed};
+    use crate::baseline::Expectation;
+
+    #[test]
+    fn counts_of_a_damaged_snapshot_stay_within_bounds() {
+        let most = u32::MAX;
+        let mut event = Event { above: most, below: most, zeros: most, calm: most, ..Event::NONE };
+        let now = Expectation { value: 0.0, spread: 1.0, is_seasonal: false };
+        for value in [0.0, 100.0] {
+            assert!(event.take_in(1, value, true, now, 0.5));
+        }
+        for noticed in [Noticed::Range(0), Noticed::Distance] {
+            event.noticed = noticed;
+            assert!(!event.alert(0.0, 0.0).explain().is_empty());
+        }
+    }
 }

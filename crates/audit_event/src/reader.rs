@@ -350,7 +350,10 @@ impl<'r, 'v> Reader<'r, 'v> {
         let text = value.text().map(|text| unescape(text.raw()));
         let bytes = text.as_deref().unwrap_or(value.raw());
         let mut inner = Reader::new(&self.limits, offset, self.wrapped + 1, &mut *self.visit);
+        // What is read again counts for the whole input, whatever it is wrapped in.
+        inner.read_again = self.read_again;
         inner.consume(bytes, true);
+        self.read_again = inner.read_again;
         let inner = inner.finish(bytes.len());
         self.outcome.events += inner.events;
         self.outcome.digests += inner.digests;

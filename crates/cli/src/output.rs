@@ -19,6 +19,11 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A count with its word: `1 file`, `2 files`.
+pub(crate) fn counted(count: u64, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Whether an output is standard output by its usual name.
 pub(crate) fn is_standard(path: &Path) -> bool {
     path == Path::new("-")

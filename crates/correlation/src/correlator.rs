@@ -14,6 +14,9 @@ use crate::{
 /// Form of snapshots that this program writes and reads.
 const VERSION: u32 = 1;
 
+/// Bytes of events that wait; with more, the earliest are taken in.
+const MOST_PENDING_BYTES: usize = 64 << 20;
+
 /// Bounds on the memory of a correlator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -69,6 +72,7 @@ pub struct Correlator<'r> {
     states: Vec<State>,
     /// Events that wait, by time and arrival.
     pending: BTreeMap<(i64, u64), Observation>,
+    pending_bytes: usize,
     arrivals: u64,
     /// Time of the last event taken in, and of the latest that came.
     taken: i64,
@@ -85,6 +89,15 @@ struct Observation {
     facts: Facts,
 }
 
+impl Observation {
+    /// About what it takes of memory.
+    fn bytes(&self) -> usize {
+        let of_answer = |it: &Answer| it.group.len() + it.value.as_ref().map_or(0, String::len);
+        let answers: usize = self.answers.iter().map(of_answer).sum();
+        size_of::<Self>() + size_of::<Answer>() * self.answers.len() + answers + self.facts.bytes()
+    }
+}
+
 impl<'r> Correlator<'r> {
     /// Follows the correlations of these rules, from nothing.
     #[must_use]
@@ -94,6 +107,7 @@ impl<'r> Correlator<'r> {
             limits,
             states: vec![State::default(); rules.correlations().len()],
             pending: BTreeMap::new(),
+            pending_bytes: 0,
             arrivals: 0,
             taken: i64::MIN,
             latest: i64::MIN,
@@ -118,11 +132,14 @@ impl<'r> Correlator<'r> {
         });
         self.latest = self.latest.max(time);
         self.losses.late += u64::from(time < self.taken);
+        self.pending_bytes += observation.bytes();
         self.pending.insert((time, self.arrivals), observation);
         self.arrivals += 1;
         let horizon = self.latest.saturating_sub(self.limits.lateness_s);
         while let Some(((time, _), _)) = self.pending.first_key_value() {
-            if *time >= horizon && self.pending.len() <= self.limits.pending {
+            let is_full =
+                self.pending.len() > self.limits.pending || self.pending_bytes > MOST_PENDING_BYTES;
+            if *time >= horizon && !is_full {
                 break;
             }
             self.take_first();
@@ -148,6 +165,7 @@ impl<'r> Correlator<'r> {
 
     fn take_first(&mut self) -> bool {
         let Some(((time, _), observation)) = self.pending.pop_first() else { return false };
+        self.pending_bytes = self.pending_bytes.saturating_sub(observation.bytes());
         self.taken = self.taken.max(time);
         let base = self.rules.rule_count();
         let mut sources = vec![observation.rule];
@@ -242,7 +260,9 @@ impl<'r> Correlator<'r> {
             let name = snapshot.rules.get(&observation.rule);
             let rule = (0..rules.rule_count()).find(|it| Some(&name_of(rules, *it)) == name);
             if let Some(rule) = rule {
-                correlator.pending.insert(key, Observation { rule, ..observation });
+                let observation = Observation { rule, ..observation };
+                correlator.pending_bytes += observation.bytes();
+                correlator.pending.insert(key, observation);
             }
         }
         correlator.arrivals = snapshot.arrivals;

@@ -62,6 +62,22 @@ impl Facts {
         }
     }
 
+    /// Bytes of its texts.
+    pub(crate) fn bytes(&self) -> usize {
+        let maybe = [
+            &self.event_id,
+            &self.actor,
+            &self.account,
+            &self.region,
+            &self.function,
+            &self.source_ip,
+            &self.error_code,
+            &self.provider,
+        ];
+        let maybe: usize = maybe.into_iter().flatten().map(String::len).sum();
+        maybe + self.event_source.len() + self.event_name.len()
+    }
+
     /// The time as CloudTrail writes it.
     #[must_use]
     pub fn time_text(&self) -> Option<String> {

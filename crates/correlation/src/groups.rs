@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Ids of events that an alert names.
 const MOST_IDS: usize = 8;
 
+/// Bytes of one of them; an id of CloudTrail has 36.
+const MOST_ID_BYTES: usize = 256;
+
 /// What is kept of events with the same values in the fields of `group-by`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Group {
@@ -62,7 +65,8 @@ impl Group {
             if self.ids.len() >= MOST_IDS {
                 self.ids.pop_front();
             }
-            self.ids.push_back(id.to_owned());
+            let end = id.floor_char_boundary(MOST_ID_BYTES);
+            self.ids.push_back(id.get(..end).unwrap_or(id).to_owned());
         }
     }
 

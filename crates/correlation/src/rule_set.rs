@@ -1,7 +1,9 @@
 //! Rules, filters and correlations of many files as one set.
 
+use std::collections::{HashMap, HashSet};
+
 use audit_event::{AuditEvent, FieldValue, Json, JsonKind, Provider, values_of};
-use sigma::{CorrelationKind, Engine, Meta, Rule, Scratch, parse};
+use sigma::{CorrelationKind, Engine, Fault, Meta, Rule, RuleError, Scratch, parse};
 use source_text::{Diagnostic, FileId, SmolStr};
 
 use crate::{
@@ -13,6 +15,9 @@ use crate::{
 /// Bytes of a value that a group is told by; of longer ones the start.
 const MOST_BYTES: usize = 256;
 
+/// What correlations ask of matches, each correlation counted once a rule that leads to it.
+const MOST_ASKED: usize = 1_000_000;
+
 /// Rules, filters and correlations of many files, compiled as one set.
 ///
 /// Speakers are counted through: rules first, in the order of their files, then correlations.
@@ -21,7 +26,7 @@ pub struct RuleSet {
     rules: Vec<Rule>,
     correlations: Vec<Resolved>,
     engine: Engine,
-    /// For each rule, whether its matches are told.
+    /// For each speaker, whether what it says is told.
     speaks: Vec<bool>,
     /// For each rule, what correlations ask of an event that it matched.
     asked: Vec<Vec<Asked>>,
@@ -69,7 +74,8 @@ impl RuleSet {
             filters.extend(documents.filters);
         }
         // Correlations and filters of rules about other logs are about them, too.
-        let is_other = |name: &SmolStr| others.iter().any(|meta| meta.is_called(name));
+        let others: HashSet<&str> = others.iter().flat_map(Meta::names).collect();
+        let is_other = |name: &SmolStr| others.contains(name.as_str());
         let all = correlations.len();
         correlations.retain(|it: &sigma::Correlation| !it.rules.iter().any(is_other));
         other_logs += all - correlations.len();
@@ -84,10 +90,16 @@ impl RuleSet {
         filters.retain(|it: &sigma::Filter| it.rules.first().is_none_or(|name| !name.is_empty()));
         let (engine, faults) = Engine::new(&rules, &filters);
         told.extend(faults.iter().map(sigma::Fault::to_diagnostic));
-        let (correlations, faults) = resolve(&rules, correlations);
+        let (mut correlations, mut faults) = resolve(&rules, correlations);
+        let (asked, count) = asked(&rules, &correlations, MOST_ASKED);
+        for left in correlations.drain(count..) {
+            let what = "what the correlations ask of matches";
+            let error = RuleError::TooLarge { what, limit: MOST_ASKED };
+            let meta = left.correlation.meta;
+            faults.push(Fault { place: meta.place, rule: Some(meta.title), error });
+        }
         told.extend(faults.iter().map(sigma::Fault::to_diagnostic));
-        let speaks = (0..rules.len()).map(|rule| speaks(rule, &correlations)).collect();
-        let asked = asked(&rules, &correlations);
+        let speaks = speaks(rules.len(), &correlations);
         (Self { rules, correlations, engine, speaks, asked, other_logs }, told)
     }
 
@@ -133,10 +145,7 @@ impl RuleSet {
     /// Whether matches of a speaker are told: not of rules that only correlations ask for.
     #[must_use]
     pub fn speaks(&self, speaker: usize) -> bool {
-        self.speaks.get(speaker).copied().unwrap_or_else(|| {
-            let sources = self.correlations.iter().filter(|it| it.sources.contains(&speaker));
-            sources.map(|it| it.correlation.generate).reduce(|one, two| one || two).unwrap_or(true)
-        })
+        self.speaks.get(speaker).copied().unwrap_or(true)
     }
 
     /// Whether a correlation asks for matches of the rule.
@@ -225,48 +234,72 @@ impl RuleSet {
     }
 }
 
-/// Whether matches of a rule are told: unless correlations ask for it and none lets it speak.
-fn speaks(rule: usize, correlations: &[Resolved]) -> bool {
-    let mut asking = correlations.iter().filter(|it| it.sources.contains(&rule)).peekable();
-    asking.peek().is_none() || asking.any(|it| it.correlation.generate)
+/// For each speaker whether it is told: unless correlations ask for it and none lets it speak.
+fn speaks(rules: usize, correlations: &[Resolved]) -> Vec<bool> {
+    let mut asking: Vec<Option<bool>> = vec![None; rules + correlations.len()];
+    for it in correlations {
+        for source in &it.sources {
+            if let Some(asking) = asking.get_mut(*source) {
+                *asking = Some(asking.unwrap_or(false) || it.correlation.generate);
+            }
+        }
+    }
+    asking.into_iter().map(|it| it.unwrap_or(true)).collect()
 }
 
 /// For each rule, what correlations ask of an event that it matched: also those that ask for a
-/// correlation that asks for it.
-fn asked(rules: &[Rule], correlations: &[Resolved]) -> Vec<Vec<Asked>> {
+/// correlation that asks for it. And how many correlations that covers, within `most`.
+fn asked(rules: &[Rule], correlations: &[Resolved], most: usize) -> (Vec<Vec<Asked>>, usize) {
     let mut all = vec![Vec::new(); rules.len()];
-    for (rule, asked) in all.iter_mut().enumerate() {
-        let mut reached = vec![rule];
-        for (at, it) in correlations.iter().enumerate() {
-            let Some(through) = it.sources.iter().position(|source| reached.contains(source))
-            else {
-                continue;
-            };
-            reached.push(rules.len() + at);
-            let called = it.correlation.rules.get(through);
-            let field = |name: &SmolStr| {
-                let alias = it.correlation.aliases.iter().find(|alias| alias.name == *name);
-                let own = alias.and_then(|alias| {
-                    let is_own = |word: &SmolStr| {
-                        called == Some(word)
-                            || rules.get(rule).is_some_and(|rule| rule.meta.is_called(word))
-                    };
-                    alias.fields.iter().find(|(word, _)| is_own(word))
-                });
-                own.map_or_else(|| name.clone(), |(_, field)| field.clone())
-            };
-            let fields = match &it.correlation.kind {
-                CorrelationKind::ValueCount { fields, .. }
-                | CorrelationKind::FirstSeen { fields, .. }
-                | CorrelationKind::Rare { fields, .. } => fields.iter().map(field).collect(),
-                CorrelationKind::Figure { field: name, .. } => vec![field(name)],
-                _ => Vec::new(),
-            };
-            let group = it.correlation.group_by.iter().map(field).collect();
-            asked.push(Asked { correlation: at, group, fields });
+    // Rules that lead to a correlation, and through which of its sources.
+    let mut reach: Vec<HashMap<usize, usize>> = Vec::new();
+    let mut left = most;
+    for (at, it) in correlations.iter().enumerate() {
+        let mut own: HashMap<usize, usize> = HashMap::new();
+        for (through, source) in it.sources.iter().enumerate() {
+            match source.checked_sub(rules.len()) {
+                None => {
+                    own.entry(*source).or_insert(through);
+                }
+                Some(other) => {
+                    for rule in reach.get(other).into_iter().flat_map(HashMap::keys) {
+                        own.entry(*rule).or_insert(through);
+                    }
+                }
+            }
         }
+        let Some(rest) = left.checked_sub(own.len()) else { return (all, at) };
+        left = rest;
+        for (rule, through) in &own {
+            let called = it.correlation.rules.get(*through);
+            if let (Some(asked), Some(rule)) = (all.get_mut(*rule), rules.get(*rule)) {
+                asked.push(asked_by(at, it, rule, called));
+            }
+        }
+        reach.push(own);
     }
-    all
+    (all, correlations.len())
+}
+
+/// What a correlation asks of an event that the rule matched, which it names as `called`.
+fn asked_by(at: usize, it: &Resolved, rule: &Rule, called: Option<&SmolStr>) -> Asked {
+    let field = |name: &SmolStr| {
+        let alias = it.correlation.aliases.iter().find(|alias| alias.name == *name);
+        let own = alias.and_then(|alias| {
+            let is_own = |word: &SmolStr| called == Some(word) || rule.meta.is_called(word);
+            alias.fields.iter().find(|(word, _)| is_own(word))
+        });
+        own.map_or_else(|| name.clone(), |(_, field)| field.clone())
+    };
+    let fields = match &it.correlation.kind {
+        CorrelationKind::ValueCount { fields, .. }
+        | CorrelationKind::FirstSeen { fields, .. }
+        | CorrelationKind::Rare { fields, .. } => fields.iter().map(field).collect(),
+        CorrelationKind::Figure { field: name, .. } => vec![field(name)],
+        _ => Vec::new(),
+    };
+    let group = it.correlation.group_by.iter().map(field).collect();
+    Asked { correlation: at, group, fields }
 }
 
 /// The values of fields, one behind the other; `None` when one is absent or `null`.

@@ -216,3 +216,44 @@ fn names_that_are_not_there_and_circles_are_told() {
     assert!(words[1].contains("it names itself through `d`"), "{words:?}");
     assert_eq!(told.len(), 3);
 }
+
+#[test]
+fn correlations_are_resolved_in_any_order_in_time() {
+    const COUNT: usize = 4_000;
+    let of = |at: usize| {
+        let asked = if at + 1 < COUNT { format!("c{}", at + 1) } else { "login".to_owned() };
+        format!(
+            "---\ntitle: c{at}\ncorrelation: {{rules: [{asked}], type: event_count, timespan: 1m, condition: {{gte: 1}}}}\n"
+        )
+    };
+    let text: String = std::iter::once(RULES.to_owned()).chain((0..COUNT).map(of)).collect();
+    let (rules, told) = RuleSet::load(&[(FileId(0), &text)]);
+    assert_eq!((told.len(), rules.len()), (0, 2 + COUNT));
+    let hits = rules.hits(&[record(&("ConsoleLogin", "ana", 0, ""))]);
+    let titles: Vec<_> = hits.iter().map(|hit| rules.meta(*hit).unwrap().title.as_str()).collect();
+    assert_eq!(titles, ["c0"]);
+}
+
+#[test]
+fn events_that_wait_are_bounded_by_their_bytes() {
+    let rules =
+        load("  rules: [login]\n  type: event_count\n  timespan: 1h\n  condition: {gte: 100}\n");
+    let mut correlator = Correlator::new(&rules, Limits::default());
+    let mut scratch = rules.engine().scratch();
+    let event = record(&("ConsoleLogin", "ana", 0, ""));
+    let long = event.replace("ConsoleLogin-0", &"x".repeat(2 << 20));
+    let mut taken = 0;
+    for _ in 0..120 {
+        audit_event::read(long.as_bytes(), &audit_event::Limits::default(), &mut |event| {
+            let facts = Facts::of(event);
+            rules.engine().matches(event, &mut scratch, &mut |rule| {
+                correlator.observe(rule, event, &facts);
+            });
+        });
+        taken += correlator.alerts().len();
+    }
+    // The hundredth was not left waiting for the end.
+    assert_eq!(taken, 0);
+    assert_eq!(correlator.finish().len(), 1);
+    assert!(correlator.snapshot().to_json().unwrap().len() < 8 << 20);
+}

@@ -62,7 +62,7 @@ pub(crate) fn judge(
     let known = functions.touch(&function, facts.time);
     let is_person = facts.is_person();
     let is_known = known.by.contains(&facts.principal);
-    let is_old = known.first.is_some_and(|first| facts.time - first >= learn_s);
+    let is_old = known.first.is_some_and(|first| facts.time.saturating_sub(first) >= learn_s);
     let alert = (!is_known && (known.changes >= 3 || (known.changes > 0 && is_old))).then(|| {
         let people = known.by.iter().any(|(_, is_person)| *is_person);
         let names: Vec<&str> = known.by.names().take(6).collect();

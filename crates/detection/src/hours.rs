@@ -12,7 +12,7 @@ const DAY: i64 = 24 * HOUR;
 /// a quarter.
 const DAYS: u32 = 12;
 /// A deployment is many requests: one that was told is not told again for so many seconds.
-const QUIET: i64 = 12 * HOUR;
+const QUIET: u64 = 12 * HOUR.unsigned_abs();
 
 /// When somebody changed a function of an account.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub(crate) fn judge(facts: &Facts<'_>, accounts: &mut Known<Hours>) -> Option<Al
     let is_weekend = is_weekend(day);
     let seen = if is_weekend { known.weekends } else { known.workdays };
     let is_usual = seen & around(hour) != 0;
-    let is_quiet = known.told.is_some_and(|told| (facts.time - told).abs() < QUIET);
+    let is_quiet = known.told.is_some_and(|told| facts.time.abs_diff(told) < QUIET);
     let alert = (known.days >= DAYS && !is_usual && !is_quiet).then(|| {
         known.told = Some(facts.time);
         let when = if is_weekend { "at a weekend" } else { "on a workday" };

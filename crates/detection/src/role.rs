@@ -98,12 +98,12 @@ impl Default for Role {
 impl Role {
     /// Known long and well enough that what is new is news.
     pub(crate) fn is_settled(&self, time: i64, learn_s: i64) -> bool {
-        self.events >= 50 && self.first.is_some_and(|first| time - first >= learn_s)
+        self.events >= 50 && self.first.is_some_and(|first| time.saturating_sub(first) >= learn_s)
     }
 
     /// Seen at this hour of some day; only asked of roles that were seen for a week.
     pub(crate) fn is_usual_hour(&self, time: i64) -> bool {
-        let is_long = self.first.is_some_and(|first| self.last - first >= 7 * DAY);
+        let is_long = self.first.is_some_and(|first| self.last.saturating_sub(first) >= 7 * DAY);
         !is_long || self.hours & hour_bit(time) != 0
     }
 

@@ -295,3 +295,41 @@ fn what_was_learned_is_kept_over_runs() {
     let error = Watch::restore(Settings::default(), b"{\"schema\":\"x/1\"}").unwrap_err();
     assert!(error.to_string().contains("`x/1`"), "{error}");
 }
+
+/// Makes every time of a baseline another one.
+fn set_times(value: &mut Value, to: i64) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match name.as_str() {
+                    "first" | "last" | "last_day" | "told" | "began" => *value = json!(to),
+                    _ => set_times(value, to),
+                }
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(|it| set_times(it, to)),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_baseline_with_odd_times_is_gone_on_with() {
+    let pipe = "arn:aws:sts::111122223333:assumed-role/pipeline/run";
+    let change_at =
+        |at| change(at, pipe, "UpdateFunctionCode", json!({"functionName": "orders"}), json!({}));
+    let call_at = |at| call(at, "ASIAONE", LAMBDA, "3.248.1.9", "dynamodb", "PutItem");
+    let mut first = Watch::new(Settings::default());
+    let days = (0..14).map(|day| change_at(day * DAY));
+    alerts(&mut first, &days.chain((0..60).map(call_at)).collect::<Vec<_>>());
+    let mut kept: Value = serde_json::from_str(&first.snapshot()).unwrap();
+    for to in [i64::MIN, i64::MAX] {
+        set_times(&mut kept, to);
+        // How often a key was told of is a small number.
+        kept["roles"]["values"].as_object_mut().unwrap().values_mut().for_each(|role| {
+            let keys = role["value"]["keys"]["values"].as_object_mut().unwrap();
+            keys.values_mut().for_each(|key| key["value"]["told"] = json!(0));
+        });
+        let mut watch = Watch::restore(Settings::default(), kept.to_string().as_bytes()).unwrap();
+        alerts(&mut watch, &[change_at(15 * DAY + 3), call_at(15 * DAY)]);
+    }
+}

@@ -67,7 +67,19 @@ fn main() -> ExitCode {
         if output::is_closed_pipe(&error) {
             return ExitCode::SUCCESS;
         }
-        eprintln!("error: {}", visible(&format!("{error:#}")));
+        eprintln!("error: {}", visible(&told(&error)));
         ExitCode::from(USAGE)
     })
+}
+
+/// An error and its causes. Some name theirs within their own words: each is said once.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text.push_str(if text.is_empty() { "" } else { ": " });
+            text.push_str(&cause);
+        }
+    }
+    text
 }

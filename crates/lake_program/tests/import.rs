@@ -1,130 +1,14 @@
-//! The program while it is killed, runs out of room, or reads hostile events.
+//! The program over hostile events, and over what it cannot do.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::{
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
-    time::Duration,
-};
+mod scene;
+
+use std::fs;
 
 use serde_json::Value;
 
-struct Scene {
-    scratch: tempfile::TempDir,
-}
-
-impl Scene {
-    fn new() -> Self {
-        let scratch = tempfile::tempdir().unwrap();
-        fs::create_dir(scratch.path().join("trail")).unwrap();
-        Self { scratch }
-    }
-
-    fn trail(&self) -> PathBuf {
-        self.scratch.path().join("trail")
-    }
-
-    fn lake(&self) -> PathBuf {
-        self.scratch.path().join("lake")
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_faasguard-lake"));
-        command.args(arguments).arg("--lake").arg(self.lake()).output().unwrap()
-    }
-
-    fn import(&self) -> Value {
-        let output = self.run(&["import", self.trail().to_str().unwrap()]);
-        let text = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.success(), "{text}");
-        serde_json::from_str(text.lines().last().unwrap()).unwrap()
-    }
-
-    /// Events in the lake, and how many of them are different.
-    fn counts(&self) -> (u64, u64) {
-        let sql = "SELECT SUM(rows) AS rows, SUM(1) AS ids FROM \
-                   (SELECT event_id, SUM(1) AS rows FROM events GROUP BY event_id) x";
-        let output = self.run(&["query", sql]);
-        let text = String::from_utf8(output.stdout).unwrap();
-        let row: Value = serde_json::from_str(text.trim()).unwrap();
-        (row["rows"].as_u64().unwrap(), row["ids"].as_u64().unwrap())
-    }
-}
-
-/// Files of events, each of which stands in two of them.
-fn fill(trail: &Path, files: u32, events: u32) {
-    for file in 0..files {
-        let mut text = String::new();
-        for at in 0..events {
-            let id = file * events / 2 + at;
-            let day = id % 9 + 1;
-            writeln!(
-                text,
-                r#"{{"eventID":"{id:08}","eventTime":"2026-01-0{day}T10:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-west-1","recipientAccountId":"111122223333","requestID":"{:032x}"}}"#,
-                u128::from(id).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
-            )
-            .unwrap();
-        }
-        fs::write(trail.join(format!("{file:04}.jsonl")), text).unwrap();
-    }
-}
-
-#[test]
-fn an_import_that_is_killed_at_any_moment_is_finished_by_the_next() {
-    let scene = Scene::new();
-    fill(&scene.trail(), 24, 2_000);
-    let expect = u64::from(2_000 + 23 * 1_000_u32);
-    let (mut kills, mut pause) = (0, Duration::from_millis(15));
-    // Later and later, until one comes to its end.
-    loop {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_faasguard-lake"))
-            .args(["import", "--buffer", "1MiB", "--lake"])
-            .args([scene.lake(), scene.trail()])
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(pause);
-        pause = pause * 3 / 2;
-        if child.try_wait().unwrap().is_some() {
-            break;
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        kills += 1;
-    }
-    assert!(kills > 0);
-    scene.import();
-    assert_eq!(scene.counts(), (expect, expect));
-    assert_eq!(scene.import()["already"], 24);
-}
-
-#[test]
-fn a_full_disk_loses_and_doubles_nothing() {
-    let scene = Scene::new();
-    fill(&scene.trail(), 6, 2_000);
-    let expect = u64::from(2_000 + 5 * 1_000_u32);
-    // No file may be larger than this: what a full disk says to one that writes.
-    for kilobytes in [1, 16, 64] {
-        let line = format!(
-            "trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" import --buffer 1MiB \"$1\" --lake \"$2\""
-        );
-        let output = Command::new("bash")
-            .args(["-c", &line, env!("CARGO_BIN_EXE_faasguard-lake")])
-            .args([scene.trail(), scene.lake()])
-            .output()
-            .unwrap();
-        let text = String::from_utf8(output.stderr).unwrap();
-        if kilobytes == 1 {
-            assert_eq!(output.status.code(), Some(2), "{text}");
-            assert!(text.contains("cannot be written"), "{text}");
-        }
-    }
-    scene.import();
-    assert_eq!(scene.counts(), (expect, expect));
-}
+use crate::scene::{Scene, fill};
 
 #[test]
 fn what_a_terminal_would_obey_is_shown_in_tables() {
@@ -155,7 +39,7 @@ fn what_cannot_be_done_is_said() {
     };
     assert!(said(&["query", "SELECT 1"]).contains("there is no lake at"));
     assert!(said(&["import", "/no/such"]).contains("there is no file or folder `/no/such`"));
-    fill(&scene.trail(), 1, 10);
+    fill(&scene.trail(), 0..1, 10);
     scene.import();
     assert!(said(&["query", "--name", "nothing"]).contains("there is no query `nothing`"));
     let text = said(&["query", "--name", "volume", "--param", "since=tomorrow"]);

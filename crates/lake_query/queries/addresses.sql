@@ -23,4 +23,4 @@ FROM (
 ) pairs
 GROUP BY principal
 HAVING SUM(1) >= :least
-ORDER BY addresses DESC, principal
+ORDER BY addresses DESC, principal NULLS LAST

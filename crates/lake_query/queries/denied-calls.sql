@@ -17,4 +17,4 @@ FROM (
     AND (error_code LIKE '%AccessDenied%' OR error_code LIKE '%UnauthorizedOperation%')
 ) calls
 GROUP BY principal, event_source, event_name, error_code
-ORDER BY denied DESC, principal, event_source, event_name, error_code
+ORDER BY denied DESC, principal NULLS LAST, event_source NULLS LAST, event_name NULLS LAST, error_code

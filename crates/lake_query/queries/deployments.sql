@@ -27,4 +27,5 @@ WHERE event_source = 'lambda.amazonaws.com'
     OR event_name LIKE 'UpdateEventSourceMapping%'
     OR event_name LIKE 'PutFunction%')
 GROUP BY account, region, function, event_name, actor_arn
-ORDER BY last_time DESC, function, event_name, actor_arn
+ORDER BY last_time DESC, function NULLS LAST, event_name, actor_arn NULLS LAST,
+  account NULLS LAST, region NULLS LAST

@@ -30,4 +30,5 @@ JOIN (
 ) principals ON principals.principal = calls.principal
 WHERE calls.first_day >= :since
   AND principals.first_day < :since
-ORDER BY calls.first_time DESC, calls.principal, calls.event_source, calls.event_name
+ORDER BY calls.first_time DESC, calls.principal,
+  calls.event_source NULLS LAST, calls.event_name NULLS LAST

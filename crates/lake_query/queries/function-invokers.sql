@@ -19,4 +19,4 @@ FROM (
     AND day BETWEEN :since AND :until
 ) calls
 GROUP BY function, principal
-ORDER BY function, calls DESC, principal
+ORDER BY function, calls DESC, principal NULLS LAST

@@ -21,4 +21,4 @@ WHERE event_source = 'iam.amazonaws.com'
     OR event_name LIKE 'Delete%'
     OR event_name LIKE 'Detach%'
     OR event_name LIKE 'Set%')
-ORDER BY time, event_id
+ORDER BY time, event_id NULLS LAST

@@ -20,4 +20,4 @@ JOIN (
 ) accounts ON accounts.account = regions.account
 WHERE regions.first_day >= :since
   AND accounts.first_day < :since
-ORDER BY regions.first_time, regions.account, regions.region
+ORDER BY regions.first_time, regions.account, regions.region NULLS LAST

@@ -17,4 +17,4 @@ WHERE session_issuer_arn IS NOT NULL
   AND session_issuer_arn LIKE :role
   AND day BETWEEN :since AND :until
 GROUP BY session_issuer_arn, event_source, event_name
-ORDER BY role, event_source, event_name
+ORDER BY role, event_source NULLS LAST, event_name NULLS LAST

@@ -14,4 +14,5 @@ FROM events
 WHERE actor_type = 'Root'
   AND day BETWEEN :since AND :until
 GROUP BY account, event_source, event_name, source_ip
-ORDER BY last_time DESC, account, event_source, event_name, source_ip
+ORDER BY last_time DESC, account NULLS LAST,
+  event_source NULLS LAST, event_name NULLS LAST, source_ip NULLS LAST

@@ -21,4 +21,4 @@ FROM (
 ) reads
 GROUP BY day, principal
 HAVING SUM(1) >= :least
-ORDER BY made DESC, day, principal
+ORDER BY made DESC, day, principal NULLS LAST

@@ -22,4 +22,4 @@ JOIN (
 ) roles ON roles.role = calls.role
 WHERE calls.last_day < :since
   AND roles.last_day >= :since
-ORDER BY calls.role, calls.event_source, calls.event_name
+ORDER BY calls.role, calls.event_source NULLS LAST, calls.event_name NULLS LAST

@@ -10,4 +10,4 @@ SELECT
 FROM events
 WHERE day BETWEEN :since AND :until
 GROUP BY day, event_source
-ORDER BY day, made DESC, event_source
+ORDER BY day, made DESC, event_source NULLS LAST

@@ -24,4 +24,4 @@ WHERE day BETWEEN :since AND :until
       AND event_name IN ('DeleteDetector', 'UpdateDetector', 'CreateIPSet', 'DeletePublishingDestination'))
     OR (event_source = 'config.amazonaws.com'
       AND event_name IN ('StopConfigurationRecorder', 'DeleteConfigurationRecorder', 'DeleteDeliveryChannel')))
-ORDER BY time, event_id
+ORDER BY time, event_id NULLS LAST

@@ -309,6 +309,38 @@ fn today_of_this_machine() -> Day {
 }
 
 #[test]
+fn every_commit_and_checkpoint_fits_the_published_schema() {
+    let schema = include_str!("../../../docs/schemas/faasguard-lake-commit-1.schema.json");
+    let schema = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let scene = Scene::new();
+    scene.source("torn.json", r#"{"Records":[{"eventID":"1","eventSource":"s3.ama"#);
+    scene.source("odd.jsonl", &event(7, "yesterday"));
+    for part in 0..3 {
+        scene.source(&format!("{part}.jsonl"), &lines(part * 10..part * 10 + 15));
+        scene.import();
+    }
+    compact(&scene.lake(), &CompactRequest::default()).unwrap();
+    retain(&scene.lake(), 1, Duration::ZERO).unwrap();
+    vacuum(&scene.lake(), Duration::ZERO, Duration::ZERO).unwrap();
+    scene.source("more.jsonl", &lines(500..510));
+    scene.import();
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for folder in ["commits", "checkpoints"] {
+        let folder = scene.scratch.path().join("lake/_faasguard").join(folder);
+        for entry in fs::read_dir(folder).unwrap() {
+            let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let faults: Vec<_> = schema.iter_errors(&value).map(|it| it.to_string()).collect();
+            assert!(faults.is_empty(), "{faults:?}\n{value:#}");
+            *kinds.entry(value["kind"].as_str().unwrap().to_owned()).or_default() += 1;
+        }
+    }
+    for kind in ["begin", "import", "compact", "retain", "vacuum", "checkpoint"] {
+        assert!(kinds.contains_key(kind), "{kinds:?}");
+    }
+}
+
+#[test]
 fn a_broken_log_is_told_and_not_read_around() {
     let scene = Scene::new();
     scene.source("a.jsonl", &lines(0..40));

@@ -82,6 +82,8 @@ pub(crate) struct Values {
     string: (usize, usize),
     /// It is followed by a colon.
     is_name: bool,
+    /// The object has a member that documents do not have: it is a line, whatever follows.
+    is_line: bool,
     /// Runs of bytes that are no JSON.
     pub(crate) odd: u64,
 }
@@ -100,6 +102,7 @@ impl Values {
             began: 1,
             string: (0, 0),
             is_name: false,
+            is_line: false,
             odd: 0,
         }
     }
@@ -169,6 +172,7 @@ impl Values {
         self.began = self.line;
         self.is_cut = false;
         self.is_name = false;
+        self.is_line = false;
         self.buffer.clear();
         // One long value must not hold its memory for ever.
         self.buffer.shrink_to(1 << 16);
@@ -192,17 +196,26 @@ impl Values {
                 b',' if !self.in_string => self.is_name = false,
                 _ => {}
             }
-        } else if self.depth == 2 && byte == b'[' && !self.in_string && self.is_name && !self.is_cut
+        } else if self.depth == 2
+            && byte == b'['
+            && !self.in_string
+            && self.is_name
+            && !self.is_cut
+            && !self.is_line
         {
             let (start, end) = self.string;
             let name = self.buffer.get(start + 1..end.saturating_sub(1)).unwrap_or_default();
-            if LISTS.contains(&name)
-                && let Some(head) = self.buffer.get(..start).and_then(head_of)
-            {
-                tell(Piece::Head(&head));
-                self.state = State::Events { in_list };
-            } else {
-                self.is_name = false;
+            self.is_name = false;
+            if !LISTS.contains(&name) {
+                return;
+            }
+            match self.buffer.get(..start).and_then(head_of) {
+                Some(head) => {
+                    tell(Piece::Head(&head));
+                    self.state = State::Events { in_list };
+                }
+                // What stands before is not read again at each list that follows.
+                None => self.is_line = true,
             }
         }
     }
@@ -326,5 +339,11 @@ mod tests {
         assert!(holds_events(b"{\"events\": []"));
         assert!(!holds_events(b"{\"level\":\"INFO\",\"events\":[]}"));
         assert!(!holds_events(b"{\"a\":1}\n{\"events\": []}"));
+    }
+
+    #[test]
+    fn what_stands_before_lists_of_a_line_is_read_once() {
+        let text = format!("{{\"x\":1{}}}", ",\"events\":[]".repeat(150_000));
+        assert_eq!(pieces(&text, 4 << 20).len(), 1);
     }
 }

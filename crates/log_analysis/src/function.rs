@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lambda_log::{Level, Report};
 
 use crate::{
-    clusters::Clusters,
+    clusters::{Clusters, cut},
     fold::Limits,
     invocations::Judged,
     quantiles::Quantiles,
@@ -17,6 +17,9 @@ const MOST_SIZES: usize = 16;
 
 /// Kinds of events of the guard, and names of metrics.
 const MOST_NAMES: usize = 200;
+
+/// Letters of one of them; CloudWatch allows 255.
+const MOST_NAME: usize = 255;
 
 /// What the log of one function says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -217,15 +220,16 @@ impl FunctionLog {
     }
 
     pub(crate) fn add_guard(&mut self, kind: &str, class: Option<&str>, place: &LogPlace) {
-        let key = (kind.to_owned(), class.map(str::to_owned));
+        let key = (cut(kind, MOST_NAME), class.map(|class| cut(class, MOST_NAME)));
         if self.guard.len() < MOST_NAMES || self.guard.contains_key(&key) {
             self.guard.entry(key).or_insert_with(|| (0, place.clone())).0 += 1;
         }
     }
 
     pub(crate) fn add_metric(&mut self, name: &str, values: u64) {
-        if self.metrics.len() < MOST_NAMES || self.metrics.contains_key(name) {
-            *self.metrics.entry(name.to_owned()).or_default() += values;
+        let name = cut(name, MOST_NAME);
+        if self.metrics.len() < MOST_NAMES || self.metrics.contains_key(&name) {
+            *self.metrics.entry(name).or_default() += values;
         }
     }
 

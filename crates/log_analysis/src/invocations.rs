@@ -7,6 +7,9 @@ use lambda_log::{ErrorFact, Report, Status};
 /// Invocations that are remembered, and streams.
 const MOST: usize = 16_384;
 
+/// Bytes of an id and of the name of a stream; those of Lambda have fewer than 200.
+const MOST_BYTES: usize = 256;
+
 /// Part of its memory from which on a function that was killed was out of memory.
 const FULL: f64 = 0.97;
 
@@ -82,6 +85,7 @@ pub struct Invocations {
 impl Invocations {
     /// An invocation begins.
     pub fn start(&mut self, id: &str, stream: &str) {
+        let (id, stream) = (short(id), short(stream));
         self.enter(id);
         if self.current.len() >= MOST && !self.current.contains_key(stream) {
             self.current.clear();
@@ -98,7 +102,8 @@ impl Invocations {
         if !(error.is_unhandled || is_out_of_memory) {
             return Judged::default();
         }
-        let id = id.map(str::to_owned).or_else(|| self.current.get(stream).cloned());
+        let of_stream = || self.current.get(short(stream)).cloned();
+        let id = id.map(|id| short(id).to_owned()).or_else(of_stream);
         let Some(id) = id else { return Judged::default() };
         // Of an export of errors alone, neither start nor report is known.
         let is_alone = !self.known.contains_key(&id);
@@ -118,8 +123,11 @@ impl Invocations {
 
     /// An invocation has ended; what is to be counted of it.
     pub fn report(&mut self, report: &Report<'_>, stream: &str) -> Judged {
-        self.current.entry(stream.to_owned()).or_insert_with(|| report.request_id.to_string());
-        let running = self.enter(&report.request_id);
+        let (id, stream) = (short(&report.request_id), short(stream));
+        if self.current.len() < MOST {
+            self.current.entry(stream.to_owned()).or_insert_with(|| id.to_owned());
+        }
+        let running = self.enter(id);
         let is_failed = matches!(report.status, Some(Status::Error | Status::Timeout));
         let used = report.max_memory_mib.zip(report.memory_mib);
         running.is_full = used.is_some_and(|(used, size)| used >= size * FULL);
@@ -164,6 +172,11 @@ impl Invocations {
         }
         self.known.entry(id.to_owned()).or_default()
     }
+}
+
+/// As much of an id or a stream as is kept.
+fn short(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(MOST_BYTES)).unwrap_or(text)
 }
 
 fn is_out_of_memory(kind: &str) -> bool {
@@ -214,5 +227,17 @@ mod tests {
         // Tried again, with an answer; what was logged was caught.
         json.error(Some("r-1"), "s", &error("KeyError"));
         assert_eq!(json.report(&report(40.0, Some(Status::Success)), "s"), Judged::default());
+    }
+
+    #[test]
+    fn of_long_ids_little_is_kept() {
+        let mut all = Invocations::default();
+        let (id, stream) = ("é".repeat(100_000), "s".repeat(200_000));
+        all.start(&id, &stream);
+        assert_eq!(all.error(None, &stream, &error("Task timed out")), Judged::default());
+        let report = Report { request_id: id.as_str().into(), ..report(40.0, None) };
+        assert!(all.report(&report, &stream).is_timeout);
+        let kept = all.known.keys().chain(&all.order).chain(all.current.keys());
+        assert!(kept.chain(all.current.values()).all(|it| it.len() <= super::MOST_BYTES));
     }
 }

@@ -1,6 +1,9 @@
 //! Series out of logs of functions: what happened in each interval.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, btree_map::Entry as Place},
+};
 
 use lambda_log::{Entry, Record};
 use log_analysis::{Invocations, Judged};
@@ -12,6 +15,12 @@ use crate::{
 
 /// Intervals of one series; between more, gaps are not filled.
 const MOST_POINTS: i64 = 200_000;
+
+/// Intervals of all series together in which something happened.
+const MOST_INTERVALS: usize = 1_000_000;
+
+/// Zeros of all series together; where more would be filled in, gaps are not filled.
+const MOST_ZEROS: usize = 4_000_000;
 
 /// Functions, kinds of errors of one, metrics of one.
 const MOST_FUNCTIONS: usize = 1_024;
@@ -58,6 +67,8 @@ pub struct LogSeries {
     functions: BTreeMap<String, FunctionSeries>,
     /// The last moment of all records, in seconds.
     last_s: i64,
+    /// Intervals that may still be begun.
+    room: usize,
     /// Records that no moment is known of, or for which there was no room.
     pub left_out: u64,
 }
@@ -78,6 +89,7 @@ impl LogSeries {
             interval_s: i64::from(interval_s.max(1)),
             functions: BTreeMap::new(),
             last_s: i64::MIN,
+            room: MOST_INTERVALS,
             left_out: 0,
         }
     }
@@ -114,7 +126,8 @@ impl LogSeries {
 
     fn add(&mut self, name: String, theirs: FunctionSeries) {
         if self.functions.len() < MOST_FUNCTIONS || self.functions.contains_key(&name) {
-            self.functions.entry(name).or_default().merge(theirs);
+            let mine = self.functions.entry(name).or_default();
+            self.left_out += mine.merge(theirs, &mut self.room);
         } else {
             self.left_out += theirs.slots.len() as u64;
         }
@@ -134,11 +147,12 @@ impl LogSeries {
         let end_s = last.saturating_add(1).saturating_mul(self.interval_s);
         let is_whole = self.last_s >= end_s - self.interval_s / 10 - 1;
         let mut all = Vec::new();
+        let zeros = Cell::new(MOST_ZEROS);
         for (function, series) in &self.functions {
             let Some(first) = series.first() else { continue };
             // Of a function that ran in no other interval, it is all that there is.
             let last = if is_whole || first == last { last } else { last - 1 };
-            let range = Range { first, last, interval_s: self.interval_s };
+            let range = Range { first, last, interval_s: self.interval_s, zeros: &zeros };
             series.draw(function, range, &mut all);
         }
         all
@@ -148,19 +162,19 @@ impl LogSeries {
 impl LogSeriesFold {
     /// Adds a record.
     pub fn add(&mut self, entry: &Entry<'_>) {
+        let LogSeries { interval_s, functions, last_s, room, left_out } = &mut self.series;
         let Some(time) = entry.time else {
-            self.series.left_out += 1;
+            *left_out += 1;
             return;
         };
         let second = time.div_euclid(1_000);
-        self.series.last_s = self.series.last_s.max(second);
-        let at = second.div_euclid(self.series.interval_s);
+        *last_s = (*last_s).max(second);
+        let at = second.div_euclid(*interval_s);
         let function = match entry.function {
             None => &mut self.unnamed,
             Some(name) => {
-                let functions = &mut self.series.functions;
                 if functions.len() >= MOST_FUNCTIONS && !functions.contains_key(name) {
-                    self.series.left_out += 1;
+                    *left_out += 1;
                     return;
                 }
                 functions.entry(name.to_owned()).or_default()
@@ -170,7 +184,10 @@ impl LogSeriesFold {
         match &entry.record {
             Record::Start { request_id, .. } => self.invocations.start(request_id, stream),
             Record::Report(report) => {
-                let slot = function.slots.entry(at).or_default();
+                let Some(slot) = interval(&mut function.slots, at, room) else {
+                    *left_out += 1;
+                    return;
+                };
                 slot.invocations += 1;
                 slot.duration_ms += report.duration_ms;
                 let used = report.max_memory_mib.unwrap_or_default();
@@ -185,7 +202,10 @@ impl LogSeriesFold {
                 for metric in metrics {
                     let sums = named(&mut function.metrics, &metric.name, MOST_METRICS);
                     let Some(sums) = sums else { continue };
-                    let (sum, count) = sums.entry(at).or_default();
+                    let Some((sum, count)) = interval(sums, at, room) else {
+                        *left_out += 1;
+                        return;
+                    };
                     for value in &metric.values {
                         *sum += value;
                         *count += 1;
@@ -193,7 +213,10 @@ impl LogSeriesFold {
                 }
             }
             Record::Line(line) => {
-                let slot = function.slots.entry(at).or_default();
+                let Some(slot) = interval(&mut function.slots, at, room) else {
+                    *left_out += 1;
+                    return;
+                };
                 if log_analysis::is_throttle(entry.text) {
                     slot.throttles += 1;
                 }
@@ -202,13 +225,28 @@ impl LogSeriesFold {
                 slot.count(self.invocations.error(id, stream, error));
                 if let Some(kind) = &error.kind
                     && let Some(sums) = named(&mut function.kinds, kind, MOST_KINDS)
+                    && let Some((sum, count)) = interval(sums, at, room)
                 {
-                    let (sum, count) = sums.entry(at).or_default();
                     *sum += 1.0;
                     *count += 1;
                 }
             }
             _ => {}
+        }
+    }
+}
+
+/// What there is of an interval, which is begun while there is room.
+fn interval<'a, T: Default>(
+    all: &'a mut BTreeMap<i64, T>,
+    at: i64,
+    room: &mut usize,
+) -> Option<&'a mut T> {
+    match all.entry(at) {
+        Place::Occupied(known) => Some(known.into_mut()),
+        Place::Vacant(new) => {
+            *room = room.checked_sub(1)?;
+            Some(new.insert(T::default()))
         }
     }
 }
@@ -255,10 +293,12 @@ impl Slot {
 
 /// From the first to the last interval.
 #[derive(Clone, Copy, Debug)]
-struct Range {
+struct Range<'z> {
     first: i64,
     last: i64,
     interval_s: i64,
+    /// Zeros that may still be filled in.
+    zeros: &'z Cell<usize>,
 }
 
 impl FunctionSeries {
@@ -280,9 +320,14 @@ impl FunctionSeries {
         self.ends().max()
     }
 
-    fn merge(&mut self, other: Self) {
+    /// Adds what came of a file; how many intervals found no room.
+    fn merge(&mut self, other: Self, room: &mut usize) -> u64 {
+        let mut left_out = 0;
         for (at, slot) in other.slots {
-            self.slots.entry(at).or_default().add(slot);
+            match interval(&mut self.slots, at, room) {
+                Some(mine) => mine.add(slot),
+                None => left_out += 1,
+            }
         }
         for (mine, theirs, most) in [
             (&mut self.kinds, other.kinds, MOST_KINDS),
@@ -291,15 +336,20 @@ impl FunctionSeries {
             for (name, sums) in theirs {
                 let Some(known) = named(mine, &name, most) else { continue };
                 for (at, (sum, count)) in sums {
-                    let known = known.entry(at).or_default();
-                    known.0 += sum;
-                    known.1 += count;
+                    match interval(known, at, room) {
+                        Some(known) => {
+                            known.0 += sum;
+                            known.1 += count;
+                        }
+                        None => left_out += 1,
+                    }
                 }
             }
         }
+        left_out
     }
 
-    fn draw(&self, function: &str, range: Range, all: &mut Vec<(String, Series)>) {
+    fn draw(&self, function: &str, range: Range<'_>, all: &mut Vec<(String, Series)>) {
         let function = plain(function);
         let counts: [(&str, Of<u32>); 6] = [
             ("invocations", |slot| slot.invocations),
@@ -350,11 +400,16 @@ fn average(sum: f64, count: u32) -> Option<f64> {
     (count > 0).then(|| sum / f64::from(count))
 }
 
-impl Range {
+impl Range<'_> {
     /// A series with zero where there is no value.
     fn filled(self, values: impl Iterator<Item = (i64, f64)>) -> Series {
         let mut points = Vec::new();
-        let is_bounded = self.last.saturating_sub(self.first) < MOST_POINTS;
+        let length = self.last.saturating_sub(self.first);
+        let zeros = usize::try_from(length).ok().and_then(|it| self.zeros.get().checked_sub(it));
+        let is_bounded = length < MOST_POINTS && zeros.is_some();
+        if let Some(left) = zeros.filter(|_| is_bounded) {
+            self.zeros.set(left);
+        }
         let mut next = self.first;
         for (at, value) in values.filter(|(at, _)| *at <= self.last) {
             if is_bounded {
@@ -416,9 +471,11 @@ pub fn parse_interval(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use lambda_log::{Limits, LogReader};
 
-    use super::{LogSeries, parse_interval};
+    use super::{LogSeries, Range, parse_interval};
 
     fn series(text: &str) -> Vec<(String, Vec<f64>)> {
         let mut all = LogSeries::new(60);
@@ -500,5 +557,16 @@ mod tests {
         for text in ["", "0", "m", "2d", "25h", "-1"] {
             assert_eq!(parse_interval(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn gaps_of_many_series_do_not_fill_memory() {
+        let zeros = Cell::new(1_000);
+        let range = Range { first: 0, last: 600, interval_s: 60, zeros: &zeros };
+        let lengths =
+            [(); 3].map(|()| range.filled([(0, 1.0), (600, 1.0)].into_iter()).points.len());
+        assert_eq!(lengths, [601, 2, 2]);
+        let short = Range { last: 300, ..range };
+        assert_eq!(short.filled([(0, 1.0)].into_iter()).points.len(), 301);
     }
 }

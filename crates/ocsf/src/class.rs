@@ -23,6 +23,16 @@ pub enum Class {
 }
 
 impl Class {
+    /// Those that we write.
+    pub const ALL: [Self; 4] =
+        [Self::DetectionFinding, Self::AccountChange, Self::Authentication, Self::ApiActivity];
+
+    /// The class of a `class_uid`, when it is one that we write.
+    #[must_use]
+    pub fn of_uid(uid: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.uid() == uid)
+    }
+
     /// `class_uid`
     #[must_use]
     pub fn uid(self) -> i64 {

@@ -135,6 +135,7 @@ fn resource(finding: &Finding, report: &Report, context: &Context<'_>) -> Securi
         kind: "Other",
         // At least one character is asked for.
         id: if id.is_empty() { "unknown".to_owned() } else { id },
+        is_in_region: false,
         details: vec![
             ("file", path),
             ("line", line),

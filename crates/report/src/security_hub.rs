@@ -65,6 +65,8 @@ pub struct SecurityHubResource {
     pub kind: &'static str,
     /// ARN, or another id; at most 512 characters are kept.
     pub id: String,
+    /// Whether it is known to be in the account and region of the finding.
+    pub is_in_region: bool,
     /// Details for which the type has no field, by name; at most 1,024 characters of each are kept.
     pub details: Vec<(&'static str, String)>,
 }
@@ -125,21 +127,24 @@ impl SecurityHubFinding<'_> {
         let account = SecurityHubResource {
             kind: "AwsAccount",
             id: format!("AWS::::Account:{}", self.account),
+            is_in_region: true,
             details: Vec::new(),
         };
         let own = self.resources.iter().take(32);
         let account = self.resources.is_empty().then_some(&account);
         own.chain(account)
             .map(|it| {
-                let mut json = json!({
-                    "Type": it.kind, "Id": cut(&it.id, 512), "Partition": partition,
-                    "Region": self.region,
-                });
+                let mut json = json!({"Type": it.kind, "Id": cut(&it.id, 512)});
                 let details = it.details.iter().filter(|(_, text)| !text.is_empty());
                 let details: Map<String, Value> = details
                     .map(|(name, text)| ((*name).to_owned(), cut(text, 1_024).into()))
                     .collect();
-                if let Some(fields) = json.as_object_mut().filter(|_| !details.is_empty()) {
+                let Some(fields) = json.as_object_mut() else { return json };
+                if it.is_in_region {
+                    fields.insert("Partition".to_owned(), partition.into());
+                    fields.insert("Region".to_owned(), self.region.into());
+                }
+                if !details.is_empty() {
                     fields.insert("Details".to_owned(), json!({"Other": details}));
                 }
                 json

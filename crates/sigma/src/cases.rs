@@ -11,6 +11,12 @@ const LIMITS: Limits = Limits { bytes: 16 << 20, depth: 100, nodes: 1_000_000 };
 /// Times that one event may be repeated.
 const MOST_REPEATS: i64 = 10_000;
 
+/// Bytes of all events of one file: bases, repetitions and aliases make many of few.
+const MOST_BYTES: usize = 64 << 20;
+
+/// Bytes that an event takes besides its text.
+const EVENT_BYTES: usize = 64;
+
 /// Cases of the rules of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cases {
@@ -40,6 +46,7 @@ impl Cases {
     pub fn parse(file: FileId, text: &str) -> (Self, Vec<Diagnostic>) {
         let mut told = Vec::new();
         let mut cases = Vec::new();
+        let mut room = MOST_BYTES;
         let first = text.trim_start().lines().next().unwrap_or_default();
         let is_lines = first.starts_with('{') && parse_json(file, first, &LIMITS).is_ok();
         if is_lines {
@@ -49,7 +56,7 @@ impl Cases {
                     Ok(parsed) => {
                         for mut node in parsed.documents {
                             node.place = Place { line, end_line: line, ..node.place };
-                            push(&node, None, &mut cases, &mut told);
+                            push(&node, None, &mut cases, &mut told, &mut room);
                         }
                     }
                     Err(error) => {
@@ -72,7 +79,7 @@ impl Cases {
             };
             if let Some(list) = list.and_then(Node::as_list) {
                 for node in list {
-                    push(node, base, &mut cases, &mut told);
+                    push(node, base, &mut cases, &mut told, &mut room);
                 }
             } else {
                 let text = "here stands a list of cases, or a mapping with `cases`";
@@ -83,14 +90,20 @@ impl Cases {
     }
 }
 
-fn push(node: &Node, base: Option<&Node>, cases: &mut Vec<Case>, told: &mut Vec<Diagnostic>) {
-    match case(node, base) {
+fn push(
+    node: &Node,
+    base: Option<&Node>,
+    cases: &mut Vec<Case>,
+    told: &mut Vec<Diagnostic>,
+    room: &mut usize,
+) {
+    match case(node, base, room) {
         Ok(case) => cases.push(case),
         Err(text) => told.push(Diagnostic::error(node.place, text)),
     }
 }
 
-fn case(node: &Node, base: Option<&Node>) -> Result<Case, &'static str> {
+fn case(node: &Node, base: Option<&Node>, room: &mut usize) -> Result<Case, &'static str> {
     let expect = node.get("expect").and_then(Node::as_bool);
     let expect = expect.ok_or("`expect` must be true or false")?;
     let whole = |event: &Node| match base {
@@ -99,10 +112,10 @@ fn case(node: &Node, base: Option<&Node>) -> Result<Case, &'static str> {
     };
     let mut events = Vec::new();
     match (node.get("event"), node.get("events").and_then(Node::as_list)) {
-        (Some(event), None) => repeat(node, &whole(event), &mut events)?,
+        (Some(event), None) => repeat(node, event, &whole, &mut events, room)?,
         (None, Some(list)) => {
             for event in list {
-                repeat(event, &whole(event), &mut events)?;
+                repeat(event, event, &whole, &mut events, room)?;
             }
         }
         _ => return Err("a case has either `event` or the list `events`"),
@@ -116,8 +129,16 @@ fn case(node: &Node, base: Option<&Node>) -> Result<Case, &'static str> {
     })
 }
 
+const FULL: &str = "the events of the file have more than 64 MiB; repeat them less often";
+
 /// The event as often as `repeat` of the case says, each `step_s` seconds after the one before.
-fn repeat(case: &Node, event: &Node, events: &mut Vec<String>) -> Result<(), &'static str> {
+fn repeat(
+    case: &Node,
+    event: &Node,
+    whole: &dyn Fn(&Node) -> Node,
+    events: &mut Vec<String>,
+    room: &mut usize,
+) -> Result<(), &'static str> {
     let number = |key: &str, otherwise: i64| match case.get(key) {
         None => Ok(otherwise),
         Some(node) => node.as_i64().ok_or("`repeat` and `step_s` must be whole numbers"),
@@ -126,6 +147,10 @@ fn repeat(case: &Node, event: &Node, events: &mut Vec<String>) -> Result<(), &'s
     if !(1..=MOST_REPEATS).contains(&count) {
         return Err("`repeat` must be a number from 1 to 10000");
     }
+    if *room == 0 {
+        return Err(FULL);
+    }
+    let event = whole(event);
     let time =
         event.get("eventTime").and_then(Node::as_str).and_then(|it| Time::parse(it.as_bytes()));
     for at in 0..count {
@@ -138,7 +163,12 @@ fn repeat(case: &Node, event: &Node, events: &mut Vec<String>) -> Result<(), &'s
                 node.kind = Kind::Text(moved.to_string().into());
             }
         }
-        events.push(to_json_compact(&event));
+        let text = to_json_compact(&event);
+        *room = room.saturating_sub(text.len() + EVENT_BYTES);
+        if *room == 0 {
+            return Err(FULL);
+        }
+        events.push(text);
     }
     Ok(())
 }

@@ -51,7 +51,12 @@ impl Meta {
     /// Whether a correlation or filter that says `word` means this rule: by id, name or title.
     #[must_use]
     pub fn is_called(&self, word: &str) -> bool {
-        self.id.as_deref() == Some(word) || self.name.as_deref() == Some(word) || self.title == word
+        self.names().any(|name| name == word)
+    }
+
+    /// What correlations and filters may call it: id, name and title.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.id.as_deref().into_iter().chain(self.name.as_deref()).chain([self.title.as_str()])
     }
 }
 

@@ -198,3 +198,24 @@ fn filters_narrow_the_rules_that_they_name() {
     let rule = documents.rules.first().unwrap();
     assert!(rule.meta.is_called("1") && rule.meta.is_called("r"));
 }
+
+#[test]
+fn of_members_that_come_twice_the_last_one_counts() {
+    let two = "a: {requestParameters.a.b: x, requestParameters.a.c: y}";
+    let yes = [
+        r#""requestParameters":{"a":{"b":"x","c":"y"}}"#,
+        r#""requestParameters":{"a":{"b":"z","c":"y"},"a.b":"x"}"#,
+        r#""requestParameters":{"a":{"c":"z","b":["w","x"]},"a.c":"z","a.c":"y"}"#,
+        r#""requestParameters":{"a.b":"z","a":{"b":"x","c":"y"}}"#,
+        r#""requestParameters":{"a":[{"b":"z"},{"c":"y"},{"b":"z","b":"x"}]}"#,
+        r#""requestParameters":[{"a":{"b":"x"}},{"a":{"c":"y"}}]"#,
+    ];
+    let no = [
+        r#""requestParameters":{"a":{"b":"x","c":"y"},"a.b":"z"}"#,
+        r#""requestParameters":{"a":{"b":"x","c":"y"},"a.c":[]}"#,
+        r#""requestParameters":{"a.b":"x","a.c":"y","a":{"b":"x"}}"#,
+        r#""requestParameters":{"a":[{"c":"y"},{"b":"x","b":"z"}]}"#,
+        r#""requestParameters":{"a":{"b":"x","c":"y"},"a":{"b":"x"}}"#,
+    ];
+    check(two, &yes, &no);
+}

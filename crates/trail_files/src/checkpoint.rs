@@ -1,12 +1,9 @@
 //! Where a run that follows a folder was, kept for the next one.
 
-use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use correlation::Snapshot;
+use run_state::{StateError, StateFolder};
 use serde::{Deserialize, Serialize};
 
 const SCHEMA: &str = "faasguard-follow/1";
@@ -50,20 +47,9 @@ pub struct FileMark {
 /// Why a checkpoint cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    /// A file or folder cannot be read or written.
-    #[error("`{}` cannot be used for the state: {source}", path.display())]
-    Files {
-        /// Which.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// Another run has it.
-    #[error("`{}` is in use by another run; give each run a folder of its own", path.display())]
-    InUse {
-        /// The folder.
-        path: PathBuf,
-    },
+    /// The folder, or a file of it.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// It is no checkpoint of this form.
     #[error("`{}` is no checkpoint of this program ({reason}); move it away to begin anew", path.display())]
     Malformed {
@@ -96,9 +82,7 @@ impl FollowState {
 /// A folder with a checkpoint, which one run has at a time.
 #[derive(Debug)]
 pub struct Checkpoint {
-    folder: PathBuf,
-    /// Kept for its lock.
-    _lock: File,
+    folder: StateFolder,
 }
 
 impl Checkpoint {
@@ -107,48 +91,24 @@ impl Checkpoint {
     /// # Errors
     /// [`CheckpointError`] when another run has it, or what is there is something else.
     pub fn open(folder: &Path) -> Result<(Self, Option<FollowState>), CheckpointError> {
-        let failed = |path: &Path| {
-            let path = path.to_path_buf();
-            move |source| CheckpointError::Files { path, source }
+        let folder = StateFolder::take(folder, LOCK)?;
+        let state = match folder.read(NAME, LARGEST)? {
+            None => None,
+            Some(bytes) => Some(FollowState::parse(&bytes).map_err(|reason| {
+                CheckpointError::Malformed { path: folder.path().join(NAME), reason }
+            })?),
         };
-        fs::create_dir_all(folder).map_err(failed(folder))?;
-        let path = folder.join(LOCK);
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let lock = lock.map_err(failed(&path))?;
-        if lock.try_lock().is_err() {
-            return Err(CheckpointError::InUse { path: folder.to_path_buf() });
-        }
-        let path = folder.join(NAME);
-        let state = match fs::metadata(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(failed(&path)(error)),
-            Ok(about) if about.len() > LARGEST => {
-                let reason = "it is too large".to_owned();
-                return Err(CheckpointError::Malformed { path, reason });
-            }
-            Ok(_) => {
-                let bytes = fs::read(&path).map_err(failed(&path))?;
-                let state = FollowState::parse(&bytes);
-                Some(state.map_err(|reason| CheckpointError::Malformed { path, reason })?)
-            }
-        };
-        Ok((Self { folder: folder.to_path_buf(), _lock: lock }, state))
+        Ok((Self { folder }, state))
     }
 
     /// Replaces what is kept, whole or not at all, also when the power goes.
     ///
     /// # Errors
-    /// [`CheckpointError::Files`] when it cannot be written.
+    /// [`CheckpointError::State`] when it cannot be written.
     pub fn keep(&self, state: &FollowState) -> Result<(), CheckpointError> {
-        let path = self.folder.join(NAME);
-        let beside = self.folder.join(format!("{NAME}.new"));
-        let write = || {
-            let bytes = serde_json::to_vec(state)?;
-            let mut file = File::create(&beside)?;
-            file.write_all(&bytes)?;
-            file.sync_data()?;
-            fs::rename(&beside, &path)
-        };
-        write().map_err(|source| CheckpointError::Files { path: path.clone(), source })
+        let path = || self.folder.path().join(NAME);
+        let bytes = serde_json::to_vec(state)
+            .map_err(|error| StateError::Files { path: path(), source: error.into() })?;
+        Ok(self.folder.replace(NAME, &bytes)?)
     }
 }

@@ -1,5 +1,7 @@
 //! Events of many files written out, a line each, in the order of the files.
 
+mod part;
+
 use std::{
     collections::BTreeMap,
     io::{self, Write},
@@ -9,7 +11,9 @@ use std::{
 
 use audit_event::{AuditEvent, Time};
 use ocsf::{write_event, write_record};
+use run_state::StateError;
 
+use self::part::{Inputs, Part};
 use crate::{
     find::{Found, TrailError, find},
     open::Opener,
@@ -42,6 +46,9 @@ pub struct ConvertRequest {
     pub until: Option<Time>,
     /// Bounds on one file.
     pub limits: audit_event::Limits,
+    /// Bytes that are written into a file between two steps of which a run that is stopped loses the last one
+    /// only; 0: 8 MiB.
+    pub step: u64,
 }
 
 /// Why nothing, or not all, was converted.
@@ -53,6 +60,26 @@ pub enum ConvertError {
     /// The output does not take any more.
     #[error("cannot write: {0}")]
     Output(#[source] io::Error),
+    /// The file for the output cannot be written.
+    #[error("cannot write `{}`: {source}{}", path.display(), kept_words(*kept))]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Files of the input whose events are kept for the next run.
+        kept: usize,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Another run writes it.
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+fn kept_words(kept: usize) -> String {
+    if kept == 0 {
+        return String::new();
+    }
+    format!("; {kept} files were converted and are kept: the same command goes on behind them")
 }
 
 /// What came of it.
@@ -78,6 +105,10 @@ pub struct Conversion {
     pub aliens: u64,
     /// Files below folders whose names are not those of a trail.
     pub others: u64,
+    /// Files among them that an earlier run had converted before it was stopped.
+    pub resumed: usize,
+    /// Whether an earlier run left something that could not be gone on with.
+    pub is_anew: bool,
     /// What to tell of files, sorted by path.
     pub remarks: Vec<FileRemark>,
 }
@@ -106,29 +137,68 @@ pub fn convert(
     out: &mut dyn Write,
     progress: &dyn Fn(usize, usize),
 ) -> Result<Conversion, ConvertError> {
-    let Found { files, others, remarks } = find(&request.paths)?;
-    let conversion = Conversion { files: files.len(), others, remarks, ..Conversion::default() };
-    let mut converter =
-        Converter { request, out, conversion, buffer: Vec::with_capacity(2 * PIECE), error: None };
+    let (files, conversion) = find_files(request)?;
+    let mut converter = Converter::new(request, out, conversion);
     let mut opener = Opener::short_of_memory();
     for (done, file) in files.iter().enumerate() {
-        converter.read(&mut opener, file);
-        if let Some(error) = converter.error.take() {
-            return Err(ConvertError::Output(error));
-        }
+        converter.read(&mut opener, file).map_err(ConvertError::Output)?;
         progress(done + 1, files.len());
     }
-    converter.flush();
-    if let Some(error) = converter.error {
-        return Err(ConvertError::Output(error));
-    }
-    converter.conversion.remarks.sort();
-    Ok(converter.conversion)
+    converter.flush().map_err(ConvertError::Output)?;
+    Ok(converter.finish().1)
 }
 
-struct Converter<'c> {
+/// Converts the events of files into a file, which is compressed when its name ends in `.gz`.
+///
+/// It is written as `NAME.part` and takes its place when it is whole. `NAME.part.steps` tells behind which
+/// files how much of it stands, so that after a run that was stopped the next one goes on: the result is
+/// that of one run, whatever came or changed between them. Standard input cannot be gone on with.
+///
+/// # Errors
+/// [`ConvertError`] when a named path cannot be opened, the file cannot be written, or another run does.
+pub fn convert_into(
+    request: &ConvertRequest,
+    path: &Path,
+    progress: &dyn Fn(usize, usize),
+) -> Result<Conversion, ConvertError> {
+    let (files, mut conversion) = find_files(request)?;
+    let (part, inputs) = Part::open(request, path, &files, &mut conversion)?;
+    let mut converter = Converter::new(request, part, conversion);
+    let filled = fill(&mut converter, &files, inputs, progress);
+    let (part, conversion) = converter.finish();
+    part.finish(filled)?;
+    Ok(conversion)
+}
+
+fn fill(
+    converter: &mut Converter<'_, Part>,
+    files: &[PathBuf],
+    mut inputs: Inputs,
+    progress: &dyn Fn(usize, usize),
+) -> io::Result<()> {
+    let mut opener = Opener::short_of_memory();
+    for (at, file) in files.iter().enumerate().skip(converter.conversion.resumed) {
+        // Looked at before it is read: what comes into it meanwhile makes it another file.
+        inputs.add(file);
+        converter.read(&mut opener, file)?;
+        if converter.out.is_step_due(converter.buffer.len()) {
+            converter.flush()?;
+            converter.out.step(&inputs, files, &converter.conversion)?;
+        }
+        progress(at + 1, files.len());
+    }
+    converter.flush()
+}
+
+fn find_files(request: &ConvertRequest) -> Result<(Vec<PathBuf>, Conversion), TrailError> {
+    let Found { files, others, remarks } = find(&request.paths)?;
+    let conversion = Conversion { files: files.len(), others, remarks, ..Conversion::default() };
+    Ok((files, conversion))
+}
+
+struct Converter<'c, W> {
     request: &'c ConvertRequest,
-    out: &'c mut dyn Write,
+    out: W,
     conversion: Conversion,
     /// Lines that wait to be written.
     buffer: Vec<u8>,
@@ -136,8 +206,20 @@ struct Converter<'c> {
     error: Option<io::Error>,
 }
 
-impl Converter<'_> {
-    fn read(&mut self, opener: &mut Opener, path: &Path) {
+impl<'c, W: Write> Converter<'c, W> {
+    fn new(request: &'c ConvertRequest, out: W, conversion: Conversion) -> Self {
+        let buffer = Vec::with_capacity(2 * PIECE);
+        Self { request, out, conversion, buffer, error: None }
+    }
+
+    /// The output, and what came of it.
+    fn finish(self) -> (W, Conversion) {
+        let Self { out, mut conversion, .. } = self;
+        conversion.remarks.sort();
+        (out, conversion)
+    }
+
+    fn read(&mut self, opener: &mut Opener, path: &Path) -> io::Result<()> {
         let limits = self.request.limits;
         // One odd file never ends a run, even when the fault is ours.
         let result = catch_unwind(AssertUnwindSafe(|| {
@@ -164,6 +246,7 @@ impl Converter<'_> {
                 self.buffer.truncate(end.map_or(0, |end| end + 1));
             }
         }
+        self.error.take().map_or(Ok(()), Err)
     }
 
     fn add(&mut self, event: &AuditEvent<'_>) {
@@ -189,14 +272,13 @@ impl Converter<'_> {
         self.buffer.push(b'\n');
         self.conversion.written += 1;
         if self.buffer.len() >= PIECE {
-            self.flush();
+            self.error = self.flush().err();
         }
     }
 
-    fn flush(&mut self) {
-        if self.error.is_none() {
-            self.error = self.out.write_all(&self.buffer).and_then(|()| self.out.flush()).err();
-        }
+    fn flush(&mut self) -> io::Result<()> {
+        let written = self.out.write_all(&self.buffer).and_then(|()| self.out.flush());
         self.buffer.clear();
+        written
     }
 }

@@ -15,7 +15,7 @@ mod open;
 mod run;
 
 pub use checkpoint::{Checkpoint, CheckpointError, FileMark, FollowState};
-pub use convert::{Conversion, ConvertError, ConvertForm, ConvertRequest, convert};
+pub use convert::{Conversion, ConvertError, ConvertForm, ConvertRequest, convert, convert_into};
 pub use detect::{DetectRequest, Detection, Hit, detect};
 pub use find::{Found, TrailError, find};
 pub use follow::{Follower, Look};

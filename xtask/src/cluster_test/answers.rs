@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::Failure;
 
-/// The rows of an answer, each as text, in an order of their own.
-#[derive(Debug, PartialEq, Eq)]
+/// The rows of an answer, each as text, in the order in which they came.
+#[derive(Debug)]
 pub(super) struct Rows(Vec<String>);
 
 impl Rows {
@@ -23,7 +23,6 @@ impl Rows {
                 .collect();
             rows.push(columns.join("\u{1f}"));
         }
-        rows.sort_unstable();
         Ok(Self(rows))
     }
 
@@ -31,16 +30,37 @@ impl Rows {
         self.0.len()
     }
 
-    /// What differs, in words.
+    /// What differs, in words; the order of the rows is none.
     pub(super) fn must_equal(&self, right: &Self) -> Result<(), Failure> {
-        if self == right {
-            return Ok(());
-        }
-        let first = self.0.iter().zip(&right.0).find(|(one, other)| one != other);
-        let first = first
-            .map_or(String::new(), |(one, other)| format!("; first: `{one}` and not `{other}`"));
-        Err(format!("{} rows instead of {}, or other ones{first}", self.len(), right.len()).into())
+        same(&self.sorted(), &right.sorted())
     }
+
+    /// What differs, in words, the order of the rows included.
+    pub(super) fn must_equal_in_order(&self, right: &Self) -> Result<(), Failure> {
+        self.must_equal(right)?;
+        same(&self.texts(), &right.texts())
+            .map_err(|failure| format!("in another order: {failure}").into())
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        self.0.iter().map(String::as_str).collect()
+    }
+
+    fn sorted(&self) -> Vec<&str> {
+        let mut rows = self.texts();
+        rows.sort_unstable();
+        rows
+    }
+}
+
+fn same(seen: &[&str], right: &[&str]) -> Result<(), Failure> {
+    if seen == right {
+        return Ok(());
+    }
+    let first = seen.iter().zip(right).find(|(one, other)| one != other);
+    let first =
+        first.map_or(String::new(), |(one, other)| format!("; first: `{one}` and not `{other}`"));
+    Err(format!("{} rows instead of {}, or other ones{first}", seen.len(), right.len()).into())
 }
 
 fn plain(value: &Value) -> String {
@@ -81,9 +101,12 @@ mod tests {
     fn rows_are_compared_without_order_and_spelling() {
         let one = "{\"a\":1,\"t\":\"2026-11-01T10:00:00.120Z\",\"n\":null}\n{\"a\":2}\n";
         let other = "{\"a\":2.0}\n{\"a\":1,\"t\":\"2026-11-01T10:00:00.12\"}\n";
-        assert_eq!(Rows::read(one).unwrap(), Rows::read(other).unwrap());
-        assert!(Rows::read(one).unwrap().must_equal(&Rows::read("{\"a\":2}").unwrap()).is_err());
+        let read = |text: &str| Rows::read(text).unwrap();
+        assert!(read(one).must_equal(&read(other)).is_ok());
+        assert!(read(one).must_equal_in_order(&read(other)).is_err());
+        assert!(read(one).must_equal_in_order(&read(one)).is_ok());
+        assert!(read(one).must_equal(&read("{\"a\":2}")).is_err());
         let doubled = format!("{one}{other}");
-        assert_ne!(Rows::read(one).unwrap(), Rows::read(&doubled).unwrap());
+        assert!(read(one).must_equal(&read(&doubled)).is_err());
     }
 }

@@ -13,7 +13,11 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Bench, services, services::Service, spark};
+use super::{
+    Bench,
+    services::{self, Cluster, Place, Service},
+    spark,
+};
 use crate::{Failure, Outcome, workspace};
 
 /// The release that is installed when there is none.
@@ -21,43 +25,33 @@ const RELEASE: &str = "moto[server]==5.2.5";
 /// Enough to begin, too little to end.
 const BEFORE_KILL: Duration = Duration::from_millis(700);
 const LAKE: &str = "s3://audit/lake";
-/// The query whose answers are compared.
-const QUERY: [&str; 2] = ["--name", "denied-calls"];
+/// The queries whose answers are compared.
+const QUERIES: [&[&str]; 3] = [
+    &["--name", "denied-calls"],
+    &["SELECT account, day, SUM(1) AS events FROM events GROUP BY account, day"],
+    // Of the files of one day alone.
+    &["SELECT event_id, time, raw FROM events WHERE day = '2026-11-02' AND read_only"],
+];
 
 pub(super) fn once_and_right(bench: &Bench) -> Result<String, Failure> {
-    let port = services::free_port()?;
-    let _server = server(bench, port)?;
-    ask(port, "PUT /audit")?;
-    let bucket = Bucket { bench, port };
+    let bucket = Bucket::open(bench)?;
+    let trail = bench.scratch.join("trail").display().to_string();
 
     // Whoever is killed holds the bucket for a minute: one is enough.
-    let mut import = bucket.command("import").arg(bench.scratch.join("trail")).spawn()?;
+    let mut import = bucket.place.command(bench, &["import", &trail]).spawn()?;
     thread::sleep(BEFORE_KILL);
     let was_killed = import.try_wait()?.is_none();
     import.kill()?;
     import.wait()?;
-    let trail = bench.scratch.join("trail").display().to_string();
-    let first = bucket.run("import", &[&trail, "--wait", "120"])?;
-    let again = bucket.run("import", &[&trail])?;
+    let first = bucket.run(&["import", &trail, "--wait", "120"])?;
+    let again = bucket.run(&["import", &trail])?;
     if number(&again, "written")? != 0 {
         return Err(format!("a second import wrote again: {again}").into());
     }
-    let expected = services::local(bench, &QUERY)?;
-    let everything = ["SELECT account, day, SUM(1) AS events FROM events GROUP BY account, day"];
-    let all = services::local(bench, &everything)?;
-    let same = |when: &str| -> Outcome {
-        for (words, expected) in [(QUERY.as_slice(), &expected), (&everything, &all)] {
-            let words = [&["--format", "jsonl"], words].concat();
-            let output = bucket.output("query", &words)?;
-            let seen = services::rows(&output)?.0;
-            seen.must_equal(expected).map_err(|failure| format!("{when}: {failure}"))?;
-        }
-        Ok(())
-    };
-    same("after the import")?;
-    bucket.output("compact", &[])?;
-    bucket.output("vacuum", &["--hours", "0"])?;
-    same("after compaction")?;
+    bucket.must_answer(&[], "after the import")?;
+    bucket.output(&["compact"])?;
+    bucket.output(&["vacuum", "--hours", "0"])?;
+    bucket.must_answer(&[], "after compaction")?;
     Ok(format!(
         "an import {}, the next one wrote {} events, the one after it none; answers as from a folder, also after compaction",
         if was_killed { "killed" } else { "over before it was killed" },
@@ -65,42 +59,66 @@ pub(super) fn once_and_right(bench: &Bench) -> Result<String, Failure> {
     ))
 }
 
-struct Bucket<'a> {
-    bench: &'a Bench,
-    port: u16,
+/// A client, a scheduler and executors that read the bucket, each with credentials of its own.
+pub(super) fn ballista(bench: &Bench) -> Result<String, Failure> {
+    let bucket = Bucket::open(bench)?;
+    bucket.run(&["import", &bench.scratch.join("trail").display().to_string()])?;
+    let cluster = Cluster::over(bench, &bucket.place, 2)?;
+    let rows = bucket.must_answer(&["--ballista", &cluster.url()], "on Ballista")?;
+    Ok(format!("answers of two executors as from a folder, {rows} rows"))
 }
 
-impl Bucket<'_> {
-    fn command(&self, name: &str) -> Command {
-        let mut command = Command::new(&self.bench.program);
-        command
-            .args([name, "--lake", LAKE])
-            .env("AWS_ENDPOINT", format!("http://127.0.0.1:{}", self.port))
-            .env("AWS_ALLOW_HTTP", "true")
-            .env("AWS_REGION", "eu-west-1")
-            .env("AWS_ACCESS_KEY_ID", "testing")
-            .env("AWS_SECRET_ACCESS_KEY", "testing")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
+/// A bucket on a server of its own, empty.
+struct Bucket<'a> {
+    bench: &'a Bench,
+    place: Place,
+    _server: Service,
+}
+
+impl<'a> Bucket<'a> {
+    fn open(bench: &'a Bench) -> Result<Self, Failure> {
+        let port = services::free_port()?;
+        let server = server(bench, port)?;
+        ask(port, "PUT /audit")?;
+        let environment = vec![
+            ("AWS_ENDPOINT", format!("http://127.0.0.1:{port}")),
+            ("AWS_ALLOW_HTTP", "true".to_owned()),
+            ("AWS_REGION", "eu-west-1".to_owned()),
+            ("AWS_ACCESS_KEY_ID", "testing".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "testing".to_owned()),
+        ];
+        let place = Place { lake: LAKE.to_owned(), environment };
+        Ok(Self { bench, place, _server: server })
     }
 
-    fn output(&self, name: &str, words: &[&str]) -> Result<Output, Failure> {
-        let output = self.command(name).args(words).output()?;
+    fn output(&self, words: &[&str]) -> Result<Output, Failure> {
+        let output = self.place.command(self.bench, words).output()?;
         if output.status.success() {
             return Ok(output);
         }
         let said = String::from_utf8_lossy(&output.stderr);
-        Err(format!("{name} in a bucket failed with {}: {}", output.status, said.trim()).into())
+        Err(format!("{words:?} in a bucket failed with {}: {}", output.status, said.trim()).into())
     }
 
     /// The summary of a run.
-    fn run(&self, name: &str, words: &[&str]) -> Result<Value, Failure> {
-        let output = self.output(name, words)?;
+    fn run(&self, words: &[&str]) -> Result<Value, Failure> {
+        let output = self.output(words)?;
         let said = String::from_utf8_lossy(&output.stderr);
         let last = said.lines().last().ok_or("no summary")?;
         Ok(serde_json::from_str(last)?)
+    }
+
+    /// Asks the queries and compares their answers with those from the folder. Tells the number of rows.
+    fn must_answer(&self, words: &[&str], when: &str) -> Result<usize, Failure> {
+        let mut number = 0;
+        for query in QUERIES {
+            let expected = services::local(self.bench, query)?;
+            let output = self.output(&[&["query", "--format", "jsonl"], query, words].concat())?;
+            let (seen, _) = services::rows(&output)?;
+            seen.must_equal(&expected).map_err(|failure| format!("{when}: {failure}"))?;
+            number += seen.len();
+        }
+        Ok(number)
     }
 }
 

@@ -6,8 +6,8 @@ use super::{
     Bench,
     answers::Rows,
     services::{
-        Client, Cluster, Missed, Service, Stage, executors, free_port, job_status, local, signal,
-        wait_for_stages, wait_until,
+        Client, Cluster, Missed, Place, Service, Stage, executors, free_port, job_status, local,
+        rows, signal, stages, wait_for_stages, wait_until,
     },
 };
 use crate::{Failure, Outcome};
@@ -20,18 +20,67 @@ const SQL: &str = "SELECT actor_arn, event_name, source_ip, region, sum(1) AS ca
      FROM events GROUP BY actor_arn, event_name, source_ip, region \
      ORDER BY calls DESC, actor_arn, event_name, source_ip, region";
 
-/// Some tasks of the first stage are done, others are not.
-fn in_the_first_stage(stages: &[Stage]) -> bool {
-    stages.first().is_some_and(|stage| {
-        stage.status == "Running" && stage.successful > 0 && stage.successful < stage.tasks.max(4)
-    })
+/// Seconds that a query may take under which an executor is stopped.
+const DEADLINE: &str = "140";
+
+/// When something dies under a job, as the scheduler tells its stages.
+#[derive(Clone, Copy)]
+enum Moment {
+    /// Some tasks of the first stage are done, others are not.
+    FirstStage,
+    /// The first stage is done, and the work of a later one has begun.
+    LaterStage,
 }
 
-/// The first stage is done, and the work of a later one has begun.
-fn in_a_later_stage(stages: &[Stage]) -> bool {
-    let mut stages = stages.iter();
-    stages.next().is_some_and(|stage| stage.status == "Successful")
-        && stages.any(|stage| stage.status == "Running" && stage.tasks > 0)
+impl Moment {
+    fn is_now(self, stages: &[Stage]) -> bool {
+        let Some((first, later)) = stages.split_first() else { return false };
+        match self {
+            Self::FirstStage => {
+                first.status == "Running"
+                    && first.successful > 0
+                    && first.successful < first.tasks.max(4)
+            }
+            Self::LaterStage => {
+                first.status == "Successful"
+                    && later.iter().any(|stage| stage.status == "Running" && stage.tasks > 0)
+            }
+        }
+    }
+
+    /// Whether it was not over yet at a later look at the job.
+    fn is_not_over(self, stages: &[Stage]) -> bool {
+        let is_open = |stage: &Stage| stage.status != "Successful";
+        match self {
+            Self::FirstStage => stages.first().is_some_and(is_open),
+            Self::LaterStage => stages.iter().any(is_open),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::FirstStage => "the first stage half done",
+            Self::LaterStage => "the first stage done and a later one half done",
+        }
+    }
+
+    /// Waits for the moment, and does `deed` at it: the job is looked at before and after, so that neither
+    /// an early nor a late deed passes for one at the moment. Tells the stage and the job.
+    fn strike(
+        self,
+        port: u16,
+        deed: impl FnOnce() -> Outcome,
+    ) -> Result<(String, String), Failure> {
+        let job = wait_for_stages(port, self.name(), |stages| self.is_now(stages))?;
+        deed()?;
+        let after = stages(port, &job)?;
+        if !self.is_not_over(&after) {
+            return Err(Box::new(Missed(self.name().to_owned())));
+        }
+        let open = after.iter().position(|stage| stage.status != "Successful").unwrap_or_default();
+        let done = after.get(open).map_or(0, |stage| stage.successful);
+        Ok((format!("in stage {} of {}, {done} tasks done", open + 1, after.len()), job))
+    }
 }
 
 /// The answer of the local engine, asked once.
@@ -58,53 +107,72 @@ fn right(rows: &Rows, again: usize) -> String {
 pub(super) fn nothing_dies(bench: &Bench) -> Result<String, Failure> {
     let expected = expected(bench)?;
     let cluster = Cluster::start(bench, 2)?;
-    let (rows, again) = Client::start(bench, cluster.port, SQL, &[])?.rows()?;
+    let (rows, again) = Client::start(bench, cluster.port, &[SQL])?.rows()?;
     rows.must_equal(expected)?;
     Ok(right(&rows, again))
 }
 
 pub(super) fn executor_dies_in_the_first_stage(bench: &Bench) -> Result<String, Failure> {
-    executor_dies(bench, "tasks of the first stage are done", in_the_first_stage)
+    executor_dies(bench, Moment::FirstStage)
 }
 
 pub(super) fn executor_dies_in_a_later_stage(bench: &Bench) -> Result<String, Failure> {
-    executor_dies(bench, "a later stage runs", in_a_later_stage)
+    executor_dies(bench, Moment::LaterStage)
 }
 
-fn executor_dies(
-    bench: &Bench,
-    what: &str,
-    reached: fn(&[Stage]) -> bool,
-) -> Result<String, Failure> {
+fn executor_dies(bench: &Bench, moment: Moment) -> Result<String, Failure> {
     let expected = expected(bench)?;
     let mut cluster = Cluster::start(bench, 2)?;
-    let client = Client::start(bench, cluster.port, SQL, &[])?;
-    wait_for_stages(cluster.port, what, reached)?;
-    // Dropped is killed.
-    drop(cluster.executors.pop());
+    let client = Client::start(bench, cluster.port, &[SQL])?;
+    let (place, _) = moment.strike(cluster.port, || {
+        // Dropped is killed.
+        drop(cluster.executors.pop());
+        Ok(())
+    })?;
     let (rows, again) = client.rows()?;
     rows.must_equal(expected)?;
-    Ok(right(&rows, again))
+    Ok(format!("{place}: {}", right(&rows, again)))
 }
 
-pub(super) fn executor_stops(bench: &Bench) -> Result<String, Failure> {
+pub(super) fn executor_stops_in_the_first_stage(bench: &Bench) -> Result<String, Failure> {
+    executor_stops(bench, Moment::FirstStage)
+}
+
+pub(super) fn executor_stops_in_a_later_stage(bench: &Bench) -> Result<String, Failure> {
+    executor_stops(bench, Moment::LaterStage)
+}
+
+/// One that is stopped holds up those that read from it: the answer is right, or there is none and an error
+/// says why, before the deadline.
+fn executor_stops(bench: &Bench, moment: Moment) -> Result<String, Failure> {
     let expected = expected(bench)?;
     let cluster = Cluster::start(bench, 2)?;
-    let client = Client::start(bench, cluster.port, SQL, &["--stall", "40"])?;
-    wait_for_stages(cluster.port, "tasks of the first stage are done", in_the_first_stage)?;
+    let client =
+        Client::start(bench, cluster.port, &[SQL, "--stall", "40", "--timeout", DEADLINE])?;
     let stopped = cluster.executors.first().map(Service::id).ok_or("no executor")?;
-    signal("STOP", stopped)?;
-    let (rows, again) = client.rows()?;
-    rows.must_equal(expected)?;
-    Ok(right(&rows, again))
+    let (place, _) = moment.strike(cluster.port, || signal("STOP", stopped))?;
+    let output = client.output()?;
+    if output.status.success() {
+        let (rows, again) = rows(&output)?;
+        rows.must_equal(expected)?;
+        return Ok(format!("{place}: {}", right(&rows, again)));
+    }
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    let last = said.lines().last().unwrap_or_default();
+    if output.stdout.is_empty() && last.starts_with("error: ") {
+        return Ok(format!("{place}: no answer, `{last}`"));
+    }
+    Err(format!("no clear error: {}, `{said}`", output.status).into())
 }
 
 pub(super) fn all_executors_die(bench: &Bench) -> Result<String, Failure> {
     let expected = expected(bench)?;
     let mut cluster = Cluster::start(bench, 2)?;
-    let client = Client::start(bench, cluster.port, SQL, &["--attempts", "1"])?;
-    wait_for_stages(cluster.port, "tasks of the first stage are done", in_the_first_stage)?;
-    cluster.executors.clear();
+    let client = Client::start(bench, cluster.port, &[SQL, "--attempts", "1"])?;
+    Moment::FirstStage.strike(cluster.port, || {
+        cluster.executors.clear();
+        Ok(())
+    })?;
     let output = client.output()?;
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     if output.status.success() || !output.stdout.is_empty() || !said.contains("executor") {
@@ -113,7 +181,7 @@ pub(super) fn all_executors_die(bench: &Bench) -> Result<String, Failure> {
     cluster.wait_for_executors(0)?;
     cluster.add_executor()?;
     cluster.wait_for_executors(1)?;
-    let (rows, _) = Client::start(bench, cluster.port, SQL, &[])?.rows()?;
+    let (rows, _) = Client::start(bench, cluster.port, &[SQL])?.rows()?;
     rows.must_equal(expected)?;
     let last = said.lines().last().unwrap_or_default();
     Ok(format!("`{last}`; right once an executor is back"))
@@ -122,8 +190,10 @@ pub(super) fn all_executors_die(bench: &Bench) -> Result<String, Failure> {
 pub(super) fn scheduler_dies(bench: &Bench) -> Result<String, Failure> {
     let expected = expected(bench)?;
     let mut cluster = Cluster::start(bench, 2)?;
-    let client = Client::start(bench, cluster.port, SQL, &["--stall", "30"])?;
-    wait_for_stages(cluster.port, "tasks of the first stage are done", in_the_first_stage)?;
+    let client = Client::start(bench, cluster.port, &[SQL, "--stall", "30"])?;
+    let moment = Moment::FirstStage;
+    wait_for_stages(cluster.port, moment.name(), |stages| moment.is_now(stages))?;
+    // What it knew of the job is gone with it: whether it came in time, only the client can tell.
     cluster.restart_scheduler()?;
     let (rows, again) = client.rows()?;
     rows.must_equal(expected)?;
@@ -135,10 +205,8 @@ pub(super) fn scheduler_dies(bench: &Bench) -> Result<String, Failure> {
 
 pub(super) fn client_is_interrupted(bench: &Bench) -> Result<String, Failure> {
     let cluster = Cluster::start(bench, 2)?;
-    let client = Client::start(bench, cluster.port, SQL, &[])?;
-    let job =
-        wait_for_stages(cluster.port, "tasks of the first stage are done", in_the_first_stage)?;
-    signal("INT", client.id())?;
+    let client = Client::start(bench, cluster.port, &[SQL])?;
+    let (_, job) = Moment::FirstStage.strike(cluster.port, || signal("INT", client.id()))?;
     let output = client.output()?;
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     if output.status.success() || !output.stdout.is_empty() {
@@ -151,12 +219,10 @@ pub(super) fn client_is_interrupted(bench: &Bench) -> Result<String, Failure> {
 pub(super) fn supervised_cluster(bench: &Bench) -> Result<String, Failure> {
     let expected = expected(bench)?;
     let port = free_cluster_port()?;
-    let (text, lake) = (port.to_string(), bench.lake.display().to_string());
+    let text = port.to_string();
     let words = [
         "cluster",
         "start",
-        "--lake",
-        &lake,
         "--port",
         &text,
         "--executors",
@@ -166,12 +232,13 @@ pub(super) fn supervised_cluster(bench: &Bench) -> Result<String, Failure> {
         "--executor-timeout",
         "10",
     ];
-    let supervisor = Service::start(bench, "supervisor", &words)?;
+    let supervisor = Service::start(bench, &Place::folder(bench), "supervisor", &words)?;
     let known = |number| move || Ok(executors(port).is_ok_and(|known| known == number));
     wait_until("the cluster is ready", known(2))?;
     for role in ["executor", "scheduler"] {
-        let client = Client::start(bench, port, SQL, &["--stall", "30"])?;
-        wait_for_stages(port, "tasks of the first stage are done", in_the_first_stage)?;
+        let client = Client::start(bench, port, &[SQL, "--stall", "30"])?;
+        let moment = Moment::FirstStage;
+        wait_for_stages(port, moment.name(), |stages| moment.is_now(stages))?;
         kill_child(supervisor.id(), role)?;
         let (rows, _) = client.rows()?;
         rows.must_equal(expected)?;

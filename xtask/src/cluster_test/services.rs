@@ -30,6 +30,33 @@ impl std::fmt::Display for Missed {
     }
 }
 
+/// Where a lake is, and what those who read it need in their environment.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub(super) lake: String,
+    pub(super) environment: Vec<(&'static str, String)>,
+}
+
+impl Place {
+    /// The lake that most cases share, in a folder.
+    pub(super) fn folder(bench: &Bench) -> Self {
+        Self { lake: bench.lake.display().to_string(), environment: Vec::new() }
+    }
+
+    /// `faasguard-lake` with these words, over this lake, its output kept.
+    pub(super) fn command(&self, bench: &Bench, words: &[&str]) -> Command {
+        let mut command = Command::new(&bench.program);
+        command
+            .args(words)
+            .args(["--lake", &self.lake])
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+}
+
 /// A process that is killed when its owner is done with it.
 pub(super) struct Service(Child);
 
@@ -46,19 +73,19 @@ impl Service {
         Self(child)
     }
 
-    /// Starts `faasguard-lake` with these words; what it says goes to a file of this name.
-    pub(super) fn start(bench: &Bench, name: &str, words: &[&str]) -> Result<Self, Failure> {
+    /// Starts `faasguard-lake` with these words over a lake; what it says goes to a file of this name.
+    pub(super) fn start(
+        bench: &Bench,
+        place: &Place,
+        name: &str,
+        words: &[&str],
+    ) -> Result<Self, Failure> {
         let file = File::options()
             .create(true)
             .append(true)
             .open(bench.scratch.join(format!("{name}.log")))?;
-        let child = Command::new(&bench.program)
-            .args(words)
-            .stdin(Stdio::null())
-            .stdout(file.try_clone()?)
-            .stderr(file)
-            .spawn()?;
-        Ok(Self(child))
+        let mut command = place.command(bench, words);
+        Ok(Self(command.stdout(file.try_clone()?).stderr(file).spawn()?))
     }
 
     /// Ends it as `kill -9` does.
@@ -86,17 +113,24 @@ pub(super) fn signal(name: &str, process: u32) -> Outcome {
 /// A scheduler and executors of one task at a time.
 pub(super) struct Cluster<'a> {
     bench: &'a Bench,
+    place: Place,
     pub(super) port: u16,
     pub(super) scheduler: Service,
     pub(super) executors: Vec<Service>,
 }
 
 impl<'a> Cluster<'a> {
-    /// Starts a cluster and waits until its executors are known.
+    /// Starts a cluster over the lake that most cases share and waits until its executors are known.
     pub(super) fn start(bench: &'a Bench, executors: usize) -> Result<Self, Failure> {
+        Self::over(bench, &Place::folder(bench), executors)
+    }
+
+    /// The same over another lake.
+    pub(super) fn over(bench: &'a Bench, place: &Place, executors: usize) -> Result<Self, Failure> {
         let port = free_port()?;
-        let scheduler = scheduler(bench, port)?;
-        let mut cluster = Self { bench, port, scheduler, executors: Vec::new() };
+        let scheduler = scheduler(bench, place, port)?;
+        let place = place.clone();
+        let mut cluster = Self { bench, place, port, scheduler, executors: Vec::new() };
         wait_until(
             "the scheduler listens",
             || Ok(TcpStream::connect(("127.0.0.1", port)).is_ok()),
@@ -109,14 +143,12 @@ impl<'a> Cluster<'a> {
     }
 
     pub(super) fn add_executor(&mut self) -> Outcome {
-        let (own, lake) = (free_port()?.to_string(), self.bench.lake.display().to_string());
+        let own = free_port()?.to_string();
         let scheduler = format!("127.0.0.1:{}", self.port);
         let work = self.bench.scratch.join(format!("work-{own}")).display().to_string();
         let words = [
             "cluster",
             "executor",
-            "--lake",
-            &lake,
             "--scheduler",
             &scheduler,
             "--port",
@@ -126,13 +158,18 @@ impl<'a> Cluster<'a> {
             "--work-dir",
             &work,
         ];
-        self.executors.push(Service::start(self.bench, "executor", &words)?);
+        self.executors.push(Service::start(self.bench, &self.place, "executor", &words)?);
         Ok(())
+    }
+
+    /// Where clients reach it.
+    pub(super) fn url(&self) -> String {
+        format!("df://127.0.0.1:{}", self.port)
     }
 
     pub(super) fn restart_scheduler(&mut self) -> Outcome {
         self.scheduler.kill()?;
-        self.scheduler = scheduler(self.bench, self.port)?;
+        self.scheduler = scheduler(self.bench, &self.place, self.port)?;
         Ok(())
     }
 
@@ -143,19 +180,10 @@ impl<'a> Cluster<'a> {
     }
 }
 
-fn scheduler(bench: &Bench, port: u16) -> Result<Service, Failure> {
-    let (port, lake) = (port.to_string(), bench.lake.display().to_string());
-    let words = [
-        "cluster",
-        "scheduler",
-        "--lake",
-        &lake,
-        "--port",
-        &port,
-        "--executor-timeout",
-        EXECUTOR_TIMEOUT,
-    ];
-    Service::start(bench, "scheduler", &words)
+fn scheduler(bench: &Bench, place: &Place, port: u16) -> Result<Service, Failure> {
+    let port = port.to_string();
+    let words = ["cluster", "scheduler", "--port", &port, "--executor-timeout", EXECUTOR_TIMEOUT];
+    Service::start(bench, place, "scheduler", &words)
 }
 
 /// A client with its query, running.
@@ -164,24 +192,21 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Submits `sql` to the scheduler at `port`, with further words for the command.
-    pub(super) fn start(
+    /// Submits a query to the scheduler at `port`: words that name it, and further ones for the command.
+    pub(super) fn start(bench: &Bench, port: u16, words: &[&str]) -> Result<Self, Failure> {
+        Self::over(bench, &Place::folder(bench), port, words)
+    }
+
+    /// The same over another lake.
+    pub(super) fn over(
         bench: &Bench,
+        place: &Place,
         port: u16,
-        sql: &str,
         words: &[&str],
     ) -> Result<Self, Failure> {
-        let child = Command::new(&bench.program)
-            .args(["query", "--lake"])
-            .arg(&bench.lake)
-            .args(["--ballista", &format!("df://127.0.0.1:{port}"), "--format", "jsonl"])
-            .args(words)
-            .arg(sql)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        Ok(Self { child })
+        let scheduler = format!("df://127.0.0.1:{port}");
+        let own = ["query", "--ballista", &scheduler, "--format", "jsonl"];
+        Ok(Self { child: place.command(bench, &[&own, words].concat()).spawn()? })
     }
 
     pub(super) fn id(&self) -> u32 {
@@ -223,13 +248,8 @@ pub(super) fn rows(output: &Output) -> Result<(Rows, usize), Failure> {
 
 /// The answer of the local engine.
 pub(super) fn local(bench: &Bench, words: &[&str]) -> Result<Rows, Failure> {
-    let output = Command::new(&bench.program)
-        .args(["query", "--lake"])
-        .arg(&bench.lake)
-        .args(["--format", "jsonl"])
-        .args(words)
-        .output()?;
-    Ok(rows(&output)?.0)
+    let words = [&["query", "--format", "jsonl"], words].concat();
+    Ok(rows(&Place::folder(bench).command(bench, &words).output()?)?.0)
 }
 
 /// One stage of a job, as the scheduler tells it.
@@ -263,7 +283,8 @@ pub(super) fn wait_for_stages(
     Ok(job.unwrap_or_default())
 }
 
-fn stages(port: u16, job: &str) -> Result<Vec<Stage>, Failure> {
+/// The stages of a job, the first one first.
+pub(super) fn stages(port: u16, job: &str) -> Result<Vec<Stage>, Failure> {
     let answer: Value = get(port, &format!("/api/job/{job}/stages"))?;
     let mut stages =
         answer.get("stages").and_then(|it| it.as_array()).cloned().ok_or("no stages")?;

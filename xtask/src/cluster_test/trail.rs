@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
+use serde_json::{Map, json};
+
 use crate::Outcome;
 
 const FILES: u64 = 40;
@@ -18,7 +20,7 @@ const CALLS: [(&str, &str, bool); 8] = [
     ("ListUsers", "iam", true),
 ];
 
-/// Writes `events` events into files of one hour or so each.
+/// Writes `events` events into files of one hour or so each, and [`RARE`] ones into one more.
 pub(super) fn write(folder: &Path, events: u64) -> Outcome {
     for file in 0..FILES {
         let mut text = String::from("{\"Records\":[");
@@ -31,7 +33,108 @@ pub(super) fn write(folder: &Path, events: u64) -> Outcome {
         text.push_str("]}");
         fs::write(folder.join(format!("111122223333_CloudTrail_{file:03}.json")), text)?;
     }
+    let mut text = String::new();
+    for (number, rare) in RARE.iter().enumerate() {
+        writeln!(text, "{}", rare.record(number))?;
+    }
+    fs::write(folder.join("rare.jsonl"), text)?;
     Ok(())
+}
+
+/// An event that few have: what each named query is there for, and what engines may take differently.
+struct Rare {
+    /// Of November 2026; 0: the event has no time.
+    day: u8,
+    region: &'static str,
+    /// Service and name of the call.
+    call: (&'static str, &'static str),
+    /// The role or user, or root; empty: the event names nobody.
+    actor: &'static str,
+    /// Client and address.
+    from: (&'static str, &'static str),
+    /// The function it is about, or none.
+    function: &'static str,
+}
+
+const LAMBDA: (&str, &str) = ("Boto3/1.40 exec-env/AWS_Lambda_python3.13", "203.0.113.7");
+const CLI: (&str, &str) = ("aws-cli/2.31 o'clock \\ 100%", "198.51.100.200");
+
+const fn rare(
+    day: u8,
+    region: &'static str,
+    call: (&'static str, &'static str),
+    actor: &'static str,
+    from: (&'static str, &'static str),
+    function: &'static str,
+) -> Rare {
+    Rare { day, region, call, actor, from, function }
+}
+
+const RARE: [Rare; 22] = [
+    // Credentials of a function, also used by hand.
+    rare(2, "eu-west-1", ("s3", "GetObject"), "role/orders", LAMBDA, ""),
+    rare(3, "eu-west-1", ("sts", "GetCallerIdentity"), "role/orders", CLI, ""),
+    rare(4, "eu-north-1", ("ec2", "RunInstances"), "role/orders", CLI, ""),
+    rare(1, "eu-west-1", ("s3", "GetObject"), "role/gone", LAMBDA, ""),
+    rare(1, "eu-west-1", ("lambda", "Invoke"), "role/gone", LAMBDA, "orders"),
+    rare(2, "eu-west-1", ("lambda", "Invoke"), "user/ana", CLI, "orders"),
+    rare(3, "eu-west-1", ("lambda", "Invoke"), "", CLI, "bills_é"),
+    rare(4, "eu-west-1", ("lambda", "UpdateFunctionCode20150331v2"), "user/ana", CLI, "orders"),
+    rare(4, "eu-west-1", ("lambda", "UpdateFunctionCode20150331v2"), "", CLI, "Orders"),
+    rare(4, "us-east-1", ("lambda", "UpdateFunctionCode20150331v2"), "", CLI, ""),
+    rare(5, "us-east-1", ("lambda", "AddPermission20150331v2"), "user/O'Neil", CLI, "bills_é"),
+    rare(2, "us-east-1", ("iam", "CreateAccessKey"), "user/ana", CLI, ""),
+    rare(2, "us-east-1", ("iam", "AttachRolePolicy"), "", CLI, ""),
+    rare(5, "us-east-1", ("iam", "DeleteUser"), "root", CLI, ""),
+    rare(3, "eu-west-1", ("cloudtrail", "StopLogging"), "user/ana", CLI, ""),
+    rare(3, "eu-west-1", ("guardduty", "DeleteDetector"), "root", CLI, ""),
+    rare(3, "eu-west-1", ("logs", "DeleteLogGroup"), "", CLI, ""),
+    rare(5, "eu-west-1", ("s3", "ListBuckets"), "root", CLI, ""),
+    rare(5, "eu-west-1", ("s3", "ListBuckets"), "", ("", ""), ""),
+    // In no day, so in no answer of a named query.
+    rare(0, "eu-west-1", ("s3", "ListBuckets"), "root", CLI, ""),
+    rare(0, "eu-west-1", ("iam", "CreateUser"), "user/ana", CLI, ""),
+    rare(0, "", ("lambda", "Invoke"), "", ("", ""), ""),
+];
+
+impl Rare {
+    fn record(&self, number: usize) -> serde_json::Value {
+        let account = "111122223330";
+        let arn = |what: &str| format!("arn:aws:iam::{account}:{what}");
+        let identity = match self.actor.split_once('/') {
+            Some(("role", role)) => json!({
+                "type": "AssumedRole",
+                "arn": format!("arn:aws:sts::{account}:assumed-role/{role}/{role}"),
+                "sessionContext": { "sessionIssuer": { "arn": arn(self.actor) } },
+            }),
+            Some(_) => json!({ "type": "IAMUser", "arn": arn(self.actor) }),
+            None if self.actor == "root" => json!({ "type": "Root", "arn": arn("root") }),
+            None => json!({ "type": "Unknown" }),
+        };
+        let mut record = Map::from_iter([
+            ("eventID".to_owned(), format!("rare-{number:02}").into()),
+            ("eventSource".to_owned(), format!("{}.amazonaws.com", self.call.0).into()),
+            ("eventName".to_owned(), self.call.1.into()),
+            ("userIdentity".to_owned(), identity),
+            ("recipientAccountId".to_owned(), account.into()),
+        ]);
+        let time = format!("2026-11-{:02}T10:{number:02}:00Z", self.day);
+        for (name, value) in [
+            ("eventTime", if self.day == 0 { "" } else { time.as_str() }),
+            ("awsRegion", self.region),
+            ("userAgent", self.from.0),
+            ("sourceIPAddress", self.from.1),
+        ] {
+            if !value.is_empty() {
+                record.insert(name.to_owned(), value.into());
+            }
+        }
+        if !self.function.is_empty() {
+            let parameters = json!({ "functionName": self.function });
+            record.insert("requestParameters".to_owned(), parameters);
+        }
+        record.into()
+    }
 }
 
 /// A number that looks like chance and is none.

@@ -184,7 +184,7 @@ fn an_alert_that_security_hub_would_not_take_is_a_dead_letter() {
     let path = folder.path().join("findings.jsonl");
     let mut odd = (*alert(1, "high")).clone();
     odd.account = None;
-    let asff = sink(SinkKind::Asff { file: path.to_str().unwrap().to_owned() });
+    let asff = sink(SinkKind::Asff { file: path.to_str().unwrap().to_owned(), home: None });
     let finished = send(asff, &[Arc::new(odd), alert(2, "high")]);
     assert_eq!((finished.sinks[0].sent, finished.sinks[0].dead), (1, 1));
     assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1);

@@ -13,6 +13,7 @@ pub(crate) mod logs;
 pub(crate) mod man;
 pub(crate) mod metrics;
 pub(crate) mod package;
+pub(crate) mod reading;
 pub(crate) mod reference;
 pub(crate) mod rules;
 pub(crate) mod sbom;

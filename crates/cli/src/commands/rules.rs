@@ -85,13 +85,15 @@ fn test(options: &TestOptions) -> Result<ExitCode> {
             text.push('\n');
         }
     }
-    let plural =
-        |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    let verdict = if faults == 0 { "all hold".to_owned() } else { plural(faults, "fault") };
+    let verdict = match (faults, examples) {
+        (0, 0) => "nothing was tried".to_owned(),
+        (0, _) => "all hold".to_owned(),
+        _ => output::counted(faults as u64, "fault"),
+    };
     let counts = [
-        plural(files.len() + of_sigma.len(), "file"),
-        plural(rules, "rule"),
-        plural(examples, "example"),
+        output::counted((files.len() + of_sigma.len()) as u64, "file"),
+        output::counted(rules as u64, "rule"),
+        output::counted(examples as u64, "example"),
     ];
     text.push_str(&counts.join(", "));
     text.push_str(": ");

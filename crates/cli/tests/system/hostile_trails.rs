@@ -3,34 +3,20 @@
 use std::io::Write as _;
 
 use flate2::{Compression, write::GzEncoder};
+use serde_json::json;
 
-use crate::folder::{Folder, Run};
-
-/// Three reads of secrets by one actor within a minute, and each read by itself.
-const RULES: &str = "title: Secret Read
-name: read
-logsource: {product: aws, service: cloudtrail}
-detection: {a: {eventName: GetSecretValue}, condition: a}
----
-title: Many Secrets
-correlation:
-  type: event_count
-  rules: [read]
-  group-by: [userIdentity.arn]
-  timespan: 1m
-  condition: {gte: 3}
-  generate: true
-";
+use crate::{
+    folder::{Folder, Run},
+    trails::{Record, detect, lines, secret_rules, summary},
+};
 
 fn read_at(id: u32, time: &str) -> String {
-    read_with(id, time, "")
+    Record::secret_read(id, time).to_string()
 }
 
 /// `more` is padding in the request.
 fn read_with(id: u32, time: &str, more: &str) -> String {
-    format!(
-        r#"{{"eventVersion":"1.08","eventID":"{id}","eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue","eventTime":"{time}","awsRegion":"eu-west-1","recipientAccountId":"111122223333","userIdentity":{{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/ana"}},"requestParameters":{{"secretId":"s{id}","more":"{more}"}}}}"#
-    )
+    Record::secret_read(id, time).with("requestParameters", json!({"more": more})).to_string()
 }
 
 fn gzip(text: &str) -> Vec<u8> {
@@ -39,29 +25,19 @@ fn gzip(text: &str) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn detect(folder: &Folder, more: &[&str]) -> Run {
-    let words =
-        ["trail", "detect", "trail", "--rules", "rules", "--no-builtin", "--format", "jsonl"];
-    folder.run(&[&words, more].concat())
-}
-
 /// Ids of the events that the rule `title` matched, in the order in which they are told.
 fn ids(run: &Run, title: &str) -> Vec<String> {
-    let lines =
-        run.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    lines
-        .filter(|line| line["rule"] == title)
-        .map(|line| line["event_id"].as_str().unwrap().to_owned())
-        .collect()
+    let of_rule = lines(&run.out).into_iter().filter(|line| line["rule"] == title);
+    of_rule.map(|line| line["event_id"].as_str().unwrap().to_owned()).collect()
 }
 
 fn skipped(run: &Run) -> u64 {
-    let last = run.err.lines().last().unwrap();
-    serde_json::from_str::<serde_json::Value>(last).unwrap()["skipped"].as_u64().unwrap()
+    summary(run)["skipped"].as_u64().unwrap()
 }
 
+/// Three reads of secrets by one actor within a minute, and each read by itself.
 fn rules() -> Folder {
-    Folder::new().file("rules/secrets.yml", RULES)
+    Folder::new().file("rules/secrets.yml", secret_rules("1m", "{gte: 3}", "  generate: true\n"))
 }
 
 #[test]
@@ -94,8 +70,8 @@ fn a_cut_gzip_is_told_and_what_stands_before_the_cut_is_judged() {
 #[test]
 fn shapes_may_be_mixed_in_one_file() {
     let of = |id: u32| read_at(id, &format!("2026-01-31T{id:02}:00:00Z"));
-    let looked_up = serde_json::json!({"Events": [{"EventId": "3", "CloudTrailEvent": of(3)}]});
-    let logged = serde_json::json!({
+    let looked_up = json!({"Events": [{"EventId": "3", "CloudTrailEvent": of(3)}]});
+    let logged = json!({
         "messageType": "DATA_MESSAGE", "logGroup": "trail", "logStream": "a",
         "logEvents": [{"id": "1", "timestamp": 1, "message": of(4)}],
     });

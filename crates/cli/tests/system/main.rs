@@ -64,6 +64,7 @@ mod trail_convert;
 mod trail_detect;
 mod trail_follow;
 mod trail_usage;
+mod trails;
 mod vex;
 mod vulndb;
 mod wording;

@@ -17,7 +17,7 @@ fn series(spike: Option<usize>) -> String {
 fn alerts_are_lines_of_json_with_the_moments_of_the_input() {
     let folder = Folder::new().file("slow.csv", series(Some(1_700))).file("calm.csv", series(None));
     let run = folder.run(&["metrics", "detect", "slow.csv", "calm.csv", "--scores", "scores"]);
-    run.exits(0).says("2 series, 4032 points, 1 alerts, 0 files not read");
+    run.exits(0).says("2 series, 4032 points, 1 alert, 0 files not read");
     let alert: serde_json::Value = run.json();
     assert_eq!(alert["series"], "slow");
     assert_eq!(alert["time"], "2026-03-07 21:40:00");

@@ -1,6 +1,9 @@
 //! `faasguard trail detect`, and `rules test` with Sigma rules.
 
-use crate::folder::Folder;
+use crate::{
+    folder::Folder,
+    trails::{Record, delivered, detect, lines, secret_rules, summary},
+};
 
 const RULE: &str = "title: Root Used
 id: 11111111-2222-4333-8444-555555555555
@@ -14,24 +17,14 @@ detection:
   condition: root
 ";
 
-const MANY: &str = "title: read
-name: read
-logsource: {product: aws, service: cloudtrail}
-detection: {a: {eventName: GetSecretValue}, condition: a}
----
-title: Many Secrets
-correlation:
-  type: event_count
-  rules: [read]
-  group-by: [userIdentity.arn]
-  timespan: 1m
-  condition: {gte: 3}
-";
+/// An event of the account's root ARN, whatever its type: `Root`, `IAMUser`.
+fn record(id: u32, name: &str, kind: &str) -> Record {
+    let time = format!("2026-01-31T10:00:0{id}Z");
+    Record::new(id, "secretsmanager", name, &time).by(kind, "arn:aws:iam::111122223333:root")
+}
 
-fn record(id: u32, name: &str, kind: &str) -> String {
-    format!(
-        r#"{{"eventID":"{id}","eventSource":"secretsmanager.amazonaws.com","eventName":"{name}","eventTime":"2026-01-31T10:00:0{id}Z","awsRegion":"eu-west-1","recipientAccountId":"111122223333","userIdentity":{{"type":"{kind}","arn":"arn:aws:iam::111122223333:root"}}}}"#
-    )
+fn many() -> String {
+    secret_rules("1m", "{gte: 3}", "")
 }
 
 fn folder() -> Folder {
@@ -42,10 +35,10 @@ fn folder() -> Folder {
         record(4, "ListSecrets", "IAMUser"),
     ];
     Folder::new()
-        .file("trail/a.json", format!("{{\"Records\":[{}]}}", records.join(",")))
-        .file("trail/again.json", record(1, "GetSecretValue", "Root"))
+        .file("trail/a.json", delivered(&records).to_string())
+        .file("trail/again.json", records[0].to_string())
         .file("rules/root.yml", RULE)
-        .file("rules/many.yml", MANY)
+        .file("rules/many.yml", many())
         .file("rules/odd.yml", "title: odd\nlogsource: {product: aws}\ndetection:\n  a:\n    x|contain: y\n  condition: a\n")
         .file("rules/windows.yml", "title: w\nlogsource: {product: windows}\ndetection: {a: {x: y}, condition: a}\n")
 }
@@ -53,19 +46,9 @@ fn folder() -> Folder {
 #[test]
 fn matches_are_told_as_json_lines_with_their_author() {
     let folder = folder();
-    let run = folder.run(&[
-        "trail",
-        "detect",
-        "trail",
-        "--rules",
-        "rules",
-        "--no-builtin",
-        "--format",
-        "jsonl",
-    ]);
+    let run = detect(&folder, &[]);
     run.exits(0);
-    let lines: Vec<serde_json::Value> =
-        run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines = lines(&run.out);
     assert_eq!(lines.len(), 2, "{lines:?}");
     let incident = lines[0]["incident"].as_str().unwrap();
     assert!(incident.starts_with("inc-"), "{incident}");
@@ -83,7 +66,7 @@ fn matches_are_told_as_json_lines_with_their_author() {
     assert_eq!(lines[1]["rule"], "Many Secrets");
     assert_eq!(lines[1]["event_id"], "3");
     assert_eq!(lines[1]["events"].as_array().map(Vec::len), Some(3));
-    let summary: serde_json::Value = serde_json::from_str(run.err.lines().last().unwrap()).unwrap();
+    let summary = summary(&run);
     assert_eq!((&summary["events"], &summary["matches"]), (&5.into(), &2.into()));
     assert_eq!(summary["skipped"], 0);
     run.says("rules/odd.yml:5: rule `odd` is not used: unknown modifier `contain`; did you mean `contains`?");
@@ -101,7 +84,7 @@ fn matches_are_told_as_text_json_and_sarif() {
     };
     let text = detect(&[]);
     text.exits(0);
-    text.says("2026-01-31T10:00:01Z high     Root Used: secretsmanager:GetSecretValue by arn:aws:iam::111122223333:root in eu-west-1; userIdentity.type: Root [1] (rule by ana)");
+    text.says("2026-01-31T10:00:01Z high     Root Used: secretsmanager:GetSecretValue by arn:aws:iam::111122223333:root from 198.51.100.7 in eu-west-1; userIdentity.type: Root [1] (rule by ana)");
     text.says("3 rules, 5 events, 2 matches");
     let json = detect(&["--format", "json"]);
     assert_eq!(json.json()["matches"].as_array().map(Vec::len), Some(2));
@@ -131,7 +114,7 @@ fn sigma_rules_are_tested_on_the_events_beside_them() {
                 record(1, "ListSecrets", "IAMUser")
             ),
         )
-        .file("rules/many.yml", MANY)
+        .file("rules/many.yml", many())
         .file(
             "rules/many.events.jsonl",
             format!("{{\"name\":\"three\",\"expect\":true,\"repeat\":3,\"event\":{}}}\n", record(1, "GetSecretValue", "Root")),

@@ -13,53 +13,24 @@ use crate::{
     alert_server::{Answer, Server},
     alerts::wait_until,
     folder::Folder,
+    trails::{DETECT, Record, detect, lines, secret_rules},
 };
 
-const RULES: &str = "title: Secret Read
-id: 11111111-2222-4333-8444-555555555555
-name: read
-level: high
-logsource: {product: aws, service: cloudtrail}
-detection: {a: {eventName: GetSecretValue}, condition: a}
----
-title: Many Secrets
-level: critical
-correlation:
-  type: event_count
-  rules: [read]
-  generate: true
-  group-by: [userIdentity.arn]
-  timespan: 12h
-  condition: {eq: 25}
-";
-
+/// An event each second, a line each.
 fn record(id: u32) -> String {
-    let (minute, second) = (id / 60, id % 60);
-    format!(
-        "{{\"eventID\":\"{id}\",\"eventSource\":\"secretsmanager.amazonaws.com\",\"eventName\":\"GetSecretValue\",\"eventTime\":\"2026-01-31T10:{minute:02}:{second:02}Z\",\"awsRegion\":\"eu-west-1\",\"recipientAccountId\":\"111122223333\",\"userIdentity\":{{\"arn\":\"arn:aws:iam::111122223333:user/ana\"}}}}\n"
-    )
+    let time = format!("2026-01-31T10:{:02}:{:02}Z", id / 60, id % 60);
+    format!("{}\n", Record::secret_read(id, &time))
 }
 
 fn folder() -> Folder {
-    Folder::new().file("rules/read.yml", RULES).file("trail/a.jsonl", "")
+    let rules = secret_rules("12h", "{eq: 25}", "  generate: true\n");
+    Folder::new().file("rules/read.yml", rules).file("trail/a.jsonl", "")
 }
 
 fn append(folder: &Folder, path: &str, text: &str) {
     let file = OpenOptions::new().create(true).append(true).open(folder.path(path));
     file.unwrap().write_all(text.as_bytes()).unwrap();
 }
-
-const FOLLOW: [&str; 9] = [
-    "trail",
-    "detect",
-    "--follow",
-    "trail",
-    "--rules",
-    "rules",
-    "--no-builtin",
-    "--format",
-    "jsonl",
-];
 
 /// A run that goes on, with its lines as they come.
 struct Following {
@@ -71,7 +42,8 @@ impl Following {
     fn start(folder: &Folder, more: &[&str]) -> Self {
         let mut child = folder
             .program()
-            .args(FOLLOW)
+            .args(DETECT)
+            .arg("--follow")
             .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -115,18 +87,16 @@ fn matches_go_to_sinks_as_they_are_printed() {
     append(&folder, "trail/a.jsonl", &(1..=3).map(record).collect::<String>());
     let server = Server::start(vec![Answer::status(200)]);
     let hook = format!("webhook={}", server.url("/"));
-    let words =
-        ["trail", "detect", "trail", "--rules", "rules", "--no-builtin", "--format", "jsonl"];
     let sinks = ["--sink", &hook, "--sink", "jsonl=alerts.jsonl", "--state", "state"];
-    let run = folder.run(&[&words[..], &sinks[..]].concat());
+    let run = detect(&folder, &sinks);
     run.exits(0).says(": 3 sent");
     assert_eq!(folder.read("alerts.jsonl"), run.out);
     assert_eq!(server.requests().len(), 3);
-    folder.run(&[&words[..], &sinks[..]].concat()).exits(0).says("3 sent before");
-    folder.run(&[&words[..], &["--state", "s"]].concat()).exits(2).says("--sink and --follow");
+    detect(&folder, &sinks).exits(0).says("3 sent before");
+    detect(&folder, &["--state", "s"]).exits(2).says("--sink and --follow");
     let refused = Server::start(vec![Answer::status(401)]);
     let hook = format!("webhook={}", refused.url("/"));
-    folder.run(&[&words[..], &["--sink", &hook, "--strict"]].concat()).exits(3).says("status 401");
+    detect(&folder, &["--sink", &hook, "--strict"]).exits(3).says("status 401");
 }
 
 #[test]
@@ -151,7 +121,8 @@ fn a_folder_is_followed_until_a_signal() {
     let (code, said) = following.end("-INT");
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("{\"heartbeat\":{\"time\":"), "{said}");
-    folder.run(&[&FOLLOW[..8], &["sarif"]].concat()).exits(2).says("use --format text or jsonl");
+    let sarif = [&DETECT[..7], &["sarif", "--follow"]].concat();
+    folder.run(&sarif).exits(2).says("use --format text or jsonl");
 }
 
 #[test]
@@ -184,8 +155,7 @@ fn a_run_that_is_killed_again_and_again_tells_each_alert_once() {
     let (code, said) = following.end("-TERM");
     assert_eq!(code, Some(0), "{said}");
     let mut counts: BTreeMap<(String, String), u32> = BTreeMap::new();
-    for line in folder.read("alerts.jsonl").lines() {
-        let alert: serde_json::Value = serde_json::from_str(line).unwrap();
+    for alert in lines(&folder.read("alerts.jsonl")) {
         let text = |name: &str| alert[name].as_str().unwrap().to_owned();
         *counts.entry((text("rule"), text("event_id"))).or_default() += 1;
     }

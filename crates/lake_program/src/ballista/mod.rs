@@ -28,7 +28,7 @@ use self::{
     attempt::{Attempt, Ended},
     rest::Rest,
 };
-use crate::cluster::{MESSAGE_BYTES, PORT};
+use crate::cluster::{MESSAGE_BYTES, PORT, impatient};
 
 /// Partitions that the rows of each shuffle are spread over. More of them than cores: what a dead executor
 /// had done is done again in small pieces.
@@ -204,10 +204,11 @@ fn remote(local: &SessionContext, address: &Address) -> anyhow::Result<SessionCo
         .with_ballista_grpc_client_max_message_size(MESSAGE_BYTES as usize)
         .with_ballista_job_name("faasguard-lake")
         .set_bool(BALLISTA_CLIENT_PULL, true)
-        // An executor that is there and does not answer holds its readers up for so long and no longer.
+        // For the connection to the scheduler.
         .set_usize(BALLISTA_CLIENT_GRPC_TIMEOUT_SECONDS, 10)
         .set_usize(BALLISTA_CLIENT_GRPC_HTTP2_KEEPALIVE_INTERVAL_SECONDS, 5)
         .set_usize(BALLISTA_CLIENT_IO_RETRIES_TIMES, 1);
+    let config = impatient(config);
     let state = SessionStateBuilder::new_from_existing(state).with_config(config).build();
     let state = state.upgrade_for_ballista(address.url())?;
     Ok(SessionContext::new_with_state(state))

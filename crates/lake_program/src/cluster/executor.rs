@@ -8,13 +8,14 @@ use std::{
 };
 
 use anyhow::Context as _;
-use ballista_core::config::TaskSchedulingPolicy;
+use ballista_core::{config::TaskSchedulingPolicy, utils::default_config_producer};
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
 use clap::Args;
 use lake_store::Lake;
 
 use super::{
-    MESSAGE_BYTES, PORT, end_with_standard_input, messages, runtime, threads, warn_if_open,
+    MESSAGE_BYTES, PORT, end_with_standard_input, impatient, messages, runtime, threads,
+    warn_if_open,
 };
 
 /// How the names of folders for shuffles begin.
@@ -100,6 +101,7 @@ fn config(
         grpc_max_encoding_message_size: MESSAGE_BYTES,
         executor_heartbeat_interval_seconds: 2,
         memory_pool_size: Some(settings.memory << 20),
+        override_config_producer: Some(Arc::new(|| impatient(default_config_producer()))),
         override_runtime_producer: Some(Arc::new(move |_| Ok(Arc::clone(&runtime)))),
         ..ExecutorProcessConfig::default()
     })

@@ -11,12 +11,14 @@ pub(crate) mod scheduler;
 pub(crate) mod start;
 pub(crate) mod units;
 
-use std::{io::Read as _, sync::Arc, thread};
+use std::{io::Read as _, sync::Arc, thread, time::Duration};
 
 use anyhow::Context as _;
+use ballista_core::extension::SessionConfigExt as _;
 use datafusion::{
     datasource::object_store::ObjectStoreUrl,
     execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
+    prelude::SessionConfig,
 };
 use lake_store::Lake;
 
@@ -43,6 +45,24 @@ pub(crate) fn runtime(lake: &Lake, work_dir: Option<&str>) -> anyhow::Result<Arc
         runtime.register_object_store(ObjectStoreUrl::parse(base)?.as_ref(), store);
     }
     Ok(runtime)
+}
+
+/// How often the other side of a connection is asked whether it is there.
+const ASKED_EVERY: Duration = Duration::from_secs(5);
+
+/// Longest that it may take to say so, or to be reached.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Lets connections between executors, and from the client to them, end when the other side is silent. Without
+/// this, who reads from an executor that is stopped, and not dead, waits for ever.
+pub(crate) fn impatient(config: SessionConfig) -> SessionConfig {
+    config.with_ballista_override_create_grpc_client_endpoint(Arc::new(|endpoint| {
+        Ok(endpoint
+            .connect_timeout(PATIENCE)
+            .http2_keep_alive_interval(ASKED_EVERY)
+            .keep_alive_timeout(PATIENCE)
+            .keep_alive_while_idle(true))
+    }))
 }
 
 /// Ends this process when standard input ends: the supervisor of a cluster holds the other end, so that no

@@ -7,6 +7,7 @@ use audit_event::{AtHand, AuditEvent, Text};
 use foldhash::fast::RandomState;
 use memchr::memmem::Finder;
 
+use super::test::TOGETHER;
 use crate::{
     pattern::{Pattern, Piece, fold},
     rule::{Condition, Detection, Expected, Item, Rule, Search},
@@ -49,7 +50,7 @@ impl Anchor {
 
     pub(crate) fn of_detection(detection: &Detection) -> Option<Self> {
         let of = |condition| Self::of_condition(condition, detection);
-        Self::union(detection.conditions.iter().map(of)).filter(|it| it.keys.len() <= MOST)
+        Self::union(detection.conditions.iter().map(of))
     }
 
     fn of_condition(condition: &Condition, detection: &Detection) -> Option<Self> {
@@ -111,6 +112,10 @@ impl Anchor {
         let mut keys = Vec::new();
         for part in parts {
             keys.extend(part?.keys);
+            // A selection that a condition names often would count each time.
+            if keys.len() > MOST {
+                return None;
+            }
         }
         (!keys.is_empty()).then_some(Self { keys })
     }
@@ -155,7 +160,7 @@ struct AnchorField {
     whole: HashMap<Box<[u8]>, Vec<u32>, RandomState>,
     /// A bit for each length that a whole text may have, the last one for longer ones, too.
     lengths: u128,
-    inside: Option<(AhoCorasick, Vec<Vec<u32>>)>,
+    inside: Vec<(AhoCorasick, Vec<Vec<u32>>)>,
     exactly: Vec<(Finder<'static>, u32)>,
 }
 
@@ -191,12 +196,14 @@ impl Anchors {
                     Key::Inside(text) => literals.entry(text).or_default().push(rule),
                 }
             }
-            let (texts, lists): (Vec<_>, Vec<_>) = literals.into_iter().unzip();
-            let mut inside = None;
-            if !texts.is_empty() {
-                match AhoCorasick::builder().ascii_case_insensitive(true).build(&texts) {
-                    Ok(all) => inside = Some((all, lists)),
-                    Err(_) => always.extend(lists.into_iter().flatten()),
+            let literals: Vec<_> = literals.into_iter().collect();
+            let mut inside = Vec::new();
+            for some in literals.chunks(TOGETHER) {
+                let texts = some.iter().map(|(text, _)| text);
+                let lists = some.iter().map(|(_, rules)| rules.clone());
+                match AhoCorasick::builder().ascii_case_insensitive(true).build(texts) {
+                    Ok(all) => inside.push((all, lists.collect())),
+                    Err(_) => always.extend(lists.flatten()),
                 }
             }
             let lengths = whole.keys().fold(0, |bits, text| bits | length_bit(text.len()));
@@ -235,7 +242,7 @@ impl AnchorField {
             found.for_each(|(_, rule)| add(*rule));
         }
         // Of plain text the length alone mostly tells that nothing is there.
-        if is_plain && self.inside.is_none() && self.lengths & length_bit(raw.len()) == 0 {
+        if is_plain && self.inside.is_empty() && self.lengths & length_bit(raw.len()) == 0 {
             return;
         }
         let mut short = [0; SHORT];
@@ -259,7 +266,7 @@ impl AnchorField {
                 add(*rule);
             }
         }
-        if let Some((all, lists)) = &self.inside {
+        for (all, lists) in &self.inside {
             for found in all.find_overlapping_iter(text) {
                 if let Some(rules) = lists.get(found.pattern().as_usize()) {
                     for rule in rules {

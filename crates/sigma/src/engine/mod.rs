@@ -11,7 +11,10 @@ mod glob;
 mod test;
 mod values;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use audit_event::{AuditEvent, Log};
 use foldhash::fast::RandomState;
@@ -19,13 +22,16 @@ use foldhash::fast::RandomState;
 use self::{
     anchor::{Anchor, Anchors},
     fields::{Fields, Slot},
-    test::{Test, ValueKind, has},
+    test::{MOST_PAIRS, Test, ValueKind, has, has_any},
     values::{Room, Values},
 };
 use crate::{
     fault::{Fault, RuleError},
     rule::{Condition, Detection, Expected, Filter, Item, Rule, Search},
 };
+
+/// Filters on rules, each filter counted once a rule that it is put onto.
+const MOST_FILTERED: usize = 1_000_000;
 
 /// A set of rules, compiled. What one event needs of memory is in [`Scratch`].
 #[derive(Debug)]
@@ -70,7 +76,7 @@ enum Node {
     All(Vec<Node>),
     Any(Vec<Node>),
     AtLeast(usize, Vec<Node>),
-    /// What a search identifier searches, which a condition may name often.
+    /// What a search identifier searches, which a condition may name often, or a filter.
     Search(Arc<Node>),
 }
 
@@ -79,18 +85,19 @@ impl Engine {
     /// not here is told, and used for the others.
     #[must_use]
     pub fn new(rules: &[Rule], filters: &[Filter]) -> (Self, Vec<Fault>) {
-        let faults = unknown_rules(rules, filters);
+        let (own, faults) = filters_of(rules, filters);
         let detections = rules.iter().map(|rule| &rule.detection);
         let of_filters = filters.iter().map(|filter| &filter.detection);
         let fields = Fields::new(detections.chain(of_filters).flat_map(paths));
         let mut compiler = Compiler { fields, tests: Vec::new(), known: HashMap::default() };
+        let filtered: Vec<_> =
+            filters.iter().map(|it| Arc::new(compiler.detection(&it.detection))).collect();
         let mut nodes = Vec::new();
         let mut anchors = Vec::new();
-        for (at, rule) in (0..).zip(rules) {
+        for ((at, rule), own) in (0..).zip(rules).zip(own) {
             let mut all = vec![compiler.detection(&rule.detection)];
-            for filter in filters.iter().filter(|filter| is_for(filter, rule)) {
-                all.push(compiler.detection(&filter.detection));
-            }
+            let own = own.into_iter().filter_map(|filter| filtered.get(filter));
+            all.extend(own.map(|node| Node::Search(Arc::clone(node))));
             nodes.push(if all.len() == 1 { all.remove(0) } else { Node::All(all) });
             // Anchors are looked up in events of CloudTrail only.
             if rule.log_source.takes_in(Log::CloudTrail) {
@@ -240,6 +247,9 @@ impl Run<'_, '_> {
                         .filter(|held| held.is_scalar())
                         .map(|held| if *is_cased { values.text(held) } else { values.folded(held) })
                 };
+                if own.len().saturating_mul(others.len()) > MOST_PAIRS {
+                    return has_any(*part, || texts(own.clone()), texts(others));
+                }
                 texts(own).any(|text| texts(others.clone()).any(|other| has(*part, text, other)))
             }
             Test::Every(tests) => tests.iter().all(|test| self.test(slot, test)),
@@ -388,23 +398,47 @@ fn about(rules: &[Rule], log: Log) -> Vec<u64> {
     bits
 }
 
-/// Whether a filter is put onto a rule.
-fn is_for(filter: &Filter, rule: &Rule) -> bool {
-    let is_named = filter.rules.is_empty() || filter.rules.iter().any(|it| rule.meta.is_called(it));
-    is_named && filter.log_source.covers(&rule.log_source)
-}
-
-/// Names of rules in filters that no rule has.
-fn unknown_rules(rules: &[Rule], filters: &[Filter]) -> Vec<Fault> {
+/// For each rule the filters that are put onto it. Names of rules that no rule has are told, and filters
+/// that would be put onto too many.
+fn filters_of(rules: &[Rule], filters: &[Filter]) -> (Vec<Vec<usize>>, Vec<Fault>) {
+    let mut called: HashMap<&str, Vec<usize>, RandomState> = HashMap::default();
+    for (at, rule) in rules.iter().enumerate() {
+        for name in rule.meta.names() {
+            called.entry(name).or_default().push(at);
+        }
+    }
+    let mut all = vec![Vec::new(); rules.len()];
     let mut faults = Vec::new();
-    for filter in filters {
+    let mut left = MOST_FILTERED;
+    for (number, filter) in filters.iter().enumerate() {
+        let fault = |error| {
+            let rule = Some(filter.meta.title.clone());
+            Fault { place: filter.meta.place, rule, error }
+        };
+        let mut own: BTreeSet<usize> = BTreeSet::new();
         for name in &filter.rules {
-            if !rules.iter().any(|rule| rule.meta.is_called(name)) {
-                let error = RuleError::UnknownRule { name: name.clone() };
-                let rule = Some(filter.meta.title.clone());
-                faults.push(Fault { place: filter.meta.place, rule, error });
+            match called.get(name.as_str()) {
+                Some(meant) => own.extend(meant),
+                None => faults.push(fault(RuleError::UnknownRule { name: name.clone() })),
+            }
+        }
+        if filter.rules.is_empty() {
+            own.extend(0..rules.len());
+        }
+        let is_covered =
+            |at: &usize| rules.get(*at).is_some_and(|it| filter.log_source.covers(&it.log_source));
+        own.retain(is_covered);
+        if own.len() > left {
+            let what = "the number of rules that filters are put onto";
+            faults.push(fault(RuleError::TooLarge { what, limit: MOST_FILTERED }));
+            continue;
+        }
+        left -= own.len();
+        for at in own {
+            if let Some(filters) = all.get_mut(at) {
+                filters.push(number);
             }
         }
     }
-    faults
+    (all, faults)
 }

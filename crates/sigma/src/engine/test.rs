@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, net::IpAddr};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 use audit_event::Time;
 use foldhash::fast::RandomState;
 use memchr::memmem::Finder;
@@ -18,6 +18,15 @@ use crate::{
 
 /// Texts up to which they are compared one after the other.
 const FEW: usize = 4;
+
+/// Pairs of values up to which two fields are compared one value after the other.
+pub(crate) const MOST_PAIRS: usize = 4_096;
+
+/// Texts that are searched for together: making an automaton may take the square of their number.
+pub(crate) const TOGETHER: usize = 2_048;
+
+/// Bytes of values of a field that are searched for together.
+const TOGETHER_BYTES: usize = 1 << 20;
 
 /// A test of a field.
 #[derive(Debug)]
@@ -315,7 +324,7 @@ enum Whole {
 #[derive(Debug)]
 enum Parts {
     Few(Vec<(Part, Box<[u8]>, Finder<'static>)>),
-    Many(AhoCorasick, Vec<Part>),
+    Many(Vec<(AhoCorasick, Vec<Part>)>),
 }
 
 impl TextSet {
@@ -335,9 +344,13 @@ impl TextSet {
         let parts = if texts.parts.len() <= FEW {
             few(texts.parts)
         } else {
-            let literals = texts.parts.iter().map(|(_, text)| text);
-            match AhoCorasick::builder().match_kind(MatchKind::Standard).build(literals) {
-                Ok(all) => Parts::Many(all, texts.parts.iter().map(|(part, _)| *part).collect()),
+            let together = texts.parts.chunks(TOGETHER).map(|some| {
+                let literals = some.iter().map(|(_, text)| text);
+                let all = AhoCorasick::builder().match_kind(MatchKind::Standard).build(literals);
+                Ok((all?, some.iter().map(|(part, _)| *part).collect()))
+            });
+            match together.collect::<Result<_, aho_corasick::BuildError>>() {
+                Ok(all) => Parts::Many(all),
                 Err(_) => few(texts.parts),
             }
         };
@@ -360,14 +373,16 @@ impl TextSet {
                 Part::End => text.ends_with(literal),
                 Part::Some => finder.find(text).is_some(),
             }),
-            Parts::Many(all, parts) => all.find_overlapping_iter(text).any(|found| {
-                match parts.get(found.pattern().as_usize()) {
-                    Some(Part::Start) => found.start() == 0,
-                    Some(Part::End) => found.end() == text.len(),
-                    Some(Part::Some) => true,
-                    Some(Part::Whole) => found.start() == 0 && found.end() == text.len(),
-                    None => false,
-                }
+            Parts::Many(all) => all.iter().any(|(all, parts)| {
+                all.find_overlapping_iter(text).any(|found| {
+                    match parts.get(found.pattern().as_usize()) {
+                        Some(Part::Start) => found.start() == 0,
+                        Some(Part::End) => found.end() == text.len(),
+                        Some(Part::Some) => true,
+                        Some(Part::Whole) => found.start() == 0 && found.end() == text.len(),
+                        None => false,
+                    }
+                })
             }),
         }
     }
@@ -383,9 +398,56 @@ pub(crate) fn has(part: Part, text: &[u8], other: &[u8]) -> bool {
     }
 }
 
+/// Whether one of `texts` is, or has as that part, one of `others`: for fields of so many values that
+/// comparing each with each would take the square of their number.
+pub(crate) fn has_any<'t, T: Iterator<Item = &'t [u8]>>(
+    part: Part,
+    texts: impl Fn() -> T,
+    others: impl Iterator<Item = &'t [u8]>,
+) -> bool {
+    let mut others = others.peekable();
+    while others.peek().is_some() {
+        let (mut some, mut bytes) = (Vec::new(), 0);
+        while let Some(other) = others.next_if(|_| bytes < TOGETHER_BYTES && some.len() < TOGETHER)
+        {
+            bytes += other.len() + 1;
+            some.push(other);
+        }
+        if one_has(part, texts(), &some) {
+            return true;
+        }
+    }
+    false
+}
+
+fn one_has<'t>(part: Part, mut texts: impl Iterator<Item = &'t [u8]>, others: &[&[u8]]) -> bool {
+    let reversed = |text: &[u8]| text.iter().rev().copied().collect::<Vec<u8>>();
+    let ready = match part {
+        Part::Whole => {
+            let others: HashSet<&[u8], RandomState> = others.iter().copied().collect();
+            return texts.any(|text| others.contains(text));
+        }
+        Part::Some => AhoCorasick::new(others),
+        Part::Start => AhoCorasick::builder().start_kind(StartKind::Anchored).build(others),
+        Part::End => AhoCorasick::builder()
+            .start_kind(StartKind::Anchored)
+            .build(others.iter().map(|other| reversed(other))),
+    };
+    let Ok(ready) = ready else {
+        return texts.any(|text| others.iter().any(|other| has(part, text, other)));
+    };
+    texts.any(|text| match part {
+        Part::Some => ready.is_match(text),
+        Part::End => ready.find(Input::new(&reversed(text)).anchored(Anchored::Yes)).is_some(),
+        _ => ready.find(Input::new(text).anchored(Anchored::Yes)).is_some(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use audit_event::Time;
+
+    use super::{Part, has, has_any};
 
     use crate::rule::{Network, Order, TimePart};
 
@@ -405,6 +467,20 @@ mod tests {
             [TimePart::Minute, TimePart::Hour, TimePart::Day, TimePart::Month, TimePart::Year];
         let found = parts.map(|part| part.of(time).to_string());
         assert_eq!(found, ["5", "4", "27", "11", "2026"]);
+    }
+
+    #[test]
+    fn many_values_are_compared_as_few_are() {
+        let few: [&[u8]; 4] = [b"", b"a", b"ab", b"bab"];
+        for part in [Part::Whole, Part::Start, Part::End, Part::Some] {
+            for text in [&b"abab"[..], b"b", b"xx", b""] {
+                for others in [&few[1..], &few[2..], &few[3..], &few[..0]] {
+                    let found = has_any(part, || [text].into_iter(), others.iter().copied());
+                    let expected = others.iter().any(|other| has(part, text, other));
+                    assert_eq!(found, expected, "{part:?} {text:?} {others:?}");
+                }
+            }
+        }
     }
 
     #[test]

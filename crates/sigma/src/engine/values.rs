@@ -54,6 +54,15 @@ pub(crate) struct Room {
     round: u32,
     buffer: Vec<u8>,
     held: Vec<Held<'static>>,
+    runs: Vec<Run>,
+}
+
+/// The values that one member of an object has: some that follow each other.
+#[derive(Clone, Debug)]
+struct Run {
+    slots: std::ops::Range<Slot>,
+    first: usize,
+    count: usize,
 }
 
 impl Room {
@@ -314,7 +323,7 @@ impl<'e, 'a> Values<'e, 'a> {
     }
 
     fn members(&mut self, branch: &Branch, value: Json<'a>, depth: u32) {
-        let before = self.held.len();
+        let outer = self.room.runs.len();
         for (name, member) in value.members() {
             let below = if name.has_escapes() {
                 child(branch, name.to_str().as_bytes())
@@ -322,16 +331,45 @@ impl<'e, 'a> Values<'e, 'a> {
                 child(branch, name.raw())
             };
             let Some(below) = below else { continue };
-            // Of members that come twice the last one counts.
-            let own = self.held.get(before..).unwrap_or_default();
-            if own.iter().any(|held| below.slots.contains(&held.slot)) {
-                let mut at = 0;
-                self.held.retain(|held| {
-                    at += 1;
-                    at <= before || !below.slots.contains(&held.slot)
-                });
-            }
+            self.forget_before(outer, &below.slots);
+            let first = self.held.len();
             self.walk(below, member, depth + 1);
+            let count = self.held.len() - first;
+            if count > 0 {
+                self.room.runs.push(Run { slots: below.slots.clone(), first, count });
+            }
+        }
+        self.room.runs.truncate(outer);
+    }
+
+    /// Of members of one object that come twice the last one counts: values of these fields go that an
+    /// earlier one has. Members are told by their runs, so that many values are not looked through for
+    /// each name.
+    fn forget_before(&mut self, outer: usize, slots: &std::ops::Range<Slot>) {
+        let mut at = outer;
+        while let Some(run) = self.room.runs.get(at).cloned() {
+            let Run { slots: own, first, count } = run;
+            if own.start >= slots.end || slots.start >= own.end {
+                at += 1;
+                continue;
+            }
+            // The order of fields does not matter, so that what stays is one run before and one behind.
+            let held = self.held.get_mut(first..first + count).unwrap_or_default();
+            held.sort_by_key(|it| it.slot);
+            let from = held.partition_point(|it| it.slot < slots.start);
+            let to = held.partition_point(|it| it.slot < slots.end);
+            self.held.drain(first + from..first + to);
+            let kept = [
+                Run { slots: own.start..slots.start, first, count: from },
+                Run { slots: slots.end..own.end, first: first + from, count: count - to },
+            ];
+            let kept = kept.into_iter().filter(|it| it.count > 0);
+            let behind = at + kept.clone().count();
+            self.room.runs.splice(at..=at, kept);
+            for later in self.room.runs.iter_mut().skip(behind) {
+                later.first -= to - from;
+            }
+            at = behind;
         }
     }
 

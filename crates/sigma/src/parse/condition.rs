@@ -1,8 +1,13 @@
 //! Conditions: `selection and not 1 of filter*`.
 
+use std::cell::RefCell;
+
 use source_text::SmolStr;
 
-use super::search::{named, unknown};
+use super::{
+    room::Room,
+    search::{named, unknown},
+};
 use crate::{
     correlation::RuleExpression,
     fault::RuleError,
@@ -17,12 +22,16 @@ const MOST_LEVELS: usize = 50;
 pub(super) fn condition(
     text: &str,
     searches: &[(SmolStr, Search)],
+    room: &mut Room,
 ) -> Result<Condition, RuleError> {
+    let room = RefCell::new(room);
     let leaf = |name: &str| {
+        room.borrow_mut().take_parts(1)?;
         let at = searches.iter().position(|(it, _)| it == name).ok_or_else(|| unknown(name))?;
         Ok(Condition::Search(at))
     };
     let several = |count: Option<usize>, pattern: &str| {
+        room.borrow_mut().take_parts(searches.len())?;
         let meant: Vec<_> = named(pattern, searches).collect();
         if meant.is_empty() {
             return Err(RuleError::NoSelection { pattern: SmolStr::new(pattern) });

@@ -33,39 +33,49 @@ pub(super) fn base64_offsets(bytes: &[u8]) -> [Vec<u8>; 3] {
     })
 }
 
-/// Every form of text in which the dashes of flags (a dash behind a space or at the start) are others.
-/// `None` when there are too many of them.
-pub(super) fn dashes(text: &str) -> Option<Vec<String>> {
+/// How many forms [`dashes`] makes of a text; `None` when there are too many.
+pub(super) fn dash_forms(text: &str) -> Option<usize> {
+    let count = u32::try_from(flags(text).filter(|(_, is_flag)| *is_flag).count()).ok()?;
+    (count <= MOST_DASHES).then(|| DASHES.len().pow(count))
+}
+
+/// Every form of text in which the dashes of flags (a dash behind a space or at the start) are others,
+/// of the first [`MOST_DASHES`] of them.
+pub(super) fn dashes(text: &str) -> Vec<String> {
     let mut forms = vec![String::new()];
     let mut count = 0;
-    let mut before = None;
-    for character in text.chars() {
-        let is_flag = before.is_none_or(|it: char| it.is_whitespace() || it == '*')
-            && DASHES.contains(&character);
-        before = Some(character);
-        if !is_flag {
+    for (character, is_flag) in flags(text) {
+        if !is_flag || count >= MOST_DASHES {
             for form in &mut forms {
                 form.push(character);
             }
             continue;
         }
         count += 1;
-        if count > MOST_DASHES {
-            return None;
-        }
         forms = DASHES
             .iter()
             .flat_map(|dash| forms.iter().map(move |form| format!("{form}{dash}")))
             .collect();
     }
-    Some(forms)
+    forms
+}
+
+/// The characters of a text, and whether each is the dash of a flag.
+fn flags(text: &str) -> impl Iterator<Item = (char, bool)> {
+    let mut before = None;
+    text.chars().map(move |character| {
+        let is_flag = before.is_none_or(|it: char| it.is_whitespace() || it == '*')
+            && DASHES.contains(&character);
+        before = Some(character);
+        (character, is_flag)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-    use super::{base64_offsets, dashes, utf16};
+    use super::{base64_offsets, dash_forms, dashes, utf16};
 
     #[test]
     fn one_of_three_forms_stands_in_every_text_around() {
@@ -85,11 +95,11 @@ mod tests {
 
     #[test]
     fn dashes_of_flags_are_changed_and_others_are_not() {
-        let forms = dashes("a-b -f").unwrap();
-        assert_eq!(forms.len(), 5);
+        let forms = dashes("a-b -f");
+        assert_eq!((forms.len(), dash_forms("a-b -f")), (5, Some(5)));
         assert!(forms.contains(&"a-b /f".to_owned()));
         assert!(forms.contains(&"a-b \u{2014}f".to_owned()));
-        assert_eq!(dashes("-a -b -c -d -e"), None);
+        assert_eq!(dash_forms("-a -b -c -d -e"), None);
         assert_eq!(utf16(b"cm", false), b"c\0m\0");
         assert_eq!(utf16(b"cm", true), b"\0c\0m");
     }

@@ -6,7 +6,8 @@ use source_text::{Entry, Kind, Node, Place, SmolStr};
 
 use super::{
     Bad,
-    encoding::{base64, base64_offsets, dashes, utf16},
+    encoding::{base64, base64_offsets, dash_forms, dashes, utf16},
+    room::Room,
     wrong_kind,
 };
 use crate::{
@@ -14,6 +15,12 @@ use crate::{
     pattern::{Pattern, Regex},
     rule::{Expected, Item, Network, Order, Part, TimePart},
 };
+
+/// Levels of the dotted path of a field; records are not nested deeper.
+const MOST_LEVELS: usize = 120;
+
+/// Modifiers of one item that make other text of a value, each of which makes more or longer ones.
+const MOST_STEPS: usize = 4;
 
 /// Every modifier, for the hint at a word that is none.
 const MODIFIERS: [&str; 35] = [
@@ -55,12 +62,12 @@ const MODIFIERS: [&str; 35] = [
 ];
 
 /// Keywords: text that any value of an event may hold.
-pub(super) fn keywords(place: Place, nodes: &[&Node]) -> Result<Item, Bad> {
-    read(place, None, &Modifiers::default(), nodes)
+pub(super) fn keywords(place: Place, nodes: &[&Node], room: &mut Room) -> Result<Item, Bad> {
+    read(place, None, &Modifiers::default(), nodes, room)
 }
 
 /// A field with its modifiers and values, or keywords with modifiers.
-pub(super) fn item(key: &SmolStr, entry: &Entry) -> Result<Item, Bad> {
+pub(super) fn item(key: &SmolStr, entry: &Entry, room: &mut Room) -> Result<Item, Bad> {
     let mut words = key.split('|');
     let field = words.next().filter(|field| !field.is_empty()).map(SmolStr::new);
     let mut modifiers = Modifiers::default();
@@ -68,6 +75,9 @@ pub(super) fn item(key: &SmolStr, entry: &Entry) -> Result<Item, Bad> {
         modifiers.add(word).map_err(|error| (entry.key_place, error))?;
     }
     modifiers.check(field.is_some()).map_err(|error| (entry.key_place, error))?;
+    if let Some(path) = &field {
+        take_path(path, room).map_err(|error| (entry.key_place, error))?;
+    }
     let nodes: Vec<&Node> = match &entry.value.kind {
         Kind::List(items) if items.is_empty() => {
             return Err(wrong_kind(&entry.value, key, "one value at least"));
@@ -75,7 +85,15 @@ pub(super) fn item(key: &SmolStr, entry: &Entry) -> Result<Item, Bad> {
         Kind::List(items) => items.iter().collect(),
         _ => vec![&entry.value],
     };
-    read(entry.key_place, field, &modifiers, &nodes)
+    read(entry.key_place, field, &modifiers, &nodes, room)
+}
+
+/// Whether the dotted path of a field stays within its bounds.
+fn take_path(path: &str, room: &mut Room) -> Result<(), RuleError> {
+    if path.split('.').count() > MOST_LEVELS {
+        return Err(RuleError::TooLarge { what: "the depth of a field", limit: MOST_LEVELS });
+    }
+    room.take_bytes(path.len())
 }
 
 fn read(
@@ -83,6 +101,7 @@ fn read(
     field: Option<SmolStr>,
     modifiers: &Modifiers,
     nodes: &[&Node],
+    room: &mut Room,
 ) -> Result<Item, Bad> {
     let is_keyword = field.is_none();
     let values = nodes.iter().map(|node| {
@@ -90,7 +109,7 @@ fn read(
         if matches!(node.kind, Kind::Map(_) | Kind::List(_) | Kind::Tagged(..)) {
             return Err(wrong_kind(node, key, "text, a number, a truth value or null"));
         }
-        modifiers.value(node, is_keyword).map_err(|error| (node.place, error))
+        modifiers.value(node, is_keyword, room).map_err(|error| (node.place, error))
     });
     let values = values.collect::<Result<Vec<_>, Bad>>()?;
     let (needs_all, is_negated) = (modifiers.needs_all, modifiers.is_negated);
@@ -118,6 +137,20 @@ enum Step {
     Utf16,
     Utf16Little,
     Utf16Big,
+}
+
+impl Step {
+    /// What it makes of a text; [`Step::Dashes`], which works on text with wildcards, nothing.
+    fn forms(self, bytes: &[u8]) -> Vec<Vec<u8>> {
+        match self {
+            Self::Dashes => Vec::new(),
+            Self::Base64 => vec![base64(bytes)],
+            Self::Base64Offset => base64_offsets(bytes).to_vec(),
+            Self::Utf16 => vec![[&b"\xFF\xFE"[..], &utf16(bytes, false)].concat()],
+            Self::Utf16Little => vec![utf16(bytes, false)],
+            Self::Utf16Big => vec![utf16(bytes, true)],
+        }
+    }
 }
 
 /// The modifiers of an item.
@@ -175,6 +208,9 @@ impl Modifiers {
         let is_regex = self.kind == Type::Regex;
         match word {
             _ if time.is_some() => self.time = time,
+            _ if step.is_some() && self.steps.len() >= MOST_STEPS => {
+                return Err(bad("cannot follow four others that change the text"));
+            }
             _ if step.is_some() => self.steps.extend(step),
             _ if part.is_some() && self.part.is_some() => {
                 return Err(bad("cannot follow another one for a part of the text"));
@@ -223,8 +259,9 @@ impl Modifiers {
         Ok(())
     }
 
-    fn value(&self, node: &Node, is_keyword: bool) -> Result<Expected, RuleError> {
+    fn value(&self, node: &Node, is_keyword: bool, room: &mut Room) -> Result<Expected, RuleError> {
         let shown = node.scalar_text().unwrap_or_else(|| SmolStr::new_static("null"));
+        room.take_bytes(shown.len())?;
         let bad = |reason| RuleError::Value { value: shown.clone(), reason };
         if self.kind == Type::Exists {
             return node
@@ -243,13 +280,16 @@ impl Modifiers {
         let text = if self.expands { Self::expanded(&shown)? } else { shown.clone() };
         match self.kind {
             Type::Exists => Ok(Expected::Exists(true)), // told above
-            Type::Regex => self.regex(&text),
+            Type::Regex => {
+                room.take_regex()?;
+                self.regex(&text)
+            }
             Type::Network => network(&text).ok_or_else(|| bad("is no network such as 10.0.0.0/8")),
-            Type::Field => Ok(Expected::Field {
-                field: text,
-                part: self.part.unwrap_or(Part::Whole),
-                is_cased: self.is_cased,
-            }),
+            Type::Field => {
+                take_path(&text, room)?;
+                let part = self.part.unwrap_or(Part::Whole);
+                Ok(Expected::Field { field: text, part, is_cased: self.is_cased })
+            }
             Type::Order(order) => {
                 let number = node.as_f64().ok_or_else(|| bad("is no number"))?;
                 Ok(Expected::Compared { part: self.time, order, number })
@@ -258,7 +298,7 @@ impl Modifiers {
                 let number = node.as_f64().ok_or_else(|| bad("is no number"))?;
                 Ok(Expected::Compared { part: self.time, order: Order::Equal, number })
             }
-            Type::Text => self.text(node, &text, is_keyword),
+            Type::Text => self.text(node, &text, is_keyword, room),
         }
     }
 
@@ -284,7 +324,13 @@ impl Modifiers {
         Ok(Expected::Regex(regex))
     }
 
-    fn text(&self, node: &Node, text: &str, is_keyword: bool) -> Result<Expected, RuleError> {
+    fn text(
+        &self,
+        node: &Node,
+        text: &str,
+        is_keyword: bool,
+        room: &mut Room,
+    ) -> Result<Expected, RuleError> {
         let bad = |reason| RuleError::Value { value: SmolStr::new(text), reason };
         let is_number = matches!(node.kind, Kind::Number(_));
         if is_number && self.part.is_none() && self.steps.is_empty() && !is_keyword {
@@ -301,7 +347,10 @@ impl Modifiers {
                 if patterns.is_some() {
                     return Err(bad("`windash` stands before what encodes text"));
                 }
-                texts = dashes(text).ok_or_else(|| bad("has too many dashes for `windash`"))?;
+                let forms = dash_forms(text);
+                let forms = forms.ok_or_else(|| bad("has too many dashes for `windash`"))?;
+                room.take_bytes(text.len().saturating_mul(forms))?;
+                texts = dashes(text);
                 continue;
             }
             let before = patterns
@@ -311,19 +360,9 @@ impl Modifiers {
             for pattern in &before {
                 let bytes = pattern.as_literal();
                 let bytes = bytes.ok_or_else(|| bad("has wildcards, which cannot be encoded"))?;
-                match step {
-                    Step::Base64 => after.push(Pattern::literal(&base64(bytes))),
-                    Step::Base64Offset => {
-                        after.extend(base64_offsets(bytes).map(|form| Pattern::literal(&form)));
-                    }
-                    Step::Utf16 => {
-                        let coded = [&b"\xFF\xFE"[..], &utf16(bytes, false)].concat();
-                        after.push(Pattern::literal(&coded));
-                    }
-                    Step::Utf16Little => after.push(Pattern::literal(&utf16(bytes, false))),
-                    Step::Utf16Big => after.push(Pattern::literal(&utf16(bytes, true))),
-                    Step::Dashes => {}
-                }
+                // None of them makes more than that of a text.
+                room.take_bytes(bytes.len().saturating_mul(4))?;
+                after.extend(step.forms(bytes).iter().map(|form| Pattern::literal(form)));
             }
             patterns = Some(after);
         }

@@ -4,10 +4,12 @@ mod condition;
 mod correlation;
 mod encoding;
 mod item;
+mod room;
 mod search;
 
 use source_text::{Diagnostic, FileId, Kind, Limits, Map, Node, Place, SmolStr, parse_yaml};
 
+use self::room::Room;
 use crate::{
     correlation::Correlation,
     fault::{Fault, RuleError},
@@ -50,11 +52,12 @@ pub fn parse(file: FileId, text: &str) -> Documents {
         }
     };
     documents.diagnostics = parsed.diagnostics;
+    let mut room = Room::default();
     for node in &parsed.documents {
         if node.is_null() {
             continue; // what stands between two `---`
         }
-        if let Err((place, error)) = document(node, &mut documents) {
+        if let Err((place, error)) = document(node, &mut documents, &mut room) {
             let rule = node.get("title").and_then(Node::scalar_text);
             documents.faults.push(Fault { place, rule, error });
         }
@@ -62,7 +65,7 @@ pub fn parse(file: FileId, text: &str) -> Documents {
     documents
 }
 
-fn document(node: &Node, documents: &mut Documents) -> Result<(), Bad> {
+fn document(node: &Node, documents: &mut Documents, room: &mut Room) -> Result<(), Bad> {
     let map = mapping(node, "document")?;
     if let Some(action) = map.entry("action").filter(|_| !map.contains("correlation")) {
         let name = action.value.scalar_text().unwrap_or_default();
@@ -73,11 +76,11 @@ fn document(node: &Node, documents: &mut Documents) -> Result<(), Bad> {
         documents.correlations.push(correlation::correlation(meta, &body.value)?);
     } else if let Some(body) = map.entry("filter") {
         let log_source = log_source(required(node.place, map, "logsource")?)?;
-        let (rules, detection) = search::filter(&body.value, &mut documents.diagnostics)?;
+        let (rules, detection) = search::filter(&body.value, &mut documents.diagnostics, room)?;
         documents.filters.push(Filter { meta, log_source, rules, detection });
     } else if let Some(body) = map.entry("detection") {
         let log_source = log_source(required(node.place, map, "logsource")?)?;
-        let detection = search::detection(&body.value, &mut documents.diagnostics)?;
+        let detection = search::detection(&body.value, &mut documents.diagnostics, room)?;
         documents.rules.push(Rule { meta, log_source, detection });
     } else {
         return Err((node.place, RuleError::NotARule));

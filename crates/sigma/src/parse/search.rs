@@ -2,7 +2,7 @@
 
 use source_text::{Diagnostic, Kind, Map, Node, SmolStr};
 
-use super::{Bad, condition, item, mapping, required, texts, wrong_kind};
+use super::{Bad, condition, item, mapping, required, room::Room, texts, wrong_kind};
 use crate::{
     fault::RuleError,
     rule::{Detection, Search},
@@ -13,22 +13,30 @@ const CONDITION: &str = "condition";
 const TIMEFRAME: &str = "timeframe";
 const RULES: &str = "rules";
 
+/// Search identifiers of one rule.
+const MOST_SEARCHES: usize = 1_000;
+
 /// Reads `detection`.
-pub(super) fn detection(node: &Node, told: &mut Vec<Diagnostic>) -> Result<Detection, Bad> {
-    read(node, "detection", &[CONDITION, TIMEFRAME], told)
+pub(super) fn detection(
+    node: &Node,
+    told: &mut Vec<Diagnostic>,
+    room: &mut Room,
+) -> Result<Detection, Bad> {
+    read(node, "detection", &[CONDITION, TIMEFRAME], told, room)
 }
 
 /// Reads `filter`: the rules that it is for, none for all of them, and what it searches.
 pub(super) fn filter(
     node: &Node,
     told: &mut Vec<Diagnostic>,
+    room: &mut Room,
 ) -> Result<(Vec<SmolStr>, Detection), Bad> {
     let map = mapping(node, "filter")?;
     let mut rules = texts(required(node.place, map, "rules")?, "rules")?;
     if rules.iter().any(|rule| rule == "any") {
         rules.clear();
     }
-    Ok((rules, read(node, "filter", &[CONDITION, RULES], told)?))
+    Ok((rules, read(node, "filter", &[CONDITION, RULES], told, room)?))
 }
 
 fn read(
@@ -36,6 +44,7 @@ fn read(
     key: &str,
     beside: &[&str],
     told: &mut Vec<Diagnostic>,
+    room: &mut Room,
 ) -> Result<Detection, Bad> {
     let map = mapping(node, key)?;
     if let Some(entry) = map.entry(TIMEFRAME).filter(|_| beside.contains(&TIMEFRAME)) {
@@ -45,7 +54,11 @@ fn read(
     }
     let mut searches = Vec::new();
     for (name, value) in map.iter().filter(|(name, _)| !beside.contains(&name.as_str())) {
-        searches.push((name.clone(), search(value, name)?));
+        if searches.len() >= MOST_SEARCHES {
+            let what = "the number of selections of a rule";
+            return Err((value.place, RuleError::TooLarge { what, limit: MOST_SEARCHES }));
+        }
+        searches.push((name.clone(), search(value, name, room)?));
     }
     let written = required(node.place, map, CONDITION)?;
     let conditions = match &written.kind {
@@ -57,23 +70,23 @@ fn read(
         .map(|node| {
             let text =
                 node.scalar_text().ok_or_else(|| wrong_kind(node, CONDITION, "an expression"))?;
-            condition::condition(&text, &searches).map_err(|error| (node.place, error))
+            condition::condition(&text, &searches, room).map_err(|error| (node.place, error))
         })
         .collect::<Result<_, _>>()?;
     Ok(Detection { searches, conditions })
 }
 
 /// What a search identifier searches.
-fn search(node: &Node, name: &str) -> Result<Search, Bad> {
+fn search(node: &Node, name: &str, room: &mut Room) -> Result<Search, Bad> {
     match &node.kind {
-        Kind::Map(map) => fields(node, map, name),
+        Kind::Map(map) => fields(node, map, name, room),
         Kind::List(items) if items.is_empty() => Err(wrong_kind(node, name, "a list of something")),
         Kind::List(items) => {
             let mut any = Vec::new();
             let mut keywords = Vec::new();
             for it in items {
                 match &it.kind {
-                    Kind::Map(map) => any.push(fields(it, map, name)?),
+                    Kind::Map(map) => any.push(fields(it, map, name, room)?),
                     Kind::List(_) | Kind::Null => {
                         return Err(wrong_kind(it, name, "text or a mapping"));
                     }
@@ -81,20 +94,20 @@ fn search(node: &Node, name: &str) -> Result<Search, Bad> {
                 }
             }
             if !keywords.is_empty() {
-                any.push(Search::Item(item::keywords(node.place, &keywords)?));
+                any.push(Search::Item(item::keywords(node.place, &keywords, room)?));
             }
             Ok(Search::Any(any))
         }
         Kind::Null => Err(wrong_kind(node, name, "a mapping or a list")),
-        _ => Ok(Search::Item(item::keywords(node.place, &[node])?)),
+        _ => Ok(Search::Item(item::keywords(node.place, &[node], room)?)),
     }
 }
 
-fn fields(node: &Node, map: &Map, name: &str) -> Result<Search, Bad> {
+fn fields(node: &Node, map: &Map, name: &str, room: &mut Room) -> Result<Search, Bad> {
     if map.is_empty() {
         return Err(wrong_kind(node, name, "a mapping with fields"));
     }
-    let items = map.entries().map(|(key, entry)| item::item(key, entry).map(Search::Item));
+    let items = map.entries().map(|(key, entry)| item::item(key, entry, room).map(Search::Item));
     items.collect::<Result<_, _>>().map(Search::All)
 }
 

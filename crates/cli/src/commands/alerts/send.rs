@@ -33,14 +33,15 @@ pub(crate) struct SendOptions {
     /// Alerts, a line each, as `trail detect --format jsonl` prints them; `-` is standard input
     #[arg(default_value = "-")]
     pub(crate) file: PathBuf,
-    #[command(flatten)]
-    pub(crate) sinks: SinkOptions,
     /// Send nothing, and print what would be sent, a line a delivery, without secrets
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Exit with 3 when a line is no alert
     #[arg(long)]
     pub(crate) strict: bool,
+    // Last: what is behind it would stand below its heading.
+    #[command(flatten)]
+    pub(crate) sinks: SinkOptions,
 }
 
 /// A file, or standard input.

@@ -105,7 +105,12 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
         }
     }
     let read = inputs.len();
-    eprintln!("{read} series, {points} points, {alerts} alerts, {unread} files not read");
+    let counts = [
+        output::counted(points as u64, "point"),
+        output::counted(alerts as u64, "alert"),
+        output::counted(unread as u64, "file"),
+    ];
+    eprintln!("{read} series, {} not read", counts.join(", "));
     Ok(if unread > 0 { ExitCode::from(NOT_READ) } else { ExitCode::SUCCESS })
 }
 

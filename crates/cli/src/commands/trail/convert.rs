@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, IsTerminal as _, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Instant,
@@ -10,44 +10,25 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use flate2::{Compression, write::GzEncoder};
-use indicatif::{ProgressBar, ProgressStyle};
 use trail_files::{Conversion, ConvertError, ConvertForm, ConvertRequest};
 
-use super::usage::parse_time;
-use crate::output;
-
-/// Exit code with `--strict` when something was not read.
-const NOT_READ: u8 = 3;
-
-/// Remarks that are shown; the rest is counted.
-const MOST_REMARKS: usize = 50;
+use crate::{
+    commands::reading::{ReadingOptions, tell_counts, tell_remarks, tell_whether_whole},
+    output,
+};
 
 /// `trail convert`
 #[derive(Args, Debug)]
 pub(crate) struct ConvertOptions {
-    /// Files of CloudTrail, or of audit logs of Azure and Google, and folders of them (.json.gz .json
-    /// .jsonl .ndjson .gz); `-` is standard input
-    #[arg(required = true)]
-    pub(crate) paths: Vec<PathBuf>,
     /// What the records become
     #[arg(long, value_enum, default_value = "ocsf")]
     pub(crate) to: Form,
-    /// Write to a file and not to standard output; compressed when it ends in .gz
+    /// Write to a file and not to standard output; compressed when it ends in .gz. A run that was stopped
+    /// is gone on with by the same command
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Only events from this day or moment on: `2026-01-31`, `2026-01-31T10:00:00Z`
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub(crate) since: Option<trail_usage::Time>,
-    /// Only events before this day or moment
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub(crate) until: Option<trail_usage::Time>,
-    /// Exit with 3 when something was not read
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// Print no progress
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) reading: ReadingOptions,
 }
 
 /// What records become.
@@ -62,20 +43,15 @@ pub(crate) enum Form {
 /// Runs the command.
 pub(crate) fn run(options: &ConvertOptions) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    let request = ConvertRequest {
-        paths: options.paths.clone(),
-        form: match options.to {
-            Form::Ocsf => ConvertForm::Ocsf,
-            Form::Jsonl => ConvertForm::Records,
-        },
-        since: options.since,
-        until: options.until,
-        limits: audit_event::Limits::default(),
+    let form = match options.to {
+        Form::Ocsf => ConvertForm::Ocsf,
+        Form::Jsonl => ConvertForm::Records,
     };
+    let request = options.reading.conversion(form);
     let to_file = options.output.as_deref().filter(|path| !output::is_standard(path));
     let conversion = match to_file {
-        Some(path) => into_file(&request, path, options.quiet)?,
-        None => convert(&request, &mut io::stdout().lock(), options.quiet)?,
+        Some(path) => into_file(&request, path, &options.reading)?,
+        None => into_stream(&request, &mut io::stdout().lock(), true, &options.reading)?,
     };
     tell(&conversion);
     let summary = serde_json::json!({
@@ -86,87 +62,63 @@ pub(crate) fn run(options: &ConvertOptions) -> anyhow::Result<ExitCode> {
         "skipped": conversion.skipped(),
     });
     eprintln!("{summary}");
-    let is_incomplete = options.strict && !conversion.is_complete();
-    Ok(if is_incomplete { ExitCode::from(NOT_READ) } else { ExitCode::SUCCESS })
+    Ok(options.reading.exit_code(conversion.is_complete()))
 }
 
-/// Writes a file whole, or leaves what stands there as it is.
-fn into_file(request: &ConvertRequest, path: &Path, quiet: bool) -> anyhow::Result<Conversion> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let part = path.with_file_name(name);
-    let shown = part.display().to_string();
-    let file = File::create(&part).with_context(|| format!("cannot write `{shown}`"))?;
-    let is_packed = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("gz"));
-    let written = if is_packed {
-        let mut packed = GzEncoder::new(file, Compression::default());
-        convert(request, &mut packed, quiet)
-            .and_then(|it| packed.finish().map(|_| it).map_err(Into::into))
-    } else {
-        let mut file = file;
-        convert(request, &mut file, quiet)
-    };
-    let moved = written.and_then(|it| {
-        fs::rename(&part, path).with_context(|| format!("cannot write `{}`", path.display()))?;
-        Ok(it)
-    });
-    if moved.is_err() {
-        // The error is what matters.
-        let _ = fs::remove_file(&part);
+/// Writes a file, or a device such as `/dev/null`, which nothing may take the place of.
+fn into_file(
+    request: &ConvertRequest,
+    path: &Path,
+    reading: &ReadingOptions,
+) -> anyhow::Result<Conversion> {
+    if fs::metadata(path).is_ok_and(|it| !it.is_file()) {
+        let shown = path.display();
+        let mut device = File::create(path).with_context(|| format!("cannot write `{shown}`"))?;
+        return into_stream(request, &mut device, false, reading)
+            .with_context(|| format!("cannot write `{shown}`"));
     }
-    moved
+    let conversion = reading
+        .with_progress(false, |progress| trail_files::convert_into(request, path, progress))?;
+    let shown = path.display();
+    if conversion.resumed > 0 {
+        let (resumed, files) = (conversion.resumed, conversion.files);
+        eprintln!(
+            "{shown}: gone on behind {resumed} of {files} files, which an earlier run converted"
+        );
+    } else if conversion.is_anew {
+        eprintln!(
+            "{shown}: an earlier run left a part that is of other files or options; begun anew"
+        );
+    }
+    Ok(conversion)
 }
 
-fn convert(
+fn into_stream(
     request: &ConvertRequest,
     out: &mut dyn Write,
-    quiet: bool,
+    prints_lines: bool,
+    reading: &ReadingOptions,
 ) -> anyhow::Result<Conversion> {
-    let whole = |result: Result<Conversion, ConvertError>| match result {
+    let converted = reading
+        .with_progress(prints_lines, |progress| trail_files::convert(request, out, progress));
+    match converted {
         // As an error of the system, so that a closed pipe ends the program quietly.
         Err(ConvertError::Output(error)) => Err(error.into()),
         other => Ok(other?),
-    };
-    if quiet || !io::stderr().is_terminal() {
-        return whole(trail_files::convert(request, out, &|_, _| {}));
     }
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files") {
-        bar.set_style(style);
-    }
-    let conversion = trail_files::convert(request, out, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
-    whole(conversion)
 }
 
 /// Tells what was not read, and what else there is to know.
 fn tell(conversion: &Conversion) {
-    for remark in conversion.remarks.iter().take(MOST_REMARKS) {
-        let text = format!("{}: {}", remark.path.display(), remark.message);
-        eprintln!("{}", report::visible(&text));
-    }
-    let more = conversion.remarks.len().saturating_sub(MOST_REMARKS);
-    if more > 0 {
-        eprintln!("… {more} more remarks");
-    }
+    tell_remarks(&conversion.remarks);
     for (class, count) in &conversion.classes {
         eprintln!("{count} {} ({})", class.name(), class.uid());
     }
-    let counts = [
+    tell_counts(&[
         (conversion.digests, "digests"),
         (conversion.others, "files of other kinds not opened"),
         (conversion.left_out, "events outside of the time asked for"),
         (conversion.timeless, "events without a time, written with `time` 0"),
-    ];
-    for (count, what) in counts {
-        if count > 0 {
-            eprintln!("{count} {what}");
-        }
-    }
-    if !conversion.is_complete() {
-        eprintln!("the result is not whole: something above was not read");
-    }
+    ]);
+    tell_whether_whole(conversion.is_complete());
 }

@@ -3,34 +3,37 @@
 mod document;
 mod words;
 
-use std::{io::IsTerminal as _, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
-use log_analysis::{LogFinding, Window};
-use log_files::{AnalyseRequest, Analysed};
+use log_analysis::LogFinding;
+use log_files::Analysed;
 
 use crate::{
     arguments::{Threshold, parse_threshold},
+    commands::reading::{ReadingOptions, tell_counts, tell_remarks, tell_whether_whole},
     output,
 };
 
-/// Exit code when a finding is at least as severe as `--fail-on`, and with `--strict` when something was not
-/// read.
+/// Exit code when a finding is at least as severe as `--fail-on`.
 const FOUND: u8 = 1;
-const NOT_READ: u8 = 3;
-
-/// Remarks that are shown; the rest is counted.
-const MOST_REMARKS: usize = 50;
 
 const HOUR_MS: i64 = 3_600_000;
 
+/// What is read here, and what of it.
+const PATHS: &str =
+    "Logs and folders of them (.log .txt .json .jsonl .ndjson .csv .gz); `-` is standard input";
+const SINCE: &str = "Only records from this day or moment on: `2026-01-31`, `2026-01-31T10:00:00Z`";
+const UNTIL: &str = "Only records before this day or moment";
+
 /// `logs analyze`
 #[derive(Args, Debug)]
+#[command(
+    mut_arg("paths", |it| it.help(PATHS)),
+    mut_arg("since", |it| it.help(SINCE)),
+    mut_arg("until", |it| it.help(UNTIL))
+)]
 pub(crate) struct AnalyzeOptions {
-    /// Logs and folders of them (.log .txt .json .jsonl .ndjson .csv .gz); `-` is standard input
-    #[arg(required = true)]
-    pub(crate) paths: Vec<PathBuf>,
     /// Form of the result
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Form,
@@ -40,24 +43,14 @@ pub(crate) struct AnalyzeOptions {
     /// Only this function
     #[arg(long, value_name = "NAME")]
     pub(crate) function: Option<String>,
-    /// Only records from this day or moment on: `2026-01-31`, `2026-01-31T10:00:00Z`
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub(crate) since: Option<i64>,
-    /// Only records before this day or moment
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub(crate) until: Option<i64>,
     /// An error is new when it first came so many hours after the first record of its function
     #[arg(long, value_name = "HOURS", default_value_t = 24)]
     pub(crate) learn: u32,
     /// Exit with 1 when a finding is at least this bad: critical, high, medium, low, never
     #[arg(long, value_name = "SEVERITY", value_parser = parse_threshold)]
     pub(crate) fail_on: Option<Threshold>,
-    /// Exit with 3 when something was not read
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// Print no progress
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) reading: ReadingOptions,
 }
 
 /// Forms of the result.
@@ -71,14 +64,11 @@ pub(crate) enum Form {
     Sarif,
 }
 
-fn parse_time(text: &str) -> Result<i64, String> {
-    lambda_log::parse_millis(text)
-        .ok_or_else(|| format!("`{text}` is no time; write `2026-01-31` or `2026-01-31T10:00:00Z`"))
-}
-
 /// Runs the command.
 pub(crate) fn run(options: &AnalyzeOptions) -> anyhow::Result<ExitCode> {
-    let analysed = analyse(options)?;
+    let request = options.reading.analysis(options.function.as_deref());
+    let analysed =
+        options.reading.with_progress(false, |progress| log_files::analyse(&request, progress))?;
     let learn_ms = i64::from(options.learn).saturating_mul(HOUR_MS);
     let findings = log_analysis::findings(&analysed.analysis, learn_ms);
     let text = match options.format {
@@ -99,66 +89,35 @@ fn exit_code(options: &AnalyzeOptions, analysed: &Analysed, findings: &[LogFindi
         None | Some(Threshold::Never) => false,
         Some(Threshold::From(severity)) => findings.iter().any(|it| it.severity >= severity),
     };
-    if options.strict && !is_whole(analysed) {
-        return ExitCode::from(NOT_READ);
+    // What was not read may hide what is worse.
+    let is_whole = is_whole(analysed);
+    let is_strict_breach = options.reading.strict && !is_whole;
+    if is_found && !is_strict_breach {
+        return ExitCode::from(FOUND);
     }
-    if is_found { ExitCode::from(FOUND) } else { ExitCode::SUCCESS }
+    options.reading.exit_code(is_whole)
 }
 
 fn is_whole(analysed: &Analysed) -> bool {
     analysed.totals.is_complete() && analysed.totals.files > 0 && analysed.analysis.crowded_out == 0
 }
 
-fn analyse(options: &AnalyzeOptions) -> anyhow::Result<Analysed> {
-    let request = AnalyseRequest {
-        paths: options.paths.clone(),
-        function: options.function.clone(),
-        window: Window { since: options.since, until: options.until },
-        ..AnalyseRequest::default()
-    };
-    if options.quiet || !std::io::stderr().is_terminal() {
-        return Ok(log_files::analyse(&request, &|_, _| {})?);
-    }
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files") {
-        bar.set_style(style);
-    }
-    let analysed = log_files::analyse(&request, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
-    Ok(analysed?)
-}
-
 /// Tells what was not read, and what else there is to know.
 fn tell(analysed: &Analysed) {
     let totals = &analysed.totals;
-    for remark in totals.remarks.iter().take(MOST_REMARKS) {
-        let text = format!("{}: {}", remark.path.display(), remark.message);
-        eprintln!("{}", report::visible(&text));
-    }
-    let more = totals.remarks.len().saturating_sub(MOST_REMARKS);
-    if more > 0 {
-        eprintln!("… {more} more remarks");
-    }
-    let counts = [
+    tell_remarks(&totals.remarks);
+    tell_counts(&[
         (analysed.others, "files of other kinds not opened"),
         (analysed.analysis.left_out, "records outside of the time asked for"),
         (analysed.analysis.crowded_out, "records of functions for which there was no room"),
-    ];
-    for (count, what) in counts {
-        if count > 0 {
-            eprintln!("{count} {what}");
-        }
-    }
+    ]);
     let (files, functions) = (totals.files, analysed.analysis.functions.len());
-    let records = totals.records;
-    eprintln!(
-        "{files} files, {records} records, {functions} functions, {} files not read",
-        totals.not_read()
-    );
-    if !is_whole(analysed) {
-        eprintln!("the result is not whole: something above was not read");
-    }
+    let counts = [
+        output::counted(files as u64, "file"),
+        output::counted(totals.records, "record"),
+        output::counted(functions as u64, "function"),
+        output::counted(totals.not_read() as u64, "file"),
+    ];
+    eprintln!("{} not read", counts.join(", "));
+    tell_whether_whole(is_whole(analysed));
 }

@@ -71,7 +71,7 @@ pub(super) fn follow<W: io::Write + Send>(
     if !matches!(options.format, Form::Text | Form::Jsonl) {
         bail!("--follow has no end, so it prints lines: use --format text or jsonl");
     }
-    if options.paths.iter().any(|it| it.as_os_str() == "-") {
+    if options.reading.paths.iter().any(|it| it.as_os_str() == "-") {
         bail!("standard input cannot be followed; name a folder");
     }
     let signals = Signals::new().context("signals cannot be watched")?;

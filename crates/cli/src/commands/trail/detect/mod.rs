@@ -6,7 +6,7 @@ mod incidents;
 mod watching;
 
 use std::{
-    io::{self, BufWriter, IsTerminal as _, Write as _},
+    io::{self, BufWriter, Write as _},
     path::PathBuf,
     process::ExitCode,
     sync::Mutex,
@@ -17,29 +17,27 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 use correlation::RuleSet;
 use detection::Watch;
-use indicatif::{ProgressBar, ProgressStyle};
 use sigma::Severity;
-use trail_files::{DetectRequest, Detection};
+use trail_files::Detection;
 
 use self::draw::Writer;
-use super::{rule_files, usage::parse_time};
-use crate::commands::alerts::options::SinkOptions;
+use super::rule_files;
+use crate::commands::{
+    alerts::options::SinkOptions,
+    reading::{MOST_REMARKS, ReadingOptions, tell_counts, tell_remarks, tell_whether_whole},
+};
 
-/// Exit code when a match is at least as severe as `--fail-on`, and with `--strict` when something was
-/// not read.
+/// Exit code when a match is at least as severe as `--fail-on`.
 const MATCHED: u8 = 1;
-const NOT_READ: u8 = 3;
 
-/// Remarks that are shown; the rest is counted.
-const MOST_REMARKS: usize = 50;
+/// What `--strict` asks for here.
+const STRICT: &str =
+    "Exit with 3 when something was not read or not delivered, or a rule is not used";
 
 /// `trail detect`
 #[derive(Args, Debug)]
+#[command(mut_arg("strict", |it| it.help(STRICT)))]
 pub(crate) struct DetectOptions {
-    /// Files of CloudTrail, or of audit logs of Azure and Google, and folders of them (.json.gz .json
-    /// .jsonl .ndjson .gz); `-` is standard input
-    #[arg(required = true)]
-    pub(crate) paths: Vec<PathBuf>,
     /// Files of Sigma rules, or folders with them (.yml, .yaml); may be given several times
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Vec<PathBuf>,
@@ -48,28 +46,19 @@ pub(crate) struct DetectOptions {
     pub(crate) no_builtin: bool,
     #[command(flatten)]
     pub(crate) watching: watching::WatchingOptions,
+    /// Form of the result
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Form,
+    /// Exit with 1 when a match is at least this severe: informational, low, medium, high, critical
+    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
+    pub(crate) fail_on: Option<Severity>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingOptions,
+    // Groups with a heading of their own come last: what is behind one stands below its heading.
     #[command(flatten)]
     pub(crate) following: follow::FollowOptions,
     #[command(flatten)]
     pub(crate) sinks: SinkOptions,
-    /// Form of the result
-    #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Form,
-    /// Only events from this day or moment on: `2026-01-31`, `2026-01-31T10:00:00Z`
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub(crate) since: Option<trail_usage::Time>,
-    /// Only events before this day or moment
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub(crate) until: Option<trail_usage::Time>,
-    /// Exit with 1 when a match is at least this severe: informational, low, medium, high, critical
-    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
-    pub(crate) fail_on: Option<Severity>,
-    /// Exit with 3 when something was not read or not delivered, or a rule is not used
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// Print no progress
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
 }
 
 /// Forms of the result.
@@ -135,13 +124,8 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
         eprintln!("{}", serde_json::to_string(&summary.json())?);
     }
     let is_whole = detection.is_complete() && told.is_empty() && is_delivered;
-    let is_incomplete = options.strict && !is_whole;
     let is_matched = options.fail_on.is_some_and(|level| worst >= Some(level));
-    Ok(match (is_matched, is_incomplete) {
-        (true, _) => ExitCode::from(MATCHED),
-        (false, true) => ExitCode::from(NOT_READ),
-        (false, false) => ExitCode::SUCCESS,
-    })
+    Ok(if is_matched { ExitCode::from(MATCHED) } else { options.reading.exit_code(is_whole) })
 }
 
 fn detect<W: io::Write + Send>(
@@ -150,47 +134,22 @@ fn detect<W: io::Write + Send>(
     watch: Option<&Mutex<Watch>>,
     writer: &mut Writer<'_, W>,
 ) -> anyhow::Result<Detection> {
-    let request = DetectRequest {
-        paths: options.paths.clone(),
-        rules,
-        since: options.since,
-        until: options.until,
-        limits: audit_event::Limits::default(),
-        correlation: correlation::Limits::default(),
-        workers: 0,
-        watch,
-    };
+    let request = options.reading.detection(rules, watch);
     if options.following.follow {
         return follow::follow(options, &request, watch, writer);
     }
     let mut tell = |hit: &trail_files::Hit| writer.write(hit);
-    if options.quiet || !io::stderr().is_terminal() || io::stdout().is_terminal() {
-        return Ok(trail_files::detect(&request, &mut tell, &|_, _| {})?);
-    }
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files") {
-        bar.set_style(style);
-    }
-    let detection = trail_files::detect(&request, &mut tell, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
+    let detection = options
+        .reading
+        .with_progress(true, |progress| trail_files::detect(&request, &mut tell, progress));
     Ok(detection?)
 }
 
 /// Tells what was not read, and what else there is to know.
 fn tell(detection: &Detection) {
-    for remark in detection.remarks.iter().take(MOST_REMARKS) {
-        let text = format!("{}: {}", remark.path.display(), remark.message);
-        eprintln!("{}", report::visible(&text));
-    }
-    let more = detection.remarks.len().saturating_sub(MOST_REMARKS);
-    if more > 0 {
-        eprintln!("… {more} more remarks");
-    }
+    tell_remarks(&detection.remarks);
     let losses = detection.losses;
-    let counts = [
+    tell_counts(&[
         (detection.digests, "digests"),
         (detection.others, "files of other kinds not opened"),
         (detection.left_out, "events outside of the time asked for"),
@@ -199,15 +158,8 @@ fn tell(detection: &Detection) {
         (losses.timeless, "events without a time in correlations"),
         (losses.groups, "groups of events that correlations forgot early, to stay within memory"),
         (losses.entries, "events that correlations forgot early, to stay within memory"),
-    ];
-    for (count, what) in counts {
-        if count > 0 {
-            eprintln!("{count} {what}");
-        }
-    }
-    if !detection.is_complete() {
-        eprintln!("the result is not whole: something above was not read");
-    }
+    ]);
+    tell_whether_whole(detection.is_complete());
 }
 
 pub(crate) fn parse_level(text: &str) -> Result<Severity, String> {

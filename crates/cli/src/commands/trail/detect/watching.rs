@@ -98,11 +98,8 @@ impl WatchingOptions {
     pub(super) fn write(&self, watch: &Mutex<Watch>, state: Option<&Path>) -> anyhow::Result<()> {
         let Some(path) = self.path(state) else { return Ok(()) };
         let snapshot = watch.lock().unwrap_or_else(PoisonError::into_inner).snapshot();
-        let mut beside = path.clone().into_os_string();
-        beside.push(".new");
-        let shown = path.display();
-        let written = fs::write(&beside, snapshot).and_then(|()| fs::rename(&beside, &path));
-        written.with_context(|| format!("cannot write `{shown}`"))
+        let written = run_state::replace(&path, snapshot.as_bytes());
+        written.with_context(|| format!("cannot write `{}`", path.display()))
     }
 
     fn attested(&self) -> anyhow::Result<Attested> {
