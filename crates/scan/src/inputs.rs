@@ -207,11 +207,22 @@ fn meet(entry: &DirEntry, root: &Path, inputs: &mut Inputs) {
     } else if kind.is_file() && may_be_template(path) {
         inputs.files.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
     } else if kind.is_file() && language_of(path, root).is_some() {
+        inputs.remarks.extend(computed_service(path));
         inputs.code.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
     } else if !kind.is_file() && !kind.is_dir() && may_be_template(path) {
         let message = "this is a pipe, socket or device and was not read";
         inputs.remarks.push(Remark::error(path.to_path_buf(), message));
     }
+}
+
+/// A configuration of the Serverless Framework that is a program: it is not run.
+fn computed_service(path: &Path) -> Option<Remark> {
+    let is_configuration = path.file_stem().is_some_and(|stem| stem == "serverless")
+        && path.extension().is_some_and(|it| ["js", "cjs", "mjs", "ts"].iter().any(|js| it == *js));
+    let text = is_configuration.then(|| jail::read_text(path).ok()).flatten()?;
+    let message = "this configuration of the Serverless Framework is code, which is not run; scan what \
+                   `serverless print` writes";
+    text.contains("provider").then(|| Remark::error(path.to_path_buf(), message))
 }
 
 fn meet_link(path: &Path, root: &Path, inputs: &mut Inputs) {

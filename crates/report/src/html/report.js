@@ -311,7 +311,8 @@
     const pick = chosen.function ? functions.filter((it) => it.label === chosen.function) : chosen.node ? functions.filter((it) => chosen.node.functions.has(it.label)) : functions;
     const weight = new Map();
     for (const it of shown) if (it.function) weight.set(it.function, (weight.get(it.function) || 0) + 1000 ** it.severity);
-    return pick.sort((left, right) => (weight.get(right.label) || 0) - (weight.get(left.label) || 0)).slice(0, LARGEST_PICTURE);
+    const found = pick.filter((it) => weight.has(it.label));
+    return (found.length ? found : pick).sort((left, right) => (weight.get(right.label) || 0) - (weight.get(left.label) || 0)).slice(0, LARGEST_PICTURE);
   }
   let pictured = "";
   function drawPicture() {
