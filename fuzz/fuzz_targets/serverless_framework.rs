@@ -2,12 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use serverless_framework::{Options, could_be_service, form_of, lower};
+use serverless_framework::{Options, could_be_service, form_of, lower, parse_code};
 use source_text::{FileId, Limits, parse_yaml};
 
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
     let _ = could_be_service("a.yml", &text);
+    let _ = parse_code(FileId(0), &text);
     let limits = Limits { nodes: 20_000, ..Limits::default() };
     let Ok(parsed) = parse_yaml(FileId(0), &text, &limits) else { return };
     let breaks = text.matches(['\n', '\r']).count();

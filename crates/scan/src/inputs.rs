@@ -10,6 +10,7 @@ use source_text::Level;
 use crate::{
     ScanError, cdk,
     code_files::{Packages, language_of},
+    services,
 };
 
 /// Folders that hold copies of the application or code of others; scanned only when named.
@@ -104,8 +105,10 @@ pub(crate) fn find(paths: &[PathBuf], base: Option<&Path>) -> Result<Inputs, Sca
             } else if reads_packages(Path::new(name)) {
                 inputs.packages.push(input.path);
             } else if is_code {
+                services::meet_code(&input.path, &mut inputs);
                 inputs.code.push(input);
             } else {
+                services::add_composed(&input.path, &root, &mut inputs);
                 inputs.files.push(input);
             }
         }
@@ -207,22 +210,12 @@ fn meet(entry: &DirEntry, root: &Path, inputs: &mut Inputs) {
     } else if kind.is_file() && may_be_template(path) {
         inputs.files.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
     } else if kind.is_file() && language_of(path, root).is_some() {
-        inputs.remarks.extend(computed_service(path));
+        services::meet_code(path, inputs);
         inputs.code.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
     } else if !kind.is_file() && !kind.is_dir() && may_be_template(path) {
         let message = "this is a pipe, socket or device and was not read";
         inputs.remarks.push(Remark::error(path.to_path_buf(), message));
     }
-}
-
-/// A configuration of the Serverless Framework that is a program: it is not run.
-fn computed_service(path: &Path) -> Option<Remark> {
-    let is_configuration = path.file_stem().is_some_and(|stem| stem == "serverless")
-        && path.extension().is_some_and(|it| ["js", "cjs", "mjs", "ts"].iter().any(|js| it == *js));
-    let text = is_configuration.then(|| jail::read_text(path).ok()).flatten()?;
-    let message = "this configuration of the Serverless Framework is code, which is not run; scan what \
-                   `serverless print` writes";
-    text.contains("provider").then(|| Remark::error(path.to_path_buf(), message))
 }
 
 fn meet_link(path: &Path, root: &Path, inputs: &mut Inputs) {

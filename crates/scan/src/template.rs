@@ -8,14 +8,15 @@ use std::{
 
 use app_model::{Application, PartKind};
 use jail::{Jail, Refusal, could_be_template, parent_of, read_text, text_of};
-use serverless_framework::{could_be_service, form_of};
+use serverless_framework::{could_be_service, form_of, parse_code};
 use source_text::{
-    Comment, Diagnostic, FileId, Level, Limits, Node, Place, ReadError, Sources, parse_yaml,
+    Comment, Diagnostic, FileId, Level, Limits, Node, Parsed, Place, ReadError, Sources, parse_yaml,
 };
 
 use crate::{
     Request,
     inputs::{Input, InputKind},
+    services,
 };
 
 /// CloudFormation takes templates of 1 MB, which hold fewer values; aliases that multiply them are
@@ -98,11 +99,19 @@ fn read_template(
     request: &Request,
 ) -> Scanned {
     let source = sources.get(file);
-    let parsed = match parse_yaml(file, &source.text, &LIMITS) {
+    let parsed = match parse(file, &input.path, &source.text) {
         Ok(parsed) => parsed,
-        Err(error) => {
+        // Of a file that only might have been a service nothing is missed.
+        Err(_)
+            if input.kind == InputKind::Found
+                && !could_be_template(&source.text)
+                && !services::is_named_so(&input.path) =>
+        {
+            return Scanned::default();
+        }
+        Err(diagnostic) => {
             return Scanned {
-                diagnostics: vec![error.to_diagnostic()],
+                diagnostics: vec![diagnostic],
                 is_incomplete: true,
                 file,
                 ..Scanned::default()
@@ -132,6 +141,16 @@ fn read_template(
         is_incomplete,
         file,
     }
+}
+
+/// YAML, JSON, or a program that exports a plain object.
+fn parse(file: FileId, path: &Path, text: &str) -> Result<Parsed, Diagnostic> {
+    if !services::is_program(path) {
+        return parse_yaml(file, text, &LIMITS).map_err(|error| error.to_diagnostic());
+    }
+    let (document, diagnostics) = parse_code(file, text)
+        .ok_or_else(|| Diagnostic::error(Place::whole(file), "this exports no plain object"))?;
+    Ok(Parsed { documents: vec![document], comments: Vec::new(), diagnostics })
 }
 
 /// What the request knows of the deployment.
@@ -193,8 +212,8 @@ pub fn expand_file(
     let jail = Jail::new(base, roots, Arc::clone(sources));
     let file = sources.add(shown, text);
     let source = sources.get(file);
-    let parsed = parse_yaml(file, &source.text, &LIMITS)
-        .map_err(|error| format!("{}: {error}", place_words(sources, error.place())))?;
+    let parsed = parse(file, path, &source.text)
+        .map_err(|error| format!("{}: {}", place_words(sources, error.place), error.message))?;
     let mut diagnostics = parsed.diagnostics;
     let document = parsed.documents.into_iter().find(is_known).ok_or(
         "this is not a CloudFormation or SAM template, nor a service of the Serverless Framework",

@@ -68,10 +68,16 @@ pub(crate) fn add(service: &Service, function: &Function, template: &mut Templat
     let memory = function.or_provider(service, "memorySize").cloned();
     map.insert("MemorySize", memory.unwrap_or_else(|| here.integer(MEMORY_MIB)));
     map.insert("Role", roles::role_of(service, function));
-    environment(service, function, &mut map);
+    environment(service, function, &mut map, template);
     settings(service, function, &mut map);
     let place = function.place;
     template.add(function.id.clone(), place, "AWS::Lambda::Function", map, &function.name);
+    if let Some(condition) = function.get("condition") {
+        template.set(&function.id, "Condition", condition.clone());
+    }
+    if let Some(metadata) = image_metadata(service, function) {
+        template.set(&function.id, "Metadata", metadata);
+    }
     log_group(service, function, template);
     url(function, template);
     invoke_settings(function, template);
@@ -96,7 +102,7 @@ fn code(service: &Service, function: &Function, map: &mut Map) {
     let here = Here(function.place);
     if let Some(image) = function.get("image") {
         map.insert("PackageType", here.text("Image"));
-        let uri = image.get("uri").unwrap_or(image);
+        let uri = image.get("uri").or_else(|| image.get("name")).unwrap_or(image);
         let named = uri.as_str().and_then(|name| service.provider(&["ecr", "images", name]));
         let uri = match named {
             Some(built) => built.get("uri").cloned().unwrap_or_else(|| {
@@ -130,6 +136,17 @@ fn code(service: &Service, function: &Function, map: &mut Map) {
     copy(&function.node, map, &[("handler", "Handler")]);
 }
 
+/// Where the image of a function is built from, as `sam build` writes it.
+fn image_metadata(service: &Service, function: &Function) -> Option<Node> {
+    let image = function.get("image")?;
+    let name = image.get("name").unwrap_or(image).as_str()?;
+    let built = service.provider(&["ecr", "images", name])?;
+    let path = built.get("path").or_else(|| built.as_str().map(|_| built))?;
+    let here = Here(path.place);
+    let recipe = built.get("file").cloned().unwrap_or_else(|| here.text("Dockerfile"));
+    Some(here.map([("DockerContext", path.clone()), ("Dockerfile", recipe)]))
+}
+
 fn runtime(service: &Service, function: &Function, map: &mut Map) {
     if function.get("image").is_some() {
         return;
@@ -148,7 +165,7 @@ fn runtime(service: &Service, function: &Function, map: &mut Map) {
 }
 
 /// Variables of the provider under those of the function; `null` takes one away.
-fn environment(service: &Service, function: &Function, map: &mut Map) {
+fn environment(service: &Service, function: &Function, map: &mut Map, template: &mut Template) {
     let mut variables = Map::new();
     let mut place = None;
     for node in
@@ -159,7 +176,9 @@ fn environment(service: &Service, function: &Function, map: &mut Map) {
             if let Some((key, _)) = part.single()
                 && key.starts_with("Fn::")
             {
-                variables.insert("UNRESOLVED", part.clone());
+                let message =
+                    format!("some environment variables of `{}` are not known", function.name);
+                template.warning(part.place, message);
                 continue;
             }
             for (name, entry) in part.as_map().into_iter().flat_map(Map::entries) {
@@ -199,7 +218,8 @@ fn settings(service: &Service, function: &Function, map: &mut Map) {
             if is_function { vpc.clone() } else { Node::new(vpc.place, Kind::Map(config)) };
         map.insert("VpcConfig", config);
     }
-    if let Some(key) = function.or_provider(service, "kmsKeyArn") {
+    let old = function.get("awsKmsKeyArn");
+    if let Some(key) = old.or_else(|| function.or_provider(service, "kmsKeyArn")) {
         map.insert("KmsKeyArn", key.clone());
     }
     if let Some(tracing) = tracing(service, function) {

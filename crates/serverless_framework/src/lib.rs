@@ -10,6 +10,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod code;
 mod events;
 mod functions;
 mod merge;
@@ -22,6 +23,7 @@ mod template;
 mod variable;
 mod variables;
 
+pub use code::parse_code;
 pub use recognise::{Form, could_be_service, form_of};
 
 use indexmap::IndexMap;

@@ -39,11 +39,15 @@ pub fn form_of(document: &Node) -> Option<Form> {
         let is_compose = !paths.is_empty() && !map.contains("provider") && !map.contains("image");
         return is_compose.then_some(Form::Compose(paths));
     }
-    let is_service = ["service", "functions", "frameworkVersion", "plugins"]
-        .iter()
-        .filter(|key| map.contains(key))
-        .count()
-        >= 1;
+    // Settings of charts and the like have a `provider` and a `service`, too.
+    let names_itself = map.get("service").is_some_and(|service| {
+        service.scalar_text().is_some()
+            || service.get("name").is_some_and(|it| it.as_str().is_some())
+    });
+    let has_functions = map
+        .get("functions")
+        .is_some_and(|it| it.as_map().is_some() || it.as_list().is_some() || it.as_str().is_some());
+    let is_service = names_itself || has_functions || map.contains("frameworkVersion");
     let provider = map.get("provider").filter(|_| is_service)?;
     match provider.as_str() {
         // The whole section may stand in a file of its own.
@@ -93,6 +97,7 @@ mod tests {
         assert_eq!(form("services:\n  a:\n    path: a\n"), Some(Form::Compose(vec!["a".into()])));
         assert_eq!(form("services:\n  db:\n    image: x\n"), None);
         assert_eq!(form("provider:\n  name: aws\n"), None);
+        assert_eq!(form("provider:\n  name: aws\nservice:\n  port: 80\n"), None);
     }
 
     #[test]

@@ -33,11 +33,12 @@ fn choice<'a>(service: &'a Service, function: &'a Function) -> Choice<'a> {
     if native.is_some() {
         return Choice::Own(native);
     }
-    if service.has_plugin(PER_FUNCTION) {
-        let own = function.get("iamRoleStatements");
-        if own.is_some() || function.get("iamRoleStatementsInherit").is_some() {
-            return Choice::Own(own);
-        }
+    // Without the plugin these statements have no effect, but they are what the author means to grant:
+    // they are judged, with a warning.
+    let own = function.get("iamRoleStatements");
+    let inherits = function.get("iamRoleStatementsInherit");
+    if own.is_some() || inherits.is_some() && service.has_plugin(PER_FUNCTION) {
+        return Choice::Own(own);
     }
     let role = service.provider(&["iam", "role"]).filter(|node| {
         node.as_str().is_some() || node.single().is_some_and(|(key, _)| is_function(key))
@@ -77,17 +78,11 @@ pub(crate) fn add(service: &Service, functions: &[Function], template: &mut Temp
     for function in functions {
         match choice(service, function) {
             Choice::Named(_) => {}
-            Choice::Own(statements) => own(service, function, statements, template),
-            Choice::Shared => {
-                shared.push(function);
-                if let Some(node) = function.get("iamRoleStatements") {
-                    let message = format!(
-                        "`iamRoleStatements` of a function has no effect without the plugin \
-                         `{PER_FUNCTION}`"
-                    );
-                    template.warning(node.place, message);
-                }
+            Choice::Own(statements) => {
+                own(service, function, statements, template);
+                warn_without_plugin(service, function, template);
             }
+            Choice::Shared => shared.push(function),
         }
     }
     if shared.is_empty() {
@@ -103,6 +98,17 @@ pub(crate) fn add(service: &Service, functions: &[Function], template: &mut Temp
         map.insert("RoleName", name.clone());
     }
     template.add(SHARED, place, "AWS::IAM::Role", map, "provider");
+}
+
+fn warn_without_plugin(service: &Service, function: &Function, template: &mut Template) {
+    let Some(node) = function.get("iamRoleStatements") else { return };
+    if !service.has_plugin(PER_FUNCTION) {
+        let message = format!(
+            "`iamRoleStatements` of a function has no effect without the plugin `{PER_FUNCTION}`; it is \
+             judged as if it had"
+        );
+        template.warning(node.place, message);
+    }
 }
 
 /// Statements that hold for all functions, and the place that stands for the role.

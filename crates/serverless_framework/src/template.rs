@@ -42,6 +42,13 @@ impl Template {
         self.origins.insert(id, SmolStr::new(cause));
     }
 
+    /// Sets an attribute of a resource beside its properties.
+    pub(crate) fn set(&mut self, id: &str, attribute: &'static str, value: Node) {
+        if let Some(resource) = self.resources.get_mut(id).and_then(Node::as_map_mut) {
+            resource.insert(attribute, value);
+        }
+    }
+
     /// A resource's properties, to add to them.
     pub(crate) fn properties_mut(&mut self, id: &str) -> Option<&mut Map> {
         self.resources.get_mut(id)?.as_map_mut()?.get_mut("Properties")?.as_map_mut()

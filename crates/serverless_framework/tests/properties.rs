@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
-use serverless_framework::{Options, could_be_service, form_of, lower};
+use serverless_framework::{Options, could_be_service, form_of, lower, parse_code};
 use source_text::{FileId, Limits, parse_yaml};
 
 const KEYS: [&str; 44] = [
@@ -129,6 +129,8 @@ proptest! {
     fn any_text(text in "(?s).{0,200}") {
         let _ = could_be_service("serverless.yml", &text);
         let _ = could_be_service("a.yml", &text);
+        let _ = parse_code(FileId(0), &text);
+        let _ = parse_code(FileId(0), &["export default {", &text].concat());
         run(&text);
     }
 }

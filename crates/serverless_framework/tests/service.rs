@@ -341,3 +341,17 @@ fn services_for_other_clouds_are_never_clean() {
         }));
     }
 }
+
+#[test]
+fn images_are_built_from_their_folder() {
+    let lowered = lowered(&format!(
+        "{HEAD}  ecr:\n    images:\n      app:\n        path: ./app\nfunctions:\n  a:\n    image:\n      name: app\n  \
+         b:\n    image: 1.dkr.ecr.x.amazonaws.com/b:1\n"
+    ));
+    assert_eq!(text(&lowered, "ALambdaFunction.Metadata.DockerContext"), "./app");
+    assert_eq!(text(&lowered, "ALambdaFunction.Properties.PackageType"), "Image");
+    assert_eq!(
+        text(&lowered, "BLambdaFunction.Properties.Code.ImageUri"),
+        "1.dkr.ecr.x.amazonaws.com/b:1"
+    );
+}

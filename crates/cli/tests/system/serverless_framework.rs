@@ -136,7 +136,7 @@ fn what_is_not_read_is_never_clean() {
             "b/serverless.yml",
             "service: b\nprovider:\n  name: aws\nfunctions: ${file(../../x.yml)}\n",
         )
-        .file("c/serverless.ts", "export default { service: 'c', provider: { name: 'aws' } };\n")
+        .file("c/serverless.ts", "export default () => ({ provider: { name: 'aws' } });\n")
         .file("serverless-compose.yml", "services:\n  a:\n    path: a\n");
     let scan = folder.scan(&[]);
     scan.notes("a/serverless.yml:3 error", "`azure`");
@@ -144,4 +144,24 @@ fn what_is_not_read_is_never_clean() {
     scan.notes("c/serverless.ts:0 error", "is code");
     scan.notes("serverless-compose.yml:0 note", "scanned as files of their own");
     assert_eq!(folder.scan(&["--strict"]).code, 3);
+}
+
+#[test]
+fn a_program_that_exports_a_plain_object_is_read() {
+    let text = "import { hello } from './hello';\nconst service: AWS = {\n  service: 'shop',\n  provider: { name: \
+                'aws', runtime: 'nodejs22.x' },\n  functions: {\n    order: { handler: 'a.b', url: true },\n    \
+                hello,\n  },\n};\nmodule.exports = service;\n";
+    let scan = Folder::new().file("serverless.ts", text).scan(&["--rule", "public-function-url"]);
+    assert_eq!(scan.findings(), ["serverless.ts:6 SAS-2.1"]);
+    scan.notes("serverless.ts:7 error", "`hello` is not a mapping");
+}
+
+#[test]
+fn a_compose_file_leads_to_its_services() {
+    let folder = Folder::new()
+        .file("serverless-compose.yml", "services:\n  a:\n    path: a\n  b:\n    path: gone\n")
+        .file("a/serverless.yml", VULNERABLE);
+    let scan = folder.scan(&["--rule", "SAS-4.1", "serverless-compose.yml"]);
+    assert_eq!(scan.findings(), ["a/serverless.yml:11 SAS-4.1"]);
+    scan.notes("serverless-compose.yml:0 error", "`gone`");
 }

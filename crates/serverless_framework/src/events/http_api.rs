@@ -118,6 +118,13 @@ pub(super) fn finish(service: &Service, place: Place, template: &mut Template) {
         map.insert("CorsConfiguration", cors_of(cors));
     }
     template.add(API, place, "AWS::ApiGatewayV2::Api", map, "provider");
+    for (name, entry) in map_of(setting("authorizers")).into_iter().flat_map(Map::entries) {
+        authorizer(name, entry.key_place, &entry.value, template);
+    }
+    // An interface that stands elsewhere has its stage there.
+    if setting("id").is_some() {
+        return;
+    }
     let mut stage = properties([
         ("ApiId", here.reference(API)),
         ("StageName", here.text("$default")),
@@ -133,9 +140,6 @@ pub(super) fn finish(service: &Service, place: Place, template: &mut Template) {
         stage.insert("AccessLogSettings", log);
     }
     template.add("HttpApiStage", place, "AWS::ApiGatewayV2::Stage", stage, "provider");
-    for (name, entry) in map_of(setting("authorizers")).into_iter().flat_map(Map::entries) {
-        authorizer(name, entry.key_place, &entry.value, template);
-    }
 }
 
 fn cors_of(cors: &Node) -> Node {

@@ -12,6 +12,10 @@ use crate::{
 pub(super) fn finish(service: &Service, place: Place, template: &mut Template) {
     let here = Here(place);
     api(service, here, template);
+    // An interface that stands elsewhere has its stage there.
+    if service.provider(&["apiGateway", "restApiId"]).is_some() {
+        return;
+    }
     let deployment = properties([
         ("RestApiId", here.reference(API)),
         ("StageName", here.text(service.stage.clone())),
