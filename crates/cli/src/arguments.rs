@@ -236,6 +236,9 @@ pub(crate) struct DeploymentOptions {
     /// Value of a template parameter
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_pair)]
     pub(crate) parameters: Vec<(String, String)>,
+    /// Environment variable that files of the Serverless Framework may read; by default none is
+    #[arg(long = "env", value_name = "NAME")]
+    pub(crate) environment: Vec<String>,
     /// Region of the deployment
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,

@@ -10,6 +10,7 @@ use source_text::Level;
 use crate::{
     ScanError, cdk,
     code_files::{Packages, language_of},
+    services,
 };
 
 /// Folders that hold copies of the application or code of others; scanned only when named.
@@ -104,8 +105,10 @@ pub(crate) fn find(paths: &[PathBuf], base: Option<&Path>) -> Result<Inputs, Sca
             } else if reads_packages(Path::new(name)) {
                 inputs.packages.push(input.path);
             } else if is_code {
+                services::meet_code(&input.path, &mut inputs);
                 inputs.code.push(input);
             } else {
+                services::add_composed(&input.path, &root, &mut inputs);
                 inputs.files.push(input);
             }
         }
@@ -207,6 +210,7 @@ fn meet(entry: &DirEntry, root: &Path, inputs: &mut Inputs) {
     } else if kind.is_file() && may_be_template(path) {
         inputs.files.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
     } else if kind.is_file() && language_of(path, root).is_some() {
+        services::meet_code(path, inputs);
         inputs.code.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
     } else if !kind.is_file() && !kind.is_dir() && may_be_template(path) {
         let message = "this is a pipe, socket or device and was not read";

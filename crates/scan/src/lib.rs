@@ -22,6 +22,7 @@ mod privileges;
 mod request;
 mod rows;
 mod run;
+mod services;
 mod suppress;
 mod template;
 mod touched;

@@ -296,6 +296,11 @@ pub(crate) fn deployment(options: &DeploymentOptions, config: &Config) -> Reques
     for (name, value) in settings.chain(flags) {
         request.parameters.insert(name.into(), value.into());
     }
+    for name in &options.environment {
+        if let Ok(value) = std::env::var(name) {
+            request.environment.insert(name.into(), value.into());
+        }
+    }
     let pick = |flag: &Option<String>, setting: &Option<String>| {
         flag.as_ref().or(setting.as_ref()).map(Into::into)
     };

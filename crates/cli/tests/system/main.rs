@@ -55,6 +55,7 @@ mod sbom;
 mod schemas;
 mod secrets;
 mod secrets_in_history;
+mod serverless_framework;
 mod settings;
 mod top;
 mod trail_convert;
