@@ -27,7 +27,7 @@ functions:
       DB_PASSWORD: s3cr3t-Winter-2024
 "#;
 
-const FIXED: &str = r#"service: shop
+const FIXED: &str = r"service: shop
 provider:
   name: aws
   runtime: python3.13
@@ -52,7 +52,7 @@ resources:
         BillingMode: PAY_PER_REQUEST
         AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
         KeySchema: [{AttributeName: id, KeyType: HASH}]
-"#;
+";
 
 const RULES: [&str; 6] =
     ["--rule", "SAS-4.1", "--rule", "public-function-url", "--rule", "secret-in-environment"];
