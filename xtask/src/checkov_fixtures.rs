@@ -62,8 +62,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let is_listed = arguments.flag("--list");
     let folder = PathBuf::from(arguments.free().ok_or("name the checkout of checkov")?);
     arguments.finish()?;
-    let claims: Claims =
-        toml::from_str(&fs::read_to_string(workspace::root().join("xtask/checkov.toml"))?)?;
+    let claims = read()?;
     let known = known_rules();
     for rule in claims.claims.values().flatten() {
         if !known.contains(rule.as_str()) {
@@ -95,6 +94,15 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         }
     }
     Ok(())
+}
+
+fn read() -> Result<Claims, Failure> {
+    Ok(toml::from_str(&fs::read_to_string(workspace::root().join("xtask/checkov.toml"))?)?)
+}
+
+/// By id of a check: our rules that claim the same.
+pub(crate) fn claims() -> Result<BTreeMap<String, Vec<String>>, Failure> {
+    Ok(read()?.claims)
 }
 
 fn known_rules() -> BTreeSet<&'static str> {

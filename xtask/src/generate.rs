@@ -1,9 +1,10 @@
 //! `cargo xtask generate [--check]`: the documents that are written from the code.
 //!
-//! One page a rule and their table in `docs/rules`, the commands in `docs/reference/cli.md`, our
+//! One page a rule, their table and the checks of other tools that claim the same in `docs/rules`, the commands in `docs/reference/cli.md`, our
 //! detections in `docs/reference/detections.md`. Also checks that the JSON Schemas of what we promise
 //! are there. `--check` writes nothing and fails when something on disk differs.
 
+mod coverage;
 mod detections;
 
 use std::{
@@ -21,6 +22,7 @@ use crate::{Failure, Outcome, arguments::Arguments, workspace};
 const RULES: &str = "docs/rules";
 const SCHEMAS: &str = "docs/schemas";
 const REFERENCE: &str = "docs/reference/cli.md";
+const COVERAGE: &str = "docs/rules/coverage.md";
 const DETECTIONS: &str = "docs/reference/detections.md";
 
 /// Path from the root of the workspace to text.
@@ -33,6 +35,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let root = workspace::root();
     let rules: Vec<&RuleInfo> = rules::all().map(|rule| &rule.info).collect();
     let mut pages = rule_pages(&rules);
+    pages.insert(COVERAGE.to_owned(), coverage::page(&root, &rules)?);
     pages.insert(DETECTIONS.to_owned(), detections::page()?);
     match reference(&root)? {
         Some(text) => drop(pages.insert(REFERENCE.to_owned(), text)),

@@ -1,16 +1,15 @@
 //! An alert as a finding of AWS Security Hub.
 
 use audit_event::Time;
-use serde_json::{Map, Value, json};
-use sigma::Severity;
+use report::security_hub::{
+    SecurityHubError, SecurityHubFinding, SecurityHubResource, is_account, is_region,
+};
+use serde_json::Value;
 
 use crate::{
     alert::Alert,
-    bound::{cut, function_arn, is_account, is_region, partition},
+    bound::{cut, function_arn},
 };
-
-/// Version of the form.
-const SCHEMA: &str = "2018-10-08";
 
 /// The cloud of an alert that names none.
 const AWS: &str = "AWS";
@@ -79,58 +78,38 @@ pub fn security_hub_finding(
             (account.ok_or(AsffError::NoAccount)?, region.ok_or(AsffError::NoRegion)?)
         }
     };
-    let partition = partition(region);
     let time = Time(alert.moment().unwrap_or(received.0)).to_string();
-    let severity = json!({"Label": label(alert.level), "Original": alert.level.word()});
     let resources = match other {
         Some(provider) => resources_elsewhere(alert, provider),
         None => resources(alert, account, region),
     };
-    Ok(json!({
-        "SchemaVersion": SCHEMA,
-        "Id": format!("faasguard/{region}/{account}/{}", alert.key()),
-        "ProductArn": format!("arn:{partition}:securityhub:{region}:{account}:product/{account}/default"),
-        "ProductName": "faasguard",
-        "GeneratorId": format!("faasguard/{}", cut(&alert.rule_id, 500)),
-        "AwsAccountId": account,
-        "Region": region,
-        "Types": ["TTPs"],
-        "FirstObservedAt": time,
-        "LastObservedAt": time,
-        "CreatedAt": time,
-        "UpdatedAt": time,
-        "Severity": severity,
-        "FindingProviderFields": {"Severity": severity, "Types": ["TTPs"]},
-        "Title": title(alert),
-        "Description": cut(&alert.sentence(), 1_024),
-        "ProductFields": product_fields(alert, other),
-        "Resources": resources,
-        "RecordState": "ACTIVE",
-        "Workflow": {"Status": "NEW"},
-    }))
-}
-
-fn title(alert: &Alert) -> String {
-    let title = cut(&alert.rule, 256);
-    // At least one character is asked for.
-    if title.trim().is_empty() { cut(&alert.rule_id, 256) } else { title }
-}
-
-fn label(level: Severity) -> &'static str {
-    match level {
-        Severity::Informational => "INFORMATIONAL",
-        Severity::Low => "LOW",
-        Severity::Medium => "MEDIUM",
-        Severity::High => "HIGH",
-        Severity::Critical => "CRITICAL",
+    let key = alert.key().to_string();
+    SecurityHubFinding {
+        key: &key,
+        rule_id: &alert.rule_id,
+        account,
+        region,
+        types: &["TTPs"],
+        time: &time,
+        severity: alert.level.word(),
+        title: &alert.rule,
+        description: &alert.sentence(),
+        product_fields: product_fields(alert, other),
+        resources,
     }
+    .to_json()
+    .map(Value::Object)
+    .map_err(|error| match error {
+        SecurityHubError::NoAccount => AsffError::NoAccount,
+        SecurityHubError::NoRegion => AsffError::NoRegion,
+    })
 }
 
-fn product_fields(alert: &Alert, other: Option<&str>) -> Map<String, Value> {
-    let mut fields = Map::new();
+fn product_fields(alert: &Alert, other: Option<&str>) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
     let mut add = |name: &str, value: Option<&str>| {
         if let Some(value) = value.filter(|it| !it.is_empty()) {
-            fields.insert(format!("faasguard/{name}"), cut(value, 2_048).into());
+            fields.push((name.to_owned(), value.to_owned()));
         }
     };
     add("provider", Some(other.unwrap_or(AWS)));
@@ -152,13 +131,13 @@ fn product_fields(alert: &Alert, other: Option<&str>) -> Map<String, Value> {
     fields
 }
 
-/// What the finding is about: the function, the actor, else the account.
-fn resources(alert: &Alert, account: &str, region: &str) -> Vec<Value> {
-    let partition = partition(region);
-    let resource = |kind: &str, id: &str| json!({"Type": kind, "Id": cut(id, 512), "Partition": partition, "Region": region});
+/// What the finding is about: the function, the actor; nothing else is the account.
+fn resources(alert: &Alert, account: &str, region: &str) -> Vec<SecurityHubResource> {
+    let resource =
+        |kind, id| SecurityHubResource { kind, id, is_in_region: true, details: Vec::new() };
     let mut resources = Vec::new();
     if let Some(function) = alert.function.as_deref().filter(|it| !it.is_empty()) {
-        resources.push(resource("AwsLambdaFunction", &function_arn(function, account, region)));
+        resources.push(resource("AwsLambdaFunction", function_arn(function, account, region)));
     }
     if let Some(actor) = alert.actor.as_deref().filter(|it| it.starts_with("arn:")) {
         let kind = match actor {
@@ -166,28 +145,24 @@ fn resources(alert: &Alert, account: &str, region: &str) -> Vec<Value> {
             it if it.contains(":user/") => "AwsIamUser",
             _ => "Other",
         };
-        resources.push(resource(kind, actor));
-    }
-    if resources.is_empty() {
-        resources.push(resource("AwsAccount", &format!("AWS::::Account:{account}")));
+        resources.push(resource(kind, actor.to_owned()));
     }
     resources
 }
 
 /// The same in another cloud: ids as that cloud has them, the cloud among the details.
-fn resources_elsewhere(alert: &Alert, provider: &str) -> Vec<Value> {
-    let detail = |name: &str, value: Option<&str>| {
-        value.filter(|it| !it.is_empty()).map(|it| (name.to_owned(), cut(it, 1_024).into()))
-    };
-    let resource = |kind: &str, id: &str| {
-        let details = [
-            detail("provider", Some(provider)),
-            detail("account", alert.account.as_deref()),
-            detail("region", alert.region.as_deref()),
-            detail("kind", Some(kind)),
-        ];
-        let details: Map<String, Value> = details.into_iter().flatten().collect();
-        json!({"Type": "Other", "Id": cut(id, 512), "Details": {"Other": details}})
+fn resources_elsewhere(alert: &Alert, provider: &str) -> Vec<SecurityHubResource> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let resource = |kind: &str, id: &str| SecurityHubResource {
+        kind: "Other",
+        id: id.to_owned(),
+        is_in_region: false,
+        details: vec![
+            ("provider", provider.to_owned()),
+            ("account", text(&alert.account)),
+            ("region", text(&alert.region)),
+            ("kind", kind.to_owned()),
+        ],
     };
     let named =
         [("function", &alert.function), ("actor", &alert.actor), ("account", &alert.account)];

@@ -1,5 +1,6 @@
 //! Texts cut to what their readers take.
 
+use report::security_hub::partition;
 use serde_json::Value;
 
 /// The text with hidden characters made visible, at most so many characters; what is cut ends in `…`.
@@ -39,32 +40,12 @@ pub(crate) fn set(object: &mut Value, name: &str, value: impl Into<Value>) {
     }
 }
 
-/// The partition of a region, as ARNs begin: `aws`, `aws-cn`, `aws-us-gov`.
-pub(crate) fn partition(region: &str) -> &'static str {
-    match region {
-        it if it.starts_with("cn-") => "aws-cn",
-        it if it.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
-}
-
 /// The ARN of a function by its name or ARN, when account and region are known.
 pub(crate) fn function_arn(function: &str, account: &str, region: &str) -> String {
     if function.starts_with("arn:") {
         return function.to_owned();
     }
     format!("arn:{}:lambda:{region}:{account}:function:{function}", partition(region))
-}
-
-/// Whether a text is an account: twelve digits.
-pub(crate) fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|it| it.is_ascii_digit())
-}
-
-/// Whether a text looks like a region, so that it may stand in an ARN.
-pub(crate) fn is_region(text: &str) -> bool {
-    (5..=32).contains(&text.len())
-        && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
 }
 
 #[cfg(test)]

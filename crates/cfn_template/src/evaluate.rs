@@ -306,6 +306,7 @@ impl<'t> Evaluator<'t> {
             | Function::GetAZs
             | Function::ImportValue
             | Function::Transform
+            | Function::Unresolved
             | Function::Other => return None,
         };
         Some(Node::new(place, kind))

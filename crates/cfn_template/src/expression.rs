@@ -115,6 +115,7 @@ impl Writer {
                 }
                 self.text.truncate(start.min(self.text.len()));
             }
+            (Function::Unresolved, Kind::Text(text)) => self.push(text),
             _ => {
                 let key = node.single().map_or("", |(key, _)| key.as_str());
                 self.words(key.strip_prefix("Fn::").unwrap_or(key), argument);

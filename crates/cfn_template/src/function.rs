@@ -24,6 +24,8 @@ pub(crate) enum Function {
     GetAZs,
     ImportValue,
     Transform,
+    /// What another format says and only a deployment knows; its argument is that text.
+    Unresolved,
     /// Any other `Fn::…`, of the language or not.
     Other,
 }
@@ -52,6 +54,7 @@ pub(crate) fn function_of_key(key: &str) -> Option<Function> {
         "GetAZs" => Function::GetAZs,
         "ImportValue" => Function::ImportValue,
         "Transform" => Function::Transform,
+        "Unresolved" => Function::Unresolved,
         _ => Function::Other,
     })
 }

@@ -26,6 +26,8 @@ const FUNCTIONS: &[&str] = &[
     "Sub",
     "ToJsonString",
     "Transform",
+    // Not of CloudFormation: what other formats are lowered to where only a deployment knows the value.
+    "Unresolved",
     "ValueOf",
     "ValueOfAll",
 ];

@@ -168,8 +168,9 @@ pub(crate) struct ScanOptions {
     /// Form of the result on standard output
     #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     pub(crate) format: Option<report::Format>,
-    /// Write the result to a file, in the form that its extension names (.json .sarif .md .xml) or
-    /// `FORMAT=FILE` (`openvex`, `cyclonedx-vex`, too); may be given several times
+    /// Write the result to a file, in the form that its extension names (.json .sarif .md .xml .html) or
+    /// `FORMAT=FILE` (`github`, `gitlab-codequality`, `ocsf`, `ocsf-detection`, `asff`, `openvex`,
+    /// `cyclonedx-vex`, too); may be given several times
     #[arg(short, long = "output", value_name = "FILE")]
     pub(crate) outputs: Vec<String>,
     /// Exit with 1 when a finding is at least this bad: critical, high, medium, low, never
@@ -236,6 +237,9 @@ pub(crate) struct DeploymentOptions {
     /// Value of a template parameter
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_pair)]
     pub(crate) parameters: Vec<(String, String)>,
+    /// Environment variable that files of the Serverless Framework may read; by default none is
+    #[arg(long = "env", value_name = "NAME")]
+    pub(crate) environment: Vec<String>,
     /// Region of the deployment
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,

@@ -14,4 +14,4 @@ mod placeholder;
 pub use arn::{Arn, ArnError, is_account_id, is_partition, is_region};
 pub use breadth::{Breadth, breadth, ends_in_wildcard, is_only_wildcards};
 pub use pattern::Pattern;
-pub use placeholder::{Piece, has_placeholder, pieces, placeholders};
+pub use placeholder::{Piece, has_placeholder, pieces, placeholders, split_reference};

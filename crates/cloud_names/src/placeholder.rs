@@ -56,6 +56,52 @@ pub fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The name and the attribute in a placeholder: `Orders` and `Arn` of `Orders.Arn`.
+///
+/// Names of CloudFormation hold no dot; addresses of Terraform do, and keys of their instances may
+/// hold any letter: `aws_sqs_queue.orders["eu.west"]` and `Arn`.
+#[must_use]
+pub fn split_reference(inside: &str) -> (&str, Option<&str>) {
+    let mut parts = segments(inside).peekable();
+    let mut end = 0;
+    let first = parts.peek().map_or("", |range| inside.get(range.clone()).unwrap_or_default());
+    let is_address = matches!(first, "module" | "data" | "var") || first.contains('_');
+    if !is_address {
+        return inside.split_once('.').map_or((inside, None), |(name, rest)| (name, Some(rest)));
+    }
+    while let Some(range) = parts.next() {
+        let word = inside.get(range.clone()).unwrap_or_default();
+        end = range.end;
+        // `module.NAME` and `data` stand before the type; behind the type stands the name.
+        if word == "data" {
+            continue;
+        }
+        let name = parts.next();
+        end = name.map_or(end, |name| name.end);
+        if word != "module" {
+            break;
+        }
+    }
+    let rest = inside.get(end..).and_then(|rest| rest.strip_prefix('.'));
+    (inside.get(..end).unwrap_or(inside), rest)
+}
+
+/// The ranges between the dots that stand in no brackets.
+fn segments(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let mut start = 0;
+    let mut depth = 0_usize;
+    let ends = text.char_indices().chain([(text.len(), '.')]);
+    ends.filter_map(move |(at, letter)| {
+        match letter {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let is_end = letter == '.' && (depth == 0 || at == text.len());
+        is_end.then(|| std::mem::replace(&mut start, at + 1)..at)
+    })
+}
+
 /// Whether `text` holds a placeholder.
 #[must_use]
 pub fn has_placeholder(text: &str) -> bool {
@@ -117,5 +163,19 @@ mod tests {
     fn separators_inside_a_placeholder_do_not_split() {
         assert_eq!(split_once_outside("${AWS::Region}:x", ':'), Some(("${AWS::Region}", "x")));
         assert_eq!(split_once_outside("${AWS::Region}", ':'), None);
+    }
+
+    #[test]
+    fn addresses_of_terraform_are_names_with_dots() {
+        use super::split_reference;
+        assert_eq!(split_reference("Orders.Arn"), ("Orders", Some("Arn")));
+        assert_eq!(split_reference("Db.Endpoint.Port"), ("Db", Some("Endpoint.Port")));
+        assert_eq!(split_reference("aws_sqs_queue.q"), ("aws_sqs_queue.q", None));
+        assert_eq!(split_reference("aws_sqs_queue.q.Arn"), ("aws_sqs_queue.q", Some("Arn")));
+        let key = "module.a[\"x.y\"].aws_sqs_queue.q[0]";
+        assert_eq!(split_reference(&format!("{key}.Arn")), (key, Some("Arn")));
+        assert_eq!(split_reference("data.aws_vpc.v.Id"), ("data.aws_vpc.v", Some("Id")));
+        assert_eq!(split_reference("var.stage"), ("var.stage", None));
+        assert_eq!(split_reference("module"), ("module", None));
     }
 }

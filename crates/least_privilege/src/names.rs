@@ -131,14 +131,14 @@ impl<'a> Names<'a> {
         if all.next().is_some() {
             return None;
         }
-        self.app.resource(inside.split('.').next()?)
+        self.app.resource(cloud_names::split_reference(inside).0)
     }
 
     /// Whether a text is a reference to a resource that gives its ARN, though the names in it are not
     /// known: `${OrdersAliaslive}`.
     #[must_use]
     pub fn is_arn(&self, text: &str) -> bool {
-        !text.contains('.')
+        is_bare(text)
             && self.referent(text).is_some_and(|it| shapes::is_referred_to_by_arn(&it.type_name))
     }
 
@@ -232,8 +232,7 @@ impl<'a> Names<'a> {
             _ if inside.contains(' ') => return "*".to_owned(),
             _ => {}
         }
-        let (name, attribute) =
-            inside.split_once('.').map_or((inside, None), |(name, rest)| (name, Some(rest)));
+        let (name, attribute) = cloud_names::split_reference(inside);
         let Some((resource, shape)) = self.by_name.get(name) else { return open() };
         if depth >= MAX_DEPTH {
             return open();
@@ -258,6 +257,12 @@ impl<'a> Names<'a> {
             },
         }
     }
+}
+
+/// Whether a text is a reference without an attribute.
+fn is_bare(text: &str) -> bool {
+    let inside = cloud_names::placeholders(text).next();
+    inside.is_some_and(|inside| cloud_names::split_reference(inside).1.is_none())
 }
 
 /// Every text that a value may be, as written.

@@ -174,9 +174,7 @@ impl<'t> Builder<'t> {
     /// Resources of the template that the `${…}` of a text name.
     pub(crate) fn placeholders(&self, text: &str) -> Vec<Reference> {
         cloud_names::placeholders(text)
-            .map(|name| {
-                name.split_once('.').map_or((name, None), |(name, rest)| (name, Some(rest)))
-            })
+            .map(cloud_names::split_reference)
             .filter(|(name, _)| self.items.contains_key(*name))
             .map(|(name, attribute)| Reference {
                 name: SmolStr::new(name),

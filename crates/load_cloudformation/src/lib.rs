@@ -1,6 +1,6 @@
-//! CloudFormation, SAM and CDK output read into the application model.
+//! CloudFormation, SAM, CDK output and the Serverless Framework read into the application model.
 //!
-//! A template goes through `cfn_template` (tags, includes, loops), `sam_transform` (SAM becomes
+//! A service of the Serverless Framework is lowered to a template first. A template goes through `cfn_template` (tags, includes, loops), `sam_transform` (SAM becomes
 //! plain CloudFormation, places kept) and an evaluator (what can be decided is decided); then each
 //! resource is read by the room that knows its service, and at last the edges are computed.
 
@@ -23,4 +23,4 @@ mod services;
 mod triggers;
 mod written;
 
-pub use load::{Loaded, Options, load, load_text};
+pub use load::{Loaded, Options, as_template, load, load_text};

@@ -92,8 +92,10 @@ fn collect(
                 collect(builder, item, value, path, literals);
             }
         }
-        Kind::Text(_) | Kind::Number(_) => push(builder, item, node, path, literals),
-        Kind::Null | Kind::Bool(_) | Kind::Tagged(..) => {}
+        Kind::Text(_) | Kind::Number(_) | Kind::Bool(_) => {
+            push(builder, item, node, path, literals);
+        }
+        Kind::Null | Kind::Tagged(..) => {}
     }
 }
 

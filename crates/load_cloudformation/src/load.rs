@@ -20,6 +20,8 @@ pub struct Options {
     pub account: Option<SmolStr>,
     /// `aws`, `aws-cn`, `aws-us-gov`.
     pub partition: Option<SmolStr>,
+    /// Environment variables that files of the Serverless Framework may read, by name.
+    pub environment: IndexMap<SmolStr, SmolStr>,
 }
 
 /// A template that was read.
@@ -48,8 +50,16 @@ pub fn load(
         partition: options.partition.clone(),
         stack_name: None,
     };
-    let (document, mut diagnostics) = plain(document, &settings, reader);
     let mut origins = sam_transform::Origins::default();
+    let (document, mut diagnostics) = if is_service(&document) {
+        let lowered = of_service(file, document, options, reader);
+        origins.resources = lowered.origins;
+        (lowered.template, lowered.diagnostics)
+    } else {
+        (document, Vec::new())
+    };
+    let (document, more) = plain(document, &settings, reader);
+    diagnostics.extend(more);
     let mut definitions = IndexMap::new();
     let written = Written::of(&document);
     let parts = parts::of_document(&document);
@@ -68,7 +78,8 @@ pub fn load(
         let files = reader.map(|reader| (reader, file));
         let expanded = sam_transform::expand(&document, &sam_options, files);
         diagnostics.extend(expanded.diagnostics);
-        origins = expanded.origins;
+        origins.resources.extend(expanded.origins.resources);
+        origins.policy_templates = expanded.origins.policy_templates;
         definitions = expanded.definitions;
         expanded.template
     } else {
@@ -86,6 +97,42 @@ pub fn load(
     diagnostics.extend(evaluator.take_diagnostics());
     diagnostics.extend(builder.diagnostics);
     Loaded { app: builder.app, diagnostics }
+}
+
+/// The template that a document is or, as a service of the Serverless Framework, becomes.
+#[must_use]
+pub fn as_template(
+    file: FileId,
+    document: Node,
+    options: &Options,
+    reader: Option<&dyn ReadFile>,
+) -> (Node, Vec<Diagnostic>) {
+    if !is_service(&document) {
+        return (document, Vec::new());
+    }
+    let lowered = of_service(file, document, options, reader);
+    (lowered.template, lowered.diagnostics)
+}
+
+fn is_service(document: &Node) -> bool {
+    !cfn_template::looks_like_template(document)
+        && serverless_framework::form_of(document).is_some()
+}
+
+/// A service of the Serverless Framework as a template.
+fn of_service(
+    file: FileId,
+    document: Node,
+    options: &Options,
+    reader: Option<&dyn ReadFile>,
+) -> serverless_framework::Lowered {
+    let options = serverless_framework::Options {
+        parameters: options.parameters.clone(),
+        environment: options.environment.clone(),
+        region: options.region.clone(),
+        account: options.account.clone(),
+    };
+    serverless_framework::lower(file, document, &options, reader)
 }
 
 /// Tags lowered, includes read, loops unrolled.

@@ -10,6 +10,8 @@ use crate::{
 /// A class of OCSF that we write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
+    /// 2003: a check that failed.
+    ComplianceFinding,
     /// 2004: an alert.
     DetectionFinding,
     /// 3001: a user or a role, or what it may use, was changed.
@@ -35,6 +37,7 @@ impl Class {
     #[must_use]
     pub fn uid(self) -> i64 {
         match self {
+            Self::ComplianceFinding => 2003,
             Self::DetectionFinding => 2004,
             Self::AccountChange => 3001,
             Self::Authentication => 3002,
@@ -46,6 +49,7 @@ impl Class {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::ComplianceFinding => "Compliance Finding",
             Self::DetectionFinding => "Detection Finding",
             Self::AccountChange => "Account Change",
             Self::Authentication => "Authentication",
@@ -57,7 +61,7 @@ impl Class {
     #[must_use]
     pub fn category(self) -> (i64, &'static str) {
         match self {
-            Self::DetectionFinding => (2, "Findings"),
+            Self::ComplianceFinding | Self::DetectionFinding => (2, "Findings"),
             Self::AccountChange | Self::Authentication => (3, "Identity & Access Management"),
             Self::ApiActivity => (6, "Application Activity"),
         }

@@ -57,7 +57,7 @@ pub fn write_event(event: &AuditEvent<'_>, out: &mut Vec<u8>) -> Written {
             Class::Authentication => authentication::fill(event, object),
             Class::AccountChange => user_change::fill(event, object),
             Class::ApiActivity => resources(event, object),
-            Class::DetectionFinding => {}
+            Class::ComplianceFinding | Class::DetectionFinding => {}
         }
         observables(event, object);
         object.object("unmapped", |object| rest::fill(event, class, object));

@@ -194,7 +194,7 @@ fn account(input: &FindingInput) -> Option<Value> {
     Some(json!({"uid": uid, "type_id": id, "type": name}))
 }
 
-fn or_none(text: &str) -> Option<&str> {
+pub(crate) fn or_none(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
@@ -202,7 +202,7 @@ fn or_else<'t>(text: &'t str, other: &'t str) -> &'t str {
     if text.is_empty() { other } else { text }
 }
 
-fn object(value: Value) -> Map<String, Value> {
+pub(crate) fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
         _ => Map::new(),
@@ -210,7 +210,7 @@ fn object(value: Value) -> Map<String, Value> {
 }
 
 /// Removes `null` and what is empty.
-fn prune(map: &mut Map<String, Value>) {
+pub(crate) fn prune(map: &mut Map<String, Value>) {
     for value in map.values_mut() {
         match value {
             Value::Object(inner) => prune(inner),

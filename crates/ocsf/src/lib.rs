@@ -14,13 +14,15 @@
 //!
 //! [`write_event`] writes an event as one line of JSON, whatever its record holds: what has no place in
 //! the schema stands in `unmapped`, so that nothing of a record is lost. [`detection_finding`] makes
-//! what a SIEM takes in of an alert. [`schema::faults`] holds any event against the schema.
+//! what a SIEM takes in of an alert, [`compliance_finding`] and [`code_detection_finding`] what it takes in
+//! of a flaw in a template or in code. [`schema::faults`] holds any event against the schema.
 
 #![deny(clippy::disallowed_methods)]
 
 mod activity;
 mod authentication;
 mod class;
+mod code_finding;
 mod event;
 mod finding;
 mod identity;
@@ -30,5 +32,6 @@ pub mod schema;
 mod user_change;
 
 pub use class::Class;
+pub use code_finding::{CodeFinding, code_detection_finding, compliance_finding};
 pub use event::{Written, write_event, write_record};
 pub use finding::{FindingInput, FindingLevel, detection_finding};

@@ -2,7 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{Context, Report, TerminalOptions, Vex, json, junit, markdown, sarif, terminal};
+use crate::{
+    Context, Report, TerminalOptions, Vex, asff, github, gitlab, html, json, junit, markdown,
+    ocsf_form, sarif, security_hub, terminal,
+};
 
 /// Formats of a scan's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +24,18 @@ pub enum Format {
     OpenVex,
     /// The same as `CycloneDX`.
     CycloneDxVex,
+    /// One page for a browser, with everything in it.
+    Html,
+    /// Workflow commands of GitHub Actions: remarks at lines of a pull request.
+    GitHub,
+    /// GitLab's code quality report.
+    GitLab,
+    /// OCSF Compliance Finding (2003), one a line.
+    OcsfCompliance,
+    /// OCSF Detection Finding (2004), one a line.
+    OcsfDetection,
+    /// AWS Security Finding Format, for Security Hub.
+    Asff,
 }
 
 /// Formats of a picture of the application.
@@ -68,6 +83,34 @@ impl std::error::Error for ParseFormatError {}
 type Names<T> = [(&'static str, &'static [&'static str], T)];
 
 impl Format {
+    /// Whether the result bears the time of the scan.
+    #[must_use]
+    pub fn asks_for_time(self) -> bool {
+        let vex = [Self::OpenVex, Self::CycloneDxVex];
+        let others = [Self::Html, Self::OcsfCompliance, Self::OcsfDetection, Self::Asff];
+        vex.contains(&self) || others.contains(&self)
+    }
+
+    /// Says whether what the form asks for beside the findings is there.
+    ///
+    /// # Errors
+    /// [`security_hub::SecurityHubError`] when the account or the region of the deployment is not known.
+    pub fn check_surroundings(
+        self,
+        account: &str,
+        region: &str,
+    ) -> Result<(), security_hub::SecurityHubError> {
+        match self {
+            Self::Asff if !security_hub::is_account(account) => {
+                Err(security_hub::SecurityHubError::NoAccount)
+            }
+            Self::Asff if !security_hub::is_region(region) => {
+                Err(security_hub::SecurityHubError::NoRegion)
+            }
+            _ => Ok(()),
+        }
+    }
+
     const NAMES: &'static Names<Self> = &[
         ("terminal", &["txt"], Self::Terminal),
         ("json", &["json"], Self::Json),
@@ -77,6 +120,12 @@ impl Format {
         // Their files are JSON, as others are.
         ("openvex", &[], Self::OpenVex),
         ("cyclonedx-vex", &[], Self::CycloneDxVex),
+        ("html", &["html", "htm"], Self::Html),
+        ("github", &[], Self::GitHub),
+        ("gitlab-codequality", &[], Self::GitLab),
+        ("ocsf", &[], Self::OcsfCompliance),
+        ("ocsf-detection", &[], Self::OcsfDetection),
+        ("asff", &[], Self::Asff),
     ];
 }
 
@@ -171,6 +220,12 @@ pub fn render(
         Format::CycloneDxVex => {
             json::to_text(&vex::write_cyclonedx(&report.vex.judged, &about(report)))
         }
+        Format::Html => html::render(report, context),
+        Format::GitHub => github::render(report, context),
+        Format::GitLab => gitlab::render(report, context),
+        Format::OcsfCompliance => ocsf_form::render(report, context, ocsf::compliance_finding),
+        Format::OcsfDetection => ocsf_form::render(report, context, ocsf::code_detection_finding),
+        Format::Asff => asff::render(report, context),
     }
 }
 
@@ -199,7 +254,8 @@ mod tests {
         let error = "yaml".parse::<Format>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "`yaml` is not one of terminal, json, sarif, markdown, junit, openvex, cyclonedx-vex"
+            "`yaml` is not one of terminal, json, sarif, markdown, junit, openvex, cyclonedx-vex, \
+             html, github, gitlab-codequality, ocsf, ocsf-detection, asff"
         );
     }
 

@@ -197,6 +197,15 @@ pub(crate) fn to_text(json: &impl Serialize) -> String {
     // Text, numbers and lists can not fail to serialise; an empty text would fail its reader.
     let mut text = serde_json::to_string_pretty(json).unwrap_or_default();
     text.push('\n');
+    harmless(text)
+}
+
+/// JSON on one line without a line break at the end, harmless on a terminal.
+pub(crate) fn to_line(json: &impl Serialize) -> String {
+    harmless(serde_json::to_string(json).unwrap_or_default())
+}
+
+fn harmless(text: String) -> String {
     if !text.chars().any(|c| c != '\n' && is_hidden(c)) {
         return text;
     }

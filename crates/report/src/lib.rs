@@ -1,4 +1,5 @@
-//! Findings drawn: terminal, JSON, SARIF, Markdown, `JUnit`; graphs and checklists.
+//! Findings drawn: terminal, JSON, SARIF, Markdown, `JUnit`, a page of HTML, forms of other services; graphs
+//! and checklists.
 //!
 //! Everything here turns plain data into text. It knows rules only by their
 //! [`RuleInfo`](finding::RuleInfo) and applications only by the rows of a [`Report`]. All text of a
@@ -8,16 +9,22 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod asff;
 pub mod catalogue;
 mod checklist;
 mod escape;
 mod format;
+mod github;
+mod gitlab;
 mod graph;
+mod html;
 mod json;
 mod junit;
 mod markdown;
+mod ocsf_form;
 mod report;
 mod sarif;
+pub mod security_hub;
 mod terminal;
 
 pub use checklist::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict, render_checklist};
@@ -26,6 +33,6 @@ pub use format::{Format, GraphFormat, ParseFormatError, TableFormat, render};
 pub use graph::{Graph, GraphEdge, GraphNode, NodeKind, render_graph};
 pub use markdown::COMMENT_LIMIT;
 pub use report::{
-    Context, FunctionRow, Report, Summary, TriggerRow, UnusedSuppression, Vex, Vulndb,
+    Context, FunctionRow, Report, Summary, Surroundings, TriggerRow, UnusedSuppression, Vex, Vulndb,
 };
 pub use terminal::TerminalOptions;

@@ -6,6 +6,8 @@ use finding::{Finding, RuleId, RuleInfo, Severity};
 use serde::Serialize;
 use source_text::{Diagnostic, Place, Sources};
 
+use crate::Graph;
+
 /// The result of one scan.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -27,6 +29,24 @@ pub struct Report {
     pub unused_suppressions: Vec<UnusedSuppression>,
     /// What is to be said of the known flaws that were looked at, for others.
     pub vex: Vex,
+    /// What forms for other services ask for beside the findings.
+    pub surroundings: Surroundings,
+    /// The picture of the application, for the page; empty when it was not asked for.
+    pub graph: Graph,
+}
+
+/// When and where a scan was made, and what it is about, as far as forms for other services ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// When the scan was made, RFC 3339 in UTC; empty when no form asks.
+    pub time: String,
+    /// Account of the deployment, twelve digits; empty when it is not known.
+    pub account: String,
+    /// Region of the deployment; empty when it is not known.
+    pub region: String,
+    /// The folder that paths are relative to, as seen from where the program runs, with `/`; empty when
+    /// it is that folder, or lies outside of it.
+    pub folder: String,
 }
 
 /// What is to be said of known flaws.
@@ -199,6 +219,15 @@ impl Context<'_> {
 }
 
 impl Report {
+    /// A path of the report as seen from where the program runs: what lies in a repository is told so.
+    pub(crate) fn path_from_here(&self, path: &str) -> String {
+        let folder = self.surroundings.folder.trim_end_matches('/');
+        if folder.is_empty() || path.is_empty() {
+            return path.to_owned();
+        }
+        format!("{folder}/{path}")
+    }
+
     /// The findings in an order that no thread scheduling changes: file, place, rule, names.
     pub(crate) fn findings_by_place(&self, context: &Context<'_>) -> Vec<&Finding> {
         let mut findings: Vec<_> = self

@@ -15,11 +15,12 @@ use crate::{
     Context, FunctionRow, Report, TriggerRow,
     escape::{columns, cut, visible},
 };
-use secrets::SecretPlaces;
-use snippet::{Lines, Snippet};
+use snippet::Snippet;
 
 pub(crate) use ending::{summary_text, vulndb_text};
 pub(crate) use paint::{Paint, Style};
+pub(crate) use secrets::SecretPlaces;
+pub(crate) use snippet::Lines;
 pub(crate) use wrap::wrap;
 
 /// Most columns of one message: names come from inputs and may be as long as those.

@@ -26,8 +26,116 @@ fn json(format: Format) -> Value {
 #[test]
 fn every_format_draws_the_result() {
     for format in Format::names().map(|name| name.parse::<Format>().unwrap()) {
-        insta::assert_snapshot!(format!("orders_{format}"), drawn(format));
+        // Of the page what it draws; style and script are files of their own.
+        let text = if format == Format::Html { page_data() } else { drawn(format) };
+        insta::assert_snapshot!(format!("orders_{format}"), text);
     }
+}
+
+/// The block of JSON in the page.
+fn page_data() -> String {
+    let page = drawn(Format::Html);
+    let (_, data) = page.split_once("id=\"data\">").unwrap();
+    let (data, _) = data.split_once("</script>").unwrap();
+    let data: Value = serde_json::from_str(data).unwrap();
+    serde_json::to_string_pretty(&data).unwrap()
+}
+
+#[test]
+fn the_page_lets_only_its_own_script_and_style_run() {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    use sha2::Digest as _;
+
+    let page = drawn(Format::Html);
+    let between = |start: &str, end: &str| {
+        let (_, rest) = page.split_once(start).unwrap();
+        rest.split_once(end).unwrap().0
+    };
+    for (kind, start, end) in
+        [("style", "<style>", "</style>"), ("script", "<script>", "</script>")]
+    {
+        let digest = STANDARD.encode(sha2::Sha256::digest(between(start, end)));
+        assert!(page.contains(&format!("{kind}-src 'sha256-{digest}'")), "{kind}");
+        assert_eq!(page.matches(start).count(), 1);
+    }
+    let policy = between("Content-Security-Policy\" content=\"", "\">");
+    assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
+}
+
+#[test]
+fn a_page_of_many_findings_names_lines_and_rules_once() {
+    let (sources, files) = orders::sources();
+    let mut report = orders::report(files);
+    report.findings = (0..20_000).map(|at| report.findings[at % 4].clone()).collect();
+    let context = Context { sources: &sources, rule: &orders::rule };
+    let page = render(Format::Html, &report, &context, &TerminalOptions::default());
+    assert!(page.len() < 20_000 * 600, "{}", page.len());
+    assert_eq!(page.matches("AWS::Serverless::Function").count(), 1);
+}
+
+#[test]
+fn forms_of_other_services_keep_their_schemas() {
+    let gitlab = drawn(Format::GitLab);
+    assert_eq!(errors(include_str!("schemas/gitlab-codequality.schema.json"), &gitlab), [""; 0]);
+    let asff = drawn(Format::Asff);
+    assert_eq!(errors(include_str!("schemas/asff.schema.json"), &asff), [""; 0]);
+    for format in [Format::OcsfCompliance, Format::OcsfDetection] {
+        for line in drawn(format).lines() {
+            assert_eq!(ocsf::schema::faults(&serde_json::from_str(line).unwrap()), []);
+        }
+    }
+}
+
+#[test]
+fn code_quality_tells_open_findings_once_each_at_their_path_in_the_repository() {
+    let (sources, files) = orders::sources();
+    let mut report = orders::report(files);
+    report.findings.push(report.findings[0].clone());
+    let context = Context { sources: &sources, rule: &orders::rule };
+    let text = render(Format::GitLab, &report, &context, &TerminalOptions::default());
+    let issues: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let mut fingerprints: Vec<_> =
+        issues.iter().map(|it| it["fingerprint"].as_str().unwrap()).collect();
+    assert_eq!(fingerprints.len(), 4);
+    assert!(fingerprints.contains(&"00112233445566aa-2"), "{fingerprints:?}");
+    assert!(!fingerprints.contains(&"00112233445566cc"), "an accepted one: {fingerprints:?}");
+    fingerprints.sort_unstable();
+    fingerprints.dedup();
+    assert_eq!(fingerprints.len(), 4);
+    assert!(
+        issues
+            .iter()
+            .all(|it| { it["location"]["path"].as_str().unwrap().starts_with("services/orders/") })
+    );
+}
+
+#[test]
+fn security_hub_gets_nothing_without_an_account() {
+    let (sources, files) = orders::sources();
+    let mut report = orders::report(files);
+    report.surroundings.account.clear();
+    let context = Context { sources: &sources, rule: &orders::rule };
+    assert_eq!(render(Format::Asff, &report, &context, &TerminalOptions::default()), "[]\n");
+    let error = Format::Asff.check_surroundings("", "eu-west-1").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Security Hub asks for an account of twelve digits, none is known"
+    );
+    assert!(Format::Json.check_surroundings("", "").is_ok());
+}
+
+#[test]
+fn a_runner_hears_the_worst_first_and_no_accepted_finding() {
+    let log = drawn(Format::GitHub);
+    let lines: Vec<_> = log.lines().collect();
+    assert_eq!(
+        lines[0],
+        "::error file=services/orders/template.yaml,line=7,col=38,endColumn=58,\
+         title=SAS-7.1 plain-secret::the variable `KEY` of `CreateOrder` holds an AWS access key"
+    );
+    assert!(!log.contains("no-tracing"), "{log}");
+    assert!(log.contains("::warning file=services/orders/broken.yaml,line=3,"), "{log}");
 }
 
 #[test]

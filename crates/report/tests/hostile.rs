@@ -74,8 +74,36 @@ fn hostile(text: &str) -> (Sources, Report) {
         diagnostics: vec![Diagnostic::error(place, text), Diagnostic::warning(place, text)],
         unused_suppressions: vec![UnusedSuppression { place, rule: own(), reason: own() }],
         vex: Vex { application: own(), time: own(), judged: vec![judged] },
+        surroundings: report::Surroundings {
+            time: own(),
+            account: "111122223333".to_owned(),
+            region: "eu-west-1".to_owned(),
+            folder: own(),
+        },
+        graph: graph(text),
     };
     (sources, report)
+}
+
+fn graph(text: &str) -> report::Graph {
+    let node = |id: &str, kind| report::GraphNode {
+        id: id.to_owned(),
+        label: text.to_owned(),
+        kind,
+        risk: Some(finding::Severity::High),
+    };
+    let edge = report::GraphEdge {
+        from: "a".to_owned(),
+        to: "b".to_owned(),
+        label: text.to_owned(),
+        danger: true,
+    };
+    report::Graph {
+        title: text.to_owned(),
+        nodes: vec![node("a", report::NodeKind::Trigger), node("b", report::NodeKind::Function)],
+        edges: vec![edge],
+        columns: Vec::new(),
+    }
 }
 
 fn drawn(text: &str, format: Format, options: &TerminalOptions) -> String {
@@ -269,6 +297,56 @@ proptest! {
     }
 
     #[test]
+    fn other_services_read_back_what_was_said(text in nasty()) {
+        for format in [Format::GitLab, Format::Asff] {
+            let result = drawn(&text, format, &TerminalOptions::default());
+            prop_assert!(!result.contains(is_obeyed), "{result:?}");
+            let json: serde_json::Value = serde_json::from_str(&result).unwrap();
+            prop_assert!(!json.as_array().unwrap().is_empty());
+        }
+        for format in [Format::OcsfCompliance, Format::OcsfDetection] {
+            let result = drawn(&text, format, &TerminalOptions::default());
+            prop_assert!(!result.contains(is_obeyed), "{result:?}");
+            for line in result.lines() {
+                let event: serde_json::Value = serde_json::from_str(line).unwrap();
+                prop_assert_eq!(ocsf::schema::faults(&event), [], "{}", line);
+            }
+            prop_assert_eq!(result.lines().count(), 3);
+        }
+    }
+
+    #[test]
+    fn a_runner_is_commanded_by_us_alone(text in nasty()) {
+        let log = drawn(&text, Format::GitHub, &TerminalOptions::default());
+        prop_assert!(!log.contains(is_obeyed), "{log:?}");
+        for line in log.lines() {
+            let Some(command) = line.strip_prefix("::") else {
+                prop_assert!(line.starts_with("faasguard: "), "{line}");
+                continue;
+            };
+            // As the runner reads it: the name, properties up to the next `::`, the text behind it.
+            let (head, _) = command.split_once("::").unwrap();
+            let (name, properties) = head.split_once(' ').unwrap();
+            prop_assert!(["error", "warning", "notice"].contains(&name), "{line}");
+            let names: Vec<_> =
+                properties.split(',').map(|it| it.split_once('=').unwrap().0).collect();
+            let known = ["file", "line", "col", "endColumn", "endLine", "title"];
+            prop_assert!(names.iter().all(|it| known.contains(it)), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_page_holds_no_element_of_others(text in nasty()) {
+        let page = drawn(&text, Format::Html, &TerminalOptions::default());
+        prop_assert!(!page.contains(is_obeyed), "{page:?}");
+        let plain = drawn("a", Format::Html, &TerminalOptions::default());
+        prop_assert_eq!(tags(&page), tags(&plain));
+        let (_, data) = page.split_once("id=\"data\">").unwrap();
+        let (data, _) = data.split_once("</script>").unwrap();
+        prop_assert!(serde_json::from_str::<serde_json::Value>(data).is_ok());
+    }
+
+    #[test]
     fn xml_stays_well_formed(text in nasty()) {
         let xml = drawn(&text, Format::Junit, &TerminalOptions::default());
         prop_assert!(!xml.contains(is_obeyed), "{xml:?}");
@@ -288,6 +366,11 @@ proptest! {
         let table = checklist(&text, TableFormat::Markdown);
         prop_assert_eq!(foreign_markdown(&table), Vec::<String>::new(), "{}", table);
     }
+}
+
+/// Every `<` of a page with what follows it.
+fn tags(page: &str) -> Vec<&str> {
+    page.split('<').skip(1).map(|it| it.get(..6).unwrap_or(it)).collect()
 }
 
 #[test]

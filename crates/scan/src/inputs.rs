@@ -1,6 +1,9 @@
 //! Which files of the named paths may be templates, and which are code.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use code_ir::Language;
 use ignore::{DirEntry, WalkBuilder};
@@ -10,11 +13,21 @@ use source_text::Level;
 use crate::{
     ScanError, cdk,
     code_files::{Packages, language_of},
+    services, terraform,
 };
 
 /// Folders that hold copies of the application or code of others; scanned only when named.
-const SKIPPED: [&str; 8] =
-    ["node_modules", ".aws-sam", "cdk.out", ".git", ".serverless", ".venv", "venv", "__pycache__"];
+const SKIPPED: [&str; 9] = [
+    "node_modules",
+    ".aws-sam",
+    "cdk.out",
+    ".git",
+    ".serverless",
+    ".terraform",
+    ".venv",
+    "venv",
+    "__pycache__",
+];
 
 /// The path that stands for standard input.
 const STANDARD_INPUT: &str = "-";
@@ -28,6 +41,8 @@ pub(crate) struct Inputs {
     pub(crate) roots: Vec<PathBuf>,
     /// Files, sorted, each once.
     pub(crate) files: Vec<Input>,
+    /// Folders with Terraform configuration, those of modules, too.
+    pub(crate) terraform: BTreeSet<PathBuf>,
     /// Files of code, sorted, each once.
     pub(crate) code: Vec<Input>,
     /// Manifests and lock files, sorted, each once; their canonical paths.
@@ -99,13 +114,17 @@ pub(crate) fn find(paths: &[PathBuf], base: Option<&Path>) -> Result<Inputs, Sca
         } else if let Some(name) = path.file_name() {
             let input = Input { path: root.join(name), kind: InputKind::Named };
             let is_code = name.to_str().and_then(Language::of_path).is_some();
-            if is_archive(&input.path) {
+            if terraform::is_configuration(&input.path) {
+                inputs.terraform.insert(root.clone());
+            } else if is_archive(&input.path) {
                 inputs.archives.push(input.path);
             } else if reads_packages(Path::new(name)) {
                 inputs.packages.push(input.path);
             } else if is_code {
+                services::meet_code(&input.path, &mut inputs);
                 inputs.code.push(input);
             } else {
+                services::add_composed(&input.path, &root, &mut inputs);
                 inputs.files.push(input);
             }
         }
@@ -204,9 +223,12 @@ fn meet(entry: &DirEntry, root: &Path, inputs: &mut Inputs) {
         meet_link(path, root, inputs);
     } else if kind.is_file() && reads_packages(path.strip_prefix(root).unwrap_or(path)) {
         inputs.packages.push(path.to_path_buf());
+    } else if kind.is_file() && terraform::is_configuration(path) {
+        inputs.terraform.insert(parent_of(path).to_path_buf());
     } else if kind.is_file() && may_be_template(path) {
         inputs.files.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
     } else if kind.is_file() && language_of(path, root).is_some() {
+        services::meet_code(path, inputs);
         inputs.code.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
     } else if !kind.is_file() && !kind.is_dir() && may_be_template(path) {
         let message = "this is a pipe, socket or device and was not read";

@@ -40,6 +40,8 @@ pub struct Request {
     pub only: Vec<String>,
     /// Values of template parameters.
     pub parameters: IndexMap<SmolStr, SmolStr>,
+    /// Environment variables that files of the Serverless Framework may read, by name; no others are.
+    pub environment: IndexMap<SmolStr, SmolStr>,
     /// Region of the deployment.
     pub region: Option<SmolStr>,
     /// Account of the deployment.

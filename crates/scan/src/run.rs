@@ -23,8 +23,8 @@ use crate::{
     inputs::{self, Input, Inputs, Remark},
     rows::rows,
     suppress::{self, Inline},
-    template::scan_file,
-    vex, vulndb,
+    template::{Scanned, scan_file},
+    terraform, vex, vulndb,
 };
 
 /// Stack of a worker: only the part that is used takes memory.
@@ -34,6 +34,8 @@ const STACK_BYTES: usize = 256 << 20;
 #[derive(Default)]
 struct FileResult {
     file: FileId,
+    /// Files that it was read from.
+    files: usize,
     findings: Vec<Finding>,
     functions: Vec<FunctionRow>,
     diagnostics: Vec<Diagnostic>,
@@ -79,7 +81,7 @@ pub(crate) fn scan_from(
         found.code.clear();
     }
     let bench = Bench { jail: &jail, sources: &sources, request, rules: &rules };
-    let total = found.files.len() + found.code.len();
+    let total = found.files.len() + found.terraform.len() + found.code.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let advance = || {
         let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
@@ -92,7 +94,11 @@ pub(crate) fn scan_from(
     };
     let advisories = index.as_ref().zip(request.vulndb.as_ref());
     let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
-        let results: Vec<FileResult> = found.files.par_iter().map(one).collect();
+        let mut results: Vec<FileResult> = found.files.par_iter().map(one).collect();
+        let configurations = terraform::read_all(&found.terraform, &jail, &sources, request);
+        let judged = configurations.into_par_iter().map(|it| judge_scanned(it, &bench));
+        results.extend(judged.collect::<Vec<_>>());
+        found.terraform.iter().for_each(|_| advance());
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
         let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
         let advisories = advisories.map(|(index, request)| Advisories {
@@ -271,7 +277,7 @@ fn assemble(
     let mut applications = Vec::new();
     for mut result in results {
         let is_template = result.app.is_some();
-        summary.files_scanned += usize::from(is_template);
+        summary.files_scanned += if is_template { result.files } else { 0 };
         summary.files_in_part += usize::from(is_template && result.is_incomplete);
         summary.files_not_scanned += usize::from(!is_template && result.is_incomplete);
         let unused = result.suppressions.apply(request, rules, &mut result.findings);
@@ -333,10 +339,15 @@ pub(crate) fn find_rule(name: &str) -> Option<&'static Rule> {
 }
 
 fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {
-    let Bench { jail, sources, request, rules } = bench;
-    let scanned = scan_file(input, &jail.for_template(), sources, request);
+    let Bench { jail, sources, request, .. } = bench;
+    judge_scanned(scan_file(input, &jail.for_template(), sources, request), bench)
+}
+
+fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
+    let Bench { sources, request, rules, .. } = bench;
     let mut result = FileResult {
         file: scanned.file,
+        files: scanned.files.max(1),
         is_incomplete: scanned.is_incomplete,
         diagnostics: scanned.diagnostics,
         ..FileResult::default()
@@ -355,6 +366,9 @@ fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {
         result.diagnostics.push(Diagnostic::error(Place::whole(scanned.file), message));
         result.is_incomplete = true;
     }
+    if scanned.is_terraform {
+        terraform::word(&mut result.findings);
+    }
     set_severities(&mut result.findings, request);
     sign(&mut result.findings, sources);
     if let Some(document) = &scanned.document {
@@ -362,6 +376,7 @@ fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {
     }
     result.suppressions =
         Inline::read(sources, scanned.file, &scanned.comments, scanned.document.as_ref());
+    scanned.commented.iter().for_each(|file| result.suppressions.add_file(file));
     result.functions = rows(&app);
     result.app = Some(app);
     result

@@ -22,6 +22,16 @@ use crate::{Request, code::CodeText, config::Suppression, run::find_rule};
 
 pub(crate) use marker::Marker;
 
+/// A file of several that make one application.
+#[derive(Debug)]
+pub(crate) struct Commented {
+    /// Its text, with `#` before every comment.
+    pub(crate) text: String,
+    pub(crate) comments: Vec<Comment>,
+    /// What stands in it, in the form of a template.
+    pub(crate) document: Node,
+}
+
 /// The suppressions that one template holds.
 #[derive(Debug, Default)]
 pub(crate) struct Inline {
@@ -41,6 +51,11 @@ impl Inline {
         markers.extend(marker::of_metadata(document));
         markers.extend(peers::of_metadata(document));
         Self { markers }
+    }
+
+    /// Adds the comments of one of several files.
+    pub(crate) fn add_file(&mut self, file: &Commented) {
+        self.markers.extend(marker::of_comments(&file.text, &file.comments, &file.document));
     }
 
     /// Adds the markers of code, whether of a file of its own or of a text in a template.

@@ -8,13 +8,17 @@ use std::{
 
 use app_model::{Application, PartKind};
 use jail::{Jail, Refusal, could_be_template, parent_of, read_text, text_of};
+use serverless_framework::{could_be_service, form_of, parse_code};
 use source_text::{
-    Comment, Diagnostic, FileId, Level, Limits, Node, Place, ReadError, Sources, parse_yaml,
+    Comment, Diagnostic, FileId, Level, Limits, Node, Parsed, Place, ReadError, Sources, parse_yaml,
 };
 
 use crate::{
     Request,
     inputs::{Input, InputKind},
+    services,
+    suppress::Commented,
+    terraform,
 };
 
 /// CloudFormation takes templates of 1 MB, which hold fewer values; aliases that multiply them are
@@ -36,6 +40,12 @@ pub(crate) struct Scanned {
     pub(crate) is_incomplete: bool,
     /// Handle of the file.
     pub(crate) file: FileId,
+    /// Files that it was read from; 0 for one.
+    pub(crate) files: usize,
+    /// Comments of several files.
+    pub(crate) commented: Vec<Commented>,
+    /// Whether the author wrote Terraform.
+    pub(crate) is_terraform: bool,
 }
 
 /// Reads one file. A fault of ours in it is a diagnostic of that file, and the run goes on.
@@ -65,7 +75,10 @@ pub(crate) fn scan_file(
             return refused(file, place, refusal.to_string());
         }
     };
-    if is_found && !could_be_template(&text) {
+    let may_be_known = could_be_template(&text)
+        || could_be_service(&shown, &text)
+        || terraform::could_be_plan(&text);
+    if is_found && !may_be_known {
         return Scanned::default();
     }
     let file = sources.add(shown, text);
@@ -97,11 +110,19 @@ fn read_template(
     request: &Request,
 ) -> Scanned {
     let source = sources.get(file);
-    let parsed = match parse_yaml(file, &source.text, &LIMITS) {
+    let parsed = match parse(file, &input.path, &source.text) {
         Ok(parsed) => parsed,
-        Err(error) => {
+        // Of a file that only might have been a service nothing is missed.
+        Err(_)
+            if input.kind == InputKind::Found
+                && !could_be_template(&source.text)
+                && !services::is_named_so(&input.path) =>
+        {
+            return Scanned::default();
+        }
+        Err(diagnostic) => {
             return Scanned {
-                diagnostics: vec![error.to_diagnostic()],
+                diagnostics: vec![diagnostic],
                 is_incomplete: true,
                 file,
                 ..Scanned::default()
@@ -109,21 +130,21 @@ fn read_template(
         }
     };
     let mut diagnostics = parsed.diagnostics;
-    let Some(document) = parsed.documents.into_iter().find(cfn_template::looks_like_template)
-    else {
+    let mut plans = parsed.documents.iter();
+    let plan = plans.find_map(|it| terraform::of_plan(file, it, jail, request));
+    if let Some(plan) = plan {
+        return plan;
+    }
+    let Some(document) = parsed.documents.into_iter().find(is_known) else {
         if input.kind != InputKind::Found {
-            let message = "this is not a CloudFormation or SAM template; nothing was checked";
+            let message = "this is not a CloudFormation or SAM template, nor a service of the \
+                           Serverless Framework; nothing was checked";
             diagnostics.push(Diagnostic::warning(Place::whole(file), message));
             return Scanned { diagnostics, is_incomplete: true, file, ..Scanned::default() };
         }
         return Scanned { file, ..Scanned::default() };
     };
-    let options = load_cloudformation::Options {
-        parameters: request.parameters.clone(),
-        region: request.region.clone(),
-        account: request.account.clone(),
-        partition: request.partition.clone(),
-    };
+    let options = load_options(request);
     let loaded = load_cloudformation::load(file, document.clone(), &options, Some(jail));
     diagnostics.extend(loaded.diagnostics);
     diagnostics.extend(missing_children(&loaded.app, jail));
@@ -135,7 +156,34 @@ fn read_template(
         diagnostics,
         is_incomplete,
         file,
+        ..Scanned::default()
     }
+}
+
+/// YAML, JSON, or a program that exports a plain object.
+fn parse(file: FileId, path: &Path, text: &str) -> Result<Parsed, Diagnostic> {
+    if !services::is_program(path) {
+        return parse_yaml(file, text, &LIMITS).map_err(|error| error.to_diagnostic());
+    }
+    let (document, diagnostics) = parse_code(file, text)
+        .ok_or_else(|| Diagnostic::error(Place::whole(file), "this exports no plain object"))?;
+    Ok(Parsed { documents: vec![document], comments: Vec::new(), diagnostics })
+}
+
+/// What the request knows of the deployment.
+fn load_options(request: &Request) -> load_cloudformation::Options {
+    load_cloudformation::Options {
+        parameters: request.parameters.clone(),
+        region: request.region.clone(),
+        account: request.account.clone(),
+        partition: request.partition.clone(),
+        environment: request.environment.clone(),
+    }
+}
+
+/// Whether a document is of a form that is read.
+fn is_known(document: &Node) -> bool {
+    cfn_template::looks_like_template(document) || form_of(document).is_some()
 }
 
 /// Templates of nested stacks that are named by a path at which there is none. Those that are there
@@ -181,14 +229,15 @@ pub fn expand_file(
     let jail = Jail::new(base, roots, Arc::clone(sources));
     let file = sources.add(shown, text);
     let source = sources.get(file);
-    let parsed = parse_yaml(file, &source.text, &LIMITS)
-        .map_err(|error| format!("{}: {error}", place_words(sources, error.place())))?;
+    let parsed = parse(file, path, &source.text)
+        .map_err(|error| format!("{}: {}", place_words(sources, error.place), error.message))?;
     let mut diagnostics = parsed.diagnostics;
-    let document = parsed
-        .documents
-        .into_iter()
-        .find(cfn_template::looks_like_template)
-        .ok_or("this is not a CloudFormation or SAM template")?;
+    let document = parsed.documents.into_iter().find(is_known).ok_or(
+        "this is not a CloudFormation or SAM template, nor a service of the Serverless Framework",
+    )?;
+    let options = load_options(request);
+    let (document, more) = load_cloudformation::as_template(file, document, &options, Some(&jail));
+    diagnostics.extend(more);
     let (document, more) = cfn_template::lower(document);
     diagnostics.extend(more);
     let (document, more) = cfn_template::resolve_includes(document, Some(&jail));

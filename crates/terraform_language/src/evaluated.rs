@@ -25,12 +25,19 @@ impl Default for Options {
 /// A root module with all that it calls, evaluated.
 #[derive(Clone, Debug, Default)]
 pub struct Evaluated {
+    /// Folder of the root module, relative to the scanned root, with `/`; `""` the root.
+    pub folder: SmolStr,
     /// Every instance of every `resource`, modules' too, in the order of files and places.
     pub resources: Vec<Block>,
     /// Every instance of every `data` block.
     pub data: Vec<Block>,
     /// `provider` blocks of all modules; `kind` is the provider's name (`aws`), `name` its alias.
     pub providers: Vec<Block>,
+    /// Calls of modules whose configuration is not at hand (not fetched yet): `kind` is the
+    /// `source`, `body` the inputs.
+    pub unread_modules: Vec<Block>,
+    /// Folders of the modules that the root module calls, and they call: no roots themselves.
+    pub modules: Vec<SmolStr>,
     /// The root module's variables.
     pub variables: Vec<Variable>,
     /// The root module's outputs.
@@ -54,7 +61,8 @@ pub struct Block {
     /// `module.web.aws_lambda_function.api["blue"]`; `data.…` for a data source.
     pub address: SmolStr,
     /// Folder of the module that declares it, relative to the scanned root, with `/`; `""` the
-    /// root. Paths that begin with `${path.module}` are already joined to it.
+    /// root. Relative paths in arguments are as Terraform sees them: relative to the folder of
+    /// the *root module* ([`Evaluated::folder`]), `${path.module}` included.
     pub folder: SmolStr,
     /// Where the head of the block is written.
     pub place: Place,

@@ -13,33 +13,39 @@
 //! - `{"Fn::Join": ["", PARTS]}`: text with parts that are not known;
 //! - `{"Fn::If": [CONDITION, YES, NO]}`: a conditional that is not decided; `CONDITION` is a key of
 //!   [`Evaluated::conditions`];
-//! - `{"Fn::Unresolved": TEXT}`: any other expression, as it is written.
+//! - `{"Fn::ToJsonString": TREE}`: the text that `jsonencode` (or `aws_iam_policy_document`) makes;
+//! - `{"Fn::Unresolved": TEXT}` or `{"Fn::Unresolved": [TEXT, REFERENCE…]}`: any other expression, as
+//!   it is written, with the `Fn::GetAtt` and `Ref` that it hangs on.
 
 #![deny(clippy::disallowed_methods)]
 
+mod block;
+mod configuration;
+mod constraint;
+mod data_source;
 mod evaluated;
+mod evaluator;
+mod expression;
 mod files;
+mod functions;
+mod instances;
+mod lines;
+mod node;
+mod paths;
+mod plan;
+mod policy_document;
+mod read_hcl;
+mod read_json;
+mod run;
+mod scope;
+mod syntax;
+mod template;
+mod traversal;
+mod value;
+mod variable_files;
 
+pub use configuration::is_configuration;
 pub use evaluated::{Block, Evaluated, Options, Output, Variable};
 pub use files::ModuleFiles;
-
-use source_text::{Diagnostic, FileId, Node};
-
-/// Evaluates the root module in `folder` (relative to the scanned root, with `/`, `""` the root).
-///
-/// Never fails: what cannot be read is a diagnostic, and the rest is evaluated.
-#[must_use]
-pub fn evaluate(folder: &str, options: &Options, files: &dyn ModuleFiles) -> Evaluated {
-    let _ = (options, files.list(folder));
-    Evaluated::default()
-}
-
-/// The resources of a plan: `document` is the output of `terraform show -json PLAN`.
-///
-/// `None` when the document is no plan.
-#[must_use]
-pub fn evaluate_plan(file: FileId, document: &Node) -> Option<Evaluated> {
-    let _ = file;
-    document.get("planned_values")?;
-    Some(Evaluated { diagnostics: Vec::<Diagnostic>::new(), ..Evaluated::default() })
-}
+pub use plan::evaluate_plan;
+pub use run::evaluate;

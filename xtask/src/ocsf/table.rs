@@ -12,26 +12,34 @@ use serde_json::{Map, Value};
 use crate::{Failure, Outcome, workspace};
 
 /// Classes: their file, and the number of their category.
-const CLASSES: [(&str, &str); 4] = [
+const CLASSES: [(&str, &str); 5] = [
     ("account_change", "iam"),
     ("authentication", "iam"),
     ("api_activity", "application"),
+    ("compliance_finding", "findings"),
     ("detection_finding", "findings"),
 ];
 
 /// Objects that the table holds; others may stand where one of them is asked for, and are not looked
 /// into.
-const OBJECTS: [&str; 35] = [
+const OBJECTS: [&str; 43] = [
     "account",
     "actor",
+    "affected_code",
+    "affected_package",
     "analytic",
     "api",
+    "assessment",
     "attack",
     "auth_factor",
     "authentication_token",
+    "check",
     "cloud",
+    "compliance",
+    "cve",
     "evidences",
     "feature",
+    "file",
     "finding_info",
     "group",
     "http_request",
@@ -57,6 +65,7 @@ const OBJECTS: [&str; 35] = [
     "technique",
     "url",
     "user",
+    "vulnerability",
 ];
 
 pub(crate) fn write(folder: &Path, check: bool) -> Outcome {

@@ -29,7 +29,7 @@ pub(crate) fn run(options: &ScanOptions) -> anyhow::Result<ExitCode> {
     let mut request = request(options, config, config_path.as_deref())?;
     // Forms are settled before the work: a misspelt one must not cost a scan.
     let outputs = options.outputs.iter().map(|text| target(text)).collect::<Result<Vec<_>, _>>()?;
-    prepare_vex(options, &outputs, &mut request)?;
+    prepare_forms(options, &outputs, &mut request)?;
     let threshold = threshold(options, &request.config)?;
     let mut outcome = scan_with_progress(&request, options.quiet)?;
     if let Some(revision) = &options.since {
@@ -38,6 +38,9 @@ pub(crate) fn run(options: &ScanOptions) -> anyhow::Result<ExitCode> {
         let touched = ::scan::touched_since(revision, &request)?;
         accept_known(&mut outcome, &known, &touched, revision);
     }
+    let mut formats = outputs.iter().map(|(format, _)| *format).chain(options.format);
+    let draws = formats.any(|format| format == Format::Html);
+    surround(&mut outcome, &request, draws);
     for (format, path) in &outputs {
         output::write(path, &render(*format, &outcome, false))?;
     }
@@ -243,20 +246,51 @@ fn vex(
     super::vex::read_all(&named)
 }
 
-/// A form that tells of known flaws bears a time, and would tell of none when none were looked up.
-fn prepare_vex(
+/// Forms ask for more than findings: a time, a deployment, applications to draw. What is missing is told
+/// before the work.
+fn prepare_forms(
     options: &ScanOptions,
     outputs: &[(Format, PathBuf)],
     request: &mut Request,
 ) -> anyhow::Result<()> {
-    let mut formats = outputs.iter().map(|(format, _)| format).chain(&options.format);
-    let is_vex = |format: &&Format| matches!(format, Format::OpenVex | Format::CycloneDxVex);
-    let Some(format) = formats.find(is_vex) else { return Ok(()) };
-    if request.vulndb.is_none() {
-        bail!("`{format}` tells of known flaws; name an index of advisories with `--vulndb`");
+    for format in outputs.iter().map(|(format, _)| *format).chain(options.format) {
+        // It would tell of no flaw when none were looked up.
+        if matches!(format, Format::OpenVex | Format::CycloneDxVex) && request.vulndb.is_none() {
+            bail!("`{format}` tells of known flaws; name an index of advisories with `--vulndb`");
+        }
+        let account = request.account.as_deref().unwrap_or_default();
+        let region = request.region.as_deref().unwrap_or_default();
+        format
+            .check_surroundings(account, region)
+            .with_context(|| format!("`{format}` needs `--account` and `--region`"))?;
+        if format.asks_for_time() && request.time.is_empty() {
+            request.time = super::time()?;
+        }
+        request.keep_applications |= format == Format::Html;
     }
-    request.time = super::time()?;
     Ok(())
+}
+
+/// Tells the report what forms for others ask for, and draws the application for the page.
+fn surround(outcome: &mut Outcome, request: &Request, draws: bool) {
+    let text = |value: &Option<source_text::SmolStr>| {
+        value.as_ref().map(ToString::to_string).unwrap_or_default()
+    };
+    let here = std::env::current_dir().and_then(|it| it.canonicalize());
+    let base = outcome.base.canonicalize();
+    let folder = here.ok().zip(base.ok()).and_then(|(here, base)| {
+        let parts = base.strip_prefix(&here).ok()?.components();
+        Some(parts.map(|it| it.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
+    });
+    outcome.report.surroundings = report::Surroundings {
+        time: request.time.clone(),
+        account: text(&request.account),
+        region: text(&request.region),
+        folder: folder.unwrap_or_default(),
+    };
+    if draws {
+        outcome.report.graph = ::scan::graph(&outcome.applications, &outcome.report.findings);
+    }
 }
 
 /// The baseline that a flag names, or else the settings.
@@ -295,6 +329,11 @@ pub(crate) fn deployment(options: &DeploymentOptions, config: &Config) -> Reques
     let flags = options.parameters.iter().map(|(name, value)| (name, value));
     for (name, value) in settings.chain(flags) {
         request.parameters.insert(name.into(), value.into());
+    }
+    for name in &options.environment {
+        if let Ok(value) = std::env::var(name) {
+            request.environment.insert(name.into(), value.into());
+        }
     }
     let pick = |flag: &Option<String>, setting: &Option<String>| {
         flag.as_ref().or(setting.as_ref()).map(Into::into)

@@ -4,7 +4,18 @@ use serde_json::Value;
 
 use crate::folder::{Folder, ORDERS};
 
-const FORMATS: [&str; 5] = ["terminal", "json", "sarif", "markdown", "junit"];
+const FORMATS: [&str; 10] = [
+    "terminal",
+    "json",
+    "sarif",
+    "markdown",
+    "junit",
+    "html",
+    "github",
+    "gitlab-codequality",
+    "ocsf",
+    "ocsf-detection",
+];
 
 /// Every kind of place for a secret, each with a value that must not be told.
 const SECRETS: &str = r"Transform: AWS::Serverless-2016-10-31
@@ -209,4 +220,17 @@ fn two_runs_say_the_same() {
     for _ in 0..4 {
         assert_eq!(run(), first);
     }
+}
+
+#[test]
+fn security_hub_is_told_only_with_an_account_and_a_region() {
+    let folder = Folder::with_orders();
+    folder.run(&["scan", ".", "--format", "asff"]).exits(2).says("--account");
+    let where_ = ["--account", "111122223333", "--region", "eu-west-1"];
+    let run = folder.run(&[&["scan", ".", "--format", "asff"][..], &where_].concat());
+    run.exits(1);
+    let findings = run.json();
+    assert_eq!(findings[0]["AwsAccountId"], "111122223333");
+    assert_eq!(findings[0]["Compliance"]["Status"], "FAILED");
+    assert_eq!(findings[0]["Resources"][0]["Id"], "template.yaml#CreateOrderRole");
 }

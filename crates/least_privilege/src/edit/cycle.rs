@@ -81,7 +81,7 @@ fn collect(node: &Node, found: &mut BTreeSet<SmolStr>) {
 
 fn names_in(text: &Node, found: &mut BTreeSet<SmolStr>) {
     let names = cloud_names::placeholders(text.as_str().unwrap_or_default());
-    found.extend(names.filter_map(|name| name.split('.').next().map(SmolStr::new)));
+    found.extend(names.map(|name| SmolStr::new(cloud_names::split_reference(name).0)));
 }
 
 #[cfg(test)]

@@ -149,7 +149,7 @@ fn break_circle(
     }
     let resource = need.resource.clone();
     for name in placeholders(&resource) {
-        let name = name.split('.').next().unwrap_or(name);
+        let (name, _) = cloud_names::split_reference(name);
         if !name.starts_with("AWS::") && dependencies.waits(name, role) {
             return Err(Refusal::Circular { resource: name.into() });
         }

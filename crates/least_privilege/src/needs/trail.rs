@@ -122,8 +122,8 @@ fn may_be(names: &Names<'_>, text: &str) -> Pattern {
     for piece in pieces(&names.key(text)) {
         match piece {
             Piece::Text(text) => glob.push_str(text),
-            Piece::Placeholder(name) => match name.split('.').next() {
-                Some(logical) if names.app().resource(logical).is_some() => {
+            Piece::Placeholder(name) => match cloud_names::split_reference(name).0 {
+                logical if names.app().resource(logical).is_some() => {
                     glob.push_str("*-");
                     glob.push_str(logical);
                     glob.push_str("-*");

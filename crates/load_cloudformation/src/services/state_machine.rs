@@ -193,7 +193,7 @@ impl Reader<'_, '_> {
             if let Some(value) = substitutions.and_then(|map| map.get(placeholder)) {
                 return self.builder.function_behind(value);
             }
-            let name = placeholder.split('.').next().unwrap_or(placeholder);
+            let (name, _) = cloud_names::split_reference(placeholder);
             self.builder.app.function(name).map(|function| function.name.clone())
         })
     }

@@ -108,6 +108,8 @@ pub(super) fn database(builder: &Builder<'_>, item: &Item<'_>) -> Database {
             .is_some_and(|node| node.as_bool() == Some(true)),
         backup_days: properties.integer(&["BackupRetentionPeriod"]),
         iam_auth: properties.boolean(&["EnableIAMDatabaseAuthentication"]),
-        in_cluster: properties.at(&["DBClusterIdentifier"]).is_some(),
+        // Of a cluster itself it is the name.
+        in_cluster: item.type_().ends_with("Instance")
+            && properties.at(&["DBClusterIdentifier"]).is_some(),
     }
 }

@@ -63,6 +63,24 @@ impl<'a> Lines<'a> {
         Some(drawn.draw(limit.max(10)))
     }
 
+    /// A line as it stands there, secrets as dots, at most `limit` characters of it.
+    ///
+    /// `None` for a line that is not there, and one that is too long.
+    pub(crate) fn whole(&mut self, file: FileId, number: u32, limit: usize) -> Option<String> {
+        let hidden = self.secrets.hidden_from(file, number).unwrap_or(usize::MAX);
+        let line = self.line(file, number)?;
+        if line.len() > LONGEST_LINE_BYTES {
+            return None;
+        }
+        let mut shown: String = line.chars().take(hidden.min(limit)).collect();
+        if hidden < limit && line.chars().nth(hidden).is_some() {
+            shown.extend(['•'; HIDDEN_DOTS]);
+        } else if line.chars().nth(limit).is_some() {
+            shown.push('…');
+        }
+        Some(shown)
+    }
+
     fn line(&mut self, file: FileId, number: u32) -> Option<&str> {
         let (source, starts) = self.files.entry(file).or_insert_with(|| {
             let source = self.sources.get(file);

@@ -4,7 +4,10 @@ use finding::{
     Audience, Component, Confidence, Edit, Finding, Fix, Hop, RuleId, RuleInfo, Secret, Severity,
     Suppressed,
 };
-use report::{FunctionRow, Report, Summary, TriggerRow, UnusedSuppression, Vex, Vulndb};
+use report::{
+    FunctionRow, Graph, GraphEdge, GraphNode, NodeKind, Report, Summary, Surroundings, TriggerRow,
+    UnusedSuppression, Vex, Vulndb,
+};
 use source_text::{Diagnostic, FileId, Place, Sources};
 use vex::{Judged, Justification, Status};
 
@@ -221,6 +224,42 @@ pub(crate) fn report(files: [FileId; 3]) -> Report {
             reason: "no such finding".to_owned(),
         }],
         vex: Vex { application: "shop".to_owned(), time: TIME.to_owned(), judged: judged() },
+        surroundings: Surroundings {
+            time: TIME.to_owned(),
+            account: "111122223333".to_owned(),
+            region: "eu-west-1".to_owned(),
+            folder: "services/orders".to_owned(),
+        },
+        graph: graph(),
+    }
+}
+
+/// The way of the finding about the role.
+fn graph() -> Graph {
+    let node =
+        |id: &str, kind, risk| GraphNode { id: id.to_owned(), label: id.to_owned(), kind, risk };
+    let edge = |from: &str, to: &str, label: &str, danger| GraphEdge {
+        from: from.to_owned(),
+        to: to.to_owned(),
+        label: label.to_owned(),
+        danger,
+    };
+    Graph {
+        title: "examples/orders".to_owned(),
+        nodes: vec![
+            node("internet", NodeKind::Internet, None),
+            node("POST /orders", NodeKind::Trigger, None),
+            node("CreateOrder", NodeKind::Function, Some(Severity::Critical)),
+            node("CreateOrderRole", NodeKind::Role, Some(Severity::High)),
+            node("Orders", NodeKind::Resource, None),
+        ],
+        edges: vec![
+            edge("internet", "POST /orders", "no authentication", true),
+            edge("POST /orders", "CreateOrder", "", true),
+            edge("CreateOrder", "CreateOrderRole", "runs as", false),
+            edge("CreateOrderRole", "Orders", "dynamodb:*", true),
+        ],
+        columns: Vec::new(),
     }
 }
 

@@ -1,9 +1,14 @@
 //! SAS-2.1 `public-function-url`: anybody on the internet can call a function through its URL.
 
-use app_model::{Application, Trigger, TriggerKind};
+use app_model::{Application, Resource, Trigger, TriggerKind};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, rank::AboutFunction};
+use crate::{
+    Check, Rule,
+    kinds::{PropertyTexts, of_type},
+    rank::AboutFunction,
+    settings::Spot,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -20,12 +25,31 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    app.triggers
-        .iter()
-        .filter(|trigger| trigger.kind == TriggerKind::FunctionUrl)
-        .filter_map(|trigger| of_url(app, trigger))
-        .collect()
+    let urls = || app.triggers.iter().filter(|it| it.kind == TriggerKind::FunctionUrl);
+    let mut findings: Vec<_> = urls().filter_map(|trigger| of_url(app, trigger)).collect();
+    let texts = PropertyTexts::of(app);
+    for url in of_type(app, "AWS::Lambda::Url") {
+        let Some(spot) = texts.wrong(url, "AuthType", |word| word == "NONE") else { continue };
+        if urls().all(|trigger| trigger.place != spot.place) {
+            findings.push(of_url_elsewhere(url, &spot));
+        }
+    }
+    findings
 }
+
+/// The URL of a function that the template does not hold.
+fn of_url_elsewhere(url: &Resource, spot: &Spot) -> Finding {
+    let message = format!(
+        "anybody on the internet can call a function of another template through the function URL \
+         `{}`, whose `AuthType` is `NONE`",
+        url.name
+    );
+    let found = RULE.info.finding(spot.place, message).resource(&url.name).property("AuthType");
+    found.under(&spot.when).fix(FIX)
+}
+
+const FIX: &str =
+    "Set `AuthType: AWS_IAM`, and put CloudFront or an API with an authorizer before it";
 
 fn of_url(app: &Application, trigger: &Trigger) -> Option<Finding> {
     let when = trigger.when.and(trigger.auth.open()?)?;
@@ -42,6 +66,6 @@ fn of_url(app: &Application, trigger: &Trigger) -> Option<Finding> {
             .severity(RULE.info.severity)
             .property("AuthType")
             .under(&when)
-            .fix("Set `AuthType: AWS_IAM`, and put CloudFront or an API with an authorizer before it"),
+            .fix(FIX),
     )
 }

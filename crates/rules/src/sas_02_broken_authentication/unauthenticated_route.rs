@@ -1,11 +1,14 @@
 //! SAS-2.2 `unauthenticated-route`: a route of an API reaches its target without any authorizer.
 
-use app_model::{Api, ApiKind, Application, Integration, IntegrationKind, Route, RouteForm};
-use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+use app_model::{
+    Api, ApiKind, Application, Integration, IntegrationKind, Resource, Route, RouteForm,
+};
+use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
     deeds::{Abilities, Deeds},
+    kinds::{PropertyTexts, of_type},
     rank::AboutFunction,
 };
 
@@ -41,7 +44,47 @@ fn check(app: &Application) -> Vec<Finding> {
             findings.extend(of_route(app, api, route, deeds));
         }
     }
+    let texts = PropertyTexts::of(app);
+    let methods = of_type(app, "AWS::ApiGateway::Method");
+    findings.extend(methods.filter_map(|method| of_method_elsewhere(app, &texts, method)));
     findings
+}
+
+/// A method that is added to an API of another template, whose policy may still close it.
+fn of_method_elsewhere(
+    app: &Application,
+    texts: &PropertyTexts<'_>,
+    method: &Resource,
+) -> Option<Finding> {
+    let name = method.name.as_str();
+    let is_here = texts.at(name, "RestApiId").any(|literal| {
+        literal.value.unresolved().is_some_and(|open| {
+            open.references.iter().any(|it| app.resources.iter().any(|r| r.name == it.name))
+        })
+    });
+    let may_be = |path: &str, word: &str| {
+        texts.at(name, path).any(|it| it.value.any(|text| text.eq_ignore_ascii_case(word)))
+    };
+    let asks_nothing = may_be("HttpMethod", "OPTIONS")
+        || may_be("Integration.Type", "MOCK")
+        || may_be("ApiKeyRequired", "true");
+    if is_here || asks_nothing || texts.lacks(name, "RestApiId") {
+        return None;
+    }
+    let spot =
+        texts.wrong(method, "AuthorizationType", |word| word.eq_ignore_ascii_case("NONE"))?;
+    let verb = texts.at(name, "HttpMethod").next().map_or("ANY", |it| it.value.display());
+    let message = format!(
+        "anybody on the internet can call the method `{name}` (`{verb}`) of an API of another \
+         template, unless a policy of that API closes it"
+    );
+    let found = RULE.info.finding(spot.place, message).resource(name).property(verb);
+    let confidence = found.confidence.min(Confidence::Medium);
+    let found = found.confidence(confidence).under(&spot.when);
+    Some(found.fix(
+        "Set `AuthorizationType` and `AuthorizerId` on the method, or accept a public route with \
+         a reason",
+    ))
 }
 
 /// Whether a caller could be asked for a proof here at all: a WebSocket is asked when it connects,

@@ -5,7 +5,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::{WrittenProperties, databases, queues, streams},
+    kinds::{PropertyTexts, WrittenProperties, databases, queues, streams},
     rank::AboutFunction,
     settings::{Spot, missing, off_or_missing, written},
 };
@@ -42,7 +42,7 @@ fn finding(spot: &Spot, severity: Severity, name: &str, message: String, fix: &s
 }
 
 fn of_databases(app: &Application) -> Vec<Finding> {
-    let properties = WrittenProperties::of(app);
+    let (properties, texts) = (WrittenProperties::of(app), PropertyTexts::of(app));
     databases(app)
         // A member takes the setting of its cluster, a restored one that of its snapshot, and
         // clusters of Redshift are encrypted unless told otherwise.
@@ -54,7 +54,10 @@ fn of_databases(app: &Application) -> Vec<Finding> {
         })
         .filter_map(|(resource, database)| {
             let encrypted = database.encrypted.as_ref();
-            let spot = if is_encrypted_by_default(&resource.type_name) {
+            let is_redis = texts
+                .at(&resource.name, "Engine")
+                .any(|engine| engine.value.all(|word| word.eq_ignore_ascii_case("redis")));
+            let spot = if is_encrypted_by_default(&resource.type_name) && !is_redis {
                 written(encrypted, &resource.when, |on| !on)
             } else {
                 off_or_missing(encrypted, &resource.when, resource.place)
@@ -66,7 +69,8 @@ fn of_databases(app: &Application) -> Vec<Finding> {
         .collect()
 }
 
-/// Services that encrypt, or may do so by their engine, when nothing is written.
+/// Services that encrypt when nothing is written; caches do so where their engine is Valkey, which
+/// they need not say.
 fn is_encrypted_by_default(type_name: &str) -> bool {
     type_name.starts_with("AWS::Redshift::") || type_name.starts_with("AWS::ElastiCache::")
 }

@@ -1,11 +1,11 @@
 //! SAS-3.12 `missing-customer-key`: data is encrypted with a key whose use nobody can limit or withdraw.
 
-use app_model::{Application, Resource, Setting, SmolStr};
+use app_model::{Application, Resource, Setting, SmolStr, Table};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::{log_groups, queues, secrets, tables, topics},
+    kinds::{PropertyTexts, log_groups, of_type, queues, secrets, tables, topics, trails},
     rank::AboutFunction,
     settings::{Spot, missing, off_or_missing, written},
 };
@@ -38,23 +38,64 @@ fn check(app: &Application) -> Vec<Finding> {
     for (resource, secret) in secrets(app) {
         findings.extend(of_key(resource, "secret", secret.kms_key.as_ref(), "KmsKeyId"));
     }
-    for (resource, table) in tables(app) {
-        let spot = off_or_missing(table.kms.as_ref(), &resource.when, resource.place);
-        findings.extend(spot.map(|spot| finding(resource, "table", &spot, "SSESpecification")));
+    for (resource, trail) in trails(app) {
+        findings.extend(of_key(resource, "trail", trail.kms_key.as_ref(), "KMSKeyId"));
+    }
+    let texts = PropertyTexts::of(app);
+    findings.extend(tables(app).filter_map(|(resource, table)| of_table(&texts, resource, table)));
+    for (type_name, noun, property) in KEYS {
+        for resource in of_type(app, type_name) {
+            let spot = texts.wrong_or_missing(resource, property, is_of_service);
+            findings.extend(spot.map(|spot| finding(resource, noun, &spot, property)));
+        }
     }
     findings
 }
 
-/// A key of AWS (`alias/aws/sqs`) is no customer key.
+/// Resources of which the model has no field for the key: type, what they are, path of the key.
+const KEYS: [(&str, &str, &str); 10] = [
+    ("AWS::Backup::BackupVault", "backup vault", "EncryptionKeyArn"),
+    ("AWS::Bedrock::Agent", "agent", "CustomerEncryptionKeyArn"),
+    ("AWS::CodeBuild::Project", "build project", "EncryptionKey"),
+    ("AWS::ECR::Repository", "repository", "EncryptionConfiguration.KmsKey"),
+    ("AWS::EFS::FileSystem", "file system", "KmsKeyId"),
+    ("AWS::Kinesis::Stream", "stream", "StreamEncryption.KeyId"),
+    (
+        "AWS::KinesisFirehose::DeliveryStream",
+        "delivery stream",
+        "DeliveryStreamEncryptionConfigurationInput.KeyARN",
+    ),
+    ("AWS::SageMaker::Domain", "domain", "KmsKeyId"),
+    ("AWS::SageMaker::NotebookInstance", "notebook", "KmsKeyId"),
+    ("AWS::Timestream::Database", "database", "KmsKeyId"),
+];
+
+/// A key of AWS (`alias/aws/sqs`, `aws/secretsmanager`) is no customer key.
+fn is_of_service(key: &str) -> bool {
+    key.contains("alias/aws/") || key.starts_with("aws/") || key.is_empty()
+}
+
 fn of_key(
     resource: &Resource,
     noun: &str,
     key: Option<&Setting<SmolStr>>,
     property: &str,
 ) -> Option<Finding> {
-    let spot = written(key, &resource.when, |key| key.contains("alias/aws/"))
+    let spot = written(key, &resource.when, |key| is_of_service(key))
         .or_else(|| missing(key, &resource.when, resource.place))?;
     Some(finding(resource, noun, &spot, property))
+}
+
+/// A table whose encryption is on without a key takes the one that AWS manages.
+fn of_table(texts: &PropertyTexts<'_>, resource: &Resource, table: &Table) -> Option<Finding> {
+    let spot =
+        off_or_missing(table.kms.as_ref(), &resource.when, resource.place).or_else(|| {
+            let prefix =
+                if resource.type_name == "AWS::DynamoDB::GlobalTable" { "Replicas." } else { "" };
+            let path = format!("{prefix}SSESpecification.KMSMasterKeyId");
+            texts.wrong_or_missing(resource, &path, is_of_service)
+        })?;
+    Some(finding(resource, "table", &spot, "SSESpecification"))
 }
 
 fn finding(resource: &Resource, noun: &str, spot: &Spot, property: &str) -> Finding {

@@ -14,6 +14,7 @@ mod disabled_tls_verification;
 mod function_outside_vpc;
 mod introspection_enabled;
 mod missing_customer_key;
+mod mutable_image_tag;
 mod opaque_archive_content;
 mod open_event_bus;
 mod open_network_rule;
@@ -24,10 +25,13 @@ mod package_differs_from_attestation;
 mod package_over_limit;
 mod permissive_bucket_cors;
 mod plaintext_bucket_access;
+mod plaintext_data_store;
+mod plaintext_origin;
 mod plaintext_transport;
 mod predictable_temporary_file;
 mod privileged_archive_entry;
 mod public_access_block_disabled;
+mod public_broker;
 mod public_bucket;
 mod public_database;
 mod public_queue_policy;
@@ -37,7 +41,10 @@ mod request_data_in_temporary_file;
 mod request_data_kept;
 mod shared_layer;
 mod table_without_recovery;
+mod unprotected_table;
 mod unreadable_package_file;
+mod unrotated_key;
+mod unscanned_images;
 mod unsigned_code;
 mod untidy_archive;
 mod unverified_host_key;
@@ -91,4 +98,11 @@ pub(crate) static RULES: &[&Rule] = &[
     &package_over_limit::RULE,               // SAS-3.41
     &untidy_archive::RULE,                   // SAS-3.42
     &package_differs_from_attestation::RULE, // SAS-3.43
+    &unrotated_key::RULE,                    // SAS-3.44
+    &mutable_image_tag::RULE,                // SAS-3.45
+    &unscanned_images::RULE,                 // SAS-3.46
+    &unprotected_table::RULE,                // SAS-3.47
+    &public_broker::RULE,                    // SAS-3.48
+    &plaintext_data_store::RULE,             // SAS-3.49
+    &plaintext_origin::RULE,                 // SAS-3.50
 ];

@@ -5,7 +5,7 @@ use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::{WrittenProperties, instances},
+    kinds::{PropertyTexts, WrittenProperties, instances},
     rank::AboutFunction,
     settings::{missing, written},
 };
@@ -25,9 +25,10 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    let written = WrittenProperties::of(app);
+    let (written, texts) = (WrittenProperties::of(app), PropertyTexts::of(app));
     instances(app)
         .filter(|(resource, _)| has_credentials(&written, resource))
+        .filter(|(resource, _)| !is_closed(&texts, &resource.name))
         .filter_map(|(resource, instance)| of_instance(app, resource, instance))
         .collect()
 }
@@ -37,6 +38,22 @@ fn has_credentials(properties: &WrittenProperties<'_>, resource: &Resource) -> b
     resource.type_name == "AWS::EC2::LaunchTemplate"
         || properties.has(&resource.name, "IamInstanceProfile")
         || properties.has(&resource.name, "LaunchTemplate")
+}
+
+/// Whether the metadata service is off: in the instance, or in the launch template that it names.
+fn is_closed(texts: &PropertyTexts<'_>, name: &str) -> bool {
+    let is_off = |name: &str| {
+        ["MetadataOptions.HttpEndpoint", "LaunchTemplateData.MetadataOptions.HttpEndpoint"]
+            .iter()
+            .flat_map(|path| texts.at(name, path))
+            .any(|literal| literal.value.all(|word| word == "disabled"))
+    };
+    let of_template = ["LaunchTemplate.LaunchTemplateId", "LaunchTemplate.LaunchTemplateName"]
+        .iter()
+        .flat_map(|path| texts.at(name, path))
+        .filter_map(|literal| literal.value.unresolved())
+        .any(|open| open.references.iter().any(|it| is_off(&it.name)));
+    is_off(name) || of_template
 }
 
 /// Images of Amazon Linux 2023 ask for tokens unless told otherwise.

@@ -1,0 +1,97 @@
+//! SAS-3.49 `plaintext-data-store`: a search domain, cache or cluster takes connections without TLS.
+
+use app_model::Application;
+use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
+
+use crate::{
+    Check, Rule,
+    kinds::{PropertyTexts, of_type},
+    rank::AboutFunction,
+};
+
+pub(crate) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: RuleId { risk: 3, rule: 49 },
+        name: "plaintext-data-store",
+        summary: "A search domain, cache or cluster takes connections without TLS",
+        severity: Severity::Low,
+        audience: Audience::Strict,
+        cwe: &[319],
+        since: "0.1.0",
+        docs: include_str!("plaintext_data_store.md"),
+    },
+    check: Check::Application(check),
+};
+
+fn check(app: &Application) -> Vec<Finding> {
+    let texts = PropertyTexts::of(app);
+    let mut findings = Vec::new();
+    for store in STORES {
+        for resource in of_type(app, store.type_name) {
+            let is_open = |text: &str| !text.eq_ignore_ascii_case(store.closed);
+            let spot = if store.closed_by_default {
+                texts.wrong(resource, store.path, is_open)
+            } else {
+                texts.wrong_or_missing(resource, store.path, is_open)
+            };
+            let Some(spot) = spot else { continue };
+            let message = format!(
+                "the {} `{}` takes connections without TLS, which others in its network can read",
+                store.noun, resource.name
+            );
+            let found = RULE.info.finding(spot.place, message).resource(&resource.name);
+            let found = found.property(store.path).under(&spot.when);
+            findings.push(found.fix(format!("Set `{}` to `{}`", store.path, store.closed)));
+        }
+    }
+    findings
+}
+
+/// A kind of store, and the setting that asks for TLS.
+struct Store {
+    type_name: &'static str,
+    noun: &'static str,
+    path: &'static str,
+    /// The value that asks for TLS.
+    closed: &'static str,
+    /// Whether TLS is asked for when nothing is written.
+    closed_by_default: bool,
+}
+
+const STORES: [Store; 5] = [
+    Store {
+        type_name: "AWS::OpenSearchService::Domain",
+        noun: "search domain",
+        path: "DomainEndpointOptions.EnforceHTTPS",
+        closed: "true",
+        closed_by_default: false,
+    },
+    Store {
+        type_name: "AWS::Elasticsearch::Domain",
+        noun: "search domain",
+        path: "DomainEndpointOptions.EnforceHTTPS",
+        closed: "true",
+        closed_by_default: false,
+    },
+    Store {
+        type_name: "AWS::ElastiCache::ReplicationGroup",
+        noun: "cache",
+        path: "TransitEncryptionEnabled",
+        closed: "true",
+        closed_by_default: false,
+    },
+    Store {
+        type_name: "AWS::DAX::Cluster",
+        noun: "cache",
+        path: "ClusterEndpointEncryptionType",
+        closed: "TLS",
+        closed_by_default: false,
+    },
+    Store {
+        type_name: "AWS::MSK::Cluster",
+        noun: "cluster",
+        path: "EncryptionInfo.EncryptionInTransit.ClientBroker",
+        closed: "TLS",
+        closed_by_default: true,
+    },
+];

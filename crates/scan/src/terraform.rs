@@ -1,0 +1,261 @@
+//! Folders with Terraform configuration and plans: evaluated, written as templates, read like those.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Write as _,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use finding::Finding;
+use jail::{Jail, read_text};
+use rayon::prelude::*;
+use source_text::{Diagnostic, FileId, Level, Map, Node, Place, ReadError, Sources};
+use terraform_aws::Lowered;
+use terraform_language::{Evaluated, ModuleFiles, Options};
+
+use crate::{Request, suppress::Commented, template::Scanned};
+
+/// Types without a table that are named in a remark; of more only the number is told.
+const TOLD: usize = 12;
+
+/// Whether a file is Terraform or `OpenTofu` configuration, by its name.
+pub(crate) fn is_configuration(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// A cheap look at a JSON text: whether it may be the plan of a configuration.
+pub(crate) fn could_be_plan(text: &str) -> bool {
+    text.contains("\"planned_values\"") && text.contains("\"terraform_version\"")
+}
+
+/// Reads the root modules among `folders`: those that no other of them calls as a module.
+pub(crate) fn read_all(
+    folders: &BTreeSet<PathBuf>,
+    jail: &Jail,
+    sources: &Arc<Sources>,
+    request: &Request,
+) -> Vec<Scanned> {
+    let files = Files { jail, sources, known: Mutex::default() };
+    let options = Options { variables: request.parameters.clone(), ..Options::default() };
+    let folders: Vec<&PathBuf> = folders.iter().collect();
+    let mut modules: Vec<Module> = folders
+        .par_iter()
+        .map(|folder| {
+            let shown = relative(jail, folder);
+            let work = || terraform_language::evaluate(&shown, &options, &files);
+            let evaluated = catch_unwind(AssertUnwindSafe(work)).ok();
+            Module { folder: shown, evaluated }
+        })
+        .collect();
+    let called: BTreeSet<String> = modules.iter().flat_map(|it| it.called(sources)).collect();
+    modules.retain(|module| !called.contains(&module.folder));
+    modules.par_iter().map(|module| scanned(module, jail, sources, request)).collect()
+}
+
+/// The path of a folder below the base, with `/`; empty for the base itself.
+fn relative(jail: &Jail, folder: &Path) -> String {
+    let shown = folder.strip_prefix(jail.base()).unwrap_or(folder);
+    shown.to_string_lossy().replace('\\', "/").trim_matches('/').to_owned()
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+struct Module {
+    folder: String,
+    evaluated: Option<Evaluated>,
+}
+
+impl Module {
+    /// Folders of the modules that it calls.
+    fn called(&self, sources: &Sources) -> BTreeSet<String> {
+        let files = self.evaluated.iter().flat_map(|evaluated| &evaluated.files);
+        files
+            .map(|file| folder_of(&sources.path(*file)).to_owned())
+            .filter(|folder| *folder != self.folder)
+            .collect()
+    }
+}
+
+fn scanned(module: &Module, jail: &Jail, sources: &Arc<Sources>, request: &Request) -> Scanned {
+    let Some(evaluated) = &module.evaluated else {
+        let shown = if module.folder.is_empty() { "." } else { &module.folder };
+        let file = sources.add(shown, "");
+        let message = "a fault of faasguard ended the reading of this folder; please report it";
+        let diagnostics = vec![Diagnostic::error(Place::whole(file), message)];
+        return Scanned { diagnostics, is_incomplete: true, file, ..Scanned::default() };
+    };
+    let own = |file: &&FileId| folder_of(&sources.path(**file)) == module.folder;
+    let Some(file) = evaluated.files.iter().find(own).or(evaluated.files.first()).copied() else {
+        let diagnostics = evaluated.diagnostics.clone();
+        let is_incomplete = !diagnostics.is_empty();
+        return Scanned { diagnostics, is_incomplete, ..Scanned::default() };
+    };
+    let mut scanned = application(evaluated, file, jail, request);
+    scanned.files = evaluated.files.len();
+    scanned
+}
+
+/// A plan, when the document is one.
+pub(crate) fn of_plan(
+    file: FileId,
+    document: &Node,
+    jail: &Jail,
+    request: &Request,
+) -> Option<Scanned> {
+    let evaluated = terraform_language::evaluate_plan(file, document)?;
+    Some(application(&evaluated, file, jail, request))
+}
+
+fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Request) -> Scanned {
+    let jail = jail.for_template();
+    let lowered = terraform_aws::lower(evaluated, file);
+    let options = load_cloudformation::Options {
+        parameters: request
+            .parameters
+            .iter()
+            .map(|(name, value)| (format!("var.{name}").into(), value.clone()))
+            .collect(),
+        region: request.region.clone().or_else(|| lowered.region.clone()),
+        account: request.account.clone(),
+        partition: request.partition.clone(),
+        environment: indexmap::IndexMap::new(),
+    };
+    let mut diagnostics = evaluated.diagnostics.clone();
+    let loaded = load_cloudformation::load(file, lowered.template.clone(), &options, Some(&jail));
+    diagnostics.extend(loaded.diagnostics);
+    diagnostics.extend(not_looked_at(&lowered, Place::whole(file)));
+    let is_incomplete = diagnostics.iter().any(|remark| remark.level == Level::Error);
+    Scanned {
+        app: Some(loaded.app),
+        commented: commented(&evaluated.files, &lowered.template, jail_sources(&jail)),
+        diagnostics,
+        is_incomplete,
+        file,
+        is_terraform: true,
+        ..Scanned::default()
+    }
+}
+
+fn jail_sources(jail: &Jail) -> &Sources {
+    source_text::ReadFile::sources(jail)
+}
+
+/// What no table tells of, in one remark.
+fn not_looked_at(lowered: &Lowered, place: Place) -> Option<Diagnostic> {
+    let count: usize = lowered.not_looked_at.values().sum();
+    if count == 0 {
+        return None;
+    }
+    let are = if count == 1 { "resource is" } else { "resources are" };
+    let mut message =
+        format!("{count} {are} of types that no rule looks at, but for secrets in them:");
+    for (at, (kind, count)) in lowered.not_looked_at.iter().take(TOLD).enumerate() {
+        let comma = if at > 0 { "," } else { "" };
+        let _ = write!(message, "{comma} `{kind}` ({count})");
+    }
+    let more = lowered.not_looked_at.len().saturating_sub(TOLD);
+    if more > 0 {
+        let _ = write!(message, " and {more} more types");
+    }
+    Some(Diagnostic::note(place, message))
+}
+
+/// The comments of each file, and the part of the template that stands in it.
+fn commented(files: &[FileId], template: &Node, sources: &Sources) -> Vec<Commented> {
+    let mut by_file: HashMap<FileId, Map> = HashMap::new();
+    let resources = template.get("Resources").and_then(Node::as_map);
+    for (address, entry) in resources.into_iter().flat_map(Map::entries) {
+        let mut entry = entry.clone();
+        // The head of a block is the place of its resource; a marker holds for all of it.
+        if let Some(body) = entry.value.get("Properties").map(|body| body.place)
+            && body.file == entry.value.place.file
+            && body.end_line >= entry.value.place.end_line
+        {
+            entry.value.place = entry.value.place.to(body);
+        }
+        let map = by_file.entry(entry.key_place.file).or_default();
+        map.insert_at(address.clone(), entry.key_place, entry.value);
+    }
+    files
+        .iter()
+        .filter_map(|file| {
+            let source = sources.get(*file);
+            let (comments, text) = terraform_aws::comments(*file, &source.text);
+            if comments.is_empty() {
+                return None;
+            }
+            let place = Place::whole(*file);
+            let resources = by_file.remove(file).unwrap_or_default();
+            let resources = Node::new(place, source_text::Kind::Map(resources));
+            let document = Node::map(place, [("Resources", resources)]);
+            Some(Commented { text, comments, document })
+        })
+        .collect()
+}
+
+/// Names properties as Terraform does in what is said of Terraform's resources.
+pub(crate) fn word(findings: &mut [Finding]) {
+    for finding in findings {
+        let named = [finding.resource.clone(), finding.function.clone()];
+        let addresses: Vec<&str> = named.iter().flatten().map(String::as_str).collect();
+        finding.message = terraform_aws::terraform_words(&finding.message, &addresses);
+    }
+}
+
+/// Files below the base of the jail.
+struct Files<'a> {
+    jail: &'a Jail,
+    sources: &'a Sources,
+    known: Mutex<HashMap<PathBuf, FileId>>,
+}
+
+impl Files<'_> {
+    fn full(&self, path: &str) -> Result<PathBuf, ReadError> {
+        let full = self.jail.base().join(path.trim_start_matches('/'));
+        let full = full.canonicalize().map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => ReadError::NotFound { path: path.to_owned() },
+            _ => ReadError::Unreadable { path: path.to_owned(), reason: error.to_string() },
+        })?;
+        match self.jail.root_of(&full) {
+            Some(_) => Ok(full),
+            None => Err(ReadError::Outside { path: path.to_owned() }),
+        }
+    }
+}
+
+impl ModuleFiles for Files<'_> {
+    fn list(&self, folder: &str) -> Vec<String> {
+        let Ok(full) = self.full(folder) else { return Vec::new() };
+        let entries = std::fs::read_dir(full).into_iter().flatten().filter_map(Result::ok);
+        let files = entries.filter(|entry| entry.path().is_file());
+        files.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+    }
+
+    fn read(&self, path: &str) -> Result<FileId, ReadError> {
+        let full = self.full(path)?;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = known.get(&full) {
+            return Ok(*file);
+        }
+        let text = read_text(&full).map_err(|refusal| ReadError::Unreadable {
+            path: path.to_owned(),
+            reason: refusal.to_string(),
+        })?;
+        let file = self.sources.add(self.jail.shown(&full), text);
+        known.insert(full, file);
+        Ok(file)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.full(path).is_ok_and(|full| full.is_file())
+    }
+
+    fn sources(&self) -> &Sources {
+        self.sources
+    }
+}

@@ -1,0 +1,26 @@
+//! Terraform resources of the AWS provider as a CloudFormation template, places kept.
+//!
+//! [`lower`] takes what `terraform_language` has evaluated and gives the template that describes the
+//! same resources: the rules, which read CloudFormation's properties, then see them as they see any
+//! template. Which type and which argument becomes what stands in tables ([`tables`]); each value
+//! keeps the place of the Terraform source. The logical id of a resource is its Terraform address.
+
+#![deny(clippy::disallowed_methods)]
+
+mod attributes;
+mod code;
+mod comments;
+mod extras;
+mod join;
+mod json;
+mod lower;
+mod row;
+mod scope;
+mod spelling;
+mod tables;
+mod turn;
+mod wording;
+
+pub use comments::comments;
+pub use lower::{Lowered, lower};
+pub use wording::terraform_words;
