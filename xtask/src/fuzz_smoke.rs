@@ -147,11 +147,11 @@ fn sow(target: &str, corpus: &Path) -> Outcome {
             let is_seed = |extension: &OsStr| SEEDS.iter().any(|known| extension == *known);
             let folder = file.parent().filter(|it| *it != seeds && it.starts_with(&seeds));
             let is_own = |folder: &Path| folder.file_name().is_some_and(|it| it == target);
-            let is_sown = match folder {
+            let has_seeds = match folder {
                 Some(folder) => is_own(folder),
                 None => file.extension().is_some_and(is_seed),
             };
-            if is_sown {
+            if has_seeds {
                 let name = workspace::relative(&root, &file).replace('/', "-");
                 fs::copy(&file, corpus.join(name))?;
             }
