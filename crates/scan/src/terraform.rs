@@ -11,9 +11,11 @@ use std::{
 use finding::Finding;
 use jail::{Jail, read_text};
 use rayon::prelude::*;
-use source_text::{Diagnostic, FileId, Level, Map, Node, Place, ReadError, Sources};
+use source_text::{
+    Diagnostic, FileId, Kind, Level, Map, Node, Place, ReadError, ReadFile, Sources,
+};
 use terraform_aws::Lowered;
-use terraform_language::{Evaluated, ModuleFiles, Options};
+use terraform_language::{Block, Evaluated, ModuleFiles, Options};
 
 use crate::{Request, suppress::Commented, template::Scanned};
 
@@ -132,17 +134,13 @@ fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Reque
     let is_incomplete = diagnostics.iter().any(|remark| remark.level == Level::Error);
     Scanned {
         app: Some(loaded.app),
-        commented: commented(&evaluated.files, &lowered.template, jail_sources(&jail)),
+        commented: commented(evaluated, jail.sources()),
         diagnostics,
         is_incomplete,
         file,
         is_terraform: true,
         ..Scanned::default()
     }
-}
-
-fn jail_sources(jail: &Jail) -> &Sources {
-    source_text::ReadFile::sources(jail)
 }
 
 /// What no table tells of, in one remark.
@@ -165,23 +163,14 @@ fn not_looked_at(lowered: &Lowered, place: Place) -> Option<Diagnostic> {
     Some(Diagnostic::note(place, message))
 }
 
-/// The comments of each file, and the part of the template that stands in it.
-fn commented(files: &[FileId], template: &Node, sources: &Sources) -> Vec<Commented> {
-    let mut by_file: HashMap<FileId, Map> = HashMap::new();
-    let resources = template.get("Resources").and_then(Node::as_map);
-    for (address, entry) in resources.into_iter().flat_map(Map::entries) {
-        let mut entry = entry.clone();
-        // The head of a block is the place of its resource; a marker holds for all of it.
-        if let Some(body) = entry.value.get("Properties").map(|body| body.place)
-            && body.file == entry.value.place.file
-            && body.end_line >= entry.value.place.end_line
-        {
-            entry.value.place = entry.value.place.to(body);
-        }
-        let map = by_file.entry(entry.key_place.file).or_default();
-        map.insert_at(address.clone(), entry.key_place, entry.value);
+/// The comments of each file, and the blocks that stand in it.
+fn commented(evaluated: &Evaluated, sources: &Sources) -> Vec<Commented> {
+    let mut by_file: HashMap<FileId, Vec<&Block>> = HashMap::new();
+    for block in evaluated.resources.iter().chain(&evaluated.data) {
+        by_file.entry(block.place.file).or_default().push(block);
     }
-    files
+    evaluated
+        .files
         .iter()
         .filter_map(|file| {
             let source = sources.get(*file);
@@ -189,13 +178,34 @@ fn commented(files: &[FileId], template: &Node, sources: &Sources) -> Vec<Commen
             if comments.is_empty() {
                 return None;
             }
+            let lines: Vec<&str> = source.text.lines().collect();
+            let mut blocks = Map::new();
+            for block in by_file.remove(file).unwrap_or_default() {
+                let place = whole(&lines, block.place);
+                let body = Node::new(place, block.body.kind.clone());
+                blocks.insert_at(block.address.clone(), block.place, body);
+            }
             let place = Place::whole(*file);
-            let resources = by_file.remove(file).unwrap_or_default();
-            let resources = Node::new(place, source_text::Kind::Map(resources));
-            let document = Node::map(place, [("Resources", resources)]);
-            Some(Commented { text, comments, document })
+            let blocks = Node::new(place, Kind::Map(blocks));
+            Some(Commented { text, comments, document: Node::map(place, [("Resources", blocks)]) })
         })
         .collect()
+}
+
+/// The block whose head stands at a place, up to the brace that begins a line; the head alone when
+/// another block begins before.
+fn whole(lines: &[&str], head: Place) -> Place {
+    let first = usize::try_from(head.line).unwrap_or(usize::MAX);
+    let below = lines.iter().zip(1_u32..).skip(first);
+    let mut begins = below.filter(|(line, _)| {
+        line.starts_with(|letter: char| letter == '}' || letter.is_ascii_alphabetic())
+    });
+    match begins.next() {
+        Some((line, number)) if line.starts_with('}') => {
+            Place { end_line: number, end_column: 2, ..head }
+        }
+        _ => head,
+    }
 }
 
 /// Names properties as Terraform does in what is said of Terraform's resources.
@@ -204,6 +214,9 @@ pub(crate) fn word(findings: &mut [Finding]) {
         let named = [finding.resource.clone(), finding.function.clone()];
         let addresses: Vec<&str> = named.iter().flatten().map(String::as_str).collect();
         finding.message = terraform_aws::terraform_words(&finding.message, &addresses);
+        if let Some(fix) = &mut finding.fix {
+            fix.description = terraform_aws::terraform_words(&fix.description, &addresses);
+        }
     }
 }
 

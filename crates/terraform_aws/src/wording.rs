@@ -55,6 +55,17 @@ pub fn terraform_words(message: &str, addresses: &[&str]) -> String {
 }
 
 fn word_of(piece: &str, kinds: &[&str]) -> Option<String> {
+    // `AuthType: AWS_IAM` is an argument with its value.
+    if let Some((property, value)) = piece.split_once(": ") {
+        let is_word = value.chars().all(|it| it.is_ascii_alphanumeric() || "_-.*".contains(it));
+        let is_bare = value.parse::<f64>().is_ok() || matches!(value, "true" | "false");
+        let word = word_of(property, kinds).filter(|_| is_word)?;
+        return Some(if is_bare {
+            format!("{word} = {value}")
+        } else {
+            format!("{word} = \"{value}\"")
+        });
+    }
     let is_property = piece.starts_with(|first: char| first.is_ascii_uppercase())
         && piece.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '.')
         && piece.chars().any(|letter| letter.is_ascii_lowercase())
@@ -110,6 +121,10 @@ mod tests {
         );
         assert_eq!(said("`AdministratorAccess`", "aws_iam_role.r"), "`AdministratorAccess`");
         assert_eq!(said("`AuthType`", "aws_lambda_function.f"), "`authorization_type`");
+        assert_eq!(
+            said("set `AuthType: AWS_IAM`", "aws_lambda_function.f"),
+            "set `authorization_type = \"AWS_IAM\"`"
+        );
         assert_eq!(said("`PointInTimeRecoveryEnabled`", "aws_dynamodb_table.t"), "`enabled`");
         assert_eq!(
             said("allows `s3:GetObject` and `NONE`", "aws_iam_role.r"),

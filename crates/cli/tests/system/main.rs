@@ -60,6 +60,7 @@ mod secrets;
 mod secrets_in_history;
 mod serverless_framework;
 mod settings;
+mod terraform;
 mod top;
 mod trail_convert;
 mod trail_detect;

@@ -1,0 +1,157 @@
+//! Terraform, through the program: rules on it, the example application, folders and comments.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+use crate::folder::Folder;
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terraform");
+    let mut cases: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    cases
+}
+
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
+}
+
+#[test]
+fn each_rule_finds_the_flaw_in_terraform_and_is_silent_when_it_is_mended() {
+    let cases = cases();
+    assert!(cases.len() >= 40, "{} rules are proven on Terraform", cases.len());
+    for case in cases {
+        let rule = case.file_name().unwrap().to_str().unwrap();
+        let findings = |kind: &str| {
+            let text = std::fs::read_to_string(case.join(kind).join("main.tf")).unwrap();
+            let scan = Folder::new().file("main.tf", text).scan(&["--rule", rule]);
+            assert_eq!(scan.count("files_scanned"), 1, "{rule} {kind}");
+            scan.findings()
+        };
+        let found = findings("vulnerable");
+        assert!(!found.is_empty(), "{rule} says nothing");
+        assert!(found.iter().all(|it| it.starts_with("main.tf:") && !it.contains(":0 ")));
+        assert_eq!(findings("fixed"), [""; 0], "{rule}");
+    }
+}
+
+/// Pairs of the flaw and the function that has it, the function by what both formats call it alike.
+fn of_functions(findings: &[Value]) -> BTreeSet<(String, String)> {
+    let open = findings.iter().filter(|finding| finding["suppressed"].is_null());
+    let pair = |finding: &Value| {
+        let function = finding["function"].as_str()?;
+        let bare = function.rsplit('.').next()?.replace('_', "").to_lowercase();
+        Some((finding["rule"].as_str()?.to_owned(), bare))
+    };
+    open.filter_map(pair).collect()
+}
+
+/// The example without its template: the code that both formats name.
+fn example_code() -> Folder {
+    let source = example("orders/src");
+    std::fs::read_dir(source).unwrap().fold(Folder::new(), |folder, function| {
+        let function = function.unwrap().path();
+        std::fs::read_dir(&function).unwrap().fold(folder, |folder, file| {
+            let file = file.unwrap().path();
+            let name = file.strip_prefix(example("orders")).unwrap().to_str().unwrap().to_owned();
+            folder.file(&format!("orders/{name}"), std::fs::read(&file).unwrap())
+        })
+    })
+}
+
+#[test]
+fn the_example_in_terraform_has_the_flaws_of_the_example_in_sam() {
+    let read = |path: &str| std::fs::read(example(path)).unwrap();
+    let terraform =
+        example_code().file("orders-terraform/main.tf", read("orders-terraform/main.tf")).scan(&[]);
+    let sam = example_code().file("orders/template.yaml", read("orders/template.yaml")).scan(&[]);
+    assert_eq!(terraform.count("functions"), 4);
+    let flaws = of_functions(terraform.all_findings());
+    assert_eq!(flaws, of_functions(sam.all_findings()));
+    assert!(flaws.len() > 9, "{flaws:?}");
+}
+
+const SHOP: &str = r#"
+resource "aws_s3_bucket" "pictures" {
+  bucket = "shop-pictures"
+}
+
+# faasguard: allow public-bucket -- the shop window
+resource "aws_s3_bucket_acl" "pictures" {
+  bucket = aws_s3_bucket.pictures.id
+  acl    = "public-read"
+}
+"#;
+
+#[test]
+fn a_comment_accepts_what_stands_in_its_block() {
+    let scan = Folder::new().file("main.tf", SHOP).scan(&["--rule", "public-bucket"]);
+    assert_eq!(scan.findings(), [""; 0]);
+    assert_eq!(scan.suppressed().len(), 1);
+    let slashes = SHOP.replace("# faasguard", "// faasguard");
+    let scan = Folder::new().file("main.tf", slashes).scan(&["--rule", "public-bucket"]);
+    assert_eq!(scan.suppressed().len(), 1);
+}
+
+#[test]
+fn a_module_is_read_where_it_is_called_and_not_once_more() {
+    let module = r#"
+variable "name" {}
+resource "aws_lambda_function" "this" {
+  function_name = var.name
+  runtime       = "python3.7"
+  handler       = "app.handler"
+  role          = "arn:aws:iam::111122223333:role/worker"
+  s3_bucket     = "packages"
+  s3_key        = "worker.zip"
+}
+"#;
+    let root = r#"
+module "worker" {
+  for_each = toset(["one", "two"])
+  source   = "../modules/worker"
+  name     = each.key
+}
+"#;
+    let scan = Folder::new()
+        .file("live/main.tf", root)
+        .file("modules/worker/main.tf", module)
+        .scan(&["--rule", "deprecated-runtime"]);
+    assert_eq!(scan.count("functions"), 2);
+    let findings = scan.findings();
+    assert!(!findings.is_empty());
+    assert!(findings.iter().all(|it| it.starts_with("modules/worker/main.tf:5 ")), "{findings:?}");
+}
+
+#[test]
+fn a_type_without_a_table_is_counted() {
+    let text = "resource \"aws_glue_job\" \"nightly\" {\n  name = \"nightly\"\n}\n";
+    let scan = Folder::new().file("main.tf", text).scan(&[]);
+    scan.notes("main.tf:0 note", "`aws_glue_job` (1)");
+}
+
+#[test]
+fn a_file_that_is_not_terraform_is_told_and_ends_nothing() {
+    let scan = Folder::new()
+        .file("broken/main.tf", "resource \"aws_sqs_queue\" {{{")
+        .file("main.tf", SHOP)
+        .scan(&["--rule", "public-bucket", "--no-suppress"]);
+    scan.notes("broken/main.tf", "");
+    assert!(scan.count("files_scanned") >= 1);
+}
+
+#[test]
+fn properties_are_named_as_terraform_names_them() {
+    let text = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/terraform/public-function-url/vulnerable/main.tf"),
+    )
+    .unwrap();
+    let run = Folder::new().file("main.tf", text).run(&["scan", "--rule", "public-function-url"]);
+    run.says("`authorization_type` is `NONE`");
+}

@@ -1,0 +1,4 @@
+resource "aws_cognito_user_pool" "customers" {
+  name              = "customers"
+  mfa_configuration = "OFF"
+}
