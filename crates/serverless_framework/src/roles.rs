@@ -33,11 +33,9 @@ fn choice<'a>(service: &'a Service, function: &'a Function) -> Choice<'a> {
     if native.is_some() {
         return Choice::Own(native);
     }
-    // Without the plugin these statements have no effect, but they are what the author means to grant:
-    // they are judged, with a warning.
     let own = function.get("iamRoleStatements");
     let inherits = function.get("iamRoleStatementsInherit");
-    if own.is_some() || inherits.is_some() && service.has_plugin(PER_FUNCTION) {
+    if (own.is_some() || inherits.is_some()) && service.has_plugin(PER_FUNCTION) {
         return Choice::Own(own);
     }
     let role = service.provider(&["iam", "role"]).filter(|node| {
@@ -80,10 +78,10 @@ pub(crate) fn add(service: &Service, functions: &[Function], template: &mut Temp
             Choice::Named(_) => {}
             Choice::Own(statements) => {
                 own(service, function, statements, template);
-                warn_without_plugin(service, function, template);
             }
             Choice::Shared => shared.push(function),
         }
+        ineffective(service, function, template);
     }
     if shared.is_empty() {
         return;
@@ -100,15 +98,22 @@ pub(crate) fn add(service: &Service, functions: &[Function], template: &mut Temp
     template.add(SHARED, place, "AWS::IAM::Role", map, "provider");
 }
 
-fn warn_without_plugin(service: &Service, function: &Function, template: &mut Template) {
+/// Statements of a function have no effect without the plugin. They are judged all the same, as the role that
+/// their author means to make; the function runs as another.
+fn ineffective(service: &Service, function: &Function, template: &mut Template) {
     let Some(node) = function.get("iamRoleStatements") else { return };
-    if !service.has_plugin(PER_FUNCTION) {
-        let message = format!(
-            "`iamRoleStatements` of a function has no effect without the plugin `{PER_FUNCTION}`; it is \
-             judged as if it had"
-        );
-        template.warning(node.place, message);
+    if service.has_plugin(PER_FUNCTION) {
+        return;
     }
+    let has_own = matches!(choice(service, function), Choice::Own(_));
+    if !has_own {
+        own(service, function, Some(node), template);
+    }
+    let message = format!(
+        "`iamRoleStatements` of a function has no effect without the plugin `{PER_FUNCTION}`: the function \
+         runs as the role of `provider`; add the plugin, or move the statements there"
+    );
+    template.warning(node.place, message);
 }
 
 /// Statements that hold for all functions, and the place that stands for the role.

@@ -318,6 +318,22 @@ fn roles_of_functions() {
 }
 
 #[test]
+fn statements_of_a_function_without_the_plugin_are_a_role_of_nobody() {
+    let statement = "      - {Effect: Allow, Action: 's3:*', Resource: '*'}\n";
+    let lowered = lowered(&format!(
+        "{HEAD}functions:\n  own:\n    handler: a.b\n    iamRoleStatements:\n{statement}"
+    ));
+    assert_eq!(lowered.diagnostics.len(), 1);
+    assert_eq!(
+        text(&lowered, "OwnLambdaFunction.Properties.Role"),
+        "{\"Fn::GetAtt\":[\"IamRoleLambdaExecution\",\"Arn\"]}"
+    );
+    let action =
+        "OwnIamRoleLambdaExecution.Properties.Policies.1.PolicyDocument.Statement.0.Action";
+    assert_eq!(text(&lowered, action), "s3:*");
+}
+
+#[test]
 fn extensions_change_what_the_framework_makes() {
     let lowered = lowered(&format!(
         "{HEAD}functions:\n  a:\n    handler: a.b\n    url: true\nresources:\n  extensions:\n    ALogGroup:\n      \

@@ -190,9 +190,8 @@ impl Browser {
         // Answers come in order: what was said before is here behind one more.
         self.ask("new Promise((done) => setTimeout(done, 50))");
         let is_fault = |it: &&Value| match it["method"].as_str() {
-            Some("Runtime.exceptionThrown") => true,
+            Some("Runtime.exceptionThrown" | "Log.entryAdded") => true,
             Some("Runtime.consoleAPICalled") => it["params"]["type"] != "log",
-            Some("Log.entryAdded") => true,
             _ => false,
         };
         self.events.iter().filter(is_fault).map(ToString::to_string).collect()
