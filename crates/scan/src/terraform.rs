@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    fmt::Write as _,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -14,13 +13,9 @@ use rayon::prelude::*;
 use source_text::{
     Diagnostic, FileId, Kind, Level, Map, Node, Place, ReadError, ReadFile, Sources,
 };
-use terraform_aws::Lowered;
 use terraform_language::{Block, Evaluated, ModuleFiles, Options};
 
 use crate::{Request, suppress::Commented, template::Scanned};
-
-/// Types without a table that are named in a remark; of more only the number is told.
-const TOLD: usize = 12;
 
 /// Whether a file is Terraform or `OpenTofu` configuration, by its name.
 pub(crate) fn is_configuration(path: &Path) -> bool {
@@ -130,7 +125,7 @@ fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Reque
     let mut diagnostics = evaluated.diagnostics.clone();
     let loaded = load_cloudformation::load(file, lowered.template.clone(), &options, Some(&jail));
     diagnostics.extend(loaded.diagnostics);
-    diagnostics.extend(not_looked_at(&lowered, Place::whole(file)));
+    diagnostics.extend(lowered.diagnostics);
     let is_incomplete = diagnostics.iter().any(|remark| remark.level == Level::Error);
     Scanned {
         app: Some(loaded.app),
@@ -141,26 +136,6 @@ fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Reque
         is_terraform: true,
         ..Scanned::default()
     }
-}
-
-/// What no table tells of, in one remark.
-fn not_looked_at(lowered: &Lowered, place: Place) -> Option<Diagnostic> {
-    let count: usize = lowered.not_looked_at.values().sum();
-    if count == 0 {
-        return None;
-    }
-    let are = if count == 1 { "resource is" } else { "resources are" };
-    let mut message =
-        format!("{count} {are} of types that no rule looks at, but for secrets in them:");
-    for (at, (kind, count)) in lowered.not_looked_at.iter().take(TOLD).enumerate() {
-        let comma = if at > 0 { "," } else { "" };
-        let _ = write!(message, "{comma} `{kind}` ({count})");
-    }
-    let more = lowered.not_looked_at.len().saturating_sub(TOLD);
-    if more > 0 {
-        let _ = write!(message, " and {more} more types");
-    }
-    Some(Diagnostic::note(place, message))
 }
 
 /// The comments of each file, and the blocks that stand in it.

@@ -19,6 +19,7 @@ mod scope;
 mod spelling;
 mod tables;
 mod turn;
+mod unjudged;
 mod wording;
 
 pub use comments::comments;

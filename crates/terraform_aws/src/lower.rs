@@ -10,7 +10,7 @@ use crate::{
     code, extras,
     row::{At, Owner, Shape, Type},
     scope::Scope,
-    tables, turn,
+    tables, turn, unjudged,
 };
 
 /// A configuration as a template.
@@ -18,12 +18,12 @@ use crate::{
 pub struct Lowered {
     /// CloudFormation; the logical ids are Terraform addresses.
     pub template: Node,
-    /// Resources of types that no table tells of, by type: secrets in them are looked for, and
+    /// Resources of types that no table tells of, by type: secrets in those of AWS are looked for, and
     /// nothing else.
     pub not_looked_at: BTreeMap<SmolStr, usize>,
     /// Region of the only `aws` provider, when it is written out.
     pub region: Option<SmolStr>,
-    /// What was read with a doubt.
+    /// What was not judged.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -57,11 +57,12 @@ pub fn lower(evaluated: &Evaluated, file: FileId) -> Lowered {
         );
     }
     let template = writer.template(&scope, Place::whole(file));
+    let diagnostics = unjudged::remarks(&writer.not_looked_at, Place::whole(file));
     Lowered {
         template,
         not_looked_at: writer.not_looked_at,
         region: region(evaluated),
-        diagnostics: Vec::new(),
+        diagnostics,
     }
 }
 

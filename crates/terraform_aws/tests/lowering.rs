@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
-use source_text::{FileId, Kind, Limits, Map, Node, Place, parse_yaml, to_json_compact};
+use source_text::{FileId, Kind, Level, Limits, Map, Node, Place, parse_yaml, to_json_compact};
 use terraform_aws::{Lowered, lower};
 use terraform_language::{Block, Evaluated};
 
@@ -219,6 +219,18 @@ aws_security_group_rule.r:
 fn types_without_a_table_are_counted_and_others_providers_helpers_are_not() {
     let lowered =
         lowered("{aws_glue_job.a: {}, aws_glue_job.b: {}, random_id.x: {}, google_x.y: {}}");
+    let told: Vec<_> =
+        lowered.diagnostics.iter().map(|it| (it.level, it.message.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (Level::Note, "no rule looks at resources of these types: `aws_glue_job` (2)"),
+            (
+                Level::Error,
+                "nothing of Google Cloud is judged in Terraform yet; not looked at: `google_x` (1)"
+            ),
+        ]
+    );
     let counted: Vec<_> = lowered.not_looked_at.into_iter().collect();
     assert_eq!(counted, [("aws_glue_job".into(), 2), ("google_x".into(), 1)]);
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use terraform_language::{Evaluated, Options, evaluate, evaluate_plan};
 
 /// Configuration that touches most of the language, to be mangled.
-const MODULE: &str = include_str!("properties/main.tf");
+const MODULE: &str = include_str!("../../../fuzz/seeds/terraform/main.tf");
 const CHILD: &str = "variable \"a\" {}\noutput \"b\" { value = [for x in var.a : x] }\n";
 
 fn small() -> Options {
