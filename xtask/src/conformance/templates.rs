@@ -14,7 +14,10 @@ pub(super) fn run(folder: &Path, demands: &TemplateDemands) -> Result<Vec<String
         println!("{name}: skipped, there is no program yet");
         return Ok(Vec::new());
     }
-    let built = workspace::cargo().args(["build", "--release", "--quiet", "-p", "cli"]).status()?;
+    // As `cargo run --release` builds it: a package alone has other features, and would be built once more.
+    let built = workspace::cargo()
+        .args(["build", "--release", "--quiet", "--bin", "faasguard"])
+        .status()?;
     let binary = workspace::release_binary().filter(|_| built.success());
     let binary = binary.ok_or("the program does not build")?;
     let output = Command::new(binary).args(["scan", "--format", "json"]).arg(folder).output()?;
