@@ -110,7 +110,11 @@ pub(crate) fn of_plan(
 
 fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Request) -> Scanned {
     let jail = jail.for_template();
-    let lowered = terraform_aws::lower(evaluated, file);
+    let mut lowered = terraform_aws::lower(evaluated, file);
+    let google = terraform_google::lower(evaluated);
+    add(&mut lowered.template, "Resources", google.resources);
+    add(&mut lowered.template, "Conditions", google.conditions);
+    lowered.not_looked_at.retain(|kind, _| !terraform_google::tells_of(kind));
     let options = load_cloudformation::Options {
         parameters: request
             .parameters
@@ -125,7 +129,7 @@ fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Reque
     let mut diagnostics = evaluated.diagnostics.clone();
     let loaded = load_cloudformation::load(file, lowered.template.clone(), &options, Some(&jail));
     diagnostics.extend(loaded.diagnostics);
-    diagnostics.extend(lowered.diagnostics);
+    diagnostics.extend(terraform_aws::remarks(&lowered.not_looked_at, Place::whole(file)));
     let is_incomplete = diagnostics.iter().any(|remark| remark.level == Level::Error);
     Scanned {
         app: Some(loaded.app),
@@ -135,6 +139,15 @@ fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Reque
         file,
         is_terraform: true,
         ..Scanned::default()
+    }
+}
+
+/// Adds entries to a mapping of the template.
+fn add(template: &mut Node, key: &str, entries: Map) {
+    let section = template.as_map_mut().and_then(|map| map.get_mut(key)?.as_map_mut());
+    let Some(section) = section else { return };
+    for (name, entry) in entries.into_entries() {
+        section.insert_at(name, entry.key_place, entry.value);
     }
 }
 
@@ -188,9 +201,14 @@ pub(crate) fn word(findings: &mut [Finding]) {
     for finding in findings {
         let named = [finding.resource.clone(), finding.function.clone()];
         let addresses: Vec<&str> = named.iter().flatten().map(String::as_str).collect();
-        finding.message = terraform_aws::terraform_words(&finding.message, &addresses);
+        let words = if addresses.iter().any(|address| address.contains("google_")) {
+            terraform_google::terraform_words
+        } else {
+            terraform_aws::terraform_words
+        };
+        finding.message = words(&finding.message, &addresses);
         if let Some(fix) = &mut finding.fix {
-            fix.description = terraform_aws::terraform_words(&fix.description, &addresses);
+            fix.description = words(&fix.description, &addresses);
         }
     }
 }

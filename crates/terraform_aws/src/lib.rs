@@ -24,4 +24,5 @@ mod wording;
 
 pub use comments::comments;
 pub use lower::{Lowered, lower};
+pub use unjudged::remarks;
 pub use wording::terraform_words;

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use source_text::{Diagnostic, FileId, Kind, Map, Node, Place, SmolStr};
+use source_text::{FileId, Kind, Map, Node, Place, SmolStr};
 use terraform_language::{Block, Evaluated, Variable};
 
 use crate::{
     code, extras,
     row::{At, Owner, Shape, Type},
     scope::Scope,
-    tables, turn, unjudged,
+    tables, turn,
 };
 
 /// A configuration as a template.
@@ -23,8 +23,6 @@ pub struct Lowered {
     pub not_looked_at: BTreeMap<SmolStr, usize>,
     /// Region of the only `aws` provider, when it is written out.
     pub region: Option<SmolStr>,
-    /// What was not judged.
-    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Writes the resources of a configuration as a template whose place is `file`, a file of the root
@@ -57,13 +55,7 @@ pub fn lower(evaluated: &Evaluated, file: FileId) -> Lowered {
         );
     }
     let template = writer.template(&scope, Place::whole(file));
-    let diagnostics = unjudged::remarks(&writer.not_looked_at, Place::whole(file));
-    Lowered {
-        template,
-        not_looked_at: writer.not_looked_at,
-        region: region(evaluated),
-        diagnostics,
-    }
+    Lowered { template, not_looked_at: writer.not_looked_at, region: region(evaluated) }
 }
 
 /// The region of all `aws` providers, when they agree.

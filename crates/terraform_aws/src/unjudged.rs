@@ -8,15 +8,13 @@ use source_text::{Diagnostic, Place, SmolStr};
 const TOLD: usize = 12;
 
 /// Starts of types of the clouds that rules are to be for, and their names.
-const CLOUDS: [(&str, &str); 4] = [
-    ("azurerm_", "Azure"),
-    ("azapi_", "Azure"),
-    ("azuread_", "Azure"),
-    ("google_", "Google Cloud"),
-];
+const CLOUDS: [(&str, &str); 3] =
+    [("azurerm_", "Azure"), ("azapi_", "Azure"), ("azuread_", "Azure")];
 
-/// One remark for each cloud, an error, as nothing of it was judged; one for the other types.
-pub(crate) fn remarks(types: &BTreeMap<SmolStr, usize>, place: Place) -> Vec<Diagnostic> {
+/// One remark for each cloud whose types are left, an error, as nothing of them was judged; one for
+/// the other types. `types` are those that nobody told of, with their number.
+#[must_use]
+pub fn remarks(types: &BTreeMap<SmolStr, usize>, place: Place) -> Vec<Diagnostic> {
     let mut by_cloud: BTreeMap<&str, Vec<(&SmolStr, usize)>> = BTreeMap::new();
     for (kind, count) in types {
         let cloud = CLOUDS.iter().find(|(start, _)| kind.starts_with(start)).map_or("", |it| it.1);
