@@ -107,9 +107,7 @@ fn service(builder: &Builder<'_>, item: &Item<'_>) -> Function {
         Properties::new(properties.evaluator, container).text(&["image"])
     });
     let runtime = properties.text(&["buildConfig", "baseImage"]).map(|image| Setting {
-        value: image.value.map(|image| {
-            SmolStr::new(image.rsplit('/').next().unwrap_or(&image))
-        }),
+        value: image.value.map(|image| SmolStr::new(image.rsplit('/').next().unwrap_or(&image))),
         place: image.place,
         absent: image.absent,
     });

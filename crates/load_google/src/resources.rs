@@ -1,8 +1,6 @@
 //! What rules ask of the neighbours of functions: buckets, databases, networks, keys.
 
-use app_model::{
-    Bucket, Cors, Database, Details, NetworkRule, NetworkRules, Setting, Value, When,
-};
+use app_model::{Bucket, Cors, Database, Details, NetworkRule, NetworkRules, Setting, Value, When};
 use model_builder::{Builder, Item, Properties};
 use source_text::SmolStr;
 
@@ -78,9 +76,7 @@ fn database(properties: Properties<'_>) -> Database {
     let days = |on| if on { 7 } else { 0 };
     let backup_days = match backups {
         _ if is_replica => None,
-        Some(on) => {
-            Some(Setting { value: on.value.map(days), place: on.place, absent: on.absent })
-        }
+        Some(on) => Some(Setting { value: on.value.map(days), place: on.place, absent: on.absent }),
         None if properties.at(&["settings"]).is_some_and(|node| {
             node.as_map().is_some_and(|map| !model_builder::is_function(map))
         }) =>
@@ -139,7 +135,11 @@ fn firewall(properties: Properties<'_>) -> Option<NetworkRules> {
             let Some((_, text)) = port.value.first() else { continue };
             let (Some(from), Some(to)) = (end(text, false), end(text, true)) else { continue };
             let known = |number| {
-                Some(Setting { value: Value::Known(number), place: port.place, absent: None::<When> })
+                Some(Setting {
+                    value: Value::Known(number),
+                    place: port.place,
+                    absent: None::<When>,
+                })
             };
             add(known(from), known(to));
         }

@@ -247,9 +247,8 @@ fn of_eventarc(builder: &Builder<'_>, item: &Item<'_>) -> Option<Trigger> {
             names.contains(&attribute).then(|| one.get("value").cloned())?
         })
     };
-    let type_ = value_of(&["type"]).and_then(|node| {
-        Some(Setting::known(node.place, SmolStr::new(node.as_str()?)))
-    });
+    let type_ = value_of(&["type"])
+        .and_then(|node| Some(Setting::known(node.place, SmolStr::new(node.as_str()?))));
     let topic = properties.at(&["transport", "pubsub", "topic"]).cloned();
     let source = topic.or_else(|| value_of(&["bucket", "database"]));
     let place = item.place();
