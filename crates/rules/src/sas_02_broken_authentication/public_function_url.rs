@@ -1,6 +1,6 @@
 //! SAS-2.1 `public-function-url`: anybody on the internet can call a function through its URL.
 
-use app_model::{Application, Resource, Trigger, TriggerKind};
+use app_model::{Application, Exposure, Function, Platform, Resource, Trigger, TriggerKind};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
         id: RuleId { risk: 2, rule: 1 },
         name: "public-function-url",
-        summary: "A function URL asks nobody who they are",
+        summary: "The address of a function asks nobody who they are",
         severity: Severity::High,
         audience: Audience::Everyone,
         cwe: &[306],
@@ -27,6 +27,8 @@ pub(crate) static RULE: Rule = Rule {
 fn check(app: &Application) -> Vec<Finding> {
     let urls = || app.triggers.iter().filter(|it| it.kind == TriggerKind::FunctionUrl);
     let mut findings: Vec<_> = urls().filter_map(|trigger| of_url(app, trigger)).collect();
+    let addresses = app.triggers.iter().filter(|it| it.kind == TriggerKind::Http);
+    findings.extend(addresses.filter_map(|trigger| of_address(app, trigger)));
     let texts = PropertyTexts::of(app);
     for url in of_type(app, "AWS::Lambda::Url") {
         let Some(spot) = texts.wrong(url, "AuthType", |word| word == "NONE") else { continue };
@@ -50,6 +52,24 @@ fn of_url_elsewhere(url: &Resource, spot: &Spot) -> Finding {
 
 const FIX: &str =
     "Set `AuthType: AWS_IAM`, and put CloudFront or an API with an authorizer before it";
+
+/// The address of a function of Google Cloud, which bindings of roles open.
+fn of_address(app: &Application, trigger: &Trigger) -> Option<Finding> {
+    let function: &Function = app.function(&trigger.function)?;
+    if function.platform != Platform::Google || trigger.exposure == Exposure::Account {
+        return None;
+    }
+    let when = trigger.when.and(trigger.auth.open()?)?;
+    let message = format!(
+        "anybody on the internet can call `{}`: the role to call it is given to `allUsers`",
+        function.name
+    );
+    let fix = "Give the role to the accounts that call it, and put an API gateway or a load balancer \
+               with Identity-Aware Proxy before it for people";
+    let found = RULE.info.finding(trigger.place, message).about(app, function, None);
+    let found = found.severity(RULE.info.severity).property("allUsers");
+    Some(found.under(&when).fix(fix))
+}
 
 fn of_url(app: &Application, trigger: &Trigger) -> Option<Finding> {
     let when = trigger.when.and(trigger.auth.open()?)?;

@@ -3,13 +3,19 @@
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::tables, rank::AboutFunction, settings::off_or_missing};
+use crate::{
+    Check, Rule,
+    demands::{Demand, Wrong, unmet},
+    kinds::tables,
+    rank::AboutFunction,
+    settings::off_or_missing,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
         id: RuleId { risk: 3, rule: 47 },
         name: "unprotected-table",
-        summary: "A table can be deleted by one call",
+        summary: "A table or database can be deleted by one call",
         severity: Severity::Low,
         audience: Audience::Strict,
         cwe: &[693],
@@ -20,6 +26,34 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let mut findings = unmet(app, &RULE.info, DEMANDS);
+    findings.extend(of_tables(app));
+    findings
+}
+
+/// Databases and tables of Google Cloud; Terraform's provider protects them unless told otherwise.
+static DEMANDS: &[Demand] = &[
+    Demand {
+        types: &[
+            "bigquery.googleapis.com/Table",
+            "bigtableadmin.googleapis.com/Instance",
+            "spanner.googleapis.com/Database",
+        ],
+        path: "deletionProtection",
+        wrong: Wrong::IsNot(&["true"]),
+        says: "can be deleted with all that it holds by one deployment",
+        fix: "Set `deletionProtection: true`",
+    },
+    Demand {
+        types: &["spanner.googleapis.com/Database"],
+        path: "enableDropProtection",
+        wrong: Wrong::IsNot(&["true"]),
+        says: "can be dropped with all that it holds by one call",
+        fix: "Set `enableDropProtection: true`",
+    },
+];
+
+fn of_tables(app: &Application) -> Vec<Finding> {
     tables(app)
         .filter_map(|(resource, table)| {
             let protection = table.deletion_protection.as_ref();

@@ -30,7 +30,7 @@ fn check(app: &Application) -> Vec<Finding> {
     if app.resources.iter().any(|resource| tells(&resource.details)) {
         return Vec::new();
     }
-    let open = app.functions.iter().find(|function| {
+    let open = of_lambda(app).find(|function| {
         app.reach(&function.name)
             .is_some_and(|reach| reach.exposure == Exposure::Internet && reach.unauthenticated)
     });
