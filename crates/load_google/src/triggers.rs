@@ -48,7 +48,7 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
         let knative = ["metadata", "annotations", "run.googleapis.com/ingress"];
         let ingress = builder.properties(item).text(&["ingress"]);
         let ingress = ingress.or_else(|| builder.properties(item).text(&knative));
-        found.push(request(builder, item, item.place(), item.when.clone(), ingress));
+        found.push(request(builder, item, item.place(), item.when.clone(), ingress.as_ref()));
     }
     for item in builder.of_type("eventarc.googleapis.com/Trigger") {
         found.extend(of_eventarc(builder, item));
@@ -67,7 +67,7 @@ fn of_first(builder: &Builder<'_>, item: &Item<'_>, found: &mut Vec<Trigger>) {
     for (when, trigger) in properties.mappings(&["httpsTrigger"]) {
         let Some(when) = builder.evaluator.both(&item.when, &when) else { continue };
         let ingress = properties.text(&["ingressSettings"]);
-        found.push(request(builder, item, trigger.place, when, ingress));
+        found.push(request(builder, item, trigger.place, when, ingress.as_ref()));
     }
     for (when, trigger) in properties.mappings(&["eventTrigger"]) {
         let Some(when) = builder.evaluator.both(&item.when, &when) else { continue };
@@ -81,7 +81,7 @@ fn of_second(builder: &Builder<'_>, item: &Item<'_>, found: &mut Vec<Trigger>) {
     let events = properties.mappings(&["eventTrigger"]);
     // With or without events the function has an address; who may call it is told by bindings.
     let ingress = properties.text(&["serviceConfig", "ingressSettings"]);
-    let address = request(builder, item, item.place(), item.when.clone(), ingress);
+    let address = request(builder, item, item.place(), item.when.clone(), ingress.as_ref());
     if events.is_empty() || address.auth.open().is_some() {
         found.push(address);
     }
@@ -98,7 +98,7 @@ fn request(
     item: &Item<'_>,
     place: Place,
     when: When,
-    ingress: Option<Setting<SmolStr>>,
+    ingress: Option<&Setting<SmolStr>>,
 ) -> Trigger {
     let (auth, opened) = auth(builder, item);
     Trigger {
@@ -107,7 +107,8 @@ fn request(
         place: opened.unwrap_or(place),
         when,
         auth,
-        exposure: exposure(ingress.as_ref()),
+        exposure: exposure(ingress),
+        route: Some("its https address".to_owned()),
         invocation: Invocation::Synchronous,
         ..Trigger::default()
     }

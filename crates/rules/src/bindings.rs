@@ -1,6 +1,6 @@
 //! Roles that are bound to principals, as Google Cloud has them: who everybody is, what they hold.
 
-use app_model::{Application, Resource, RoleBinding, ScopeWidth};
+use app_model::{Application, Resource, RoleBinding, ScopeWidth, SmolStr};
 use finding::{Finding, RuleInfo};
 
 use crate::rank::AboutFunction;
@@ -49,7 +49,7 @@ pub(crate) fn target<'a>(
         app.literals
             .iter()
             .find(|literal| literal.resource == binding.name && literal.path == "resourceType")
-            .and_then(|literal| literal.value.known().map(|text| text.as_str()))
+            .and_then(|literal| literal.value.known().map(SmolStr::as_str))
     });
     (known, type_name.unwrap_or_default())
 }
@@ -105,9 +105,4 @@ pub(crate) fn is_default_account(text: &str) -> bool {
         || text.contains("@appspot.gserviceaccount.com")
         || text.contains("google_compute_default_service_account")
         || text.contains("google_app_engine_default_service_account")
-}
-
-/// Whether a binding is of Google Cloud.
-pub(crate) fn is_google(binding: &RoleBinding) -> bool {
-    binding.role.display().contains("roles/") || public(binding).is_some()
 }

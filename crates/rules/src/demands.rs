@@ -31,8 +31,6 @@ pub(crate) enum Wrong {
     IsOrMissing(&'static [&'static str]),
     /// Any but these words, or nothing.
     IsNot(&'static [&'static str]),
-    /// Nothing is written.
-    Missing,
     /// Anything is written.
     Present,
 }
@@ -65,7 +63,6 @@ fn spot(texts: &PropertyTexts<'_>, resource: &Resource, demand: &Demand) -> Opti
         Wrong::IsNot(words) => {
             texts.wrong_or_missing(resource, demand.path, |text| !is_one(words, text))
         }
-        Wrong::Missing => texts.wrong_or_missing(resource, demand.path, str::is_empty),
         Wrong::Present => texts.wrong(resource, demand.path, |_| true),
     }
 }

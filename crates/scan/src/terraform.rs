@@ -14,8 +14,12 @@ use source_text::{
     Diagnostic, FileId, Kind, Level, Map, Node, Place, ReadError, ReadFile, Sources,
 };
 use terraform_language::{Block, Evaluated, ModuleFiles, Options};
+use terraform_tables::Provider;
 
 use crate::{Request, suppress::Commented, template::Scanned};
+
+/// The clouds that tables tell of.
+const PROVIDERS: &[&dyn Provider] = &[terraform_aws::AWS, terraform_google::GOOGLE];
 
 /// Whether a file is Terraform or `OpenTofu` configuration, by its name.
 pub(crate) fn is_configuration(path: &Path) -> bool {
@@ -110,18 +114,14 @@ pub(crate) fn of_plan(
 
 fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Request) -> Scanned {
     let jail = jail.for_template();
-    let mut lowered = terraform_aws::lower(evaluated, file);
-    let google = terraform_google::lower(evaluated);
-    add(&mut lowered.template, "Resources", google.resources);
-    add(&mut lowered.template, "Conditions", google.conditions);
-    lowered.not_looked_at.retain(|kind, _| !terraform_google::tells_of(kind));
+    let lowered = terraform_tables::lower(evaluated, file, PROVIDERS);
     let options = load_cloudformation::Options {
         parameters: request
             .parameters
             .iter()
             .map(|(name, value)| (format!("var.{name}").into(), value.clone()))
             .collect(),
-        region: request.region.clone().or_else(|| lowered.region.clone()),
+        region: request.region.clone().or_else(|| terraform_aws::region(evaluated)),
         account: request.account.clone(),
         partition: request.partition.clone(),
         environment: indexmap::IndexMap::new(),
@@ -129,7 +129,7 @@ fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Reque
     let mut diagnostics = evaluated.diagnostics.clone();
     let loaded = load_cloudformation::load(file, lowered.template.clone(), &options, Some(&jail));
     diagnostics.extend(loaded.diagnostics);
-    diagnostics.extend(terraform_aws::remarks(&lowered.not_looked_at, Place::whole(file)));
+    diagnostics.extend(lowered.diagnostics);
     let is_incomplete = diagnostics.iter().any(|remark| remark.level == Level::Error);
     Scanned {
         app: Some(loaded.app),
@@ -139,15 +139,6 @@ fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Reque
         file,
         is_terraform: true,
         ..Scanned::default()
-    }
-}
-
-/// Adds entries to a mapping of the template.
-fn add(template: &mut Node, key: &str, entries: Map) {
-    let section = template.as_map_mut().and_then(|map| map.get_mut(key)?.as_map_mut());
-    let Some(section) = section else { return };
-    for (name, entry) in entries.into_entries() {
-        section.insert_at(name, entry.key_place, entry.value);
     }
 }
 

@@ -2,11 +2,9 @@
 
 use source_text::{Kind, Map, Node};
 use terraform_language::Block;
+use terraform_tables::{Scope, archive, reference};
 
-use crate::{scope::Scope, turn::put};
-
-/// Objects and archives that lead to one another.
-const MAX_HOPS: usize = 4;
+use crate::turn::put;
 
 /// Adds to the properties of a function what its arguments tell together.
 pub(crate) fn complete(scope: &Scope<'_>, block: &Block, properties: &mut Node) {
@@ -50,9 +48,7 @@ fn first_generation(scope: &Scope<'_>, block: &Block, properties: &mut Node) {
     if let (Some(bucket), Some(object)) = (bucket, object) {
         let place = object.place;
         let parts = vec![Node::text(place, "gs://"), bucket, Node::text(place, "/"), object];
-        let arguments = vec![Node::text(place, ""), Node::list(place, parts)];
-        let join = Node::map(place, [("Fn::Join", Node::list(place, arguments))]);
-        put(properties, "sourceArchiveUrl", join);
+        put(properties, "sourceArchiveUrl", reference::join(place, parts));
     }
 }
 
@@ -72,33 +68,11 @@ fn undecided(switch: &Node, trigger: Node) -> Node {
 /// The local file or folder that the object of the code is made of, relative to the root module's
 /// folder. It is no property of the interface: `localSource`.
 fn local_source(scope: &Scope<'_>, object: &Node, properties: &mut Node) {
-    let Some(block) = scope.referred(object).filter(|it| it.kind == "google_storage_bucket_object")
-    else {
-        return;
-    };
-    let Some(source) = block.body.get("source") else { return };
-    let mut node = source.clone();
-    for _ in 0..MAX_HOPS {
-        let Some(archive) = archive_of(scope, &node) else { break };
-        let source = ["source_dir", "source_file"].iter().find_map(|key| archive.body.get(key));
-        let Some(source) = source else { break };
-        node = source.clone();
-    }
-    let mut value = scope.value(&node);
+    let block = scope.referred(object).map(|(block, _)| block);
+    let block = block.filter(|it| it.kind == "google_storage_bucket_object");
+    let Some(source) = block.and_then(|block| block.body.get("source")) else { return };
+    let mut value = archive::located(scope, source);
     // The finding about the code belongs to the function that uses it.
     value.place = object.place;
     put(properties, "localSource", value);
-}
-
-/// The archive that a value is the file of: by reference, or by its path.
-fn archive_of<'a>(scope: &Scope<'a>, node: &Node) -> Option<&'a Block> {
-    if let Some(block) = scope.referred(node) {
-        return (block.kind == "archive_file").then_some(block);
-    }
-    let path = node.as_str()?;
-    let mut blocks = scope.evaluated.data.iter().chain(&scope.evaluated.resources);
-    blocks.find(|block| {
-        let output = block.body.get("output_path").and_then(Node::as_str);
-        block.kind == "archive_file" && output == Some(path)
-    })
 }

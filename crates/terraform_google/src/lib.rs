@@ -1,7 +1,6 @@
 //! Terraform resources of the Google providers in the types and spelling of Google's interfaces.
 //!
-//! [`lower`] takes what `terraform_language` has evaluated and gives the resources that a template
-//! of the same deployment would have: the type is the one of Cloud Asset Inventory
+//! [`GOOGLE`] tells `terraform_tables` what the resources of a configuration are: the type is the one of Cloud Asset Inventory
 //! (`cloudfunctions.googleapis.com/Function`), the properties are those of the service's interface
 //! in its spelling (`serviceConfig.ingressSettings`). Which type becomes what stands in tables
 //! ([`tables`]); each value keeps the place of the Terraform source, and the logical id of a resource
@@ -11,14 +10,12 @@
 
 mod defaults;
 mod functions;
-mod lower;
 mod policy;
-mod scope;
+mod provider;
 mod spelling;
 mod tables;
 mod turn;
 mod wording;
 
-pub use lower::{Lowered, lower};
-pub use tables::tells_of;
+pub use provider::GOOGLE;
 pub use wording::terraform_words;

@@ -5,9 +5,9 @@
 
 use source_text::{Kind, Map, Node, Place, SmolStr};
 use terraform_language::Block;
+use terraform_tables::{Scope, reference};
 
 use crate::{
-    scope::Scope,
     tables,
     turn::{block, is_block},
 };
@@ -91,7 +91,7 @@ pub(crate) fn form_of(kind: &str) -> Option<(&str, Form)> {
 pub(crate) fn properties(scope: &Scope<'_>, one: &Block, base: &str, form: Form) -> Node {
     let mut map = Map::new();
     if let Some(node) = target(one, base) {
-        map.insert("resource", scope.named(node, base));
+        map.insert("resource", named(scope, node, base));
     }
     map.insert("resourceType", Node::text(one.place, asset_of(base)));
     let bindings = match form {
@@ -104,6 +104,16 @@ pub(crate) fn properties(scope: &Scope<'_>, one: &Block, base: &str, form: Form)
         map.insert("bindings", bindings);
     }
     Node::new(one.place, Kind::Map(map))
+}
+
+/// A reference to the resource; a name that is written out becomes one, when a resource of the
+/// configuration has it.
+fn named(scope: &Scope<'_>, node: &Node, kind: &str) -> Node {
+    let short = node.as_str().map(|text| text.rsplit('/').next().unwrap_or(text));
+    match short.and_then(|name| scope.by_name(kind, name)) {
+        Some(block) => reference::get_att(node.place, &block.address, "name"),
+        None => scope.value(node),
+    }
 }
 
 fn asset_of(base: &str) -> SmolStr {
@@ -143,7 +153,9 @@ fn binding(scope: &Scope<'_>, body: &Node, place: Place) -> Node {
 /// The bindings of `policy_data`: those of the `google_iam_policy` that it names, or of the JSON text
 /// that it is.
 fn of_policy(scope: &Scope<'_>, node: &Node) -> Node {
-    if let Some(data) = scope.referred(node).filter(|data| data.kind == "google_iam_policy") {
+    if let Some(data) =
+        scope.referred(node).map(|it| it.0).filter(|data| data.kind == "google_iam_policy")
+    {
         let blocks = data.body.get("binding").and_then(Node::as_list).unwrap_or_default();
         let bindings = blocks.iter().map(|one| binding(scope, one, one.place)).collect();
         return Node::list(node.place, bindings);

@@ -27,8 +27,7 @@ pub(crate) fn snake(name: &str) -> String {
         let after = letters.get(at + 1);
         let begins = letter.is_ascii_uppercase()
             && before.is_some_and(|before| {
-                !before.is_ascii_uppercase()
-                    || after.is_some_and(|after| after.is_ascii_lowercase())
+                !before.is_ascii_uppercase() || after.is_some_and(char::is_ascii_lowercase)
             });
         if begins {
             spelled.push('_');

@@ -2,7 +2,9 @@
 
 use source_text::{Kind, Map, Node};
 
-use crate::{scope::Scope, spelling::camel};
+use terraform_tables::Scope;
+
+use crate::spelling::camel;
 
 /// Path of a Terraform argument with the blocks around it (`network_interface.access_config`), and
 /// the path of the property in the mapping around it; empty: it has none and is left out.

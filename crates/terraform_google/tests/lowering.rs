@@ -3,9 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
-use source_text::{FileId, Node, ReadError, Sources};
-use terraform_google::{Lowered, lower};
-use terraform_language::{ModuleFiles, Options, evaluate};
+use source_text::{FileId, Map, Node, ReadError, Sources};
+use terraform_google::GOOGLE;
+use terraform_language::{Evaluated, ModuleFiles, Options, evaluate};
+use terraform_tables::Lowered;
 
 struct Files {
     sources: Sources,
@@ -33,6 +34,10 @@ impl ModuleFiles for Files {
     }
 }
 
+fn lower(evaluated: &Evaluated) -> Lowered {
+    terraform_tables::lower(evaluated, FileId(0), &[GOOGLE])
+}
+
 fn lowered(text: &str) -> Lowered {
     let files = Files { sources: Sources::default(), text: text.to_owned() };
     lower(&evaluate("", &Options::default(), &files))
@@ -40,7 +45,7 @@ fn lowered(text: &str) -> Lowered {
 
 fn property<'a>(lowered: &'a Lowered, address: &str, path: &str) -> Option<&'a Node> {
     let keys: Vec<&str> = path.split('.').collect();
-    lowered.resources.get(address)?.get("Properties")?.at(&keys)
+    lowered.template.at(&["Resources", address, "Properties"])?.at(&keys)
 }
 
 fn text(lowered: &Lowered, address: &str, path: &str) -> Option<String> {
@@ -72,7 +77,7 @@ resource "google_storage_bucket" "b" {
 "#,
     );
     let function = "google_cloudfunctions2_function.f";
-    let type_ = found.resources.get(function).unwrap().get("Type").unwrap();
+    let type_ = found.template.at(&["Resources", function, "Type"]).unwrap();
     assert_eq!(type_.as_str(), Some("cloudfunctions.googleapis.com/Function"));
     assert_eq!(text(&found, function, "serviceConfig.maxInstanceCount").unwrap(), "3");
     let host = "serviceConfig.environmentVariables.DB_HOST";
@@ -185,6 +190,7 @@ proptest! {
         let files = Files { sources: Sources::default(), text };
         let evaluated = evaluate("", &Options::default(), &files);
         let found = lower(&evaluated);
-        prop_assert_eq!(found.resources.len(), evaluated.resources.len());
+        let resources = found.template.get("Resources").and_then(Node::as_map).map_or(0, Map::len);
+        prop_assert_eq!(resources, evaluated.resources.len());
     }
 }

@@ -26,12 +26,10 @@ fn check(app: &Application) -> Vec<Finding> {
     unmet(app, &RULE.info, DEMANDS)
 }
 
-static DEMANDS: &[Demand] = &[
-    Demand {
-        types: &["redis.googleapis.com/Instance"],
-        path: "authEnabled",
-        wrong: Wrong::IsNot(&["true"]),
-        says: "lets everything in its network read and change what it holds",
-        fix: "Set `authEnabled: true`",
-    },
-];
+static DEMANDS: &[Demand] = &[Demand {
+    types: &["redis.googleapis.com/Instance"],
+    path: "authEnabled",
+    wrong: Wrong::IsNot(&["true"]),
+    says: "lets everything in its network read and change what it holds",
+    fix: "Set `authEnabled: true`",
+}];

@@ -65,8 +65,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &identity_from_request::RULE,
     &missing_ownership_check::RULE,
     &authorization_from_request::RULE,
-    &cache_without_password::RULE,
     &any_google_account::RULE,
+    &cache_without_password::RULE,
 ];
 
 /// The directories of users.

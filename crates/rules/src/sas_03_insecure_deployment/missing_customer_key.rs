@@ -46,7 +46,8 @@ fn check(app: &Application) -> Vec<Finding> {
     for (type_name, noun, property) in KEYS.into_iter().chain(KEYS_OF_GOOGLE) {
         for resource in of_type(app, type_name) {
             // Of disks any key will do, also one that is not kept in the key service.
-            if property.ends_with("diskEncryptionKey") && texts.holds_below(&resource.name, property)
+            if property.ends_with("diskEncryptionKey")
+                && texts.holds_below(&resource.name, property)
             {
                 continue;
             }
@@ -94,7 +95,11 @@ const KEYS_OF_GOOGLE: [(&str, &str, &str); 25] = [
     ("documentai.googleapis.com/Processor", "processor", "kmsKeyName"),
     ("firestore.googleapis.com/Database", "database", "cmekConfig.kmsKeyName"),
     ("notebooks.googleapis.com/Instance", "notebook", "kmsKey"),
-    ("notebooks.googleapis.com/Runtime", "notebook", "virtualMachine.virtualMachineConfig.encryptionConfig.kmsKey"),
+    (
+        "notebooks.googleapis.com/Runtime",
+        "notebook",
+        "virtualMachine.virtualMachineConfig.encryptionConfig.kmsKey",
+    ),
     ("notebooks.googleapis.com/WorkbenchInstance", "notebook", "gceSetup.bootDisk.kmsKey"),
     ("pubsub.googleapis.com/Topic", "topic", "kmsKeyName"),
     ("redis.googleapis.com/Instance", "cache", "customerManagedKey"),

@@ -113,12 +113,12 @@ pub(crate) static RULES: &[&Rule] = &[
     &public_broker::RULE,                    // SAS-3.48
     &plaintext_data_store::RULE,             // SAS-3.49
     &plaintext_origin::RULE,                 // SAS-3.50
-    &open_ingress::RULE, // SAS-3.80
-    &object_access_lists::RULE, // SAS-3.81
-    &public_access_not_prevented::RULE, // SAS-3.82
-    &public_address::RULE, // SAS-3.83
-    &open_database_network::RULE, // SAS-3.84
-    &loose_machine::RULE, // SAS-3.85
-    &plaintext_function_address::RULE, // SAS-3.86
-    &weak_zone_signature::RULE, // SAS-3.87
+    &open_ingress::RULE,                     // SAS-3.80
+    &object_access_lists::RULE,              // SAS-3.81
+    &public_access_not_prevented::RULE,      // SAS-3.82
+    &public_address::RULE,                   // SAS-3.83
+    &open_database_network::RULE,            // SAS-3.84
+    &loose_machine::RULE,                    // SAS-3.85
+    &plaintext_function_address::RULE,       // SAS-3.86
+    &weak_zone_signature::RULE,              // SAS-3.87
 ];

@@ -26,12 +26,10 @@ fn check(app: &Application) -> Vec<Finding> {
     unmet(app, &RULE.info, DEMANDS)
 }
 
-static DEMANDS: &[Demand] = &[
-    Demand {
-        types: &["storage.googleapis.com/Bucket"],
-        path: "iamConfiguration.uniformBucketLevelAccess.enabled",
-        wrong: Wrong::IsNot(&["true"]),
-        says: "lets lists of single objects open them, which no role of the bucket shows",
-        fix: "Set `iamConfiguration.uniformBucketLevelAccess.enabled: true`",
-    },
-];
+static DEMANDS: &[Demand] = &[Demand {
+    types: &["storage.googleapis.com/Bucket"],
+    path: "iamConfiguration.uniformBucketLevelAccess.enabled",
+    wrong: Wrong::IsNot(&["true"]),
+    says: "lets lists of single objects open them, which no role of the bucket shows",
+    fix: "Set `iamConfiguration.uniformBucketLevelAccess.enabled: true`",
+}];

@@ -3,7 +3,12 @@
 use app_model::{Application, NetworkRule, Resource};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::{is_google, network_rules}, rank::AboutFunction, settings::written};
+use crate::{
+    Check, Rule,
+    kinds::{is_google, network_rules},
+    rank::AboutFunction,
+    settings::written,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {

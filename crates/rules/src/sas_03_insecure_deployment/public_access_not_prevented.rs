@@ -26,12 +26,10 @@ fn check(app: &Application) -> Vec<Finding> {
     unmet(app, &RULE.info, DEMANDS)
 }
 
-static DEMANDS: &[Demand] = &[
-    Demand {
-        types: &["storage.googleapis.com/Bucket"],
-        path: "iamConfiguration.publicAccessPrevention",
-        wrong: Wrong::IsNot(&["enforced"]),
-        says: "can be opened to everybody by one mistaken role or list",
-        fix: "Set `iamConfiguration.publicAccessPrevention: enforced`",
-    },
-];
+static DEMANDS: &[Demand] = &[Demand {
+    types: &["storage.googleapis.com/Bucket"],
+    path: "iamConfiguration.publicAccessPrevention",
+    wrong: Wrong::IsNot(&["enforced"]),
+    says: "can be opened to everybody by one mistaken role or list",
+    fix: "Set `iamConfiguration.publicAccessPrevention: enforced`",
+}];

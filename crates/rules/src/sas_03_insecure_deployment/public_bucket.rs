@@ -44,10 +44,8 @@ fn check(app: &Application) -> Vec<Finding> {
 }
 
 /// Buckets of Google Cloud, and what they are called.
-const BUCKETS: [(&str, &str); 2] = [
-    ("storage.googleapis.com/Bucket", "bucket"),
-    ("google_storage_managed_folder", "folder"),
-];
+const BUCKETS: [(&str, &str); 2] =
+    [("storage.googleapis.com/Bucket", "bucket"), ("google_storage_managed_folder", "folder")];
 
 /// What a role of Cloud Storage allows.
 fn deeds_of(binding: &RoleBinding) -> &'static str {

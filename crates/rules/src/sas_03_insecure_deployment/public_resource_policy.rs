@@ -106,12 +106,10 @@ fn by_policies<'a>(
     app: &'a Application,
     written: &'a WrittenProperties<'a>,
 ) -> impl Iterator<Item = Finding> + 'a {
-    SERVICES
-        .iter()
-        .flat_map(|service| {
-            open_statements(app, service.0)
-                .filter_map(move |open| of_statement(app, written, &open, service))
-        })
+    SERVICES.iter().flat_map(move |service| {
+        open_statements(app, service.0)
+            .filter_map(move |open| of_statement(app, written, &open, service))
+    })
 }
 
 /// Resources of Google Cloud, and what they are called.
@@ -131,7 +129,6 @@ const KINDS: [(&str, &str); 14] = [
     ("iam.googleapis.com/ServiceAccount", "service account"),
     ("sourcerepo.googleapis.com/Repo", "repository"),
 ];
-
 
 fn of_statement(
     app: &Application,

@@ -26,7 +26,10 @@ fn check(app: &Application) -> Vec<Finding> {
     app.bindings
         .iter()
         .filter(|binding| is_wide(binding))
-        .filter(|binding| binding.principal.display().contains(".gserviceaccount.com") || binding.principal.display().starts_with("serviceAccount:"))
+        .filter(|binding| {
+            binding.principal.display().contains(".gserviceaccount.com")
+                || binding.principal.display().starts_with("serviceAccount:")
+        })
         .filter_map(|binding| {
             binding.role.find(|role| {
                 let role = role.to_ascii_lowercase();

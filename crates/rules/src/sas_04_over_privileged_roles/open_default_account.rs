@@ -55,9 +55,8 @@ pub(super) fn by_default(function: &Function) -> Option<Spot> {
     if function.role.is_some() {
         return None;
     }
-    let unresolved = account.is_some_and(|it| {
-        it.value.is_unresolved() && is_default_account(it.value.display())
-    });
+    let unresolved = account
+        .is_some_and(|it| it.value.is_unresolved() && is_default_account(it.value.display()));
     if unresolved {
         return Some(Spot { place: function.place, when: function.when.clone() });
     }

@@ -42,7 +42,8 @@ fn check(app: &Application) -> Vec<Finding> {
                 SHARED.iter().any(|shared| host.starts_with(shared))
             })?;
             let condition = "attributeCondition";
-            let spot = texts.wrong_or_missing(provider, condition, |text| text.trim().is_empty())?;
+            let spot =
+                texts.wrong_or_missing(provider, condition, |text| text.trim().is_empty())?;
             let spot = Spot { place: issuer.place, ..spot };
             let message = format!(
                 "`{}` takes tokens of every program that the issuer signs for, also of strangers",

@@ -9,6 +9,7 @@ mod endless_log_retention;
 mod event_logged;
 mod graphql_without_logs;
 mod implicit_api_without_access_log;
+pub(crate) mod log_tampering_permission;
 mod missing_alarm;
 mod missing_log_permissions;
 mod queue_without_redrive;

@@ -32,7 +32,10 @@ const FLAGS: [(&str, &[&str]); 10] = [
     ("log_lock_waits", &["on"]),
     (
         "log_min_messages",
-        &["fatal", "panic", "log", "error", "warning", "notice", "info", "debug1", "debug2", "debug3", "debug4", "debug5"],
+        &[
+            "fatal", "panic", "log", "error", "warning", "notice", "info", "debug1", "debug2",
+            "debug3", "debug4", "debug5",
+        ],
     ),
     ("log_temp_files", &["0"]),
     ("log_min_duration_statement", &["-1"]),
@@ -77,7 +80,8 @@ fn flag_of(
     claim: impl Fn(&str) -> bool,
 ) -> Option<(app_model::Place, app_model::When)> {
     texts.at(&resource.name, "settings.databaseFlags.value").find_map(|literal| {
-        let (when, _) = literal.value.find(|value| claim(value)).filter(|_| literal.name == flag)?;
+        let (when, _) =
+            literal.value.find(|value| claim(value)).filter(|_| literal.name == flag)?;
         Some((literal.place, when.clone()))
     })
 }

@@ -3,7 +3,12 @@
 use app_model::{Application, Function, LogGroup};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::{log_groups, of_lambda}, rank::AboutFunction, settings::missing};
+use crate::{
+    Check, Rule,
+    kinds::{log_groups, of_lambda},
+    rank::AboutFunction,
+    settings::missing,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {

@@ -3,7 +3,7 @@
 use app_model::{Application, Details, Exposure};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule};
+use crate::{Check, Rule, kinds::of_lambda};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {

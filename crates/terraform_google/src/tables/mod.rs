@@ -59,12 +59,6 @@ pub(crate) fn of(kind: &str) -> Option<&'static Type> {
     BY_KIND.get(kind).copied()
 }
 
-/// Whether a Terraform type is one that is lowered here, or known to tell nothing.
-#[must_use]
-pub fn tells_of(kind: &str) -> bool {
-    of(kind).is_some() || crate::policy::form_of(kind).is_some()
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
