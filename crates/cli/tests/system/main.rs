@@ -31,7 +31,9 @@ mod commands;
 mod dependencies;
 mod fixtures;
 mod folder;
+
 mod formats;
+mod google;
 mod guard;
 mod guard_models;
 mod hostile_files;
