@@ -1,10 +1,10 @@
-//! Networks, virtual machines.
+//! Networks, virtual machines, notebooks, builds.
 
 use crate::{
     join,
     row::{
         Row, Shape,
-        Turn::{As, By, One},
+        Turn::{As, By, Many, One},
         Type, nothing, resource,
     },
 };
@@ -19,6 +19,7 @@ static MACHINE: &[Row] = &[
     ("metadata_options", "MetadataOptions", One(&[])),
     ("launch_template", "LaunchTemplate", One(&[("id", "LaunchTemplateId", As)])),
     ("ami", "ImageId", As),
+    ("user_data_base64", "UserData", As),
 ];
 
 pub(super) static TYPES: &[Type] = &[
@@ -44,6 +45,7 @@ pub(super) static TYPES: &[Type] = &[
         shape: Shape::Resource("AWS::EC2::LaunchTemplate", "LaunchTemplateData"),
         rows: MACHINE,
     },
+    resource("aws_launch_configuration", "AWS::AutoScaling::LaunchConfiguration", MACHINE),
     resource("aws_vpc_endpoint", "AWS::EC2::VPCEndpoint", &[]),
     nothing("aws_internet_gateway"),
     nothing("aws_nat_gateway"),
@@ -52,4 +54,19 @@ pub(super) static TYPES: &[Type] = &[
     nothing("aws_route_table"),
     nothing("aws_route_table_association"),
     nothing("aws_default_security_group"),
+    resource("aws_sagemaker_domain", "AWS::SageMaker::Domain", &[]),
+    resource("aws_sagemaker_notebook_instance", "AWS::SageMaker::NotebookInstance", &[]),
+    resource("aws_bedrockagent_agent", "AWS::Bedrock::Agent", &[]),
+    resource(
+        "aws_codebuild_project",
+        "AWS::CodeBuild::Project",
+        &[
+            (
+                "environment",
+                "Environment",
+                One(&[("environment_variable", "EnvironmentVariables", Many(&[]))]),
+            ),
+            ("source", "Source", One(&[("buildspec", "BuildSpec", As)])),
+        ],
+    ),
 ];
