@@ -5,8 +5,7 @@ use std::collections::HashSet;
 
 use source_text::{Kind, Map, Node, Place};
 use terraform_language::{Block, Evaluated};
-
-use crate::scope::Scope;
+use terraform_tables::{Elsewhere, Extra, Scope};
 
 /// A part of something that is not in the configuration, and the type that it makes alone.
 ///
@@ -23,13 +22,25 @@ const ALONE: [(&str, &str); 8] = [
     ("aws_ssoadmin_permission_set_inline_policy", "AWS::SSO::PermissionSet"),
 ];
 
-/// The type of a part whose owner is not in the configuration.
-pub(crate) fn alone(kind: &str) -> Option<&'static str> {
-    ALONE.iter().find(|(known, _)| *known == kind).map(|(_, type_)| *type_)
+/// What a part tells of what is not made here.
+pub(crate) fn of(
+    scope: &Scope<'_>,
+    block: &Block,
+    is_alone: bool,
+    is_here: &dyn Fn(&Node, &str) -> bool,
+) -> Option<Elsewhere> {
+    if let Some(properties) = attachment(scope, block, is_here) {
+        return Some(Elsewhere::Own(ATTACHMENT, properties));
+    }
+    let (_, type_) = ALONE.iter().find(|(known, _)| is_alone && *known == block.kind)?;
+    Some(Elsewhere::Part(type_))
 }
 
 /// What an attachment of a policy says of principals that another configuration makes.
-pub(crate) const ATTACHMENT: &str = "Terraform::PolicyAttachment";
+const ATTACHMENT: &str = "Terraform::PolicyAttachment";
+
+/// The type of a policy document by itself.
+const DOCUMENT: &str = "Terraform::PolicyDocument";
 
 /// Argument of an attachment, type of what it names, property.
 const HELD_BY: [(&str, &str, &str); 6] = [
@@ -42,10 +53,10 @@ const HELD_BY: [(&str, &str, &str); 6] = [
 ];
 
 /// The attachment of a policy to principals of which `is_here` knows none.
-pub(crate) fn attachment(
+fn attachment(
     scope: &Scope<'_>,
     block: &Block,
-    is_here: impl Fn(&Node, &str) -> bool,
+    is_here: &dyn Fn(&Node, &str) -> bool,
 ) -> Option<Node> {
     if !block.kind.starts_with("aws_iam_") || !block.kind.ends_with("policy_attachment") {
         return None;
@@ -76,7 +87,18 @@ pub(crate) fn attachment(
 
 /// Policy documents that no resource takes, no module is given and no other document holds: whoever
 /// reads the file takes them for what somebody is allowed.
-pub(crate) fn unused_documents(evaluated: &Evaluated) -> Vec<(&Block, &Node)> {
+pub(crate) fn documents<'e>(
+    scope: &Scope<'_>,
+    evaluated: &'e Evaluated,
+) -> Vec<(&'e Block, Extra)> {
+    let extra = |(block, tree): (&'e Block, &Node)| {
+        let properties = Node::map(block.body.place, [("PolicyDocument", scope.value(tree))]);
+        (block, Extra { id: block.address.clone(), type_: DOCUMENT.into(), properties })
+    };
+    unused(evaluated).into_iter().map(extra).collect()
+}
+
+fn unused(evaluated: &Evaluated) -> Vec<(&Block, &Node)> {
     let documents: Vec<(&Block, &Node)> = evaluated
         .data
         .iter()
@@ -136,12 +158,4 @@ fn collect(node: &Node, found: &mut HashSet<Place>) {
         }
         _ => {}
     }
-}
-
-/// The type of a policy document by itself.
-pub(crate) const DOCUMENT: &str = "Terraform::PolicyDocument";
-
-/// The properties of a policy document by itself.
-pub(crate) fn document_properties(scope: &Scope<'_>, block: &Block, tree: &Node) -> Node {
-    Node::map(block.body.place, [("PolicyDocument", scope.value(tree))])
 }

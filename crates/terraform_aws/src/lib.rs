@@ -13,16 +13,11 @@ mod comments;
 mod elsewhere;
 mod extras;
 mod join;
-mod json;
-mod lower;
-mod row;
-mod scope;
+mod provider;
 mod spelling;
 mod tables;
-mod turn;
-mod unjudged;
 mod wording;
 
 pub use comments::comments;
-pub use lower::{Lowered, lower};
+pub use provider::{AWS, lower, region};
 pub use wording::terraform_words;

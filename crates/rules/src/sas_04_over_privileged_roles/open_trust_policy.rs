@@ -138,8 +138,8 @@ fn fits_anybody(term: &Term) -> bool {
         || CHOSEN.iter().any(|claim| term.text.starts_with(claim))
 }
 
-/// Claims of builds of GitHub whose text the builder chooses; a subject may begin with them.
+/// Claims of builds of `GitHub` whose text the builder chooses; a subject may begin with them.
 ///
-/// Source: GitHub Docs, "OpenID Connect reference", customizing the subject claims (read 2026-11-27).
+/// Source: `GitHub` Docs, "`OpenID` Connect reference", customizing the subject claims (read 2026-11-27).
 const CHOSEN: [&str; 6] =
     ["workflow:", "environment:", "ref:", "context:", "head_ref:", "base_ref:"];
