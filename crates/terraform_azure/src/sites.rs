@@ -13,9 +13,9 @@ fn kind_of(block: &Block) -> Option<&'static str> {
         || block.body.get("os_type").and_then(Node::as_str).is_some_and(|os| os == "linux");
     let bare = block.kind.strip_prefix("azurerm_")?.trim_end_matches("_slot");
     Some(match (bare, is_linux) {
-        ("function_app_flex_consumption", _) => "functionapp,linux",
         ("logic_app_standard", _) => "functionapp,workflowapp",
-        ("function_app" | "linux_function_app" | "windows_function_app", true) => {
+        ("function_app_flex_consumption", _)
+        | ("function_app" | "linux_function_app" | "windows_function_app", true) => {
             "functionapp,linux"
         }
         ("function_app" | "linux_function_app" | "windows_function_app", false) => "functionapp",
@@ -170,15 +170,13 @@ impl Site<'_> {
 /// `DOCKER|registry/image:tag` of the third and of the fourth version of the provider.
 fn container(stack: &Node) -> Option<Node> {
     let docker = stack.get("docker").and_then(Node::as_list).and_then(<[Node]>::first);
-    let (image, tag) = match docker {
-        Some(docker) => {
-            (docker.get("image_name")?, docker.get("image_tag").and_then(Node::scalar_text))
-        }
-        None => {
-            let image = stack.get("docker_image_name").or_else(|| stack.get("docker_image"))?;
-            (image, stack.get("docker_image_tag").and_then(Node::scalar_text))
-        }
+    let (image, tag) = if let Some(docker) = docker {
+        (docker.get("image_name")?, docker.get("image_tag"))
+    } else {
+        let image = stack.get("docker_image_name").or_else(|| stack.get("docker_image"))?;
+        (image, stack.get("docker_image_tag"))
     };
+    let tag = tag.and_then(Node::scalar_text);
     let registry = docker
         .and_then(|docker| docker.get("registry_url"))
         .or_else(|| stack.get("docker_registry_url"))
@@ -217,7 +215,7 @@ fn joined(place: Place, parts: Vec<Node>) -> Node {
         let text = part.scalar_text();
         match (made.last_mut().map(|node| &mut node.kind), text) {
             (Some(Kind::Text(known)), Some(more)) => {
-                *known = SmolStr::new(format!("{known}{more}"))
+                *known = SmolStr::new(format!("{known}{more}"));
             }
             (_, Some(text)) => made.push(Node::text(part.place, text)),
             (_, None) => made.push(part),

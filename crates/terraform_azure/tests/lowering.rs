@@ -156,15 +156,15 @@ azurerm_role_assignment.r:
 #[test]
 fn settings_of_an_app_are_resources_of_their_own() {
     check(
-        r#"
+        r"
 azurerm_windows_web_app.w:
   name: shop
   auth_settings_v2: [{auth_enabled: true, require_authentication: false, login: [{}]}]
-"#,
+",
         "azurerm_windows_web_app.w.auth_settings_v2",
         "Microsoft.Web/sites/config",
-        r#"{name: authsettingsV2, parent: {Ref: azurerm_windows_web_app.w}, properties: {
-            platform: {enabled: true}, globalValidation: {requireAuthentication: false}, login: {}}}"#,
+        r"{name: authsettingsV2, parent: {Ref: azurerm_windows_web_app.w}, properties: {
+            platform: {enabled: true}, globalValidation: {requireAuthentication: false}, login: {}}}",
     );
 }
 

@@ -1,4 +1,4 @@
-//! Service Bus, Event Hubs, Event Grid, SignalR.
+//! Service Bus, Event Hubs, Event Grid, `SignalR`.
 
 use terraform_tables::row::{
     Row,
