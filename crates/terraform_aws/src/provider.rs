@@ -48,12 +48,11 @@ impl Provider for Aws {
     }
 
     fn of_data(&self, block: &Block, attribute: &str, place: Place) -> Option<Node> {
-        attributes::of_data(block, attribute, place)
+        attributes::of_data(block, first_of(attribute), place)
     }
 
     fn attribute(&self, block: &Block, attribute: &str, place: Place) -> Option<Node> {
-        let first = attribute.split(['.', '[']).next().unwrap_or(attribute);
-        let meaning = attributes::meaning(&block.kind, first)?;
+        let meaning = attributes::meaning(&block.kind, first_of(attribute))?;
         Some(attributes::written(meaning, &block.address, place))
     }
 
@@ -93,4 +92,9 @@ impl Provider for Aws {
     fn unused<'e>(&self, scope: &Scope<'_>, evaluated: &'e Evaluated) -> Vec<(&'e Block, Extra)> {
         elsewhere::documents(scope, evaluated)
     }
+}
+
+/// `vpc_config` of `vpc_config.0.subnet_ids`.
+fn first_of(attribute: &str) -> &str {
+    attribute.split(['.', '[']).next().unwrap_or(attribute)
 }

@@ -112,6 +112,7 @@ impl Writer {
                 properties = outer;
             }
             scope.provider.complete(scope, block, &mut properties);
+            let type_ = scope.provider.type_of(block).unwrap_or(SmolStr::new_static(type_));
             self.resources.insert(block.address.clone(), Draft::new(type_, block, properties));
         }
         for extra in scope.provider.extras(scope, block) {

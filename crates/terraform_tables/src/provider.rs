@@ -35,6 +35,11 @@ pub trait Provider: Debug + Sync {
     /// What the tables say of a type.
     fn table(&self, kind: &str) -> Option<&'static Type>;
 
+    /// The type in the template where not the table but the block tells it.
+    fn type_of(&self, _block: &Block) -> Option<SmolStr> {
+        None
+    }
+
     /// The template's spelling of an argument: `MemorySize` of `memory_size`.
     fn spelled(&self, name: &str) -> SmolStr;
 
@@ -43,13 +48,13 @@ pub trait Provider: Debug + Sync {
         "name"
     }
 
-    /// What a data source tells without being asked.
+    /// What a data source tells without being asked; `attribute` may be a path.
     fn of_data(&self, _block: &Block, _attribute: &str, _place: Place) -> Option<Node> {
         None
     }
 
     /// What an attribute of a resource is in the template; `None` when it is an argument like
-    /// others.
+    /// others. `attribute` may be a path.
     fn attribute(&self, _block: &Block, _attribute: &str, _place: Place) -> Option<Node> {
         None
     }
