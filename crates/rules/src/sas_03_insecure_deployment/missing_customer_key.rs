@@ -5,7 +5,10 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::{PropertyTexts, log_groups, of_type, queues, secrets, tables, topics, trails},
+    kinds::{
+        PropertyTexts, WrittenProperties, log_groups, of_type, queues, secrets, tables, topics,
+        trails,
+    },
     rank::AboutFunction,
     settings::{Spot, missing, off_or_missing, written},
 };
@@ -43,8 +46,11 @@ fn check(app: &Application) -> Vec<Finding> {
     }
     let texts = PropertyTexts::of(app);
     findings.extend(tables(app).filter_map(|(resource, table)| of_table(&texts, resource, table)));
+    let written = WrittenProperties::of(app);
     for (type_name, noun, property) in KEYS.into_iter().chain(KEYS_OF_GOOGLE) {
-        for resource in of_type(app, type_name) {
+        // What a delivery stream reads from another stream is encrypted there.
+        let is_relay = |it: &&Resource| written.has(&it.name, "KinesisStreamSourceConfiguration");
+        for resource in of_type(app, type_name).filter(|it| !is_relay(it)) {
             // Of disks any key will do, also one that is not kept in the key service.
             if property.ends_with("diskEncryptionKey")
                 && texts.holds_below(&resource.name, property)
