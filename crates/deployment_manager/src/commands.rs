@@ -17,8 +17,7 @@ const MAX_LINES: usize = 80;
 const MAX_DEPTH: usize = 32;
 
 /// A cheap look at a text: whether it may hold a command or a step that deploys.
-#[must_use]
-pub fn could_hold_commands(text: &str) -> bool {
+pub(crate) fn could_hold_commands(text: &str) -> bool {
     (text.contains("gcloud") && text.contains("deploy"))
         || text.contains("google-github-actions/deploy-c")
 }
@@ -256,10 +255,12 @@ fn deploy(writer: &mut Writer, words: &[Word]) {
     }
     network_and_events(&options, type_, &mut properties);
     variables(&options, type_, &mut properties);
-    let own = if writer.has(&name.text) { format!("{} again", name.text) } else { name.text.clone() };
+    let own =
+        if writer.has(&name.text) { format!("{} again", name.text) } else { name.text.clone() };
     writer.add(&own, name.place, type_, properties);
     if let Some(open) = options.get(&["allow-unauthenticated"]) {
-        let role = if type_ == FIRST { "roles/cloudfunctions.invoker" } else { "roles/run.invoker" };
+        let role =
+            if type_ == FIRST { "roles/cloudfunctions.invoker" } else { "roles/run.invoker" };
         let policy = policy(open.place, &own, type_, role, "allUsers");
         writer.add(&format!("{own} callers"), open.place, "iam.googleapis.com/Policy", policy);
     }
@@ -309,8 +310,11 @@ fn network_and_events(options: &Options<'_>, type_: &str, properties: &mut Node)
         put(properties, "eventTrigger.eventType", kind);
     }
     if let Some(bucket) = options.get(&["trigger-bucket"]) {
-        let kind =
-            event(bucket, "google.storage.object.finalize", "google.cloud.storage.object.v1.finalized");
+        let kind = event(
+            bucket,
+            "google.storage.object.finalize",
+            "google.cloud.storage.object.v1.finalized",
+        );
         put(properties, "eventTrigger.eventType", kind);
     }
 }
@@ -362,7 +366,7 @@ fn steps(writer: &mut Writer, node: &Node, depth: usize) {
     match &node.kind {
         Kind::List(items) => items.iter().for_each(|item| steps(writer, item, depth)),
         Kind::Map(map) => {
-            if let Some(words) = map.get("args").and_then(|args| words_of(args)) {
+            if let Some(words) = map.get("args").and_then(words_of) {
                 deploy(writer, &words);
             }
             let uses = map.get("uses").and_then(Node::as_str).unwrap_or_default();
@@ -461,7 +465,8 @@ mod tests {
         assert_eq!(at(&["buildConfig", "runtime"]).as_deref(), Some("python314"));
         assert_eq!(at(&["serviceConfig", "environmentVariables", "MODE"]).as_deref(), Some("dev"));
         let open = lower_commands(FileId(0), text, None).unwrap().template;
-        let key = ["Resources", "orders", "Properties", "serviceConfig", "environmentVariables", "KEY"];
+        let key =
+            ["Resources", "orders", "Properties", "serviceConfig", "environmentVariables", "KEY"];
         assert!(open.at(&key).unwrap().get("Fn::Unresolved").is_some());
         let callers = ["Resources", "orders callers", "Properties", "bindings"];
         assert!(open.at(&callers).and_then(Node::as_list).is_some());

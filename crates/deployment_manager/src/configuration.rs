@@ -11,8 +11,7 @@ use crate::{
 const MAX_DEPTH: usize = 64;
 
 /// A cheap look at a text: whether it may be a configuration or a service.
-#[must_use]
-pub fn could_be_configuration(text: &str) -> bool {
+pub(crate) fn could_be_configuration(text: &str) -> bool {
     (text.contains("resources:") && (text.contains("gcp-types/") || text.contains(".v1.")))
         || (text.contains("resources:") && text.contains(".v1beta4."))
         || text.contains("serving.knative.dev/v1")
@@ -181,11 +180,9 @@ fn join(text: &str, place: Place) -> Node {
             parts.push(Node::text(place, SmolStr::new(rest)));
         }
     }
-    match parts.as_slice() {
-        [one] => one.clone(),
-        _ => {
-            let arguments = vec![Node::text(place, ""), Node::list(place, parts)];
-            Node::map(place, [("Fn::Join", Node::list(place, arguments))])
-        }
+    if let [one] = parts.as_slice() {
+        return one.clone();
     }
+    let arguments = vec![Node::text(place, ""), Node::list(place, parts)];
+    Node::map(place, [("Fn::Join", Node::list(place, arguments))])
 }

@@ -14,10 +14,12 @@
 mod commands;
 mod configuration;
 mod lowered;
+mod read;
 mod service;
 mod types;
 
-pub use commands::{could_hold_commands, lower_commands};
-pub use configuration::{could_be_configuration, is_configuration, lower};
+pub use commands::lower_commands;
+pub use configuration::{is_configuration, lower};
 pub use lowered::Lowered;
+pub use read::{could_be_read, is_lowered, read};
 pub use service::{is_service, lower_service};

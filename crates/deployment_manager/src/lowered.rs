@@ -66,15 +66,21 @@ impl Writer {
 
 /// A policy for one member of a role on a resource.
 pub(crate) fn policy(place: Place, resource: &str, type_: &str, role: &str, member: &str) -> Node {
-    let binding = Node::map(place, [
-        ("role", Node::text(place, role)),
-        ("members", Node::list(place, vec![Node::text(place, member)])),
-    ]);
-    Node::map(place, [
-        ("resource", reference(place, resource, "name")),
-        ("resourceType", Node::text(place, type_)),
-        ("bindings", Node::list(place, vec![binding])),
-    ])
+    let binding = Node::map(
+        place,
+        [
+            ("role", Node::text(place, role)),
+            ("members", Node::list(place, vec![Node::text(place, member)])),
+        ],
+    );
+    Node::map(
+        place,
+        [
+            ("resource", reference(place, resource, "name")),
+            ("resourceType", Node::text(place, type_)),
+            ("bindings", Node::list(place, vec![binding])),
+        ],
+    )
 }
 
 /// `{"Fn::GetAtt": [NAME, ATTRIBUTE]}`.

@@ -16,7 +16,10 @@ pub(crate) enum Meaning {
 
 /// By the collection behind the colon (of `gcp-types/…`) or the older name.
 const ASSETS: [(&str, &str); 32] = [
-    ("cloudfunctions-v1:projects.locations.functions", "cloudfunctions.googleapis.com/CloudFunction"),
+    (
+        "cloudfunctions-v1:projects.locations.functions",
+        "cloudfunctions.googleapis.com/CloudFunction",
+    ),
     ("cloudfunctions-v2:projects.locations.functions", "cloudfunctions.googleapis.com/Function"),
     ("run-v1:namespaces.services", "run.googleapis.com/Service"),
     ("run-v2:projects.locations.services", "run.googleapis.com/Service"),

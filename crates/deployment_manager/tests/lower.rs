@@ -47,7 +47,8 @@ resources:
 
 #[test]
 fn a_service_is_one_resource() {
-    let document = parsed("apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: web}\n");
+    let document =
+        parsed("apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: web}\n");
     assert!(is_service(&document));
     let lowered = lower_service(&document);
     let type_ = lowered.template.at(&["Resources", "web", "Type"]).unwrap().as_str();

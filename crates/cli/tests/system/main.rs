@@ -31,9 +31,7 @@ mod commands;
 mod dependencies;
 mod fixtures;
 mod folder;
-
 mod formats;
-mod google;
 mod guard;
 mod guard_models;
 mod hostile_files;

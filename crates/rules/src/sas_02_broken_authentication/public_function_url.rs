@@ -1,10 +1,13 @@
 //! SAS-2.1 `public-function-url`: anybody on the internet can call a function through its URL.
 
-use app_model::{Application, Exposure, Function, Platform, Resource, Trigger, TriggerKind};
+use app_model::{
+    Application, Exposure, Function, Platform, Resource, RoleBinding, Trigger, TriggerKind,
+};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
+    bindings::{self, Public, open, target_name},
     kinds::{PropertyTexts, of_type},
     rank::AboutFunction,
     settings::Spot,
@@ -29,6 +32,7 @@ fn check(app: &Application) -> Vec<Finding> {
     let mut findings: Vec<_> = urls().filter_map(|trigger| of_url(app, trigger)).collect();
     let addresses = app.triggers.iter().filter(|it| it.kind == TriggerKind::Http);
     findings.extend(addresses.filter_map(|trigger| of_address(app, trigger)));
+    findings.extend(open(app, &CALLED).filter_map(of_binding_elsewhere));
     let texts = PropertyTexts::of(app);
     for url in of_type(app, "AWS::Lambda::Url") {
         let Some(spot) = texts.wrong(url, "AuthType", |word| word == "NONE") else { continue };
@@ -52,6 +56,28 @@ fn of_url_elsewhere(url: &Resource, spot: &Spot) -> Finding {
 
 const FIX: &str =
     "Set `AuthType: AWS_IAM`, and put CloudFront or an API with an authorizer before it";
+
+/// What is called over HTTP on Google Cloud, and what it is called.
+const CALLED: [(&str, &str); 3] = [
+    ("cloudfunctions.googleapis.com/CloudFunction", "function"),
+    ("cloudfunctions.googleapis.com/Function", "function"),
+    ("run.googleapis.com/Service", "service"),
+];
+
+/// A binding for everybody on a function or service that stands elsewhere.
+fn of_binding_elsewhere(
+    (binding, who, known, noun): (&RoleBinding, Public, Option<&Resource>, &str),
+) -> Option<Finding> {
+    if known.is_some() || who != Public::Anybody {
+        return None;
+    }
+    let message = format!(
+        "anybody on the internet can call the {noun} {}: the role to call it is given to `allUsers`",
+        target_name(known, binding)
+    );
+    let found = bindings::finding(&RULE.info, binding, message);
+    Some(found.fix("Give the role to the accounts that call it"))
+}
 
 /// The address of a function of Google Cloud, which bindings of roles open.
 fn of_address(app: &Application, trigger: &Trigger) -> Option<Finding> {
