@@ -8,6 +8,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod attributes;
+mod backwards;
 mod code;
 mod comments;
 mod extras;
@@ -22,6 +23,7 @@ mod turn;
 mod unjudged;
 mod wording;
 
+pub use backwards::{property_type, terraform_argument};
 pub use comments::comments;
 pub use lower::{Lowered, lower};
 pub use wording::terraform_words;
