@@ -19,8 +19,11 @@ pub(crate) struct Target {
 /// The folders that were named, and those of the files that were, canonical.
 pub(crate) fn roots(paths: &[PathBuf]) -> Vec<PathBuf> {
     let folder = |path: &PathBuf| {
-        let full = path.canonicalize().ok()?;
-        if full.is_dir() { Some(full) } else { full.parent().map(Path::to_path_buf) }
+        let path = path.as_path();
+        let parent =
+            path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // A link that is named is not its target.
+        if path.is_dir() { path } else { parent }.canonicalize().ok()
     };
     paths.iter().filter_map(folder).collect()
 }

@@ -73,7 +73,9 @@ pub(crate) fn carriers(document: &Node, at: Option<&[Step]>, finding: &Finding) 
             if is_global { of_globals(document, &path) } else { carrier(document, &path) }
         })
     });
-    around.chain(named).collect()
+    // What SAM makes by itself stands where a function caused it, which is not where it is set.
+    let is_implicit = IMPLICIT.iter().any(|(own, _)| finding.resource.as_deref() == Some(*own));
+    if is_implicit { named.collect() } else { around.chain(named).collect() }
 }
 
 fn node_at<'n>(document: &'n Node, path: &[Step]) -> Option<&'n Node> {

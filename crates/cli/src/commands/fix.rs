@@ -114,7 +114,8 @@ fn print_diffs(outcome: &Outcome) -> anyhow::Result<()> {
     for file in &outcome.files {
         let diff = diff(file);
         if is_terminal {
-            let lines: Vec<String> = diff.lines().map(report::visible).collect();
+            let lines: Vec<String> =
+                diff.lines().map(|line| report::visible(line).into_owned()).collect();
             output::print(&lines.join("\n"))?;
         } else {
             output::print(&diff)?;
