@@ -148,7 +148,7 @@ pub enum TriggerKind {
     EventGrid,
     /// Azure Cosmos DB change feed.
     CosmosDb,
-    /// Azure SignalR or Web PubSub message.
+    /// Azure `SignalR` or Web `PubSub` message.
     SignalR,
     /// Orchestration, activity or entity of Durable Functions.
     Durable,
