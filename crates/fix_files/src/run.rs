@@ -57,7 +57,7 @@ pub fn run(request: &Request, choice: Choice) -> Result<Outcome, ScanError> {
             break;
         }
         let mended = work.mended.len();
-        outcome = work.prove(outcome, tries, &first)?;
+        outcome = work.prove(&outcome, tries, &first)?;
         if work.mended.len() == mended {
             break;
         }
@@ -185,7 +185,7 @@ impl Work {
     /// scan of what stands.
     fn prove(
         &mut self,
-        before: scan::Outcome,
+        before: &scan::Outcome,
         tries: Vec<Try>,
         first: &Firsts,
     ) -> Result<scan::Outcome, ScanError> {
@@ -193,7 +193,7 @@ impl Work {
         for one in tries {
             by_file.entry(one.path.clone()).or_default().push(one);
         }
-        let counts = Counts::of(&before);
+        let counts = Counts::of(before);
         let mut texts: HashMap<PathBuf, String> = HashMap::new();
         for (path, tries) in &mut by_file {
             let Some(pending) = self.files.get(path) else { continue };
@@ -214,7 +214,7 @@ impl Work {
         }
         let after = self.scan_with(&texts)?;
         let now = Counts::of(&after);
-        let wrong = wrong(&by_file, &counts, &now, &before);
+        let wrong = wrong(&by_file, &counts, &now, before);
         if wrong.is_empty() {
             for (path, tries) in by_file {
                 self.accept(&path, texts.remove(&path), tries, first);

@@ -137,7 +137,7 @@ fn of_globals(document: &Node, path: &[Step]) -> Option<Carrier> {
     let mut has = names(node_at(document, path));
     // What is set for all must hold for each of them.
     let resources = document.get("Resources").and_then(Node::as_map);
-    for resource in resources.into_iter().flat_map(|map| map.values()) {
+    for resource in resources.into_iter().flat_map(source_text::Map::values) {
         if resource.get("Type").and_then(Node::as_str) == Some(*type_) {
             has.extend(names(resource.get("Properties")));
         }

@@ -68,7 +68,10 @@ fn edit(
         if below.is_empty()
             && let Some(argument) = block.body.get_attribute(key)
         {
-            return replace(text, &argument.value, value).ok_or_else(not_literal);
+            if says(&argument.value, value) {
+                return Ok(None);
+            }
+            return replace(text, &argument.value, value).map(Some).ok_or_else(not_literal);
         }
         if block.body.has_attribute(key) || (below.is_empty() && block.body.has_blocks(key)) {
             return Err(not_literal());
@@ -101,17 +104,14 @@ fn key_of(step: &Step) -> Option<&str> {
     }
 }
 
-/// A literal replaced; nothing when it is none, no edit when it is the same.
-fn replace(text: &str, old: &Expression, value: &Literal) -> Option<Option<TextEdit>> {
-    if says(old, value) {
-        return Some(None);
-    }
+/// A literal replaced; nothing when it is none.
+fn replace(text: &str, old: &Expression, value: &Literal) -> Option<TextEdit> {
     let is_literal = matches!(
         old,
         Expression::Null(_) | Expression::Bool(_) | Expression::Number(_) | Expression::String(_)
     );
     let range = old.span().filter(|range| is_literal && text.get(range.clone()).is_some())?;
-    Some(Some(TextEdit { range, text: written(value) }))
+    Some(TextEdit { range, text: written(value) })
 }
 
 fn says(expression: &Expression, value: &Literal) -> bool {
@@ -201,7 +201,7 @@ impl<'a> Spot<'a> {
     /// columns there are from their names to the equals sign.
     fn last_plain(&self) -> Option<(usize, usize)> {
         let mut last = None;
-        for structure in self.block.body.iter() {
+        for structure in &self.block.body {
             let Structure::Attribute(argument) = structure else { break };
             let (key, value) = (argument.key.span()?, argument.value.span()?);
             if self.text.get(key.start..value.end)?.contains('\n') {

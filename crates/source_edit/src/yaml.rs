@@ -123,13 +123,14 @@ fn put(node: &mut Node, path: &[Step], value: &Literal) {
                 put(item, rest, value);
             }
         }
-        (Step::Key(key), Kind::Map(map)) => match map.get_mut(key) {
-            Some(below) => put(below, rest, value),
-            None => {
+        (Step::Key(key), Kind::Map(map)) => {
+            if let Some(below) = map.get_mut(key) {
+                put(below, rest, value);
+            } else {
                 let keys: Vec<&str> = rest.iter().filter_map(key_of).collect();
                 map.insert(key.clone(), value.below(&keys));
             }
-        },
+        }
         _ => {}
     }
 }

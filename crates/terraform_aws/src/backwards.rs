@@ -1,9 +1,9 @@
 //! The tables read backwards: where Terraform has a property of CloudFormation.
 
 use source_text::SmolStr;
+use terraform_tables::row::{At, Owner, Row, Shape, Turn, Type};
 
 use crate::{
-    row::{At, Owner, Row, Shape, Turn, Type},
     spelling::{pascal, snake},
     tables,
 };

@@ -56,9 +56,9 @@ pub(super) fn row(rule: finding::RuleId) -> String {
     if of_rule.peek().is_none() {
         return String::new();
     }
-    let all: Vec<&Fix> = of_rule.collect();
-    let is_safe = |fix: &&Fix| fix.safety == Safety::Safe;
-    let how = match (all.iter().any(|fix| is_safe(&fix)), all.iter().all(|fix| is_safe(&fix))) {
+    let all: Vec<&'static Fix> = of_rule.collect();
+    let is_safe = |fix: &&'static Fix| fix.safety == Safety::Safe;
+    let how = match (all.iter().any(is_safe), all.iter().all(is_safe)) {
         (true, true) => "automatic: `faasguard fix`",
         (true, false) => "automatic: `faasguard fix`, for some with `--unsafe-fixes`",
         (false, _) => "to be judged: `faasguard fix --unsafe-fixes`",

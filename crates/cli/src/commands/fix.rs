@@ -23,7 +23,6 @@ const WOULD_CHANGE: u8 = 1;
 
 /// `fix`
 #[derive(Args, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct FixOptions {
     /// Files and folders: templates, services of the Serverless Framework, Terraform
     #[arg(default_value = ".")]
