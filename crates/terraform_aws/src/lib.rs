@@ -11,6 +11,7 @@ mod attributes;
 mod backwards;
 mod code;
 mod comments;
+mod elsewhere;
 mod extras;
 mod join;
 mod provider;

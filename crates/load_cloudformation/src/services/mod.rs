@@ -15,7 +15,7 @@ pub(crate) use messaging::json;
 use app_model::{Details, Resource};
 use source_text::{Kind, Node, SmolStr};
 
-use crate::builder::{Builder, Item};
+use model_builder::{Builder, Item};
 
 /// Reads every resource.
 pub(crate) fn read(builder: &mut Builder<'_>) {
@@ -135,7 +135,9 @@ fn details(builder: &Builder<'_>, item: &Item<'_>) -> Details {
             Details::Distribution(delivery::distribution(builder, item))
         }
         "AWS::EC2::SecurityGroup" => Details::NetworkRules(network::security_group(builder, item)),
-        "AWS::EC2::Instance" | "AWS::EC2::LaunchTemplate" => {
+        "AWS::EC2::Instance"
+        | "AWS::EC2::LaunchTemplate"
+        | "AWS::AutoScaling::LaunchConfiguration" => {
             Details::Instance(network::instance(builder, item))
         }
         _ => Details::Other,
