@@ -59,7 +59,7 @@ pub(crate) fn scan_file(
     let (shown, text) = if input.kind == InputKind::Standard {
         ("stdin".to_owned(), text_of(request.standard_input.as_deref().unwrap_or_default()))
     } else {
-        (jail.shown(&input.path), read_text(&input.path))
+        (jail.shown(&input.path), jail.text(&input.path))
     };
     let text = match text {
         Ok(text) => text,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use finding::Finding;
-use jail::{Jail, read_text};
+use jail::Jail;
 use rayon::prelude::*;
 use source_text::{
     Diagnostic, FileId, Kind, Level, Map, Node, Place, ReadError, ReadFile, Sources,
@@ -243,7 +243,7 @@ impl ModuleFiles for Files<'_> {
         if let Some(file) = known.get(&full) {
             return Ok(*file);
         }
-        let text = read_text(&full).map_err(|refusal| ReadError::Unreadable {
+        let text = self.jail.text(&full).map_err(|refusal| ReadError::Unreadable {
             path: path.to_owned(),
             reason: refusal.to_string(),
         })?;
