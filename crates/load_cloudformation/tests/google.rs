@@ -1,7 +1,5 @@
 //! Resources of Google Cloud in, functions, triggers and bindings out.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use app_model::{Application, Auth, Exposure, Platform, ScopeWidth, Trigger, TriggerKind};
 use load_cloudformation::load_text;
 use source_text::Sources;
