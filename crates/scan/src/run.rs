@@ -17,7 +17,7 @@ use rules::Rule;
 use source_text::{Diagnostic, FileId, Level, Place, Sources};
 
 use crate::{
-    CodeView, Outcome, Profile, Request, ScanError, cdk,
+    CodeView, Outcome, Profile, Request, ScanError, bicep, cdk,
     code::{self, Bench, CodeResult},
     file_secrets,
     inputs::{self, Input, Inputs, Remark},
@@ -81,7 +81,7 @@ pub(crate) fn scan_from(
         found.code.clear();
     }
     let bench = Bench { jail: &jail, sources: &sources, request, rules: &rules };
-    let total = found.files.len() + found.terraform.len() + found.code.len();
+    let total = found.files.len() + found.terraform.len() + found.bicep.len() + found.code.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let advance = || {
         let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
@@ -96,9 +96,10 @@ pub(crate) fn scan_from(
     let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
         let mut results: Vec<FileResult> = found.files.par_iter().map(one).collect();
         let configurations = terraform::read_all(&found.terraform, &jail, &sources, request);
-        let judged = configurations.into_par_iter().map(|it| judge_scanned(it, &bench));
-        results.extend(judged.collect::<Vec<_>>());
-        found.terraform.iter().for_each(|_| advance());
+        let sources_of_bicep = bicep::read_all(&found.bicep, &jail, &sources, request);
+        let all = configurations.into_par_iter().chain(sources_of_bicep);
+        results.extend(all.map(|it| judge_scanned(it, &bench)).collect::<Vec<_>>());
+        found.terraform.iter().chain(&found.bicep).for_each(|_| advance());
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
         let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
         let advisories = advisories.map(|(index, request)| Advisories {
