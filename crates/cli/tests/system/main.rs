@@ -24,6 +24,7 @@ mod alerts;
 mod archive;
 mod archives_in_scan;
 mod baselines;
+mod bicep;
 mod browser;
 mod cdk;
 mod code;
