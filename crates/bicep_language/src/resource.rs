@@ -15,6 +15,9 @@ use crate::{
 /// Parents of parents at most.
 const MAX_PARENTS: usize = 10;
 
+/// Functions that stand for what has an id.
+const SCOPES: [&str; 3] = ["subscription(", "resourceGroup(", "managementGroup("];
+
 /// Keys of a body that say how a resource is deployed, or that are compiled apart.
 const LEFT_OUT: [&str; 5] = ["name", "parent", "scope", "dependsOn", "params"];
 
@@ -153,13 +156,8 @@ impl<'t> Unit<'_, 't> {
         map.insert("type", Node::text(place, resource.type_.as_str()));
         map.insert("apiVersion", Node::text(place, resource.version.as_str()));
         map.insert("name", self.name_of(resource));
-        if let Some(scope) = self.top(resource, "scope")
-            && let Some(expression) = operators::read(self.source, scope)
-            && let Some((owner, index)) = self.named(&expression, &names)
-            && !owner.is_module
-        {
-            let text = format!("[{}]", self.id(owner, index.as_deref()));
-            map.insert("scope", Node::text(self.source.place(scope), text));
+        if let Some((scope, text)) = self.scope_of(resource, &names) {
+            map.insert("scope", Node::text(scope.map_or(place, |it| self.source.place(it)), text));
         }
         self.around(resource, &mut map);
         if let Some(body) = resource.body {
@@ -170,6 +168,36 @@ impl<'t> Unit<'_, 't> {
             }
         }
         Node::new(place, Kind::Map(map))
+    }
+
+    /// On what a resource is deployed, where that is not the group around it.
+    fn scope_of(
+        &self,
+        resource: &Resource<'t>,
+        names: &Names,
+    ) -> Option<(Option<Source<'t>>, String)> {
+        let Some(scope) = self.top(resource, "scope") else {
+            let is_extension = resource.type_.starts_with("Microsoft.Authorization/");
+            let target = self.symbols.target.as_deref().filter(|_| is_extension)?;
+            let text = match target {
+                "subscription" => "[subscription().id]",
+                "managementGroup" => "[managementGroup().id]",
+                "tenant" => "/",
+                _ => return None,
+            };
+            return Some((None, text.to_owned()));
+        };
+        let expression = operators::read(self.source, scope)?;
+        let text = match self.named(&expression, names) {
+            Some((owner, _)) if owner.is_module => return None,
+            Some((owner, index)) => format!("[{}]", self.id(owner, index.as_deref())),
+            None => match self.text(scope, names) {
+                text if text.starts_with("tenant(") => "/".to_owned(),
+                text if SCOPES.iter().any(|it| text.starts_with(it)) => format!("[{text}.id]"),
+                text => format!("[{text}]"),
+            },
+        };
+        Some((Some(scope), text))
     }
 
     /// The whole name, parents before it.

@@ -51,8 +51,8 @@ pub(crate) struct Symbols<'t> {
     pub(crate) resources: Vec<Resource<'t>>,
     /// Positions in `resources` by key.
     pub(crate) by_key: HashMap<String, usize>,
-    /// Names that an import gives, and what those of this file are.
-    pub(crate) imported: Vec<String>,
+    /// What the template is deployed to, when that is not a resource group.
+    pub(crate) target: Option<String>,
     pub(crate) known: HashMap<String, Sort>,
 }
 
@@ -95,10 +95,9 @@ impl<'t> Symbols<'t> {
                 "resource_declaration" | "module_declaration" => {
                     symbols.resource(source, node, None, 0);
                 }
-                "import_functionality" => {
-                    for name in children(node).into_iter().filter(|it| it.kind() == "identifier") {
-                        symbols.imported.push(source.of(name).to_owned());
-                    }
+                "target_scope_assignment" => {
+                    let target = child_of(node, "string");
+                    symbols.target = target.and_then(|it| literal::plain(source, it));
                 }
                 _ => {}
             }

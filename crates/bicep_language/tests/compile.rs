@@ -209,6 +209,25 @@ module self 'store.bicep' = { name: 'again' }
 }
 
 #[test]
+fn a_role_is_given_on_what_the_source_says() {
+    let role = |head: &str, scope: &str| {
+        let text = format!(
+            "{head}\nresource r 'Microsoft.Authorization/roleAssignments@2022-04-01' = {{\n  name: 'x'\n{scope}}}\n"
+        );
+        let tree = compiled(&text);
+        tree.at(&["resources", "r", "scope"]).map(json)
+    };
+    assert_eq!(role("", ""), None);
+    assert_eq!(role("", "  scope: subscription()\n").as_deref(), Some("[subscription().id]"));
+    assert_eq!(role("targetScope = 'subscription'", "").as_deref(), Some("[subscription().id]"));
+    assert_eq!(
+        role("", "  scope: resourceGroup('other')\n").as_deref(),
+        Some("[resourceGroup('other').id]")
+    );
+    assert_eq!(role("", "  scope: tenant()\n").as_deref(), Some("/"));
+}
+
+#[test]
 fn loops_run() {
     let made = lowered(
         "

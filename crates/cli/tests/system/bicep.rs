@@ -1,5 +1,7 @@
 //! Bicep, and Azure in Terraform, through the program.
 
+use std::path::Path;
+
 use crate::folder::Folder;
 
 const MAIN: &str = r"
@@ -75,4 +77,27 @@ fn the_same_app_in_terraform_has_its_function_and_secret() {
     assert_eq!(scan.count("functions"), 1);
     let findings = scan.findings();
     assert!(findings.iter().any(|it| it.starts_with("main.tf:")), "{findings:?}");
+}
+
+#[test]
+fn each_rule_finds_the_flaw_in_bicep_and_is_silent_when_it_is_mended() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bicep");
+    let mut count = 0;
+    for case in std::fs::read_dir(folder).unwrap() {
+        let case = case.unwrap().path();
+        let rule = case.file_name().unwrap().to_str().unwrap();
+        let findings = |kind: &str| {
+            let text = std::fs::read_to_string(case.join(kind)).unwrap();
+            let scan = Folder::new().file("main.bicep", text).scan(&["--rule", rule]);
+            assert_eq!(scan.count("files_scanned"), 1, "{rule} {kind}");
+            assert_eq!(scan.count("files_in_part"), 0, "{rule} {kind}");
+            scan.findings()
+        };
+        let found = findings("vulnerable.bicep");
+        assert!(!found.is_empty(), "{rule} says nothing");
+        assert!(found.iter().all(|it| it.starts_with("main.bicep:") && !it.contains(":0 ")));
+        assert_eq!(findings("fixed.bicep"), [""; 0], "{rule}");
+        count += 1;
+    }
+    assert!(count >= 30, "{count} rules are proven on Bicep");
 }
