@@ -236,7 +236,7 @@ fn accept_in_manifests(
     for path in &found.packages {
         let shown = jail.shown(path);
         let text = if known.contains(&shown) { None } else { read_text(path).ok() };
-        if let Some(text) = text.filter(|text| suppress::may_hold_any(text)) {
+        if let Some(text) = text.filter(|text| suppressions::may_hold_any(text)) {
             let file = sources.add(shown, text);
             unused.extend(Inline::of_manifest(sources, file).apply(request, rules, &mut []));
         }
@@ -314,7 +314,7 @@ fn with_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 /// The rules that speak: those of the profile, or those named, less those switched off.
 pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, ScanError> {
     for name in &request.only {
-        if find_rule(name).is_none() {
+        if rules::find(name).is_none() {
             return Err(ScanError::NoSuchRule { name: name.clone() });
         }
     }
@@ -323,7 +323,7 @@ pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, Scan
             return request
                 .only
                 .iter()
-                .filter_map(|name| find_rule(name))
+                .filter_map(|name| rules::find(name))
                 .any(|named| named.info.id == rule.info.id);
         }
         let of_profile =
@@ -332,11 +332,6 @@ pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, Scan
             && request.config.is_enabled(&rule.info).unwrap_or(of_profile)
     };
     Ok(rules::all().filter(is_chosen).collect())
-}
-
-/// A rule by id or by name.
-pub(crate) fn find_rule(name: &str) -> Option<&'static Rule> {
-    name.parse().ok().and_then(rules::by_id).or_else(|| rules::by_name(name))
 }
 
 fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {
