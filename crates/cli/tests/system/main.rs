@@ -24,7 +24,6 @@ mod alerts;
 mod archive;
 mod archives_in_scan;
 mod baselines;
-mod bicep;
 mod browser;
 mod cdk;
 mod code;

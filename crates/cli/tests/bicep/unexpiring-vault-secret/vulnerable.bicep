@@ -1,6 +1,0 @@
-resource token1 'Microsoft.KeyVault/vaults/secrets@2023-12-01' = {
-  name: 'vault/token'
-  properties: {
-    contentType: 'text/plain'
-  }
-}

@@ -1,4 +1,0 @@
-resource "azurerm_api_management" "gate" {
-  name     = "gate"
-  sku_name = "Developer_1"
-}

@@ -1,7 +1,0 @@
-resource "azurerm_role_definition" "d" {
-  name  = "deployer"
-  scope = "/subscriptions/1"
-  permissions {
-    actions = ["Microsoft.Web/sites/read"]
-  }
-}

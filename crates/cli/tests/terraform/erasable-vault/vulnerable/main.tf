@@ -1,4 +1,0 @@
-resource "azurerm_key_vault" "v" {
-  name     = "vault"
-  sku_name = "standard"
-}

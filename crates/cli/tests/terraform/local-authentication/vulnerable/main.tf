@@ -1,3 +1,0 @@
-resource "azurerm_eventgrid_topic" "t" {
-  name = "orders"
-}

@@ -1,3 +1,0 @@
-resource "azurerm_mysql_flexible_server" "db" {
-  name = "db"
-}
