@@ -29,6 +29,7 @@ mod terraform;
 mod touched;
 mod vex;
 mod vulndb;
+mod wording;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
 pub use changes::{ChangesError, fingerprints_at};
