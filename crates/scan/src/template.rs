@@ -59,7 +59,7 @@ pub(crate) fn scan_file(
     let (shown, text) = if input.kind == InputKind::Standard {
         ("stdin".to_owned(), text_of(request.standard_input.as_deref().unwrap_or_default()))
     } else {
-        (jail.shown(&input.path), read_text(&input.path))
+        (jail.shown(&input.path), jail.text(&input.path))
     };
     let text = match text {
         Ok(text) => text,
@@ -77,7 +77,8 @@ pub(crate) fn scan_file(
     };
     let may_be_known = could_be_template(&text)
         || could_be_service(&shown, &text)
-        || terraform::could_be_plan(&text);
+        || terraform::could_be_plan(&text)
+        || deployment_manager::could_be_read(&text);
     if is_found && !may_be_known {
         return Scanned::default();
     }
@@ -135,7 +136,12 @@ fn read_template(
     if let Some(plan) = plan {
         return plan;
     }
-    let Some(document) = parsed.documents.into_iter().find(is_known) else {
+    let mut documents = parsed.documents;
+    if let Some(lowered) = deployment_manager::read(file, &source.text, &documents) {
+        diagnostics.extend(lowered.diagnostics);
+        documents = vec![lowered.template];
+    }
+    let Some(document) = documents.into_iter().find(is_known) else {
         if input.kind != InputKind::Found {
             let message = "this is not a CloudFormation or SAM template, nor a service of the \
                            Serverless Framework; nothing was checked";
@@ -183,7 +189,15 @@ fn load_options(request: &Request) -> load_cloudformation::Options {
 
 /// Whether a document is of a form that is read.
 fn is_known(document: &Node) -> bool {
-    cfn_template::looks_like_template(document) || form_of(document).is_some()
+    cfn_template::looks_like_template(document)
+        || form_of(document).is_some()
+        || deployment_manager::is_lowered(document)
+}
+
+/// Whether a document is a service of the Serverless Framework.
+#[must_use]
+pub fn is_service(document: &Node) -> bool {
+    !cfn_template::looks_like_template(document) && form_of(document).is_some()
 }
 
 /// Templates of nested stacks that are named by a path at which there is none. Those that are there
@@ -206,7 +220,7 @@ fn missing_children(app: &Application, jail: &Jail) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Expands the SAM template in `path` to CloudFormation.
+/// Expands the SAM template, service or Terraform configuration in `path` to a plain template.
 ///
 /// # Errors
 /// In words, when the file cannot be read or is not a template.
@@ -215,6 +229,9 @@ pub fn expand_file(
     request: &Request,
     sources: &Arc<Sources>,
 ) -> Result<(Node, Vec<Diagnostic>), String> {
+    if terraform::is_terraform(path) {
+        return terraform::expand(path, request, sources);
+    }
     let is_standard = path.as_os_str() == "-";
     let (shown, roots, text) = if is_standard {
         let bytes = request.standard_input.as_deref().unwrap_or_default();
@@ -270,6 +287,10 @@ pub fn load_file(
     request: &Request,
     sources: &Arc<Sources>,
 ) -> Result<(Application, Vec<Diagnostic>), String> {
+    if terraform::is_terraform(path) {
+        let scanned = terraform::load(path, request, sources)?;
+        return Ok((scanned.app.unwrap_or_default(), scanned.diagnostics));
+    }
     let root = parent_of(path).canonicalize().map_err(|error| error.to_string())?;
     let jail = Jail::new(root.clone(), vec![root], Arc::clone(sources));
     let input = Input { path: path.to_path_buf(), kind: InputKind::Named };

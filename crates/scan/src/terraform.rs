@@ -8,7 +8,7 @@ use std::{
 };
 
 use finding::Finding;
-use jail::{Jail, read_text};
+use jail::Jail;
 use rayon::prelude::*;
 use source_text::{
     Diagnostic, FileId, Kind, Level, Map, Node, Place, ReadError, ReadFile, Sources,
@@ -19,7 +19,8 @@ use terraform_tables::Provider;
 use crate::{Request, suppress::Commented, template::Scanned};
 
 /// The clouds that tables tell of.
-const PROVIDERS: &[&dyn Provider] = &[terraform_aws::AWS, terraform_azure::AZURE];
+const PROVIDERS: &[&dyn Provider] =
+    &[terraform_aws::AWS, terraform_azure::AZURE, terraform_google::GOOGLE];
 
 /// Whether a file is Terraform or `OpenTofu` configuration, by its name.
 pub(crate) fn is_configuration(path: &Path) -> bool {
@@ -99,6 +100,63 @@ fn scanned(module: &Module, jail: &Jail, sources: &Arc<Sources>, request: &Reque
     let mut scanned = application(evaluated, file, jail, request);
     scanned.files = evaluated.files.len();
     scanned
+}
+
+/// A folder with a root module, or a file of it, evaluated and written as a template.
+///
+/// # Errors
+/// In words, when there is no configuration.
+pub(crate) fn expand(
+    path: &Path,
+    request: &Request,
+    sources: &Arc<Sources>,
+) -> Result<(Node, Vec<Diagnostic>), String> {
+    let (evaluated, _) = evaluated(path, request, sources)?;
+    let file = evaluated.files.first().copied().unwrap_or_default();
+    let lowered = terraform_tables::lower(&evaluated, file, PROVIDERS);
+    let mut diagnostics = evaluated.diagnostics;
+    diagnostics.extend(lowered.diagnostics);
+    Ok((lowered.template, diagnostics))
+}
+
+/// The application of a folder with a root module, or of a file of it.
+///
+/// # Errors
+/// In words, when there is no configuration.
+pub(crate) fn load(
+    path: &Path,
+    request: &Request,
+    sources: &Arc<Sources>,
+) -> Result<Scanned, String> {
+    let (evaluated, jail) = evaluated(path, request, sources)?;
+    let file = evaluated.files.first().copied().unwrap_or_default();
+    Ok(application(&evaluated, file, &jail, request))
+}
+
+fn evaluated(
+    path: &Path,
+    request: &Request,
+    sources: &Arc<Sources>,
+) -> Result<(Evaluated, Jail), String> {
+    let folder = if path.is_dir() { path } else { jail::parent_of(path) };
+    let root = folder.canonicalize().map_err(|error| error.to_string())?;
+    let jail = Jail::new(root.clone(), vec![root], Arc::clone(sources));
+    let options = Options { variables: request.parameters.clone(), ..Options::default() };
+    let files = Files { jail: &jail, sources, known: Mutex::default() };
+    let evaluated = terraform_language::evaluate("", &options, &files);
+    if evaluated.files.is_empty() {
+        return Err(evaluated.diagnostics.into_iter().next().map_or_else(
+            || "there is no configuration of Terraform in this folder".to_owned(),
+            |remark| remark.message,
+        ));
+    }
+    Ok((evaluated, jail))
+}
+
+/// Whether a path is a folder, which may hold a root module, or a file of one.
+#[must_use]
+pub fn is_terraform(path: &Path) -> bool {
+    path.is_dir() || is_configuration(path)
 }
 
 /// A plan, when the document is one.
@@ -192,9 +250,11 @@ pub(crate) fn word(findings: &mut [Finding]) {
     for finding in findings {
         let named = [finding.resource.clone(), finding.function.clone()];
         let addresses: Vec<&str> = named.iter().flatten().map(String::as_str).collect();
-        let is_azure = addresses.iter().any(|it| it.contains("azurerm_"));
-        let words = if is_azure {
+        let holds = |start: &str| addresses.iter().any(|it| it.contains(start));
+        let words = if holds("azurerm_") {
             terraform_azure::terraform_words
+        } else if holds("google_") {
+            terraform_google::terraform_words
         } else {
             terraform_aws::terraform_words
         };
@@ -240,7 +300,7 @@ impl ModuleFiles for Files<'_> {
         if let Some(file) = known.get(&full) {
             return Ok(*file);
         }
-        let text = read_text(&full).map_err(|refusal| ReadError::Unreadable {
+        let text = self.jail.text(&full).map_err(|refusal| ReadError::Unreadable {
             path: path.to_owned(),
             reason: refusal.to_string(),
         })?;

@@ -16,6 +16,7 @@ mod functions;
 mod merge;
 mod names;
 mod place_text;
+mod plugins;
 mod recognise;
 mod roles;
 mod service;

@@ -18,9 +18,11 @@ const RULES: &str = "crates/rules/src";
 const TWINS: &str = "crates/cli/tests/twins";
 
 /// Ends of fixtures of rules, and the format that they are of; programs are read through any format.
-const FIXTURES: [(&str, &str); 9] = [
+const FIXTURES: [(&str, &str); 11] = [
     (".sam.yaml", "SAM"),
     (".cfn.yaml", "CloudFormation"),
+    (".google.yaml", "Google Cloud"),
+    (".azure.yaml", "Azure"),
     (".arm.json", "ARM"),
     (".bicep", "Bicep"),
     (".tf", "Terraform"),
@@ -82,7 +84,9 @@ fn proven(root: &Path) -> Result<BTreeMap<String, BTreeSet<&'static str>>, Failu
     };
     for path in below(RULES)? {
         let parts: Vec<&str> = path.split('/').collect();
-        let Some(at) = parts.iter().position(|part| part.starts_with("vulnerable")) else {
+        let Some(at) =
+            parts.iter().position(|it| *it == "vulnerable" || it.starts_with("vulnerable."))
+        else {
             continue;
         };
         let (Some(rule), Some(file)) =

@@ -133,3 +133,78 @@ resource "aws_lambda_function_url" "create_order" {
     let run = Folder::new().file("main.tf", text).run(&["scan", "--rule", "public-function-url"]);
     run.says("`authorization_type` is `NONE`");
 }
+
+const OPEN_QUEUE: &str = r#"
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  s3_bucket     = "packages"
+  s3_key        = "orders.zip"
+  role          = aws_iam_role.orders.arn
+}
+
+resource "aws_iam_role" "orders" {
+  name = "orders"
+  assume_role_policy = jsonencode({
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "orders" {
+  role   = aws_iam_role.orders.id
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sqs:SendMessage", Resource = "arn:aws:sqs:eu-west-1:111122223333:orders" }] })
+}
+
+resource "aws_sqs_queue_policy" "orders" {
+  queue_url = "orders"
+  policy    = jsonencode({ Statement = [{ Effect = "Allow", Principal = "*", Action = "sqs:SendMessage", Resource = "*" }] })
+}
+"#;
+
+#[test]
+fn a_configuration_expands_to_a_template() {
+    let folder = Folder::new().file("main.tf", OPEN_QUEUE);
+    for path in [".", "main.tf"] {
+        let template = folder.run(&["expand", path]).exits(0).json();
+        let function = &template["Resources"]["aws_lambda_function.orders"];
+        assert_eq!(function["Type"], "AWS::Lambda::Function", "{path}");
+        assert_eq!(function["Properties"]["Code"]["S3Key"], "orders.zip");
+    }
+    Folder::new()
+        .file("a.txt", "")
+        .run(&["expand", "."])
+        .exits(2)
+        .says("no configuration of Terraform");
+}
+
+#[test]
+fn policies_of_a_configuration_are_checked_compared_and_linted() {
+    let folder = Folder::new()
+        .file("new/main.tf", OPEN_QUEUE)
+        .file("old/main.tf", OPEN_QUEUE.replace("sqs:SendMessage\", R", "sqs:GetQueueUrl\", R"));
+    folder.run(&["iam", "check", "--no-public", "new"]).exits(1).says("sqs:SendMessage");
+    folder.run(&["iam", "diff", "new", "new"]).exits(0);
+    folder.run(&["iam", "diff", "old/main.tf", "new/main.tf"]).exits(1).says("sqs:SendMessage");
+    folder.run(&["iam", "lint", "new"]).says("policies");
+    folder.run(&["graph", "new"]).exits(0).says("orders");
+}
+
+#[test]
+fn policies_are_written_into_templates_only_and_what_to_do_instead_is_said() {
+    let terraform = Folder::new().file("main.tf", OPEN_QUEUE);
+    terraform
+        .run(&["iam", "generate", "--write", "."])
+        .exits(2)
+        .says("iam generate --format terraform");
+    assert_eq!(terraform.read("main.tf"), OPEN_QUEUE);
+    let service = "service: shop\nprovider: {name: aws, runtime: python3.13}\nfunctions:\n  order:\n    \
+                   handler: app.handler\n";
+    let service = Folder::new()
+        .file("serverless.yml", service)
+        .file("app.py", "def handler(event, context):\n    return None\n");
+    service.run(&["iam", "generate", "--write", "."]).exits(2).says("provider.iam.role.statements");
+    service.run(&["iam", "check", "--no-public", "serverless.yml"]).exits(0);
+    service.run(&["expand", "serverless.yml"]).exits(0).says("OrderLambdaFunction");
+    service.run(&["graph", "."]).exits(0);
+}
