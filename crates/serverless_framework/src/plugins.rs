@@ -127,8 +127,11 @@ fn with_ids(node: &Node, functions: &[Function], depth: usize) -> Node {
     Node::new(node.place, kind)
 }
 
+/// Settings of the plugin, and how CloudFormation spells them.
+type Words = &'static [(&'static str, &'static str)];
+
 /// Kinds of authentication, where their settings go, and how CloudFormation spells them.
-const PROOFS: [(&str, &str, &[(&str, &str)]); 3] = [
+const PROOFS: [(&str, &str, Words); 3] = [
     (
         "AMAZON_COGNITO_USER_POOLS",
         "UserPoolConfig",
@@ -336,16 +339,13 @@ fn replaced(text: &str, in_sub: bool) -> Option<String> {
             !name.is_empty()
                 && name.chars().all(|it| it.is_ascii_alphanumeric() || ":.".contains(it))
         };
-        match after.split_once('}').filter(|(name, _)| is_name(name)) {
-            Some((name, behind)) => {
-                words.extend(["${", name, "}"]);
-                is_changed = true;
-                rest = behind;
-            }
-            None => {
-                words.push_str("#{");
-                rest = after;
-            }
+        if let Some((name, behind)) = after.split_once('}').filter(|(name, _)| is_name(name)) {
+            words.extend(["${", name, "}"]);
+            is_changed = true;
+            rest = behind;
+        } else {
+            words.push_str("#{");
+            rest = after;
         }
     }
     words.push_str(&plain(rest));
