@@ -10,11 +10,11 @@ use app_model::{Application, PartKind};
 use jail::{Jail, Refusal, could_be_template, parent_of, read_text, text_of};
 use serverless_framework::{could_be_service, form_of, parse_code};
 use source_text::{
-    Comment, Diagnostic, FileId, Level, Limits, Node, Parsed, Place, ReadError, Sources, parse_yaml,
+    Comment, Diagnostic, FileId, Level, Limits, Node, Parsed, Place, ReadError, Sources,
 };
 
 use crate::{
-    Request,
+    Request, azure,
     inputs::{Input, InputKind},
     services,
     suppress::Commented,
@@ -77,7 +77,8 @@ pub(crate) fn scan_file(
     };
     let may_be_known = could_be_template(&text)
         || could_be_service(&shown, &text)
-        || terraform::could_be_plan(&text);
+        || terraform::could_be_plan(&text)
+        || arm_template::could_be_template(&text);
     if is_found && !may_be_known {
         return Scanned::default();
     }
@@ -137,13 +138,14 @@ fn read_template(
     }
     let Some(document) = parsed.documents.into_iter().find(is_known) else {
         if input.kind != InputKind::Found {
-            let message = "this is not a CloudFormation or SAM template, nor a service of the \
+            let message = "this is not a CloudFormation, SAM or Azure template, nor a service of the \
                            Serverless Framework; nothing was checked";
             diagnostics.push(Diagnostic::warning(Place::whole(file), message));
             return Scanned { diagnostics, is_incomplete: true, file, ..Scanned::default() };
         }
         return Scanned { file, ..Scanned::default() };
     };
+    let document = azure::plain(file, document, request, &mut diagnostics);
     let options = load_options(request);
     let loaded = load_cloudformation::load(file, document.clone(), &options, Some(jail));
     diagnostics.extend(loaded.diagnostics);
@@ -163,7 +165,7 @@ fn read_template(
 /// YAML, JSON, or a program that exports a plain object.
 fn parse(file: FileId, path: &Path, text: &str) -> Result<Parsed, Diagnostic> {
     if !services::is_program(path) {
-        return parse_yaml(file, text, &LIMITS).map_err(|error| error.to_diagnostic());
+        return azure::parse(file, text).map_err(|error| error.to_diagnostic());
     }
     let (document, diagnostics) = parse_code(file, text)
         .ok_or_else(|| Diagnostic::error(Place::whole(file), "this exports no plain object"))?;
@@ -183,7 +185,9 @@ fn load_options(request: &Request) -> load_cloudformation::Options {
 
 /// Whether a document is of a form that is read.
 fn is_known(document: &Node) -> bool {
-    cfn_template::looks_like_template(document) || form_of(document).is_some()
+    cfn_template::looks_like_template(document)
+        || form_of(document).is_some()
+        || arm_template::looks_like_template(document)
 }
 
 /// Templates of nested stacks that are named by a path at which there is none. Those that are there
@@ -235,6 +239,7 @@ pub fn expand_file(
     let document = parsed.documents.into_iter().find(is_known).ok_or(
         "this is not a CloudFormation or SAM template, nor a service of the Serverless Framework",
     )?;
+    let document = azure::plain(file, document, request, &mut diagnostics);
     let options = load_options(request);
     let (document, more) = load_cloudformation::as_template(file, document, &options, Some(&jail));
     diagnostics.extend(more);

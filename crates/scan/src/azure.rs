@@ -1,0 +1,32 @@
+//! Deployment templates of Azure Resource Manager.
+
+use source_text::{Diagnostic, FileId, Node, ParseError, Parsed, parse_yaml};
+
+use crate::{Request, template::LIMITS};
+
+/// Reads YAML or JSON; in a template of Azure comments of JSON are allowed.
+pub(crate) fn parse(file: FileId, text: &str) -> Result<Parsed, ParseError> {
+    if !arm_template::could_be_template(text) {
+        return parse_yaml(file, text, &LIMITS);
+    }
+    let (plain, comments) = arm_template::without_comments(file, text);
+    let mut parsed = parse_yaml(file, &plain, &LIMITS)?;
+    parsed.comments.extend(comments);
+    Ok(parsed)
+}
+
+/// The carrier of a template of Azure; any other document as it is.
+pub(crate) fn plain(
+    file: FileId,
+    document: Node,
+    request: &Request,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Node {
+    if !arm_template::looks_like_template(&document) {
+        return document;
+    }
+    let options = arm_template::Options { parameters: request.parameters.clone() };
+    let lowered = arm_template::lower(file, &document, &options);
+    diagnostics.extend(lowered.diagnostics);
+    lowered.template
+}
