@@ -18,6 +18,7 @@
 mod comments;
 mod declare;
 mod expression;
+mod function_json;
 mod functions;
 mod ids;
 mod lower;
@@ -28,5 +29,6 @@ mod world;
 
 pub use comments::without_comments;
 pub use expression::{Expression, Fault, parse, within};
+pub use function_json::of_function;
 pub use lower::{Lowered, Options, could_be_template, looks_like_template, lower};
 pub use types::usual as usual_type;

@@ -1,6 +1,6 @@
 //! `AWS::Lambda::Function` and what hangs on it: invoke settings, aliases.
 
-use app_model::{Build, Code, Function, Layer, Setting, Variable, When, Written};
+use app_model::{Build, Code, Function, Layer, Platform, Setting, Variable, When, Written};
 use source_text::{Node, SmolStr};
 
 use model_builder::{Builder, Item, Properties};
@@ -17,6 +17,7 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
 fn function(builder: &Builder<'_>, item: &Item<'_>) -> Function {
     let properties = builder.properties(item);
     Function {
+        platform: Platform::Aws,
         name: item.name(),
         place: item.place(),
         when: item.when.clone(),

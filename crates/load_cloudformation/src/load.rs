@@ -117,6 +117,7 @@ fn read_rooms(builder: &mut Builder<'_>) {
     deliveries::read(builder);
     literals::read(builder);
     parts::read(builder);
+    load_azure::read(builder);
     links::finish(builder);
     builder.app.link();
 }

@@ -6,9 +6,9 @@ use std::{
 };
 
 use app_model::{
-    Alarm, Application, Bucket, Database, Details, Distribution, DomainName, EventRule, Instance,
-    Key, LayerVersion, Literal, LogGroup, NetworkRules, Queue, Resolver, Resource, Secret,
-    SigningConfig, StateMachine, Stream, Subscription, Table, Topic, Trail,
+    Alarm, Application, Bucket, Database, Details, Distribution, DomainName, EventRule, Function,
+    Instance, Key, LayerVersion, Literal, LogGroup, NetworkRules, Platform, Queue, Resolver,
+    Resource, Secret, SigningConfig, StateMachine, Stream, Subscription, Table, Topic, Trail,
 };
 
 use crate::settings::Spot;
@@ -46,6 +46,11 @@ kinds! {
     tables, Table, Table;
     topics, Topic, Topic;
     trails, Trail, Trail;
+}
+
+/// The functions that AWS Lambda runs: claims about its settings hold of no others.
+pub(crate) fn of_lambda(app: &Application) -> impl Iterator<Item = &Function> {
+    app.functions.iter().filter(|function| function.platform == Platform::Aws)
 }
 
 /// Properties that resources have, whether or not the model knows their values: a `RedrivePolicy`

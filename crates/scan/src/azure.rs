@@ -1,5 +1,7 @@
 //! Deployment templates of Azure Resource Manager.
 
+use std::path::Path;
+
 use source_text::{Diagnostic, FileId, Node, ParseError, Parsed, parse_yaml};
 
 use crate::{Request, template::LIMITS};
@@ -13,6 +15,17 @@ pub(crate) fn parse(file: FileId, text: &str) -> Result<Parsed, ParseError> {
     let mut parsed = parse_yaml(file, &plain, &LIMITS)?;
     parsed.comments.extend(comments);
     Ok(parsed)
+}
+
+/// Whether a file may describe a function of Azure, by its name and a cheap look at its text.
+pub(crate) fn could_be_function(path: &Path, text: &str) -> bool {
+    path.file_name() == Some("function.json".as_ref()) && text.contains("\"bindings\"")
+}
+
+/// The carrier of a `function.json`: its function is named as the folder that it stands in.
+pub(crate) fn function(path: &Path, document: &Node) -> Option<Node> {
+    let name = path.parent()?.file_name()?.to_str()?;
+    arm_template::of_function(document, name)
 }
 
 /// The carrier of a template of Azure; any other document as it is.

@@ -78,7 +78,8 @@ pub(crate) fn scan_file(
     let may_be_known = could_be_template(&text)
         || could_be_service(&shown, &text)
         || terraform::could_be_plan(&text)
-        || arm_template::could_be_template(&text);
+        || arm_template::could_be_template(&text)
+        || azure::could_be_function(&input.path, &text);
     if is_found && !may_be_known {
         return Scanned::default();
     }
@@ -136,7 +137,13 @@ fn read_template(
     if let Some(plan) = plan {
         return plan;
     }
-    let Some(document) = parsed.documents.into_iter().find(is_known) else {
+    let mut documents = parsed.documents.into_iter();
+    let known = if azure::could_be_function(&input.path, &source.text) {
+        documents.find_map(|document| azure::function(&input.path, &document))
+    } else {
+        documents.find(is_known)
+    };
+    let Some(document) = known else {
         if input.kind != InputKind::Found {
             let message = "this is not a CloudFormation, SAM or Azure template, nor a service of the \
                            Serverless Framework; nothing was checked";
