@@ -4,7 +4,12 @@ use app_model::{Application, Details, Resource, UserPool, UserPoolClient, When};
 
 use crate::Rule;
 
+mod anonymous_http_trigger;
+mod anonymous_registry_pull;
 mod api_key_only;
+mod app_allows_any_origin;
+mod app_without_authentication;
+mod app_without_client_certificate;
 mod authorization_from_request;
 mod cached_authorizer_decision;
 mod cors_credentials_any_origin;
@@ -15,6 +20,7 @@ mod implicit_oauth_flow;
 mod insecure_callback_url;
 mod insecure_cookie;
 mod jwt_without_audience;
+mod local_authentication;
 mod long_lived_access_key;
 mod missing_ownership_check;
 mod mutual_tls_bypass;
@@ -63,6 +69,12 @@ pub(crate) static RULES: &[&Rule] = &[
     &identity_from_request::RULE,
     &missing_ownership_check::RULE,
     &authorization_from_request::RULE,
+    &anonymous_http_trigger::RULE,
+    &app_without_authentication::RULE,
+    &app_without_client_certificate::RULE,
+    &local_authentication::RULE,
+    &app_allows_any_origin::RULE,
+    &anonymous_registry_pull::RULE,
 ];
 
 /// The directories of users.

@@ -4,6 +4,7 @@ mod administrator_access;
 mod broad_data_access;
 mod broad_policy_template;
 mod broader_permission;
+mod custom_owner_role;
 mod escalation_chain;
 mod excess_trust;
 mod full_access_managed_policy;
@@ -17,7 +18,9 @@ mod missing_permission;
 mod missing_permissions_boundary;
 mod open_trust_policy;
 mod privilege_escalation;
+mod privileged_role_assignment;
 mod resource_policy_wildcard_action;
+mod service_without_identity;
 mod shared_role;
 mod unknown_action;
 mod unscoped_resource;
@@ -61,4 +64,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &unused_permission::RULE,
     &broader_permission::RULE,
     &missing_permission::RULE,
+    &privileged_role_assignment::RULE,
+    &custom_owner_role::RULE,
+    &service_without_identity::RULE,
 ];
