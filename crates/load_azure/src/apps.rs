@@ -86,7 +86,7 @@ fn runtime(properties: Properties<'_>, environment: &[Variable]) -> Option<Setti
         return Some(with_version(name, version.as_ref().map(|it| &it.value)));
     }
     let stack = properties.text(&["properties", "siteConfig", "linuxFxVersion"]);
-    if let Some(stack) = stack.filter(|it| !it.value.any(|text| text.is_empty())) {
+    if let Some(stack) = stack.filter(|it| !it.value.any(SmolStr::is_empty)) {
         return Some(Setting { value: lower(stack.value), ..stack });
     }
     let variable =

@@ -145,7 +145,7 @@ fn is_named(literal: &Literal, name: &str) -> bool {
     written.rsplit(['/', '}']).next().is_some_and(|last| last.eq_ignore_ascii_case(name))
 }
 
-/// What is wrong by these rows; `message` makes the words of a row about `the vault ``orders```.
+/// What is wrong by these rows; `message` makes the words of a finding, given its subject.
 pub(crate) fn findings(
     app: &Application,
     info: &RuleInfo,

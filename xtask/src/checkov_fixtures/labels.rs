@@ -41,7 +41,12 @@ impl Format {
             Self::CloudFormation | Self::Serverless => {
                 theirs.rsplit('.').next().is_some_and(|name| name == ours)
             }
-            Self::Terraform | Self::Arm | Self::Bicep => theirs == ours,
+            // `Microsoft.Web/sites.NAME`; the type of another resource of the name may stand behind ours.
+            Self::Arm => {
+                let ours = ours.split(" (").next().unwrap_or(ours);
+                theirs.strip_suffix(ours).is_some_and(|rest| rest.ends_with(['.', '/']))
+            }
+            Self::Terraform | Self::Bicep => theirs == ours,
         }
     }
 

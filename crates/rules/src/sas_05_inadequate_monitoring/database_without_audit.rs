@@ -48,7 +48,7 @@ const ROWS: &[Row] = &[
     },
 ];
 
-/// Switches of PostgreSQL that write down who did what.
+/// Switches of `PostgreSQL` that write down who did what.
 const SWITCHES: [&str; 3] = ["log_checkpoints", "log_connections", "connection_throttling"];
 
 const SWITCH: Row = Row {
