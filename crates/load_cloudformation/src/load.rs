@@ -1,12 +1,10 @@
 //! From a template's tree to the application: the order of the steps.
 
-use std::borrow::Cow;
-
 use app_model::Application;
 use cfn_template::{Evaluator, Settings, Template};
 use indexmap::IndexMap;
 use source_text::{
-    Diagnostic, FileId, Limits, Node, ParseError, Place, ReadFile, SmolStr, Sources, parse_yaml,
+    Diagnostic, FileId, Limits, Node, ParseError, Place, ReadFile, SmolStr, Sources,
 };
 
 use model_builder::{Builder, Written};
@@ -177,16 +175,9 @@ fn plain(
 #[must_use]
 pub fn load_text(sources: &Sources, path: &str, text: &str) -> Application {
     let file = sources.add(path, text);
-    let is_azure = arm_template::could_be_template(text);
-    let plain =
-        if is_azure { arm_template::without_comments(file, text).0 } else { Cow::Borrowed(text) };
-    let documents = parse_yaml(file, &plain, &Limits::default())
+    let documents = arm_template::parse_text(file, text, &Limits::default())
         .map_or_else(|_: ParseError| Vec::new(), |parsed| parsed.documents);
     let document = documents.into_iter().next().unwrap_or_else(|| Node::null(Place::whole(file)));
-    let document = if arm_template::looks_like_template(&document) {
-        arm_template::lower(file, &document, &arm_template::Options::default()).template
-    } else {
-        document
-    };
+    let (document, _) = arm_template::plain(file, path, document, &IndexMap::new());
     load(file, document, &Options::default(), None).app
 }

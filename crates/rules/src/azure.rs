@@ -32,6 +32,8 @@ pub(crate) enum Wrong {
     Is(&'static [&'static str]),
     /// Something else than these is written, or nothing.
     IsNotOrMissing(&'static [&'static str]),
+    /// A whole number that is less, but not 0.
+    Below(i64),
     /// Nothing is written.
     Missing,
 }
@@ -86,6 +88,9 @@ impl<'a> Settings<'a> {
             Wrong::IsNotOrMissing(values) => self
                 .wrong(resource, row.path, |text| !is_one_of(text, values))
                 .or_else(|| self.missing(resource, row.path)),
+            Wrong::Below(least) => self.wrong(resource, row.path, |text| {
+                text.parse::<i64>().is_ok_and(|number| number > 0 && number < least)
+            }),
             Wrong::Missing => self.missing(resource, row.path),
         }
     }

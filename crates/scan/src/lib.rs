@@ -4,7 +4,6 @@
 //! happens to one (unreadable, malformed, even a fault of our own) is a diagnostic of that file;
 //! the others are not touched by it.
 
-mod azure;
 mod baseline;
 mod cdk;
 mod changes;

@@ -14,7 +14,7 @@ use source_text::{
 };
 
 use crate::{
-    Request, azure,
+    Request,
     inputs::{Input, InputKind},
     services,
     suppress::Commented,
@@ -78,8 +78,7 @@ pub(crate) fn scan_file(
     let may_be_known = could_be_template(&text)
         || could_be_service(&shown, &text)
         || terraform::could_be_plan(&text)
-        || arm_template::could_be_template(&text)
-        || azure::could_be_function(&input.path, &text);
+        || arm_template::could_be_known(&shown, &text);
     if is_found && !may_be_known {
         return Scanned::default();
     }
@@ -137,13 +136,9 @@ fn read_template(
     if let Some(plan) = plan {
         return plan;
     }
-    let mut documents = parsed.documents.into_iter();
-    let known = if azure::could_be_function(&input.path, &source.text) {
-        documents.find_map(|document| azure::function(&input.path, &document))
-    } else {
-        documents.find(is_known)
-    };
-    let Some(document) = known else {
+    let path = sources.path(file);
+    let known = |it: &Node| is_known(it) || arm_template::is_known(&path, it);
+    let Some(document) = parsed.documents.into_iter().find(known) else {
         if input.kind != InputKind::Found {
             let message = "this is not a CloudFormation, SAM or Azure template, nor a service of the \
                            Serverless Framework; nothing was checked";
@@ -152,7 +147,8 @@ fn read_template(
         }
         return Scanned { file, ..Scanned::default() };
     };
-    let document = azure::plain(file, document, request, &mut diagnostics);
+    let (document, more) = arm_template::plain(file, &path, document, &request.parameters);
+    diagnostics.extend(more);
     let options = load_options(request);
     let loaded = load_cloudformation::load(file, document.clone(), &options, Some(jail));
     diagnostics.extend(loaded.diagnostics);
@@ -172,7 +168,8 @@ fn read_template(
 /// YAML, JSON, or a program that exports a plain object.
 fn parse(file: FileId, path: &Path, text: &str) -> Result<Parsed, Diagnostic> {
     if !services::is_program(path) {
-        return azure::parse(file, text).map_err(|error| error.to_diagnostic());
+        return arm_template::parse_text(file, text, &LIMITS)
+            .map_err(|error| error.to_diagnostic());
     }
     let (document, diagnostics) = parse_code(file, text)
         .ok_or_else(|| Diagnostic::error(Place::whole(file), "this exports no plain object"))?;
@@ -194,7 +191,7 @@ fn load_options(request: &Request) -> load_cloudformation::Options {
 fn is_known(document: &Node) -> bool {
     cfn_template::looks_like_template(document)
         || form_of(document).is_some()
-        || arm_template::looks_like_template(document)
+        || arm_template::is_known("", document)
 }
 
 /// Templates of nested stacks that are named by a path at which there is none. Those that are there
@@ -246,7 +243,8 @@ pub fn expand_file(
     let document = parsed.documents.into_iter().find(is_known).ok_or(
         "this is not a CloudFormation or SAM template, nor a service of the Serverless Framework",
     )?;
-    let document = azure::plain(file, document, request, &mut diagnostics);
+    let (document, more) = arm_template::plain(file, "", document, &request.parameters);
+    diagnostics.extend(more);
     let options = load_options(request);
     let (document, more) = load_cloudformation::as_template(file, document, &options, Some(&jail));
     diagnostics.extend(more);

@@ -61,6 +61,13 @@ const ROWS: &[Row] = &[
         fix: "Set `publicNetworkAccess` to `Disabled` and reach it through a private endpoint",
     },
     Row {
+        types: &["Microsoft.Web/sites/config"],
+        path: "properties.publicNetworkAccess",
+        wrong: Wrong::Is(&["Enabled"]),
+        unless: &[("parent", &[])],
+        fix: "Set `publicNetworkAccess` to `Disabled`",
+    },
+    Row {
         types: &[
             "Microsoft.DBforMySQL/flexibleServers",
             "Microsoft.DBforPostgreSQL/flexibleServers",

@@ -35,8 +35,8 @@ const ROWS: &[Row] = &[
             "Microsoft.DBforPostgreSQL/flexibleServers",
         ],
         path: "properties.backup.geoRedundantBackup",
-        wrong: Wrong::IsNotOrMissing(&["Enabled"]),
-        unless: &[("properties.Backup.geoRedundantBackup", &["Enabled"])],
+        wrong: Wrong::IsNotOrMissing(&["Enabled", "true"]),
+        unless: &[("properties.Backup.geoRedundantBackup", &["Enabled", "true"])],
         fix: "Set `backup.geoRedundantBackup` to `Enabled`",
     },
     Row {

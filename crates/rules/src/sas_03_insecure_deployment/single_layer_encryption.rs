@@ -37,6 +37,13 @@ const ROWS: &[Row] = &[
         fix: "Set `infrastructureEncryption` to `Enabled`",
     },
     Row {
+        types: &["Microsoft.DBforMySQL/flexibleServers"],
+        path: "properties.dataEncryption",
+        wrong: Wrong::Missing,
+        unless: &[("properties.dataencryption", &[])],
+        fix: "Name a key of your vault in `dataEncryption`",
+    },
+    Row {
         types: &["Microsoft.DocumentDB/databaseAccounts"],
         path: "properties.keyVaultKeyUri",
         wrong: Wrong::Missing,

@@ -40,6 +40,20 @@ const ROWS: &[Row] = &[
     },
     Row {
         types: &["Microsoft.Web/sites/config"],
+        path: "properties.httpLoggingEnabled",
+        wrong: Wrong::Is(&["false"]),
+        unless: &[("parent", &[])],
+        fix: "Set `httpLoggingEnabled` to `true`",
+    },
+    Row {
+        types: &["Microsoft.Web/sites/config"],
+        path: "properties.requestTracingEnabled",
+        wrong: Wrong::Is(&["false"]),
+        unless: &[("parent", &[]), ("properties.httpLoggingEnabled", &["false"])],
+        fix: "Set `requestTracingEnabled` to `true`",
+    },
+    Row {
+        types: &["Microsoft.Web/sites/config"],
         path: "properties.httpLogs.fileSystem.enabled",
         wrong: Wrong::Is(&["false"]),
         unless: &[("properties.httpLogs.azureBlobStorage.enabled", &["true"])],

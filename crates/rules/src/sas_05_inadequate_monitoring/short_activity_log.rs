@@ -28,10 +28,19 @@ fn check(app: &Application) -> Vec<Finding> {
     })
 }
 
-const ROWS: &[Row] = &[Row {
-    types: &["Microsoft.Insights/logprofiles"],
-    path: "properties.retentionPolicy.enabled",
-    wrong: Wrong::IsNotOrMissing(&["true"]),
-    unless: &[("properties.retentionPolicy.days", &["0"])],
-    fix: "Set `retentionPolicy.enabled` to `true` and `days` to `365`",
-}];
+const ROWS: &[Row] = &[
+    Row {
+        types: &["Microsoft.Insights/logprofiles"],
+        path: "properties.retentionPolicy.enabled",
+        wrong: Wrong::IsNotOrMissing(&["true"]),
+        unless: &[],
+        fix: "Set `retentionPolicy.enabled` to `true` and `days` to `365`",
+    },
+    Row {
+        types: &["Microsoft.Insights/logprofiles"],
+        path: "properties.retentionPolicy.days",
+        wrong: Wrong::Below(365),
+        unless: &[("properties.retentionPolicy.enabled", &["false"])],
+        fix: "Set `retentionPolicy.days` to `365`",
+    },
+];
