@@ -17,10 +17,10 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
 fn function(builder: &Builder<'_>, item: &Item<'_>) -> Function {
     let properties = builder.properties(item);
     Function {
-        platform: Platform::Aws,
         name: item.name(),
         place: item.place(),
         when: item.when.clone(),
+        platform: Platform::Aws,
         runtime: properties.text(&["Runtime"]),
         handler: properties.text(&["Handler"]),
         code: code(item, properties),

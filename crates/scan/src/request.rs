@@ -1,6 +1,6 @@
 //! What a scan is asked to do.
 
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use indexmap::IndexMap;
 use source_text::SmolStr;
@@ -60,6 +60,8 @@ pub struct Request {
     pub vex: Vec<VexFile>,
     /// Rules of the user for secrets in files.
     pub secret_rules: Vec<secret_scan::OwnRule>,
+    /// Texts that stand for those of files, by canonical path.
+    pub edited: Arc<HashMap<PathBuf, String>>,
     /// Today, `YYYY-MM-DD`: suppressions end.
     pub today: String,
     /// The time that documents for others bear, RFC 3339 in UTC.

@@ -59,7 +59,7 @@ pub(crate) fn scan_file(
     let (shown, text) = if input.kind == InputKind::Standard {
         ("stdin".to_owned(), text_of(request.standard_input.as_deref().unwrap_or_default()))
     } else {
-        (jail.shown(&input.path), read_text(&input.path))
+        (jail.shown(&input.path), jail.text(&input.path))
     };
     let text = match text {
         Ok(text) => text,
@@ -78,6 +78,7 @@ pub(crate) fn scan_file(
     let may_be_known = could_be_template(&text)
         || could_be_service(&shown, &text)
         || terraform::could_be_plan(&text)
+        || deployment_manager::could_be_read(&text)
         || arm_template::could_be_known(&shown, &text);
     if is_found && !may_be_known {
         return Scanned::default();
@@ -138,7 +139,12 @@ fn read_template(
     }
     let path = sources.path(file);
     let known = |it: &Node| is_known(it) || arm_template::is_known(&path, it);
-    let Some(document) = parsed.documents.into_iter().find(known) else {
+    let mut documents = parsed.documents;
+    if let Some(lowered) = deployment_manager::read(file, &source.text, &documents) {
+        diagnostics.extend(lowered.diagnostics);
+        documents = vec![lowered.template];
+    }
+    let Some(document) = documents.into_iter().find(known) else {
         if input.kind != InputKind::Found {
             let message = "this is not a CloudFormation, SAM or Azure template, nor a service of the \
                            Serverless Framework; nothing was checked";
@@ -191,6 +197,7 @@ fn load_options(request: &Request) -> load_cloudformation::Options {
 fn is_known(document: &Node) -> bool {
     cfn_template::looks_like_template(document)
         || form_of(document).is_some()
+        || deployment_manager::is_lowered(document)
         || arm_template::is_known("", document)
 }
 

@@ -30,6 +30,7 @@ mod cdk;
 mod code;
 mod commands;
 mod dependencies;
+mod fix;
 mod fixtures;
 mod folder;
 mod formats;

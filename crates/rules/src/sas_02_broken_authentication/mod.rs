@@ -6,11 +6,13 @@ use crate::Rule;
 
 mod anonymous_http_trigger;
 mod anonymous_registry_pull;
+mod any_google_account;
 mod api_key_only;
 mod app_allows_any_origin;
 mod app_without_authentication;
 mod app_without_client_certificate;
 mod authorization_from_request;
+mod cache_without_password;
 mod cached_authorizer_decision;
 mod cors_credentials_any_origin;
 mod graphql_api_key;
@@ -75,6 +77,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &local_authentication::RULE,
     &app_allows_any_origin::RULE,
     &anonymous_registry_pull::RULE,
+    &any_google_account::RULE,
+    &cache_without_password::RULE,
 ];
 
 /// The directories of users.

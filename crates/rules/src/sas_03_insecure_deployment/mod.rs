@@ -17,11 +17,15 @@ mod erasable_vault;
 mod function_outside_vpc;
 mod implicit_tls_version;
 mod introspection_enabled;
+mod loose_machine;
 mod missing_customer_key;
 mod mutable_image_tag;
+mod object_access_lists;
 mod opaque_archive_content;
 mod open_database_firewall;
+mod open_database_network;
 mod open_event_bus;
+mod open_ingress;
 mod open_network_rule;
 mod optional_instance_metadata_token;
 mod outdated_http_version;
@@ -33,11 +37,14 @@ mod permissive_bucket_cors;
 mod plaintext_bucket_access;
 mod plaintext_data_store;
 mod plaintext_ftp;
+mod plaintext_function_address;
 mod plaintext_origin;
 mod plaintext_transport;
 mod predictable_temporary_file;
 mod privileged_archive_entry;
 mod public_access_block_disabled;
+mod public_access_not_prevented;
+mod public_address;
 mod public_blob_container;
 mod public_broker;
 mod public_bucket;
@@ -62,6 +69,7 @@ mod untidy_archive;
 mod unverified_host_key;
 mod unversioned_bucket;
 mod warn_only_code_signing;
+mod weak_zone_signature;
 
 use crate::Rule;
 
@@ -129,4 +137,12 @@ pub(crate) static RULES: &[&Rule] = &[
     &regional_backup::RULE,                  // SAS-3.69
     &implicit_tls_version::RULE,             // SAS-3.70
     &api_service_outside_network::RULE,      // SAS-3.71
+    &open_ingress::RULE,                     // SAS-3.80
+    &object_access_lists::RULE,              // SAS-3.81
+    &public_access_not_prevented::RULE,      // SAS-3.82
+    &public_address::RULE,                   // SAS-3.83
+    &open_database_network::RULE,            // SAS-3.84
+    &loose_machine::RULE,                    // SAS-3.85
+    &plaintext_function_address::RULE,       // SAS-3.86
+    &weak_zone_signature::RULE,              // SAS-3.87
 ];

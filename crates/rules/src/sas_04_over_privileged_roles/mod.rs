@@ -1,10 +1,14 @@
 //! SAS-4: over-privileged function permissions and roles.
 
 mod administrator_access;
+mod administrator_account;
+mod basic_role;
+mod basic_role_of_function;
 mod broad_data_access;
 mod broad_policy_template;
 mod broader_permission;
 mod custom_owner_role;
+mod default_account;
 mod escalation_chain;
 mod excess_trust;
 mod full_access_managed_policy;
@@ -16,10 +20,13 @@ mod inverted_resource;
 mod mismatched_resource;
 mod missing_permission;
 mod missing_permissions_boundary;
+mod open_default_account;
 mod open_trust_policy;
+mod open_workload_pool;
 mod privilege_escalation;
 mod privileged_role_assignment;
 mod resource_policy_wildcard_action;
+mod role_of_default_account;
 mod service_without_identity;
 mod shared_role;
 mod unknown_action;
@@ -27,6 +34,7 @@ mod unscoped_resource;
 mod unused_permission;
 mod user_attached_policy;
 mod wide_assume_role;
+mod wide_impersonation;
 mod wide_secret_read;
 mod wildcard_action;
 mod wildcard_pass_role;
@@ -67,4 +75,12 @@ pub(crate) static RULES: &[&Rule] = &[
     &privileged_role_assignment::RULE,
     &custom_owner_role::RULE,
     &service_without_identity::RULE,
+    &basic_role_of_function::RULE,
+    &basic_role::RULE,
+    &wide_impersonation::RULE,
+    &role_of_default_account::RULE,
+    &administrator_account::RULE,
+    &open_default_account::RULE,
+    &default_account::RULE,
+    &open_workload_pool::RULE,
 ];

@@ -3,7 +3,11 @@
 use app_model::{Alarm, Application, Function};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::alarms, kinds::of_lambda, rank::AboutFunction};
+use crate::{
+    Check, Rule,
+    kinds::{alarms, of_lambda},
+    rank::AboutFunction,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {

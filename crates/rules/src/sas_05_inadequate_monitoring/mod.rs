@@ -19,6 +19,7 @@ mod queue_without_redrive;
 mod schedule_without_failure_destination;
 mod short_activity_log;
 mod silent_alarm;
+mod silent_database_log;
 mod single_region_trail;
 mod state_machine_without_logs;
 mod stream_without_failure_destination;
@@ -30,6 +31,7 @@ mod undelivered_subscription;
 mod unlogged_bucket;
 mod unlogged_distribution;
 mod unlogged_standard_workflow;
+mod unlogged_subnet;
 mod unstructured_logs;
 mod unvalidated_trail;
 
@@ -65,4 +67,6 @@ pub(crate) static RULES: &[&Rule] = &[
     &database_without_audit::RULE,
     &app_without_insights::RULE,
     &short_activity_log::RULE,
+    &silent_database_log::RULE,
+    &unlogged_subnet::RULE,
 ];

@@ -4,7 +4,10 @@ use app_model::{Application, Function, LogGroup};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
-    Check, Rule, kinds::log_groups, kinds::of_lambda, rank::AboutFunction, settings::missing,
+    Check, Rule,
+    kinds::{log_groups, of_lambda},
+    rank::AboutFunction,
+    settings::missing,
 };
 
 pub(crate) static RULE: Rule = Rule {

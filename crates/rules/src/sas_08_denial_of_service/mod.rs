@@ -27,6 +27,7 @@ mod unbounded_step_loop;
 mod unlimited_api_key;
 mod unlimited_concurrency;
 mod unlimited_decompression;
+mod unset_instance_limit;
 mod unthrottled_api;
 mod zero_concurrency;
 
@@ -59,4 +60,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &request_sized_batch::RULE,
     &endless_response_wait::RULE,
     &unbounded_scale_out::RULE,
+    &unset_instance_limit::RULE,
 ];
