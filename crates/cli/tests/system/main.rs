@@ -34,6 +34,7 @@ mod fix;
 mod fixtures;
 mod folder;
 mod formats;
+mod google;
 mod guard;
 mod guard_models;
 mod hostile_files;
