@@ -38,3 +38,9 @@ pub fn by_id(id: RuleId) -> Option<&'static Rule> {
 pub fn by_name(name: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.info.name == name)
 }
+
+/// A rule by id or by name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Rule> {
+    name.parse().ok().and_then(by_id).or_else(|| by_name(name))
+}

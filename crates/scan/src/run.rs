@@ -17,7 +17,7 @@ use rules::Rule;
 use source_text::{Diagnostic, FileId, Level, Place, Sources};
 
 use crate::{
-    CodeView, Outcome, Profile, Request, ScanError, cdk,
+    CodeView, Outcome, Profile, Request, ScanError, bicep, cdk,
     code::{self, Bench, CodeResult},
     file_secrets,
     inputs::{self, Input, Inputs, Remark},
@@ -83,7 +83,7 @@ pub(crate) fn scan_from(
         found.code.clear();
     }
     let bench = Bench { jail: &jail, sources: &sources, request, rules: &rules };
-    let total = found.files.len() + found.terraform.len() + found.code.len();
+    let total = found.files.len() + found.terraform.len() + found.bicep.len() + found.code.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let advance = || {
         let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
@@ -98,9 +98,10 @@ pub(crate) fn scan_from(
     let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
         let mut results: Vec<FileResult> = found.files.par_iter().map(one).collect();
         let configurations = terraform::read_all(&found.terraform, &jail, &sources, request);
-        let judged = configurations.into_par_iter().map(|it| judge_scanned(it, &bench));
-        results.extend(judged.collect::<Vec<_>>());
-        found.terraform.iter().for_each(|_| advance());
+        let sources_of_bicep = bicep::read_all(&found.bicep, &jail, &sources, request);
+        let all = configurations.into_par_iter().chain(sources_of_bicep);
+        results.extend(all.map(|it| judge_scanned(it, &bench)).collect::<Vec<_>>());
+        found.terraform.iter().chain(&found.bicep).for_each(|_| advance());
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
         let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
         let advisories = advisories.map(|(index, request)| Advisories {
@@ -239,7 +240,7 @@ fn accept_in_manifests(
     for path in &found.packages {
         let shown = jail.shown(path);
         let text = if known.contains(&shown) { None } else { read_text(path).ok() };
-        if let Some(text) = text.filter(|text| suppress::may_hold_any(text)) {
+        if let Some(text) = text.filter(|text| suppressions::may_hold_any(text)) {
             let file = sources.add(shown, text);
             unused.extend(Inline::of_manifest(sources, file).apply(request, rules, &mut []));
         }
@@ -317,7 +318,7 @@ fn with_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 /// The rules that speak: those of the profile, or those named, less those switched off.
 pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, ScanError> {
     for name in &request.only {
-        if find_rule(name).is_none() {
+        if rules::find(name).is_none() {
             return Err(ScanError::NoSuchRule { name: name.clone() });
         }
     }
@@ -326,7 +327,7 @@ pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, Scan
             return request
                 .only
                 .iter()
-                .filter_map(|name| find_rule(name))
+                .filter_map(|name| rules::find(name))
                 .any(|named| named.info.id == rule.info.id);
         }
         let of_profile =
@@ -335,11 +336,6 @@ pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, Scan
             && request.config.is_enabled(&rule.info).unwrap_or(of_profile)
     };
     Ok(rules::all().filter(is_chosen).collect())
-}
-
-/// A rule by id or by name.
-pub(crate) fn find_rule(name: &str) -> Option<&'static Rule> {
-    name.parse().ok().and_then(rules::by_id).or_else(|| rules::by_name(name))
 }
 
 fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {
