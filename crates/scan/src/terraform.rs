@@ -97,9 +97,7 @@ fn scanned(module: &Module, jail: &Jail, sources: &Arc<Sources>, request: &Reque
         let is_incomplete = !diagnostics.is_empty();
         return Scanned { diagnostics, is_incomplete, ..Scanned::default() };
     };
-    let mut scanned = application(evaluated, file, jail, request);
-    scanned.files = evaluated.files.len();
-    scanned
+    Scanned { files: evaluated.files.len(), ..application(evaluated, file, jail, request) }
 }
 
 /// A plan, when the document is one.

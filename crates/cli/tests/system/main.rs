@@ -23,6 +23,7 @@ mod alerts;
 )]
 mod archive;
 mod archives_in_scan;
+mod azure;
 mod baselines;
 mod browser;
 mod cdk;
@@ -33,6 +34,7 @@ mod fix;
 mod fixtures;
 mod folder;
 mod formats;
+mod google;
 mod guard;
 mod guard_models;
 mod hostile_files;
