@@ -23,6 +23,7 @@ mod alerts;
 )]
 mod archive;
 mod archives_in_scan;
+mod azure;
 mod baselines;
 mod browser;
 mod cdk;
@@ -69,6 +70,7 @@ mod trail_detect;
 mod trail_follow;
 mod trail_usage;
 mod trails;
+mod twins;
 mod vex;
 mod vulndb;
 mod wording;
