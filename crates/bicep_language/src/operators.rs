@@ -122,8 +122,8 @@ fn flatten<'t>(source: Text<'t>, node: Node<'t>, items: &mut Vec<Item<'t>>) -> O
 pub(crate) fn items_of<'t>(source: Text<'_>, list: Node<'t>) -> Vec<Vec<Node<'t>>> {
     let mut items: Vec<Vec<Node<'t>>> = Vec::new();
     for child in children(list) {
-        let last = items.last().and_then(|item| item.last());
-        let between = last.and_then(|last| source.text.get(last.end_byte()..child.start_byte()));
+        let before = items.last().and_then(|item| item.last());
+        let between = before.and_then(|it| source.text.get(it.end_byte()..child.start_byte()));
         match items.last_mut() {
             // Items stand on lines of their own, or have commas between them.
             Some(item) if between == Some("") => item.push(child),
