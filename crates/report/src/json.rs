@@ -46,10 +46,10 @@ struct FunctionJson<'a> {
 #[derive(Serialize)]
 struct FindingJson<'a> {
     rule: String,
-    name: &'static str,
+    name: &'a str,
     risk: String,
-    owasp: &'static str,
-    cwe: &'static [u16],
+    owasp: &'a str,
+    cwe: &'a [u16],
     severity: &'static str,
     confidence: &'static str,
     function: Option<&'a str>,
@@ -235,13 +235,13 @@ fn function_json<'a>(row: &'a FunctionRow, context: &Context<'_>) -> FunctionJso
     }
 }
 
-fn finding_json<'a>(finding: &'a Finding, context: &Context<'_>) -> FindingJson<'a> {
-    let info = (context.rule)(finding.rule);
+fn finding_json<'a>(finding: &'a Finding, context: &'a Context<'_>) -> FindingJson<'a> {
+    let info = context.facts(finding.rule);
     FindingJson {
         rule: finding.rule.to_string(),
         name: context.rule_name(finding.rule),
-        risk: format!("SAS-{}", finding.rule.risk),
-        owasp: finding::risk(finding.rule.risk).map_or("Other", |risk| risk.owasp),
+        risk: context.risk(finding.rule),
+        owasp: context.owasp(finding.rule),
         cwe: info.map_or(&[], |info| info.cwe),
         severity: finding.severity.as_str(),
         confidence: finding.confidence.as_str(),

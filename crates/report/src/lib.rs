@@ -33,6 +33,6 @@ pub use format::{Format, GraphFormat, ParseFormatError, TableFormat, render};
 pub use graph::{Graph, GraphEdge, GraphNode, NodeKind, render_graph};
 pub use markdown::COMMENT_LIMIT;
 pub use report::{
-    Context, FunctionRow, Report, Summary, Surroundings, TriggerRow, UnusedSuppression, Vex, Vulndb,
+    Context, FunctionRow, Report, RuleBook, Summary, Surroundings, TriggerRow, UnusedSuppression, Vex, Vulndb,
 };
 pub use terminal::TerminalOptions;

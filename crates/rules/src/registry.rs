@@ -1,6 +1,6 @@
 //! The list of all rules, put together from the lists of the ten risks.
 
-use finding::RuleId;
+use finding::RuleKey;
 
 use crate::{
     Rule, sas_01_event_data_injection, sas_02_broken_authentication, sas_03_insecure_deployment,
@@ -27,9 +27,10 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     RISKS.iter().flat_map(|rules| rules.iter().copied())
 }
 
-/// The rule with an id, if there is one.
+/// The rule with an id, if there is one; rules of users are none of these.
 #[must_use]
-pub fn by_id(id: RuleId) -> Option<&'static Rule> {
+pub fn by_id(id: impl Into<RuleKey>) -> Option<&'static Rule> {
+    let id = id.into().sas()?;
     all().find(|rule| rule.info.id == id)
 }
 

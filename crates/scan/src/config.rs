@@ -26,10 +26,10 @@
 
 use std::collections::BTreeMap;
 
-use finding::{RuleInfo, Severity};
+use finding::{RuleFacts, Severity};
 use serde::Deserialize;
 
-use crate::run::find_rule;
+use crate::run::find_key;
 
 /// Settings of a repository.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -160,7 +160,7 @@ impl Config {
             return wrong("fail-on".into(), message);
         }
         for (name, setting) in &self.rules {
-            if find_rule(name).is_none() {
+            if find_key(name).is_none() {
                 return wrong(format!("rules.{name}"), "there is no such rule".into());
             }
             if let Some(Err(message)) =
@@ -171,7 +171,7 @@ impl Config {
         }
         for suppression in &self.suppress {
             let key = format!("suppress.{}", suppression.rule);
-            if find_rule(&suppression.rule).is_none() {
+            if find_key(&suppression.rule).is_none() {
                 return wrong(key, "there is no such rule".into());
             }
             if suppression.reason.trim().is_empty() {
@@ -191,18 +191,18 @@ impl Config {
 
     /// Whether the settings switch a rule on or off.
     #[must_use]
-    pub fn is_enabled(&self, rule: &RuleInfo) -> Option<bool> {
+    pub fn is_enabled(&self, rule: &RuleFacts<'_>) -> Option<bool> {
         self.setting(rule)?.enabled
     }
 
     /// The severity that the settings give to a rule.
     #[must_use]
-    pub fn severity(&self, rule: &RuleInfo) -> Option<Severity> {
+    pub fn severity(&self, rule: &RuleFacts<'_>) -> Option<Severity> {
         self.setting(rule)?.severity.as_ref()?.parse().ok()
     }
 
-    fn setting(&self, rule: &RuleInfo) -> Option<&RuleSetting> {
-        self.rules.get(rule.name).or_else(|| self.rules.get(&rule.id.to_string()))
+    fn setting(&self, rule: &RuleFacts<'_>) -> Option<&RuleSetting> {
+        self.rules.get(rule.name).or_else(|| self.rules.get(&rule.key.to_string()))
     }
 }
 

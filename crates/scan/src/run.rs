@@ -8,7 +8,7 @@ use std::{
 };
 
 use app_model::Application;
-use finding::{Audience, Finding, FingerprintParts, fingerprint};
+use finding::{Audience, Finding, FingerprintParts, OwnRuleId, RuleId, RuleKey, fingerprint};
 use jail::{Jail, read_text};
 use package_scan::{Advisories, PackageResults, Scope, Unit, scan_packages};
 use rayon::prelude::*;
@@ -328,14 +328,21 @@ pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, Scan
         let of_profile =
             request.profile == Profile::Strict || rule.info.audience == Audience::Everyone;
         request.profile != Profile::Silent
-            && request.config.is_enabled(&rule.info).unwrap_or(of_profile)
+            && request.config.is_enabled(&rule.info.facts()).unwrap_or(of_profile)
     };
     Ok(rules::all().filter(is_chosen).collect())
 }
 
 /// A rule by id or by name.
 pub(crate) fn find_rule(name: &str) -> Option<&'static Rule> {
-    name.parse().ok().and_then(rules::by_id).or_else(|| rules::by_name(name))
+    let id = name.parse::<RuleId>().ok();
+    id.and_then(rules::by_id).or_else(|| rules::by_name(name))
+}
+
+/// The rule that a name or id is of, also one of a user, whether it is read in this run or not.
+pub(crate) fn find_key(name: &str) -> Option<RuleKey> {
+    let of_ours = find_rule(name).map(|rule| rule.info.id.into());
+    of_ours.or_else(|| Some(name.parse::<OwnRuleId>().ok()?.into()))
 }
 
 fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {
@@ -386,7 +393,7 @@ fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
 fn set_severities(findings: &mut [Finding], request: &Request) {
     for finding in findings {
         if let Some(rule) = rules::by_id(finding.rule) {
-            finding.severity = request.config.severity(&rule.info).unwrap_or(finding.severity);
+            finding.severity = request.config.severity(&rule.info.facts()).unwrap_or(finding.severity);
         }
     }
 }

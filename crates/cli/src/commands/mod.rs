@@ -25,11 +25,11 @@ pub(crate) mod vex;
 pub(crate) mod vulndb;
 
 use anyhow::bail;
-use finding::{RuleId, RuleInfo};
+use finding::{RuleFacts, RuleKey};
 
 /// What a rule says of itself, for reporters.
-pub(crate) fn rule_info(id: RuleId) -> Option<&'static RuleInfo> {
-    ::rules::by_id(id).map(|rule| &rule.info)
+pub(crate) fn rule_facts(key: RuleKey) -> Option<RuleFacts<'static>> {
+    ::rules::by_id(key).map(|rule| rule.info.facts())
 }
 
 /// The time that a document bears: `SOURCE_DATE_EPOCH` when it is set, so that builds can be repeated.

@@ -39,7 +39,7 @@ pub(crate) fn run(options: &RulesOptions) -> Result<ExitCode> {
     if let Some(RulesCommand::Test(options)) = &options.command {
         return test(options);
     }
-    let rules: Vec<_> = ::rules::all().map(|rule| &rule.info).collect();
+    let rules: Vec<_> = ::rules::all().map(|rule| rule.info.facts()).collect();
     let terminal = output::terminal(false);
     output::print(&report::catalogue::render_rules(options.format, &rules, &terminal))?;
     Ok(ExitCode::SUCCESS)

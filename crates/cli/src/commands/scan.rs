@@ -12,7 +12,7 @@ use finding::{Severity, Suppressed};
 use indicatif::{ProgressBar, ProgressStyle};
 use report::{Format, TableFormat};
 
-use super::{rule_info, secrets::own_rules};
+use super::{rule_facts, secrets::own_rules};
 use crate::{
     arguments::{DeploymentOptions, ProfileName, ScanOptions, Threshold, parse_threshold},
     input, output,
@@ -70,7 +70,7 @@ fn print_result(
         };
         let checklist =
             ::checklist::checklist(&outcome.applications, &outcome.code, &outcome.report.findings);
-        let context = report::Context { sources: &outcome.sources, rule: &rule_info };
+        let context = report::Context { sources: &outcome.sources, rule: &rule_facts };
         let terminal = output::terminal(options.verbose);
         return output::print(&report::render_checklist(table, &checklist, &context, &terminal));
     }
@@ -84,7 +84,7 @@ fn print_result(
 }
 
 fn render(format: Format, outcome: &Outcome, verbose: bool) -> String {
-    let context = report::Context { sources: &outcome.sources, rule: &rule_info };
+    let context = report::Context { sources: &outcome.sources, rule: &rule_facts };
     report::render(format, &outcome.report, &context, &output::terminal(verbose))
 }
 

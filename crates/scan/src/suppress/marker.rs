@@ -1,13 +1,13 @@
 //! Our own markers in comments and metadata.
 
-use finding::{Finding, RuleId};
+use finding::{Finding, RuleKey};
 use source_text::{Comment, Node, Place};
 
 use super::{
     lines::{Held, Lines},
     peers,
 };
-use crate::{config::is_day, run::find_rule};
+use crate::{config::is_day, run::find_key};
 
 /// One marker and what it holds for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) struct Marker {
     /// The rule as named.
     pub(crate) rule: String,
     /// The rules that it stands for; empty when there is none.
-    pub(crate) rules: Vec<RuleId>,
+    pub(crate) rules: Vec<RuleKey>,
     /// Who says so: `inline`, `checkov:skip`, `cfn_nag` …
     pub(crate) source: String,
     /// Why.
@@ -107,7 +107,7 @@ pub(super) fn own(words: &str, comment: &Comment, held: Held) -> Vec<Marker> {
 
 /// A marker for one rule of ours.
 fn named(name: &str, reason: Option<String>, until: Option<String>, blank: &Marker) -> Marker {
-    let rules: Vec<RuleId> = find_rule(name).map(|rule| rule.info.id).into_iter().collect();
+    let rules: Vec<RuleKey> = find_key(name).into_iter().collect();
     let fault = match &until {
         _ if rules.is_empty() => Some("there is no such rule".to_owned()),
         // A day that cannot be read must not make a suppression last for ever.
