@@ -4,7 +4,8 @@ use source_text::{Place, SmolStr};
 use value::When;
 
 use crate::{
-    Api, Function, Identity, Permission, Resource, ResourcePolicy, Setting, Text, Trigger,
+    Api, Function, Identity, Permission, Resource, ResourcePolicy, RoleBinding, Setting, Text,
+    Trigger,
 };
 
 /// A whole application, usually one template with what it names.
@@ -23,6 +24,8 @@ pub struct Application {
     pub identities: Vec<Identity>,
     /// Policies on resources: buckets, queues, topics, buses, keys, APIs.
     pub resource_policies: Vec<ResourcePolicy>,
+    /// Roles that principals were given on scopes, in clouds that bind roles.
+    pub bindings: Vec<RoleBinding>,
     /// Permissions to invoke functions (`AWS::Lambda::Permission`), generated ones included.
     pub permissions: Vec<Permission>,
     /// What one resource passes on to another one by itself: a topic to a queue.

@@ -7,6 +7,7 @@
 
 mod api;
 mod application;
+mod binding;
 mod edges;
 mod function;
 mod identity;
@@ -20,6 +21,7 @@ pub use api::{
     IntegrationKind, Route, RouteForm, Schema, SchemaField, SchemaType, Stage, Throttle,
 };
 pub use application::{Application, Delivery, Literal, Output, Parameter, Part, PartKind};
+pub use binding::{RoleBinding, ScopeWidth};
 pub use edges::{AttackPath, Reach, Target};
 pub use function::{Build, Code, Function, Layer, Variable, Written};
 pub use identity::{

@@ -134,6 +134,34 @@ pub enum TriggerKind {
     Authorizer,
     /// Lambda@Edge.
     Edge,
+    /// HTTP trigger that a function has by itself: of Azure Functions, Cloud Run functions.
+    Http,
+    /// Blob of Azure Storage, object of Cloud Storage.
+    Blob,
+    /// Azure Storage queue.
+    StorageQueue,
+    /// Azure Service Bus queue or topic.
+    ServiceBus,
+    /// Azure Event Hub.
+    EventHub,
+    /// Azure Event Grid subscription.
+    EventGrid,
+    /// Azure Cosmos DB change feed.
+    CosmosDb,
+    /// Azure `SignalR` or Web `PubSub` message.
+    SignalR,
+    /// Orchestration, activity or entity of Durable Functions.
+    Durable,
+    /// Azure SQL change.
+    Sql,
+    /// Google Cloud Pub/Sub topic.
+    PubSub,
+    /// Google Cloud Eventarc trigger of another kind.
+    Eventarc,
+    /// Firestore or Firebase change.
+    Firestore,
+    /// A trigger of another kind that its platform knows.
+    Other,
     /// Called by another principal through `lambda:InvokeFunction`.
     #[default]
     Direct,
@@ -170,6 +198,20 @@ impl TriggerKind {
             Self::Rotation => "secret-rotation",
             Self::Authorizer => "authorizer",
             Self::Edge => "cloudfront",
+            Self::Http => "http",
+            Self::Blob => "blob",
+            Self::StorageQueue => "storage-queue",
+            Self::ServiceBus => "service-bus",
+            Self::EventHub => "event-hub",
+            Self::EventGrid => "event-grid",
+            Self::CosmosDb => "cosmos-db",
+            Self::SignalR => "signalr",
+            Self::Durable => "durable",
+            Self::Sql => "sql",
+            Self::PubSub => "pubsub",
+            Self::Eventarc => "eventarc",
+            Self::Firestore => "firestore",
+            Self::Other => "other",
             Self::Direct => "direct",
         }
     }
@@ -179,7 +221,12 @@ impl TriggerKind {
     pub fn is_http(self) -> bool {
         matches!(
             self,
-            Self::RestApi | Self::HttpApi | Self::FunctionUrl | Self::LoadBalancer | Self::GraphQl
+            Self::RestApi
+                | Self::HttpApi
+                | Self::FunctionUrl
+                | Self::LoadBalancer
+                | Self::GraphQl
+                | Self::Http
         )
     }
 }
