@@ -8,6 +8,7 @@
 
 mod apis;
 mod builder;
+mod declared;
 mod deliveries;
 mod functions;
 mod identities;

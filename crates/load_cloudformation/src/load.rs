@@ -7,7 +7,7 @@ use source_text::{
     Diagnostic, FileId, Limits, Node, ParseError, Place, ReadFile, SmolStr, Sources, parse_yaml,
 };
 
-use crate::{builder::Builder, parts, written::Written};
+use crate::{builder::Builder, declared, parts, written::Written};
 
 /// What the caller knows about the deployment.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,8 @@ pub struct Options {
     pub account: Option<SmolStr>,
     /// `aws`, `aws-cn`, `aws-us-gov`.
     pub partition: Option<SmolStr>,
+    /// Whether all resources are kept with their properties, for rules of users.
+    pub keeps_declared: bool,
     /// Environment variables that files of the Serverless Framework may read, by name.
     pub environment: IndexMap<SmolStr, SmolStr>,
 }
@@ -94,6 +96,9 @@ pub fn load(
     builder.files = reader.map(|reader| (reader, file));
     builder.app.parts = parts;
     builder.build();
+    if options.keeps_declared {
+        declared::read(&mut builder);
+    }
     diagnostics.extend(evaluator.take_diagnostics());
     diagnostics.extend(builder.diagnostics);
     Loaded { app: builder.app, diagnostics }

@@ -82,7 +82,7 @@ impl Inline {
             let reason = match unusable(marker, request) {
                 None if request.ignore_suppressions => None,
                 None => {
-                    let looked = ran.iter().any(|rule| marker.rules.contains(&rule.info.id));
+                    let looked = ran.iter().any(|rule| marker.rules.contains(&rule.info.id.into()));
                     let key = (&marker.rules, &marker.held);
                     // The same words may stand many times at one entry.
                     let used = *applied.entry(key).or_insert_with(|| accept_by(marker, findings));
