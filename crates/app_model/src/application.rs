@@ -4,8 +4,8 @@ use source_text::{Place, SmolStr};
 use value::When;
 
 use crate::{
-    Api, Declared, Function, Identity, Permission, Resource, ResourcePolicy, RoleBinding, Setting, Text,
-    Trigger,
+    Api, Declared, Function, Identity, Permission, Resource, ResourcePolicy, RoleBinding, Setting,
+    Text, Trigger,
 };
 
 /// A whole application, usually one template with what it names.

@@ -20,9 +20,7 @@ pub(crate) fn read(builder: &mut Builder<'_>) {
         .map(|item| {
             let mut reader = Reader { properties: builder.properties(item), left: &mut left };
             let properties = match reader.tree(&item.properties) {
-                Property { kind: PropertyKind::Null, place } => {
-                    Property::map::<SmolStr>(place, [])
-                }
+                Property { kind: PropertyKind::Null, place } => Property::map::<SmolStr>(place, []),
                 properties => properties,
             };
             Declared {
@@ -81,7 +79,10 @@ impl Reader<'_> {
             && when.parameters.is_empty()
             && when.defaults.is_empty()
         {
-            choices.push((When::condition(name.clone(), !holds), Property { place, ..Property::default() }));
+            choices.push((
+                When::condition(name.clone(), !holds),
+                Property { place, ..Property::default() },
+            ));
         }
         Property::new(place, PropertyKind::OneOf(choices.into()))
     }

@@ -76,7 +76,11 @@ pub fn explain_risk(risk: &Risk, rules: &[RuleFacts<'_>], options: &TerminalOpti
 
 /// The table of rules, in the order given; the text ends with a line break.
 #[must_use]
-pub fn render_rules(format: TableFormat, rules: &[RuleFacts<'_>], options: &TerminalOptions) -> String {
+pub fn render_rules(
+    format: TableFormat,
+    rules: &[RuleFacts<'_>],
+    options: &TerminalOptions,
+) -> String {
     match format {
         TableFormat::Terminal => rules_terminal(rules, options),
         TableFormat::Json => rules_json(rules),
@@ -127,7 +131,12 @@ fn longest_name(rules: &[RuleFacts<'_>]) -> usize {
 }
 
 /// One line a rule: id, severity, name, summary, in columns.
-fn rule_lines(out: &mut String, rules: &[RuleFacts<'_>], longest: usize, options: &TerminalOptions) {
+fn rule_lines(
+    out: &mut String,
+    rules: &[RuleFacts<'_>],
+    longest: usize,
+    options: &TerminalOptions,
+) {
     let paint = options.paint();
     for rule in rules {
         let strict = if rule.audience == Audience::Strict { "*" } else { " " };

@@ -193,7 +193,7 @@ pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {
 ///
 /// JSON itself demands escapes below U+0020 only; C1 controls and bidirectional marks, which can
 /// stand only in its texts, are escaped, too.
-pub(crate) fn to_text(json: &impl Serialize) -> String {
+pub fn to_text(json: &impl Serialize) -> String {
     // Text, numbers and lists can not fail to serialise; an empty text would fail its reader.
     let mut text = serde_json::to_string_pretty(json).unwrap_or_default();
     text.push('\n');

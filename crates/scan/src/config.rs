@@ -6,6 +6,7 @@
 //! vulndb = "vulndb.bin"          # index of advisories, relative to this file
 //! max-age = 7                    # days
 //! vex = ["security/vex.json"]    # what is said of known flaws, relative to this file
+//! own-rules = ["security/rules"] # folders with your own rules, relative to this file
 //!
 //! [parameters]                   # values of template parameters
 //! Stage = "prod"
@@ -53,6 +54,9 @@ pub struct Config {
     /// Documents of VEX, relative to the settings file.
     #[serde(default)]
     pub vex: Vec<String>,
+    /// Folders with rules of the user, relative to the settings file.
+    #[serde(default)]
+    pub own_rules: Vec<String>,
     /// Region of the deployment.
     #[serde(default)]
     pub region: Option<String>,

@@ -1,9 +1,10 @@
 //! What a scan is asked to do.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use indexmap::IndexMap;
-use source_text::SmolStr;
+use source_text::{SmolStr, Sources};
+use user_rules::OwnRules;
 
 use crate::{Baseline, Config};
 
@@ -58,12 +59,25 @@ pub struct Request {
     pub vulndb: Option<Vulndb>,
     /// What others say of known flaws.
     pub vex: Vec<VexFile>,
+    /// Rules of the user for applications.
+    pub own_rules: Arc<OwnRules>,
+    /// Whether applications keep all their resources with their properties, as those rules ask.
+    pub keep_declared: bool,
+    /// Texts that are known before the scan: those rules. What is scanned is added.
+    pub sources: Arc<Sources>,
     /// Rules of the user for secrets in files.
     pub secret_rules: Vec<secret_scan::OwnRule>,
     /// Today, `YYYY-MM-DD`: suppressions end.
     pub today: String,
     /// The time that documents for others bear, RFC 3339 in UTC.
     pub time: String,
+}
+
+impl Request {
+    /// Whether somebody asks for resources with their properties.
+    pub(crate) fn keeps_declared(&self) -> bool {
+        self.keep_declared || !self.own_rules.is_empty()
+    }
 }
 
 /// A document that says something of known flaws.

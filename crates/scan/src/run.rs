@@ -21,6 +21,7 @@ use crate::{
     code::{self, Bench, CodeResult},
     file_secrets,
     inputs::{self, Input, Inputs, Remark},
+    own,
     rows::rows,
     suppress::{self, Inline},
     template::{Scanned, scan_file},
@@ -42,6 +43,7 @@ struct FileResult {
     suppressions: Inline,
     app: Option<Application>,
     is_incomplete: bool,
+    undetermined: usize,
 }
 
 /// Scans what the request names.
@@ -71,7 +73,7 @@ pub(crate) fn scan_from(
     let index = mapped.as_ref().zip(request.vulndb.as_ref());
     let index = index.map(|(mapped, vulndb)| vulndb::index(mapped, vulndb)).transpose()?;
     let mut found = inputs::find(&request.paths, base)?;
-    let sources = Arc::new(Sources::default());
+    let sources = Arc::clone(&request.sources);
     let roots = std::mem::take(&mut found.roots);
     let jail = Jail::new(std::mem::take(&mut found.base), roots, Arc::clone(&sources));
     // Whether code imports what is flawed decides how bad a flaw of a package is.
@@ -280,6 +282,7 @@ fn assemble(
         summary.files_scanned += if is_template { result.files } else { 0 };
         summary.files_in_part += usize::from(is_template && result.is_incomplete);
         summary.files_not_scanned += usize::from(!is_template && result.is_incomplete);
+        summary.undetermined += result.undetermined;
         let unused = result.suppressions.apply(request, rules, &mut result.findings);
         report.findings.extend(result.findings);
         report.functions.extend(result.functions);
@@ -298,7 +301,9 @@ fn assemble(
     let mut views: Vec<CodeView> = code.views;
     views.resize_with(applications.len(), CodeView::default);
     let base = jail.base().to_path_buf();
-    Outcome { report, base, sources: Arc::clone(sources), applications, code: views, is_empty }
+    let own_rules = Arc::clone(&request.own_rules);
+    let sources = Arc::clone(sources);
+    Outcome { report, base, sources, applications, code: views, own_rules, is_empty }
 }
 
 /// Runs `work` on threads whose stacks have room for the deepest tree that the parser lets through.
@@ -313,7 +318,7 @@ fn with_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 /// The rules that speak: those of the profile, or those named, less those switched off.
 pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, ScanError> {
     for name in &request.only {
-        if find_rule(name).is_none() {
+        if find_rule(name).is_none() && request.own_rules.info(name).is_none() {
             return Err(ScanError::NoSuchRule { name: name.clone() });
         }
     }
@@ -377,6 +382,11 @@ fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
         terraform::word(&mut result.findings);
     }
     set_severities(&mut result.findings, request);
+    let own = own::judge(&app, request);
+    result.findings.extend(own.findings);
+    result.diagnostics.extend(own.diagnostics);
+    result.is_incomplete |= own.is_incomplete;
+    result.undetermined = own.undetermined;
     sign(&mut result.findings, sources);
     if let Some(document) = &scanned.document {
         cdk::name_constructs(document, &mut result.findings);
@@ -393,7 +403,8 @@ fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
 fn set_severities(findings: &mut [Finding], request: &Request) {
     for finding in findings {
         if let Some(rule) = rules::by_id(finding.rule) {
-            finding.severity = request.config.severity(&rule.info.facts()).unwrap_or(finding.severity);
+            finding.severity =
+                request.config.severity(&rule.info.facts()).unwrap_or(finding.severity);
         }
     }
 }

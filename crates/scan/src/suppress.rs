@@ -18,7 +18,7 @@ use report::{Report, UnusedSuppression};
 use rules::Rule;
 use source_text::{Comment, FileId, Node, Place, Sources};
 
-use crate::{Request, code::CodeText, config::Suppression, run::find_rule};
+use crate::{Request, code::CodeText, config::Suppression, own, run::find_key};
 
 pub(crate) use marker::Marker;
 
@@ -82,7 +82,8 @@ impl Inline {
             let reason = match unusable(marker, request) {
                 None if request.ignore_suppressions => None,
                 None => {
-                    let looked = ran.iter().any(|rule| marker.rules.contains(&rule.info.id.into()));
+                    let looked = ran.iter().any(|rule| marker.rules.contains(&rule.info.id.into()))
+                        || own::ran(&marker.rules, request);
                     let key = (&marker.rules, &marker.held);
                     // The same words may stand many times at one entry.
                     let used = *applied.entry(key).or_insert_with(|| accept_by(marker, findings));
@@ -150,7 +151,7 @@ pub(crate) fn apply_config(
         // A rule that did not run could not use its suppression.
         let looked = ran.iter().any(|rule| {
             rule.info.name == suppression.rule || rule.info.id.to_string() == suppression.rule
-        });
+        }) || find_key(&suppression.rule).is_some_and(|key| own::ran(&[key], request));
         if let Some(reason) = reason
             && looked
         {
@@ -174,7 +175,7 @@ fn apply_one(
     {
         return Some(format!("it expired on {day}"));
     }
-    let rule = find_rule(&suppression.rule)?.info.id;
+    let rule = find_key(&suppression.rule)?;
     let glob = suppression
         .path
         .as_ref()

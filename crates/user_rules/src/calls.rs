@@ -161,7 +161,10 @@ fn of_texts(
         (Function::Replace, [of, old, new]) => {
             let grown = of.len().saturating_mul(new.len().max(1)) / old.len().max(1);
             if old.is_empty() || grown > LONGEST {
-                return fault(at, "`replace` needs a text to replace, and a result that is not too long");
+                return fault(
+                    at,
+                    "`replace` needs a text to replace, and a result that is not too long",
+                );
             }
             text(machine, at, of.replace(old, new))
         }
@@ -169,13 +172,20 @@ fn of_texts(
             if separator.is_empty() {
                 return fault(at, "`split` needs a separator");
             }
-            let parts: Vec<_> = of.split(separator).map(|it| plain(PropertyKind::Text(it.into()))).collect();
+            let parts: Vec<_> =
+                of.split(separator).map(|it| plain(PropertyKind::Text(it.into()))).collect();
             machine.spend(parts.len())?;
             Ok(plain(PropertyKind::List(parts.into())))
         }
         (Function::ToInt, [of]) => match of.trim().parse::<i64>() {
             Ok(whole) => Ok(plain(PropertyKind::Integer(whole))),
-            Err(_) => fault(at, format!("{} is no whole number", words(values.first().unwrap_or(&Property::default())))),
+            Err(_) => fault(
+                at,
+                format!(
+                    "{} is no whole number",
+                    words(values.first().unwrap_or(&Property::default()))
+                ),
+            ),
         },
         (Function::ToDouble, _) => match values.first().and_then(number) {
             Some(it) => Ok(plain(PropertyKind::Number(it))),
@@ -227,9 +237,7 @@ fn holed_match(function: &Function, values: &[Property], what: &Arc<Expression>)
         return Truth::Unknown(Arc::clone(what));
     }
     let (pattern, of) = match function {
-        Function::ActionMatches => {
-            (Pattern::ignoring_case(&pattern), Pattern::ignoring_case(&of))
-        }
+        Function::ActionMatches => (Pattern::ignoring_case(&pattern), Pattern::ignoring_case(&of)),
         _ => (Pattern::new(&pattern), Pattern::new(&of)),
     };
     match (pattern.covers(&of), pattern.overlaps(&of)) {
@@ -286,9 +294,8 @@ fn allows(
 ) -> Outcome {
     // One decision looks at every statement of the role.
     machine.spend(50)?;
-    let unknown = |words: &str| {
-        Ok(Truth::Unknown(Arc::new(Expression::opaque(words))).into_property())
-    };
+    let unknown =
+        |words: &str| Ok(Truth::Unknown(Arc::new(Expression::opaque(words))).into_property());
     if let Some(what) = unknown_of(action) {
         return Ok(Truth::Unknown(what).into_property());
     }

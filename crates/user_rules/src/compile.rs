@@ -60,6 +60,10 @@ pub(crate) fn compile(text: &str, variables: &[Variable]) -> Result<(Program, Ty
 
 /// The parser's words without the list of all tokens that it would have liked.
 fn syntax_words(message: &str) -> String {
+    if let Some(word) = message.strip_prefix("reserved identifier: ") {
+        let hint = if word == "function" { "; the variable is `fn`" } else { "" };
+        return format!("`{word}` is a reserved word of CEL{hint}");
+    }
     let words = message.split(" expecting {").next().unwrap_or(message);
     let words = words.replace('\n', " ");
     format!("this is no expression of CEL: {}", words.trim())
@@ -134,7 +138,9 @@ impl Compiler<'_> {
             }
             Expr::Call(call) => self.call(expression, call)?,
             Expr::Comprehension(each) => self.each(expression, each)?,
-            Expr::Struct(_) => return self.fault(expression, "messages of protocol buffers are not offered"),
+            Expr::Struct(_) => {
+                return self.fault(expression, "messages of protocol buffers are not offered");
+            }
             Expr::Unspecified => return self.fault(expression, "this is no expression of CEL"),
         };
         Ok((Part { at, kind }, of))
@@ -213,7 +219,8 @@ impl Compiler<'_> {
         let Some(signature) = functions::find(name) else {
             return self.fault(expression, unknown_function(name));
         };
-        let written: Vec<&IdedExpr> = call.target.as_deref().into_iter().chain(&call.args).collect();
+        let written: Vec<&IdedExpr> =
+            call.target.as_deref().into_iter().chain(&call.args).collect();
         if written.len() != signature.arguments.len() {
             let count = written.len();
             let message =
@@ -242,11 +249,7 @@ impl Compiler<'_> {
     }
 
     /// `matches`: the pattern must stand there, so that it is compiled once and its cost is known.
-    fn pattern(
-        &self,
-        expression: &IdedExpr,
-        arguments: &mut Vec<Part>,
-    ) -> Result<Function, Fault> {
+    fn pattern(&self, expression: &IdedExpr, arguments: &mut Vec<Part>) -> Result<Function, Fault> {
         let Some(Part { at, kind: Kind::Literal(Property { kind: PropertyKind::Text(text), .. }) }) =
             arguments.pop()
         else {
@@ -321,7 +324,8 @@ impl Compiler<'_> {
     ) -> Result<Type, Fault> {
         let sign = binary.sign();
         let mismatch = || {
-            let message = format!("`{sign}` cannot put together {} and {}", one.words(), two.words());
+            let message =
+                format!("`{sign}` cannot put together {} and {}", one.words(), two.words());
             self.fault(expression, message)
         };
         match binary {
@@ -369,7 +373,8 @@ impl Compiler<'_> {
             Type::Map(_) => Type::Text,
             Type::Any => Type::Any,
             other => {
-                let message = format!("a list or a mapping is gone through, and this is {}", other.words());
+                let message =
+                    format!("a list or a mapping is gone through, and this is {}", other.words());
                 return self.fault(&each.iter_range, message);
             }
         };
@@ -421,7 +426,7 @@ fn single(expression: &IdedExpr) -> Option<&IdedExpr> {
 
 fn unknown_function(name: &str) -> String {
     match name {
-        "has" => return "`has` asks for a field: `has(function.vpc)`".to_owned(),
+        "has" => return "`has` asks for a field: `has(fn.vpc)`".to_owned(),
         "timestamp" | "duration" => {
             return format!("`{name}` is not offered: times do not stand in templates");
         }

@@ -86,7 +86,11 @@ impl<'a> Machine<'a> {
     }
 
     /// The items of a list that are there, or the keys of a mapping; `None` when it is not known.
-    pub(crate) fn items(&mut self, at: u32, value: &Property) -> Result<Option<Vec<Property>>, Stop> {
+    pub(crate) fn items(
+        &mut self,
+        at: u32,
+        value: &Property,
+    ) -> Result<Option<Vec<Property>>, Stop> {
         match &value.kind {
             PropertyKind::List(items) => {
                 self.spend(items.len())?;
@@ -103,7 +107,8 @@ impl<'a> Machine<'a> {
             }
             PropertyKind::Map(entries) => {
                 self.spend(entries.len())?;
-                let keys = entries.iter().map(|(key, value)| Property::text(value.place, key.clone()));
+                let keys =
+                    entries.iter().map(|(key, value)| Property::text(value.place, key.clone()));
                 Ok(Some(keys.collect()))
             }
             PropertyKind::Null => Ok(Some(Vec::new())),
@@ -138,7 +143,8 @@ impl<'a> Machine<'a> {
                 self.index(part.at, &of, &index)
             }
             Kind::List(items) => {
-                let items: Vec<_> = items.iter().map(|it| self.raw(it)).collect::<Result<_, _>>()?;
+                let items: Vec<_> =
+                    items.iter().map(|it| self.raw(it)).collect::<Result<_, _>>()?;
                 Ok(plain(PropertyKind::List(items.into())))
             }
             Kind::Map(entries) => {
@@ -248,9 +254,10 @@ impl<'a> Machine<'a> {
                     return Ok(Truth::Unknown(what).into_property());
                 }
                 match binary {
-                    Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual => {
-                        compare(at, binary, one, two)
-                    }
+                    Binary::Less
+                    | Binary::LessOrEqual
+                    | Binary::Greater
+                    | Binary::GreaterOrEqual => compare(at, binary, one, two),
                     Binary::Add => self.add(at, one, two),
                     _ => arithmetic(at, binary, one, two),
                 }
@@ -351,7 +358,9 @@ pub(crate) fn truth(at: u32, value: Property) -> Result<Truth, Stop> {
         }
         _ => {
             let hint = match value.kind {
-                PropertyKind::Null => "; what may be missing is asked with `== true` or `.or(false)`",
+                PropertyKind::Null => {
+                    "; what may be missing is asked with `== true` or `.or(false)`"
+                }
                 _ => "",
             };
             fault(at, format!("{} is neither true nor false{hint}", words(&value)))
@@ -408,7 +417,10 @@ fn arithmetic(at: u32, binary: Binary, one: &Property, two: &Property) -> Outcom
     }
     let (Some(first), Some(second)) = (number(one), number(two)) else {
         let sign = binary.sign();
-        return fault(at, format!("`{sign}` cannot put together {} and {}", words(one), words(two)));
+        return fault(
+            at,
+            format!("`{sign}` cannot put together {} and {}", words(one), words(two)),
+        );
     };
     let result = match binary {
         Binary::Add => first + second,

@@ -42,7 +42,13 @@ const APP: Type = Type::Record(&schema::APPLICATION);
 pub(crate) static FUNCTIONS: [Signature; 25] = [
     function!("size", [Type::Any], Type::Integer, "size(x)", Size),
     function!("contains", [Type::Text, Type::Text], Type::Bool, "text.contains(part)", Contains),
-    function!("startsWith", [Type::Text, Type::Text], Type::Bool, "text.startsWith(part)", StartsWith),
+    function!(
+        "startsWith",
+        [Type::Text, Type::Text],
+        Type::Bool,
+        "text.startsWith(part)",
+        StartsWith
+    ),
     function!("endsWith", [Type::Text, Type::Text], Type::Bool, "text.endsWith(part)", EndsWith),
     Signature {
         name: "matches",
@@ -56,7 +62,13 @@ pub(crate) static FUNCTIONS: [Signature; 25] = [
     function!("trim", [Type::Text], Type::Text, "text.trim()", Trim),
     function!("split", [Type::Text, Type::Text], TEXTS, "text.split(separator)", Split),
     function!("join", [TEXTS, Type::Text], Type::Text, "list.join(separator)", Join),
-    function!("replace", [Type::Text, Type::Text, Type::Text], Type::Text, "text.replace(old, new)", Replace),
+    function!(
+        "replace",
+        [Type::Text, Type::Text, Type::Text],
+        Type::Text,
+        "text.replace(old, new)",
+        Replace
+    ),
     function!("int", [Type::Any], Type::Integer, "int(x)", ToInt),
     function!("double", [Type::Any], Type::Number, "double(x)", ToDouble),
     function!("string", [Type::Any], Type::Text, "string(x)", ToText),
@@ -64,13 +76,55 @@ pub(crate) static FUNCTIONS: [Signature; 25] = [
     function!("may_be", [Type::Any, Type::Any], Type::Bool, "may_be(x, value)", MayBe),
     function!("or", [Type::Any, Type::Any], Type::Any, "x.or(default)", OrElse),
     function!("refers_to", [Type::Any, Type::Text], Type::Bool, "refers_to(x, 'Name')", RefersTo),
-    function!("arn_matches", [Type::Text, Type::Text], Type::Bool, "arn_matches(pattern, arn)", ArnMatches),
-    function!("action_matches", [Type::Text, Type::Text], Type::Bool, "action_matches(pattern, action)", ActionMatches),
-    function!("glob_matches", [Type::Text, Type::Text], Type::Bool, "glob_matches(pattern, text)", GlobMatches),
-    function!("allows", [Type::Record(&schema::ROLE), Type::Text, Type::Text], Type::Bool, "allows(role, action, resource)", Allows),
-    function!("role_of", [APP, Type::Record(&schema::FUNCTION)], Type::Record(&schema::ROLE), "app.role_of(function)", RoleOf),
-    function!("function_of", [APP, Type::Text], Type::Record(&schema::FUNCTION), "app.function_of('Name')", FunctionOf),
-    function!("resources_of", [APP, Type::Text], Type::List(&Type::Record(&schema::RESOURCE)), "app.resources_of('AWS::SQS::Queue')", ResourcesOf),
+    function!(
+        "arn_matches",
+        [Type::Text, Type::Text],
+        Type::Bool,
+        "arn_matches(pattern, arn)",
+        ArnMatches
+    ),
+    function!(
+        "action_matches",
+        [Type::Text, Type::Text],
+        Type::Bool,
+        "action_matches(pattern, action)",
+        ActionMatches
+    ),
+    function!(
+        "glob_matches",
+        [Type::Text, Type::Text],
+        Type::Bool,
+        "glob_matches(pattern, text)",
+        GlobMatches
+    ),
+    function!(
+        "allows",
+        [Type::Record(&schema::ROLE), Type::Text, Type::Text],
+        Type::Bool,
+        "allows(role, action, resource)",
+        Allows
+    ),
+    function!(
+        "role_of",
+        [APP, Type::Record(&schema::FUNCTION)],
+        Type::Record(&schema::ROLE),
+        "app.role_of(fn)",
+        RoleOf
+    ),
+    function!(
+        "function_of",
+        [APP, Type::Text],
+        Type::Record(&schema::FUNCTION),
+        "app.function_of('Name')",
+        FunctionOf
+    ),
+    function!(
+        "resources_of",
+        [APP, Type::Text],
+        Type::List(&Type::Record(&schema::RESOURCE)),
+        "app.resources_of('AWS::SQS::Queue')",
+        ResourcesOf
+    ),
 ];
 
 /// The function of a name.

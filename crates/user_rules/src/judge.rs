@@ -46,10 +46,7 @@ enum Verdict {
 }
 
 /// Asks rules of an application whose resources were kept.
-pub(crate) fn judge<'r>(
-    rules: impl Iterator<Item = &'r OwnRule>,
-    app: &Application,
-) -> Judged {
+pub(crate) fn judge<'r>(rules: impl Iterator<Item = &'r OwnRule>, app: &Application) -> Judged {
     let mut judged = Judged::default();
     let mut rules = rules.peekable();
     if rules.peek().is_none() {
@@ -226,8 +223,7 @@ impl<'a> Asker<'a> {
         let only_defaults = !whens.is_empty() && whens.iter().all(When::is_default_only);
         let confidence = if only_defaults { Confidence::Medium } else { Confidence::High };
         let info = self.info();
-        let mut finding =
-            Finding::new(info.id, info.severity, confidence, place, message.as_str());
+        let mut finding = Finding::new(info.id, info.severity, confidence, place, message.as_str());
         finding.function.clone_from(&target.function);
         if target.function.is_none() || self.rule.subject == Subject::Permission {
             finding.resource.clone_from(&target.resource);
@@ -246,13 +242,14 @@ impl<'a> Asker<'a> {
         if self.judged.undetermined > MOST_NOTES {
             return;
         }
-        let message = format!(
-            "rule `{}` cannot tell{}: it hangs on `{what}`",
-            self.info().id,
-            named(target)
-        );
+        let message =
+            format!("rule `{}` cannot tell{}: it hangs on `{what}`", self.info().id, named(target));
         let place = target.variables.first().map_or(self.app.place, |it| it.place);
-        self.judged.diagnostics.push(Diagnostic { level: source_text::Level::Note, place, message });
+        self.judged.diagnostics.push(Diagnostic {
+            level: source_text::Level::Note,
+            place,
+            message,
+        });
     }
 
     fn fault(&mut self, target: &Target, place: Place, message: &str) {
@@ -262,11 +259,8 @@ impl<'a> Asker<'a> {
         if self.faults > 1 {
             return;
         }
-        let message = format!(
-            "rule `{}` cannot be asked{}: {message}",
-            self.info().id,
-            named(target)
-        );
+        let message =
+            format!("rule `{}` cannot be asked{}: {message}", self.info().id, named(target));
         self.judged.diagnostics.push(Diagnostic::error(place, message));
     }
 }

@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn brackets_in_texts_and_mappings_end_nothing() {
         assert_eq!(closing("a} b"), Some(1));
-        assert_eq!(closing("{'}': 1}['}']} b"), Some(14));
+        assert_eq!(closing("{'}': 1}['}']} b"), Some(13));
         assert_eq!(closing(r"'\'}'} b"), Some(5));
         assert_eq!(closing("'}"), None);
     }

@@ -36,9 +36,8 @@ fn value(property: &Property) -> Value {
             Value::Object(entries.collect())
         }
         PropertyKind::OneOf(choices) => {
-            let choices = choices.iter().map(|(when, it)| {
-                json!({"when": when.words(), "value": value(it)})
-            });
+            let choices =
+                choices.iter().map(|(when, it)| json!({"when": when.words(), "value": value(it)}));
             json!({"one_of": choices.collect::<Vec<_>>()})
         }
         PropertyKind::Unresolved(what) => json!({"unknown": what.text.as_str()}),

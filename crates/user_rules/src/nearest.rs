@@ -10,7 +10,8 @@ pub(crate) fn nearest<'a>(
         return None;
     }
     let word: Vec<char> = word.to_lowercase().chars().collect();
-    let near = candidates.into_iter().map(|candidate| (mistakes(&word, candidate), candidate)).min();
+    let near =
+        candidates.into_iter().map(|candidate| (mistakes(&word, candidate), candidate)).min();
     near.filter(|(count, candidate)| *count <= 1 + candidate.len() / 5).map(|(_, it)| it)
 }
 

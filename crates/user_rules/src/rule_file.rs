@@ -18,8 +18,25 @@ use crate::{
 pub(crate) const LIMITS: Limits = Limits { bytes: 1 << 20, depth: 32, nodes: 20_000 };
 
 const KEYS: [&str; 19] = [
-    "id", "name", "title", "severity", "risk", "owasp", "cwe", "profile", "for", "type", "let",
-    "when", "message", "place", "why", "fix", "docs", "confidence", "expect",
+    "id",
+    "name",
+    "title",
+    "severity",
+    "risk",
+    "owasp",
+    "cwe",
+    "profile",
+    "for",
+    "type",
+    "let",
+    "when",
+    "message",
+    "place",
+    "why",
+    "fix",
+    "docs",
+    "confidence",
+    "expect",
 ];
 
 /// A rule that can be asked.
@@ -135,7 +152,9 @@ pub(crate) fn read(file: FileId, text: &str) -> Result<OwnRule, Vec<Diagnostic>>
     let rule = reader.rule(file);
     let expected = reader.expected();
     match (info, rule) {
-        (Some(info), Some(rule)) if reader.faults.is_empty() => Ok(OwnRule { info, expected, ..rule }),
+        (Some(info), Some(rule)) if reader.faults.is_empty() => {
+            Ok(OwnRule { info, expected, ..rule })
+        }
         _ => Err(reader.faults),
     }
 }
@@ -195,7 +214,10 @@ impl<'a> Reader<'a> {
             let number = text.strip_prefix("SAS-").and_then(|text| text.parse::<u8>().ok());
             let risk = number.filter(|number| finding::risk(*number).is_some());
             if risk.is_none() {
-                self.fault(node.place, format!("`{text}` is none of the risks `SAS-1` to `SAS-10`"));
+                self.fault(
+                    node.place,
+                    format!("`{text}` is none of the risks `SAS-1` to `SAS-10`"),
+                );
             }
             risk
         });

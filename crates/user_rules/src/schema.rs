@@ -77,7 +77,8 @@ const fn field(name: &'static str, of: Type, about: &'static str) -> Field {
 
 const TEXTS: Type = Type::List(&Type::Text);
 const TAGS: Type = Type::Map(&Type::Any);
-const WHEN: Field = field("when", Type::Text, "Condition under which it exists, in words; null: always");
+const WHEN: Field =
+    field("when", Type::Text, "Condition under which it exists, in words; null: always");
 const NAME: Field = field("name", Type::Text, "Logical name; in Terraform the address");
 const PROPERTIES: Field = field(
     "properties",
@@ -95,13 +96,29 @@ pub(crate) static APPLICATION: Record = Record {
         field("functions", Type::List(&Type::Record(&FUNCTION)), "Functions"),
         field("triggers", Type::List(&Type::Record(&TRIGGER)), "What starts each function"),
         field("apis", Type::List(&Type::Record(&API)), "REST, HTTP, WebSocket and GraphQL APIs"),
-        field("roles", Type::List(&Type::Record(&ROLE)), "Roles, users, groups, and managed policies that nobody of the input carries"),
+        field(
+            "roles",
+            Type::List(&Type::Record(&ROLE)),
+            "Roles, users, groups, and managed policies that nobody of the input carries",
+        ),
         field("policies", Type::List(&Type::Record(&POLICY)), "Policies on resources"),
-        field("permissions", Type::List(&Type::Record(&PERMISSION)), "Permissions to invoke functions"),
-        field("resources", Type::List(&Type::Record(&RESOURCE)), "Every resource, that of a function, API or role, too"),
+        field(
+            "permissions",
+            Type::List(&Type::Record(&PERMISSION)),
+            "Permissions to invoke functions",
+        ),
+        field(
+            "resources",
+            Type::List(&Type::Record(&RESOURCE)),
+            "Every resource, that of a function, API or role, too",
+        ),
         field("parameters", Type::List(&Type::Record(&PARAMETER)), "Parameters"),
         field("outputs", Type::List(&Type::Record(&OUTPUT)), "Outputs"),
-        field("incomplete", Type::Bool, "Whether parts of it stand elsewhere: nested stacks, macros"),
+        field(
+            "incomplete",
+            Type::Bool,
+            "Whether parts of it stand elsewhere: nested stacks, macros",
+        ),
     ],
 };
 
@@ -126,7 +143,11 @@ pub(crate) static FUNCTION: Record = Record {
         field("tracing", Type::Text, "`Active` or `PassThrough`"),
         field("dead_letter", Type::Text, "ARN of the queue or topic for events that failed"),
         field("failure_destination", Type::Text, "ARN that failed asynchronous invocations go to"),
-        field("success_destination", Type::Text, "ARN that results of asynchronous invocations go to"),
+        field(
+            "success_destination",
+            Type::Text,
+            "ARN that results of asynchronous invocations go to",
+        ),
         field("maximum_event_age_s", Type::Integer, "Seconds that an asynchronous event may wait"),
         field("maximum_retries", Type::Integer, "Retries of an asynchronous event, 0 to 2"),
         field("code_signing", Type::Text, "ARN of the code-signing configuration"),
@@ -141,9 +162,21 @@ pub(crate) static FUNCTION: Record = Record {
         field("snap_start", Type::Text, "`PublishedVersions` or `None`"),
         field("alias", Type::Text, "Alias that is published on each deployment"),
         field("triggers", Type::List(&Type::Record(&TRIGGER)), "What starts it"),
-        field("targets", Type::List(&Type::Record(&TARGET)), "Resources of the input that its role may act on"),
-        field("exposure", Type::Text, "Who can cause it to run, directly or through others: `internet`, `organisation`, `account`, `service`, `unknown`; null: no trigger leads to it"),
-        field("unauthenticated", Type::Bool, "Whether whoever that is has to prove nothing on the way"),
+        field(
+            "targets",
+            Type::List(&Type::Record(&TARGET)),
+            "Resources of the input that its role may act on",
+        ),
+        field(
+            "exposure",
+            Type::Text,
+            "Who can cause it to run, directly or through others: `internet`, `organisation`, `account`, `service`, `unknown`; null: no trigger leads to it",
+        ),
+        field(
+            "unauthenticated",
+            Type::Bool,
+            "Whether whoever that is has to prove nothing on the way",
+        ),
         field("path", TEXTS, "The way to it, outermost first"),
         TAG_FIELD,
         PROPERTIES,
@@ -167,7 +200,11 @@ pub(crate) static TARGET: Record = Record {
         field("resource", Type::Text, "Logical name"),
         field("type", Type::Text, "Type: `AWS::DynamoDB::Table`"),
         field("actions", TEXTS, "Patterns of actions that are allowed on it"),
-        field("wide", Type::Bool, "Whether it is reached only because a statement holds on every resource"),
+        field(
+            "wide",
+            Type::Bool,
+            "Whether it is reached only because a statement holds on every resource",
+        ),
     ],
 };
 
@@ -176,11 +213,23 @@ pub(crate) static TRIGGER: Record = Record {
     name: "trigger",
     fields: &[
         field("function", Type::Text, "Logical name of the function"),
-        field("kind", Type::Text, "`rest-api`, `http-api`, `function-url`, `sqs`, `schedule` … as in the result of `scan`"),
+        field(
+            "kind",
+            Type::Text,
+            "`rest-api`, `http-api`, `function-url`, `sqs`, `schedule` … as in the result of `scan`",
+        ),
         field("route", Type::Text, "`POST /orders`, or the schedule"),
         field("api", Type::Text, "Logical name of the API"),
-        field("auth", Type::Text, "`none`, `iam`, `custom`, `jwt`, `cognito`, `api-key`, `resource-policy`, `client-certificate`, `service`; what cannot be told is not known"),
-        field("exposure", Type::Text, "`internet`, `organisation`, `account`, `service`; what cannot be told is not known"),
+        field(
+            "auth",
+            Type::Text,
+            "`none`, `iam`, `custom`, `jwt`, `cognito`, `api-key`, `resource-policy`, `client-certificate`, `service`; what cannot be told is not known",
+        ),
+        field(
+            "exposure",
+            Type::Text,
+            "`internet`, `organisation`, `account`, `service`; what cannot be told is not known",
+        ),
         field("invocation", Type::Text, "`synchronous`, `asynchronous`, `polled`"),
         field("validated", Type::Bool, "Whether requests are checked before the function"),
         field("rate_limit", Type::Number, "Requests per second at most"),
@@ -209,9 +258,21 @@ pub(crate) static API: Record = Record {
         field("authorizers", TEXTS, "Names of its authorizers"),
         field("cors", Type::Record(&CORS), "Cross-origin settings"),
         field("firewall", Type::Bool, "Whether a web firewall stands before it"),
-        field("default_endpoint_disabled", Type::Bool, "Whether the `execute-api` address is switched off"),
-        field("definition_unread", Type::Bool, "Whether its definition was not available: its routes are not known"),
-        field("statements", Type::List(&Type::Record(&STATEMENT)), "Statements of the policy on it"),
+        field(
+            "default_endpoint_disabled",
+            Type::Bool,
+            "Whether the `execute-api` address is switched off",
+        ),
+        field(
+            "definition_unread",
+            Type::Bool,
+            "Whether its definition was not available: its routes are not known",
+        ),
+        field(
+            "statements",
+            Type::List(&Type::Record(&STATEMENT)),
+            "Statements of the policy on it",
+        ),
         TAG_FIELD,
         PROPERTIES,
         WHEN,
@@ -241,7 +302,11 @@ pub(crate) static ROUTE: Record = Record {
         field("authorizer", Type::Text, "Name of the authorizer"),
         field("api_key_required", Type::Bool, "Whether an API key must be sent"),
         field("validated", Type::Bool, "Whether requests are checked before the integration"),
-        field("integration", Type::Text, "`function`, `foreign-function`, `service`, `http`, `mock`; null: not known"),
+        field(
+            "integration",
+            Type::Text,
+            "`function`, `foreign-function`, `service`, `http`, `mock`; null: not known",
+        ),
         field("function", Type::Text, "Logical name of the function that it leads to"),
         field("service", Type::Text, "Service that it leads to: `sqs`"),
         field("uri", Type::Text, "Address or ARN that it leads to"),
@@ -278,12 +343,24 @@ pub(crate) static ROLE: Record = Record {
         field("kind", Type::Text, "`role`, `user`, `group`, `policy`"),
         GENERATED,
         field("physical_name", Type::Text, "The name that the input gives it"),
-        field("trust", Type::List(&Type::Record(&STATEMENT)), "Statements that say who may take the role"),
-        field("statements", Type::List(&Type::Record(&STATEMENT)), "Statements of all policies that are written out"),
+        field(
+            "trust",
+            Type::List(&Type::Record(&STATEMENT)),
+            "Statements that say who may take the role",
+        ),
+        field(
+            "statements",
+            Type::List(&Type::Record(&STATEMENT)),
+            "Statements of all policies that are written out",
+        ),
         field("managed", TEXTS, "ARNs of managed policies"),
         field("boundary", Type::Text, "ARN of the permissions boundary"),
         field("functions", TEXTS, "Logical names of the functions that run as it"),
-        field("targets", Type::List(&Type::Record(&TARGET)), "Resources of the input that it may act on"),
+        field(
+            "targets",
+            Type::List(&Type::Record(&TARGET)),
+            "Resources of the input that it may act on",
+        ),
         TAG_FIELD,
         PROPERTIES,
         WHEN,
@@ -384,8 +461,23 @@ pub(crate) static OUTPUT: Record = Record {
 
 /// Every record, the application first.
 pub(crate) static RECORDS: [&Record; 17] = [
-    &APPLICATION, &FUNCTION, &CODE, &TARGET, &TRIGGER, &API, &CORS, &ROUTE, &STAGE, &ROLE,
-    &STATEMENT, &CONDITION, &POLICY, &PERMISSION, &RESOURCE, &PARAMETER, &OUTPUT,
+    &APPLICATION,
+    &FUNCTION,
+    &CODE,
+    &TARGET,
+    &TRIGGER,
+    &API,
+    &CORS,
+    &ROUTE,
+    &STAGE,
+    &ROLE,
+    &STATEMENT,
+    &CONDITION,
+    &POLICY,
+    &PERMISSION,
+    &RESOURCE,
+    &PARAMETER,
+    &OUTPUT,
 ];
 
 /// A list of records of one kind.

@@ -64,13 +64,13 @@ impl Subject {
         Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, subject)| *subject)
     }
 
-    /// Variables in the order of their slots.
+    /// Variables in the order of their slots. `function` is a reserved word of CEL, so it is `fn`.
     pub(crate) fn variables(self) -> Vec<Variable> {
         let mut records = vec![("app", &schema::APPLICATION)];
         records.extend(match self {
             Self::Application => vec![],
-            Self::Function => vec![("function", &schema::FUNCTION), ("role", &schema::ROLE)],
-            Self::Trigger => vec![("trigger", &schema::TRIGGER), ("function", &schema::FUNCTION)],
+            Self::Function => vec![("fn", &schema::FUNCTION), ("role", &schema::ROLE)],
+            Self::Trigger => vec![("trigger", &schema::TRIGGER), ("fn", &schema::FUNCTION)],
             Self::Api => vec![("api", &schema::API)],
             Self::Route => vec![("route", &schema::ROUTE), ("api", &schema::API)],
             Self::Stage => vec![("stage", &schema::STAGE), ("api", &schema::API)],
@@ -175,7 +175,12 @@ fn statements(app: &Application, view: &Property) -> Vec<Target> {
         for ((at, when), of) in whens.enumerate().zip(items(of_role, "statements")) {
             let Some(when) = when.and_then(|when| role.when.and(&when)) else { continue };
             let variables = vec![of.clone(), of_role.clone(), Property::default()];
-            targets.push(of_resource(variables, &when, &role.name, Some(format!("statement {at}"))));
+            targets.push(of_resource(
+                variables,
+                &when,
+                &role.name,
+                Some(format!("statement {at}")),
+            ));
         }
     }
     for (policy, of_policy) in app.resource_policies.iter().zip(items(view, "policies")) {
@@ -196,13 +201,7 @@ fn of_resource(
     name: &SmolStr,
     part: Option<String>,
 ) -> Target {
-    Target {
-        variables,
-        when: when.clone(),
-        function: None,
-        resource: Some(name.to_string()),
-        part,
-    }
+    Target { variables, when: when.clone(), function: None, resource: Some(name.to_string()), part }
 }
 
 fn zip<T>(

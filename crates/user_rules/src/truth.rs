@@ -109,9 +109,7 @@ pub(crate) fn order(one: &Property, two: &Property) -> Option<Ordering> {
         (K::Bool(one), K::Bool(two)) => Some(one.cmp(two)),
         (K::Integer(one), K::Integer(two)) => Some(one.cmp(two)),
         (K::Text(one), K::Text(two)) => Some(one.cmp(two)),
-        (K::Bool(truth), K::Text(text)) => {
-            text.parse::<bool>().ok().map(|other| truth.cmp(&other))
-        }
+        (K::Bool(truth), K::Text(text)) => text.parse::<bool>().ok().map(|other| truth.cmp(&other)),
         (K::Text(text), K::Bool(truth)) => text.parse::<bool>().ok().map(|it| it.cmp(truth)),
         _ => number(one)?.partial_cmp(&number(two)?),
     }

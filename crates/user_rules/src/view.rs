@@ -6,7 +6,7 @@ mod identities;
 use std::{collections::HashMap, sync::Arc};
 
 use app_model::{
-    Application, Auth, Code, Declared, Expression, Exposure, Function, Invocation, Place, Property,
+    Application, Auth, Code, Declared, Exposure, Expression, Function, Invocation, Place, Property,
     PropertyKind, Setting, Target, Text, Throttle, Trigger, Value, When,
 };
 use source_text::SmolStr;
@@ -75,8 +75,11 @@ impl Fields {
         self.optional("when", when.words().as_deref());
     }
 
+    /// A list stands where its first item stands.
     pub(crate) fn list(&mut self, name: &'static str, items: impl Iterator<Item = Property>) {
-        self.kind(name, PropertyKind::List(items.collect()));
+        let items: Arc<[Property]> = items.collect();
+        let place = items.first().map_or(self.place, |it| it.place);
+        self.put(name, Property::new(place, PropertyKind::List(items)));
     }
 
     pub(crate) fn names<'n>(

@@ -97,10 +97,10 @@ impl Decision {
 /// The choices that are possible when `holds`, and a last one for the deployments that none is for.
 fn options(choices: &[(When, Property)], holds: &When) -> Vec<(When, Option<usize>)> {
     let possible = choices.iter().enumerate();
-    let mut options: Vec<_> = possible
-        .filter_map(|(index, (when, _))| Some((holds.and(when)?, Some(index))))
-        .collect();
-    let whens: Vec<&When> = choices.iter().map(|(when, _)| when).filter(|it| holds.and(it).is_some()).collect();
+    let mut options: Vec<_> =
+        possible.filter_map(|(index, (when, _))| Some((holds.and(when)?, Some(index)))).collect();
+    let whens: Vec<&When> =
+        choices.iter().map(|(when, _)| when).filter(|it| holds.and(it).is_some()).collect();
     if !covers(&whens, holds, 0) {
         options.push((holds.clone(), None));
     }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
-use crate::{arguments::ExplainOptions, nearest::nearest, output};
+use crate::{arguments::ExplainOptions, commands::own_rules, nearest::nearest, output};
 
 /// Runs the command.
 pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<ExitCode> {
@@ -14,6 +14,11 @@ pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<ExitCode> {
     let rule = id.and_then(::rules::by_id).or_else(|| ::rules::by_name(topic));
     if let Some(rule) = rule {
         output::print(&report::catalogue::explain_rule(&rule.info.facts(), &terminal))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let own = own_rules::read_right(&options.own_rules)?;
+    if let Some(info) = own.rules.info(topic) {
+        output::print(&report::catalogue::explain_rule(&info.facts(), &terminal))?;
         return Ok(ExitCode::SUCCESS);
     }
     let number = topic.to_ascii_uppercase().strip_prefix("SAS-").and_then(|n| n.parse().ok());

@@ -12,6 +12,7 @@ pub(crate) mod lake;
 pub(crate) mod logs;
 pub(crate) mod man;
 pub(crate) mod metrics;
+pub(crate) mod own_rules;
 pub(crate) mod package;
 pub(crate) mod reading;
 pub(crate) mod reference;

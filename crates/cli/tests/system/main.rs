@@ -67,6 +67,7 @@ mod trail_detect;
 mod trail_follow;
 mod trail_usage;
 mod trails;
+mod user_rules;
 mod vex;
 mod vulndb;
 mod wording;

@@ -1,8 +1,8 @@
 //! The result of scanning one small application, with everything that a result can hold.
 
 use finding::{
-    Audience, Component, Confidence, Edit, Finding, Fix, Hop, RuleFacts, RuleId, RuleInfo, RuleKey, Secret, Severity,
-    Suppressed,
+    Audience, Component, Confidence, Edit, Finding, Fix, Hop, RuleFacts, RuleId, RuleInfo, RuleKey,
+    Secret, Severity, Suppressed,
 };
 use report::{
     FunctionRow, Graph, GraphEdge, GraphNode, NodeKind, Report, Summary, Surroundings, TriggerRow,
