@@ -3,10 +3,7 @@
 use app_model::{Declared, Property, PropertyKind, Value, When};
 use source_text::{Kind, Node, SmolStr};
 
-use crate::{
-    builder::Builder,
-    properties::{Properties, is_function},
-};
+use model_builder::{Builder, Properties, is_function};
 
 /// Values of one application that are kept; the templates that people write have some thousands.
 const MOST_VALUES: usize = 1_000_000;

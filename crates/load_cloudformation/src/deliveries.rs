@@ -4,7 +4,7 @@
 use app_model::Delivery;
 use source_text::{Node, Place, SmolStr};
 
-use crate::builder::{Builder, Item};
+use model_builder::{Builder, Item};
 
 /// Types that pass on, or wait for a function to fetch.
 const RECEIVERS: [&str; 5] = [

@@ -3,10 +3,7 @@
 use app_model::{Build, Code, Function, Layer, Setting, Variable, When, Written};
 use source_text::{Node, SmolStr};
 
-use crate::{
-    builder::{Builder, Item},
-    properties::Properties,
-};
+use model_builder::{Builder, Item, Properties};
 
 /// Reads every function, then the settings that stand in resources of their own.
 pub(crate) fn read(builder: &mut Builder<'_>) {

@@ -3,11 +3,9 @@
 use app_model::{AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, When};
 use source_text::{Node, SmolStr};
 
-use crate::{
-    builder::{Builder, Item},
-    policies,
-    properties::Properties,
-};
+use model_builder::{Builder, Item, Properties};
+
+use crate::policies;
 
 /// Principals by type.
 const PRINCIPALS: [(&str, IdentityKind); 3] = [

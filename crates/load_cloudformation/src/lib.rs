@@ -7,7 +7,6 @@
 #![deny(clippy::disallowed_methods)]
 
 mod apis;
-mod builder;
 mod declared;
 mod deliveries;
 mod functions;
@@ -18,10 +17,7 @@ mod load;
 mod parts;
 mod permissions;
 mod policies;
-mod properties;
-mod references;
 mod services;
 mod triggers;
-mod written;
 
 pub use load::{Loaded, Options, as_template, load, load_text};

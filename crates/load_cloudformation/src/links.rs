@@ -1,6 +1,6 @@
 //! What can be said only when everything else was read.
 
-use crate::builder::Builder;
+use model_builder::Builder;
 
 /// Notes whether the template is only a part of the application: nested stacks and applications of
 /// a repository are not in it.

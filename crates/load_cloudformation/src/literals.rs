@@ -3,10 +3,7 @@
 use app_model::{Literal, Output, Parameter, Setting, When};
 use source_text::{Kind, Map, Node, SmolStr};
 
-use crate::{
-    builder::{Builder, Item, existence},
-    properties::{Properties, is_function},
-};
+use model_builder::{Builder, Item, Properties, existence, is_function};
 
 /// Texts at most per template; more is not a template that people write.
 const MAX_LITERALS: usize = 50_000;

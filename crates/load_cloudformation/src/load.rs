@@ -7,7 +7,12 @@ use source_text::{
     Diagnostic, FileId, Limits, Node, ParseError, Place, ReadFile, SmolStr, Sources, parse_yaml,
 };
 
-use crate::{builder::Builder, declared, parts, written::Written};
+use model_builder::{Builder, Written};
+
+use crate::{
+    declared, deliveries, functions, identities, links, literals, parts, permissions, policies,
+    services, triggers,
+};
 
 /// What the caller knows about the deployment.
 #[derive(Clone, Debug, Default)]
@@ -95,13 +100,28 @@ pub fn load(
     builder.written = written;
     builder.files = reader.map(|reader| (reader, file));
     builder.app.parts = parts;
-    builder.build();
+    read_rooms(&mut builder);
     if options.keeps_declared {
         declared::read(&mut builder);
     }
     diagnostics.extend(evaluator.take_diagnostics());
     diagnostics.extend(builder.diagnostics);
     Loaded { app: builder.app, diagnostics }
+}
+
+/// Reads every room, then draws the edges.
+fn read_rooms(builder: &mut Builder<'_>) {
+    functions::read(builder);
+    identities::read(builder);
+    policies::read(builder);
+    permissions::read(builder);
+    services::read(builder);
+    triggers::read(builder);
+    deliveries::read(builder);
+    literals::read(builder);
+    parts::read(builder);
+    links::finish(builder);
+    builder.app.link();
 }
 
 /// The template that a document is or, as a service of the Serverless Framework, becomes.

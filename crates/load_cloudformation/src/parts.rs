@@ -3,7 +3,7 @@
 use app_model::{Expression, Part, PartKind, Text, Value, When};
 use source_text::{Kind, Map, Node, SmolStr};
 
-use crate::builder::Builder;
+use model_builder::Builder;
 
 /// Trees nested deeper than this are not looked at.
 const MAX_DEPTH: usize = 64;

@@ -2,7 +2,7 @@
 
 use app_model::Permission;
 
-use crate::builder::Builder;
+use model_builder::Builder;
 
 /// Reads every permission, generated ones too.
 pub(crate) fn read(builder: &mut Builder<'_>) {

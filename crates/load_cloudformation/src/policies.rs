@@ -4,7 +4,7 @@ use app_model::ResourcePolicy;
 use iam_policy::{Policy, Term};
 use source_text::{Kind, Limits, Node, Place, SmolStr, parse_yaml};
 
-use crate::builder::{Builder, Item};
+use model_builder::{Builder, Item};
 
 /// Type, path of the document, path of the resources that it guards (empty: the item itself), and
 /// the service in ARNs.

@@ -7,7 +7,7 @@ mod requested;
 use app_model::{Exposure, Trigger};
 use iam_policy::PrincipalKind;
 
-use crate::builder::Builder;
+use model_builder::Builder;
 
 /// Reads every trigger.
 pub(crate) fn read(builder: &mut Builder<'_>) {

@@ -14,8 +14,12 @@ use source_text::{
     Diagnostic, FileId, Kind, Level, Map, Node, Place, ReadError, ReadFile, Sources,
 };
 use terraform_language::{Block, Evaluated, ModuleFiles, Options};
+use terraform_tables::Provider;
 
 use crate::{Request, suppress::Commented, template::Scanned};
+
+/// The clouds that tables tell of.
+const PROVIDERS: &[&dyn Provider] = &[terraform_aws::AWS];
 
 /// Whether a file is Terraform or `OpenTofu` configuration, by its name.
 pub(crate) fn is_configuration(path: &Path) -> bool {
@@ -110,14 +114,14 @@ pub(crate) fn of_plan(
 
 fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Request) -> Scanned {
     let jail = jail.for_template();
-    let lowered = terraform_aws::lower(evaluated, file);
+    let lowered = terraform_tables::lower(evaluated, file, PROVIDERS);
     let options = load_cloudformation::Options {
         parameters: request
             .parameters
             .iter()
             .map(|(name, value)| (format!("var.{name}").into(), value.clone()))
             .collect(),
-        region: request.region.clone().or_else(|| lowered.region.clone()),
+        region: request.region.clone().or_else(|| terraform_aws::region(evaluated)),
         account: request.account.clone(),
         partition: request.partition.clone(),
         keeps_declared: request.keeps_declared(),

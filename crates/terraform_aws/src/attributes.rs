@@ -2,6 +2,7 @@
 
 use source_text::{Node, Place, SmolStr};
 use terraform_language::Block;
+use terraform_tables::reference::{get_att, join, name_of};
 
 /// What stands for an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,25 +77,18 @@ pub(crate) fn meaning(kind: &str, attribute: &str) -> Option<Meaning> {
     })
 }
 
-/// `{"Ref": ADDRESS}`.
-pub(crate) fn name_of(place: Place, address: &str) -> Node {
-    Node::map(place, [("Ref", Node::text(place, address))])
-}
-
-/// `{"Fn::GetAtt": [ADDRESS, ATTRIBUTE]}`.
-pub(crate) fn get_att(place: Place, address: &str, attribute: &str) -> Node {
-    let parts = vec![Node::text(place, address), Node::text(place, attribute)];
-    Node::map(place, [("Fn::GetAtt", Node::list(place, parts))])
-}
-
-/// `{"Fn::Join": ["", PARTS]}`.
-pub(crate) fn join(place: Place, parts: Vec<Node>) -> Node {
-    let arguments = vec![Node::text(place, ""), Node::list(place, parts)];
-    Node::map(place, [("Fn::Join", Node::list(place, arguments))])
+/// The reference that stands for an attribute of the resource at an address.
+pub(crate) fn written(meaning: Meaning, address: &str, place: Place) -> Node {
+    match meaning {
+        Meaning::Name => name_of(place, address),
+        Meaning::Attribute(name) => get_att(place, address, name),
+        Meaning::InvokeUri => invoke_uri(place, address),
+        Meaning::ExecutionArn => execution_arn(place, address),
+    }
 }
 
 /// The address under which API Gateway calls the function at an address.
-pub(crate) fn invoke_uri(place: Place, address: &str) -> Node {
+fn invoke_uri(place: Place, address: &str) -> Node {
     let parts = vec![
         Node::text(place, "arn:aws:apigateway:"),
         name_of(place, "AWS::Region"),
@@ -106,7 +100,7 @@ pub(crate) fn invoke_uri(place: Place, address: &str) -> Node {
 }
 
 /// The ARN under which the interface at an address is called.
-pub(crate) fn execution_arn(place: Place, address: &str) -> Node {
+fn execution_arn(place: Place, address: &str) -> Node {
     let parts = vec![
         Node::text(place, "arn:aws:execute-api:"),
         name_of(place, "AWS::Region"),

@@ -3,15 +3,9 @@
 
 use source_text::{Node, SmolStr};
 use terraform_language::Block;
+use terraform_tables::{Extra, Scope, json, reference, turn};
 
-use crate::{attributes, join, json, scope::Scope, turn};
-
-/// A resource that an argument makes.
-pub(crate) struct Extra {
-    pub(crate) id: SmolStr,
-    pub(crate) type_: &'static str,
-    pub(crate) properties: Node,
-}
+use crate::join;
 
 /// Type, argument; the CloudFormation type, its property for the argument, its property for the
 /// resource, and whether that one is a list.
@@ -43,11 +37,11 @@ pub(crate) fn of(scope: &Scope<'_>, block: &Block) -> Vec<Extra> {
     for (kind, argument, type_, document, owner, is_list) in OWN {
         let Some(node) = block.body.get(argument).filter(|_| block.kind == kind) else { continue };
         let value = if argument == "policy" { json::tree(scope, node) } else { scope.value(node) };
-        let itself = attributes::name_of(node.place, &block.address);
+        let itself = reference::name_of(node.place, &block.address);
         let itself = if is_list { Node::list(node.place, vec![itself]) } else { itself };
         found.push(Extra {
             id: SmolStr::new(format!("{}.{argument}", block.address)),
-            type_,
+            type_: type_.into(),
             properties: Node::map(node.place, [(document, value), (owner, itself)]),
         });
     }
@@ -61,7 +55,7 @@ pub(crate) fn of(scope: &Scope<'_>, block: &Block) -> Vec<Extra> {
             } else {
                 SmolStr::new(format!("{}.{at}", block.address))
             };
-            found.push(Extra { id, type_, properties });
+            found.push(Extra { id, type_: type_.into(), properties });
         }
     }
     found

@@ -1,8 +1,7 @@
 //! Values that need more than a row: lists turned round, one block that becomes several.
 
 use source_text::{Kind, Map, Node, SmolStr};
-
-use crate::{json, scope::Scope};
+use terraform_tables::{Scope, json, row::Turn, turn};
 
 fn blocks(node: &Node) -> &[Node] {
     node.as_list().unwrap_or(std::slice::from_ref(node))
@@ -25,10 +24,7 @@ pub(crate) fn route_settings(scope: &Scope<'_>, node: &Node) -> Node {
     let mut map = Map::new();
     for block in blocks(node) {
         let Some(key) = block.get("route_key").and_then(Node::scalar_text) else { continue };
-        map.insert(
-            key,
-            crate::turn::block(scope, block, &[("route_key", "", crate::row::Turn::As)]),
-        );
+        map.insert(key, turn::block(scope, block, &[("route_key", "", Turn::As)]));
     }
     Node::new(node.place, Kind::Map(map))
 }
@@ -125,7 +121,7 @@ pub(crate) fn mail_lambda(scope: &Scope<'_>, node: &Node) -> Node {
 
 fn actions(scope: &Scope<'_>, node: &Node, key: &'static str) -> Node {
     let items = blocks(node).iter().map(|block| {
-        let action = crate::turn::block(scope, block, &[]);
+        let action = turn::block(scope, block, &[]);
         Node::map(block.place, [(key, action)])
     });
     Node::list(node.place, items.collect())

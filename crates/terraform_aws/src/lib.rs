@@ -12,16 +12,11 @@ mod code;
 mod comments;
 mod extras;
 mod join;
-mod json;
-mod lower;
-mod row;
-mod scope;
+mod provider;
 mod spelling;
 mod tables;
-mod turn;
-mod unjudged;
 mod wording;
 
 pub use comments::comments;
-pub use lower::{Lowered, lower};
+pub use provider::{AWS, lower, region};
 pub use wording::terraform_words;

@@ -1,107 +1,26 @@
 //! Terraform's names in messages that speak of CloudFormation's properties.
 
-use std::{collections::HashMap, fmt::Write as _, sync::LazyLock};
+use std::sync::LazyLock;
 
-use crate::{
-    row::{Row, Shape, Turn, Type},
-    tables,
-};
+use terraform_tables::Wording;
 
-/// Terraform's word for a property, by property, for each Terraform type.
-static WORDS: LazyLock<HashMap<&'static str, HashMap<String, &'static str>>> =
-    LazyLock::new(|| {
-        let mut all = HashMap::new();
-        for one in tables::all() {
-            let mut words = HashMap::new();
-            collect(one.rows, &mut words);
-            all.insert(one.kind, words);
-        }
-        all
-    });
+use crate::tables;
 
-fn collect(rows: &'static [Row], words: &mut HashMap<String, &'static str>) {
-    for (from, to, turn) in rows {
-        if let Turn::One(inner) | Turn::Many(inner) = turn {
-            collect(inner, words);
-        }
-        let last = to.rsplit('.').next().unwrap_or(to);
-        if !last.is_empty() && last != "*" {
-            words.entry(last.to_owned()).or_insert(from);
-        }
-    }
-}
+static WORDING: LazyLock<Wording> =
+    LazyLock::new(|| Wording::new(tables::all(), "aws_", is_property));
 
 /// The message with the properties that it names in back-ticks (`` `MemorySize` ``) as Terraform
 /// spells them (`` `memory_size` ``), for a finding about the resources at `addresses`.
-///
-/// A word is a property when it is spelled like one and a table tells of it: one of these types, of
-/// parts of them, or any.
 #[must_use]
 pub fn terraform_words(message: &str, addresses: &[&str]) -> String {
-    let kinds: Vec<&str> = addresses.iter().filter_map(|address| kind_of(address)).collect();
-    let mut said = String::with_capacity(message.len());
-    for (at, piece) in message.split('`').enumerate() {
-        if at > 0 {
-            said.push('`');
-        }
-        match (at % 2 == 1).then(|| word_of(piece, &kinds)).flatten() {
-            Some(word) => {
-                let _ = write!(said, "{word}");
-            }
-            None => said.push_str(piece),
-        }
-    }
-    said
+    WORDING.said(message, addresses)
 }
 
-fn word_of(piece: &str, kinds: &[&str]) -> Option<String> {
-    // `AuthType: AWS_IAM` is an argument with its value.
-    if let Some((property, value)) = piece.split_once(": ") {
-        let is_word = value.chars().all(|it| it.is_ascii_alphanumeric() || "_-.*".contains(it));
-        let is_bare = value.parse::<f64>().is_ok() || matches!(value, "true" | "false");
-        let word = word_of(property, kinds).filter(|_| is_word)?;
-        return Some(if is_bare {
-            format!("{word} = {value}")
-        } else {
-            format!("{word} = \"{value}\"")
-        });
-    }
-    let is_property = piece.starts_with(|first: char| first.is_ascii_uppercase())
+fn is_property(piece: &str) -> bool {
+    piece.starts_with(|first: char| first.is_ascii_uppercase())
         && piece.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '.')
         && piece.chars().any(|letter| letter.is_ascii_lowercase())
-        && piece.chars().filter(char::is_ascii_uppercase).count() > 1;
-    if !is_property {
-        return None;
-    }
-    let one = |property: &str| -> Option<String> {
-        let of_kind = kinds.iter().find_map(|kind| WORDS.get(kind)?.get(property));
-        let of_part = || {
-            tables::all()
-                .filter(|one| is_part_of(one, kinds))
-                .find_map(|one| WORDS.get(one.kind)?.get(property))
-        };
-        let of_any = || tables::all().find_map(|one| WORDS.get(one.kind)?.get(property));
-        of_kind.or_else(of_part).or_else(of_any).map(|word| (*word).to_owned())
-    };
-    let words: Option<Vec<String>> = piece.split('.').map(one).collect();
-    words.map(|words| words.join("."))
-}
-
-fn is_part_of(one: &Type, kinds: &[&str]) -> bool {
-    use crate::row::Owner;
-    match one.shape {
-        Shape::Part(Owner::In(_, owner) | Owner::Same(owner, _), _) => kinds.contains(&owner),
-        Shape::Resource(..) | Shape::Nothing => false,
-    }
-}
-
-/// `aws_sqs_queue` of `module.a["x.y"].aws_sqs_queue.q[0]`.
-fn kind_of(address: &str) -> Option<&str> {
-    let at = address
-        .rfind("aws_")
-        .filter(|at| *at == 0 || address.get(..*at).is_some_and(|it| it.ends_with('.')));
-    let first = at.or_else(|| address.find("aws_"))?;
-    address.get(first..)?.split(['.', '[']).next()
+        && piece.chars().filter(char::is_ascii_uppercase).count() > 1
 }
 
 #[cfg(test)]

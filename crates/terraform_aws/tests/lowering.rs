@@ -3,8 +3,9 @@
 
 use proptest::prelude::*;
 use source_text::{FileId, Kind, Level, Limits, Map, Node, Place, parse_yaml, to_json_compact};
-use terraform_aws::{Lowered, lower};
+use terraform_aws::lower;
 use terraform_language::{Block, Evaluated};
+use terraform_tables::Lowered;
 
 fn parsed(text: &str) -> Node {
     let limits = Limits::of_part(text);

@@ -71,7 +71,7 @@ pub(crate) struct Located {
 #[derive(Clone, Debug)]
 pub(crate) struct Written {
     place: Place,
-    /// Line and column of each line of the expression, from 1; one for an expression on one line.
+    /// Line and column of each line of the expression, from 1; none when they cannot be told.
     lines: Vec<(u32, u32)>,
     text: String,
 }
@@ -80,26 +80,18 @@ impl Written {
     /// An expression in a file whose text is `source`.
     fn of(node: &Node, text: &str, source: &str) -> Self {
         let place = node.place;
-        let line = |number: u32| {
-            let index = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
-            source.lines().nth(index).unwrap_or_default()
-        };
-        let column = usize::try_from(place.column).unwrap_or(1).saturating_sub(1);
-        let begins = line(place.line).chars().nth(column);
-        let lines = match begins {
-            Some('|') => {
-                let indent = |number: u32| {
-                    let line = line(number);
-                    line.chars().count() - line.trim_start().chars().count()
-                };
-                let first = place.line + 1;
-                let indent = u32::try_from(indent(first)).unwrap_or(0) + 1;
-                let count = u32::try_from(text.lines().count()).unwrap_or(1);
-                (0..count).map(|at| (first + at, indent)).collect()
-            }
-            Some('"' | '\'') if !text.contains('\n') => vec![(place.line, place.column + 1)],
-            _ => vec![(place.line, place.column)],
-        };
+        let first = usize::try_from(place.line).unwrap_or(1).saturating_sub(1);
+        let found: Option<Vec<(u32, u32)>> = text
+            .lines()
+            .zip(source.lines().skip(first))
+            .zip(place.line..)
+            .map(|((line, written), number)| {
+                let before = written.get(..written.find(line)?)?.chars().count();
+                Some((number, u32::try_from(before).ok()? + 1))
+            })
+            .collect();
+        // Texts that are folded or hold escapes stand there in other letters.
+        let lines = found.filter(|lines| !lines.is_empty()).unwrap_or_default();
         Self { place, lines, text: text.to_owned() }
     }
 
@@ -116,10 +108,6 @@ impl Written {
             number += 1;
         }
         let Some((line, column)) = self.lines.get(number).copied() else { return self.place };
-        // Of a folded text the lines are not known.
-        if self.place.end_line > self.place.line && self.lines.len() == 1 {
-            return self.place;
-        }
         let column = column + u32::try_from(left).unwrap_or(0);
         Place { line, column, end_line: line, end_column: column + 1, ..self.place }
     }

@@ -51,7 +51,7 @@ fn one_rule_finds_the_same_in_sam_and_in_terraform() {
         own.filter(|it| it["rule"] != "ACME-2")
             .map(|it| {
                 let function = it["function"].as_str().unwrap_or_default();
-                let bare = fn.rsplit('.').next().unwrap().replace('_', "").to_lowercase();
+                let bare = function.rsplit('.').next().unwrap().replace('_', "").to_lowercase();
                 let route = it["property"].as_str().filter(|_| it["rule"] == "ACME-5");
                 (
                     it["rule"].as_str().unwrap().to_owned(),

@@ -3,10 +3,7 @@
 use app_model::{Auth, Authorizer, AuthorizerKind};
 use source_text::{Node, Place, SmolStr};
 
-use crate::{
-    builder::{Builder, Item},
-    properties::Properties,
-};
+use model_builder::{Builder, Item, Properties};
 
 /// `AWS::ApiGateway::Authorizer` and `AWS::ApiGatewayV2::Authorizer`.
 pub(super) fn resource(builder: &Builder<'_>, item: &Item<'_>) -> Authorizer {

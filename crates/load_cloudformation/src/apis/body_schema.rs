@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use source_text::{Kind, Map, Node, SmolStr};
 
-use crate::properties::Properties;
+use model_builder::Properties;
 
 /// Schemas that one body may refer to, and the deepest of them; more is no schema that is read.
 const MOST_REFERENCES: usize = 200;

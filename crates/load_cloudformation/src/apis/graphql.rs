@@ -8,10 +8,7 @@ use app_model::{
 use source_text::{Node, SmolStr};
 
 use super::{authorizers::trusted, schema, stages::belongs};
-use crate::{
-    builder::{Builder, Item},
-    properties::Properties,
-};
+use model_builder::{Builder, Item, Properties};
 
 /// Every `GraphQL` API of the template.
 pub(super) fn read(builder: &Builder<'_>) -> Vec<Api> {

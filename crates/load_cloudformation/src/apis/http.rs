@@ -11,7 +11,7 @@ use super::{
     rest::conditional,
     stages,
 };
-use crate::builder::{Builder, Item};
+use model_builder::{Builder, Item};
 
 /// Every HTTP and WebSocket API of the template.
 pub(super) fn read(builder: &Builder<'_>) -> Vec<Api> {

@@ -15,7 +15,7 @@ use app_model::{Api, Auth, Details, Integration, IntegrationKind, RouteForm, Set
 use iam_policy::Policy;
 use source_text::{Node, SmolStr};
 
-use crate::{builder::Builder, properties::Properties};
+use model_builder::{Builder, Properties};
 
 /// Reads every interface.
 pub(crate) fn read(builder: &mut Builder<'_>) {

@@ -9,7 +9,9 @@ use super::{
     authorizers::{Scheme, auth_of, scheme},
     body_schema, integration,
 };
-use crate::{builder::Builder, policies, properties::Properties};
+use model_builder::{Builder, Properties};
+
+use crate::policies;
 
 const METHODS: [&str; 9] = [
     "get",

@@ -9,11 +9,9 @@ use super::{
     authorizers::{auth_of, resource as authorizer},
     body_schema, integration, openapi, stages,
 };
-use crate::{
-    builder::{Builder, Item},
-    policies,
-    properties::Properties,
-};
+use model_builder::{Builder, Item, Properties};
+
+use crate::policies;
 
 /// Resources nested deeper than this have a cut path.
 const MAX_PATH_DEPTH: usize = 32;

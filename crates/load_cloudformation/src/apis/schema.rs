@@ -4,7 +4,7 @@ use app_model::{Schema, SchemaField, SchemaType, SmolStr};
 use source_text::Node;
 
 use super::stages::belongs;
-use crate::builder::Builder;
+use model_builder::Builder;
 
 /// The schema of an interface, when it stands in the template or in a file beside it and can be
 /// read.

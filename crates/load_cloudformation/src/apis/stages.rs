@@ -3,11 +3,9 @@
 use app_model::{Route, Stage, Throttle};
 use source_text::{Node, SmolStr};
 
-use crate::{
-    builder::{Builder, Item},
-    functions::environment,
-    properties::Properties,
-};
+use model_builder::{Builder, Item, Properties};
+
+use crate::functions::environment;
 
 /// Stages of one type that belong to the interface `api`.
 pub(super) fn of_api<'a>(

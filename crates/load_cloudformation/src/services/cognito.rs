@@ -2,7 +2,7 @@
 
 use app_model::{IdentityPool, UserPool, UserPoolClient};
 
-use crate::builder::{Builder, Item};
+use model_builder::{Builder, Item};
 
 pub(super) fn user_pool(builder: &Builder<'_>, item: &Item<'_>) -> UserPool {
     let properties = builder.properties(item);

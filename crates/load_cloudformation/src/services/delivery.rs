@@ -6,12 +6,9 @@ use app_model::{
 };
 use source_text::{Node, SmolStr};
 
-use crate::{
-    builder::{Builder, Item},
-    functions,
-    properties::Properties,
-    references,
-};
+use model_builder::{Builder, Item, Properties, references};
+
+use crate::functions;
 
 pub(super) fn domain(builder: &Builder<'_>, item: &Item<'_>) -> DomainName {
     let properties = builder.properties(item);
@@ -44,7 +41,7 @@ fn mapped_apis(builder: &Builder<'_>, domain: &Item<'_>) -> Vec<SmolStr> {
             mapping.properties.get("DomainName").is_some_and(|node| {
                 let name = written_name(node);
                 (name.is_some() && name == own_name)
-                    || references::references(node).iter().any(|r| r.name == domain.name())
+                    || references(node).iter().any(|r| r.name == domain.name())
             })
         })
         .filter_map(|mapping| {
@@ -105,9 +102,10 @@ pub(super) fn layer(builder: &Builder<'_>, item: &Item<'_>) -> LayerVersion {
     let shared_with = builder
         .of_type("AWS::Lambda::LayerVersionPermission")
         .filter(|permission| {
-            permission.properties.get("LayerVersionArn").is_some_and(|node| {
-                references::references(node).iter().any(|r| r.name == item.name())
-            })
+            permission
+                .properties
+                .get("LayerVersionArn")
+                .is_some_and(|node| references(node).iter().any(|r| r.name == item.name()))
         })
         // With an organisation, `*` means every account of it.
         .filter(|permission| permission.properties.get("OrganizationId").is_none())

@@ -3,10 +3,7 @@
 use app_model::{EventBus, EventRule, Queue, RuleTarget, Setting, Stream, Subscription, Topic};
 use source_text::{Node, SmolStr, to_json_compact};
 
-use crate::{
-    builder::{Builder, Item},
-    properties::Properties,
-};
+use model_builder::{Builder, Item, Properties};
 
 pub(super) fn queue(builder: &Builder<'_>, item: &Item<'_>) -> Queue {
     let properties = builder.properties(item);

@@ -15,7 +15,7 @@ pub(crate) use messaging::json;
 use app_model::{Details, Resource};
 use source_text::{Kind, Node, SmolStr};
 
-use crate::builder::{Builder, Item};
+use model_builder::{Builder, Item};
 
 /// Reads every resource.
 pub(crate) fn read(builder: &mut Builder<'_>) {

@@ -3,10 +3,7 @@
 use app_model::{Alarm, Budget, LogGroup, Trail};
 use source_text::{Node, SmolStr};
 
-use crate::{
-    builder::{Builder, Item},
-    properties::Properties,
-};
+use model_builder::{Builder, Item, Properties};
 
 pub(super) fn log_group(builder: &Builder<'_>, item: &Item<'_>) -> LogGroup {
     let properties = builder.properties(item);

@@ -3,10 +3,7 @@
 use app_model::Setting;
 use source_text::{Node, SmolStr};
 
-use crate::{
-    builder::{Builder, Item},
-    properties::Properties,
-};
+use model_builder::{Builder, Item, Properties};
 
 /// Property that names a resource, by type; empty where ARNs hold an id, whatever the name. All other
 /// types have `Name`, or their own name with `Name` behind it.

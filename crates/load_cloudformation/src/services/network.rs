@@ -3,10 +3,7 @@
 use app_model::{Instance, NetworkRule, NetworkRules};
 use source_text::Node;
 
-use crate::{
-    builder::{Builder, Item},
-    properties::Properties,
-};
+use model_builder::{Builder, Item, Properties};
 
 pub(super) fn security_group(builder: &Builder<'_>, item: &Item<'_>) -> NetworkRules {
     let properties = builder.properties(item);

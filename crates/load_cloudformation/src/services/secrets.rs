@@ -2,10 +2,9 @@
 
 use app_model::{Key, Secret, StoredParameter};
 
-use crate::{
-    builder::{Builder, Item},
-    policies,
-};
+use model_builder::{Builder, Item};
+
+use crate::policies;
 
 pub(super) fn secret(builder: &Builder<'_>, item: &Item<'_>) -> Secret {
     let properties = builder.properties(item);

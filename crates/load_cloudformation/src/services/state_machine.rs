@@ -3,12 +3,9 @@
 use app_model::{Setting, SmolStr, State, StateMachine, Task, Value};
 use source_text::{Kind, Limits, Map, Node, Place, parse_yaml, to_json_compact};
 
-use crate::{
-    builder::{Builder, Item},
-    policies,
-    properties::Properties,
-    references,
-};
+use model_builder::{Builder, Item, Properties, references};
+
+use crate::policies;
 
 /// States nested in maps and parallels deeper than this are not looked at.
 const MAX_DEPTH: usize = 16;
@@ -222,7 +219,7 @@ fn collect_texts(
             }
         }
         Kind::Map(map) => {
-            if !references::references(node).is_empty() && map.len() == 1 {
+            if !references(node).is_empty() && map.len() == 1 {
                 let text = SmolStr::new(to_json_compact(node));
                 let value = Value::Unresolved(app_model::Expression::opaque(text));
                 texts.push((path, Setting { value, place: node.place, absent: None }));

@@ -2,10 +2,7 @@
 
 use app_model::{Bucket, Cors, Database, PublicAccessBlock, Setting, Table};
 
-use crate::{
-    builder::{Builder, Item},
-    properties::Properties,
-};
+use model_builder::{Builder, Item, Properties};
 
 pub(super) fn bucket(builder: &Builder<'_>, item: &Item<'_>) -> Bucket {
     let properties = builder.properties(item);

@@ -3,11 +3,9 @@
 use app_model::{Auth, EventSource, Invocation, Setting, Trigger, TriggerKind};
 use source_text::{Node, SmolStr};
 
-use crate::{
-    builder::{Builder, Item},
-    properties::Properties,
-    services::json,
-};
+use model_builder::{Builder, Item, Properties};
+
+use crate::services::json;
 
 pub(super) fn read(builder: &Builder<'_>, triggers: &mut Vec<Trigger>) {
     for item in builder.of_type("AWS::Lambda::EventSourceMapping") {

@@ -7,11 +7,9 @@ use app_model::{
 };
 use source_text::Node;
 
-use crate::{
-    builder::{Builder, Item},
-    properties::Properties,
-    services::json,
-};
+use model_builder::{Builder, Item, Properties};
+
+use crate::services::json;
 
 pub(super) fn read(builder: &Builder<'_>, triggers: &mut Vec<Trigger>) {
     notifications(builder, triggers);

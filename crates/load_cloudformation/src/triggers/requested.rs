@@ -5,10 +5,9 @@ use app_model::{
     Trigger, TriggerKind,
 };
 
-use crate::{
-    apis,
-    builder::{Builder, Item},
-};
+use model_builder::{Builder, Item};
+
+use crate::apis;
 
 pub(super) fn read(builder: &mut Builder<'_>, triggers: &mut Vec<Trigger>) {
     apis::read(builder);

@@ -1,13 +1,12 @@
 //! Interfaces: API Gateway, AppSync.
 
-use crate::{
-    join,
-    row::{
-        At, Owner, Row,
-        Turn::{As, By, Json, Listed, Many, Named, One, Unless},
-        Type, nothing, part, resource,
-    },
+use terraform_tables::row::{
+    At, Owner, Row,
+    Turn::{As, By, Json, Listed, Many, Named, One, Unless},
+    Type, nothing, part, resource,
 };
+
+use crate::join;
 
 const METHOD: Owner =
     Owner::Same("aws_api_gateway_method", &["rest_api_id", "resource_id", "http_method"]);

@@ -1,6 +1,6 @@
 //! Secrets, stored parameters, keys.
 
-use crate::row::{
+use terraform_tables::row::{
     At, Owner,
     Turn::{As, Json, One},
     Type, nothing, part, resource,

@@ -1,6 +1,6 @@
 //! What stands before functions: distributions, load balancers.
 
-use crate::row::{
+use terraform_tables::row::{
     At, Owner, Row, Shape,
     Turn::{As, Many, One, Words},
     Type, nothing, part, resource,

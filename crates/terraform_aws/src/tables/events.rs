@@ -1,13 +1,12 @@
 //! Queues, topics, streams, buses, schedules, state machines, brokers.
 
-use crate::{
-    join,
-    row::{
-        At, Owner, Row,
-        Turn::{As, By, Json, Listed, Many, Named, One},
-        Type, nothing, part, resource,
-    },
+use terraform_tables::row::{
+    At, Owner, Row,
+    Turn::{As, By, Json, Listed, Many, Named, One},
+    Type, nothing, part, resource,
 };
+
+use crate::join;
 
 const DEAD_LETTER: Row = ("dead_letter_config", "DeadLetterConfig", One(&[]));
 

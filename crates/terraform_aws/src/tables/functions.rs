@@ -1,13 +1,12 @@
 //! Functions and what hangs on them.
 
-use crate::{
-    code,
-    row::{
-        At, Owner, Row, Shape,
-        Turn::{As, By, Listed, Many, Named, One, Unless},
-        Type, nothing, part, resource,
-    },
+use terraform_tables::row::{
+    At, Owner, Row, Shape,
+    Turn::{As, By, Listed, Many, Named, One, Unless},
+    Type, nothing, part, resource,
 };
+
+use crate::code;
 
 const FUNCTION: &str = "aws_lambda_function";
 

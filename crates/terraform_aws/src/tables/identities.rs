@@ -1,6 +1,6 @@
 //! Roles, users, groups and their policies; directories of users.
 
-use crate::row::{
+use terraform_tables::row::{
     At, Owner, Row,
     Turn::{As, Json, Listed, Many, Named, One},
     Type, nothing, part, resource,

@@ -12,7 +12,7 @@ mod storage;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use crate::row::Type;
+use terraform_tables::row::Type;
 
 static FAMILIES: [&[Type]; 9] = [
     functions::TYPES,
@@ -38,10 +38,6 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Type> {
 pub(crate) fn of(kind: &str) -> Option<&'static Type> {
     BY_KIND.get(kind).copied()
 }
-
-/// Types of other providers that only help to write a configuration down.
-pub(crate) const HELPERS: [&str; 8] =
-    ["random_", "null_", "archive_", "time_", "terraform_data", "local_", "tls_", "external_"];
 
 #[cfg(test)]
 mod tests {

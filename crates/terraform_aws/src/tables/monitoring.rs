@@ -1,6 +1,6 @@
 //! Log groups, alarms, trails, budgets.
 
-use crate::row::{
+use terraform_tables::row::{
     At, Owner,
     Turn::{As, Json, Many, Named, One, Pairs, Unless},
     Type, nothing, part, resource,

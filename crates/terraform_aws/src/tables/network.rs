@@ -1,13 +1,12 @@
 //! Networks, virtual machines.
 
-use crate::{
-    join,
-    row::{
-        Row, Shape,
-        Turn::{As, By, One},
-        Type, nothing, resource,
-    },
+use terraform_tables::row::{
+    Row, Shape,
+    Turn::{As, By, One},
+    Type, nothing, resource,
 };
+
+use crate::join;
 
 static RULE: &[Row] = &[
     ("security_group_id", "GroupId", As),

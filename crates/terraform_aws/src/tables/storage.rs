@@ -1,13 +1,12 @@
 //! Buckets, tables, file systems, databases, repositories.
 
-use crate::{
-    join,
-    row::{
-        At, Owner, Row,
-        Turn::{As, By, Json, Many, One, Words},
-        Type, nothing, part, resource,
-    },
+use terraform_tables::row::{
+    At, Owner, Row,
+    Turn::{As, By, Json, Many, One, Words},
+    Type, nothing, part, resource,
 };
+
+use crate::join;
 
 const BUCKET: Owner = Owner::In("bucket", "aws_s3_bucket");
 

@@ -3,17 +3,17 @@
 use source_text::{Kind, Map, Node};
 
 use crate::{
-    attributes, json,
+    json, reference,
     row::{Row, Turn},
     scope::Scope,
-    spelling::pascal,
 };
 
 /// The path that merges a mapping into the one around it.
 const AROUND: &str = "*";
 
 /// The arguments of a block as a mapping of properties.
-pub(crate) fn block(scope: &Scope<'_>, body: &Node, rows: &[Row]) -> Node {
+#[must_use]
+pub fn block(scope: &Scope<'_>, body: &Node, rows: &[Row]) -> Node {
     let mut properties = Node::new(body.place, Kind::Map(Map::new()));
     for (key, entry) in body.as_map().into_iter().flat_map(Map::entries) {
         match rows.iter().find(|(from, ..)| from == key) {
@@ -29,7 +29,7 @@ pub(crate) fn block(scope: &Scope<'_>, body: &Node, rows: &[Row]) -> Node {
             None => {
                 let value = other(scope, &entry.value);
                 if let Some(map) = properties.as_map_mut() {
-                    map.insert_at(pascal(key), entry.key_place, value);
+                    map.insert_at(scope.provider.spelled(key), entry.key_place, value);
                 }
             }
         }
@@ -37,7 +37,7 @@ pub(crate) fn block(scope: &Scope<'_>, body: &Node, rows: &[Row]) -> Node {
     properties
 }
 
-/// A value without a row: nested blocks get names in CloudFormation's spelling, mappings that the
+/// A value without a row: nested blocks get names in the template's spelling, mappings that the
 /// author keys (tags, variables) stay.
 fn other(scope: &Scope<'_>, node: &Node) -> Node {
     match node.as_list() {
@@ -100,10 +100,17 @@ fn named(scope: &Scope<'_>, node: &Node, kind: &str) -> Node {
             Node::list(node.place, items)
         }
         Kind::Text(name) => match scope.by_name(kind, name) {
-            Some(block) => attributes::name_of(node.place, &block.address),
+            Some(block) => reference::name_of(node.place, &block.address),
             None => node.clone(),
         },
-        _ => scope.value(node),
+        _ => match scope.referred(node) {
+            Some((block, attribute))
+                if block.kind == kind && attribute == scope.provider.name_argument(kind) =>
+            {
+                reference::name_of(node.place, &block.address)
+            }
+            _ => scope.value(node),
+        },
     }
 }
 
@@ -117,7 +124,7 @@ fn pairs(scope: &Scope<'_>, node: &Node) -> Node {
 }
 
 /// Sets the property at the end of a path parted by dots; mappings on the way are made.
-pub(crate) fn put(node: &mut Node, path: &str, value: Node) {
+pub fn put(node: &mut Node, path: &str, value: Node) {
     let Some((slot, key)) = slot(node, path, value.place) else { return };
     match slot.get_mut(key) {
         Some(known) if known.as_map().is_some() && value.as_map().is_some() => merge(known, value),
@@ -128,7 +135,7 @@ pub(crate) fn put(node: &mut Node, path: &str, value: Node) {
 }
 
 /// Puts a value behind the items of the list at the end of a path.
-pub(crate) fn push(node: &mut Node, path: &str, value: Node) {
+pub fn push(node: &mut Node, path: &str, value: Node) {
     let place = value.place;
     let Some((slot, key)) = slot(node, path, place) else { return };
     if !matches!(slot.get(key).map(|node| &node.kind), Some(Kind::List(_))) {
@@ -160,7 +167,7 @@ fn slot<'n, 'p>(
 }
 
 /// Adds the entries of a mapping to another; mappings in both become one.
-pub(crate) fn merge(node: &mut Node, other: Node) {
+pub fn merge(node: &mut Node, other: Node) {
     let (Some(map), Kind::Map(more)) = (node.as_map_mut(), other.kind) else { return };
     for (key, entry) in more.into_entries() {
         match map.get_mut(&key) {

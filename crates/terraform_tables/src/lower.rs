@@ -7,22 +7,25 @@ use source_text::{Diagnostic, FileId, Kind, Map, Node, Place, SmolStr};
 use terraform_language::{Block, Evaluated, Variable};
 
 use crate::{
-    code, extras,
+    provider::{self, Provider},
+    reference::referent,
     row::{At, Owner, Shape, Type},
-    scope::Scope,
-    tables, turn, unjudged,
+    scope::{Index, Scope},
+    turn, unjudged,
 };
+
+/// Types of other providers that only help to write a configuration down.
+const HELPERS: [&str; 8] =
+    ["random_", "null_", "archive_", "time_", "terraform_data", "local_", "tls_", "external_"];
 
 /// A configuration as a template.
 #[derive(Clone, Debug)]
 pub struct Lowered {
-    /// CloudFormation; the logical ids are Terraform addresses.
+    /// `Parameters`, `Conditions`, `Resources` and `Outputs`; the logical ids are Terraform addresses.
     pub template: Node,
-    /// Resources of types that no table tells of, by type: secrets in those of AWS are looked for, and
-    /// nothing else.
+    /// Resources of types that no table tells of, by type: secrets in those of the providers are
+    /// looked for, and nothing else.
     pub not_looked_at: BTreeMap<SmolStr, usize>,
-    /// Region of the only `aws` provider, when it is written out.
-    pub region: Option<SmolStr>,
     /// What was not judged.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -30,51 +33,43 @@ pub struct Lowered {
 /// Writes the resources of a configuration as a template whose place is `file`, a file of the root
 /// module's folder: paths in it are named from there.
 #[must_use]
-pub fn lower(evaluated: &Evaluated, file: FileId) -> Lowered {
-    let scope = Scope::new(evaluated);
+pub fn lower(evaluated: &Evaluated, file: FileId, providers: &[&dyn Provider]) -> Lowered {
+    let index = Index::new(evaluated, providers);
     let mut writer = Writer::default();
     let mut parts = Vec::new();
     for block in &evaluated.resources {
-        match tables::of(&block.kind) {
+        let Some(provider) = provider::of(providers, &block.kind) else {
+            writer.not_looked_at(block);
+            continue;
+        };
+        let scope = Scope::new(&index, provider);
+        match provider.table(&block.kind) {
             Some(one) => {
                 writer.add(&scope, block, one);
                 if matches!(one.shape, Shape::Part(..)) {
-                    parts.push((block, one));
+                    parts.push((scope, block, one));
                 }
             }
             None => writer.add_unknown(&scope, block),
         }
     }
-    for (block, one) in parts {
+    for (scope, block, one) in parts {
         writer.add_part(&scope, block, one);
     }
-    for provider in evaluated.providers.iter().filter(|provider| provider.kind == "aws") {
-        let properties = turn::block(&scope, &provider.body, &[]);
-        let id = SmolStr::new(format!("provider.aws.{}", provider.name));
-        writer.resources.insert(
-            SmolStr::new(id.trim_end_matches('.')),
-            Draft::new("Terraform::Provider", provider, properties),
-        );
+    for block in &evaluated.providers {
+        let mut known = providers.iter().copied();
+        let known = known.find(|it| it.names().contains(&block.kind.as_str()));
+        if let Some(provider) = known {
+            writer.add_provider(&Scope::new(&index, provider), block);
+        }
     }
-    let template = writer.template(&scope, Place::whole(file));
-    let diagnostics = unjudged::remarks(&writer.not_looked_at, Place::whole(file));
-    Lowered {
-        template,
-        not_looked_at: writer.not_looked_at,
-        region: region(evaluated),
-        diagnostics,
-    }
-}
-
-/// The region of all `aws` providers, when they agree.
-fn region(evaluated: &Evaluated) -> Option<SmolStr> {
-    let mut regions = evaluated
-        .providers
-        .iter()
-        .filter(|provider| provider.kind == "aws")
-        .filter_map(|provider| provider.body.get("region")?.scalar_text());
-    let first = regions.next()?;
-    regions.all(|other| other == first).then_some(first)
+    let place = Place::whole(file);
+    let template = match providers.first() {
+        Some(first) => writer.template(&Scope::new(&index, *first), place),
+        None => Node::null(place),
+    };
+    let diagnostics = unjudged::remarks(&writer.not_looked_at, place, providers);
+    Lowered { template, not_looked_at: writer.not_looked_at, diagnostics }
 }
 
 struct Draft {
@@ -105,44 +100,49 @@ impl Writer {
     fn add(&mut self, scope: &Scope<'_>, block: &Block, one: &Type) {
         if let Shape::Resource(type_, below) = one.shape {
             let mut properties = turn::block(scope, &block.body, one.rows);
-            if block.kind == "aws_lambda_function"
-                && let Some(code) = code::of_function(scope, &block.body)
-            {
-                properties.as_map_mut().map(|map| map.insert("Code", code));
-            }
             if !below.is_empty() {
                 let mut outer = Node::new(properties.place, Kind::Map(Map::new()));
                 turn::put(&mut outer, below, properties);
                 properties = outer;
             }
-            extras::set_defaults(block, &mut properties);
+            scope.provider.complete(scope, block, &mut properties);
             self.resources.insert(block.address.clone(), Draft::new(type_, block, properties));
         }
-        for extra in extras::of(scope, block) {
+        for extra in scope.provider.extras(scope, block) {
             let draft = Draft::new(extra.type_, block, extra.properties);
             self.resources.insert(extra.id, draft);
         }
     }
 
+    fn not_looked_at(&mut self, block: &Block) {
+        if !HELPERS.iter().any(|helper| block.kind.starts_with(helper)) {
+            *self.not_looked_at.entry(block.kind.clone()).or_default() += 1;
+        }
+    }
+
     /// A type without a table: its values are looked through for secrets, no more.
     fn add_unknown(&mut self, scope: &Scope<'_>, block: &Block) {
-        if tables::HELPERS.iter().any(|helper| block.kind.starts_with(helper)) {
-            return;
-        }
-        *self.not_looked_at.entry(block.kind.clone()).or_default() += 1;
-        if block.kind.starts_with("aws_") {
-            let properties = turn::block(scope, &block.body, &[]);
-            let type_ = format!("Terraform::{}", block.kind);
-            self.resources.insert(block.address.clone(), Draft::new(type_, block, properties));
-        }
+        self.not_looked_at(block);
+        let properties = turn::block(scope, &block.body, &[]);
+        let type_ = format!("Terraform::{}", block.kind);
+        self.resources.insert(block.address.clone(), Draft::new(type_, block, properties));
+    }
+
+    /// The settings of a provider, which may hold secrets.
+    fn add_provider(&mut self, scope: &Scope<'_>, block: &Block) {
+        let properties = turn::block(scope, &block.body, &[]);
+        let id = SmolStr::new(format!("provider.{}.{}", block.kind, block.name));
+        self.resources.insert(
+            SmolStr::new(id.trim_end_matches('.')),
+            Draft::new("Terraform::Provider", block, properties),
+        );
     }
 
     fn add_part(&mut self, scope: &Scope<'_>, block: &Block, one: &Type) {
         let Shape::Part(owner, at) = one.shape else { return };
         let mut owners = owners(scope, block, owner);
-        if block.kind == "aws_iam_policy_attachment" {
-            owners.extend(named(scope, block, "users", "aws_iam_user"));
-            owners.extend(named(scope, block, "groups", "aws_iam_group"));
+        for (argument, kind) in scope.provider.more_owners(&block.kind) {
+            owners.extend(named(scope, block, argument, kind));
         }
         for address in owners {
             let Some(draft) = self.resources.get_mut(&address) else { continue };
@@ -260,18 +260,6 @@ fn named(scope: &Scope<'_>, block: &Block, argument: &str, kind: &str) -> Vec<Sm
         Some(address.or_else(by_name)?.address.clone())
     };
     nodes.iter().filter_map(owner).collect()
-}
-
-/// The address in a `Ref` or `Fn::GetAtt`, also within a text (`…/${aws_sqs_queue.q.name}`).
-fn referent(node: &Node) -> Option<&str> {
-    let (key, value) = node.single()?;
-    match key.as_str() {
-        "Ref" => value.as_str().filter(|name| !name.starts_with("AWS::")),
-        "Fn::GetAtt" => value.as_list()?.first()?.as_str(),
-        "Fn::Join" => value.as_list()?.get(1)?.as_list()?.iter().find_map(referent),
-        "Fn::If" => value.as_list()?.iter().skip(1).find_map(referent),
-        _ => None,
-    }
 }
 
 /// The resource of a type that a part names in one of its arguments, or whose arguments are the same.

@@ -5,58 +5,61 @@ use cfn_template::Evaluator;
 use source_text::{Map, Node, SmolStr};
 
 /// A mapping of properties and the evaluator that reads them.
-#[derive(Clone, Copy)]
-pub(crate) struct Properties<'a> {
+#[derive(Clone, Copy, Debug)]
+pub struct Properties<'a> {
     /// Decides conditions and reads values.
-    pub(crate) evaluator: &'a Evaluator<'a>,
+    pub evaluator: &'a Evaluator<'a>,
     /// The mapping, simplified.
-    pub(crate) node: &'a Node,
+    pub node: &'a Node,
 }
 
 impl<'a> Properties<'a> {
     /// Reads `node`.
-    pub(crate) fn new(evaluator: &'a Evaluator<'a>, node: &'a Node) -> Self {
+    pub fn new(evaluator: &'a Evaluator<'a>, node: &'a Node) -> Self {
         Self { evaluator, node }
     }
 
     /// The node at the end of a chain of keys, when no condition stands between.
-    pub(crate) fn at(&self, path: &[&str]) -> Option<&'a Node> {
+    #[must_use]
+    pub fn at(&self, path: &[&str]) -> Option<&'a Node> {
         self.node.at(path).filter(|node| !node.is_null())
     }
 
     /// Properties of a mapping below.
-    pub(crate) fn below(&self, path: &[&str]) -> Option<Self> {
+    #[must_use]
+    pub fn below(&self, path: &[&str]) -> Option<Self> {
         let node = self.at(path)?;
         Some(Self::new(self.evaluator, node))
     }
 
     /// Text, a number or a truth value as text.
-    pub(crate) fn text(&self, path: &[&str]) -> Option<Setting<SmolStr>> {
+    pub fn text(&self, path: &[&str]) -> Option<Setting<SmolStr>> {
         self.read(path, Evaluator::text)
     }
 
     /// A whole number.
-    pub(crate) fn integer(&self, path: &[&str]) -> Option<Setting<i64>> {
+    pub fn integer(&self, path: &[&str]) -> Option<Setting<i64>> {
         self.read(path, Evaluator::integer)
     }
 
     /// A number.
-    pub(crate) fn number(&self, path: &[&str]) -> Option<Setting<f64>> {
+    pub fn number(&self, path: &[&str]) -> Option<Setting<f64>> {
         self.read(path, Evaluator::number)
     }
 
     /// A truth value.
-    pub(crate) fn boolean(&self, path: &[&str]) -> Option<Setting<bool>> {
+    pub fn boolean(&self, path: &[&str]) -> Option<Setting<bool>> {
         self.read(path, Evaluator::boolean)
     }
 
     /// Items of a list, conditions followed; a single value counts as a list of one.
-    pub(crate) fn items(&self, path: &[&str]) -> Vec<(When, Node)> {
+    pub fn items(&self, path: &[&str]) -> Vec<(When, Node)> {
         self.at(path).map_or_else(Vec::new, |node| self.evaluator.list(node))
     }
 
     /// Items of a list as texts with their places.
-    pub(crate) fn texts(&self, path: &[&str]) -> Vec<Setting<SmolStr>> {
+    #[must_use]
+    pub fn texts(&self, path: &[&str]) -> Vec<Setting<SmolStr>> {
         self.items(path)
             .into_iter()
             .filter_map(|(when, node)| self.setting(&node, when, &|e, n| e.text(n)))
@@ -64,7 +67,8 @@ impl<'a> Properties<'a> {
     }
 
     /// The possible mappings of a property, conditions followed; absent ones left out.
-    pub(crate) fn mappings(&self, path: &[&str]) -> Vec<(When, Node)> {
+    #[must_use]
+    pub fn mappings(&self, path: &[&str]) -> Vec<(When, Node)> {
         let Some(node) = self.at(path) else { return Vec::new() };
         self.evaluator
             .alternatives(node)
@@ -99,7 +103,7 @@ impl<'a> Properties<'a> {
 
     /// One value as a setting; `None` when it is always `AWS::NoValue`.
     #[expect(clippy::needless_pass_by_value, reason = "every caller has a condition to give away")]
-    pub(crate) fn setting<T>(
+    pub fn setting<T>(
         &self,
         node: &Node,
         when: When,
@@ -136,7 +140,8 @@ impl<'a> Properties<'a> {
 }
 
 /// Whether a mapping is an intrinsic function and not a mapping of the author.
-pub(crate) fn is_function(map: &Map) -> bool {
+#[must_use]
+pub fn is_function(map: &Map) -> bool {
     map.len() == 1
         && map
             .keys()

@@ -1,12 +1,16 @@
-//! What the addresses of a configuration stand for, and values with references as CloudFormation
-//! writes them.
+//! What the addresses of a configuration stand for, and values with references as the
+//! template writes them.
 
 use std::{cell::Cell, collections::HashMap};
 
 use source_text::{Kind, Map, Node, Place, SmolStr};
 use terraform_language::{Block, Evaluated};
 
-use crate::{attributes, attributes::Meaning, row::Shape, spelling::pascal, tables};
+use crate::{
+    provider::{self, Provider},
+    reference,
+    row::Shape,
+};
 
 /// Arguments of other resources that one value is followed through.
 const MAX_DEPTH: usize = 12;
@@ -15,9 +19,10 @@ const MAX_DEPTH: usize = 12;
 const BUDGET: usize = 2_000_000;
 
 /// The blocks of a configuration by address and by name.
-pub(crate) struct Scope<'a> {
-    /// The configuration.
-    pub(crate) evaluated: &'a Evaluated,
+#[derive(Debug)]
+pub(crate) struct Index<'a> {
+    evaluated: &'a Evaluated,
+    providers: &'a [&'a dyn Provider],
     blocks: HashMap<&'a str, &'a Block>,
     /// The first instance of a block with `count` or `for_each`, by the address without a key.
     instances: HashMap<&'a str, &'a Block>,
@@ -25,8 +30,8 @@ pub(crate) struct Scope<'a> {
     budget: Cell<usize>,
 }
 
-impl<'a> Scope<'a> {
-    pub(crate) fn new(evaluated: &'a Evaluated) -> Self {
+impl<'a> Index<'a> {
+    pub(crate) fn new(evaluated: &'a Evaluated, providers: &'a [&'a dyn Provider]) -> Self {
         let (mut blocks, mut instances, mut named) =
             (HashMap::new(), HashMap::new(), HashMap::new());
         for block in evaluated.resources.iter().chain(&evaluated.data) {
@@ -36,43 +41,68 @@ impl<'a> Scope<'a> {
             }
         }
         for block in &evaluated.resources {
-            let name = block.body.get(attributes::name_argument(&block.kind));
+            let Some(provider) = provider::of(providers, &block.kind) else { continue };
+            let name = block.body.get(provider.name_argument(&block.kind));
             if let Some(name) = name.and_then(Node::scalar_text) {
                 named.entry((block.kind.as_str(), name)).or_insert(block);
             }
         }
-        Self { evaluated, blocks, instances, named, budget: Cell::new(BUDGET) }
+        Self { evaluated, providers, blocks, instances, named, budget: Cell::new(BUDGET) }
+    }
+}
+
+/// The blocks of a configuration, seen from the resources of one provider.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// The configuration.
+    pub evaluated: &'a Evaluated,
+    /// The provider in whose spelling arguments without a row are written.
+    pub provider: &'a dyn Provider,
+    index: &'a Index<'a>,
+}
+
+impl<'a> Scope<'a> {
+    pub(crate) fn new(index: &'a Index<'a>, provider: &'a dyn Provider) -> Self {
+        Self { evaluated: index.evaluated, provider, index }
     }
 
     /// The block at an address; of several instances the one of the key, or the first.
-    pub(crate) fn block(&self, address: &str) -> Option<&'a Block> {
+    #[must_use]
+    pub fn block(&self, address: &str) -> Option<&'a Block> {
         let bare = without_key(address).unwrap_or(address);
-        self.blocks
+        let index = self.index;
+        index
+            .blocks
             .get(address)
-            .or_else(|| self.instances.get(address))
-            .or_else(|| self.blocks.get(bare))
+            .or_else(|| index.instances.get(address))
+            .or_else(|| index.blocks.get(bare))
             .copied()
     }
 
     /// The resource of a type that has this name.
-    pub(crate) fn by_name(&self, kind: &str, name: &str) -> Option<&'a Block> {
-        self.named.get(&(kind, SmolStr::new(name))).copied()
+    #[must_use]
+    pub fn by_name(&self, kind: &str, name: &str) -> Option<&'a Block> {
+        self.index.named.get(&(kind, SmolStr::new(name))).copied()
     }
 
     /// The block and the attribute that a value, as the evaluation gives it, refers to.
-    pub(crate) fn referred<'n>(&self, node: &'n Node) -> Option<(&'a Block, &'n str)> {
+    #[must_use]
+    pub fn referred<'n>(&self, node: &'n Node) -> Option<(&'a Block, &'n str)> {
         let (address, attribute) = get_att(node)?;
         Some((self.block(address)?, attribute))
     }
 
-    /// The value with its references as CloudFormation writes them.
-    pub(crate) fn value(&self, node: &Node) -> Node {
+    /// The value with its references as the template writes them.
+    #[must_use]
+    pub fn value(&self, node: &Node) -> Node {
         self.rewrite(node, MAX_DEPTH)
     }
 
     fn rewrite(&self, node: &Node, depth: usize) -> Node {
-        let Some(left) = self.budget.get().checked_sub(1) else { return Node::null(node.place) };
-        self.budget.set(left);
+        let Some(left) = self.index.budget.get().checked_sub(1) else {
+            return Node::null(node.place);
+        };
+        self.index.budget.set(left);
         if let Some((address, attribute)) = get_att(node) {
             return self.reference(node.place, address, attribute, depth);
         }
@@ -96,24 +126,18 @@ impl<'a> Scope<'a> {
     fn reference(&self, place: Place, address: &str, attribute: &str, depth: usize) -> Node {
         let first = attribute.split(['.', '[']).next().unwrap_or(attribute);
         let Some(block) = self.block(address) else {
-            return attributes::get_att(place, address, &pascal(first));
+            let kind = address.strip_prefix("data.").unwrap_or(address);
+            return reference::get_att(place, address, &self.owner(kind).spelled(first));
         };
-        if let Some(value) = attributes::of_data(block, first, place) {
+        let provider = self.owner(&block.kind);
+        if let Some(value) = provider.of_data(block, first, place) {
             return value;
         }
-        let shape = tables::of(&block.kind).map(|one| one.shape);
-        if matches!(shape, Some(Shape::Resource(..))) {
-            match attributes::meaning(&block.kind, first) {
-                Some(Meaning::Name) => return attributes::name_of(place, &block.address),
-                Some(Meaning::Attribute(name)) => {
-                    return attributes::get_att(place, &block.address, name);
-                }
-                Some(Meaning::InvokeUri) => return attributes::invoke_uri(place, &block.address),
-                Some(Meaning::ExecutionArn) => {
-                    return attributes::execution_arn(place, &block.address);
-                }
-                None => {}
-            }
+        let shape = provider.table(&block.kind).map(|one| one.shape);
+        if matches!(shape, Some(Shape::Resource(..)))
+            && let Some(value) = provider.attribute(block, attribute, place)
+        {
+            return value;
         }
         if let Some(written) = written(&block.body, attribute)
             && depth > 0
@@ -131,12 +155,18 @@ impl<'a> Scope<'a> {
         {
             return self.rewrite(owner, depth - 1);
         }
-        attributes::get_att(place, &block.address, &pascal(first))
+        reference::get_att(place, &block.address, &provider.spelled(first))
+    }
+
+    /// The provider of a type; the one whose resources are written when no other claims it.
+    fn owner(&self, kind: &str) -> &'a dyn Provider {
+        provider::of(self.index.providers, kind).unwrap_or(self.provider)
     }
 }
 
 /// The parts of `{"Fn::GetAtt": [ADDRESS, ATTRIBUTE]}`.
-pub(crate) fn get_att(node: &Node) -> Option<(&str, &str)> {
+#[must_use]
+pub fn get_att(node: &Node) -> Option<(&str, &str)> {
     let (key, value) = node.single()?;
     match value.as_list() {
         Some([address, attribute]) if key == "Fn::GetAtt" => {

@@ -4,22 +4,28 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use source_text::{Diagnostic, Place, SmolStr};
 
+use crate::provider::Provider;
+
 /// Types that are named in one remark; of more only the number is told.
 const TOLD: usize = 12;
 
 /// Starts of types of the clouds that rules are to be for, and their names.
-const CLOUDS: [(&str, &str); 4] = [
-    ("azurerm_", "Azure"),
-    ("azapi_", "Azure"),
-    ("azuread_", "Azure"),
-    ("google_", "Google Cloud"),
-];
+const CLOUDS: [(&str, &str); 3] =
+    [("azurerm", "Azure"), ("azapi", "Azure"), ("google", "Google Cloud")];
 
-/// One remark for each cloud, an error, as nothing of it was judged; one for the other types.
-pub(crate) fn remarks(types: &BTreeMap<SmolStr, usize>, place: Place) -> Vec<Diagnostic> {
+/// One remark for each cloud that no provider is given for, an error, as nothing of it was judged;
+/// one for the other types.
+pub(crate) fn remarks(
+    types: &BTreeMap<SmolStr, usize>,
+    place: Place,
+    providers: &[&dyn Provider],
+) -> Vec<Diagnostic> {
+    let is_known = |name: &str| providers.iter().any(|provider| provider.names().contains(&name));
     let mut by_cloud: BTreeMap<&str, Vec<(&SmolStr, usize)>> = BTreeMap::new();
     for (kind, count) in types {
-        let cloud = CLOUDS.iter().find(|(start, _)| kind.starts_with(start)).map_or("", |it| it.1);
+        let name = kind.split('_').next().unwrap_or_default();
+        let cloud = CLOUDS.iter().find(|(cloud, _)| *cloud == name && !is_known(name));
+        let cloud = cloud.map_or("", |it| it.1);
         by_cloud.entry(cloud).or_default().push((kind, *count));
     }
     let remark = |(cloud, types): (&str, Vec<(&SmolStr, usize)>)| {

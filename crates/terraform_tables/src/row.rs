@@ -1,19 +1,19 @@
-//! The form of the tables: which CloudFormation type a Terraform type is, and where its arguments go.
+//! The form of the tables: which type of the template a Terraform type is, and where its arguments go.
 
 use source_text::Node;
 
 use crate::scope::Scope;
 
-/// Name of a Terraform argument or nested block, path of the CloudFormation property (empty: it has
+/// Name of a Terraform argument or nested block, path of the property (empty: it has
 /// none and is left out), and how the value is turned.
 ///
-/// An argument without a row goes to the property of its name in CloudFormation's spelling:
-/// `memory_size` to `MemorySize`.
-pub(crate) type Row = (&'static str, &'static str, Turn);
+/// An argument without a row goes to the property of its name in the spelling of the template:
+/// `memory_size` to `MemorySize` for AWS.
+pub type Row = (&'static str, &'static str, Turn);
 
 /// How a value is turned.
-#[derive(Clone, Copy)]
-pub(crate) enum Turn {
+#[derive(Clone, Copy, Debug)]
+pub enum Turn {
     /// It stays as it stands.
     As,
     /// JSON text becomes the tree that it holds.
@@ -37,19 +37,20 @@ pub(crate) enum Turn {
 }
 
 /// What the table says of one Terraform type.
-pub(crate) struct Type {
+#[derive(Clone, Copy, Debug)]
+pub struct Type {
     /// Terraform's name.
-    pub(crate) kind: &'static str,
+    pub kind: &'static str,
     /// What it becomes.
-    pub(crate) shape: Shape,
+    pub shape: Shape,
     /// Its arguments.
-    pub(crate) rows: &'static [Row],
+    pub rows: &'static [Row],
 }
 
 /// What a Terraform type becomes.
-#[derive(Clone, Copy)]
-pub(crate) enum Shape {
-    /// A resource of this CloudFormation type, its properties below a path (empty: at the top).
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// A resource of this type, its properties below a path (empty: at the top).
     Resource(&'static str, &'static str),
     /// Properties of another resource.
     Part(Owner, At),
@@ -58,8 +59,8 @@ pub(crate) enum Shape {
 }
 
 /// How the resource is found that a part belongs to.
-#[derive(Clone, Copy)]
-pub(crate) enum Owner {
+#[derive(Clone, Copy, Debug)]
+pub enum Owner {
     /// An argument refers to it, or holds the name of one of this type.
     In(&'static str, &'static str),
     /// The resource of this type with the same values of these arguments.
@@ -67,8 +68,8 @@ pub(crate) enum Owner {
 }
 
 /// Where a part goes.
-#[derive(Clone, Copy)]
-pub(crate) enum At {
+#[derive(Clone, Copy, Debug)]
+pub enum At {
     /// Into the properties, below a path (empty: at the top).
     Below(&'static str),
     /// Behind the items of a list.
@@ -78,20 +79,19 @@ pub(crate) enum At {
 }
 
 /// A resource with its properties at the top.
-pub(crate) const fn resource(
-    kind: &'static str,
-    type_: &'static str,
-    rows: &'static [Row],
-) -> Type {
+#[must_use]
+pub const fn resource(kind: &'static str, type_: &'static str, rows: &'static [Row]) -> Type {
     Type { kind, shape: Shape::Resource(type_, ""), rows }
 }
 
 /// Properties of another resource.
-pub(crate) const fn part(kind: &'static str, owner: Owner, at: At, rows: &'static [Row]) -> Type {
+#[must_use]
+pub const fn part(kind: &'static str, owner: Owner, at: At, rows: &'static [Row]) -> Type {
     Type { kind, shape: Shape::Part(owner, at), rows }
 }
 
 /// A type that is known and tells nothing.
-pub(crate) const fn nothing(kind: &'static str) -> Type {
+#[must_use]
+pub const fn nothing(kind: &'static str) -> Type {
     Type { kind, shape: Shape::Nothing, rows: &[] }
 }

@@ -2,14 +2,15 @@
 
 use source_text::{Kind, Limits, Map, Node, Place, parse_yaml};
 
-use crate::{attributes, scope::Scope};
+use crate::{reference, scope::Scope};
 
 /// Signs around the number of a reference within a text; no author writes them.
 const OPEN: char = '\u{F0000}';
 const CLOSE: char = '\u{F0001}';
 
 /// The tree in a value that should be JSON text; the value itself when it is something else.
-pub(crate) fn tree(scope: &Scope<'_>, node: &Node) -> Node {
+#[must_use]
+pub fn tree(scope: &Scope<'_>, node: &Node) -> Node {
     match (&node.kind, node.single()) {
         (Kind::Text(text), _) => parse(text, node.place, &[]).unwrap_or_else(|| node.clone()),
         (_, Some((key, value))) if key == "Fn::ToJsonString" => scope.value(value),
@@ -96,6 +97,6 @@ fn with_references(text: &str, place: Place, kept: &[Node]) -> Node {
     }
     match parts.as_slice() {
         [one] => one.clone(),
-        _ => attributes::join(place, parts),
+        _ => reference::join(place, parts),
     }
 }

@@ -10,7 +10,8 @@ use source_text::{Kind, Node, SmolStr};
 use crate::builder::Item;
 
 /// Every `Ref`, `Fn::GetAtt` and `${…}` of `Fn::Sub` in a tree, in order, pseudo parameters left out.
-pub(crate) fn references(node: &Node) -> Vec<Reference> {
+#[must_use]
+pub fn references(node: &Node) -> Vec<Reference> {
     let mut found = Vec::new();
     collect(node, &mut found);
     found
@@ -65,7 +66,7 @@ fn collect_sub(value: &Node, found: &mut Vec<Reference>) {
 
 /// Physical names that the template gives to its resources.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub struct Names {
     /// (service in ARNs, physical name) to logical id.
     by_name: HashMap<(&'static str, SmolStr), SmolStr>,
 }
@@ -90,7 +91,7 @@ const NAME_PROPERTIES: [(&str, &str, &str); 14] = [
 
 impl Names {
     /// Collects the names that are written out.
-    pub(crate) fn collect(items: &IndexMap<SmolStr, Item<'_>>) -> Self {
+    pub fn collect(items: &IndexMap<SmolStr, Item<'_>>) -> Self {
         let mut by_name = HashMap::new();
         for (logical, item) in items {
             for (type_, property, service) in NAME_PROPERTIES {
@@ -105,7 +106,7 @@ impl Names {
     }
 
     /// The resource whose physical name stands in `node` as an ARN.
-    pub(crate) fn in_node(&self, node: &Node) -> Option<Reference> {
+    pub fn in_node(&self, node: &Node) -> Option<Reference> {
         if self.by_name.is_empty() {
             return None;
         }
@@ -119,7 +120,8 @@ impl Names {
     }
 
     /// The resource whose physical name stands in an ARN.
-    pub(crate) fn in_text(&self, text: &str) -> Option<Reference> {
+    #[must_use]
+    pub fn in_text(&self, text: &str) -> Option<Reference> {
         let arn = Arn::parse(text).ok()?;
         let (_, _, service) =
             NAME_PROPERTIES.iter().find(|(_, _, service)| *service == &*arn.service)?;

@@ -1,18 +1,16 @@
 //! The application while it is put together, and the table of what every name stands for.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use app_model::{Application, Reference, When};
 use cfn_template::{Evaluator, Resource, Template, Truth};
 use indexmap::IndexMap;
-use sam_transform::Origins;
+use sam_core::Origins;
 use source_text::{Diagnostic, FileId, Node, Place, ReadFile, SmolStr};
 
 use crate::{
-    deliveries, functions, identities, links, literals, parts, permissions, policies,
     properties::Properties,
     references::{self, Names},
-    services, triggers,
     written::Written,
 };
 
@@ -21,60 +19,77 @@ use crate::{
 const MAX_RESOURCES: usize = 20_000;
 
 /// A resource that exists in some deployment, with its properties evaluated.
-pub(crate) struct Item<'t> {
+#[derive(Debug)]
+pub struct Item<'t> {
     /// As read.
-    pub(crate) resource: &'t Resource,
+    pub resource: &'t Resource,
     /// `Properties`, simplified.
-    pub(crate) properties: Node,
+    pub properties: Node,
     /// When it exists.
-    pub(crate) when: When,
+    pub when: When,
     /// Whether the SAM transform made it, and not the author.
-    pub(crate) is_generated: bool,
+    pub is_generated: bool,
 }
 
 impl Item<'_> {
     /// Logical id.
-    pub(crate) fn name(&self) -> SmolStr {
+    #[must_use]
+    pub fn name(&self) -> SmolStr {
         self.resource.logical_id.clone()
     }
 
     /// Where its logical id is written.
     #[expect(clippy::misnamed_getters, reason = "findings point at the name, not at the whole")]
-    pub(crate) fn place(&self) -> Place {
+    #[must_use]
+    pub fn place(&self) -> Place {
         self.resource.key_place
     }
 
     /// Type.
-    pub(crate) fn type_(&self) -> &str {
+    #[must_use]
+    pub fn type_(&self) -> &str {
         &self.resource.type_
     }
 }
 
 /// The application while it is put together.
-pub(crate) struct Builder<'t> {
-    pub(crate) template: &'t Template,
-    pub(crate) evaluator: &'t Evaluator<'t>,
+pub struct Builder<'t> {
+    /// The template.
+    pub template: &'t Template,
+    /// Decides its conditions and reads its values.
+    pub evaluator: &'t Evaluator<'t>,
     /// Every resource that can exist, in order.
-    pub(crate) items: IndexMap<SmolStr, Item<'t>>,
+    pub items: IndexMap<SmolStr, Item<'t>>,
     /// Indexes of the items of each type: rooms ask for their types one after the other.
     by_type: HashMap<&'t str, Vec<usize>>,
     /// Physical names that the template gives.
-    pub(crate) names: Names,
+    pub names: Names,
     /// Where generated resources come from.
-    pub(crate) origins: Origins,
+    pub origins: Origins,
     /// Files beside the template, and which file it is itself.
-    pub(crate) files: Option<(&'t dyn ReadFile, FileId)>,
+    pub files: Option<(&'t dyn ReadFile, FileId)>,
     /// What the author wrote and the expansion leaves no trace of.
-    pub(crate) written: Written,
+    pub written: Written,
     /// Definitions of interfaces that stand in local files, by logical id.
-    pub(crate) definitions: IndexMap<SmolStr, Node>,
-    pub(crate) app: Application,
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub definitions: IndexMap<SmolStr, Node>,
+    /// What rooms have written so far.
+    pub app: Application,
+    /// What could not be read, or was read with a doubt.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl fmt::Debug for Builder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("items", &self.items)
+            .field("app", &self.app)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'t> Builder<'t> {
     /// Evaluates the properties of every resource whose condition can hold.
-    pub(crate) fn new(
+    pub fn new(
         template: &'t Template,
         evaluator: &'t Evaluator<'t>,
         origins: Origins,
@@ -119,48 +134,37 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Reads every room, then draws the edges.
-    pub(crate) fn build(&mut self) {
-        functions::read(self);
-        identities::read(self);
-        policies::read(self);
-        permissions::read(self);
-        services::read(self);
-        triggers::read(self);
-        deliveries::read(self);
-        literals::read(self);
-        parts::read(self);
-        links::finish(self);
-        self.app.link();
-    }
-
     /// The text of a file that is named relative to the template. What cannot be read is told where
     /// it matters, as an unknown.
-    pub(crate) fn file_beside(&self, path: &str) -> Option<String> {
+    #[must_use]
+    pub fn file_beside(&self, path: &str) -> Option<String> {
         let (reader, template) = self.files?;
         let file = reader.read(template, path).ok()?;
         Some(reader.sources().get(file).text.clone())
     }
 
     /// Properties of an item.
-    pub(crate) fn properties<'a>(&'a self, item: &'a Item<'t>) -> Properties<'a> {
+    #[must_use]
+    pub fn properties<'a>(&'a self, item: &'a Item<'t>) -> Properties<'a> {
         Properties::new(self.evaluator, &item.properties)
     }
 
     /// Items of a type, in order.
-    pub(crate) fn of_type<'a>(&'a self, type_: &str) -> impl Iterator<Item = &'a Item<'t>> + 'a {
+    pub fn of_type<'a>(&'a self, type_: &str) -> impl Iterator<Item = &'a Item<'t>> + 'a {
         let indexes = self.by_type.get(type_).map_or(&[][..], Vec::as_slice);
         indexes.iter().filter_map(|index| self.items.get_index(*index).map(|(_, item)| item))
     }
 
     /// The first resource of the template that `node` refers to: by `Ref`, `GetAtt`, `Sub`, or by
     /// a physical name in an ARN or alone.
-    pub(crate) fn referent(&self, node: &Node) -> Option<SmolStr> {
+    #[must_use]
+    pub fn referent(&self, node: &Node) -> Option<SmolStr> {
         self.referents(node).into_iter().next().map(|reference| reference.name)
     }
 
     /// Every resource of the template that `node` refers to, in order.
-    pub(crate) fn referents(&self, node: &Node) -> Vec<Reference> {
+    #[must_use]
+    pub fn referents(&self, node: &Node) -> Vec<Reference> {
         let mut found: Vec<Reference> = references::references(node)
             .into_iter()
             .filter(|reference| self.items.contains_key(&reference.name))
@@ -172,7 +176,7 @@ impl<'t> Builder<'t> {
     }
 
     /// Resources of the template that the `${…}` of a text name.
-    pub(crate) fn placeholders(&self, text: &str) -> Vec<Reference> {
+    pub fn placeholders(&self, text: &str) -> Vec<Reference> {
         cloud_names::placeholders(text)
             .map(cloud_names::split_reference)
             .filter(|(name, _)| self.items.contains_key(*name))
@@ -184,7 +188,8 @@ impl<'t> Builder<'t> {
     }
 
     /// The first function of the template that `node` refers to, versions and aliases followed.
-    pub(crate) fn function_behind(&self, node: &Node) -> Option<SmolStr> {
+    #[must_use]
+    pub fn function_behind(&self, node: &Node) -> Option<SmolStr> {
         self.referents(node).into_iter().find_map(|reference| self.follow_function(reference.name))
     }
 
@@ -212,7 +217,7 @@ impl<'t> Builder<'t> {
 }
 
 /// When a resource exists; `None` when its condition never holds.
-pub(crate) fn existence(evaluator: &Evaluator<'_>, condition: Option<&SmolStr>) -> Option<When> {
+pub fn existence(evaluator: &Evaluator<'_>, condition: Option<&SmolStr>) -> Option<When> {
     let Some(name) = condition else { return Some(When::ALWAYS) };
     match evaluator.condition(name) {
         Truth::True => Some(When::ALWAYS),

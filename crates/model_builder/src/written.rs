@@ -6,19 +6,19 @@ use source_text::{Map, Node, SmolStr};
 
 /// Notes from the template as it was before the expansion.
 #[derive(Debug, Default)]
-pub(crate) struct Written {
+pub struct Written {
     /// Logical ids of the SAM connectors.
-    pub(crate) connectors: HashSet<SmolStr>,
+    pub connectors: HashSet<SmolStr>,
     /// Definitions of state machines that stand as mappings, which SAM makes texts of, by logical id.
-    pub(crate) machines: HashMap<SmolStr, Node>,
+    pub machines: HashMap<SmolStr, Node>,
     /// Logical ids of the interfaces whose definition the author wrote; others get theirs from the
     /// events of functions, or have routes of their own.
-    pub(crate) defined_apis: HashSet<SmolStr>,
+    pub defined_apis: HashSet<SmolStr>,
 }
 
 impl Written {
     /// Takes notes from a template whose tags are lowered.
-    pub(crate) fn of(document: &Node) -> Self {
+    pub fn of(document: &Node) -> Self {
         let mut written = Self::default();
         let resources = document.get("Resources").and_then(Node::as_map);
         for (name, resource) in resources.into_iter().flat_map(Map::iter) {
