@@ -233,7 +233,7 @@ fn a_mistake_is_told_with_its_line_and_column_and_what_to_do() {
         assert!(words.contains(expect) && line == 5, "{when}: {line}: {words}");
     }
     let block = "id: A-1\ntitle: T\nseverity: low\nfor: function\nmessage: m\nwhen: |\n  fn.name == 'a'\n    && fn.nam == 'b'\n";
-    assert_eq!((mistake(block).0, mistake(block).1), (8, 16));
+    assert_eq!((mistake(block).0, mistake(block).1), (8, 10));
 }
 
 #[test]

@@ -7,5 +7,5 @@ resource "aws_lambda_function" "create_order" { # expect: ACME-1
 }
 
 resource "aws_iam_role" "create_order" {
-  assume_role_policy = "{}"
+  assume_role_policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }] })
 }

@@ -7,7 +7,7 @@ resource "aws_lambda_function" "report" { # expect: ACME-7
 }
 
 resource "aws_iam_role" "report" {
-  assume_role_policy = "{}"
+  assume_role_policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }] })
 }
 
 resource "aws_iam_role_policy" "report" {

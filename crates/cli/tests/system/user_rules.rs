@@ -161,7 +161,7 @@ fn a_broken_rule_ends_the_run_before_it_begins() {
     assert_eq!(run.code, 2);
     assert!(
         run.err.contains(
-            "rules/broken.yaml:7:15: a record `function` has no field `tag`; did you mean `tags`?"
+            "rules/broken.yaml:7:9: a record `function` has no field `tag`; did you mean `tags`?"
         ),
         "{}",
         run.err
