@@ -1,6 +1,7 @@
 //! Roles, users and groups, and the policies that stand in resources of their own.
 
 use app_model::{AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, When};
+use iam_policy::Statement;
 use source_text::{Node, SmolStr};
 
 use model_builder::{Builder, Item, Properties};
@@ -8,10 +9,16 @@ use model_builder::{Builder, Item, Properties};
 use crate::policies;
 
 /// Principals by type.
-const PRINCIPALS: [(&str, IdentityKind); 3] = [
+const PRINCIPALS: [(&str, IdentityKind); 6] = [
     ("AWS::IAM::Role", IdentityKind::Role),
     ("AWS::IAM::User", IdentityKind::User),
     ("AWS::IAM::Group", IdentityKind::Group),
+    // What people are given in each account; the roles are made there.
+    ("AWS::SSO::PermissionSet", IdentityKind::Detached),
+    // A policy of AWS on principals of another configuration of Terraform.
+    ("Terraform::PolicyAttachment", IdentityKind::Detached),
+    // A policy document of Terraform that nothing takes.
+    ("Terraform::PolicyDocument", IdentityKind::Detached),
 ];
 
 /// Policies that are resources of their own.
@@ -49,11 +56,31 @@ fn identity(
     diagnostics: &mut Vec<source_text::Diagnostic>,
 ) -> Identity {
     let properties = builder.properties(item);
-    let trust = properties.at(&["AssumeRolePolicyDocument"]).map(|node| {
+    let mut trust = properties.at(&["AssumeRolePolicyDocument"]).map(|node| {
         let (policy, more) = policies::document_of(builder, node);
         diagnostics.extend(more);
         policy
     });
+    let mut policies = inline_policies(builder, item, properties, diagnostics);
+    for key in ["InlinePolicy", "PolicyDocument"] {
+        let Some(node) = properties.at(&[key]).filter(|_| kind == IdentityKind::Detached) else {
+            continue;
+        };
+        let (document, more) = policies::document_of(builder, node);
+        diagnostics.extend(more);
+        // Principals stand in what guards a role or a resource, and only roles are taken.
+        if document.statements.iter().all(|statement| statement.principals.is_empty()) {
+            policies.push(AttachedPolicy {
+                name: item.name(),
+                place: node.place,
+                when: item.when.clone(),
+                origin: Origin::Inline,
+                document,
+            });
+        } else if document.statements.iter().all(takes_role) {
+            trust = Some(document);
+        }
+    }
     Identity {
         name: item.name(),
         kind,
@@ -61,7 +88,7 @@ fn identity(
         when: item.when.clone(),
         is_generated: item.is_generated,
         trust,
-        policies: inline_policies(builder, item, properties, diagnostics),
+        policies,
         managed: managed(properties, &item.when),
         boundary: properties.text(&["PermissionsBoundary"]),
         physical_name: properties
@@ -69,6 +96,11 @@ fn identity(
             .or_else(|| properties.text(&["UserName"]))
             .or_else(|| properties.text(&["GroupName"])),
     }
+}
+
+/// Whether a statement is about taking a role; one without actions, which no deployment takes, may be.
+fn takes_role(statement: &Statement) -> bool {
+    statement.actions.iter().all(|action| action.text.starts_with("sts:"))
 }
 
 fn inline_policies(
@@ -118,9 +150,9 @@ fn origin(builder: &Builder<'_>, item: &Item<'_>, index: usize, name: &str) -> O
 const GENERATED: [&str; 3] = ["DLQPolicy", "DestPolicy", "SQSPolicy"];
 
 fn managed(properties: Properties<'_>, when: &When) -> Vec<ManagedPolicy> {
-    properties
-        .items(&["ManagedPolicyArns"])
-        .into_iter()
+    ["ManagedPolicyArns", "ManagedPolicies"]
+        .iter()
+        .flat_map(|key| properties.items(&[key]))
         .filter_map(|(inner, node)| {
             Some(ManagedPolicy {
                 arn: properties.evaluator.text(&node),

@@ -8,7 +8,7 @@ use model_builder::{Builder, Item};
 
 /// Type, path of the document, path of the resources that it guards (empty: the item itself), and
 /// the service in ARNs.
-const DOCUMENTS: [(&str, &[&str], &[&str], &str); 17] = [
+const DOCUMENTS: [(&str, &[&str], &[&str], &str); 22] = [
     ("AWS::S3::BucketPolicy", &["PolicyDocument"], &["Bucket"], "s3"),
     ("AWS::SQS::QueuePolicy", &["PolicyDocument"], &["Queues"], "sqs"),
     ("AWS::SNS::TopicPolicy", &["PolicyDocument"], &["Topics"], "sns"),
@@ -26,6 +26,17 @@ const DOCUMENTS: [(&str, &[&str], &[&str], &str); 17] = [
     ("AWS::OpenSearchService::Domain", &["AccessPolicies"], &[], "es"),
     ("AWS::Backup::BackupVault", &["AccessPolicy"], &[], "backup"),
     ("AWS::EFS::FileSystem", &["FileSystemPolicy"], &[], "elasticfilesystem"),
+    // Policies on what another configuration of Terraform makes.
+    ("Terraform::aws_backup_vault_policy", &["AccessPolicy"], &[], "backup"),
+    (
+        "Terraform::aws_dynamodb_resource_policy",
+        &["ResourcePolicy", "PolicyDocument"],
+        &[],
+        "dynamodb",
+    ),
+    ("Terraform::aws_ecr_repository_policy", &["RepositoryPolicyText"], &[], "ecr"),
+    ("Terraform::aws_efs_file_system_policy", &["FileSystemPolicy"], &[], "elasticfilesystem"),
+    ("Terraform::aws_kms_key_policy", &["KeyPolicy"], &[], "kms"),
 ];
 
 /// Reads every policy on a resource.

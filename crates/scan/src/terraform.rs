@@ -19,7 +19,7 @@ use terraform_tables::Provider;
 use crate::{Request, suppress::Commented, template::Scanned};
 
 /// The clouds that tables tell of.
-const PROVIDERS: &[&dyn Provider] = &[terraform_aws::AWS];
+const PROVIDERS: &[&dyn Provider] = &[terraform_aws::AWS, terraform_azure::AZURE];
 
 /// Whether a file is Terraform or `OpenTofu` configuration, by its name.
 pub(crate) fn is_configuration(path: &Path) -> bool {
@@ -193,9 +193,15 @@ pub(crate) fn word(findings: &mut [Finding]) {
     for finding in findings {
         let named = [finding.resource.clone(), finding.function.clone()];
         let addresses: Vec<&str> = named.iter().flatten().map(String::as_str).collect();
-        finding.message = terraform_aws::terraform_words(&finding.message, &addresses);
+        let is_azure = addresses.iter().any(|it| it.contains("azurerm_"));
+        let words = if is_azure {
+            terraform_azure::terraform_words
+        } else {
+            terraform_aws::terraform_words
+        };
+        finding.message = words(&finding.message, &addresses);
         if let Some(fix) = &mut finding.fix {
-            fix.description = terraform_aws::terraform_words(&fix.description, &addresses);
+            fix.description = words(&fix.description, &addresses);
         }
     }
 }

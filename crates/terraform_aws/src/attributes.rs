@@ -29,7 +29,7 @@ const NAME_ARGUMENTS: [(&str, &str); 7] = [
 ];
 
 /// Types whose `Ref` is their ARN.
-const ARN_BY_REF: [&str; 16] = [
+const ARN_BY_REF: [&str; 17] = [
     "aws_sns_topic",
     "aws_sfn_state_machine",
     "aws_lambda_layer_version",
@@ -46,6 +46,7 @@ const ARN_BY_REF: [&str; 16] = [
     "aws_msk_cluster",
     "aws_msk_serverless_cluster",
     "aws_cloudwatch_composite_alarm",
+    "aws_ssoadmin_permission_set",
 ];
 
 /// The argument that names a resource of a type.

@@ -69,8 +69,9 @@ enum Default {
     NoItems,
 }
 
-/// Type, path of the property, value: where the provider's default is not CloudFormation's.
-const DEFAULTS: [(&str, &str, Default); 8] = [
+/// Type, path of the property, value: where the provider's default is not CloudFormation's. The
+/// default of an argument in a block holds where the block is written.
+const DEFAULTS: [(&str, &str, Default); 10] = [
     ("aws_cloudtrail", "IsLogging", Default::On),
     ("aws_db_instance", "BackupRetentionPeriod", Default::Zero),
     ("aws_api_gateway_authorizer", "Type", Default::Word("TOKEN")),
@@ -78,6 +79,8 @@ const DEFAULTS: [(&str, &str, Default); 8] = [
     ("aws_cloudwatch_event_permission", "Action", Default::Word("events:PutEvents")),
     ("aws_lb", "Scheme", Default::Word("internet-facing")),
     ("aws_alb", "Scheme", Default::Word("internet-facing")),
+    ("aws_elasticsearch_domain", "DomainEndpointOptions.EnforceHTTPS", Default::On),
+    ("aws_opensearch_domain", "DomainEndpointOptions.EnforceHTTPS", Default::On),
     // The provider takes away the rule that lets everything out.
     ("aws_security_group", "SecurityGroupEgress", Default::NoItems),
 ];
@@ -85,7 +88,7 @@ const DEFAULTS: [(&str, &str, Default); 8] = [
 /// Sets what the provider sets.
 pub(crate) fn set_defaults(block: &Block, properties: &mut Node) {
     for (kind, path, default) in &DEFAULTS {
-        if *kind != block.kind || properties.get(path).is_some() {
+        if *kind != block.kind || !is_left_out(properties, path) {
             continue;
         }
         let place = block.place;
@@ -96,5 +99,13 @@ pub(crate) fn set_defaults(block: &Block, properties: &mut Node) {
             Default::NoItems => Node::list(place, Vec::new()),
         };
         turn::put(properties, path, value);
+    }
+}
+
+/// Whether a property is not written, and the block around it is.
+fn is_left_out(properties: &Node, path: &str) -> bool {
+    match path.split_once('.') {
+        Some((block, rest)) => properties.get(block).is_some_and(|node| is_left_out(node, rest)),
+        None => properties.as_map().is_some() && properties.get(path).is_none(),
     }
 }

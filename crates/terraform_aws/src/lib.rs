@@ -10,6 +10,7 @@
 mod attributes;
 mod code;
 mod comments;
+mod elsewhere;
 mod extras;
 mod join;
 mod provider;

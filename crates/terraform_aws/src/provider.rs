@@ -2,9 +2,9 @@
 
 use source_text::{FileId, Node, Place, SmolStr};
 use terraform_language::{Block, Evaluated};
-use terraform_tables::{Extra, Lowered, Provider, Scope, Type};
+use terraform_tables::{Elsewhere, Extra, Lowered, Provider, Scope, Type};
 
-use crate::{attributes, code, extras, spelling::pascal, tables};
+use crate::{attributes, code, elsewhere, extras, spelling::pascal, tables};
 
 /// The AWS provider: CloudFormation's types and spelling.
 pub const AWS: &dyn Provider = &Aws;
@@ -48,12 +48,11 @@ impl Provider for Aws {
     }
 
     fn of_data(&self, block: &Block, attribute: &str, place: Place) -> Option<Node> {
-        attributes::of_data(block, attribute, place)
+        attributes::of_data(block, first_of(attribute), place)
     }
 
     fn attribute(&self, block: &Block, attribute: &str, place: Place) -> Option<Node> {
-        let first = attribute.split(['.', '[']).next().unwrap_or(attribute);
-        let meaning = attributes::meaning(&block.kind, first)?;
+        let meaning = attributes::meaning(&block.kind, first_of(attribute))?;
         Some(attributes::written(meaning, &block.address, place))
     }
 
@@ -79,4 +78,23 @@ impl Provider for Aws {
             _ => &[],
         }
     }
+
+    fn elsewhere(
+        &self,
+        scope: &Scope<'_>,
+        block: &Block,
+        is_alone: bool,
+        is_here: &dyn Fn(&Node, &str) -> bool,
+    ) -> Option<Elsewhere> {
+        elsewhere::of(scope, block, is_alone, is_here)
+    }
+
+    fn unused<'e>(&self, scope: &Scope<'_>, evaluated: &'e Evaluated) -> Vec<(&'e Block, Extra)> {
+        elsewhere::documents(scope, evaluated)
+    }
+}
+
+/// `vpc_config` of `vpc_config.0.subnet_ids`.
+fn first_of(attribute: &str) -> &str {
+    attribute.split(['.', '[']).next().unwrap_or(attribute)
 }

@@ -327,12 +327,69 @@ proptest! {
         }
         let lowered = lower(&evaluated, FileId(0));
         for block in &evaluated.resources {
-            let is_part = ["aws_s3_bucket_notification", "aws_api_gateway_integration",
-                "aws_api_gateway_method_settings"].contains(&block.kind.as_str());
+            // Where its stage is not made here it stands by itself.
+            if block.kind == "aws_api_gateway_method_settings" {
+                continue;
+            }
+            let is_part = ["aws_s3_bucket_notification", "aws_api_gateway_integration"]
+                .contains(&block.kind.as_str());
             prop_assert_eq!(
                 lowered.template.at(&["Resources", &block.address]).is_some(),
                 !is_part
             );
         }
     }
+}
+
+#[test]
+fn what_another_configuration_makes_is_told_of_where_it_is_wrong_by_itself() {
+    check(
+        r"
+aws_api_gateway_method_settings.s:
+  rest_api_id: abc
+  stage_name: live
+  method_path: orders/GET
+  settings: [{data_trace_enabled: true}]
+",
+        "aws_api_gateway_method_settings.s",
+        "{MethodSettings: [{HttpMethod: GET, ResourcePath: /orders, DataTraceEnabled: true}]}",
+    );
+    check(
+        r"
+aws_iam_user_policy_attachment.a: {user: mallory, policy_arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess'}
+",
+        "aws_iam_user_policy_attachment.a",
+        "{Users: [mallory], ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess']}",
+    );
+    let lowered = lowered(
+        r"
+aws_iam_user.u: {name: mallory}
+aws_iam_user_policy_attachment.a: {user: mallory, policy_arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess'}
+aws_s3_bucket_versioning.v: {bucket: elsewhere, versioning_configuration: [{status: Suspended}]}
+",
+    );
+    let resources = lowered.template.get("Resources").unwrap().as_map().unwrap();
+    assert_eq!(resources.keys().collect::<Vec<_>>(), ["aws_iam_user.u"]);
+}
+
+#[test]
+fn a_policy_document_that_nothing_takes_stands_by_itself() {
+    let mut both = evaluated(
+        r"
+data.aws_iam_policy_document.d:
+  json: {Fn::ToJsonString: {Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}}
+aws_iam_policy.p: {}
+",
+    );
+    let resources = |evaluated: &Evaluated| {
+        let lowered = lower(evaluated, FileId(0));
+        let map = lowered.template.get("Resources").unwrap().as_map().unwrap();
+        map.keys().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let document = "data.aws_iam_policy_document.d";
+    assert_eq!(resources(&both), ["aws_iam_policy.p", document]);
+    // What takes it holds its statements, places and all.
+    let json = both.data[0].body.get("json").unwrap().clone();
+    both.resources[0].body = Node::map(json.place, [("policy", json)]);
+    assert_eq!(resources(&both), ["aws_iam_policy.p"]);
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use source_text::{Diagnostic, FileId, Kind, Limits, Place, ReadError, SmolStr, parse_json};
 
 use crate::files::ModuleFiles;
-use crate::read_hcl::read_body;
+use crate::read_hcl::read_blocks;
 use crate::read_json::read_document;
 use crate::syntax::{Argument, Body, Expr, Section};
 
@@ -113,7 +113,7 @@ pub(crate) fn read_module(
     }
     for name in names {
         let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
-        match read_file(&path, files) {
+        match read_file(&path, files, diagnostics) {
             Ok((file, body)) => {
                 read.push(file);
                 for section in body.blocks {
@@ -143,7 +143,11 @@ fn is_override(name: &str) -> bool {
 }
 
 /// Reads a file of either form.
-pub(crate) fn read_file(path: &str, files: &dyn ModuleFiles) -> Result<(FileId, Body), Diagnostic> {
+fn read_file(
+    path: &str,
+    files: &dyn ModuleFiles,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<(FileId, Body), Diagnostic> {
     let file = files
         .read(path)
         .map_err(|error: ReadError| Diagnostic::error(Place::default(), error.to_string()))?;
@@ -151,7 +155,7 @@ pub(crate) fn read_file(path: &str, files: &dyn ModuleFiles) -> Result<(FileId, 
     let body = if is_json(path) {
         read_document(&json(file, &source.text)?)
     } else {
-        read_body(file, &source.text)?
+        read_blocks(file, &source.text, diagnostics)?
     };
     Ok((file, body))
 }

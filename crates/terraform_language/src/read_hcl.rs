@@ -24,6 +24,66 @@ pub(crate) fn read_body(file: FileId, text: &str) -> Result<Body, Diagnostic> {
     }
 }
 
+/// Most blocks of one file that are left out because they are not valid.
+const SKIPPED: usize = 16;
+
+/// Reads a file of configuration. A block that is not valid is told and left out; nothing is read
+/// when nothing else stands in the file.
+pub(crate) fn read_blocks(
+    file: FileId,
+    text: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Body, Diagnostic> {
+    check_size(file, text)?;
+    let mut kept = text.to_owned();
+    let mut skipped = Vec::new();
+    loop {
+        let error = match hcl_edit::parser::parse_body(&kept) {
+            Ok(body) => {
+                let lines = Lines::new(file, &kept);
+                let read = Reader { lines: &lines, fixed: None }.body(&body);
+                let is_empty = read.blocks.is_empty() && read.arguments.is_empty();
+                let first = skipped.drain(..1.min(skipped.len())).next();
+                if let Some(first) = first {
+                    if is_empty {
+                        return Err(first);
+                    }
+                    diagnostics.push(first);
+                    diagnostics.append(&mut skipped);
+                }
+                return Ok(read);
+            }
+            Err(error) => error,
+        };
+        let told = syntax_error(file, &error);
+        let rest = without_block(&kept, error.location().line());
+        match rest.filter(|_| skipped.len() < SKIPPED) {
+            Some(rest) => kept = rest,
+            None => return Err(skipped.into_iter().next().unwrap_or(told)),
+        }
+        skipped.push(told);
+    }
+}
+
+/// The text with the block around a line blank, all other lines where they stand: from the last line
+/// that begins with a letter to the next that begins with a brace. `None` when there is none.
+fn without_block(text: &str, line: usize) -> Option<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let at = line.checked_sub(1)?.min(lines.len().checked_sub(1)?);
+    let begins = |line: &str| line.starts_with(|first: char| first.is_ascii_alphabetic());
+    let first = lines.get(..=at)?.iter().rposition(|line| begins(line))?;
+    let after = lines.iter().enumerate().skip(first + 1);
+    let last = after
+        .clone()
+        .find(|(number, line)| *number >= at && (line.starts_with('}') || begins(line)))
+        .map_or(lines.len(), |(number, line)| number + usize::from(line.starts_with('}')));
+    let keep = |(number, line): (usize, &&str)| {
+        if (first..last).contains(&number) { String::new() } else { (*line).to_owned() }
+    };
+    let kept: Vec<String> = lines.iter().enumerate().map(keep).collect();
+    Some(kept.join("\n") + "\n")
+}
+
 /// Reads text that is one expression, all of which stands at `place`.
 pub(crate) fn read_expression(text: &str, place: Place) -> Option<Expr> {
     check_size(place.file, text).ok()?;

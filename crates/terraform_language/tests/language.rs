@@ -388,6 +388,18 @@ fn a_broken_file_is_a_remark_and_the_others_are_read() {
 }
 
 #[test]
+fn a_broken_block_is_a_remark_and_the_rest_of_its_file_is_read() {
+    let text = "resource \"t_r\" \"a\" {\n  x = 1\n}\n\nresource \"t_r\" \"b\" {\n  x = [\n}\n\n\
+                resource \"t_r\" \"c\" {\n  x = 3\n}\n";
+    let it = Memory::of(&[("main.tf", text)]).evaluate();
+    assert_eq!(json(&resource(&it, "t_r.a").body), r#"{"x":1}"#);
+    assert_eq!(resource(&it, "t_r.c").place.line, 9);
+    assert_eq!(it.resources.len(), 2);
+    let told: Vec<u32> = it.diagnostics.iter().map(|it| it.place.line).collect();
+    assert!(matches!(told.as_slice(), [6 | 7]), "{:?}", it.diagnostics);
+}
+
+#[test]
 fn an_override_file_changes_arguments() {
     let files = Memory::of(&[
         ("main.tf", "resource \"t_r\" \"a\" {\n x = 1\n y = 1\n}"),

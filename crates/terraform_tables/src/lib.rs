@@ -20,7 +20,7 @@ mod unjudged;
 mod wording;
 
 pub use lower::{Lowered, lower};
-pub use provider::{Extra, Provider};
+pub use provider::{Elsewhere, Extra, Provider};
 pub use row::{Row, Type};
 pub use scope::{Scope, get_att};
 pub use wording::Wording;

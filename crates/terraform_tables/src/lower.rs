@@ -7,7 +7,7 @@ use source_text::{Diagnostic, FileId, Kind, Map, Node, Place, SmolStr};
 use terraform_language::{Block, Evaluated, Variable};
 
 use crate::{
-    provider::{self, Provider},
+    provider::{self, Elsewhere, Provider},
     reference::referent,
     row::{At, Owner, Shape, Type},
     scope::{Index, Scope},
@@ -55,6 +55,12 @@ pub fn lower(evaluated: &Evaluated, file: FileId, providers: &[&dyn Provider]) -
     }
     for (scope, block, one) in parts {
         writer.add_part(&scope, block, one);
+    }
+    for provider in providers {
+        let scope = Scope::new(&index, *provider);
+        for (block, extra) in provider.unused(&scope, evaluated) {
+            writer.resources.insert(extra.id, Draft::new(extra.type_, block, extra.properties));
+        }
     }
     for block in &evaluated.providers {
         let mut known = providers.iter().copied();
@@ -106,6 +112,7 @@ impl Writer {
                 properties = outer;
             }
             scope.provider.complete(scope, block, &mut properties);
+            let type_ = scope.provider.type_of(block).unwrap_or(SmolStr::new_static(type_));
             self.resources.insert(block.address.clone(), Draft::new(type_, block, properties));
         }
         for extra in scope.provider.extras(scope, block) {
@@ -144,37 +151,37 @@ impl Writer {
         for (argument, kind) in scope.provider.more_owners(&block.kind) {
             owners.extend(named(scope, block, argument, kind));
         }
-        for address in owners {
-            let Some(draft) = self.resources.get_mut(&address) else { continue };
-            let properties = &mut draft.properties;
-            match at {
-                At::Value(argument, list) => {
-                    let Some(node) = block.body.get(argument) else { continue };
-                    let value = scope.value(node);
-                    match value.kind {
-                        Kind::List(items) => {
-                            for item in items {
-                                turn::push(properties, list, item);
-                            }
-                        }
-                        _ => turn::push(properties, list, value),
-                    }
-                }
-                At::Item(list) => {
-                    let mut item = turn::block(scope, &block.body, one.rows);
-                    item.place = block.place;
-                    turn::push(properties, list, item);
-                }
-                At::Below("") => {
-                    turn::merge(properties, turn::block(scope, &block.body, one.rows));
-                }
-                At::Below(path) => {
-                    let mut value = turn::block(scope, &block.body, one.rows);
-                    value.place = block.place;
-                    turn::put(properties, path, value);
-                }
-            }
+        // A data source tells of a thing that is not made here.
+        owners.retain(|address| self.resources.contains_key(address));
+        for address in &owners {
+            let Some(draft) = self.resources.get_mut(address) else { continue };
+            put_part(scope, block, one, at, &mut draft.properties);
         }
+        self.add_elsewhere(scope, block, one, at, owners.is_empty());
+    }
+
+    /// What a part tells of something that another configuration makes.
+    fn add_elsewhere(
+        &mut self,
+        scope: &Scope<'_>,
+        block: &Block,
+        one: &Type,
+        at: At,
+        is_alone: bool,
+    ) {
+        let is_here = |node: &Node, kind: &str| {
+            owner(scope, node, kind).is_some_and(|address| self.resources.contains_key(&address))
+        };
+        let (type_, properties) = match scope.provider.elsewhere(scope, block, is_alone, &is_here) {
+            Some(Elsewhere::Own(type_, properties)) => (type_, properties),
+            Some(Elsewhere::Part(type_)) => {
+                let mut properties = Node::new(block.body.place, Kind::Map(Map::new()));
+                put_part(scope, block, one, at, &mut properties);
+                (type_, properties)
+            }
+            None => return,
+        };
+        self.resources.insert(block.address.clone(), Draft::new(type_, block, properties));
     }
 
     fn template(&mut self, scope: &Scope<'_>, place: Place) -> Node {
@@ -205,6 +212,37 @@ impl Writer {
             root.insert(key, Node::new(place, Kind::Map(map)));
         }
         Node::new(place, Kind::Map(root))
+    }
+}
+
+/// Writes a part into the properties of what it belongs to.
+fn put_part(scope: &Scope<'_>, block: &Block, one: &Type, at: At, properties: &mut Node) {
+    match at {
+        At::Value(argument, list) => {
+            let Some(node) = block.body.get(argument) else { return };
+            let value = scope.value(node);
+            match value.kind {
+                Kind::List(items) => {
+                    for item in items {
+                        turn::push(properties, list, item);
+                    }
+                }
+                _ => turn::push(properties, list, value),
+            }
+        }
+        At::Item(list) => {
+            let mut item = turn::block(scope, &block.body, one.rows);
+            item.place = block.place;
+            turn::push(properties, list, item);
+        }
+        At::Below("") => {
+            turn::merge(properties, turn::block(scope, &block.body, one.rows));
+        }
+        At::Below(path) => {
+            let mut value = turn::block(scope, &block.body, one.rows);
+            value.place = block.place;
+            turn::put(properties, path, value);
+        }
     }
 }
 
@@ -253,13 +291,15 @@ fn owners(scope: &Scope<'_>, block: &Block, owner: Owner) -> Vec<SmolStr> {
 fn named(scope: &Scope<'_>, block: &Block, argument: &str, kind: &str) -> Vec<SmolStr> {
     let Some(node) = block.body.get(argument) else { return Vec::new() };
     let nodes = node.as_list().unwrap_or(std::slice::from_ref(node));
-    let owner = |node: &Node| {
-        let value = scope.value(node);
-        let address = referent(&value).and_then(|address| scope.block(address));
-        let by_name = || scope.by_name(kind, value.as_str()?);
-        Some(address.or_else(by_name)?.address.clone())
-    };
-    nodes.iter().filter_map(owner).collect()
+    nodes.iter().filter_map(|node| owner(scope, node, kind)).collect()
+}
+
+/// The resource of the configuration that a value refers to, or whose name it is.
+fn owner(scope: &Scope<'_>, node: &Node, kind: &str) -> Option<SmolStr> {
+    let value = scope.value(node);
+    let address = referent(&value).and_then(|address| scope.block(address));
+    let by_name = || scope.by_name(kind, value.as_str()?);
+    Some(address.or_else(by_name)?.address.clone())
 }
 
 /// The resource of a type that a part names in one of its arguments, or whose arguments are the same.

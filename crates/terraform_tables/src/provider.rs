@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use source_text::{Node, Place, SmolStr};
-use terraform_language::Block;
+use terraform_language::{Block, Evaluated};
 
 use crate::{row::Type, scope::Scope};
 
@@ -18,6 +18,15 @@ pub struct Extra {
     pub properties: Node,
 }
 
+/// What a part tells of a thing that another configuration makes.
+#[derive(Clone, Debug)]
+pub enum Elsewhere {
+    /// A resource of this type with what the part would write into its owner.
+    Part(&'static str),
+    /// A resource of this type with properties of its own.
+    Own(&'static str, Node),
+}
+
 /// The tables of one cloud.
 pub trait Provider: Debug + Sync {
     /// Names of the providers (`aws`); the names of their types begin with one and `_`.
@@ -25,6 +34,11 @@ pub trait Provider: Debug + Sync {
 
     /// What the tables say of a type.
     fn table(&self, kind: &str) -> Option<&'static Type>;
+
+    /// The type in the template where not the table but the block tells it.
+    fn type_of(&self, _block: &Block) -> Option<SmolStr> {
+        None
+    }
 
     /// The template's spelling of an argument: `MemorySize` of `memory_size`.
     fn spelled(&self, name: &str) -> SmolStr;
@@ -34,13 +48,13 @@ pub trait Provider: Debug + Sync {
         "name"
     }
 
-    /// What a data source tells without being asked.
+    /// What a data source tells without being asked; `attribute` may be a path.
     fn of_data(&self, _block: &Block, _attribute: &str, _place: Place) -> Option<Node> {
         None
     }
 
     /// What an attribute of a resource is in the template; `None` when it is an argument like
-    /// others.
+    /// others. `attribute` may be a path.
     fn attribute(&self, _block: &Block, _attribute: &str, _place: Place) -> Option<Node> {
         None
     }
@@ -57,6 +71,23 @@ pub trait Provider: Debug + Sync {
     /// Further arguments in which a part names its owners, and the types of those.
     fn more_owners(&self, _kind: &str) -> &'static [(&'static str, &'static str)] {
         &[]
+    }
+
+    /// What a part tells of what is not made here: `is_alone` when none of its owners is, `is_here`
+    /// says whether a value names a resource of a type that is.
+    fn elsewhere(
+        &self,
+        _scope: &Scope<'_>,
+        _block: &Block,
+        _is_alone: bool,
+        _is_here: &dyn Fn(&Node, &str) -> bool,
+    ) -> Option<Elsewhere> {
+        None
+    }
+
+    /// Data sources that are judged though nothing takes them.
+    fn unused<'e>(&self, _scope: &Scope<'_>, _evaluated: &'e Evaluated) -> Vec<(&'e Block, Extra)> {
+        Vec::new()
     }
 }
 

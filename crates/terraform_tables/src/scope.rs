@@ -130,7 +130,7 @@ impl<'a> Scope<'a> {
             return reference::get_att(place, address, &self.owner(kind).spelled(first));
         };
         let provider = self.owner(&block.kind);
-        if let Some(value) = provider.of_data(block, first, place) {
+        if let Some(value) = provider.of_data(block, attribute, place) {
             return value;
         }
         let shape = provider.table(&block.kind).map(|one| one.shape);

@@ -76,20 +76,30 @@ fn value(scope: &Scope<'_>, node: &Node, turn: Turn) -> Option<Node> {
             }
             None => scope.value(node),
         },
-        Turn::Words(words) => {
-            let text = node.scalar_text();
-            let word = text.and_then(|text| words.iter().find(|(from, _)| *from == text));
-            match word {
-                Some((_, to)) => Node::text(node.place, *to),
-                None => scope.value(node),
-            }
-        }
+        Turn::Words(words) => word(scope, node, words),
         Turn::Listed if node.as_list().is_some() => scope.value(node),
         Turn::Listed => Node::list(node.place, vec![scope.value(node)]),
         Turn::Named(kind) => named(scope, node, kind),
         Turn::Pairs => pairs(scope, node),
         Turn::By(function) => function(scope, node),
     })
+}
+
+/// One word for another, also in both cases of a choice.
+fn word(scope: &Scope<'_>, node: &Node, words: &[(&str, &str)]) -> Node {
+    if let Some((key, arguments)) = node.single()
+        && key == "Fn::If"
+        && let Some([condition, yes, no]) = arguments.as_list()
+    {
+        let (yes, no) = (word(scope, yes, words), word(scope, no, words));
+        let arguments = Node::list(arguments.place, vec![condition.clone(), yes, no]);
+        return Node::map(node.place, [("Fn::If", arguments)]);
+    }
+    let text = node.scalar_text();
+    match text.and_then(|text| words.iter().find(|(from, _)| *from == text)) {
+        Some((_, to)) => Node::text(node.place, *to),
+        None => scope.value(node),
+    }
 }
 
 /// A name of a resource of the configuration, written out, as a reference to it.

@@ -41,7 +41,9 @@ impl Format {
             Self::CloudFormation | Self::Serverless => {
                 theirs.rsplit('.').next().is_some_and(|name| name == ours)
             }
-            Self::Terraform | Self::Arm | Self::Bicep => theirs == ours,
+            // Data sources stand without `data.`.
+            Self::Terraform => theirs == ours.strip_prefix("data.").unwrap_or(ours),
+            Self::Arm | Self::Bicep => theirs == ours,
         }
     }
 
@@ -49,7 +51,8 @@ impl Format {
     fn head(self, line: &str) -> Option<(&str, &str)> {
         match self {
             Self::Terraform => {
-                let mut words = line.strip_prefix("resource")?.split('"');
+                let rest = line.strip_prefix("resource").or_else(|| line.strip_prefix("data"))?;
+                let mut words = rest.split('"');
                 let kind = words.nth(1)?;
                 Some((kind, words.nth(1)?))
             }
@@ -94,7 +97,7 @@ pub(super) struct Example {
 
 /// The examples of a format that have labels.
 pub(super) fn examples(root: &Path, format: Format) -> Result<Vec<Example>, Failure> {
-    let ids = ids(&root.join("checkov").join(format.name()));
+    let ids = ids(&root.join("checkov").join(format.name()).join("checks"));
     let mut tests = Vec::new();
     walk(&root.join("tests").join(format.name()), &mut tests);
     tests.retain(|path| has_ends(path, "test_", ".py"));
@@ -103,9 +106,7 @@ pub(super) fn examples(root: &Path, format: Format) -> Result<Vec<Example>, Fail
     for test in tests {
         let text = fs::read_to_string(&test)?;
         let Some(class) = between(&text, ".checks.", " import check") else { continue };
-        let Some(check) = class.rsplit('.').next().and_then(|class| ids.get(class)) else {
-            continue;
-        };
+        let Some(check) = ids.get(class) else { continue };
         let (Some(name), Some(beside)) = (folder_of(&text), test.parent()) else { continue };
         let folder = beside.join(name);
         if !folder.is_dir() {
@@ -122,7 +123,8 @@ pub(super) fn examples(root: &Path, format: Format) -> Result<Vec<Example>, Fail
     Ok(examples)
 }
 
-/// Ids of checks by the name of their file.
+/// Ids of checks by their module (`resource.aws.S3Encryption`): checks of several clouds share the names
+/// of their files.
 fn ids(folder: &Path) -> BTreeMap<String, String> {
     let mut paths = Vec::new();
     walk(folder, &mut paths);
@@ -134,9 +136,9 @@ fn ids(folder: &Path) -> BTreeMap<String, String> {
             let id = value.trim().trim_matches(['"', '\'']);
             id.starts_with("CKV").then(|| id.to_owned())
         });
-        if let (Some(id), Some(stem)) = (id, path.file_stem()) {
-            ids.insert(stem.to_string_lossy().into_owned(), id);
-        }
+        let module = path.strip_prefix(folder).unwrap_or(path).with_extension("");
+        let parts: Vec<_> = module.iter().map(|part| part.to_string_lossy()).collect();
+        ids.extend(id.map(|id| (parts.join("."), id)));
     }
     ids
 }

@@ -135,7 +135,9 @@ fn details(builder: &Builder<'_>, item: &Item<'_>) -> Details {
             Details::Distribution(delivery::distribution(builder, item))
         }
         "AWS::EC2::SecurityGroup" => Details::NetworkRules(network::security_group(builder, item)),
-        "AWS::EC2::Instance" | "AWS::EC2::LaunchTemplate" => {
+        "AWS::EC2::Instance"
+        | "AWS::EC2::LaunchTemplate"
+        | "AWS::AutoScaling::LaunchConfiguration" => {
             Details::Instance(network::instance(builder, item))
         }
         _ => Details::Other,

@@ -45,19 +45,51 @@ fn check(app: &Application) -> Vec<Finding> {
         }
     }
     let texts = PropertyTexts::of(app);
-    let methods = of_type(app, "AWS::ApiGateway::Method");
-    findings.extend(methods.filter_map(|method| of_method_elsewhere(app, &texts, method)));
+    for form in ELSEWHERE {
+        let routes = of_type(app, form.type_name);
+        findings.extend(routes.filter_map(|route| of_route_elsewhere(app, &texts, route, &form)));
+    }
     findings
 }
 
-/// A method that is added to an API of another template, whose policy may still close it.
-fn of_method_elsewhere(
+/// How a route of an API made elsewhere is written.
+struct Elsewhere {
+    type_name: &'static str,
+    noun: &'static str,
+    /// Property that names the API.
+    api: &'static str,
+    /// Property that names the route.
+    label: &'static str,
+    /// Whether nobody is asked when nothing is written.
+    open_by_default: bool,
+}
+
+const ELSEWHERE: [Elsewhere; 2] = [
+    Elsewhere {
+        type_name: "AWS::ApiGateway::Method",
+        noun: "method",
+        api: "RestApiId",
+        label: "HttpMethod",
+        open_by_default: false,
+    },
+    Elsewhere {
+        type_name: "AWS::ApiGatewayV2::Route",
+        noun: "route",
+        api: "ApiId",
+        label: "RouteKey",
+        open_by_default: true,
+    },
+];
+
+/// A route that is added to an API of another template, whose policy may still close it.
+fn of_route_elsewhere(
     app: &Application,
     texts: &PropertyTexts<'_>,
-    method: &Resource,
+    route: &Resource,
+    form: &Elsewhere,
 ) -> Option<Finding> {
-    let name = method.name.as_str();
-    let is_here = texts.at(name, "RestApiId").any(|literal| {
+    let name = route.name.as_str();
+    let is_here = texts.at(name, form.api).any(|literal| {
         literal.value.unresolved().is_some_and(|open| {
             open.references.iter().any(|it| app.resources.iter().any(|r| r.name == it.name))
         })
@@ -65,26 +97,37 @@ fn of_method_elsewhere(
     let may_be = |path: &str, word: &str| {
         texts.at(name, path).any(|it| it.value.any(|text| text.eq_ignore_ascii_case(word)))
     };
-    let asks_nothing = may_be("HttpMethod", "OPTIONS")
+    let label = texts.at(name, form.label).next().map_or("ANY", |it| it.value.display());
+    // Routes of a WebSocket are named by the message; only `$connect` is asked.
+    let is_message = form.label == "RouteKey"
+        && !label.contains('/')
+        && !["$default", "$connect"].contains(&label);
+    let asks_nothing = label.to_ascii_uppercase().starts_with("OPTIONS")
+        || is_message
         || may_be("Integration.Type", "MOCK")
         || may_be("ApiKeyRequired", "true");
-    if is_here || asks_nothing || texts.lacks(name, "RestApiId") {
+    if is_here || asks_nothing || texts.lacks(name, form.api) {
         return None;
     }
-    let spot =
-        texts.wrong(method, "AuthorizationType", |word| word.eq_ignore_ascii_case("NONE"))?;
-    let verb = texts.at(name, "HttpMethod").next().map_or("ANY", |it| it.value.display());
+    let is_open = |word: &str| word.eq_ignore_ascii_case("NONE");
+    let spot = if form.open_by_default {
+        texts.wrong_or_missing(route, "AuthorizationType", is_open)
+    } else {
+        texts.wrong(route, "AuthorizationType", is_open)
+    }?;
     let message = format!(
-        "anybody on the internet can call the method `{name}` (`{verb}`) of an API of another \
-         template, unless a policy of that API closes it"
+        "anybody on the internet can call the {} `{name}` (`{label}`) of an API made \
+         elsewhere, unless a policy of that API closes it",
+        form.noun
     );
-    let found = RULE.info.finding(spot.place, message).resource(name).property(verb);
+    let found = RULE.info.finding(spot.place, message).resource(name).property(label);
     let confidence = found.confidence.min(Confidence::Medium);
     let found = found.confidence(confidence).under(&spot.when);
-    Some(found.fix(
-        "Set `AuthorizationType` and `AuthorizerId` on the method, or accept a public route with \
-         a reason",
-    ))
+    Some(found.fix(format!(
+        "Set `AuthorizationType` and `AuthorizerId` on the {}, or accept a public route with a \
+         reason",
+        form.noun
+    )))
 }
 
 /// Whether a caller could be asked for a proof here at all: a WebSocket is asked when it connects,

@@ -5,7 +5,10 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::{PropertyTexts, log_groups, of_type, queues, secrets, tables, topics, trails},
+    kinds::{
+        PropertyTexts, WrittenProperties, log_groups, of_type, queues, secrets, tables, topics,
+        trails,
+    },
     rank::AboutFunction,
     settings::{Spot, missing, off_or_missing, written},
 };
@@ -43,8 +46,11 @@ fn check(app: &Application) -> Vec<Finding> {
     }
     let texts = PropertyTexts::of(app);
     findings.extend(tables(app).filter_map(|(resource, table)| of_table(&texts, resource, table)));
+    let written = WrittenProperties::of(app);
     for (type_name, noun, property) in KEYS {
-        for resource in of_type(app, type_name) {
+        // What a delivery stream reads from another stream is encrypted there.
+        let is_relay = |it: &&Resource| written.has(&it.name, "KinesisStreamSourceConfiguration");
+        for resource in of_type(app, type_name).filter(|it| !is_relay(it)) {
             let spot = texts.wrong_or_missing(resource, property, is_of_service);
             findings.extend(spot.map(|spot| finding(resource, noun, &spot, property)));
         }

@@ -1,6 +1,6 @@
 //! SAS-4.10 `open-trust-policy`: strangers may take a role.
 
-use app_model::{Application, Identity, When};
+use app_model::{Application, Identity, IdentityKind, When};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 use iam_policy::{Policy, Principal, PrincipalKind, Statement, Term};
 
@@ -62,14 +62,17 @@ fn finding(
 
 fn flaw<'a>(role: &Identity, statement: &Statement, principal: &'a Principal) -> Option<Flaw<'a>> {
     let term = &principal.term;
-    let name = &role.name;
+    let role = match role.kind {
+        IdentityKind::Detached => format!("a role with the trust policy `{}`", role.name),
+        _ => format!("the role `{}`", role.name),
+    };
     let flaw = |severity, message: String, fix| Some(Flaw { term, severity, message, fix });
     if principal.kind == PrincipalKind::Federated {
         let missing = missing_claim(&term.text, statement)?;
         return flaw(
             Severity::High,
             format!(
-                "anybody with an identity of `{}` may take the role `{name}`, as no condition pins \
+                "anybody with an identity of `{}` may take {role}, as no condition pins \
                  `{missing}`",
                 provider(&term.text)
             ),
@@ -82,7 +85,7 @@ fn flaw<'a>(role: &Identity, statement: &Statement, principal: &'a Principal) ->
     if principal.is_anybody() {
         return flaw(
             Severity::Critical,
-            format!("any principal of any AWS account may take the role `{name}`"),
+            format!("any principal of any AWS account may take {role}"),
             "Name the account, role or service that needs the role under `Principal`",
         );
     }
@@ -90,7 +93,7 @@ fn flaw<'a>(role: &Identity, statement: &Statement, principal: &'a Principal) ->
     flaw(
         Severity::Medium,
         format!(
-            "the account `{account}` may take the role `{name}` without an external id, also on \
+            "the account `{account}` may take {role} without an external id, also on \
              behalf of its other customers"
         ),
         "Add a `StringEquals` condition on `sts:ExternalId`, or name one role under `Principal`",
@@ -125,9 +128,18 @@ fn missing_claim(text: &str, statement: &Statement) -> Option<String> {
     (!is_pinned).then(|| format!("{host}:{}", claims.first().copied().unwrap_or("sub")))
 }
 
-/// Whether a claim's value fits every customer of the provider: `*`, `repo:*`.
+/// Whether a claim's value fits other customers of the provider: `*`, `repo:*`, `repo:orders*`, whose
+/// owner may be `orders-of-mallory`, and claims whose words whoever runs a build chooses.
 fn fits_anybody(term: &Term) -> bool {
+    let owner = ["repo:", "project_path:"].iter().find_map(|start| term.text.strip_prefix(start));
+    let is_open = |rest: &str| rest.split('/').next().is_some_and(|owner| owner.contains('*'));
     term.is_everything()
-        || term.text.starts_with("repo:*")
-        || term.text.starts_with("project_path:*")
+        || owner.is_some_and(is_open)
+        || CHOSEN.iter().any(|claim| term.text.starts_with(claim))
 }
+
+/// Claims of builds of `GitHub` whose text the builder chooses; a subject may begin with them.
+///
+/// Source: `GitHub` Docs, "`OpenID` Connect reference", customizing the subject claims (read 2026-11-27).
+const CHOSEN: [&str; 6] =
+    ["workflow:", "environment:", "ref:", "context:", "head_ref:", "base_ref:"];

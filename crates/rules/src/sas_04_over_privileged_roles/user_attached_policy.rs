@@ -25,7 +25,12 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     let texts = PropertyTexts::of(app);
-    let policies = ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::UserPolicy"];
+    let policies = [
+        "AWS::IAM::Policy",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::UserPolicy",
+        "Terraform::PolicyAttachment",
+    ];
     let elsewhere = policies
         .iter()
         .flat_map(|type_name| of_type(app, type_name))

@@ -81,7 +81,15 @@ pub(super) static TYPES: &[Type] = &[
     resource(
         "aws_kinesis_firehose_delivery_stream",
         "AWS::KinesisFirehose::DeliveryStream",
-        &[("name", "DeliveryStreamName", As)],
+        &[
+            ("name", "DeliveryStreamName", As),
+            (
+                "server_side_encryption",
+                "DeliveryStreamEncryptionConfigurationInput",
+                One(&[("key_arn", "KeyARN", As)]),
+            ),
+            ("kinesis_source_configuration", "KinesisStreamSourceConfiguration", One(&[])),
+        ],
     ),
     resource(
         "aws_cloudwatch_event_rule",

@@ -7,6 +7,8 @@ use terraform_tables::row::{
 };
 
 const ROLE: &str = "aws_iam_role";
+const SET: &str = "aws_ssoadmin_permission_set";
+const PERMISSIONS: &str = "AWS::SSO::PermissionSet";
 
 static INLINE: &[Row] = &[("name", "PolicyName", As), ("policy", "PolicyDocument", Json)];
 
@@ -87,6 +89,23 @@ pub(super) static TYPES: &[Type] = &[
     ),
     nothing("aws_iam_role_policies_exclusive"),
     nothing("aws_iam_service_linked_role"),
+    resource("aws_ssoadmin_permission_set", PERMISSIONS, &[]),
+    part(
+        "aws_ssoadmin_permission_set_inline_policy",
+        Owner::In("permission_set_arn", SET),
+        At::Below(""),
+        &[
+            ("inline_policy", "InlinePolicy", Json),
+            ("instance_arn", "", As),
+            ("permission_set_arn", "", As),
+        ],
+    ),
+    part(
+        "aws_ssoadmin_managed_policy_attachment",
+        Owner::In("permission_set_arn", SET),
+        At::Value("managed_policy_arn", "ManagedPolicies"),
+        &[],
+    ),
     resource(
         "aws_iam_access_key",
         "AWS::IAM::AccessKey",

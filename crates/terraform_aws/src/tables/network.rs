@@ -1,8 +1,8 @@
-//! Networks, virtual machines.
+//! Networks, virtual machines, notebooks, builds.
 
 use terraform_tables::row::{
     Row, Shape,
-    Turn::{As, By, One},
+    Turn::{As, By, Many, One},
     Type, nothing, resource,
 };
 
@@ -18,6 +18,7 @@ static MACHINE: &[Row] = &[
     ("metadata_options", "MetadataOptions", One(&[])),
     ("launch_template", "LaunchTemplate", One(&[("id", "LaunchTemplateId", As)])),
     ("ami", "ImageId", As),
+    ("user_data_base64", "UserData", As),
 ];
 
 pub(super) static TYPES: &[Type] = &[
@@ -43,6 +44,7 @@ pub(super) static TYPES: &[Type] = &[
         shape: Shape::Resource("AWS::EC2::LaunchTemplate", "LaunchTemplateData"),
         rows: MACHINE,
     },
+    resource("aws_launch_configuration", "AWS::AutoScaling::LaunchConfiguration", MACHINE),
     resource("aws_vpc_endpoint", "AWS::EC2::VPCEndpoint", &[]),
     nothing("aws_internet_gateway"),
     nothing("aws_nat_gateway"),
@@ -51,4 +53,19 @@ pub(super) static TYPES: &[Type] = &[
     nothing("aws_route_table"),
     nothing("aws_route_table_association"),
     nothing("aws_default_security_group"),
+    resource("aws_sagemaker_domain", "AWS::SageMaker::Domain", &[]),
+    resource("aws_sagemaker_notebook_instance", "AWS::SageMaker::NotebookInstance", &[]),
+    resource("aws_bedrockagent_agent", "AWS::Bedrock::Agent", &[]),
+    resource(
+        "aws_codebuild_project",
+        "AWS::CodeBuild::Project",
+        &[
+            (
+                "environment",
+                "Environment",
+                One(&[("environment_variable", "EnvironmentVariables", Many(&[]))]),
+            ),
+            ("source", "Source", One(&[("buildspec", "BuildSpec", As)])),
+        ],
+    ),
 ];

@@ -45,6 +45,7 @@ static DATABASE: &[Row] = &[
     ("iam_database_authentication_enabled", "EnableIAMDatabaseAuthentication", As),
     ("cluster_identifier", "DBClusterIdentifier", As),
     ("identifier", "DBInstanceIdentifier", As),
+    ("replicate_source_db", "SourceDBInstanceIdentifier", As),
 ];
 
 pub(super) static TYPES: &[Type] = &[
@@ -176,6 +177,12 @@ pub(super) static TYPES: &[Type] = &[
     resource("aws_neptune_cluster", "AWS::Neptune::DBCluster", DATABASE),
     resource("aws_neptune_cluster_instance", "AWS::Neptune::DBInstance", DATABASE),
     resource("aws_redshift_cluster", "AWS::Redshift::Cluster", DATABASE),
+    resource(
+        "aws_dax_cluster",
+        "AWS::DAX::Cluster",
+        &[("server_side_encryption", "SSESpecification", One(&[("enabled", "SSEEnabled", As)]))],
+    ),
+    resource("aws_timestreamwrite_database", "AWS::Timestream::Database", &[]),
     resource("aws_elasticache_replication_group", "AWS::ElastiCache::ReplicationGroup", &[]),
     resource("aws_elasticsearch_domain", "AWS::Elasticsearch::Domain", SEARCH),
     resource("aws_opensearch_domain", "AWS::OpenSearchService::Domain", SEARCH),
@@ -203,7 +210,11 @@ pub(super) static TYPES: &[Type] = &[
         &[("repository", "", As), ("policy", "RepositoryPolicyText", Json)],
     ),
     nothing("aws_ecr_lifecycle_policy"),
-    resource("aws_backup_vault", "AWS::Backup::BackupVault", &[("name", "BackupVaultName", As)]),
+    resource(
+        "aws_backup_vault",
+        "AWS::Backup::BackupVault",
+        &[("name", "BackupVaultName", As), ("kms_key_arn", "EncryptionKeyArn", As)],
+    ),
     part(
         "aws_backup_vault_policy",
         Owner::In("backup_vault_name", "aws_backup_vault"),
@@ -218,4 +229,12 @@ static SEARCH: &[Row] = &[
     ("access_policies", "AccessPolicies", Json),
     ("encrypt_at_rest", "EncryptionAtRestOptions", One(&[])),
     ("vpc_options", "VPCOptions", One(&[])),
+    (
+        "domain_endpoint_options",
+        "DomainEndpointOptions",
+        One(&[
+            ("enforce_https", "EnforceHTTPS", As),
+            ("tls_security_policy", "TLSSecurityPolicy", As),
+        ]),
+    ),
 ];
