@@ -50,7 +50,7 @@ impl Reader<'_> {
             Kind::Text(text) => PropertyKind::Text(text.clone()),
             Kind::List(_) => {
                 let items = self.properties.evaluator.list(node);
-                let items = items.into_iter().map(|(when, item)| self.under(when, &item));
+                let items = items.into_iter().map(|(when, item)| self.under(&when, &item));
                 PropertyKind::List(items.collect())
             }
             Kind::Map(map) if is_function(map) => return self.function(node),
@@ -64,7 +64,7 @@ impl Reader<'_> {
     }
 
     /// A value that is there only under a condition, and null in the other deployments.
-    fn under(&mut self, when: When, node: &Node) -> Property {
+    fn under(&mut self, when: &When, node: &Node) -> Property {
         let value = self.tree(node);
         if when.is_always() {
             return value;

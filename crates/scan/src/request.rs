@@ -22,6 +22,7 @@ pub enum Profile {
 
 /// What a scan is asked to do.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own, not a state")]
 pub struct Request {
     /// Files and folders, as the user named them; nothing outside these folders (and those of the
     /// files) is read. Paths are shown relative to the folder that all of them lie in. `-` is

@@ -79,7 +79,7 @@ fn of_values(
             let role = function.get("role").cloned().unwrap_or_default();
             named(machine, at, app, "roles", &role)
         }
-        (Function::FunctionOf, [app, name]) => named(machine, at, app, "functions", name),
+        (Function::ByName, [app, name]) => named(machine, at, app, "functions", name),
         (Function::Allows, [role, action, resource]) => allows(machine, at, role, action, resource),
         _ => of_texts(machine, at, function, values),
     }
@@ -319,9 +319,8 @@ fn allows(
     match decide(&set, &request).verdict {
         Verdict::Allow if identity.boundary.is_some() => unknown("a permissions boundary"),
         Verdict::Allow => Ok(Truth::True.into_property()),
-        Verdict::ExplicitDeny => Ok(Truth::False.into_property()),
         Verdict::ImplicitDeny if !identity.managed.is_empty() => unknown("a managed policy"),
-        Verdict::ImplicitDeny => Ok(Truth::False.into_property()),
+        Verdict::ExplicitDeny | Verdict::ImplicitDeny => Ok(Truth::False.into_property()),
         Verdict::Unknown => unknown("what a statement of the role hangs on"),
     }
 }

@@ -174,12 +174,11 @@ impl Compiler<'_> {
             return Ok((Kind::Variable(slot), of));
         }
         let names = || self.scope.iter().map(|(name, _)| name.as_str());
-        let said = match nearest(name, names()) {
-            Some(near) => format!("there is no variable `{name}` here; did you mean `{near}`?"),
-            None => {
-                let names: Vec<_> = names().map(|name| format!("`{name}`")).collect();
-                format!("there is no variable `{name}` here; there are {}", names.join(", "))
-            }
+        let said = if let Some(near) = nearest(name, names()) {
+            format!("there is no variable `{name}` here; did you mean `{near}`?")
+        } else {
+            let names: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+            format!("there is no variable `{name}` here; there are {}", names.join(", "))
         };
         self.fault(expression, said)
     }
@@ -187,16 +186,16 @@ impl Compiler<'_> {
     /// The type of a field.
     fn field(&self, expression: &IdedExpr, of: Type, name: &str) -> Result<Type, Fault> {
         match of {
-            Type::Record(record) => match record.field(name) {
-                Some(field) => Ok(field.of),
-                None => {
-                    let names = record.fields.iter().map(|field| field.name);
-                    let near = nearest(name, names)
-                        .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                    let of = record.name;
-                    self.fault(expression, format!("a record `{of}` has no field `{name}`{near}"))
+            Type::Record(record) => {
+                if let Some(field) = record.field(name) {
+                    return Ok(field.of);
                 }
-            },
+                let names = record.fields.iter().map(|field| field.name);
+                let near = nearest(name, names)
+                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                let of = record.name;
+                self.fault(expression, format!("a record `{of}` has no field `{name}`{near}"))
+            }
             Type::Map(of) => Ok(*of),
             Type::Any => Ok(Type::Any),
             Type::List(_) => {
@@ -463,8 +462,10 @@ fn binary(name: &str) -> Option<Binary> {
 /// Whether a value of one type may stand where another is wanted.
 fn fits(of: Type, wanted: Type) -> bool {
     match (of, wanted) {
-        (Type::Any, _) | (_, Type::Any) | (Type::List(_), Type::List(_)) => true,
-        (Type::Integer, Type::Number) => true,
+        (Type::Any, _)
+        | (_, Type::Any)
+        | (Type::List(_), Type::List(_))
+        | (Type::Integer, Type::Number) => true,
         _ => of == wanted,
     }
 }

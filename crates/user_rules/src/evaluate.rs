@@ -125,11 +125,11 @@ impl<'a> Machine<'a> {
             Kind::Variable(slot) => Ok(self.slots.get(*slot).cloned().unwrap_or_default()),
             Kind::Select(of, field) => {
                 let of = self.value(of)?;
-                self.select(part.at, &of, field)
+                select(part.at, &of, field)
             }
             Kind::Has(of, field) => {
                 let of = self.value(of)?;
-                let found = self.select(part.at, &of, field)?;
+                let found = select(part.at, &of, field)?;
                 let found = self.settle(found);
                 Ok(match (&of.kind, &found.kind) {
                     (PropertyKind::Unresolved(what), _) => Truth::Unknown(Arc::clone(what)),
@@ -140,7 +140,7 @@ impl<'a> Machine<'a> {
             }
             Kind::Index(of, index) => {
                 let (of, index) = (self.value(of)?, self.value(index)?);
-                self.index(part.at, &of, &index)
+                item_of(part.at, &of, &index)
             }
             Kind::List(items) => {
                 let items: Vec<_> =
@@ -165,7 +165,7 @@ impl<'a> Machine<'a> {
             }
             Kind::Negate(of) => {
                 let of = self.value(of)?;
-                self.negate(part.at, of)
+                negate(part.at, of)
             }
             Kind::And(one, two) => self.both(one, two, false),
             Kind::Or(one, two) => self.both(one, two, true),
@@ -204,43 +204,6 @@ impl<'a> Machine<'a> {
             }
         }
         undecided(unknown, fault, Truth::from(!decides))
-    }
-
-    fn select(&self, at: u32, of: &Property, field: &SmolStr) -> Outcome {
-        match &of.kind {
-            PropertyKind::Map(_) => Ok(of
-                .get(field)
-                .cloned()
-                // What is missing would stand where its owner stands.
-                .unwrap_or(Property { place: of.place, kind: PropertyKind::Null })),
-            PropertyKind::Null | PropertyKind::Unresolved(_) => Ok(of.clone()),
-            _ => fault(at, format!("{} has no field `{field}`", words(of))),
-        }
-    }
-
-    fn index(&self, at: u32, of: &Property, index: &Property) -> Outcome {
-        match (&of.kind, &index.kind) {
-            (PropertyKind::Unresolved(_) | PropertyKind::Null, _) => Ok(of.clone()),
-            (_, PropertyKind::Unresolved(_)) => Ok(index.clone()),
-            (PropertyKind::List(items), PropertyKind::Integer(number)) => {
-                let item = usize::try_from(*number).ok().and_then(|it| items.get(it));
-                Ok(item.cloned().unwrap_or(Property { place: of.place, kind: PropertyKind::Null }))
-            }
-            (PropertyKind::Map(_), PropertyKind::Text(key)) => self.select(at, of, key),
-            _ => fault(at, format!("{} has no item {}", words(of), words(index))),
-        }
-    }
-
-    fn negate(&self, at: u32, of: Property) -> Outcome {
-        match of.kind {
-            PropertyKind::Integer(it) => match it.checked_neg() {
-                Some(it) => Ok(plain(PropertyKind::Integer(it))),
-                None => fault(at, "this number is too large"),
-            },
-            PropertyKind::Number(it) => Ok(plain(PropertyKind::Number(-it))),
-            PropertyKind::Unresolved(_) => Ok(of),
-            _ => fault(at, format!("{} is no number", words(&of))),
-        }
     }
 
     fn binary(&mut self, at: u32, binary: Binary, one: &Property, two: &Property) -> Outcome {
@@ -336,6 +299,43 @@ impl<'a> Machine<'a> {
             What::Exists | What::Collect => Truth::False,
         };
         undecided(unknown, fault, ended)
+    }
+}
+
+fn select(at: u32, of: &Property, field: &SmolStr) -> Outcome {
+    match &of.kind {
+        PropertyKind::Map(_) => Ok(of
+            .get(field)
+            .cloned()
+            // What is missing would stand where its owner stands.
+            .unwrap_or(Property { place: of.place, kind: PropertyKind::Null })),
+        PropertyKind::Null | PropertyKind::Unresolved(_) => Ok(of.clone()),
+        _ => fault(at, format!("{} has no field `{field}`", words(of))),
+    }
+}
+
+fn item_of(at: u32, of: &Property, index: &Property) -> Outcome {
+    match (&of.kind, &index.kind) {
+        (PropertyKind::Unresolved(_) | PropertyKind::Null, _) => Ok(of.clone()),
+        (_, PropertyKind::Unresolved(_)) => Ok(index.clone()),
+        (PropertyKind::List(items), PropertyKind::Integer(number)) => {
+            let item = usize::try_from(*number).ok().and_then(|it| items.get(it));
+            Ok(item.cloned().unwrap_or(Property { place: of.place, kind: PropertyKind::Null }))
+        }
+        (PropertyKind::Map(_), PropertyKind::Text(key)) => select(at, of, key),
+        _ => fault(at, format!("{} has no item {}", words(of), words(index))),
+    }
+}
+
+fn negate(at: u32, of: Property) -> Outcome {
+    match of.kind {
+        PropertyKind::Integer(it) => match it.checked_neg() {
+            Some(it) => Ok(plain(PropertyKind::Integer(it))),
+            None => fault(at, "this number is too large"),
+        },
+        PropertyKind::Number(it) => Ok(plain(PropertyKind::Number(-it))),
+        PropertyKind::Unresolved(_) => Ok(of),
+        _ => fault(at, format!("{} is no number", words(&of))),
     }
 }
 

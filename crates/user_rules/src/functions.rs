@@ -116,7 +116,7 @@ pub(crate) static FUNCTIONS: [Signature; 25] = [
         [APP, Type::Text],
         Type::Record(&schema::FUNCTION),
         "app.function_of('Name')",
-        FunctionOf
+        ByName
     ),
     function!(
         "resources_of",

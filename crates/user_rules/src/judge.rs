@@ -55,21 +55,17 @@ pub(crate) fn judge<'r>(rules: impl Iterator<Item = &'r OwnRule>, app: &Applicat
     let seen = view(app);
     for rule in rules {
         let work = AssertUnwindSafe(|| Asker::new(rule, app, &seen).ask());
-        match catch_unwind(work) {
-            Ok(more) => {
-                judged.findings.extend(more.findings);
-                judged.diagnostics.extend(more.diagnostics);
-                judged.undetermined += more.undetermined;
-                judged.is_incomplete |= more.is_incomplete;
-            }
-            Err(_) => {
-                let id = rule.info.id;
-                let message =
-                    format!("a fault of faasguard ended rule `{id}` here; please report it");
-                judged.diagnostics.push(Diagnostic::error(Place::whole(app.place.file), message));
-                judged.is_incomplete = true;
-            }
+        if let Ok(more) = catch_unwind(work) {
+            judged.findings.extend(more.findings);
+            judged.diagnostics.extend(more.diagnostics);
+            judged.undetermined += more.undetermined;
+            judged.is_incomplete |= more.is_incomplete;
+            continue;
         }
+        let id = rule.info.id;
+        let message = format!("a fault of faasguard ended rule `{id}` here; please report it");
+        judged.diagnostics.push(Diagnostic::error(Place::whole(app.place.file), message));
+        judged.is_incomplete = true;
     }
     judged
 }

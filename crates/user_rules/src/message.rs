@@ -91,14 +91,13 @@ fn closing(text: &str) -> Option<usize> {
             (Some(_), _) if is_escaped => is_escaped = false,
             (Some(_), '\\') => is_escaped = true,
             (Some(open), _) if open == letter => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(letter),
             (None, '{') => depth += 1,
             (None, '}') => match depth.checked_sub(1) {
                 Some(less) => depth = less,
                 None => return Some(at),
             },
-            (None, _) => {}
+            _ => {}
         }
     }
     None

@@ -12,8 +12,8 @@ use crate::{
 /// Name of the form.
 const SCHEMA: &str = "faasguard-model/1";
 
-/// An application as expressions see it. What is not known is `{"unknown": "${Stage}"}`, what hangs on conditions
-/// `{"one_of": [{"when": "`IsProd`", "value": 5}]}`.
+/// An application as expressions see it. What is not known is `{"unknown": "${Stage}"}`, what hangs on
+/// conditions `{"one_of": [{"when": "not known", "value": 5}]}`.
 #[must_use]
 pub fn model_json(app: &Application, sources: &Sources) -> Value {
     json!({

@@ -122,7 +122,7 @@ pub(crate) enum Function {
     GlobMatches,
     Allows,
     RoleOf,
-    FunctionOf,
+    ByName,
     ResourcesOf,
 }
 

@@ -58,9 +58,8 @@ pub(crate) fn equal(one: &Property, two: &Property) -> Truth {
         }
         (K::Unresolved(what), other) | (other, K::Unresolved(what)) => match scalar_text(other) {
             Some(text) if has_placeholder(&what.text) && !may_be(&what.text, &text) => Truth::False,
-            Some(_) => Truth::Unknown(Arc::clone(what)),
             // A list or mapping may come out of an expression, too.
-            None => Truth::Unknown(Arc::clone(what)),
+            _ => Truth::Unknown(Arc::clone(what)),
         },
         (K::Null, K::Null) => Truth::True,
         (K::List(one), K::List(two)) => all_equal(one, two),

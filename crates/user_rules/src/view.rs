@@ -29,7 +29,7 @@ pub(crate) fn view(app: &Application) -> Property {
     let views = Views { app, declared };
     let mut fields = Fields::new(app.place);
     fields.list("functions", app.functions.iter().map(|it| views.function(it)));
-    fields.list("triggers", app.triggers.iter().map(|it| views.trigger(it)));
+    fields.list("triggers", app.triggers.iter().map(trigger));
     fields.list("apis", app.apis.iter().map(|it| views.api(it)));
     fields.list("roles", app.identities.iter().map(|it| views.role(it)));
     fields.list("policies", app.resource_policies.iter().map(identities::policy));
@@ -276,9 +276,9 @@ impl Views<'_> {
         let variables =
             variables.map(|it| (it.name.clone(), property_of_value(it.place, &it.value)));
         fields.put("environment", Property::map(place, variables));
-        self.limits(function, &mut fields);
+        limits(function, &mut fields);
         let targets = function.role.as_ref().map_or(&[][..], |role| self.app.targets(role));
-        let triggers = self.app.triggers_of(&function.name).map(|it| self.trigger(it));
+        let triggers = self.app.triggers_of(&function.name).map(trigger);
         fields.list("triggers", triggers);
         fields.put("targets", self.targets(place, targets));
         let reach = self.app.reach(&function.name);
@@ -290,66 +290,6 @@ impl Views<'_> {
         fields.put("tags", self.tags(place, &function.name));
         fields.put("properties", self.properties(place, &function.name));
         fields.when(&function.when);
-        fields.record()
-    }
-
-    fn limits(&self, function: &Function, fields: &mut Fields) {
-        fields.setting("timeout_s", function.timeout_s.as_ref());
-        fields.setting("memory_mib", function.memory_mib.as_ref());
-        fields.setting("ephemeral_storage_mib", function.ephemeral_storage_mib.as_ref());
-        fields.setting("reserved_concurrency", function.reserved_concurrency.as_ref());
-        fields.setting("provisioned_concurrency", function.provisioned_concurrency.as_ref());
-        fields.setting("tracing", function.tracing.as_ref());
-        fields.setting("dead_letter", function.dead_letter.as_ref());
-        fields.setting("failure_destination", function.failure_destination.as_ref());
-        fields.setting("success_destination", function.success_destination.as_ref());
-        fields.setting("maximum_event_age_s", function.maximum_event_age_s.as_ref());
-        fields.setting("maximum_retries", function.maximum_retries.as_ref());
-        fields.setting("code_signing", function.code_signing.as_ref());
-        fields.setting("kms_key", function.kms_key.as_ref());
-        fields.setting("vpc", function.vpc.as_ref());
-        fields.setting("durable", function.durable.as_ref());
-        fields.settings("file_systems", &function.file_systems);
-        fields.setting("log_format", function.log_format.as_ref());
-        fields.setting("application_log_level", function.application_log_level.as_ref());
-        fields.setting("log_group", function.log_group.as_ref());
-        fields.setting("recursive_loop", function.recursive_loop.as_ref());
-        fields.setting("snap_start", function.snap_start.as_ref());
-        fields.setting("alias", function.alias.as_ref());
-    }
-
-    pub(crate) fn trigger(&self, trigger: &Trigger) -> Property {
-        let place = trigger.place;
-        let mut fields = Fields::new(place);
-        fields.text("function", trigger.function.clone());
-        fields.text("kind", trigger.kind.as_str());
-        fields.optional("route", trigger.route.as_deref());
-        fields.optional("api", trigger.api.as_deref());
-        fields.put("auth", auth(place, &trigger.auth));
-        fields.put("exposure", exposure(place, trigger.exposure));
-        fields.text(
-            "invocation",
-            match trigger.invocation {
-                Invocation::Synchronous => "synchronous",
-                Invocation::Asynchronous => "asynchronous",
-                Invocation::Polled => "polled",
-            },
-        );
-        fields.bool("validated", trigger.validated);
-        fields.throttle(trigger.throttle.as_ref());
-        let source = trigger.source.as_ref().map(|it| property_of_value(place, it));
-        fields.put("source", source.unwrap_or(Property { place, ..Property::default() }));
-        fields.setting("filter", trigger.filter.as_ref());
-        fields.put("events", texts(place, &trigger.events));
-        let polling = trigger.polling.as_ref();
-        fields.setting("enabled", polling.and_then(|it| it.enabled.as_ref()));
-        fields.setting("batch_size", polling.and_then(|it| it.batch_size.as_ref()));
-        let concurrency = polling.and_then(|it| it.maximum_concurrency.as_ref());
-        fields.setting("maximum_concurrency", concurrency);
-        fields.setting("maximum_retries", polling.and_then(|it| it.maximum_retries.as_ref()));
-        let age = polling.and_then(|it| it.maximum_record_age_s.as_ref());
-        fields.setting("maximum_record_age_s", age);
-        fields.when(&trigger.when);
         fields.record()
     }
 }
@@ -384,5 +324,65 @@ fn output(output: &app_model::Output) -> Property {
     fields.put("value", property_of_value(output.place, &output.value));
     fields.bool("exported", output.exported);
     fields.when(&output.when);
+    fields.record()
+}
+
+fn limits(function: &Function, fields: &mut Fields) {
+    fields.setting("timeout_s", function.timeout_s.as_ref());
+    fields.setting("memory_mib", function.memory_mib.as_ref());
+    fields.setting("ephemeral_storage_mib", function.ephemeral_storage_mib.as_ref());
+    fields.setting("reserved_concurrency", function.reserved_concurrency.as_ref());
+    fields.setting("provisioned_concurrency", function.provisioned_concurrency.as_ref());
+    fields.setting("tracing", function.tracing.as_ref());
+    fields.setting("dead_letter", function.dead_letter.as_ref());
+    fields.setting("failure_destination", function.failure_destination.as_ref());
+    fields.setting("success_destination", function.success_destination.as_ref());
+    fields.setting("maximum_event_age_s", function.maximum_event_age_s.as_ref());
+    fields.setting("maximum_retries", function.maximum_retries.as_ref());
+    fields.setting("code_signing", function.code_signing.as_ref());
+    fields.setting("kms_key", function.kms_key.as_ref());
+    fields.setting("vpc", function.vpc.as_ref());
+    fields.setting("durable", function.durable.as_ref());
+    fields.settings("file_systems", &function.file_systems);
+    fields.setting("log_format", function.log_format.as_ref());
+    fields.setting("application_log_level", function.application_log_level.as_ref());
+    fields.setting("log_group", function.log_group.as_ref());
+    fields.setting("recursive_loop", function.recursive_loop.as_ref());
+    fields.setting("snap_start", function.snap_start.as_ref());
+    fields.setting("alias", function.alias.as_ref());
+}
+
+fn trigger(trigger: &Trigger) -> Property {
+    let place = trigger.place;
+    let mut fields = Fields::new(place);
+    fields.text("function", trigger.function.clone());
+    fields.text("kind", trigger.kind.as_str());
+    fields.optional("route", trigger.route.as_deref());
+    fields.optional("api", trigger.api.as_deref());
+    fields.put("auth", auth(place, &trigger.auth));
+    fields.put("exposure", exposure(place, trigger.exposure));
+    fields.text(
+        "invocation",
+        match trigger.invocation {
+            Invocation::Synchronous => "synchronous",
+            Invocation::Asynchronous => "asynchronous",
+            Invocation::Polled => "polled",
+        },
+    );
+    fields.bool("validated", trigger.validated);
+    fields.throttle(trigger.throttle.as_ref());
+    let source = trigger.source.as_ref().map(|it| property_of_value(place, it));
+    fields.put("source", source.unwrap_or(Property { place, ..Property::default() }));
+    fields.setting("filter", trigger.filter.as_ref());
+    fields.put("events", texts(place, &trigger.events));
+    let polling = trigger.polling.as_ref();
+    fields.setting("enabled", polling.and_then(|it| it.enabled.as_ref()));
+    fields.setting("batch_size", polling.and_then(|it| it.batch_size.as_ref()));
+    let concurrency = polling.and_then(|it| it.maximum_concurrency.as_ref());
+    fields.setting("maximum_concurrency", concurrency);
+    fields.setting("maximum_retries", polling.and_then(|it| it.maximum_retries.as_ref()));
+    let age = polling.and_then(|it| it.maximum_record_age_s.as_ref());
+    fields.setting("maximum_record_age_s", age);
+    fields.when(&trigger.when);
     fields.record()
 }

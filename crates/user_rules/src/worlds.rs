@@ -43,15 +43,13 @@ impl Worlds {
     /// The value that is chosen among several: none when the one that is possible is not known.
     pub(crate) fn choose(&mut self, choices: &Arc<[(When, Property)]>) -> Option<Property> {
         let site = choices.as_ptr().addr();
-        let at = match self.decisions.iter().position(|decision| decision.site == site) {
-            Some(at) => at,
-            None => {
-                let holds = self.decisions.last().map_or(&self.base, Decision::holds);
-                let options = options(choices, holds);
-                self.decisions.push(Decision { site, options, chosen: 0 });
-                self.decisions.len() - 1
-            }
-        };
+        let known = self.decisions.iter().position(|decision| decision.site == site);
+        let at = known.unwrap_or(self.decisions.len());
+        if known.is_none() {
+            let holds = self.decisions.last().map_or(&self.base, Decision::holds);
+            let options = options(choices, holds);
+            self.decisions.push(Decision { site, options, chosen: 0 });
+        }
         let decision = self.decisions.get(at)?;
         let (_, index) = decision.options.get(decision.chosen)?;
         choices.get((*index)?).map(|(_, value)| value.clone())
@@ -174,12 +172,12 @@ pub(crate) fn is_conditional(value: &Property) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use app_model::{Property, PropertyKind, When};
+    use app_model::{Place, Property, PropertyKind, When};
 
     use super::{Worlds, holds_when};
 
     fn value(choices: &[(When, i64)]) -> std::sync::Arc<[(When, Property)]> {
-        let of = |it: &i64| Property::new(Default::default(), PropertyKind::Integer(*it));
+        let of = |it: &i64| Property::new(Place::default(), PropertyKind::Integer(*it));
         choices.iter().map(|(when, it)| (when.clone(), of(it))).collect()
     }
 

@@ -1,5 +1,5 @@
 //! Rules asked of templates: what they find, what they cannot tell, what is said of mistakes.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 
