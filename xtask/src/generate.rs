@@ -6,6 +6,7 @@
 
 mod coverage;
 mod detections;
+mod mends;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -107,6 +108,7 @@ fn rule_pages(rules: &[&RuleInfo]) -> Pages {
     let mut pages: Pages =
         rules.iter().map(|rule| (format!("{RULES}/{}.md", rule.name), rule_page(rule))).collect();
     pages.insert(format!("{RULES}/README.md"), index(rules));
+    pages.insert(format!("{RULES}/fixes.md"), mends::page());
     pages
 }
 
@@ -130,7 +132,8 @@ fn rule_page(rule: &RuleInfo) -> String {
         | Shown | {shown} |\n\
         | OWASP Serverless Top 10 | {owasp} |\n\
         | CWE | {cwe} |\n\
-        | Since | {since} |\n\n\
+        | Since | {since} |\n\
+        {fix}\n\
         {body}\n\n\
         ## How to accept it\n\n\
         On the line above the finding, with a reason and, better, an end:\n\n\
@@ -144,6 +147,7 @@ fn rule_page(rule: &RuleInfo) -> String {
         owasp = rule.owasp(),
         cwe = cwe.join(", "),
         since = rule.since,
+        fix = mends::row(rule.id),
         body = body.join("\n").trim(),
     )
 }

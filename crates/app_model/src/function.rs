@@ -14,6 +14,8 @@ pub struct Function {
     pub place: Place,
     /// When it exists.
     pub when: When,
+    /// Whose platform runs it.
+    pub platform: Platform,
     /// Runtime identifier such as `python3.13`; absent for images.
     pub runtime: Option<Setting<SmolStr>>,
     /// Entry point.
@@ -76,6 +78,18 @@ pub struct Function {
     pub alias: Option<Setting<SmolStr>>,
     /// Physical name, when it is set.
     pub physical_name: Option<Setting<SmolStr>>,
+}
+
+/// Whose platform runs a function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Platform {
+    /// AWS Lambda.
+    #[default]
+    Aws,
+    /// Azure Functions.
+    Azure,
+    /// Google Cloud: Cloud Run functions of both generations, Cloud Run.
+    Google,
 }
 
 /// Where the code of a function is.

@@ -24,7 +24,7 @@ pub use api::{
 pub use application::{Application, Delivery, Literal, Output, Parameter, Part, PartKind};
 pub use binding::{RoleBinding, ScopeWidth};
 pub use edges::{AttackPath, Reach, Target};
-pub use function::{Build, Code, Function, Layer, Variable, Written};
+pub use function::{Build, Code, Function, Layer, Platform, Variable, Written};
 pub use identity::{
     AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, Permission, ResourcePolicy,
 };

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
 use crate::commands::{
-    alerts, guard, iam, lake, logs, metrics, package, sbom, secrets, top, trail, vulndb,
+    alerts, fix, guard, iam, lake, logs, metrics, package, sbom, secrets, top, trail, vulndb,
 };
 
 /// Security for serverless applications.
@@ -23,6 +23,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Check templates and code against the ten serverless risks
     Scan(Box<ScanOptions>),
+    /// Mend what can be mended by an edit, comments and layout kept; each edit is proven by a scan
+    Fix(Box<fix::FixOptions>),
     /// Print the CloudFormation that a SAM template becomes
     Expand(ExpandOptions),
     /// Draw who reaches which function and what its role can do

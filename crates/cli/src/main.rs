@@ -21,6 +21,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match &arguments.command {
         Command::Scan(options) => commands::scan::run(options),
+        Command::Fix(options) => commands::fix::run(options),
         Command::Expand(options) => commands::expand::run(options),
         Command::Graph(options) => commands::graph::run(options),
         Command::Guard(command) => commands::guard::run(command),

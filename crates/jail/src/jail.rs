@@ -23,6 +23,8 @@ pub struct Jail {
     sources: Arc<Sources>,
     /// Files read already: many templates may name the same one, and one template many times.
     known: Arc<Mutex<HashMap<PathBuf, FileId>>>,
+    /// Texts that stand for those of files, by canonical path.
+    edited: Arc<HashMap<PathBuf, String>>,
     /// Bytes that may still be asked for.
     budget: AtomicU64,
 }
@@ -37,7 +39,29 @@ impl Jail {
     /// A jail at `roots`; these and `base` are canonical.
     #[must_use]
     pub fn new(base: PathBuf, roots: Vec<PathBuf>, sources: Arc<Sources>) -> Self {
-        Self { base, roots, sources, known: Arc::default(), budget: AtomicU64::new(BUDGET) }
+        let budget = AtomicU64::new(BUDGET);
+        Self { base, roots, sources, known: Arc::default(), edited: Arc::default(), budget }
+    }
+
+    /// The same jail, in which some files have other texts, by canonical path: what they would say if
+    /// an edit were written.
+    #[must_use]
+    pub fn with_edited(self, edited: Arc<HashMap<PathBuf, String>>) -> Self {
+        Self { edited, ..self }
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// [`Refusal`] says why it was not read.
+    pub fn text(&self, path: &Path) -> Result<String, Refusal> {
+        if !self.edited.is_empty()
+            && let Ok(full) = path.canonicalize()
+            && let Some(text) = self.edited.get(&full)
+        {
+            return Ok(text.clone());
+        }
+        read_text(path)
     }
 
     /// The same jail with a budget of its own, for one template.
@@ -48,6 +72,7 @@ impl Jail {
             roots: self.roots.clone(),
             sources: Arc::clone(&self.sources),
             known: Arc::clone(&self.known),
+            edited: Arc::clone(&self.edited),
             budget: AtomicU64::new(BUDGET),
         }
     }
@@ -158,7 +183,7 @@ impl ReadFile for Jail {
         if let Some(file) = known {
             return self.pay(file, path);
         }
-        let text = read_text(&full).map_err(|refusal| {
+        let text = self.text(&full).map_err(|refusal| {
             let reason = match refusal {
                 Refusal::Io(error) => error.to_string(),
                 other => other.to_string(),

@@ -1,6 +1,6 @@
 //! `AWS::Lambda::Function` and what hangs on it: invoke settings, aliases.
 
-use app_model::{Build, Code, Function, Layer, Setting, Variable, When, Written};
+use app_model::{Build, Code, Function, Layer, Platform, Setting, Variable, When, Written};
 use source_text::{Node, SmolStr};
 
 use model_builder::{Builder, Item, Properties};
@@ -20,6 +20,7 @@ fn function(builder: &Builder<'_>, item: &Item<'_>) -> Function {
         name: item.name(),
         place: item.place(),
         when: item.when.clone(),
+        platform: Platform::Aws,
         runtime: properties.text(&["Runtime"]),
         handler: properties.text(&["Handler"]),
         code: code(item, properties),

@@ -118,6 +118,7 @@ fn read_rooms(builder: &mut Builder<'_>) {
     services::read(builder);
     triggers::read(builder);
     deliveries::read(builder);
+    load_google::read(builder);
     literals::read(builder);
     parts::read(builder);
     links::finish(builder);

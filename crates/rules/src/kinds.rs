@@ -6,9 +6,9 @@ use std::{
 };
 
 use app_model::{
-    Alarm, Application, Bucket, Database, Details, Distribution, DomainName, EventRule, Instance,
-    Key, LayerVersion, Literal, LogGroup, NetworkRules, Queue, Resolver, Resource, Secret,
-    SigningConfig, StateMachine, Stream, Subscription, Table, Topic, Trail,
+    Alarm, Application, Bucket, Database, Details, Distribution, DomainName, EventRule, Function,
+    Instance, Key, LayerVersion, Literal, LogGroup, NetworkRules, Platform, Queue, Resolver,
+    Resource, Secret, SigningConfig, StateMachine, Stream, Subscription, Table, Topic, Trail,
 };
 
 use crate::settings::Spot;
@@ -106,6 +106,15 @@ impl<'a> PropertyTexts<'a> {
         })
     }
 
+    /// Whether something stands at a path or below it.
+    pub(crate) fn holds_below(&self, resource: &str, path: &str) -> bool {
+        let all = self.0.get(resource).map_or(&[][..], Vec::as_slice);
+        all.iter().any(|literal| {
+            let rest = literal.path.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    }
+
     /// Where something at a path has a wrong value, or is left out.
     pub(crate) fn wrong_or_missing(
         &self,
@@ -118,6 +127,16 @@ impl<'a> PropertyTexts<'a> {
                 .then(|| Spot { place: resource.place, when: resource.when.clone() })
         })
     }
+}
+
+/// The functions that AWS Lambda runs: claims about its settings hold of no others.
+pub(crate) fn of_lambda(app: &Application) -> impl Iterator<Item = &Function> {
+    app.functions.iter().filter(|function| function.platform == Platform::Aws)
+}
+
+/// Whether a resource is one of Google Cloud.
+pub(crate) fn is_google(resource: &Resource) -> bool {
+    resource.type_name.contains(".googleapis.com/")
 }
 
 /// The resources of one type.

@@ -8,9 +8,11 @@
 mod accesses;
 mod archives;
 mod assignments;
+mod bindings;
 mod code;
 mod deeds;
 mod demand;
+mod demands;
 mod file_secrets;
 mod grants;
 mod kinds;

@@ -1,6 +1,6 @@
 //! What a scan is asked to do.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use indexmap::IndexMap;
 use source_text::{SmolStr, Sources};
@@ -68,6 +68,8 @@ pub struct Request {
     pub sources: Arc<Sources>,
     /// Rules of the user for secrets in files.
     pub secret_rules: Vec<secret_scan::OwnRule>,
+    /// Texts that stand for those of files, by canonical path.
+    pub edited: Arc<HashMap<PathBuf, String>>,
     /// Today, `YYYY-MM-DD`: suppressions end.
     pub today: String,
     /// The time that documents for others bear, RFC 3339 in UTC.

@@ -75,7 +75,8 @@ pub(crate) fn scan_from(
     let mut found = inputs::find(&request.paths, base)?;
     let sources = Arc::clone(&request.sources);
     let roots = std::mem::take(&mut found.roots);
-    let jail = Jail::new(std::mem::take(&mut found.base), roots, Arc::clone(&sources));
+    let jail = Jail::new(std::mem::take(&mut found.base), roots, Arc::clone(&sources))
+        .with_edited(Arc::clone(&request.edited));
     // Whether code imports what is flawed decides how bad a flaw of a package is.
     let asks_reach = index.is_some() && package_scan::is_asked(&rules);
     let asks_code = request.reads_code || code::is_asked(&rules) || asks_reach;

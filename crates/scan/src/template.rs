@@ -59,7 +59,7 @@ pub(crate) fn scan_file(
     let (shown, text) = if input.kind == InputKind::Standard {
         ("stdin".to_owned(), text_of(request.standard_input.as_deref().unwrap_or_default()))
     } else {
-        (jail.shown(&input.path), read_text(&input.path))
+        (jail.shown(&input.path), jail.text(&input.path))
     };
     let text = match text {
         Ok(text) => text,
@@ -77,7 +77,8 @@ pub(crate) fn scan_file(
     };
     let may_be_known = could_be_template(&text)
         || could_be_service(&shown, &text)
-        || terraform::could_be_plan(&text);
+        || terraform::could_be_plan(&text)
+        || deployment_manager::could_be_read(&text);
     if is_found && !may_be_known {
         return Scanned::default();
     }
@@ -135,7 +136,12 @@ fn read_template(
     if let Some(plan) = plan {
         return plan;
     }
-    let Some(document) = parsed.documents.into_iter().find(is_known) else {
+    let mut documents = parsed.documents;
+    if let Some(lowered) = deployment_manager::read(file, &source.text, &documents) {
+        diagnostics.extend(lowered.diagnostics);
+        documents = vec![lowered.template];
+    }
+    let Some(document) = documents.into_iter().find(is_known) else {
         if input.kind != InputKind::Found {
             let message = "this is not a CloudFormation or SAM template, nor a service of the \
                            Serverless Framework; nothing was checked";
@@ -184,7 +190,9 @@ fn load_options(request: &Request) -> load_cloudformation::Options {
 
 /// Whether a document is of a form that is read.
 fn is_known(document: &Node) -> bool {
-    cfn_template::looks_like_template(document) || form_of(document).is_some()
+    cfn_template::looks_like_template(document)
+        || form_of(document).is_some()
+        || deployment_manager::is_lowered(document)
 }
 
 /// Templates of nested stacks that are named by a path at which there is none. Those that are there

@@ -8,7 +8,7 @@ use std::{
 };
 
 use finding::Finding;
-use jail::{Jail, read_text};
+use jail::Jail;
 use rayon::prelude::*;
 use source_text::{
     Diagnostic, FileId, Kind, Level, Map, Node, Place, ReadError, ReadFile, Sources,
@@ -19,7 +19,8 @@ use terraform_tables::Provider;
 use crate::{Request, suppress::Commented, template::Scanned};
 
 /// The clouds that tables tell of.
-const PROVIDERS: &[&dyn Provider] = &[terraform_aws::AWS, terraform_azure::AZURE];
+const PROVIDERS: &[&dyn Provider] =
+    &[terraform_aws::AWS, terraform_azure::AZURE, terraform_google::GOOGLE];
 
 /// Whether a file is Terraform or `OpenTofu` configuration, by its name.
 pub(crate) fn is_configuration(path: &Path) -> bool {
@@ -193,9 +194,11 @@ pub(crate) fn word(findings: &mut [Finding]) {
     for finding in findings {
         let named = [finding.resource.clone(), finding.function.clone()];
         let addresses: Vec<&str> = named.iter().flatten().map(String::as_str).collect();
-        let is_azure = addresses.iter().any(|it| it.contains("azurerm_"));
-        let words = if is_azure {
+        let holds = |start: &str| addresses.iter().any(|it| it.contains(start));
+        let words = if holds("azurerm_") {
             terraform_azure::terraform_words
+        } else if holds("google_") {
+            terraform_google::terraform_words
         } else {
             terraform_aws::terraform_words
         };
@@ -241,7 +244,7 @@ impl ModuleFiles for Files<'_> {
         if let Some(file) = known.get(&full) {
             return Ok(*file);
         }
-        let text = read_text(&full).map_err(|refusal| ReadError::Unreadable {
+        let text = self.jail.text(&full).map_err(|refusal| ReadError::Unreadable {
             path: path.to_owned(),
             reason: refusal.to_string(),
         })?;

@@ -8,6 +8,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod attributes;
+mod backwards;
 mod code;
 mod comments;
 mod elsewhere;
@@ -18,6 +19,7 @@ mod spelling;
 mod tables;
 mod wording;
 
+pub use backwards::{property_type, terraform_argument};
 pub use comments::comments;
 pub use provider::{AWS, lower, region};
 pub use wording::terraform_words;

@@ -13,6 +13,18 @@ pub(crate) fn pascal(name: &str) -> SmolStr {
     SmolStr::new(spelled)
 }
 
+/// `MemorySize` as Terraform spells it: `memory_size`.
+pub(crate) fn snake(property: &str) -> SmolStr {
+    let mut spelled = String::with_capacity(property.len() + 4);
+    for letter in property.chars() {
+        if letter.is_ascii_uppercase() && !spelled.is_empty() {
+            spelled.push('_');
+        }
+        spelled.push(letter.to_ascii_lowercase());
+    }
+    SmolStr::new(spelled)
+}
+
 #[cfg(test)]
 mod tests {
     use super::pascal;

@@ -13,18 +13,32 @@ use crate::syntax::{Body, ExprKind, Section};
 use crate::value::{Kind, Unknown, Value};
 
 /// Arguments of Terraform itself, which no provider sees.
-const OWN_ARGUMENTS: &[&str] =
-    &["count", "for_each", "provider", "providers", "depends_on", "source", "version"];
+const OWN_ARGUMENTS: &[&str] = &["count", "for_each", "provider", "depends_on"];
+/// Those of a call of a module or of a provider's settings besides.
+const OWN_OF_CALLS: &[&str] = &["providers", "source", "version"];
 const OWN_BLOCKS: &[&str] = &["lifecycle", "provisioner", "connection"];
 
 /// What may stand at the top of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Own {
-    /// A body of a resource, a data source or a call of a module: Terraform's own words are no
-    /// arguments.
+    /// A body of a resource or of a data source: Terraform's own words are no arguments.
     Words,
+    /// A call of a module, or the settings of a provider, which have more such words.
+    Call,
     /// Any other body.
     None,
+}
+
+impl Own {
+    /// Whether a name is a word of Terraform itself.
+    fn holds(self, name: &str) -> bool {
+        let is_own = OWN_ARGUMENTS.contains(&name) || OWN_BLOCKS.contains(&name);
+        match self {
+            Self::None => false,
+            Self::Words => is_own,
+            Self::Call => is_own || OWN_OF_CALLS.contains(&name),
+        }
+    }
 }
 
 impl Evaluator<'_> {
@@ -32,10 +46,7 @@ impl Evaluator<'_> {
     pub(crate) fn body(&mut self, body: &Body, place: Place, own: Own, scope: Scope<'_>) -> Value {
         let mut map: IndexMap<SmolStr, Value> = IndexMap::new();
         for argument in &body.arguments {
-            if own == Own::Words && OWN_ARGUMENTS.contains(&argument.name.as_str()) {
-                continue;
-            }
-            if own == Own::Words && OWN_BLOCKS.contains(&argument.name.as_str()) {
+            if own.holds(&argument.name) {
                 continue;
             }
             let value = self.eval(&argument.value, scope);
@@ -45,7 +56,7 @@ impl Evaluator<'_> {
         }
         let mut blocks: IndexMap<SmolStr, Vec<Value>> = IndexMap::new();
         for section in &body.blocks {
-            if own == Own::Words && OWN_BLOCKS.contains(&section.kind.as_str()) {
+            if own != Own::None && OWN_BLOCKS.contains(&section.kind.as_str()) {
                 continue;
             }
             if section.kind == "dynamic" {
@@ -184,7 +195,7 @@ impl Evaluator<'_> {
         let prefix = self.prefix(module);
         for declaration in &configuration.providers {
             let scope = Scope::of(module);
-            let body = self.body(&declaration.body, declaration.place, Own::Words, scope);
+            let body = self.body(&declaration.body, declaration.place, Own::Call, scope);
             out.push(Block {
                 kind: declaration.kind.clone(),
                 name: declaration.name.clone(),
@@ -203,7 +214,7 @@ impl Evaluator<'_> {
         let declaration = configuration.modules.get(position)?;
         let source = declaration.body.text("source").cloned().unwrap_or_default();
         let scope = Scope::of(module);
-        let body = self.body(&declaration.body, declaration.place, Own::Words, scope);
+        let body = self.body(&declaration.body, declaration.place, Own::Call, scope);
         Some(Block {
             kind: source,
             name: declaration.name.clone(),

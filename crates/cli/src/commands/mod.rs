@@ -4,6 +4,7 @@ pub(crate) mod alerts;
 pub(crate) mod completions;
 pub(crate) mod expand;
 pub(crate) mod explain;
+pub(crate) mod fix;
 pub(crate) mod functions;
 pub(crate) mod graph;
 pub(crate) mod guard;

@@ -28,7 +28,7 @@ const NOT_SCANNED: u8 = 3;
 
 /// Runs the command.
 pub(crate) fn run(options: &ScanOptions) -> anyhow::Result<ExitCode> {
-    let (config, config_path) = read_config(options)?;
+    let (config, config_path) = read_config(options.config.as_deref(), &options.paths)?;
     let mut request = request(options, config, config_path.as_deref())?;
     // Forms are settled before the work: a misspelt one must not cost a scan.
     let outputs = options.outputs.iter().map(|text| target(text)).collect::<Result<Vec<_>, _>>()?;
@@ -143,10 +143,13 @@ fn target(text: &str) -> anyhow::Result<(Format, PathBuf)> {
 }
 
 /// The settings file named, or the nearest `faasguard.toml` from the first path upwards.
-fn read_config(options: &ScanOptions) -> anyhow::Result<(Config, Option<PathBuf>)> {
-    let path = match &options.config {
-        Some(path) => Some(path.clone()),
-        None => options.paths.first().and_then(|path| find_config(path)),
+pub(crate) fn read_config(
+    named: Option<&Path>,
+    paths: &[PathBuf],
+) -> anyhow::Result<(Config, Option<PathBuf>)> {
+    let path = match named {
+        Some(path) => Some(path.to_path_buf()),
+        None => paths.first().and_then(|path| find_config(path)),
     };
     let Some(path) = path else { return Ok((Config::default(), None)) };
     let text = input::read_text(&path)
@@ -180,7 +183,9 @@ fn request(
         Some(profile) => profile == ProfileName::Strict,
         None => config.profile.as_deref() == Some("strict"),
     };
-    let baseline = baseline(options, &config, config_path)?;
+    let folder = config_path.and_then(Path::parent);
+    let writes = options.write_baseline.is_some();
+    let baseline = baseline(options.baseline.as_deref(), writes, &config, folder)?;
     let mut request = deployment(&options.deployment, &config);
     request.paths.clone_from(&options.paths);
     request.standard_input = input::standard_input(&options.paths)?;
@@ -314,21 +319,22 @@ fn surround(outcome: &mut Outcome, request: &Request, draws: bool) {
     }
 }
 
-/// The baseline that a flag names, or else the settings.
-fn baseline(
-    options: &ScanOptions,
+/// The baseline that a flag names, or else the settings in a folder; `writes` when one is about to be
+/// written.
+pub(crate) fn baseline(
+    named: Option<&Path>,
+    writes: bool,
     config: &Config,
-    config_path: Option<&Path>,
+    folder: Option<&Path>,
 ) -> anyhow::Result<Option<Baseline>> {
-    if let Some(path) = &options.baseline {
+    if let Some(path) = named {
         return read_baseline(path).map(Some);
     }
-    let folder = config_path.and_then(Path::parent);
     let Some((folder, name)) = folder.zip(config.baseline.as_ref()) else { return Ok(None) };
     let path = folder.join(name);
     match std::fs::metadata(&path) {
         // The first baseline of a repository is about to be written.
-        Err(_) if options.write_baseline.is_some() => Ok(None),
+        Err(_) if writes => Ok(None),
         // A pipe that a repository names would make the program wait for ever.
         Ok(metadata) if !metadata.is_file() => {
             bail!("the baseline `{}` is not a file", path.display())

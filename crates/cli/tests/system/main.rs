@@ -29,6 +29,7 @@ mod cdk;
 mod code;
 mod commands;
 mod dependencies;
+mod fix;
 mod fixtures;
 mod folder;
 mod formats;

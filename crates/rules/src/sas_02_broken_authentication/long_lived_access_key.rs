@@ -3,7 +3,7 @@
 use app_model::{Application, Details};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, rank::AboutFunction};
+use crate::{Check, Rule, kinds::is_google, rank::AboutFunction};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -23,7 +23,14 @@ fn check(app: &Application) -> Vec<Finding> {
     let mut findings = Vec::new();
     for resource in &app.resources {
         let Details::AccessKey(user) = &resource.details else { continue };
-        let user = user.as_ref().map_or_else(|| "a user".to_owned(), |user| format!("`{user}`"));
+        let is_google = is_google(resource);
+        let somebody = if is_google { "a service account" } else { "a user" };
+        let fix = if is_google {
+            "Let the program run as the account, or use Workload Identity Federation, and drop the key"
+        } else {
+            "Let the program take a role (OIDC, IAM Roles Anywhere) and drop the key"
+        };
+        let user = user.as_ref().map_or_else(|| somebody.to_owned(), |user| format!("`{user}`"));
         let message = format!(
             "`{}` is an access key of {user} that never expires: whoever finds it once acts as \
              that user",
@@ -34,7 +41,7 @@ fn check(app: &Application) -> Vec<Finding> {
                 .finding(resource.place, message)
                 .resource(&resource.name)
                 .under(&resource.when)
-                .fix("Let the program take a role (OIDC, IAM Roles Anywhere) and drop the key"),
+                .fix(fix),
         );
     }
     findings

@@ -4,8 +4,10 @@ use app_model::{Application, Details, Resource, UserPool, UserPoolClient, When};
 
 use crate::Rule;
 
+mod any_google_account;
 mod api_key_only;
 mod authorization_from_request;
+mod cache_without_password;
 mod cached_authorizer_decision;
 mod cors_credentials_any_origin;
 mod graphql_api_key;
@@ -63,6 +65,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &identity_from_request::RULE,
     &missing_ownership_check::RULE,
     &authorization_from_request::RULE,
+    &any_google_account::RULE,
+    &cache_without_password::RULE,
 ];
 
 /// The directories of users.

@@ -3,7 +3,12 @@
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::databases, rank::AboutFunction, settings::written};
+use crate::{
+    Check, Rule,
+    kinds::{databases, is_google},
+    rank::AboutFunction,
+    settings::written,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -29,8 +34,13 @@ fn check(app: &Application) -> Vec<Finding> {
                 resource.name
             );
             let found = RULE.info.finding(spot.place, message).resource(&resource.name);
-            let fix = "Set `BackupRetentionPeriod` to 7 or more";
-            Some(found.property("BackupRetentionPeriod").under(&spot.when).fix(fix))
+            let (property, fix) = if is_google(resource) {
+                let fix = "Set `settings.backupConfiguration.enabled: true`";
+                ("settings.backupConfiguration.enabled", fix)
+            } else {
+                ("BackupRetentionPeriod", "Set `BackupRetentionPeriod` to 7 or more")
+            };
+            Some(found.property(property).under(&spot.when).fix(fix))
         })
         .collect()
 }

@@ -1,8 +1,8 @@
-//! SAS-3.1 `deprecated-runtime`: a function runs on a runtime that AWS patches no more.
+//! SAS-3.1 `deprecated-runtime`: a function runs on a runtime that nobody patches any more.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use app_model::{Application, Function, Place};
+use app_model::{Application, Function, Place, Platform};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
         id: RuleId { risk: 3, rule: 1 },
         name: "deprecated-runtime",
-        summary: "A function runs on a runtime that AWS patches no more",
+        summary: "A function runs on a runtime that nobody patches any more",
         severity: Severity::Medium,
         audience: Audience::Everyone,
         cwe: &[1104],
@@ -82,11 +82,60 @@ static ENDED: [Ended; 30] = [
     ended("ruby3.2", "2026-03-31", false, "ruby4.0"),
 ];
 
+/// Runtimes of Google Cloud after their end. Those that are decommissioned take no deployments.
+///
+/// Source: Google Cloud, "Runtime support" (read 2026-11-22); of Go the release policy of its project,
+/// as a version that the project ended is patched by nobody.
+static ENDED_OF_GOOGLE: [Ended; 33] = [
+    ended("dotnet3", "2024-01-30", true, "dotnet10"),
+    ended("dotnet6", "2024-11-12", true, "dotnet10"),
+    ended("dotnet8", "2026-11-10", false, "dotnet10"),
+    ended("go111", "2024-01-30", true, "go126"),
+    ended("go113", "2024-01-30", true, "go126"),
+    ended("go116", "2024-01-30", true, "go126"),
+    ended("go118", "2024-01-30", true, "go126"),
+    ended("go119", "2023-08-08", true, "go126"),
+    ended("go120", "2024-02-06", true, "go126"),
+    ended("go121", "2024-08-13", false, "go126"),
+    ended("go122", "2025-02-11", false, "go126"),
+    ended("go123", "2025-08-12", false, "go126"),
+    ended("java11", "2024-10-01", true, "java25"),
+    ended("nodejs6", "2020-06-05", true, "nodejs24"),
+    ended("nodejs8", "2020-06-05", true, "nodejs24"),
+    ended("nodejs10", "2024-01-30", true, "nodejs24"),
+    ended("nodejs12", "2024-01-30", true, "nodejs24"),
+    ended("nodejs14", "2024-01-30", true, "nodejs24"),
+    ended("nodejs16", "2024-01-30", true, "nodejs24"),
+    ended("nodejs18", "2025-04-30", true, "nodejs24"),
+    ended("nodejs20", "2026-04-30", true, "nodejs24"),
+    ended("php55", "2024-01-30", true, "php84"),
+    ended("php72", "2024-01-30", true, "php84"),
+    ended("php73", "2024-01-30", true, "php84"),
+    ended("php74", "2024-01-30", true, "php84"),
+    ended("python37", "2024-01-30", true, "python314"),
+    ended("python38", "2024-10-14", true, "python314"),
+    ended("python39", "2025-10-05", true, "python314"),
+    ended("python310", "2026-10-04", false, "python314"),
+    ended("ruby25", "2024-01-30", true, "ruby34"),
+    ended("ruby26", "2024-01-30", true, "ruby34"),
+    ended("ruby27", "2024-01-30", true, "ruby34"),
+    ended("ruby30", "2024-03-31", true, "ruby34"),
+];
+
+/// What a platform has ended.
+fn ended_on(platform: Platform) -> &'static [Ended] {
+    match platform {
+        Platform::Aws => &ENDED,
+        Platform::Google => &ENDED_OF_GOOGLE,
+        Platform::Azure => &[],
+    }
+}
+
 /// The functions that take a runtime from one line: a line of `Globals` is one flaw, not many.
 fn check(app: &Application) -> Vec<Finding> {
     let mut by_place: BTreeMap<Place, Vec<(&Function, &Ended, Spot)>> = BTreeMap::new();
     for function in &app.functions {
-        for ended in &ENDED {
+        for ended in ended_on(function.platform) {
             let spot = written(function.runtime.as_ref(), &function.when, |runtime| {
                 runtime.eq_ignore_ascii_case(ended.name)
             });
@@ -109,7 +158,10 @@ fn finding(app: &Application, found: &[(&Function, &Ended, Spot)]) -> Option<Fin
         2 => (format!("`{}` and 1 more function", function.name), "run"),
         more => (format!("`{}` and {} more functions", function.name, more - 1), "run"),
     };
-    let end = if ended.is_blocked {
+    let is_google = function.platform == Platform::Google;
+    let end = if ended.is_blocked && is_google {
+        "and on which Google deploys no more functions"
+    } else if ended.is_blocked {
         "and on which Lambda creates no more functions"
     } else {
         "so that known holes stay open"
@@ -123,19 +175,22 @@ fn finding(app: &Application, found: &[(&Function, &Ended, Spot)]) -> Option<Fin
     let finding = finding.about(app, function, None).under(&spot.when);
     // An old runtime alone gives nobody the account.
     let severity = finding.severity.min(Severity::High);
-    let fix = format!("Set `Runtime` to `{}` and run the tests on it", ended.successor);
+    let property = if is_google { "runtime" } else { "Runtime" };
+    let fix = format!("Set `{property}` to `{}` and run the tests on it", ended.successor);
     Some(finding.severity(severity).fix(fix))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::ENDED;
+    use super::{ENDED, ENDED_OF_GOOGLE};
 
     #[test]
     fn every_listed_runtime_ended_before_december_2026_and_has_a_living_successor() {
-        for ended in &ENDED {
-            assert!(ended.since < "2026-12", "{}", ended.name);
-            assert!(ENDED.iter().all(|other| other.name != ended.successor), "{}", ended.name);
+        for list in [ENDED.as_slice(), ENDED_OF_GOOGLE.as_slice()] {
+            for ended in list {
+                assert!(ended.since < "2026-12", "{}", ended.name);
+                assert!(list.iter().all(|other| other.name != ended.successor), "{}", ended.name);
+            }
         }
     }
 }

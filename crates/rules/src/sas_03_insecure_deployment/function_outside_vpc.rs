@@ -1,6 +1,6 @@
 //! SAS-3.17 `function-outside-vpc`: a function runs outside the own network.
 
-use app_model::Application;
+use app_model::{Application, Platform};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{Check, Rule, rank::AboutFunction, settings::missing};
@@ -29,7 +29,11 @@ fn check(app: &Application) -> Vec<Finding> {
                 function.name
             );
             let found = RULE.info.finding(spot.place, message).function(&function.name);
-            let fix = "Set `VpcConfig` with private subnets and a security group with few exits";
+            let fix = if function.platform == Platform::Google {
+                "Set `vpcConnector`, and send all traffic through it"
+            } else {
+                "Set `VpcConfig` with private subnets and a security group with few exits"
+            };
             Some(found.under(&spot.when).fix(fix))
         })
         .collect()

@@ -47,10 +47,16 @@ fn check(app: &Application) -> Vec<Finding> {
     let texts = PropertyTexts::of(app);
     findings.extend(tables(app).filter_map(|(resource, table)| of_table(&texts, resource, table)));
     let written = WrittenProperties::of(app);
-    for (type_name, noun, property) in KEYS {
+    for (type_name, noun, property) in KEYS.into_iter().chain(KEYS_OF_GOOGLE) {
         // What a delivery stream reads from another stream is encrypted there.
         let is_relay = |it: &&Resource| written.has(&it.name, "KinesisStreamSourceConfiguration");
         for resource in of_type(app, type_name).filter(|it| !is_relay(it)) {
+            // Of disks any key will do, also one that is not kept in the key service.
+            if property.ends_with("diskEncryptionKey")
+                && texts.holds_below(&resource.name, property)
+            {
+                continue;
+            }
             let spot = texts.wrong_or_missing(resource, property, is_of_service);
             findings.extend(spot.map(|spot| finding(resource, noun, &spot, property)));
         }
@@ -74,6 +80,39 @@ const KEYS: [(&str, &str, &str); 10] = [
     ("AWS::SageMaker::Domain", "domain", "KmsKeyId"),
     ("AWS::SageMaker::NotebookInstance", "notebook", "KmsKeyId"),
     ("AWS::Timestream::Database", "database", "KmsKeyId"),
+];
+
+/// Resources of Google Cloud: type, what they are, path of the key.
+const KEYS_OF_GOOGLE: [(&str, &str, &str); 25] = [
+    ("aiplatform.googleapis.com/Dataset", "dataset", "encryptionSpec.kmsKeyName"),
+    ("aiplatform.googleapis.com/Endpoint", "endpoint", "encryptionSpec.kmsKeyName"),
+    ("aiplatform.googleapis.com/Featurestore", "store", "encryptionSpec.kmsKeyName"),
+    ("aiplatform.googleapis.com/MetadataStore", "store", "encryptionSpec.kmsKeyName"),
+    ("aiplatform.googleapis.com/Tensorboard", "board", "encryptionSpec.kmsKeyName"),
+    ("artifactregistry.googleapis.com/Repository", "repository", "kmsKeyName"),
+    ("bigquery.googleapis.com/Dataset", "dataset", "defaultEncryptionConfiguration.kmsKeyName"),
+    ("bigquery.googleapis.com/Table", "table", "encryptionConfiguration.kmsKeyName"),
+    ("bigtableadmin.googleapis.com/Instance", "database", "cluster.kmsKeyName"),
+    ("compute.googleapis.com/Disk", "disk", "diskEncryptionKey"),
+    ("compute.googleapis.com/Instance", "machine", "bootDisk.diskEncryptionKey"),
+    ("contentwarehouse.googleapis.com/WarehouseLocation", "warehouse", "kmsKey"),
+    ("dataflow.googleapis.com/Job", "job", "kmsKeyName"),
+    ("dataproc.googleapis.com/Cluster", "cluster", "config.encryptionConfig.kmsKeyName"),
+    ("documentai.googleapis.com/Processor", "processor", "kmsKeyName"),
+    ("firestore.googleapis.com/Database", "database", "cmekConfig.kmsKeyName"),
+    ("notebooks.googleapis.com/Instance", "notebook", "kmsKey"),
+    (
+        "notebooks.googleapis.com/Runtime",
+        "notebook",
+        "virtualMachine.virtualMachineConfig.encryptionConfig.kmsKey",
+    ),
+    ("notebooks.googleapis.com/WorkbenchInstance", "notebook", "gceSetup.bootDisk.kmsKey"),
+    ("pubsub.googleapis.com/Topic", "topic", "kmsKeyName"),
+    ("redis.googleapis.com/Instance", "cache", "customerManagedKey"),
+    ("run.googleapis.com/Job", "job", "template.template.encryptionKey"),
+    ("spanner.googleapis.com/Database", "database", "encryptionConfig.kmsKeyName"),
+    ("sqladmin.googleapis.com/Instance", "database", "encryptionKeyName"),
+    ("storage.googleapis.com/Bucket", "bucket", "encryption.defaultKmsKeyName"),
 ];
 
 /// A key of AWS (`alias/aws/sqs`, `aws/secretsmanager`) is no customer key.

@@ -13,10 +13,14 @@ mod disabled_encryption;
 mod disabled_tls_verification;
 mod function_outside_vpc;
 mod introspection_enabled;
+mod loose_machine;
 mod missing_customer_key;
 mod mutable_image_tag;
+mod object_access_lists;
 mod opaque_archive_content;
+mod open_database_network;
 mod open_event_bus;
+mod open_ingress;
 mod open_network_rule;
 mod optional_instance_metadata_token;
 mod outdated_tls_policy;
@@ -26,11 +30,14 @@ mod package_over_limit;
 mod permissive_bucket_cors;
 mod plaintext_bucket_access;
 mod plaintext_data_store;
+mod plaintext_function_address;
 mod plaintext_origin;
 mod plaintext_transport;
 mod predictable_temporary_file;
 mod privileged_archive_entry;
 mod public_access_block_disabled;
+mod public_access_not_prevented;
+mod public_address;
 mod public_broker;
 mod public_bucket;
 mod public_database;
@@ -50,6 +57,7 @@ mod untidy_archive;
 mod unverified_host_key;
 mod unversioned_bucket;
 mod warn_only_code_signing;
+mod weak_zone_signature;
 
 use crate::Rule;
 
@@ -105,4 +113,12 @@ pub(crate) static RULES: &[&Rule] = &[
     &public_broker::RULE,                    // SAS-3.48
     &plaintext_data_store::RULE,             // SAS-3.49
     &plaintext_origin::RULE,                 // SAS-3.50
+    &open_ingress::RULE,                     // SAS-3.80
+    &object_access_lists::RULE,              // SAS-3.81
+    &public_access_not_prevented::RULE,      // SAS-3.82
+    &public_address::RULE,                   // SAS-3.83
+    &open_database_network::RULE,            // SAS-3.84
+    &loose_machine::RULE,                    // SAS-3.85
+    &plaintext_function_address::RULE,       // SAS-3.86
+    &weak_zone_signature::RULE,              // SAS-3.87
 ];

@@ -3,7 +3,12 @@
 use app_model::{Application, NetworkRule, Resource};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::network_rules, rank::AboutFunction, settings::written};
+use crate::{
+    Check, Rule,
+    kinds::{is_google, network_rules},
+    rank::AboutFunction,
+    settings::written,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -68,11 +73,19 @@ fn of_rule(resource: &Resource, rule: &NetworkRule) -> Option<Finding> {
         }
     };
     let message =
-        format!("the security group `{}` lets the whole internet in {words}", resource.name);
+        format!("the {} `{}` lets the whole internet in {words}", noun(resource), resource.name);
     let found = RULE.info.finding(spot.place, message).severity(severity).resource(&resource.name);
-    let fix = "Replace `CidrIp` by `SourceSecurityGroupId` of the group that needs the port, or by \
-               the range of the own network";
+    let fix = if is_google(resource) {
+        "Name in `sourceRanges` the networks that need the port, or use Identity-Aware Proxy"
+    } else {
+        "Replace `CidrIp` by `SourceSecurityGroupId` of the group that needs the port, or by the \
+         range of the own network"
+    };
     Some(found.property(words).under(&spot.when).fix(fix))
+}
+
+fn noun(resource: &Resource) -> &'static str {
+    if is_google(resource) { "firewall rule" } else { "security group" }
 }
 
 /// What a rule opens.

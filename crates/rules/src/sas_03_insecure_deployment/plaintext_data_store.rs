@@ -25,7 +25,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     let texts = PropertyTexts::of(app);
-    let mut findings = Vec::new();
+    let mut findings = of_cloud_sql(app, &texts);
     for store in STORES {
         for resource in of_type(app, store.type_name) {
             let is_open = |text: &str| !text.eq_ignore_ascii_case(store.closed);
@@ -58,7 +58,7 @@ struct Store {
     closed_by_default: bool,
 }
 
-const STORES: [Store; 5] = [
+const STORES: [Store; 6] = [
     Store {
         type_name: "AWS::OpenSearchService::Domain",
         noun: "search domain",
@@ -94,4 +94,36 @@ const STORES: [Store; 5] = [
         closed: "TLS",
         closed_by_default: true,
     },
+    Store {
+        type_name: "redis.googleapis.com/Instance",
+        noun: "cache",
+        path: "transitEncryptionMode",
+        closed: "SERVER_AUTHENTICATION",
+        closed_by_default: false,
+    },
 ];
+
+/// Databases of Cloud SQL: `sslMode` decides, and where it is left out the older `requireSsl`.
+fn of_cloud_sql(app: &Application, texts: &PropertyTexts<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for resource in of_type(app, "sqladmin.googleapis.com/Instance") {
+        let at = |key: &str| format!("settings.ipConfiguration.{key}");
+        let mode = at("sslMode");
+        let spot = if texts.lacks(&resource.name, &mode) {
+            texts.wrong_or_missing(resource, &at("requireSsl"), |on| on != "true")
+        } else {
+            texts.wrong(resource, &mode, |mode| {
+                !matches!(mode, "ENCRYPTED_ONLY" | "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
+            })
+        };
+        let Some(spot) = spot else { continue };
+        let message = format!(
+            "the database `{}` takes connections without TLS, which others in its network can read",
+            resource.name
+        );
+        let found = RULE.info.finding(spot.place, message).resource(&resource.name);
+        let found = found.property(mode).under(&spot.when);
+        findings.push(found.fix("Set `settings.ipConfiguration.sslMode: ENCRYPTED_ONLY`"));
+    }
+    findings
+}

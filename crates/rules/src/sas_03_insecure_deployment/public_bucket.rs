@@ -1,10 +1,11 @@
 //! SAS-3.4 `public-bucket`: anybody may read or write a bucket.
 
-use app_model::{Application, Bucket, Resource, Setting};
+use app_model::{Application, Bucket, Resource, RoleBinding, Setting};
 use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
+    bindings::{self, open, target_name},
     kinds::buckets,
     open_policies::{OpenStatement, enumerate, open_statements},
     rank::AboutFunction,
@@ -28,7 +29,34 @@ pub(crate) static RULE: Rule = Rule {
 fn check(app: &Application) -> Vec<Finding> {
     let by_lists = buckets(app).filter_map(|(resource, bucket)| by_list(resource, bucket));
     let by_policies = open_statements(app, "s3").filter_map(|open| by_policy(app, &open));
-    by_lists.chain(by_policies).collect()
+    let by_roles = open(app, &BUCKETS).map(|(binding, who, known, noun)| {
+        let deeds = deeds_of(binding);
+        let message = format!(
+            "{} may {deeds} of the {noun} {}",
+            who.words(),
+            target_name(known, binding)
+        );
+        let severity = if deeds.contains("change") { Severity::High } else { Severity::Medium };
+        let found = bindings::finding(&RULE.info, binding, message).severity(severity);
+        found.fix("Give the role to the accounts that need it, and set `publicAccessPrevention: enforced`")
+    });
+    by_lists.chain(by_policies).chain(by_roles).collect()
+}
+
+/// Buckets of Google Cloud, and what they are called.
+const BUCKETS: [(&str, &str); 2] =
+    [("storage.googleapis.com/Bucket", "bucket"), ("google_storage_managed_folder", "folder")];
+
+/// What a role of Cloud Storage allows.
+fn deeds_of(binding: &RoleBinding) -> &'static str {
+    let role = binding.role.display();
+    if role.ends_with("iewer") || role.ends_with("Reader") || role.ends_with("READER") {
+        "read objects"
+    } else if role.ends_with("objectCreator") {
+        "add objects"
+    } else {
+        "read, change and delete objects"
+    }
 }
 
 /// The bucket's own access list.

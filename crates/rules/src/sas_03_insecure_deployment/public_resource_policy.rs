@@ -5,6 +5,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
+    bindings::{self, open, target_name},
     kinds::WrittenProperties,
     open_policies::{OpenStatement, enumerate, open_statements},
 };
@@ -86,14 +87,48 @@ static SERVICES: [Service; 9] = [
 
 fn check(app: &Application) -> Vec<Finding> {
     let written = WrittenProperties::of(app);
-    SERVICES
-        .iter()
-        .flat_map(|service| {
-            open_statements(app, service.0)
-                .filter_map(|open| of_statement(app, &written, &open, service))
-        })
-        .collect()
+    let by_roles = open(app, &KINDS).map(|(binding, who, known, noun)| {
+        let message = format!(
+            "{} holds `{}` on the {noun} {}",
+            who.words(),
+            binding.role.display(),
+            target_name(known, binding)
+        );
+        let is_for_reading = binding.role.display().ends_with("artifactregistry.reader");
+        let severity = if is_for_reading { Severity::Medium } else { Severity::High };
+        let found = bindings::finding(&RULE.info, binding, message).severity(severity);
+        found.fix("Give the role to the accounts that need it")
+    });
+    by_roles.chain(by_policies(app, &written)).collect()
 }
+
+fn by_policies<'a>(
+    app: &'a Application,
+    written: &'a WrittenProperties<'a>,
+) -> impl Iterator<Item = Finding> + 'a {
+    SERVICES.iter().flat_map(move |service| {
+        open_statements(app, service.0)
+            .filter_map(move |open| of_statement(app, written, &open, service))
+    })
+}
+
+/// Resources of Google Cloud, and what they are called.
+const KINDS: [(&str, &str); 14] = [
+    ("cloudkms.googleapis.com/CryptoKey", "key"),
+    ("cloudkms.googleapis.com/KeyRing", "key ring"),
+    ("secretmanager.googleapis.com/Secret", "secret"),
+    ("bigquery.googleapis.com/Dataset", "dataset"),
+    ("bigquery.googleapis.com/DatasetAccess", "dataset"),
+    ("bigquery.googleapis.com/Table", "table"),
+    ("artifactregistry.googleapis.com/Repository", "repository"),
+    ("containerregistry.googleapis.com/Registry", "registry"),
+    ("dataproc.googleapis.com/Cluster", "cluster"),
+    ("spanner.googleapis.com/Database", "database"),
+    ("bigtableadmin.googleapis.com/Instance", "database"),
+    ("cloudtasks.googleapis.com/Queue", "queue"),
+    ("iam.googleapis.com/ServiceAccount", "service account"),
+    ("sourcerepo.googleapis.com/Repo", "repository"),
+];
 
 fn of_statement(
     app: &Application,

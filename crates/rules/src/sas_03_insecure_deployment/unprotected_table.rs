@@ -3,13 +3,19 @@
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::tables, rank::AboutFunction, settings::off_or_missing};
+use crate::{
+    Check, Rule,
+    demands::{Demand, Wrong, unmet},
+    kinds::{PropertyTexts, of_type, tables},
+    rank::AboutFunction,
+    settings::off_or_missing,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
         id: RuleId { risk: 3, rule: 47 },
         name: "unprotected-table",
-        summary: "A table can be deleted by one call",
+        summary: "A table or database can be deleted by one call",
         severity: Severity::Low,
         audience: Audience::Strict,
         cwe: &[693],
@@ -20,6 +26,40 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let mut findings = unmet(app, &RULE.info, DEMANDS);
+    findings.extend(of_spanner(app));
+    findings.extend(of_tables(app));
+    findings
+}
+
+/// Databases of Spanner, which either of two switches protects.
+fn of_spanner(app: &Application) -> Vec<Finding> {
+    let texts = PropertyTexts::of(app);
+    let is_off = |on: &str| on != "true";
+    of_type(app, "spanner.googleapis.com/Database")
+        .filter_map(|database| {
+            let drop = texts.wrong_or_missing(database, "enableDropProtection", is_off)?;
+            let spot = texts.wrong_or_missing(database, "deletionProtection", is_off)?;
+            let when = spot.when.and(&drop.when)?;
+            let message =
+                format!("`{}` can be dropped with all that it holds by one call", database.name);
+            let found = RULE.info.finding(spot.place, message).resource(&database.name);
+            let found = found.property("enableDropProtection").under(&when);
+            Some(found.fix("Set `enableDropProtection: true`"))
+        })
+        .collect()
+}
+
+/// Databases and tables of Google Cloud; Terraform's provider protects them unless told otherwise.
+static DEMANDS: &[Demand] = &[Demand {
+    types: &["bigquery.googleapis.com/Table", "bigtableadmin.googleapis.com/Instance"],
+    path: "deletionProtection",
+    wrong: Wrong::IsNot(&["true"]),
+    says: "can be deleted with all that it holds by one deployment",
+    fix: "Set `deletionProtection: true`",
+}];
+
+fn of_tables(app: &Application) -> Vec<Finding> {
     tables(app)
         .filter_map(|(resource, table)| {
             let protection = table.deletion_protection.as_ref();

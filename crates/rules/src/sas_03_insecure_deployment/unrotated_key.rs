@@ -3,7 +3,12 @@
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::keys, rank::AboutFunction, settings::off_or_missing};
+use crate::{
+    Check, Rule,
+    kinds::{PropertyTexts, keys, of_type},
+    rank::AboutFunction,
+    settings::off_or_missing,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -20,6 +25,40 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
+    let mut findings = of_google(app);
+    findings.extend(of_aws(app));
+    findings
+}
+
+/// Seconds after which a key should have new material: 90 days.
+const PERIOD_S: f64 = 7_776_000.0;
+
+/// Keys of Google Cloud, which are rotated when a period is set; only symmetric ones can be.
+fn of_google(app: &Application) -> Vec<Finding> {
+    let texts = PropertyTexts::of(app);
+    of_type(app, "cloudkms.googleapis.com/CryptoKey")
+        .filter(|key| {
+            let mut purposes = texts.at(&key.name, "purpose");
+            purposes.all(|it| it.value.any(|word| word == "ENCRYPT_DECRYPT"))
+        })
+        .filter_map(|key| {
+            let spot = texts.wrong_or_missing(key, "rotationPeriod", |period| {
+                let seconds = period.trim_end_matches('s').parse::<f64>();
+                seconds.is_ok_and(|seconds| seconds > PERIOD_S)
+            })?;
+            let message = format!(
+                "the key `{}` keeps its material for longer than 90 days, so that one leak opens \
+                 all that it encrypts in that time",
+                key.name
+            );
+            let found = RULE.info.finding(spot.place, message).resource(&key.name);
+            let found = found.property("rotationPeriod").under(&spot.when);
+            Some(found.fix("Set `rotationPeriod` to `7776000s` or less"))
+        })
+        .collect()
+}
+
+fn of_aws(app: &Application) -> Vec<Finding> {
     keys(app)
         // Only keys that AWS makes and that are symmetric can be rotated by it.
         .filter(|(resource, key)| key.symmetric && resource.type_name == "AWS::KMS::Key")

@@ -3,7 +3,12 @@
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::buckets, rank::AboutFunction, settings::wrong_or_missing};
+use crate::{
+    Check, Rule,
+    kinds::{buckets, is_google},
+    rank::AboutFunction,
+    settings::wrong_or_missing,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -31,7 +36,11 @@ fn check(app: &Application) -> Vec<Finding> {
                 resource.name
             );
             let found = RULE.info.finding(spot.place, message).resource(&resource.name);
-            let fix = "Set `VersioningConfiguration` with `Status: Enabled`";
+            let fix = if is_google(resource) {
+                "Set `versioning.enabled: true`"
+            } else {
+                "Set `VersioningConfiguration` with `Status: Enabled`"
+            };
             Some(found.under(&spot.when).fix(fix))
         })
         .collect()

@@ -1,9 +1,13 @@
 //! SAS-4: over-privileged function permissions and roles.
 
 mod administrator_access;
+mod administrator_account;
+mod basic_role;
+mod basic_role_of_function;
 mod broad_data_access;
 mod broad_policy_template;
 mod broader_permission;
+mod default_account;
 mod escalation_chain;
 mod excess_trust;
 mod full_access_managed_policy;
@@ -15,15 +19,19 @@ mod inverted_resource;
 mod mismatched_resource;
 mod missing_permission;
 mod missing_permissions_boundary;
+mod open_default_account;
 mod open_trust_policy;
+mod open_workload_pool;
 mod privilege_escalation;
 mod resource_policy_wildcard_action;
+mod role_of_default_account;
 mod shared_role;
 mod unknown_action;
 mod unscoped_resource;
 mod unused_permission;
 mod user_attached_policy;
 mod wide_assume_role;
+mod wide_impersonation;
 mod wide_secret_read;
 mod wildcard_action;
 mod wildcard_pass_role;
@@ -61,4 +69,12 @@ pub(crate) static RULES: &[&Rule] = &[
     &unused_permission::RULE,
     &broader_permission::RULE,
     &missing_permission::RULE,
+    &basic_role_of_function::RULE,
+    &basic_role::RULE,
+    &wide_impersonation::RULE,
+    &role_of_default_account::RULE,
+    &administrator_account::RULE,
+    &open_default_account::RULE,
+    &default_account::RULE,
+    &open_workload_pool::RULE,
 ];

@@ -3,7 +3,11 @@
 use app_model::{Alarm, Application, Function};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::alarms, rank::AboutFunction};
+use crate::{
+    Check, Rule,
+    kinds::{alarms, of_lambda},
+    rank::AboutFunction,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -21,7 +25,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     let reachable: Vec<&Function> =
-        app.functions.iter().filter(|function| app.is_internet_reachable(&function.name)).collect();
+        of_lambda(app).filter(|function| app.is_internet_reachable(&function.name)).collect();
     if alarms(app).next().is_none() {
         return for_all(&reachable).into_iter().collect();
     }

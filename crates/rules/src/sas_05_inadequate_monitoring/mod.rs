@@ -15,6 +15,7 @@ mod missing_log_permissions;
 mod queue_without_redrive;
 mod schedule_without_failure_destination;
 mod silent_alarm;
+mod silent_database_log;
 mod single_region_trail;
 mod state_machine_without_logs;
 mod stream_without_failure_destination;
@@ -26,6 +27,7 @@ mod undelivered_subscription;
 mod unlogged_bucket;
 mod unlogged_distribution;
 mod unlogged_standard_workflow;
+mod unlogged_subnet;
 mod unstructured_logs;
 mod unvalidated_trail;
 
@@ -57,4 +59,6 @@ pub(crate) static RULES: &[&Rule] = &[
     &implicit_api_without_access_log::RULE,
     &unlogged_standard_workflow::RULE,
     &event_logged::RULE,
+    &silent_database_log::RULE,
+    &unlogged_subnet::RULE,
 ];

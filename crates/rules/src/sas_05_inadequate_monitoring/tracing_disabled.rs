@@ -5,7 +5,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    kinds::state_machines,
+    kinds::{of_lambda, state_machines},
     rank::AboutFunction,
     settings::{Spot, off_or_missing, wrong_or_missing},
 };
@@ -26,7 +26,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for function in &app.functions {
+    for function in of_lambda(app) {
         let tracing = function.tracing.as_ref();
         let spot =
             wrong_or_missing(tracing, &function.when, function.place, |mode| mode != "Active");

@@ -3,7 +3,12 @@
 use app_model::{Application, Function, LogGroup};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::log_groups, rank::AboutFunction, settings::missing};
+use crate::{
+    Check, Rule,
+    kinds::{log_groups, of_lambda},
+    rank::AboutFunction,
+    settings::missing,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -20,8 +25,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    app.functions
-        .iter()
+    of_lambda(app)
         .filter(|function| !log_groups(app).any(|(_, group)| is_of(group, function)))
         .filter_map(|function| {
             let spot = missing(function.log_group.as_ref(), &function.when, function.place)?;

@@ -3,7 +3,11 @@
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::buckets, rank::AboutFunction};
+use crate::{
+    Check, Rule,
+    kinds::{buckets, is_google},
+    rank::AboutFunction,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -28,8 +32,12 @@ fn check(app: &Application) -> Vec<Finding> {
                 resource.name
             );
             let found = RULE.info.finding(resource.place, message).resource(&resource.name);
-            let fix = "Set `LoggingConfiguration` with a bucket for logs, or record data events in \
-                       a trail";
+            let fix = if is_google(resource) {
+                "Set `logging`, or switch audit logs of data access on"
+            } else {
+                "Set `LoggingConfiguration` with a bucket for logs, or record data events in a \
+                 trail"
+            };
             found.under(&resource.when).fix(fix)
         })
         .collect()

@@ -3,7 +3,7 @@
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, rank::AboutFunction, settings::wrong_or_missing};
+use crate::{Check, Rule, kinds::of_lambda, rank::AboutFunction, settings::wrong_or_missing};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -20,8 +20,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    app.functions
-        .iter()
+    of_lambda(app)
         .filter_map(|function| {
             let format = function.log_format.as_ref();
             let spot = wrong_or_missing(format, &function.when, function.place, |word| {

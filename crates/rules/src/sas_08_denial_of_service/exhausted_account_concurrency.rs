@@ -30,6 +30,7 @@ fn finding(app: &Application) -> Option<Finding> {
     let reserved: Vec<(&Setting<i64>, When, i64)> = app
         .functions
         .iter()
+        .filter(|function| function.platform == app_model::Platform::Aws)
         .filter_map(|function| {
             let setting = function.reserved_concurrency.as_ref()?;
             let (when, number) = largest(Some(setting))?;

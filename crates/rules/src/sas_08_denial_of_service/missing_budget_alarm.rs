@@ -3,7 +3,7 @@
 use app_model::{Application, Details, Exposure};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule};
+use crate::{Check, Rule, kinds::of_lambda};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -30,7 +30,7 @@ fn check(app: &Application) -> Vec<Finding> {
     if app.resources.iter().any(|resource| tells(&resource.details)) {
         return Vec::new();
     }
-    let open = app.functions.iter().find(|function| {
+    let open = of_lambda(app).find(|function| {
         app.reach(&function.name)
             .is_some_and(|reach| reach.exposure == Exposure::Internet && reach.unauthenticated)
     });

@@ -26,6 +26,7 @@ mod unbounded_step_loop;
 mod unlimited_api_key;
 mod unlimited_concurrency;
 mod unlimited_decompression;
+mod unset_instance_limit;
 mod unthrottled_api;
 mod zero_concurrency;
 
@@ -57,4 +58,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &unlimited_decompression::RULE,
     &request_sized_batch::RULE,
     &endless_response_wait::RULE,
+    &unset_instance_limit::RULE,
 ];

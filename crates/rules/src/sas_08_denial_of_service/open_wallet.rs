@@ -1,6 +1,6 @@
 //! SAS-8.3 `open-wallet`: anybody can run a function as often as they like, at the owner's expense.
 
-use app_model::{Application, Function, TriggerKind};
+use app_model::{Application, Function, Platform, TriggerKind};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
@@ -45,6 +45,7 @@ fn finding(app: &Application, function: &Function, ways: &[Way<'_>]) -> Option<F
     let limit = match way.trigger.kind {
         TriggerKind::FunctionUrl => "a function URL",
         TriggerKind::LoadBalancer => "the load balancer",
+        TriggerKind::Http => "its address",
         _ => "the stage",
     };
     let message = format!(
@@ -57,6 +58,9 @@ fn finding(app: &Application, function: &Function, ways: &[Way<'_>]) -> Option<F
         TriggerKind::FunctionUrl => "Set `ReservedConcurrentExecutions`, or `AuthType: AWS_IAM`",
         TriggerKind::LoadBalancer => {
             "Set `ReservedConcurrentExecutions`, or a rate-based rule in a web firewall"
+        }
+        TriggerKind::Http if function.platform == Platform::Google => {
+            "Set `maxInstances` to what the function needs at its busiest, or ask callers who they are"
         }
         _ => {
             "Set `ThrottlingRateLimit` and `ThrottlingBurstLimit` on the stage, and \

@@ -2,11 +2,11 @@
 
 use source_text::{Node, to_json, to_json_compact, to_yaml};
 
-use super::span::Lines;
+use crate::lines::Lines;
 
 /// How the mapping is written that an edit is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     /// YAML in lines; `\r\n` when the text has such lines.
     Block { newline: &'static str },
     /// JSON in lines, so many blanks a level.
@@ -17,7 +17,7 @@ pub(super) enum Style {
 
 impl Style {
     /// The manner of a mapping.
-    pub(super) fn of(text: &str, mapping: &Node, lines: &Lines<'_>) -> Self {
+    pub(crate) fn of(text: &str, mapping: &Node, lines: &Lines<'_>) -> Self {
         let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
         let range = lines.range(mapping.place);
         let own = range.and_then(|range| text.get(range)).unwrap_or_default();
@@ -37,13 +37,13 @@ impl Style {
     }
 
     /// Whether functions are short tags.
-    pub(super) fn has_tags(self) -> bool {
+    pub(crate) fn has_tags(self) -> bool {
         matches!(self, Self::Block { .. })
     }
 
     /// What takes the place of a value. `key` is the column of its key; `column` that of the value
     /// when it begins on a line of its own, or 0.
-    pub(super) fn replace(self, value: &Node, key: u32, column: u32) -> String {
+    pub(crate) fn replace(self, value: &Node, key: u32, column: u32) -> String {
         match self {
             Self::Flow => to_json_compact(value),
             Self::Json { blanks, newline } => json(value, blanks, newline, blanks_before(key)),
@@ -59,7 +59,7 @@ impl Style {
     }
 
     /// A new entry, before the first key of the mapping, which stands at `column`.
-    pub(super) fn insert(self, key: &str, value: &Node, column: u32) -> String {
+    pub(crate) fn insert(self, key: &str, value: &Node, column: u32) -> String {
         let blanks = blanks_before(column);
         let indent = " ".repeat(blanks);
         match self {

@@ -1,0 +1,4 @@
+resource "google_redis_instance" "sessions" {
+  name           = "sessions"
+  memory_size_gb = 1
+}

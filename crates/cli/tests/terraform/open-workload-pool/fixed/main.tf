@@ -1,0 +1,8 @@
+resource "google_iam_workload_identity_pool_provider" "pipelines" {
+  workload_identity_pool_id          = "pipelines"
+  workload_identity_pool_provider_id = "github"
+  attribute_condition = "assertion.repository_owner == 'shop'"
+  oidc {
+    issuer_uri = "https://token.actions.githubusercontent.com"
+  }
+}

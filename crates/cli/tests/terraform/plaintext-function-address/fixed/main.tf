@@ -1,0 +1,6 @@
+resource "google_cloudfunctions_function" "orders" {
+  name         = "orders"
+  runtime      = "python314"
+  trigger_http = true
+  https_trigger_security_level = "SECURE_ALWAYS"
+}

@@ -1,0 +1,5 @@
+resource "google_storage_bucket" "uploads" {
+  name     = "uploads"
+  location = "EU"
+  public_access_prevention = "enforced"
+}

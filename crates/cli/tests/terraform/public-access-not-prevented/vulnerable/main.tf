@@ -1,0 +1,4 @@
+resource "google_storage_bucket" "uploads" {
+  name     = "uploads"
+  location = "EU"
+}

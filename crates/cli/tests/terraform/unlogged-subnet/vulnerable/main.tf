@@ -1,0 +1,4 @@
+resource "google_compute_subnetwork" "inner" {
+  name          = "inner"
+  ip_cidr_range = "10.0.0.0/24"
+}

@@ -1,0 +1,46 @@
+//! Which files may be edited.
+
+use std::path::{Path, PathBuf};
+
+use crate::Reason;
+
+/// The mark that some editors of UTF-8 begin a file with.
+const MARK: &str = "\u{feff}";
+
+/// A file that may be edited.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// Canonical.
+    pub(crate) path: PathBuf,
+    /// The byte order mark, if it begins with one.
+    pub(crate) mark: &'static str,
+}
+
+/// The folders that were named, and those of the files that were, canonical.
+pub(crate) fn roots(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let folder = |path: &PathBuf| {
+        let path = path.as_path();
+        let parent =
+            path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // A link that is named is not its target.
+        if path.is_dir() { path } else { parent }.canonicalize().ok()
+    };
+    paths.iter().filter_map(folder).collect()
+}
+
+/// The file behind a path, when it may be edited and says what was scanned.
+pub(crate) fn target(path: &Path, roots: &[PathBuf], scanned: &str) -> Result<Target, Reason> {
+    let full = path.canonicalize().map_err(|_| Reason::File("the file cannot be opened"))?;
+    if !roots.iter().any(|root| full.starts_with(root)) {
+        return Err(Reason::File("the file is a link to a place outside of what was named"));
+    }
+    if full.components().any(|part| part.as_os_str() == ".terraform") {
+        return Err(Reason::File("the file is a copy of a module of others"));
+    }
+    let bytes = std::fs::read(&full).map_err(|_| Reason::File("the file cannot be opened"))?;
+    let mark = if bytes.starts_with(MARK.as_bytes()) { MARK } else { "" };
+    if bytes.get(mark.len()..) != Some(scanned.as_bytes()) {
+        return Err(Reason::File("the file is not UTF-8, or has changed meanwhile"));
+    }
+    Ok(Target { path: full, mark })
+}

@@ -1,0 +1,62 @@
+//! Throttles, concurrency, retries. A number is always somebody's to judge.
+
+use crate::fix::{Fix, Value::Number, judged, safe, set};
+
+const REQUESTS: &str = "how many requests a second (100 here, 200 in a burst) must be let through";
+
+const RESERVED: &str =
+    "how many invocations at a time (50 here, out of those of the account) it needs";
+
+pub(super) static FIXES: &[Fix] = &[
+    judged((8, 1), "unlimited-concurrency", RESERVED, RESERVE),
+    judged(
+        (8, 2),
+        "unthrottled-api",
+        REQUESTS,
+        &[set("AWS::Serverless::HttpApi", THROTTLE), set("AWS::ApiGatewayV2::Stage", THROTTLE)],
+    ),
+    judged((8, 3), "open-wallet", RESERVED, RESERVE),
+    judged(
+        (8, 7),
+        "unbounded-event-source",
+        "how many invocations at a time (10 here) empty the queue fast enough",
+        &[
+            set("event:SQS", &[("ScalingConfig.MaximumConcurrency", Number(10))]),
+            set(
+                "AWS::Lambda::EventSourceMapping",
+                &[("ScalingConfig.MaximumConcurrency", Number(10))],
+            ),
+        ],
+    ),
+    safe(
+        (8, 12),
+        "low-receive-count",
+        &[set("AWS::SQS::Queue", &[("RedrivePolicy.maxReceiveCount", Number(5))])],
+    ),
+    judged(
+        (8, 13),
+        "unlimited-api-key",
+        REQUESTS,
+        &[set(
+            "AWS::ApiGateway::UsagePlan",
+            &[("Throttle.RateLimit", Number(100)), ("Throttle.BurstLimit", Number(200))],
+        )],
+    ),
+    judged(
+        (8, 17),
+        "high-receive-count",
+        "how often (20 times here) a message is tried again",
+        &[set("AWS::SQS::Queue", &[("RedrivePolicy.maxReceiveCount", Number(20))])],
+    ),
+];
+
+static RESERVE: &[crate::Setting] = &[
+    set("AWS::Serverless::Function", &[("ReservedConcurrentExecutions", Number(50))]),
+    set("AWS::Lambda::Function", &[("ReservedConcurrentExecutions", Number(50))]),
+    set("serverless:function", &[("reservedConcurrency", Number(50))]),
+];
+
+static THROTTLE: &[(&str, crate::Value)] = &[
+    ("DefaultRouteSettings.ThrottlingRateLimit", Number(100)),
+    ("DefaultRouteSettings.ThrottlingBurstLimit", Number(200)),
+];

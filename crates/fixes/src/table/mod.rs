@@ -1,0 +1,27 @@
+//! Every fix, by family.
+//!
+//! Left out on purpose is what deletes or replaces something when it is deployed: encryption of an existing
+//! database, file system or cache, which makes a new one.
+
+mod access;
+mod limits;
+mod monitoring;
+mod network;
+mod storage;
+
+use finding::RuleId;
+
+use crate::Fix;
+
+static FAMILIES: [&[Fix]; 5] =
+    [monitoring::FIXES, storage::FIXES, network::FIXES, access::FIXES, limits::FIXES];
+
+/// Every fix; several of one rule follow each other, the safe one first.
+pub fn all() -> impl Iterator<Item = &'static Fix> {
+    FAMILIES.iter().copied().flatten()
+}
+
+/// The fixes of a rule.
+pub fn of(rule: RuleId) -> impl Iterator<Item = &'static Fix> {
+    all().filter(move |fix| fix.rule == rule)
+}

@@ -1,0 +1,138 @@
+//! What an edit says: which value, at the end of which path, and what text that makes.
+
+use std::{fmt, ops::Range};
+
+use source_text::{Kind, Node, Place, SmolStr};
+
+/// A value that an edit writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Literal {
+    /// A truth value.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Text.
+    Text(SmolStr),
+}
+
+impl Literal {
+    /// The value as a tree.
+    #[must_use]
+    pub fn node(&self) -> Node {
+        let place = Place::default();
+        match self {
+            Self::Bool(value) => Node::bool(place, *value),
+            Self::Integer(value) => Node::integer(place, *value),
+            Self::Text(text) => Node::text(place, text.clone()),
+        }
+    }
+
+    /// The value below a chain of new keys.
+    pub(crate) fn below(&self, keys: &[&str]) -> Node {
+        keys.iter().rev().fold(self.node(), |node, key| Node::map(Place::default(), [(*key, node)]))
+    }
+
+    /// Whether a tree says the same; `"true"` and `"5"` are what properties take for `true` and `5`.
+    pub(crate) fn is(&self, node: &Node) -> bool {
+        node.same(&self.node())
+    }
+}
+
+impl fmt::Display for Literal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Integer(value) => write!(f, "{value}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// One step of the path to a value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// The value of a key; in HCL an argument, a nested block, or a label of a block.
+    Key(SmolStr),
+    /// An item of a list, from 0; in HCL one of several blocks of a name.
+    Index(usize),
+}
+
+impl From<&str> for Step {
+    fn from(key: &str) -> Self {
+        Self::Key(key.into())
+    }
+}
+
+/// Steps as words: `Resources.F.Properties.Tracing`.
+#[must_use]
+pub fn shown(path: &[Step]) -> String {
+    let words: Vec<String> = path
+        .iter()
+        .map(|step| match step {
+            Step::Key(key) => key.to_string(),
+            Step::Index(index) => index.to_string(),
+        })
+        .collect();
+    words.join(".")
+}
+
+/// A replacement of a range of bytes of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextEdit {
+    /// The bytes that go; empty to insert.
+    pub range: Range<usize>,
+    /// The text that comes.
+    pub text: String,
+}
+
+impl TextEdit {
+    pub(crate) fn insert(at: usize, text: String) -> Self {
+        Self { range: at..at, text }
+    }
+
+    /// The text with the edit made; the text as it is when the range is none of its.
+    #[must_use]
+    pub fn apply(&self, text: &str) -> String {
+        match (text.get(..self.range.start), text.get(self.range.end..)) {
+            (Some(before), Some(after)) => [before, &self.text, after].concat(),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+/// Why a value was not set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SetError {
+    /// The text cannot be read, or holds several documents.
+    #[error("the file cannot be read as one document")]
+    Unreadable,
+    /// What the path leads through is not there.
+    #[error("`{path}` is not in the file")]
+    Missing {
+        /// Steps, with dots between them.
+        path: String,
+    },
+    /// A part of the path stands somewhere else: behind an alias, a merged key.
+    #[error("`{path}` does not stand where it is used")]
+    Elsewhere {
+        /// Steps, with dots between them.
+        path: String,
+    },
+    /// What stands there is an expression, a list or a mapping.
+    #[error("`{path}` is an expression: decide there what it shall say")]
+    NotLiteral {
+        /// Steps, with dots between them.
+        path: String,
+    },
+    /// The edited text is not what was meant.
+    #[error("`{path}` cannot be edited without touching other parts of the file")]
+    NotProven {
+        /// Steps, with dots between them.
+        path: String,
+    },
+}
+
+/// Whether a value can be replaced: one word that stands for itself.
+pub(crate) fn is_literal(node: &Node) -> bool {
+    matches!(node.kind, Kind::Bool(_) | Kind::Number(_) | Kind::Text(_))
+}
