@@ -73,7 +73,12 @@ pub(crate) fn scan_from(
     let index = mapped.as_ref().zip(request.vulndb.as_ref());
     let index = index.map(|(mapped, vulndb)| vulndb::index(mapped, vulndb)).transpose()?;
     let mut found = inputs::find(&request.paths, base)?;
-    let sources = Arc::clone(&request.sources);
+    // Rules of users are told by places in their files; others begin with no text.
+    let sources = if request.own_rules.is_empty() {
+        Arc::new(Sources::default())
+    } else {
+        Arc::clone(&request.sources)
+    };
     let roots = std::mem::take(&mut found.roots);
     let jail = Jail::new(std::mem::take(&mut found.base), roots, Arc::clone(&sources))
         .with_edited(Arc::clone(&request.edited));
