@@ -1,6 +1,6 @@
 //! The list of all rules, put together from the lists of the ten risks.
 
-use finding::RuleKey;
+use finding::{OwnRuleId, RuleId, RuleKey};
 
 use crate::{
     Rule, sas_01_event_data_injection, sas_02_broken_authentication, sas_03_insecure_deployment,
@@ -38,4 +38,18 @@ pub fn by_id(id: impl Into<RuleKey>) -> Option<&'static Rule> {
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.info.name == name)
+}
+
+/// A rule by id or by name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Rule> {
+    let id = name.parse::<RuleId>().ok();
+    id.and_then(by_id).or_else(|| by_name(name))
+}
+
+/// What a name or id stands for: a rule of ours, or one of a user, whether it is read in this run or not.
+#[must_use]
+pub fn find_key(name: &str) -> Option<RuleKey> {
+    let of_ours = find(name).map(|rule| rule.info.id.into());
+    of_ours.or_else(|| Some(name.parse::<OwnRuleId>().ok()?.into()))
 }

@@ -30,7 +30,8 @@ use std::collections::BTreeMap;
 use finding::{RuleFacts, Severity};
 use serde::Deserialize;
 
-use crate::run::find_key;
+use rules::find_key;
+use suppressions::is_day;
 
 /// Settings of a repository.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -218,21 +219,6 @@ pub(crate) fn words_of(text: &str, error: &toml::de::Error) -> String {
         Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
         None => message,
     }
-}
-
-/// Whether a text is a day, `YYYY-MM-DD`.
-pub(crate) fn is_day(text: &str) -> bool {
-    let is_shaped = text.len() == 10
-        && text.bytes().enumerate().all(|(index, byte)| match index {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    let number = |range: std::ops::Range<usize>| {
-        text.get(range).and_then(|digits| digits.parse::<u8>().ok())
-    };
-    is_shaped
-        && number(5..7).is_some_and(|month| (1..=12).contains(&month))
-        && number(8..10).is_some_and(|day| (1..=31).contains(&day))
 }
 
 #[cfg(test)]

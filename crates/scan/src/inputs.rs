@@ -11,7 +11,7 @@ use jail::parent_of;
 use source_text::Level;
 
 use crate::{
-    ScanError, cdk,
+    ScanError, bicep, cdk,
     code_files::{Packages, language_of},
     services, terraform,
 };
@@ -43,6 +43,8 @@ pub(crate) struct Inputs {
     pub(crate) files: Vec<Input>,
     /// Folders with Terraform configuration, those of modules, too.
     pub(crate) terraform: BTreeSet<PathBuf>,
+    /// Bicep sources, those of modules, too.
+    pub(crate) bicep: BTreeSet<PathBuf>,
     /// Files of code, sorted, each once.
     pub(crate) code: Vec<Input>,
     /// Manifests and lock files, sorted, each once; their canonical paths.
@@ -116,6 +118,8 @@ pub(crate) fn find(paths: &[PathBuf], base: Option<&Path>) -> Result<Inputs, Sca
             let is_code = name.to_str().and_then(Language::of_path).is_some();
             if terraform::is_configuration(&input.path) {
                 inputs.terraform.insert(root.clone());
+            } else if bicep::is_source(&input.path, true) {
+                inputs.bicep.insert(input.path);
             } else if is_archive(&input.path) {
                 inputs.archives.push(input.path);
             } else if reads_packages(Path::new(name)) {
@@ -225,6 +229,8 @@ fn meet(entry: &DirEntry, root: &Path, inputs: &mut Inputs) {
         inputs.packages.push(path.to_path_buf());
     } else if kind.is_file() && terraform::is_configuration(path) {
         inputs.terraform.insert(parent_of(path).to_path_buf());
+    } else if kind.is_file() && bicep::is_source(path, false) {
+        inputs.bicep.insert(path.to_path_buf());
     } else if kind.is_file() && may_be_template(path) {
         inputs.files.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
     } else if kind.is_file() && language_of(path, root).is_some() {

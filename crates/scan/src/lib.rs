@@ -5,6 +5,7 @@
 //! the others are not touched by it.
 
 mod baseline;
+mod bicep;
 mod cdk;
 mod changes;
 mod code;

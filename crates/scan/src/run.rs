@@ -8,7 +8,7 @@ use std::{
 };
 
 use app_model::Application;
-use finding::{Audience, Finding, FingerprintParts, OwnRuleId, RuleId, RuleKey, fingerprint};
+use finding::{Audience, Finding, FingerprintParts, fingerprint};
 use jail::{Jail, read_text};
 use package_scan::{Advisories, PackageResults, Scope, Unit, scan_packages};
 use rayon::prelude::*;
@@ -17,7 +17,7 @@ use rules::Rule;
 use source_text::{Diagnostic, FileId, Level, Place, Sources};
 
 use crate::{
-    CodeView, Outcome, Profile, Request, ScanError, cdk,
+    CodeView, Outcome, Profile, Request, ScanError, bicep, cdk,
     code::{self, Bench, CodeResult},
     file_secrets,
     inputs::{self, Input, Inputs, Remark},
@@ -89,7 +89,7 @@ pub(crate) fn scan_from(
         found.code.clear();
     }
     let bench = Bench { jail: &jail, sources: &sources, request, rules: &rules };
-    let total = found.files.len() + found.terraform.len() + found.code.len();
+    let total = found.files.len() + found.terraform.len() + found.bicep.len() + found.code.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let advance = || {
         let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
@@ -104,9 +104,10 @@ pub(crate) fn scan_from(
     let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
         let mut results: Vec<FileResult> = found.files.par_iter().map(one).collect();
         let configurations = terraform::read_all(&found.terraform, &jail, &sources, request);
-        let judged = configurations.into_par_iter().map(|it| judge_scanned(it, &bench));
-        results.extend(judged.collect::<Vec<_>>());
-        found.terraform.iter().for_each(|_| advance());
+        let sources_of_bicep = bicep::read_all(&found.bicep, &jail, &sources, request);
+        let all = configurations.into_par_iter().chain(sources_of_bicep);
+        results.extend(all.map(|it| judge_scanned(it, &bench)).collect::<Vec<_>>());
+        found.terraform.iter().chain(&found.bicep).for_each(|_| advance());
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
         let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
         let advisories = advisories.map(|(index, request)| Advisories {
@@ -243,7 +244,7 @@ fn accept_in_manifests(
     for path in &found.packages {
         let shown = jail.shown(path);
         let text = if known.contains(&shown) { None } else { read_text(path).ok() };
-        if let Some(text) = text.filter(|text| suppress::may_hold_any(text)) {
+        if let Some(text) = text.filter(|text| suppressions::may_hold_any(text)) {
             let file = sources.add(shown, text);
             unused.extend(Inline::of_manifest(sources, file).apply(request, rules, &mut []));
         }
@@ -324,7 +325,7 @@ fn with_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 /// The rules that speak: those of the profile, or those named, less those switched off.
 pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, ScanError> {
     for name in &request.only {
-        if find_rule(name).is_none() && request.own_rules.info(name).is_none() {
+        if rules::find(name).is_none() && request.own_rules.info(name).is_none() {
             return Err(ScanError::NoSuchRule { name: name.clone() });
         }
     }
@@ -333,7 +334,7 @@ pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, Scan
             return request
                 .only
                 .iter()
-                .filter_map(|name| find_rule(name))
+                .filter_map(|name| rules::find(name))
                 .any(|named| named.info.id == rule.info.id);
         }
         let of_profile =
@@ -342,18 +343,6 @@ pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, Scan
             && request.config.is_enabled(&rule.info.facts()).unwrap_or(of_profile)
     };
     Ok(rules::all().filter(is_chosen).collect())
-}
-
-/// A rule by id or by name.
-pub(crate) fn find_rule(name: &str) -> Option<&'static Rule> {
-    let id = name.parse::<RuleId>().ok();
-    id.and_then(rules::by_id).or_else(|| rules::by_name(name))
-}
-
-/// The rule that a name or id is of, also one of a user, whether it is read in this run or not.
-pub(crate) fn find_key(name: &str) -> Option<RuleKey> {
-    let of_ours = find_rule(name).map(|rule| rule.info.id.into());
-    of_ours.or_else(|| Some(name.parse::<OwnRuleId>().ok()?.into()))
 }
 
 fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {

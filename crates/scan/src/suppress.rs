@@ -1,15 +1,5 @@
-//! Findings that the user accepts: comments in the template, metadata of resources, settings.
-//!
-//! A comment holds for the resource or property that it stands in or right above:
-//! `# faasguard: allow wildcard-action -- reason (until 2027-01-31)`. The markers of other scanners
-//! are read too, so that a move costs nothing; they name rules of theirs, so they hold for the rules
-//! of ours that check the same (`PEERS`).
-
-mod code;
-mod lines;
-mod manifest;
-mod marker;
-mod peers;
+//! Findings that the user accepts: what markers and settings cover is marked, and what covers nothing
+//! is told.
 
 use std::collections::HashMap;
 
@@ -17,10 +7,9 @@ use finding::{Finding, Suppressed};
 use report::{Report, UnusedSuppression};
 use rules::Rule;
 use source_text::{Comment, FileId, Node, Place, Sources};
+use suppressions::Marker;
 
-use crate::{Request, code::CodeText, config::Suppression, own, run::find_key};
-
-pub(crate) use marker::Marker;
+use crate::{Request, code::CodeText, config::Suppression, own};
 
 /// A file of several that make one application.
 #[derive(Debug)]
@@ -47,26 +36,28 @@ impl Inline {
         document: Option<&Node>,
     ) -> Self {
         let Some(document) = document else { return Self::default() };
-        let mut markers = marker::of_comments(&sources.get(file).text, comments, document);
-        markers.extend(marker::of_metadata(document));
-        markers.extend(peers::of_metadata(document));
+        let text = &sources.get(file).text;
+        let mut markers = suppressions::of_comments(text, comments, document);
+        markers.extend(suppressions::of_metadata(document));
         Self { markers }
     }
 
     /// Adds the comments of one of several files.
     pub(crate) fn add_file(&mut self, file: &Commented) {
-        self.markers.extend(marker::of_comments(&file.text, &file.comments, &file.document));
+        self.markers.extend(suppressions::of_comments(&file.text, &file.comments, &file.document));
     }
 
     /// Adds the markers of code, whether of a file of its own or of a text in a template.
     pub(crate) fn add_code(&mut self, code: &CodeText) {
         let CodeText { file, language, text, lines, .. } = code;
-        self.markers.extend(code::of_code(&text.text, *file, *language, *lines));
+        self.markers.extend(suppressions::of_code(&text.text, *file, *language, *lines));
     }
 
     /// Reads a manifest or lock file.
     pub(crate) fn of_manifest(sources: &Sources, file: FileId) -> Self {
-        Self { markers: manifest::of_manifest(&sources.path(file), &sources.get(file).text, file) }
+        Self {
+            markers: suppressions::of_manifest(&sources.path(file), &sources.get(file).text, file),
+        }
     }
 
     /// Marks what is accepted and returns the markers that accepted nothing.
@@ -104,11 +95,6 @@ impl Inline {
         }
         unused
     }
-}
-
-/// Whether a text may hold markers of ours.
-pub(crate) fn may_hold_any(text: &str) -> bool {
-    text.contains(marker::OWN)
 }
 
 /// Why a marker holds for nothing today.
@@ -151,7 +137,8 @@ pub(crate) fn apply_config(
         // A rule that did not run could not use its suppression.
         let looked = ran.iter().any(|rule| {
             rule.info.name == suppression.rule || rule.info.id.to_string() == suppression.rule
-        }) || find_key(&suppression.rule).is_some_and(|key| own::ran(&[key], request));
+        }) || rules::find_key(&suppression.rule)
+            .is_some_and(|key| own::ran(&[key], request));
         if let Some(reason) = reason
             && looked
         {
@@ -175,7 +162,7 @@ fn apply_one(
     {
         return Some(format!("it expired on {day}"));
     }
-    let rule = find_key(&suppression.rule)?;
+    let rule = rules::find_key(&suppression.rule)?;
     let glob = suppression
         .path
         .as_ref()

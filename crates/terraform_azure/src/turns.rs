@@ -39,7 +39,7 @@ pub(crate) fn connection_strings(scope: &Scope<'_>, node: &Node) -> Node {
     Node::list(node.place, items.collect())
 }
 
-/// `identity` with the identities that it names as keys of a mapping: the logical id of one that
+/// `identity` with the identities that it names as keys of a mapping: `${…}` with the logical id of one that
 /// the configuration makes, the text of another.
 pub(crate) fn identity(scope: &Scope<'_>, node: &Node) -> Node {
     let Some(block) = first(node) else { return scope.value(node) };
@@ -52,7 +52,7 @@ pub(crate) fn identity(scope: &Scope<'_>, node: &Node) -> Node {
         for id in blocks(ids) {
             let value = scope.value(id);
             let key = match (reference::referent(&value), value.as_str()) {
-                (Some(address), _) => SmolStr::new(address),
+                (Some(address), _) => SmolStr::new(format!("${{{address}}}")),
                 (None, Some(text)) => SmolStr::new(text),
                 (None, None) => continue,
             };

@@ -78,7 +78,7 @@ azurerm_user_assigned_identity.i: {name: who}
         r#"{
           name: orders, location: westeurope, kind: "functionapp,linux",
           identity: {type: "SystemAssigned, UserAssigned",
-            userAssignedIdentities: {azurerm_user_assigned_identity.i: {}}},
+            userAssignedIdentities: {"${azurerm_user_assigned_identity.i}": {}}},
           properties: {
             serverFarmId: {Ref: azurerm_service_plan.p}, httpsOnly: true, publicNetworkAccess: Disabled,
             siteConfig: {

@@ -2,7 +2,7 @@
 
 use source_text::{Comment, FileId, Place};
 
-use super::{
+use crate::{
     lines::Held,
     marker::{Marker, OWN, own},
 };
@@ -25,7 +25,8 @@ fn sign_of(path: &str) -> Option<&'static str> {
 }
 
 /// The markers of a file.
-pub(super) fn of_manifest(path: &str, text: &str, file: FileId) -> Vec<Marker> {
+#[must_use]
+pub fn of_manifest(path: &str, text: &str, file: FileId) -> Vec<Marker> {
     let Some(sign) = sign_of(path).filter(|_| text.contains(OWN)) else { return Vec::new() };
     let lines: Vec<&str> = text.lines().collect();
     let mut markers = Vec::new();

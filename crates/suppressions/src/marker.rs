@@ -3,38 +3,38 @@
 use finding::{Finding, RuleKey};
 use source_text::{Comment, Node, Place};
 
-use super::{
+use crate::{
     lines::{Held, Lines},
     peers,
 };
-use crate::{config::is_day, run::find_key};
 
 /// One marker and what it holds for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Marker {
+pub struct Marker {
     /// Where it is written.
-    pub(crate) place: Place,
+    pub place: Place,
     /// The rule as named.
-    pub(crate) rule: String,
+    pub rule: String,
     /// The rules that it stands for; empty when there is none.
-    pub(crate) rules: Vec<RuleKey>,
+    pub rules: Vec<RuleKey>,
     /// Who says so: `inline`, `checkov:skip`, `cfn_nag` …
-    pub(crate) source: String,
+    pub source: String,
     /// Why.
-    pub(crate) reason: Option<String>,
+    pub reason: Option<String>,
     /// Last day on which it holds.
-    pub(crate) until: Option<String>,
+    pub until: Option<String>,
     /// Lines that it holds for, and the resource, wherever a finding about it stands.
-    pub(super) held: Held,
+    pub held: Held,
     /// Whether it is of our own notation.
-    pub(crate) is_ours: bool,
+    pub is_ours: bool,
     /// Why it cannot be followed.
-    pub(crate) fault: Option<String>,
+    pub fault: Option<String>,
 }
 
 impl Marker {
     /// Whether it holds for a finding.
-    pub(crate) fn covers(&self, finding: &Finding) -> bool {
+    #[must_use]
+    pub fn covers(&self, finding: &Finding) -> bool {
         if finding.place.file != self.place.file {
             return false;
         }
@@ -46,7 +46,7 @@ impl Marker {
 }
 
 /// The markers in comments.
-pub(super) fn of_comments(text: &str, comments: &[Comment], document: &Node) -> Vec<Marker> {
+pub(crate) fn of_comments(text: &str, comments: &[Comment], document: &Node) -> Vec<Marker> {
     let may_matter = |comment: &&Comment| {
         let words = comment.text.trim();
         words.starts_with(OWN) || peers::is_marker(words)
@@ -69,10 +69,10 @@ pub(super) fn of_comments(text: &str, comments: &[Comment], document: &Node) -> 
 }
 
 /// The word that our own comments begin with.
-pub(super) const OWN: &str = "faasguard:";
+pub(crate) const OWN: &str = "faasguard:";
 
 /// `allow RULE[, RULE] [-- reason] [(until YYYY-MM-DD)]`.
-pub(super) fn own(words: &str, comment: &Comment, held: Held) -> Vec<Marker> {
+pub(crate) fn own(words: &str, comment: &Comment, held: Held) -> Vec<Marker> {
     let blank = Marker {
         place: comment.place,
         rule: words.to_owned(),
@@ -107,7 +107,7 @@ pub(super) fn own(words: &str, comment: &Comment, held: Held) -> Vec<Marker> {
 
 /// A marker for one rule of ours.
 fn named(name: &str, reason: Option<String>, until: Option<String>, blank: &Marker) -> Marker {
-    let rules: Vec<RuleKey> = find_key(name).into_iter().collect();
+    let rules: Vec<RuleKey> = rules::find_key(name).into_iter().collect();
     let fault = match &until {
         _ if rules.is_empty() => Some("there is no such rule".to_owned()),
         // A day that cannot be read must not make a suppression last for ever.
@@ -126,7 +126,7 @@ fn cut_day(words: &str) -> (String, Option<String>) {
 
 /// The markers in `Metadata` of resources, for JSON, which has no comments:
 /// `{"faasguard": {"allow": [{"rule": "…", "reason": "…", "until": "…"}]}}`.
-pub(super) fn of_metadata(document: &Node) -> Vec<Marker> {
+pub(crate) fn of_metadata(document: &Node) -> Vec<Marker> {
     let mut markers = Vec::new();
     let resources = document.get("Resources").and_then(Node::as_map);
     for (name, entry) in resources.into_iter().flat_map(source_text::Map::entries) {
@@ -152,6 +152,22 @@ pub(super) fn of_metadata(document: &Node) -> Vec<Marker> {
         }
     }
     markers
+}
+
+/// Whether a text is a day, `YYYY-MM-DD`.
+#[must_use]
+pub fn is_day(text: &str) -> bool {
+    let is_shaped = text.len() == 10
+        && text.bytes().enumerate().all(|(index, byte)| match index {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    let number = |range: std::ops::Range<usize>| {
+        text.get(range).and_then(|digits| digits.parse::<u8>().ok())
+    };
+    is_shaped
+        && number(5..7).is_some_and(|month| (1..=12).contains(&month))
+        && number(8..10).is_some_and(|day| (1..=31).contains(&day))
 }
 
 #[cfg(test)]

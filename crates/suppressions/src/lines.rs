@@ -6,7 +6,7 @@ use source_text::{Comment, Entry, Kind, Node, Place, SmolStr};
 
 /// The lines of a file and what begins on them. Lines count from 1.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     rows: Vec<Row>,
     /// Last line of the outermost entry or item that begins on a line.
     ends: HashMap<u32, u32>,
@@ -16,12 +16,12 @@ pub(super) struct Lines {
 
 /// What a marker holds for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Held {
+pub struct Held {
     /// Line and column of its first and last character.
     from: (u32, u32),
     to: (u32, u32),
     /// The resource, when it is one as a whole.
-    pub(super) resource: Option<SmolStr>,
+    pub(crate) resource: Option<SmolStr>,
     /// Whether what only ends there, or goes through it, is meant, too: a call over several lines.
     through: bool,
 }
@@ -32,12 +32,12 @@ impl Held {
     }
 
     /// A line of code.
-    pub(super) fn of_code(line: u32) -> Self {
+    pub(crate) fn of_code(line: u32) -> Self {
         Self { through: true, ..Self::lines(line, line, None) }
     }
 
     /// Lines of a file that is no tree.
-    pub(super) fn of_lines(first: u32, last: u32) -> Self {
+    pub(crate) fn of_lines(first: u32, last: u32) -> Self {
         Self { through: true, ..Self::lines(first, last, None) }
     }
 

@@ -6,7 +6,7 @@ use finding::RuleKey;
 use rules::Check;
 use source_text::{Comment, FileId, Place};
 
-use super::{
+use crate::{
     lines::Held,
     marker::{Marker, OWN, own},
 };
@@ -54,7 +54,8 @@ static PEERS: &[(&[&str], &[&str])] = &[
 ];
 
 /// The markers of a text of code; `above` lines of its file stand before its first.
-pub(crate) fn of_code(text: &str, file: FileId, language: Language, above: u32) -> Vec<Marker> {
+#[must_use]
+pub fn of_code(text: &str, file: FileId, language: Language, above: u32) -> Vec<Marker> {
     if !may_hold_any(text) {
         return Vec::new();
     }

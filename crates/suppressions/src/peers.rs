@@ -3,7 +3,7 @@
 use finding::RuleKey;
 use source_text::{Comment, Node, Place};
 
-use super::{
+use crate::{
     Marker,
     lines::{Held, Lines},
 };
@@ -75,12 +75,12 @@ static WORDS: [Word; 2] = [
 ];
 
 /// Whether a comment is a marker of another scanner.
-pub(super) fn is_marker(words: &str) -> bool {
+pub(crate) fn is_marker(words: &str) -> bool {
     WORDS.iter().any(|known| words.starts_with(known.start))
 }
 
 /// A marker of another scanner in a comment.
-pub(super) fn of_comment(words: &str, comment: &Comment, table: &Lines) -> Vec<Marker> {
+pub(crate) fn of_comment(words: &str, comment: &Comment, table: &Lines) -> Vec<Marker> {
     for Word { start, source, is_of_resource } in &WORDS {
         let Some(rest) = words.strip_prefix(start) else { continue };
         let (id, reason) = match rest.split_once(':') {
@@ -102,7 +102,7 @@ pub(super) fn of_comment(words: &str, comment: &Comment, table: &Lines) -> Vec<M
 }
 
 /// The markers in the `Metadata` of resources.
-pub(super) fn of_metadata(document: &Node) -> Vec<Marker> {
+pub(crate) fn of_metadata(document: &Node) -> Vec<Marker> {
     let mut markers = Vec::new();
     let resources = document.get("Resources").and_then(Node::as_map);
     for (name, entry) in resources.into_iter().flat_map(source_text::Map::entries) {
