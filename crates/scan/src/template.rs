@@ -10,7 +10,7 @@ use app_model::{Application, PartKind};
 use jail::{Jail, Refusal, could_be_template, parent_of, read_text, text_of};
 use serverless_framework::{could_be_service, form_of, parse_code};
 use source_text::{
-    Comment, Diagnostic, FileId, Level, Limits, Node, Parsed, Place, ReadError, Sources, parse_yaml,
+    Comment, Diagnostic, FileId, Level, Limits, Node, Parsed, Place, ReadError, Sources,
 };
 
 use crate::{
@@ -78,7 +78,8 @@ pub(crate) fn scan_file(
     let may_be_known = could_be_template(&text)
         || could_be_service(&shown, &text)
         || terraform::could_be_plan(&text)
-        || deployment_manager::could_be_read(&text);
+        || deployment_manager::could_be_read(&text)
+        || arm_template::could_be_known(&shown, &text);
     if is_found && !may_be_known {
         return Scanned::default();
     }
@@ -110,7 +111,7 @@ fn read_template(
     sources: &Arc<Sources>,
     request: &Request,
 ) -> Scanned {
-    let source = sources.get(file);
+    let (source, shown) = (sources.get(file), sources.path(file));
     let parsed = match parse(file, &input.path, &source.text) {
         Ok(parsed) => parsed,
         // Of a file that only might have been a service nothing is missed.
@@ -131,25 +132,27 @@ fn read_template(
         }
     };
     let mut diagnostics = parsed.diagnostics;
-    let mut plans = parsed.documents.iter();
-    let plan = plans.find_map(|it| terraform::of_plan(file, it, jail, request));
+    let plan = parsed.documents.iter().find_map(|it| terraform::of_plan(file, it, jail, request));
     if let Some(plan) = plan {
         return plan;
     }
+    let known = |it: &Node| is_known(it) || arm_template::is_known(&shown, it);
     let mut documents = parsed.documents;
     if let Some(lowered) = deployment_manager::read(file, &source.text, &documents) {
         diagnostics.extend(lowered.diagnostics);
         documents = vec![lowered.template];
     }
-    let Some(document) = documents.into_iter().find(is_known) else {
+    let Some(document) = documents.into_iter().find(known) else {
         if input.kind != InputKind::Found {
-            let message = "this is not a CloudFormation or SAM template, nor a service of the \
+            let message = "this is not a CloudFormation, SAM or Azure template, nor a service of the \
                            Serverless Framework; nothing was checked";
             diagnostics.push(Diagnostic::warning(Place::whole(file), message));
             return Scanned { diagnostics, is_incomplete: true, file, ..Scanned::default() };
         }
         return Scanned { file, ..Scanned::default() };
     };
+    let document =
+        arm_template::plain(file, &shown, document, &request.parameters, &mut diagnostics);
     let options = load_options(request);
     let loaded = load_cloudformation::load(file, document.clone(), &options, Some(jail));
     diagnostics.extend(loaded.diagnostics);
@@ -169,7 +172,8 @@ fn read_template(
 /// YAML, JSON, or a program that exports a plain object.
 fn parse(file: FileId, path: &Path, text: &str) -> Result<Parsed, Diagnostic> {
     if !services::is_program(path) {
-        return parse_yaml(file, text, &LIMITS).map_err(|error| error.to_diagnostic());
+        return arm_template::parse_text(file, text, &LIMITS)
+            .map_err(|error| error.to_diagnostic());
     }
     let (document, diagnostics) = parse_code(file, text)
         .ok_or_else(|| Diagnostic::error(Place::whole(file), "this exports no plain object"))?;
@@ -195,6 +199,12 @@ fn is_known(document: &Node) -> bool {
         || deployment_manager::is_lowered(document)
 }
 
+/// Whether a document is a service of the Serverless Framework.
+#[must_use]
+pub fn is_service(document: &Node) -> bool {
+    !cfn_template::looks_like_template(document) && form_of(document).is_some()
+}
+
 /// Templates of nested stacks that are named by a path at which there is none. Those that are there
 /// are scanned as files of their own.
 fn missing_children(app: &Application, jail: &Jail) -> Vec<Diagnostic> {
@@ -215,7 +225,7 @@ fn missing_children(app: &Application, jail: &Jail) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Expands the SAM template in `path` to CloudFormation.
+/// Expands the SAM template, service or Terraform configuration in `path` to a plain template.
 ///
 /// # Errors
 /// In words, when the file cannot be read or is not a template.
@@ -224,6 +234,9 @@ pub fn expand_file(
     request: &Request,
     sources: &Arc<Sources>,
 ) -> Result<(Node, Vec<Diagnostic>), String> {
+    if terraform::is_terraform(path) {
+        return terraform::expand(path, request, sources);
+    }
     let is_standard = path.as_os_str() == "-";
     let (shown, roots, text) = if is_standard {
         let bytes = request.standard_input.as_deref().unwrap_or_default();
@@ -279,6 +292,10 @@ pub fn load_file(
     request: &Request,
     sources: &Arc<Sources>,
 ) -> Result<(Application, Vec<Diagnostic>), String> {
+    if terraform::is_terraform(path) {
+        let scanned = terraform::load(path, request, sources)?;
+        return Ok((scanned.app.unwrap_or_default(), scanned.diagnostics));
+    }
     let root = parent_of(path).canonicalize().map_err(|error| error.to_string())?;
     let jail = Jail::new(root.clone(), vec![root], Arc::clone(sources));
     let input = Input { path: path.to_path_buf(), kind: InputKind::Named };
