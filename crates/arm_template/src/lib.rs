@@ -18,9 +18,11 @@
 mod comments;
 mod declare;
 mod expression;
+mod function_json;
 mod functions;
 mod ids;
 mod lower;
+mod recognise;
 mod shape;
 mod truth;
 mod types;
@@ -28,5 +30,7 @@ mod world;
 
 pub use comments::without_comments;
 pub use expression::{Expression, Fault, parse, within};
+pub use function_json::of_function;
 pub use lower::{Lowered, Options, could_be_template, looks_like_template, lower};
+pub use recognise::{could_be_known, is_known, parse_text, plain};
 pub use types::usual as usual_type;

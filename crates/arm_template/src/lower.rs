@@ -5,7 +5,7 @@ use source_text::{Diagnostic, FileId, Kind, Map, Node, Place, SmolStr};
 
 use crate::{
     declare::{DEPLOYMENT, Declared, declare},
-    shape::{function, is_known, reference, rendered},
+    shape::{function, is_known, reference, rendered, unresolved},
     types,
     world::{Context, Loops, World},
 };
@@ -27,6 +27,9 @@ pub struct Lowered {
     /// What was not looked at, or was read with a doubt.
     pub diagnostics: Vec<Diagnostic>,
 }
+
+/// What gives somebody a role.
+const ASSIGNMENT: &str = "Microsoft.Authorization/roleAssignments";
 
 /// Keys of a resource that say how it is deployed, not what it is.
 const LEFT_OUT: [&str; 10] = [
@@ -179,6 +182,9 @@ fn resource(
         let value = found.map_or(value, |found| World::refer(found, scope.place));
         properties.insert("scope", value);
     }
+    if declared.type_name == ASSIGNMENT && !properties.contains("scope") {
+        properties.insert("scope", own_scope(world, frame, place));
+    }
     let mut map = Map::new();
     map.insert("Type", Node::text(place, declared.type_name.clone()));
     if let Some(name) = all_of(world, names, place) {
@@ -190,6 +196,23 @@ fn resource(
     }
     map.insert("Properties", Node::new(declared.node.place, Kind::Map(properties)));
     Some(Node::new(declared.node.place, Kind::Map(map)))
+}
+
+/// What a template is deployed to, by its schema: what an assignment without a scope is on.
+fn own_scope(world: &World<'_>, frame: usize, place: Place) -> Node {
+    let template = world.frames.get(frame).map(|frame| frame.template);
+    let schema = template.and_then(|it| it.get("$schema")).and_then(Node::as_str);
+    let schema = schema.unwrap_or_default().to_ascii_lowercase();
+    let scope = if schema.contains("/subscriptiondeployment") {
+        "subscription().id"
+    } else if schema.contains("/managementgroupdeployment") {
+        "managementGroup().id"
+    } else if schema.contains("/tenantdeployment") {
+        return Node::text(place, "/");
+    } else {
+        "resourceGroup().id"
+    };
+    unresolved(place, scope, &[])
 }
 
 /// Keys of a mapping that are kept.

@@ -205,7 +205,7 @@ fn secure_parameters_are_hidden_and_defaults_kept() {
     assert_eq!(parameter("tls", "AllowedValues"), None);
     assert_eq!(parameter("sku", "AllowedValues").as_deref(), Some("[a,b]"));
     let outputs = made.template.get("Outputs").unwrap().as_map().unwrap();
-    assert_eq!(outputs.keys().map(|it| it.as_str()).collect::<Vec<_>>(), ["name"]);
+    assert_eq!(outputs.keys().map(source_text::SmolStr::as_str).collect::<Vec<_>>(), ["name"]);
 }
 
 #[test]

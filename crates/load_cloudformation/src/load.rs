@@ -4,7 +4,7 @@ use app_model::Application;
 use cfn_template::{Evaluator, Settings, Template};
 use indexmap::IndexMap;
 use source_text::{
-    Diagnostic, FileId, Limits, Node, ParseError, Place, ReadFile, SmolStr, Sources, parse_yaml,
+    Diagnostic, FileId, Limits, Node, ParseError, Place, ReadFile, SmolStr, Sources,
 };
 
 use model_builder::{Builder, Written};
@@ -116,6 +116,7 @@ fn read_rooms(builder: &mut Builder<'_>) {
     load_google::read(builder);
     literals::read(builder);
     parts::read(builder);
+    load_azure::read(builder);
     links::finish(builder);
     builder.app.link();
 }
@@ -175,8 +176,9 @@ fn plain(
 #[must_use]
 pub fn load_text(sources: &Sources, path: &str, text: &str) -> Application {
     let file = sources.add(path, text);
-    let documents = parse_yaml(file, text, &Limits::default())
+    let documents = arm_template::parse_text(file, text, &Limits::default())
         .map_or_else(|_: ParseError| Vec::new(), |parsed| parsed.documents);
     let document = documents.into_iter().next().unwrap_or_else(|| Node::null(Place::whole(file)));
+    let (document, _) = arm_template::plain(file, path, document, &IndexMap::new());
     load(file, document, &Options::default(), None).app
 }

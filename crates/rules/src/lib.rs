@@ -8,6 +8,7 @@
 mod accesses;
 mod archives;
 mod assignments;
+mod azure;
 mod bindings;
 mod code;
 mod deeds;

@@ -10,7 +10,7 @@ use app_model::{Application, PartKind};
 use jail::{Jail, Refusal, could_be_template, parent_of, read_text, text_of};
 use serverless_framework::{could_be_service, form_of, parse_code};
 use source_text::{
-    Comment, Diagnostic, FileId, Level, Limits, Node, Parsed, Place, ReadError, Sources, parse_yaml,
+    Comment, Diagnostic, FileId, Level, Limits, Node, Parsed, Place, ReadError, Sources,
 };
 
 use crate::{
@@ -78,7 +78,8 @@ pub(crate) fn scan_file(
     let may_be_known = could_be_template(&text)
         || could_be_service(&shown, &text)
         || terraform::could_be_plan(&text)
-        || deployment_manager::could_be_read(&text);
+        || deployment_manager::could_be_read(&text)
+        || arm_template::could_be_known(&shown, &text);
     if is_found && !may_be_known {
         return Scanned::default();
     }
@@ -136,20 +137,24 @@ fn read_template(
     if let Some(plan) = plan {
         return plan;
     }
+    let path = sources.path(file);
+    let known = |it: &Node| is_known(it) || arm_template::is_known(&path, it);
     let mut documents = parsed.documents;
     if let Some(lowered) = deployment_manager::read(file, &source.text, &documents) {
         diagnostics.extend(lowered.diagnostics);
         documents = vec![lowered.template];
     }
-    let Some(document) = documents.into_iter().find(is_known) else {
+    let Some(document) = documents.into_iter().find(known) else {
         if input.kind != InputKind::Found {
-            let message = "this is not a CloudFormation or SAM template, nor a service of the \
+            let message = "this is not a CloudFormation, SAM or Azure template, nor a service of the \
                            Serverless Framework; nothing was checked";
             diagnostics.push(Diagnostic::warning(Place::whole(file), message));
             return Scanned { diagnostics, is_incomplete: true, file, ..Scanned::default() };
         }
         return Scanned { file, ..Scanned::default() };
     };
+    let (document, more) = arm_template::plain(file, &path, document, &request.parameters);
+    diagnostics.extend(more);
     let options = load_options(request);
     let loaded = load_cloudformation::load(file, document.clone(), &options, Some(jail));
     diagnostics.extend(loaded.diagnostics);
@@ -169,7 +174,8 @@ fn read_template(
 /// YAML, JSON, or a program that exports a plain object.
 fn parse(file: FileId, path: &Path, text: &str) -> Result<Parsed, Diagnostic> {
     if !services::is_program(path) {
-        return parse_yaml(file, text, &LIMITS).map_err(|error| error.to_diagnostic());
+        return arm_template::parse_text(file, text, &LIMITS)
+            .map_err(|error| error.to_diagnostic());
     }
     let (document, diagnostics) = parse_code(file, text)
         .ok_or_else(|| Diagnostic::error(Place::whole(file), "this exports no plain object"))?;
@@ -192,6 +198,7 @@ fn is_known(document: &Node) -> bool {
     cfn_template::looks_like_template(document)
         || form_of(document).is_some()
         || deployment_manager::is_lowered(document)
+        || arm_template::is_known("", document)
 }
 
 /// Templates of nested stacks that are named by a path at which there is none. Those that are there
@@ -243,6 +250,8 @@ pub fn expand_file(
     let document = parsed.documents.into_iter().find(is_known).ok_or(
         "this is not a CloudFormation or SAM template, nor a service of the Serverless Framework",
     )?;
+    let (document, more) = arm_template::plain(file, "", document, &request.parameters);
+    diagnostics.extend(more);
     let options = load_options(request);
     let (document, more) = load_cloudformation::as_template(file, document, &options, Some(&jail));
     diagnostics.extend(more);

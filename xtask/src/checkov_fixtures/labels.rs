@@ -41,9 +41,14 @@ impl Format {
             Self::CloudFormation | Self::Serverless => {
                 theirs.rsplit('.').next().is_some_and(|name| name == ours)
             }
+            // `Microsoft.Web/sites.NAME`; the type of another resource of the name may stand behind ours.
+            Self::Arm => {
+                let ours = ours.split(" (").next().unwrap_or(ours);
+                theirs.strip_suffix(ours).is_some_and(|rest| rest.ends_with(['.', '/']))
+            }
             // Data sources stand without `data.`.
             Self::Terraform => theirs == ours.strip_prefix("data.").unwrap_or(ours),
-            Self::Arm | Self::Bicep => theirs == ours,
+            Self::Bicep => theirs == ours,
         }
     }
 

@@ -17,7 +17,7 @@ fn an_empty_file_is_no_template() {
     let folder = Folder::with_orders().file("empty.yaml", "");
     assert_eq!(folder.scan(&["."]).count("files_scanned"), 1);
     let run = folder.run(&["scan", "empty.yaml"]);
-    run.exits(0).says("empty.yaml").says("not a CloudFormation or SAM template");
+    run.exits(0).says("empty.yaml").says("not a CloudFormation, SAM or Azure template");
     folder.run(&["scan", "empty.yaml", "--strict"]).exits(3);
 }
 
@@ -204,7 +204,10 @@ fn a_file_of_another_kind_is_said_only_when_it_is_named() {
     let folder = Folder::with_orders().file("compose.yaml", "services: {}\n");
     let scan = folder.scan(&["--rule", "SAS-4.1", "."]);
     assert_eq!((scan.count("files_scanned"), scan.count("files_not_scanned")), (1, 0));
-    folder.run(&["scan", "compose.yaml"]).exits(0).says("not a CloudFormation or SAM template");
+    folder
+        .run(&["scan", "compose.yaml"])
+        .exits(0)
+        .says("not a CloudFormation, SAM or Azure template");
     folder.run(&["scan", "compose.yaml", "--strict"]).exits(3).says("1 file was not scanned");
     folder.run(&["expand", "compose.yaml"]).exits(2).says("compose.yaml");
 }

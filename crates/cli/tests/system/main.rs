@@ -23,6 +23,7 @@ mod alerts;
 )]
 mod archive;
 mod archives_in_scan;
+mod azure;
 mod baselines;
 mod browser;
 mod cdk;

@@ -4,8 +4,13 @@ use app_model::{Application, Details, Resource, UserPool, UserPoolClient, When};
 
 use crate::Rule;
 
+mod anonymous_http_trigger;
+mod anonymous_registry_pull;
 mod any_google_account;
 mod api_key_only;
+mod app_allows_any_origin;
+mod app_without_authentication;
+mod app_without_client_certificate;
 mod authorization_from_request;
 mod cache_without_password;
 mod cached_authorizer_decision;
@@ -17,6 +22,7 @@ mod implicit_oauth_flow;
 mod insecure_callback_url;
 mod insecure_cookie;
 mod jwt_without_audience;
+mod local_authentication;
 mod long_lived_access_key;
 mod missing_ownership_check;
 mod mutual_tls_bypass;
@@ -65,6 +71,12 @@ pub(crate) static RULES: &[&Rule] = &[
     &identity_from_request::RULE,
     &missing_ownership_check::RULE,
     &authorization_from_request::RULE,
+    &anonymous_http_trigger::RULE,
+    &app_without_authentication::RULE,
+    &app_without_client_certificate::RULE,
+    &local_authentication::RULE,
+    &app_allows_any_origin::RULE,
+    &anonymous_registry_pull::RULE,
     &any_google_account::RULE,
     &cache_without_password::RULE,
 ];

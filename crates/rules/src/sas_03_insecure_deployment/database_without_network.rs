@@ -3,7 +3,9 @@
 use app_model::{Application, Function, Variable};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::databases, rank::AboutFunction, settings::missing};
+use crate::{
+    Check, Rule, kinds::databases, kinds::of_lambda, rank::AboutFunction, settings::missing,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -20,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    app.functions.iter().filter_map(|function| of_function(app, function)).collect()
+    of_lambda(app).filter_map(|function| of_function(app, function)).collect()
 }
 
 fn of_function(app: &Application, function: &Function) -> Option<Finding> {

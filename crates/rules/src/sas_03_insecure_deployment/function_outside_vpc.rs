@@ -3,7 +3,7 @@
 use app_model::{Application, Platform};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, rank::AboutFunction, settings::missing};
+use crate::{Check, Rule, kinds::of_lambda, rank::AboutFunction, settings::missing};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -20,8 +20,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    app.functions
-        .iter()
+    of_lambda(app)
         .filter_map(|function| {
             let spot = missing(function.vpc.as_ref(), &function.when, function.place)?;
             let message = format!(

@@ -1,6 +1,7 @@
 //! SAS-3: insecure deployment configuration.
 
 mod ambiguous_archive;
+mod api_service_outside_network;
 mod archive_bomb;
 mod archive_path_escape;
 mod database_without_backup;
@@ -11,18 +12,23 @@ mod default_endpoint_beside_domain;
 mod deprecated_runtime;
 mod disabled_encryption;
 mod disabled_tls_verification;
+mod ended_app_runtime;
+mod erasable_vault;
 mod function_outside_vpc;
+mod implicit_tls_version;
 mod introspection_enabled;
 mod loose_machine;
 mod missing_customer_key;
 mod mutable_image_tag;
 mod object_access_lists;
 mod opaque_archive_content;
+mod open_database_firewall;
 mod open_database_network;
 mod open_event_bus;
 mod open_ingress;
 mod open_network_rule;
 mod optional_instance_metadata_token;
+mod outdated_http_version;
 mod outdated_tls_policy;
 mod outdated_tls_version;
 mod package_differs_from_attestation;
@@ -30,6 +36,7 @@ mod package_over_limit;
 mod permissive_bucket_cors;
 mod plaintext_bucket_access;
 mod plaintext_data_store;
+mod plaintext_ftp;
 mod plaintext_function_address;
 mod plaintext_origin;
 mod plaintext_transport;
@@ -38,15 +45,20 @@ mod privileged_archive_entry;
 mod public_access_block_disabled;
 mod public_access_not_prevented;
 mod public_address;
+mod public_blob_container;
 mod public_broker;
 mod public_bucket;
 mod public_database;
 mod public_queue_policy;
 mod public_resource_policy;
+mod public_service_network;
 mod public_topic_policy;
+mod regional_backup;
+mod remote_debugging;
 mod request_data_in_temporary_file;
 mod request_data_kept;
 mod shared_layer;
+mod single_layer_encryption;
 mod table_without_recovery;
 mod unprotected_table;
 mod unreadable_package_file;
@@ -113,6 +125,18 @@ pub(crate) static RULES: &[&Rule] = &[
     &public_broker::RULE,                    // SAS-3.48
     &plaintext_data_store::RULE,             // SAS-3.49
     &plaintext_origin::RULE,                 // SAS-3.50
+    &remote_debugging::RULE,                 // SAS-3.60
+    &plaintext_ftp::RULE,                    // SAS-3.61
+    &public_service_network::RULE,           // SAS-3.62
+    &open_database_firewall::RULE,           // SAS-3.63
+    &public_blob_container::RULE,            // SAS-3.64
+    &erasable_vault::RULE,                   // SAS-3.65
+    &ended_app_runtime::RULE,                // SAS-3.66
+    &outdated_http_version::RULE,            // SAS-3.67
+    &single_layer_encryption::RULE,          // SAS-3.68
+    &regional_backup::RULE,                  // SAS-3.69
+    &implicit_tls_version::RULE,             // SAS-3.70
+    &api_service_outside_network::RULE,      // SAS-3.71
     &open_ingress::RULE,                     // SAS-3.80
     &object_access_lists::RULE,              // SAS-3.81
     &public_access_not_prevented::RULE,      // SAS-3.82

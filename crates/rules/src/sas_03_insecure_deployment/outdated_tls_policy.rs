@@ -5,6 +5,7 @@ use finding::{Audience, Confidence, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
+    azure::{self, Row, SITES, Wrong},
     kinds::{distributions, domains},
     rank::AboutFunction,
     settings::{Spot, missing, written},
@@ -30,7 +31,10 @@ fn check(app: &Application) -> Vec<Finding> {
         // With CloudFront's own certificate nobody can choose.
         if distribution.default_certificate { None } else { of_viewer(resource, distribution) }
     });
-    of_domains.chain(of_distributions).collect()
+    let of_azure = azure::findings(app, &RULE.info, AZURE, |subject| {
+        format!("{subject} lets clients in that speak TLS 1.0 or 1.1")
+    });
+    of_domains.chain(of_distributions).chain(of_azure).collect()
 }
 
 fn of_domain(resource: &Resource, domain: &DomainName) -> Option<Finding> {
@@ -101,3 +105,88 @@ fn finding(
         .under(&spot.when)
         .fix(format!("Set `{property}` to `{policy}` or newer"))
 }
+
+/// The same of services of Azure.
+const AZURE: &[Row] = &[
+    Row {
+        types: SITES,
+        path: "properties.siteConfig.minTlsVersion",
+        wrong: Wrong::Is(&["1.0", "1.1", "TLS1_0", "TLS1_1", "TLSEnforcementDisabled"]),
+        unless: &[],
+        fix: "Set `minTlsVersion` to `1.2`",
+    },
+    Row {
+        types: &[
+            "Microsoft.Storage/storageAccounts",
+            "Microsoft.EventHub/namespaces",
+            "Microsoft.ServiceBus/namespaces",
+            "Microsoft.Cache/Redis",
+        ],
+        path: "properties.minimumTlsVersion",
+        wrong: Wrong::Is(&["1.0", "1.1", "TLS1_0", "TLS1_1", "TLSEnforcementDisabled"]),
+        unless: &[],
+        fix: "Set `minimumTlsVersion` to TLS 1.2",
+    },
+    Row {
+        types: &[
+            "Microsoft.Sql/servers",
+            "Microsoft.DBforMySQL/servers",
+            "Microsoft.DBforPostgreSQL/servers",
+            "Microsoft.DocumentDB/databaseAccounts",
+        ],
+        path: "properties.minimalTlsVersion",
+        wrong: Wrong::Is(&["1.0", "1.1", "TLS1_0", "TLS1_1", "TLSEnforcementDisabled"]),
+        unless: &[],
+        fix: "Set `minimalTlsVersion` to TLS 1.2",
+    },
+    Row {
+        types: &["Microsoft.ApiManagement/service"],
+        path: "properties.customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls10",
+        wrong: Wrong::Is(&["true"]),
+        unless: &[],
+        fix: "Set this protocol to `false`",
+    },
+    Row {
+        types: &["Microsoft.ApiManagement/service"],
+        path: "properties.customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls11",
+        wrong: Wrong::Is(&["true"]),
+        unless: &[(
+            "properties.customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls10",
+            &["true"],
+        )],
+        fix: "Set this protocol to `false`",
+    },
+    Row {
+        types: &["Microsoft.ApiManagement/service"],
+        path: "properties.customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Ssl30",
+        wrong: Wrong::Is(&["true"]),
+        unless: &[
+            (
+                "properties.customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls10",
+                &["true"],
+            ),
+            (
+                "properties.customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls11",
+                &["true"],
+            ),
+        ],
+        fix: "Set this protocol to `false`",
+    },
+    Row {
+        types: &["Microsoft.ApiManagement/service"],
+        path: "properties.customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Backend.Protocols.Tls10",
+        wrong: Wrong::Is(&["true"]),
+        unless: &[],
+        fix: "Set this protocol to `false`",
+    },
+    Row {
+        types: &["Microsoft.ApiManagement/service"],
+        path: "properties.customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Backend.Protocols.Ssl30",
+        wrong: Wrong::Is(&["true"]),
+        unless: &[(
+            "properties.customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Backend.Protocols.Tls10",
+            &["true"],
+        )],
+        fix: "Set this protocol to `false`",
+    },
+];

@@ -5,6 +5,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
+    azure::{self, Row, Wrong},
     kinds::{PropertyTexts, of_type},
     rank::AboutFunction,
 };
@@ -25,7 +26,10 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     let texts = PropertyTexts::of(app);
-    let mut findings = of_cloud_sql(app, &texts);
+    let mut findings = azure::findings(app, &RULE.info, AZURE, |subject| {
+        format!("{subject} takes connections without TLS, which others in its network can read")
+    });
+    findings.extend(of_cloud_sql(app, &texts));
     for store in STORES {
         for resource in of_type(app, store.type_name) {
             let is_open = |text: &str| !text.eq_ignore_ascii_case(store.closed);
@@ -100,6 +104,28 @@ const STORES: [Store; 6] = [
         path: "transitEncryptionMode",
         closed: "SERVER_AUTHENTICATION",
         closed_by_default: false,
+    },
+];
+
+/// The same of services of Azure.
+const AZURE: &[Row] = &[
+    Row {
+        types: &[
+            "Microsoft.DBforMySQL/servers",
+            "Microsoft.DBforPostgreSQL/servers",
+            "Microsoft.DBforMariaDB/servers",
+        ],
+        path: "properties.sslEnforcement",
+        wrong: Wrong::IsNotOrMissing(&["Enabled"]),
+        unless: &[],
+        fix: "Set `sslEnforcement` to `Enabled`",
+    },
+    Row {
+        types: &["Microsoft.Cache/Redis"],
+        path: "properties.enableNonSslPort",
+        wrong: Wrong::Is(&["true"]),
+        unless: &[],
+        fix: "Set `enableNonSslPort` to `false`",
     },
 ];
 

@@ -7,6 +7,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
+    azure::{self, Row, SITES, Wrong},
     kinds::{distributions, subscriptions},
     rank::AboutFunction,
     settings::written,
@@ -31,6 +32,9 @@ fn check(app: &Application) -> Vec<Finding> {
     findings.extend(of_subscriptions(app));
     findings.extend(of_integrations(app));
     findings.extend(of_listeners(app));
+    findings.extend(azure::findings(app, &RULE.info, AZURE, |subject| {
+        format!("{subject} answers over HTTP, where others can read and change what is sent")
+    }));
     findings
 }
 
@@ -148,6 +152,31 @@ fn is_outside(uri: &str) -> bool {
         && host.contains('.')
         && !host.contains(".internal")
 }
+
+/// The same of services of Azure.
+const AZURE: &[Row] = &[
+    Row {
+        types: SITES,
+        path: "properties.httpsOnly",
+        wrong: Wrong::IsNotOrMissing(&["true"]),
+        unless: &[],
+        fix: "Set `httpsOnly` to `true`",
+    },
+    Row {
+        types: &["Microsoft.Web/sites/config", "Microsoft.Web/sites/slots/config"],
+        path: "properties.httpSettings.requireHttps",
+        wrong: Wrong::Is(&["false"]),
+        unless: &[],
+        fix: "Set `httpSettings.requireHttps` to `true`",
+    },
+    Row {
+        types: &["Microsoft.Storage/storageAccounts"],
+        path: "properties.supportsHttpsTrafficOnly",
+        wrong: Wrong::Is(&["false"]),
+        unless: &[],
+        fix: "Set `supportsHttpsTrafficOnly` to `true`",
+    },
+];
 
 #[cfg(test)]
 mod tests {

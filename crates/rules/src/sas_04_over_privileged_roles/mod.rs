@@ -7,6 +7,7 @@ mod basic_role_of_function;
 mod broad_data_access;
 mod broad_policy_template;
 mod broader_permission;
+mod custom_owner_role;
 mod default_account;
 mod escalation_chain;
 mod excess_trust;
@@ -23,8 +24,10 @@ mod open_default_account;
 mod open_trust_policy;
 mod open_workload_pool;
 mod privilege_escalation;
+mod privileged_role_assignment;
 mod resource_policy_wildcard_action;
 mod role_of_default_account;
+mod service_without_identity;
 mod shared_role;
 mod unknown_action;
 mod unscoped_resource;
@@ -69,6 +72,9 @@ pub(crate) static RULES: &[&Rule] = &[
     &unused_permission::RULE,
     &broader_permission::RULE,
     &missing_permission::RULE,
+    &privileged_role_assignment::RULE,
+    &custom_owner_role::RULE,
+    &service_without_identity::RULE,
     &basic_role_of_function::RULE,
     &basic_role::RULE,
     &wide_impersonation::RULE,

@@ -5,6 +5,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
+    kinds::of_lambda,
     rank::AboutFunction,
     settings::{Spot, missing},
 };
@@ -34,8 +35,7 @@ const SOURCES: [TriggerKind; 6] = [
 ];
 
 fn check(app: &Application) -> Vec<Finding> {
-    app.functions
-        .iter()
+    of_lambda(app)
         .filter_map(|function| {
             let trigger = sources(app, function).next()?;
             let spot = unguarded(function)?;

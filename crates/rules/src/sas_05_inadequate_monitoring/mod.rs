@@ -3,7 +3,10 @@
 use crate::Rule;
 
 mod access_log_missing;
+mod app_without_http_logs;
+mod app_without_insights;
 mod async_without_failure_destination;
+mod database_without_audit;
 mod disabled_trail;
 mod endless_log_retention;
 mod event_logged;
@@ -14,6 +17,7 @@ mod missing_alarm;
 mod missing_log_permissions;
 mod queue_without_redrive;
 mod schedule_without_failure_destination;
+mod short_activity_log;
 mod silent_alarm;
 mod silent_database_log;
 mod single_region_trail;
@@ -59,6 +63,10 @@ pub(crate) static RULES: &[&Rule] = &[
     &implicit_api_without_access_log::RULE,
     &unlogged_standard_workflow::RULE,
     &event_logged::RULE,
+    &app_without_http_logs::RULE,
+    &database_without_audit::RULE,
+    &app_without_insights::RULE,
+    &short_activity_log::RULE,
     &silent_database_log::RULE,
     &unlogged_subnet::RULE,
 ];

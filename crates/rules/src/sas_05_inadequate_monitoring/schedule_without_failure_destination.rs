@@ -4,7 +4,7 @@ use app_model::{Application, TriggerKind};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use super::async_without_failure_destination::{sources, unguarded};
-use crate::{Check, Rule, rank::AboutFunction};
+use crate::{Check, Rule, kinds::of_lambda, rank::AboutFunction};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -21,8 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    app.functions
-        .iter()
+    of_lambda(app)
         .filter(|function| sources(app, function).next().is_none())
         .filter_map(|function| {
             let trigger = app

@@ -20,7 +20,9 @@ mod secret_parameter_default;
 mod secret_parameter_echoed;
 mod secret_parameter_in_environment;
 mod secret_without_rotation;
+mod service_key_in_setting;
 mod static_credentials;
+mod unexpiring_vault_secret;
 mod weak_cipher;
 mod weak_hash;
 mod weak_random;
@@ -55,4 +57,6 @@ pub(crate) static RULES: &[&Rule] = &[
     &predictable_random::RULE,               // SAS-7.22
     &secret_kept_without_expiry::RULE,       // SAS-7.23
     &secret_in_file::RULE,                   // SAS-7.24
+    &service_key_in_setting::RULE,           // SAS-7.60
+    &unexpiring_vault_secret::RULE,          // SAS-7.61
 ];

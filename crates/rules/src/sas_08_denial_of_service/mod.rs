@@ -22,6 +22,7 @@ mod timeout_beyond_trigger;
 mod unbounded_event_source;
 mod unbounded_graphql_query;
 mod unbounded_map;
+mod unbounded_scale_out;
 mod unbounded_step_loop;
 mod unlimited_api_key;
 mod unlimited_concurrency;
@@ -58,5 +59,6 @@ pub(crate) static RULES: &[&Rule] = &[
     &unlimited_decompression::RULE,
     &request_sized_batch::RULE,
     &endless_response_wait::RULE,
+    &unbounded_scale_out::RULE,
     &unset_instance_limit::RULE,
 ];

@@ -6,6 +6,7 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 use crate::{
     Check, Rule,
     demand::{Way, Ways},
+    kinds::of_lambda,
     rank::AboutFunction,
 };
 
@@ -25,8 +26,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     let ways = Ways::of(app);
-    app.functions
-        .iter()
+    of_lambda(app)
         .filter_map(|function| finding(app, function, &ways.open(&function.name)))
         .collect()
 }

@@ -4,7 +4,7 @@ use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use super::recursive_trigger;
-use crate::{Check, Rule, rank::AboutFunction};
+use crate::{Check, Rule, kinds::of_lambda, rank::AboutFunction};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -21,8 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    app.functions
-        .iter()
+    of_lambda(app)
         .filter_map(|function| {
             let setting = function.recursive_loop.as_ref()?;
             let (when, _) = setting.value.find(|word| word.eq_ignore_ascii_case("Allow"))?;

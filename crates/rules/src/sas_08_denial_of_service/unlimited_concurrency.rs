@@ -8,6 +8,7 @@ use super::unlimited_api_key;
 use crate::{
     Check, Rule,
     demand::{Way, Ways, triggers_by_function, unreserved},
+    kinds::of_lambda,
     rank::AboutFunction,
 };
 
@@ -27,8 +28,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     let (ways, triggers) = (Ways::of(app), triggers_by_function(app));
-    app.functions
-        .iter()
+    of_lambda(app)
         .filter(|function| ways.open(&function.name).is_empty())
         .filter_map(|function| {
             let triggers = triggers.get(function.name.as_str())?;

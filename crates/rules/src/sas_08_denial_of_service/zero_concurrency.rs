@@ -3,7 +3,7 @@
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, rank::AboutFunction};
+use crate::{Check, Rule, kinds::of_lambda, rank::AboutFunction};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -20,8 +20,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    app.functions
-        .iter()
+    of_lambda(app)
         .filter_map(|function| {
             let reserved = function.reserved_concurrency.as_ref()?;
             let (when, _) = reserved.value.find(|number| *number == 0)?;
