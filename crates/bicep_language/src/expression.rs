@@ -44,8 +44,14 @@ enum Target<'u, 't> {
 impl<'t> Unit<'_, 't> {
     /// The text of an expression, without brackets.
     pub(crate) fn text(&self, node: Node<'t>, names: &Names) -> String {
+        self.text_of_all(&[node], names)
+    }
+
+    /// The text of an expression of which the grammar made several.
+    pub(crate) fn text_of_all(&self, nodes: &[Node<'t>], names: &Names) -> String {
+        let Some(node) = nodes.first().copied() else { return open("…") };
         let Some(depth) = self.enter(node) else { return open(self.source.of(node)) };
-        let text = match operators::read(self.source, node) {
+        let text = match operators::read_all(self.source, nodes) {
             Some(expression) => self.expression(&expression, names),
             None => open(self.source.of(node)),
         };
@@ -116,8 +122,9 @@ impl<'t> Unit<'_, 't> {
                 None => open(written),
             },
             "array" => {
+                let items = operators::items_of(self.source, node);
                 let items: Vec<String> =
-                    children(node).into_iter().map(|item| self.text(item, names)).collect();
+                    items.iter().map(|item| self.text_of_all(item, names)).collect();
                 format!("createArray({})", items.join(", "))
             }
             "object" => {

@@ -43,8 +43,15 @@ enum Item<'t> {
 
 /// Reads the tree of an expression; `None` when it is too large or has no sense.
 pub(crate) fn read<'t>(source: Text<'t>, node: Node<'t>) -> Option<Expr<'t>> {
+    read_all(source, &[node])
+}
+
+/// Reads an expression of which the grammar made several: in lists, `f().x` is `f` and `().x`.
+pub(crate) fn read_all<'t>(source: Text<'t>, nodes: &[Node<'t>]) -> Option<Expr<'t>> {
     let mut items = Vec::new();
-    flatten(source, node, &mut items)?;
+    for node in nodes {
+        flatten(source, *node, &mut items)?;
+    }
     let mut reader = Reader { items: items.into_iter().rev().collect() };
     let expression = reader.choice(0)?;
     reader.items.is_empty().then_some(expression)
@@ -100,11 +107,30 @@ fn flatten<'t>(source: Text<'t>, node: Node<'t>, items: &mut Vec<Item<'t>>) -> O
             behind(items, |it| Expr::Call(it, arguments))
         }
         "nullable_type" => flatten(source, children(node).into_iter().next()?, items),
-        _ => {
+        kind => {
+            if kind == "parenthesized_expression" && matches!(items.last(), Some(Item::Operand(_)))
+            {
+                return behind(items, |it| Expr::Call(it, children(node)));
+            }
             items.push(Item::Operand(Expr::Leaf(node)));
             Some(())
         }
     }
+}
+
+/// The items of a list; of one that the grammar took for several, the parts.
+pub(crate) fn items_of<'t>(source: Text<'_>, list: Node<'t>) -> Vec<Vec<Node<'t>>> {
+    let mut items: Vec<Vec<Node<'t>>> = Vec::new();
+    for child in children(list) {
+        let last = items.last().and_then(|item| item.last());
+        let between = last.and_then(|last| source.text.get(last.end_byte()..child.start_byte()));
+        match items.last_mut() {
+            // Items stand on lines of their own, or have commas between them.
+            Some(item) if between == Some("") => item.push(child),
+            _ => items.push(vec![child]),
+        }
+    }
+    items
 }
 
 /// Wraps the operand that stands last.

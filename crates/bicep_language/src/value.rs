@@ -7,6 +7,7 @@ use crate::{
     compiler::Unit,
     expression::Names,
     literal::{self, as_value, quoted},
+    operators::items_of,
     symbols::{Loop, loop_of},
     tree::{child_of, children},
 };
@@ -30,7 +31,15 @@ impl<'t> Unit<'_, 't> {
             },
             "array" => {
                 let Some(depth) = self.enter(node) else { return Node::null(place) };
-                let items = children(node).into_iter().map(|item| self.value(item, names));
+                let items = items_of(self.source, node);
+                let items = items.iter().filter_map(|item| match item.as_slice() {
+                    [only] => Some(self.value(*only, names)),
+                    [first, ..] => {
+                        let text = format!("[{}]", self.text_of_all(item, names));
+                        Some(Node::text(self.source.place(*first), text))
+                    }
+                    [] => None,
+                });
                 let made = Node::list(place, items.collect());
                 self.leave(depth);
                 made

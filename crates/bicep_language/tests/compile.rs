@@ -93,6 +93,14 @@ fn expressions_are_those_of_the_template_language() {
     variable("{ a: p, 'b-c': [1, true] }", "{a:[parameters('p')],b-c:[1,true]}");
     variable("toLower('A${w}')", "[toLower(format('A{0}', variables('w')))]");
     variable("l[?0].?name", "[tryGet(tryGet(parameters('l'), 0), 'name')]");
+    variable(
+        "[subscription().id, 'x'\n  resourceGroup().location\n]",
+        "[[subscription().id],x,[resourceGroup().location]]",
+    );
+    variable(
+        "union([subscription().id], l)",
+        "[union(createArray(subscription().id), parameters('l'))]",
+    );
     variable("az.subscription().id", "[subscription().id]");
     variable("'''\nraw ${p} '''", "raw ${p} ");
 }

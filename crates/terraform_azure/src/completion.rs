@@ -59,6 +59,7 @@ pub(crate) fn complete(scope: &Scope<'_>, block: &Block, body: &mut Node) {
             return;
         }
         "azurerm_storage_account" => account_sku(block, body),
+        "azurerm_role_definition" => assignable(body),
         kind if kind.ends_with("_authorization_rule") => rights(block, body),
         kind if kind.ends_with("_event_subscription") => destination(scope, block, body),
         _ => sites::complete(scope, block, body),
@@ -84,6 +85,15 @@ fn account_sku(block: &Block, body: &mut Node) {
         let tier = tier.and_then(Node::scalar_text).unwrap_or(SmolStr::new_static("Standard"));
         let place = replication.map_or(block.place, |node| node.place);
         turn::put(body, "sku.name", Node::text(place, format!("{tier}_{name}")));
+    }
+}
+
+/// Where a role may be given, when the author does not say so: where it is defined.
+fn assignable(body: &mut Node) {
+    if body.at(&["properties", "assignableScopes"]).is_none()
+        && let Some(scope) = body.get("scope").cloned()
+    {
+        turn::put(body, "properties.assignableScopes", Node::list(scope.place, vec![scope]));
     }
 }
 

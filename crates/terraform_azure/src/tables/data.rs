@@ -67,7 +67,7 @@ pub(super) static TYPES: &[Type] = &[
     ),
     arm(
         "azurerm_mssql_server_extended_auditing_policy",
-        "Microsoft.Sql/servers/extendedAuditingSettings",
+        "Microsoft.Sql/servers/auditingSettings",
         &[("server_id", "^parent", As), ("enabled", "state", Words(STATE))],
     ),
     nothing("azurerm_mssql_database_extended_auditing_policy"),
