@@ -1,11 +1,12 @@
 //! `cargo xtask generate [--check]`: the documents that are written from the code.
 //!
-//! One page a rule, their table and the checks of other tools that claim the same in `docs/rules`, the commands in `docs/reference/cli.md`, our
+//! One page a rule, their table, the formats that each is proven on and the checks of other tools that claim the same in `docs/rules`, the commands in `docs/reference/cli.md`, our
 //! detections in `docs/reference/detections.md`. Also checks that the JSON Schemas of what we promise
 //! are there. `--check` writes nothing and fails when something on disk differs.
 
 mod coverage;
 mod detections;
+mod formats;
 mod mends;
 
 use std::{
@@ -24,6 +25,7 @@ const RULES: &str = "docs/rules";
 const SCHEMAS: &str = "docs/schemas";
 const REFERENCE: &str = "docs/reference/cli.md";
 const COVERAGE: &str = "docs/rules/coverage.md";
+const FORMATS: &str = "docs/rules/formats.md";
 const DETECTIONS: &str = "docs/reference/detections.md";
 
 /// Path from the root of the workspace to text.
@@ -37,6 +39,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let rules: Vec<&RuleInfo> = rules::all().map(|rule| &rule.info).collect();
     let mut pages = rule_pages(&rules);
     pages.insert(COVERAGE.to_owned(), coverage::page(&root, &rules)?);
+    pages.insert(FORMATS.to_owned(), formats::page(&root, &rules)?);
     pages.insert(DETECTIONS.to_owned(), detections::page()?);
     match reference(&root)? {
         Some(text) => drop(pages.insert(REFERENCE.to_owned(), text)),

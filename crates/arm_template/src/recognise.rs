@@ -19,21 +19,23 @@ pub fn is_known(path: &str, document: &Node) -> bool {
     looks_like_template(document) || (is_function(path) && function(path, document).is_some())
 }
 
-/// The carrier of a document that is known, with what was not looked at; any other as it is.
+/// The carrier of a document that is known; any other as it is. What was not looked at is told.
 #[must_use]
 pub fn plain(
     file: FileId,
     path: &str,
     document: Node,
     parameters: &IndexMap<SmolStr, SmolStr>,
-) -> (Node, Vec<Diagnostic>) {
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Node {
     if looks_like_template(&document) {
         let options = Options { parameters: parameters.clone() };
         let lowered = lower(file, &document, &options);
-        return (lowered.template, lowered.diagnostics);
+        diagnostics.extend(lowered.diagnostics);
+        return lowered.template;
     }
     let function = if is_function(path) { function(path, &document) } else { None };
-    (function.unwrap_or(document), Vec::new())
+    function.unwrap_or(document)
 }
 
 /// Reads YAML or JSON; in a template comments of JSON are allowed.

@@ -188,7 +188,7 @@ fn links_to_elsewhere_and_what_a_program_wrote_are_left() {
 
 #[test]
 fn the_serverless_framework_and_modules_of_terraform_are_mended() {
-    let service = "service: shop # orders\nprovider:\n  name: aws\n  runtime: python3.13\nfunctions:\n  create: # takes orders\n    handler: app.create\nresources:\n  Resources:\n    Trail:\n      Type: AWS::CloudTrail::Trail\n      Properties:\n        S3BucketName: logs\n        IsLogging: true\n";
+    let service = "service: shop # orders\nprovider:\n  name: aws\n  runtime: python3.13\nfunctions:\n  create: # takes orders\n    handler: app.create\n    events:\n      - http: {method: post, path: orders, authorizer: aws_iam}\nresources:\n  Resources:\n    Trail:\n      Type: AWS::CloudTrail::Trail\n      Properties:\n        S3BucketName: logs\n        IsLogging: true\n";
     let files = folder(&[("serverless.yml", service)]);
     let outcome = mend(files.path(), false);
     let found = names(&outcome);
@@ -196,6 +196,8 @@ fn the_serverless_framework_and_modules_of_terraform_are_mended() {
         assert!(found.contains(&name), "{outcome:#?}");
     }
     assert!(outcome.files[0].new.contains("    handler: app.create\n    tracing: Active\n"));
+    assert!(outcome.files[0].new.contains("\n  tracing:\n    apiGateway: true\n"));
+    assert!(outcome.left.iter().all(|it| it.told.name != "tracing-disabled"), "{outcome:#?}");
     assert_eq!(comments(service), comments(&outcome.files[0].new));
 
     let module = "resource \"aws_dynamodb_table\" \"t\" {\n  name     = \"t\" # name\n  hash_key = \"id\"\n}\n";

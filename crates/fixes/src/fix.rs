@@ -30,7 +30,7 @@ pub enum Safety {
 pub struct Setting {
     /// Its type in the author's file, or for Terraform the CloudFormation type that it is:
     /// `AWS::Lambda::Function`; `event:SQS` an event of SAM; `parameter`; `serverless:function` a function
-    /// of the Serverless Framework.
+    /// of the Serverless Framework, `serverless:rest-api` its REST API.
     pub of: &'static str,
     /// Paths of properties (an item of a list is `*`) and their values.
     pub to: &'static [(&'static str, Value)],

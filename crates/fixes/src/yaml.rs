@@ -21,6 +21,9 @@ const GLOBALS: [(&str, &str); 7] = [
 const IMPLICIT: [(&str, &str); 2] =
     [("ServerlessRestApi", "Api"), ("ServerlessHttpApi", "HttpApi")];
 
+/// The REST API that the Serverless Framework makes, which its provider speaks of.
+const OF_PROVIDER: &str = "ApiGatewayRestApi";
+
 /// The steps to the value that stands at a place, or whose key does.
 pub(crate) fn path_at(document: &Node, place: Place) -> Option<Vec<Step>> {
     let is_at = |other: Place| (other.line, other.column) == (place.line, place.column);
@@ -73,6 +76,10 @@ pub(crate) fn carriers(document: &Node, at: Option<&[Step]>, finding: &Finding) 
             if is_global { of_globals(document, &path) } else { carrier(document, &path) }
         })
     });
+    if finding.resource.as_deref() == Some(OF_PROVIDER) && document.get("provider").is_some() {
+        let base = vec![Step::from("provider")];
+        return vec![Carrier { of: "serverless:rest-api".to_owned(), base, has: Vec::new() }];
+    }
     // What SAM makes by itself stands where a function caused it, which is not where it is set.
     let is_implicit = IMPLICIT.iter().any(|(own, _)| finding.resource.as_deref() == Some(*own));
     if is_implicit { named.collect() } else { around.chain(named).collect() }

@@ -1,6 +1,8 @@
 //! Roles that are bound to principals, as Google Cloud has them: who everybody is, what they hold.
 
-use app_model::{Application, Resource, RoleBinding, ScopeWidth, SmolStr};
+use app_model::{
+    Application, Exposure, Function, Resource, RoleBinding, ScopeWidth, SmolStr, TriggerKind,
+};
 use finding::{Finding, RuleInfo};
 
 use crate::rank::AboutFunction;
@@ -80,6 +82,52 @@ pub(crate) fn open<'a>(
         let (known, type_name) = target(app, binding);
         let (_, noun) = nouns.iter().find(|(wanted, _)| *wanted == type_name)?;
         Some((binding, who, known, *noun))
+    })
+}
+
+/// Roles that let their holder call a function or service.
+const CALLERS: [&str; 8] = [
+    "roles/cloudfunctions.invoker",
+    "roles/cloudfunctions.developer",
+    "roles/cloudfunctions.admin",
+    "roles/run.invoker",
+    "roles/run.servicesInvoker",
+    "roles/run.admin",
+    "roles/editor",
+    "roles/owner",
+];
+
+/// What is called over HTTP on Google Cloud, and what it is called.
+const CALLED: [(&str, &str); 3] = [
+    ("cloudfunctions.googleapis.com/CloudFunction", "function"),
+    ("cloudfunctions.googleapis.com/Function", "function"),
+    ("run.googleapis.com/Service", "service"),
+];
+
+/// A binding that opens a function or service, in this configuration or elsewhere.
+pub(crate) struct Opened<'a> {
+    pub(crate) binding: &'a RoleBinding,
+    pub(crate) who: Public,
+    /// The function, when it stands in the input.
+    pub(crate) function: Option<&'a Function>,
+    /// How it is called in a message: `` `f` ``, `` the function `f` ``.
+    pub(crate) name: String,
+    /// Whether the role lets its holder call; others let everybody look at the configuration.
+    pub(crate) calls: bool,
+}
+
+/// Functions and services that everybody has a role on, unless only the own network gets there.
+pub(crate) fn opened(app: &Application) -> impl Iterator<Item = Opened<'_>> {
+    open(app, &CALLED).filter_map(|(binding, who, known, noun)| {
+        let function = known.and_then(|known| app.function(&known.name));
+        let calls = binding.role.any(|role| CALLERS.contains(&role.as_str()));
+        if let Some(function) = function.filter(|_| calls) {
+            app.triggers_of(&function.name)
+                .find(|it| it.kind == TriggerKind::Http && it.exposure != Exposure::Account)?;
+        }
+        let name = target_name(known, binding);
+        let name = if known.is_some() { name } else { format!("the {noun} {name}") };
+        Some(Opened { binding, who, function, name, calls })
     })
 }
 

@@ -30,6 +30,7 @@ mod terraform;
 mod touched;
 mod vex;
 mod vulndb;
+mod wording;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
 pub use changes::{ChangesError, fingerprints_at};
@@ -44,5 +45,6 @@ pub use policies_written::{Change, Rewritten, rewrite};
 pub use privileges::{OfApplication, privileges_of};
 pub use request::{Profile, Request, ScanError, VexFile, Vulndb};
 pub use run::scan;
-pub use template::{expand_file, load_file};
+pub use template::{expand_file, is_service, load_file};
+pub use terraform::is_terraform;
 pub use touched::{Touched, touched_since};

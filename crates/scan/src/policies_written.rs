@@ -48,12 +48,24 @@ pub fn rewrite(
     let file = application.app.place.file;
     let source = outcome.sources.get(file);
     let path = outcome.base.join(&source.path);
+    if crate::is_terraform(&path) {
+        return Err(
+            "`--write` edits templates of CloudFormation and SAM; for Terraform take what \
+                    `iam generate --format terraform` prints"
+                .to_owned(),
+        );
+    }
     let document = parse_yaml(file, &source.text, &template::LIMITS)
         .map_err(|error| error.to_string())?
         .documents
         .into_iter()
-        .find(cfn_template::looks_like_template)
+        .find(|it| cfn_template::looks_like_template(it) || crate::is_service(it))
         .ok_or("this is not a CloudFormation or SAM template")?;
+    if crate::is_service(&document) {
+        return Err("`--write` edits templates of CloudFormation and SAM; for a service put what \
+                    `iam generate --format json` prints under `provider.iam.role.statements`"
+            .to_owned());
+    }
     let (plain, _) = template::expand_file(&path, request, &outcome.sources)?;
     let dependencies = Dependencies::of(&plain);
     let template = Template { document: &document, dependencies: &dependencies };

@@ -25,6 +25,7 @@ use crate::{
     suppress::{self, Inline},
     template::{Scanned, scan_file},
     terraform, vex, vulndb,
+    wording::Services,
 };
 
 /// Stack of a worker: only the part that is used takes memory.
@@ -121,6 +122,7 @@ pub(crate) fn scan_from(
     code.unused.extend(accept_in_manifests(&found, &bench, &mut packages.findings));
     set_severities(&mut secrets.findings, request);
     sign(&mut secrets.findings, &sources);
+    let services = Services::of(units(&results).iter().map(|unit| unit.app), &sources);
     let mut outcome = assemble(found, results, code, packages, &bench);
     let path_of = |place: Place| sources.path(place.file);
     file_secrets::join(secrets.findings, &mut outcome.report, &path_of);
@@ -131,6 +133,7 @@ pub(crate) fn scan_from(
     vex::apply(request, &rules, &sources, &mut outcome.report);
     suppress::apply_config(request, &rules, &sources, &mut outcome.report);
     crate::escalations::join(&mut outcome.report.findings, &sources);
+    services.word(&mut outcome.report.findings);
     if let Some(baseline) = &request.baseline {
         baseline.apply(&mut outcome.report.findings);
     }

@@ -111,7 +111,7 @@ fn read_template(
     sources: &Arc<Sources>,
     request: &Request,
 ) -> Scanned {
-    let source = sources.get(file);
+    let (source, shown) = (sources.get(file), sources.path(file));
     let parsed = match parse(file, &input.path, &source.text) {
         Ok(parsed) => parsed,
         // Of a file that only might have been a service nothing is missed.
@@ -132,13 +132,11 @@ fn read_template(
         }
     };
     let mut diagnostics = parsed.diagnostics;
-    let mut plans = parsed.documents.iter();
-    let plan = plans.find_map(|it| terraform::of_plan(file, it, jail, request));
+    let plan = parsed.documents.iter().find_map(|it| terraform::of_plan(file, it, jail, request));
     if let Some(plan) = plan {
         return plan;
     }
-    let path = sources.path(file);
-    let known = |it: &Node| is_known(it) || arm_template::is_known(&path, it);
+    let known = |it: &Node| is_known(it) || arm_template::is_known(&shown, it);
     let mut documents = parsed.documents;
     if let Some(lowered) = deployment_manager::read(file, &source.text, &documents) {
         diagnostics.extend(lowered.diagnostics);
@@ -153,8 +151,8 @@ fn read_template(
         }
         return Scanned { file, ..Scanned::default() };
     };
-    let (document, more) = arm_template::plain(file, &path, document, &request.parameters);
-    diagnostics.extend(more);
+    let document =
+        arm_template::plain(file, &shown, document, &request.parameters, &mut diagnostics);
     let options = load_options(request);
     let loaded = load_cloudformation::load(file, document.clone(), &options, Some(jail));
     diagnostics.extend(loaded.diagnostics);
@@ -198,7 +196,12 @@ fn is_known(document: &Node) -> bool {
     cfn_template::looks_like_template(document)
         || form_of(document).is_some()
         || deployment_manager::is_lowered(document)
-        || arm_template::is_known("", document)
+}
+
+/// Whether a document is a service of the Serverless Framework.
+#[must_use]
+pub fn is_service(document: &Node) -> bool {
+    !cfn_template::looks_like_template(document) && form_of(document).is_some()
 }
 
 /// Templates of nested stacks that are named by a path at which there is none. Those that are there
@@ -221,7 +224,7 @@ fn missing_children(app: &Application, jail: &Jail) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Expands the SAM template in `path` to CloudFormation.
+/// Expands the SAM template, service or Terraform configuration in `path` to a plain template.
 ///
 /// # Errors
 /// In words, when the file cannot be read or is not a template.
@@ -230,6 +233,9 @@ pub fn expand_file(
     request: &Request,
     sources: &Arc<Sources>,
 ) -> Result<(Node, Vec<Diagnostic>), String> {
+    if terraform::is_terraform(path) {
+        return terraform::expand(path, request, sources);
+    }
     let is_standard = path.as_os_str() == "-";
     let (shown, roots, text) = if is_standard {
         let bytes = request.standard_input.as_deref().unwrap_or_default();
@@ -250,8 +256,6 @@ pub fn expand_file(
     let document = parsed.documents.into_iter().find(is_known).ok_or(
         "this is not a CloudFormation or SAM template, nor a service of the Serverless Framework",
     )?;
-    let (document, more) = arm_template::plain(file, "", document, &request.parameters);
-    diagnostics.extend(more);
     let options = load_options(request);
     let (document, more) = load_cloudformation::as_template(file, document, &options, Some(&jail));
     diagnostics.extend(more);
@@ -287,6 +291,10 @@ pub fn load_file(
     request: &Request,
     sources: &Arc<Sources>,
 ) -> Result<(Application, Vec<Diagnostic>), String> {
+    if terraform::is_terraform(path) {
+        let scanned = terraform::load(path, request, sources)?;
+        return Ok((scanned.app.unwrap_or_default(), scanned.diagnostics));
+    }
     let root = parent_of(path).canonicalize().map_err(|error| error.to_string())?;
     let jail = Jail::new(root.clone(), vec![root], Arc::clone(sources));
     let input = Input { path: path.to_path_buf(), kind: InputKind::Named };

@@ -97,9 +97,64 @@ fn scanned(module: &Module, jail: &Jail, sources: &Arc<Sources>, request: &Reque
         let is_incomplete = !diagnostics.is_empty();
         return Scanned { diagnostics, is_incomplete, ..Scanned::default() };
     };
-    let mut scanned = application(evaluated, file, jail, request);
-    scanned.files = evaluated.files.len();
-    scanned
+    Scanned { files: evaluated.files.len(), ..application(evaluated, file, jail, request) }
+}
+
+/// A folder with a root module, or a file of it, evaluated and written as a template.
+///
+/// # Errors
+/// In words, when there is no configuration.
+pub(crate) fn expand(
+    path: &Path,
+    request: &Request,
+    sources: &Arc<Sources>,
+) -> Result<(Node, Vec<Diagnostic>), String> {
+    let (evaluated, _) = evaluated(path, request, sources)?;
+    let file = evaluated.files.first().copied().unwrap_or_default();
+    let lowered = terraform_tables::lower(&evaluated, file, PROVIDERS);
+    let mut diagnostics = evaluated.diagnostics;
+    diagnostics.extend(lowered.diagnostics);
+    Ok((lowered.template, diagnostics))
+}
+
+/// The application of a folder with a root module, or of a file of it.
+///
+/// # Errors
+/// In words, when there is no configuration.
+pub(crate) fn load(
+    path: &Path,
+    request: &Request,
+    sources: &Arc<Sources>,
+) -> Result<Scanned, String> {
+    let (evaluated, jail) = evaluated(path, request, sources)?;
+    let file = evaluated.files.first().copied().unwrap_or_default();
+    Ok(application(&evaluated, file, &jail, request))
+}
+
+fn evaluated(
+    path: &Path,
+    request: &Request,
+    sources: &Arc<Sources>,
+) -> Result<(Evaluated, Jail), String> {
+    let folder = if path.is_dir() { path } else { jail::parent_of(path) };
+    let root = folder.canonicalize().map_err(|error| error.to_string())?;
+    let jail = Jail::new(root.clone(), vec![root], Arc::clone(sources));
+    let options = Options { variables: request.parameters.clone(), ..Options::default() };
+    let files = Files { jail: &jail, sources, known: Mutex::default() };
+    let evaluated = terraform_language::evaluate("", &options, &files);
+    if evaluated.files.is_empty() {
+        return Err(evaluated.diagnostics.into_iter().next().map_or_else(
+            || "there is no configuration of Terraform in this folder".to_owned(),
+            |remark| remark.message,
+        ));
+    }
+    Ok((evaluated, jail))
+}
+
+/// Whether a path is a folder, which may hold a root module, or a file of one.
+#[must_use]
+pub fn is_terraform(path: &Path) -> bool {
+    path.is_dir() || is_configuration(path)
 }
 
 /// A plan, when the document is one.

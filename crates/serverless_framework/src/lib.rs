@@ -16,15 +16,18 @@ mod functions;
 mod merge;
 mod names;
 mod place_text;
+mod plugins;
 mod recognise;
 mod roles;
 mod service;
 mod template;
 mod variable;
 mod variables;
+mod wording;
 
 pub use code::parse_code;
 pub use recognise::{Form, could_be_service, form_of};
+pub use wording::{is_id_of, service_words};
 
 use indexmap::IndexMap;
 use source_text::{Diagnostic, FileId, Node, ReadFile, SmolStr};

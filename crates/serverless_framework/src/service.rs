@@ -7,6 +7,7 @@ use crate::{
     functions::{self, Function},
     merge,
     place_text::{Here, items},
+    plugins,
     recognise::{Form, form_of},
     roles,
     template::Template,
@@ -51,6 +52,9 @@ impl Service {
     }
 }
 
+/// Trees nested deeper than this stay as they are.
+const DEPTH: usize = 128;
+
 pub(crate) fn lower(
     file: FileId,
     document: Node,
@@ -68,7 +72,7 @@ pub(crate) fn lower(
     }
     let (document, mut diagnostics) = cfn_template::lower(document);
     let mut resolver = Resolver::new(file, &document, options, files);
-    let tree = resolver.resolve(&document);
+    let tree = plugins::with_pseudo_parameters(resolver.resolve(&document), DEPTH);
     let stage = resolver.resolve(&Node::text(place, "${sls:stage}"));
     diagnostics.append(&mut resolver.diagnostics);
     let service = service_of(tree, &stage);
@@ -84,6 +88,7 @@ pub(crate) fn lower(
     }
     events::finish(&service, &mut template, &used);
     roles::add(&service, &functions, &mut template);
+    plugins::add(&service, &functions, &mut template);
     report_unread(&service, &mut template);
     diagnostics.append(&mut template.diagnostics);
     let count = functions.len();
@@ -170,11 +175,7 @@ fn functions_of(service: &Service, template: &mut Template) -> Vec<Function> {
 
 /// Sections of plugins that make resources of their own: what they make is not known.
 fn report_unread(service: &Service, template: &mut Template) {
-    for (plugin, what) in [
-        ("serverless-step-functions", "state machines"),
-        ("serverless-appsync-plugin", "GraphQL APIs"),
-        ("serverless-apigateway-service-proxy", "routes to services"),
-    ] {
+    for (plugin, what) in [("serverless-apigateway-service-proxy", "routes to services")] {
         if service.has_plugin(plugin) {
             let place = service.top(&["plugins"]).map_or_else(Place::default, |node| node.place);
             let message = format!("the {what} of the plugin `{plugin}` are not looked at");

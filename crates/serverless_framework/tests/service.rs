@@ -371,3 +371,89 @@ fn images_are_built_from_their_folder() {
         "1.dkr.ecr.x.amazonaws.com/b:1"
     );
 }
+
+#[test]
+fn state_machines_of_the_plugin_name_functions_by_their_keys() {
+    let written = format!(
+        "{HEAD}plugins: [serverless-step-functions]
+functions:
+  charge-card:
+    handler: app.handler
+stepFunctions:
+  stateMachines:
+    checkout:
+      type: EXPRESS
+      loggingConfig:
+        level: ERROR
+        destinations: [{{Fn::GetAtt: [Logs, Arn]}}]
+      tracingConfig: {{enabled: true}}
+      definition:
+        StartAt: Charge
+        States:
+          Charge: {{Type: Task, Resource: {{Fn::GetAtt: [charge-card, Arn]}}, End: true}}
+"
+    );
+    let service = lowered(&written);
+    let machine = "CheckoutStepFunctionsStateMachine.Properties";
+    assert_eq!(text(&service, &format!("{machine}.StateMachineType")), "EXPRESS");
+    assert_eq!(text(&service, &format!("{machine}.TracingConfiguration.Enabled")), "true");
+    assert_eq!(
+        text(&service, &format!("{machine}.Definition.States.Charge.Resource.Fn::GetAtt.0")),
+        "ChargeDashcardLambdaFunction"
+    );
+    let destination = format!("{machine}.LoggingConfiguration.Destinations.0");
+    let group = text(&service, &format!("{destination}.CloudWatchLogsLogGroup.LogGroupArn"));
+    assert_eq!(group, r#"{"Fn::GetAtt":["Logs","Arn"]}"#);
+    assert!(service.diagnostics.is_empty(), "{:?}", service.diagnostics);
+}
+
+#[test]
+fn an_interface_of_the_plugin_for_graphql_has_its_proofs_logs_and_functions() {
+    let written = format!(
+        "{HEAD}plugins: [serverless-appsync-plugin]
+functions:
+  order:
+    handler: app.handler
+appSync:
+  name: shop
+  authentication: {{type: API_KEY}}
+  additionalAuthentications:
+    - type: OPENID_CONNECT
+      config: {{issuer: 'https://login.example.com', clientId: shop}}
+  logging: {{level: ERROR, excludeVerboseContent: true}}
+  introspection: false
+  dataSources:
+    orders: {{type: AWS_LAMBDA, config: {{function: order}}}}
+  resolvers:
+    Query.order: orders
+"
+    );
+    let service = lowered(&written);
+    let api = "GraphQlApi.Properties";
+    assert_eq!(text(&service, &format!("{api}.AuthenticationType")), "API_KEY");
+    assert_eq!(text(&service, &format!("{api}.IntrospectionConfig")), "DISABLED");
+    assert_eq!(text(&service, &format!("{api}.LogConfig.FieldLogLevel")), "ERROR");
+    let more = format!("{api}.AdditionalAuthenticationProviders.0");
+    assert_eq!(text(&service, &format!("{more}.OpenIDConnectConfig.ClientId")), "shop");
+    let source = "GraphQlDsOrders.Properties.LambdaConfig.LambdaFunctionArn.Fn::GetAtt.0";
+    assert_eq!(text(&service, source), "OrderLambdaFunction");
+    let resolver = "GraphQlResolverQueryorder.Properties";
+    assert_eq!(text(&service, &format!("{resolver}.FieldName")), "order");
+    // The templates of resolvers are told as not looked at.
+    assert_eq!(service.diagnostics.len(), 1, "{:?}", service.diagnostics);
+}
+
+#[test]
+fn pseudo_parameters_of_the_plugin_are_references() {
+    let written = format!(
+        "{HEAD}functions:
+  order:
+    handler: app.handler
+    environment:
+      QUEUE: arn:aws:sqs:#{{AWS::Region}}:#{{AWS::AccountId}}:orders
+"
+    );
+    let service = lowered(&written);
+    let queue = "OrderLambdaFunction.Properties.Environment.Variables.QUEUE.Fn::Sub";
+    assert_eq!(text(&service, queue), "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders");
+}

@@ -81,7 +81,7 @@ fn put(node: &mut Node, path: &[Step], value: &Literal) {
             put(map.get_mut(key).unwrap(), rest, value);
         }
         [Step::Index(index), rest @ ..] => match &mut node.kind {
-            Kind::List(items) => put(&mut items[*index], rest, value),
+            Kind::List(items) => put(items.get_mut(*index).unwrap(), rest, value),
             _ => unreachable!(),
         },
     }

@@ -70,6 +70,10 @@ pub(crate) fn meaning(kind: &str, attribute: &str) -> Option<Meaning> {
         "arn" if ARN_BY_REF.contains(&kind) => Meaning::Name,
         "arn" | "qualified_arn" => Meaning::Attribute("Arn"),
         "layer_arn" | "id" | "url" => Meaning::Name,
+        "address" if kind == "aws_db_instance" => Meaning::Attribute("Endpoint.Address"),
+        "secret" | "ses_smtp_password_v4" if kind == "aws_iam_access_key" => {
+            Meaning::Attribute("SecretAccessKey")
+        }
         "stream_arn" => Meaning::Attribute("StreamArn"),
         "bucket_domain_name" => Meaning::Attribute("DomainName"),
         "bucket_regional_domain_name" => Meaning::Attribute("RegionalDomainName"),

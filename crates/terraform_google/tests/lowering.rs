@@ -1,6 +1,6 @@
 //! Configurations of the Google providers as resources of a template.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use source_text::{FileId, Map, Node, ReadError, Sources};
@@ -179,7 +179,6 @@ proptest! {
             if !seen.insert(name.clone()) {
                 continue;
             }
-            use std::fmt::Write as _;
             let _ = if is_block {
                 writeln!(text, "  {name} {{\n    value = \"{value}\"\n  }}")
             } else {

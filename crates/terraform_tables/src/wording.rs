@@ -35,7 +35,7 @@ impl Wording {
     /// spells them (`` `memory_size` ``), for a finding about the resources at `addresses`.
     ///
     /// A word is a property when it is spelled like one and a table tells of it: one of these types,
-    /// of parts of them, or any.
+    /// of parts of them, of their family, or any.
     #[must_use]
     pub fn said(&self, message: &str, addresses: &[&str]) -> String {
         let kinds: Vec<&str> =
@@ -76,9 +76,21 @@ impl Wording {
                 let mut parts = self.types.iter().filter(|one| is_part_of(one, kinds));
                 parts.find_map(|one| self.words.get(one.kind)?.get(property))
             };
+            // `aws_apigatewayv2_…` before `aws_api_gateway_…`: what hangs on one another shares a start.
+            let of_family = || {
+                let mut kin = self
+                    .types
+                    .iter()
+                    .filter(|one| kinds.iter().any(|kind| family(kind) == family(one.kind)));
+                kin.find_map(|one| self.words.get(one.kind)?.get(property))
+            };
             let of_any =
                 || self.types.iter().find_map(|one| self.words.get(one.kind)?.get(property));
-            of_kind.or_else(of_part).or_else(of_any).map(|word| (*word).to_owned())
+            of_kind
+                .or_else(of_part)
+                .or_else(of_family)
+                .or_else(of_any)
+                .map(|word| (*word).to_owned())
         };
         let words: Option<Vec<String>> = piece.split('.').map(one).collect();
         words.map(|words| words.join("."))
@@ -95,6 +107,12 @@ fn collect(rows: &'static [Row], words: &mut HashMap<String, &'static str>) {
             words.entry(last.to_owned()).or_insert(from);
         }
     }
+}
+
+/// `aws_apigatewayv2` of `aws_apigatewayv2_route`.
+fn family(kind: &str) -> &str {
+    let second = kind.match_indices('_').nth(1).map_or(kind.len(), |(at, _)| at);
+    kind.get(..second).unwrap_or(kind)
 }
 
 fn is_part_of(one: &Type, kinds: &[&str]) -> bool {

@@ -9,35 +9,8 @@ use serde_json::Value;
 
 use crate::folder::Folder;
 
-fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terraform");
-    let mut cases: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    cases.sort();
-    cases
-}
-
 fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
-}
-
-#[test]
-fn each_rule_finds_the_flaw_in_terraform_and_is_silent_when_it_is_mended() {
-    let cases = cases();
-    assert!(cases.len() >= 40, "{} rules are proven on Terraform", cases.len());
-    for case in cases {
-        let rule = case.file_name().unwrap().to_str().unwrap();
-        let findings = |kind: &str| {
-            let text = std::fs::read_to_string(case.join(kind).join("main.tf")).unwrap();
-            let scan = Folder::new().file("main.tf", text).scan(&["--rule", rule]);
-            assert_eq!(scan.count("files_scanned"), 1, "{rule} {kind}");
-            scan.findings()
-        };
-        let found = findings("vulnerable");
-        assert!(!found.is_empty(), "{rule} says nothing");
-        assert!(found.iter().all(|it| it.starts_with("main.tf:") && !it.contains(":0 ")));
-        assert_eq!(findings("fixed"), [""; 0], "{rule}");
-    }
 }
 
 /// Pairs of the flaw and the function that has it, the function by what both formats call it alike.
@@ -147,11 +120,91 @@ fn a_file_that_is_not_terraform_is_told_and_ends_nothing() {
 
 #[test]
 fn properties_are_named_as_terraform_names_them() {
-    let text = std::fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("tests/terraform/public-function-url/vulnerable/main.tf"),
-    )
-    .unwrap();
+    let text = r#"
+resource "aws_lambda_function" "create_order" {
+  function_name = "create-order"
+}
+
+resource "aws_lambda_function_url" "create_order" {
+  function_name      = aws_lambda_function.create_order.function_name
+  authorization_type = "NONE"
+}
+"#;
     let run = Folder::new().file("main.tf", text).run(&["scan", "--rule", "public-function-url"]);
     run.says("`authorization_type` is `NONE`");
+}
+
+const OPEN_QUEUE: &str = r#"
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  s3_bucket     = "packages"
+  s3_key        = "orders.zip"
+  role          = aws_iam_role.orders.arn
+}
+
+resource "aws_iam_role" "orders" {
+  name = "orders"
+  assume_role_policy = jsonencode({
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "orders" {
+  role   = aws_iam_role.orders.id
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sqs:SendMessage", Resource = "arn:aws:sqs:eu-west-1:111122223333:orders" }] })
+}
+
+resource "aws_sqs_queue_policy" "orders" {
+  queue_url = "orders"
+  policy    = jsonencode({ Statement = [{ Effect = "Allow", Principal = "*", Action = "sqs:SendMessage", Resource = "*" }] })
+}
+"#;
+
+#[test]
+fn a_configuration_expands_to_a_template() {
+    let folder = Folder::new().file("main.tf", OPEN_QUEUE);
+    for path in [".", "main.tf"] {
+        let template = folder.run(&["expand", path]).exits(0).json();
+        let function = &template["Resources"]["aws_lambda_function.orders"];
+        assert_eq!(function["Type"], "AWS::Lambda::Function", "{path}");
+        assert_eq!(function["Properties"]["Code"]["S3Key"], "orders.zip");
+    }
+    Folder::new()
+        .file("a.txt", "")
+        .run(&["expand", "."])
+        .exits(2)
+        .says("no configuration of Terraform");
+}
+
+#[test]
+fn policies_of_a_configuration_are_checked_compared_and_linted() {
+    let folder = Folder::new()
+        .file("new/main.tf", OPEN_QUEUE)
+        .file("old/main.tf", OPEN_QUEUE.replace("sqs:SendMessage\", R", "sqs:GetQueueUrl\", R"));
+    folder.run(&["iam", "check", "--no-public", "new"]).exits(1).says("sqs:SendMessage");
+    folder.run(&["iam", "diff", "new", "new"]).exits(0);
+    folder.run(&["iam", "diff", "old/main.tf", "new/main.tf"]).exits(1).says("sqs:SendMessage");
+    folder.run(&["iam", "lint", "new"]).says("policies");
+    folder.run(&["graph", "new"]).exits(0).says("orders");
+}
+
+#[test]
+fn policies_are_written_into_templates_only_and_what_to_do_instead_is_said() {
+    let terraform = Folder::new().file("main.tf", OPEN_QUEUE);
+    terraform
+        .run(&["iam", "generate", "--write", "."])
+        .exits(2)
+        .says("iam generate --format terraform");
+    assert_eq!(terraform.read("main.tf"), OPEN_QUEUE);
+    let service = "service: shop\nprovider: {name: aws, runtime: python3.13}\nfunctions:\n  order:\n    \
+                   handler: app.handler\n";
+    let service = Folder::new()
+        .file("serverless.yml", service)
+        .file("app.py", "def handler(event, context):\n    return None\n");
+    service.run(&["iam", "generate", "--write", "."]).exits(2).says("provider.iam.role.statements");
+    service.run(&["iam", "check", "--no-public", "serverless.yml"]).exits(0);
+    service.run(&["expand", "serverless.yml"]).exits(0).says("OrderLambdaFunction");
+    service.run(&["graph", "."]).exits(0);
 }

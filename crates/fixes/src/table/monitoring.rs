@@ -18,6 +18,7 @@ pub(super) static FIXES: &[Fix] = &[
             set_without("AWS::Serverless::Function", "Role", &[("Tracing", Word("Active"))]),
             set_without("AWS::Serverless::StateMachine", "Role", &[("Tracing.Enabled", On)]),
             set_without("serverless:function", "role", &[("tracing", Word("Active"))]),
+            set("serverless:rest-api", &[("tracing.apiGateway", On)]),
             set("AWS::Serverless::Api", &[("TracingEnabled", On)]),
             set("AWS::ApiGateway::Stage", &[("TracingEnabled", On)]),
             set("AWS::ApiGateway::Deployment", &[("StageDescription.TracingEnabled", On)]),

@@ -1,11 +1,11 @@
 //! SAS-2.80 `any-google-account`: anybody with a Google account may call a function.
 
-use app_model::{Application, Exposure, Platform, TriggerKind};
+use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    bindings::{self, Public, public, target},
+    bindings::{self, Opened, Public, opened},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -23,42 +23,23 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(app: &Application) -> Vec<Finding> {
-    app.bindings
-        .iter()
-        .filter(|binding| public(binding) == Some(Public::AnyAccount))
-        .filter_map(|binding| {
-            let (known, type_name) = target(app, binding);
-            if !TYPES.contains(&type_name) {
-                return None;
-            }
-            let name = bindings::target_name(known, binding);
-            let message = format!(
-                "anybody with a Google account can call {name}: `allAuthenticatedUsers` holds `{}`",
-                binding.role.display()
-            );
-            let found = bindings::finding(&RULE.info, binding, message);
-            let function = known.and_then(|known| app.function(&known.name));
-            let found = match function {
-                Some(function) if function.platform == Platform::Google => {
-                    found.function(&function.name)
-                }
-                _ => found,
-            };
-            let is_inside = app.triggers.iter().any(|trigger| {
-                function.is_some_and(|function| function.name == trigger.function)
-                    && trigger.kind == TriggerKind::Http
-                    && trigger.exposure == Exposure::Account
-            });
-            let fix = "Give the role to the accounts or groups that call it";
-            (!is_inside).then(|| found.fix(fix))
-        })
-        .collect()
+    opened(app).filter(|it| it.who == Public::AnyAccount).map(|it| of_binding(&it)).collect()
 }
 
-/// What is called over HTTP.
-const TYPES: [&str; 4] = [
-    "cloudfunctions.googleapis.com/CloudFunction",
-    "cloudfunctions.googleapis.com/Function",
-    "run.googleapis.com/Service",
-    "run.googleapis.com/Job",
-];
+fn of_binding(opened: &Opened<'_>) -> Finding {
+    let Opened { binding, name, .. } = opened;
+    let role = binding.role.display();
+    let message = if opened.calls {
+        format!(
+            "anybody with a Google account can call {name}: `allAuthenticatedUsers` holds `{role}`"
+        )
+    } else {
+        format!("anybody with a Google account holds `{role}` on {name}, and may see its settings")
+    };
+    let found = bindings::finding(&RULE.info, binding, message);
+    let found = match opened.function {
+        Some(function) => found.function(&function.name),
+        None => found,
+    };
+    found.fix("Give the role to the accounts or groups that call it")
+}

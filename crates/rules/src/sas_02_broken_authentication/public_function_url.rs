@@ -1,13 +1,11 @@
 //! SAS-2.1 `public-function-url`: anybody on the internet can call a function through its URL.
 
-use app_model::{
-    Application, Exposure, Function, Platform, Resource, RoleBinding, Trigger, TriggerKind,
-};
+use app_model::{Application, Resource, Trigger, TriggerKind};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
     Check, Rule,
-    bindings::{self, Public, open, target_name},
+    bindings::{self, Opened, Public, opened},
     kinds::{PropertyTexts, of_type},
     rank::AboutFunction,
     settings::Spot,
@@ -30,9 +28,8 @@ pub(crate) static RULE: Rule = Rule {
 fn check(app: &Application) -> Vec<Finding> {
     let urls = || app.triggers.iter().filter(|it| it.kind == TriggerKind::FunctionUrl);
     let mut findings: Vec<_> = urls().filter_map(|trigger| of_url(app, trigger)).collect();
-    let addresses = app.triggers.iter().filter(|it| it.kind == TriggerKind::Http);
-    findings.extend(addresses.filter_map(|trigger| of_address(app, trigger)));
-    findings.extend(open(app, &CALLED).filter_map(of_binding_elsewhere));
+    let bound = opened(app).filter(|it| it.who == Public::Anybody);
+    findings.extend(bound.map(|it| of_binding(app, &it)));
     let texts = PropertyTexts::of(app);
     for url in of_type(app, "AWS::Lambda::Url") {
         let Some(spot) = texts.wrong(url, "AuthType", |word| word == "NONE") else { continue };
@@ -57,44 +54,29 @@ fn of_url_elsewhere(url: &Resource, spot: &Spot) -> Finding {
 const FIX: &str =
     "Set `AuthType: AWS_IAM`, and put CloudFront or an API with an authorizer before it";
 
-/// What is called over HTTP on Google Cloud, and what it is called.
-const CALLED: [(&str, &str); 3] = [
-    ("cloudfunctions.googleapis.com/CloudFunction", "function"),
-    ("cloudfunctions.googleapis.com/Function", "function"),
-    ("run.googleapis.com/Service", "service"),
-];
-
-/// A binding for everybody on a function or service that stands elsewhere.
-fn of_binding_elsewhere(
-    (binding, who, known, noun): (&RoleBinding, Public, Option<&Resource>, &str),
-) -> Option<Finding> {
-    if known.is_some() || who != Public::Anybody {
-        return None;
-    }
-    let message = format!(
-        "anybody on the internet can call the {noun} {}: the role to call it is given to `allUsers`",
-        target_name(known, binding)
-    );
+/// A role for everybody on a function or service of Google Cloud.
+fn of_binding(app: &Application, opened: &Opened<'_>) -> Finding {
+    let Opened { binding, name, .. } = opened;
+    let (message, severity) = if opened.calls {
+        let message = format!(
+            "anybody on the internet can call {name}: the role to call it is given to `allUsers`"
+        );
+        (message, RULE.info.severity)
+    } else {
+        let message = format!(
+            "anybody on the internet holds `{}` on {name}, and may see its settings",
+            binding.role.display()
+        );
+        (message, Severity::Medium)
+    };
     let found = bindings::finding(&RULE.info, binding, message);
-    Some(found.fix("Give the role to the accounts that call it"))
-}
-
-/// The address of a function of Google Cloud, which bindings of roles open.
-fn of_address(app: &Application, trigger: &Trigger) -> Option<Finding> {
-    let function: &Function = app.function(&trigger.function)?;
-    if function.platform != Platform::Google || trigger.exposure == Exposure::Account {
-        return None;
-    }
-    let when = trigger.when.and(trigger.auth.open()?)?;
-    let message = format!(
-        "anybody on the internet can call `{}`: the role to call it is given to `allUsers`",
-        function.name
-    );
+    let found = match opened.function {
+        Some(function) => found.about(app, function, None),
+        None => found,
+    };
     let fix = "Give the role to the accounts that call it, and put an API gateway or a load balancer \
                with Identity-Aware Proxy before it for people";
-    let found = RULE.info.finding(trigger.place, message).about(app, function, None);
-    let found = found.severity(RULE.info.severity).property("allUsers");
-    Some(found.under(&when).fix(fix))
+    found.severity(severity).fix(fix)
 }
 
 fn of_url(app: &Application, trigger: &Trigger) -> Option<Finding> {

@@ -3,7 +3,11 @@
 use app_model::Application;
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
-use crate::{Check, Rule, kinds::buckets, rank::AboutFunction};
+use crate::{
+    Check, Rule,
+    kinds::{buckets, is_google},
+    rank::AboutFunction,
+};
 
 pub(crate) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -22,9 +26,11 @@ pub(crate) static RULE: Rule = Rule {
 fn check(app: &Application) -> Vec<Finding> {
     buckets(app)
         .filter(|(resource, _)| {
-            !app.resource_policies.iter().any(|policy| {
-                policy.resources.contains(&resource.name) && policy.document.requires_tls()
-            })
+            // Cloud Storage takes no tokens without TLS, and has no policy for it.
+            !is_google(resource)
+                && !app.resource_policies.iter().any(|policy| {
+                    policy.resources.contains(&resource.name) && policy.document.requires_tls()
+                })
         })
         .map(|(resource, _)| {
             let message = format!(

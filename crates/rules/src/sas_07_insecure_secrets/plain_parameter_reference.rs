@@ -93,8 +93,8 @@ fn of_resource(parameters: &Parameters<'_>, resource: &Resource) -> Option<Findi
             resource.name
         );
         RULE.info.finding(value.place, message).resource(&resource.name).under(&resource.when).fix(
-            "Keep it in an `AWS::SecretsManager::Secret`; CloudFormation cannot make a \
-                  `SecureString`",
+            "Keep it in a secret of Secrets Manager, or as a `SecureString`, which CloudFormation \
+             cannot make",
         )
     };
     Some(match held {
@@ -108,6 +108,10 @@ fn held<'a>(
     resource: &Resource,
     stored: &StoredParameter,
 ) -> Option<Stored<'a>> {
+    // CloudFormation cannot make one, Terraform can.
+    if stored.kind.as_ref().is_some_and(|kind| kind.value.all(|kind| kind == "SecureString")) {
+        return None;
+    }
     let value = &stored.value.as_ref()?.value;
     if let Some(hidden) = parameters.hidden_behind(value) {
         return Some(Stored::Hidden(&hidden.name));

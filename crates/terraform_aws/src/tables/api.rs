@@ -47,7 +47,7 @@ pub(super) static TYPES: &[Type] = &[
     resource(
         "aws_api_gateway_method",
         "AWS::ApiGateway::Method",
-        &[("authorization", "AuthorizationType", As)],
+        &[("authorization", "AuthorizationType", As), ("authorizer_id", "AuthorizerId", As)],
     ),
     part(
         "aws_api_gateway_integration",
@@ -129,7 +129,11 @@ pub(super) static TYPES: &[Type] = &[
         "AWS::ApiGatewayV2::Api",
         &[("body", "Body", Json), ("cors_configuration", "CorsConfiguration", One(&[]))],
     ),
-    resource("aws_apigatewayv2_route", "AWS::ApiGatewayV2::Route", &[]),
+    resource(
+        "aws_apigatewayv2_route",
+        "AWS::ApiGatewayV2::Route",
+        &[("authorization_type", "AuthorizationType", As), ("authorizer_id", "AuthorizerId", As)],
+    ),
     resource(
         "aws_apigatewayv2_integration",
         "AWS::ApiGatewayV2::Integration",

@@ -173,6 +173,14 @@ pub(super) static TYPES: &[Type] = &[
         ],
     },
     resource(
+        "aws_serverlessapplicationrepository_cloudformation_stack",
+        "AWS::Serverless::Application",
+        &[
+            ("application_id", "Location.ApplicationId", As),
+            ("semantic_version", "Location.SemanticVersion", As),
+        ],
+    ),
+    resource(
         "aws_cloudformation_stack",
         "AWS::CloudFormation::Stack",
         &[("template_url", "TemplateURL", As), ("capabilities", "Capabilities", Listed)],

@@ -59,6 +59,13 @@ pub(crate) struct Loaded {
 /// Reads a file. Remarks go to standard error.
 pub(crate) fn load(path: &Path, options: &DeploymentOptions) -> anyhow::Result<Loaded> {
     let shown = path.display().to_string();
+    if ::scan::is_terraform(path) {
+        let request = deployment(options, &::scan::Config::default());
+        let sources = Arc::new(Sources::default());
+        let (template, _) = ::scan::expand_file(path, &request, &sources)
+            .map_err(|message| anyhow!("{shown}: {message}"))?;
+        return load_template(path, shown, &template, options);
+    }
     let text = if path.as_os_str() == "-" {
         let bytes = input::standard_input(&[path.to_path_buf()])?.unwrap_or_default();
         String::from_utf8(bytes).map_err(|_| anyhow!("standard input is not text"))?
@@ -73,6 +80,12 @@ pub(crate) fn load(path: &Path, options: &DeploymentOptions) -> anyhow::Result<L
     };
     if cfn_template::looks_like_template(&document) {
         return load_template(path, shown, &document, options);
+    }
+    if ::scan::is_service(&document) {
+        let request = deployment(options, &::scan::Config::default());
+        let (template, _) = ::scan::expand_file(path, &request, &Arc::new(Sources::default()))
+            .map_err(|message| anyhow!("{shown}: {message}"))?;
+        return load_template(path, shown, &template, options);
     }
     let mut reader = Reader { shown, unread: Vec::new() };
     for remark in parsed.diagnostics {

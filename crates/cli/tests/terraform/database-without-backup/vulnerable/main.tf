@@ -1,3 +1,0 @@
-resource "aws_db_instance" "orders" {
-  engine = "postgres"
-}

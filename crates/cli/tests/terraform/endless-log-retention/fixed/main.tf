@@ -1,4 +1,0 @@
-resource "aws_cloudwatch_log_group" "orders" {
-  name              = "/aws/lambda/orders"
-  retention_in_days = 30
-}

@@ -1,4 +1,0 @@
-resource "aws_appsync_graphql_api" "shop" {
-  name                = "shop"
-  authentication_type = "API_KEY"
-}

@@ -1,9 +1,0 @@
-resource "aws_security_group" "db" {
-  name = "db"
-  ingress {
-    from_port   = 22
-    to_port     = 22
-    protocol    = "tcp"
-    cidr_blocks = ["10.0.0.0/8"]
-  }
-}

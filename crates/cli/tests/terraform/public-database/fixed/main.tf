@@ -1,4 +1,0 @@
-resource "aws_db_instance" "orders" {
-  engine              = "postgres"
-  publicly_accessible = false
-}

@@ -1,4 +1,0 @@
-resource "aws_dynamodb_table" "orders" {
-  name     = "orders"
-  hash_key = "id"
-}

@@ -1,0 +1,30 @@
+resource "aws_lambda_function" "create_order" {
+  function_name = "create-order"
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  s3_bucket     = "packages"
+  s3_key        = "create-order.zip"
+  role          = aws_iam_role.create_order.arn
+}
+
+resource "aws_iam_role" "create_order" {
+  name               = "create-order"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_cloudwatch_event_rule" "any" {
+  event_pattern = jsonencode({ source = [{ prefix = "" }] }) # flaw
+  event_pattern = jsonencode({ source = ["shop.returns"], detail-type = ["parcel returned"] }) # mended
+}
+
+resource "aws_cloudwatch_event_target" "any" {
+  rule = aws_cloudwatch_event_rule.any.name
+  arn  = aws_lambda_function.create_order.arn
+}

@@ -1,0 +1,14 @@
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  s3_bucket     = "packages"
+  s3_key        = "orders.zip"
+  role          = aws_iam_role.orders.arn
+  environment {
+    variables = {
+      TABLE = "orders"
+    }
+  }
+  kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1" # mended
+}

@@ -1,0 +1,12 @@
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  s3_bucket     = "packages"
+  s3_key        = "orders.zip"
+  role          = aws_iam_role.orders.arn
+  vpc_config { # mended
+    subnet_ids         = ["subnet-1"] # mended
+    security_group_ids = ["sg-1"] # mended
+  } # mended
+}

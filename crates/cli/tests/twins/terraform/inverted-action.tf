@@ -1,0 +1,13 @@
+resource "aws_iam_role_policy" "orders" {
+  role   = aws_iam_role.orders.id
+  policy = data.aws_iam_policy_document.orders.json
+}
+
+data "aws_iam_policy_document" "orders" {
+  statement {
+    not_actions = ["iam:*", "organizations:*"] # flaw
+    actions     = ["dynamodb:PutItem"] # mended
+    resources   = ["*"] # flaw
+    resources = ["arn:aws:dynamodb:eu-west-1:111122223333:table/orders"] # mended
+  }
+}

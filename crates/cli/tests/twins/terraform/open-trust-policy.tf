@@ -1,0 +1,21 @@
+resource "aws_lambda_function" "create_order" {
+  function_name = "create-order"
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  s3_bucket     = "packages"
+  s3_key        = "create-order.zip"
+  role          = aws_iam_role.create_order.arn
+}
+
+resource "aws_iam_role" "create_order" {
+  name               = "create-order"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = "*" # flaw
+      Principal = { Service = "lambda.amazonaws.com" } # mended
+    }]
+  })
+}

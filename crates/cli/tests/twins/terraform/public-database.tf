@@ -1,0 +1,5 @@
+resource "aws_db_instance" "orders" {
+  engine              = "postgres"
+  publicly_accessible = true # flaw
+  publicly_accessible = false # mended
+}

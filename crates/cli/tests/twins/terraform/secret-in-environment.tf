@@ -1,0 +1,30 @@
+resource "aws_lambda_function" "create_order" {
+  function_name = "create-order"
+  runtime       = "python3.13"
+  handler       = "app.handler"
+  s3_bucket     = "packages"
+  s3_key        = "create-order.zip"
+  role          = aws_iam_role.create_order.arn
+  environment {
+    variables = {
+      DB_PASSWORD = "s3cr3t-Winter-2024" # flaw
+      DB_SECRET_ARN = aws_secretsmanager_secret.db.arn # mended
+    }
+  }
+}
+
+resource "aws_iam_role" "create_order" {
+  name               = "create-order"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret" "db" { # mended
+  name = "db" # mended
+} # mended

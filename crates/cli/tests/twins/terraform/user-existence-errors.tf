@@ -1,0 +1,5 @@
+resource "aws_cognito_user_pool_client" "web" {
+  name                          = "web"
+  user_pool_id                  = "eu-west-1_example"
+  prevent_user_existence_errors = "ENABLED" # mended
+}

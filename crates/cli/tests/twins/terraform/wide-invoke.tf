@@ -1,0 +1,12 @@
+resource "aws_iam_role_policy" "orders" {
+  role   = aws_iam_role.orders.id
+  policy = data.aws_iam_policy_document.orders.json
+}
+
+data "aws_iam_policy_document" "orders" {
+  statement {
+    actions   = ["lambda:InvokeFunction"]
+    resources = ["arn:aws:lambda:eu-west-1:111122223333:function:*"] # flaw
+    resources = ["arn:aws:lambda:eu-west-1:111122223333:function:ship"] # mended
+  }
+}
