@@ -25,6 +25,7 @@ mod archive;
 mod archives_in_scan;
 mod azure;
 mod baselines;
+mod bicep;
 mod browser;
 mod cdk;
 mod code;
