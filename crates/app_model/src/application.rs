@@ -4,8 +4,8 @@ use source_text::{Place, SmolStr};
 use value::When;
 
 use crate::{
-    Api, Function, Identity, Permission, Resource, ResourcePolicy, RoleBinding, Setting, Text,
-    Trigger,
+    Api, Declared, Function, Identity, Permission, Resource, ResourcePolicy, RoleBinding, Setting,
+    Text, Trigger,
 };
 
 /// A whole application, usually one template with what it names.
@@ -36,6 +36,8 @@ pub struct Application {
     pub parameters: Vec<Parameter>,
     /// Outputs of the template.
     pub outputs: Vec<Output>,
+    /// Every resource as the template has it, when the loader was asked to keep them.
+    pub declared: Vec<Declared>,
     /// Every text in a property that names or may hold a secret.
     pub literals: Vec<Literal>,
     /// What the template takes from elsewhere: includes, nested stacks, published applications.

@@ -11,6 +11,7 @@ mod binding;
 mod edges;
 mod function;
 mod identity;
+mod property;
 mod resource;
 mod services;
 mod setting;
@@ -27,6 +28,7 @@ pub use function::{Build, Code, Function, Layer, Platform, Variable, Written};
 pub use identity::{
     AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, Permission, ResourcePolicy,
 };
+pub use property::{Declared, Property, PropertyKind};
 pub use resource::{Details, Resource};
 pub use services::*;
 pub use setting::{Setting, Text, absence};

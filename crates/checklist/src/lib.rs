@@ -9,7 +9,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use app_model::{ApiKind, Application, Details, Exposure, Function, Invocation, Resource};
-use finding::{Finding, RuleId, RuleInfo};
+use finding::{Finding, RuleInfo, RuleKey};
 use report::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict};
 use rules::Check;
 
@@ -362,8 +362,8 @@ impl<'a> CodeFindings<'a> {
 
 fn by_code(takes: fn(&RuleInfo) -> bool, is_whole: bool, about: &[&Finding]) -> Cell {
     let looking = rules::all().filter(|rule| matches!(rule.check, Check::Code(_)));
-    let rules: Vec<RuleId> =
-        looking.filter(|rule| takes(&rule.info)).map(|rule| rule.info.id).collect();
+    let rules: Vec<RuleKey> =
+        looking.filter(|rule| takes(&rule.info)).map(|rule| rule.info.id.into()).collect();
     if rules.is_empty() {
         return Cell { note: "no rule looks at it".to_owned(), ..Cell::default() };
     }
@@ -383,8 +383,11 @@ fn by_code(takes: fn(&RuleInfo) -> bool, is_whole: bool, about: &[&Finding]) -> 
 }
 
 fn by_rules(names: &[&str], function: &Function, about: &[&Finding]) -> Cell {
-    let rules: Vec<RuleId> =
-        names.iter().filter_map(|name| rules::by_name(name)).map(|rule| rule.info.id).collect();
+    let rules: Vec<RuleKey> = names
+        .iter()
+        .filter_map(|name| rules::by_name(name))
+        .map(|rule| rule.info.id.into())
+        .collect();
     if rules.is_empty() {
         return Cell { note: "no rule looks at it".to_owned(), ..Cell::default() };
     }

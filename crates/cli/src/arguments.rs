@@ -187,6 +187,9 @@ pub(crate) struct ScanOptions {
     /// Run only these rules, by name or id
     #[arg(long = "rule", value_name = "RULE")]
     pub(crate) rules: Vec<String>,
+    /// Folder with rules of your own in CEL, beside the built-in ones; may be given several times
+    #[arg(long = "rules", value_name = "DIR")]
+    pub(crate) own_rules: Vec<PathBuf>,
     /// Settings file; by default `faasguard.toml` in the first path or above it
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -288,6 +291,9 @@ pub(crate) struct GraphOptions {
 pub(crate) struct ExplainOptions {
     /// Rule by name or id (`wildcard-action`, `SAS-4.1`), or a risk (`SAS-4`)
     pub(crate) topic: String,
+    /// Folder with rules of your own; may be given several times
+    #[arg(long = "rules", value_name = "DIR")]
+    pub(crate) own_rules: Vec<PathBuf>,
 }
 
 /// `rules`
@@ -300,13 +306,18 @@ pub(crate) struct RulesOptions {
     /// Form: terminal, markdown, json
     #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = parse_table_format)]
     pub(crate) format: report::TableFormat,
+    /// Folder with rules of your own, which are listed, too; may be given several times
+    #[arg(long = "rules", value_name = "DIR")]
+    pub(crate) own_rules: Vec<PathBuf>,
 }
 
 /// `rules`: what is done with rules of one's own.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
-    /// Run your own rules for secrets and Sigma rules on the examples and events that stand with them
+    /// Run your own rules (CEL, Sigma, secrets) on the fixtures, events and examples that stand with them
     Test(crate::commands::rules::TestOptions),
+    /// Print what expressions of your own rules see of an application
+    Model(crate::commands::rules::model::ModelOptions),
 }
 
 /// `completions`

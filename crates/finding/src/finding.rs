@@ -2,13 +2,13 @@
 
 use source_text::Place;
 
-use crate::{Confidence, RuleId, Severity};
+use crate::{Confidence, RuleKey, Severity};
 
 /// One flaw at one place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// The rule that found it.
-    pub rule: RuleId,
+    pub rule: RuleKey,
     /// How much harm it allows, the graph considered.
     pub severity: Severity,
     /// How sure we are.
@@ -49,14 +49,14 @@ impl Finding {
     /// A finding with nothing but the necessary.
     #[must_use]
     pub fn new(
-        rule: RuleId,
+        rule: impl Into<RuleKey>,
         severity: Severity,
         confidence: Confidence,
         place: Place,
         message: impl Into<String>,
     ) -> Self {
         Self {
-            rule,
+            rule: rule.into(),
             severity,
             confidence,
             place,

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use crate::RuleId;
+use crate::RuleKey;
 
 /// What a fingerprint is made of: never a line, never a message's wording.
 #[derive(Clone, Copy, Debug)]
 pub struct FingerprintParts<'a> {
     /// The rule.
-    pub rule: RuleId,
+    pub rule: RuleKey,
     /// Path of the file, relative to the scanned root.
     pub path: &'a str,
     /// Logical name of the function, or empty.
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn every_part_changes_the_fingerprint() {
         let base = FingerprintParts {
-            rule: RuleId { risk: 4, rule: 1 },
+            rule: RuleId { risk: 4, rule: 1 }.into(),
             path: "template.yaml",
             function: "CreateOrder",
             resource: "Role",
@@ -73,7 +73,7 @@ mod tests {
         };
         let all = [
             base,
-            FingerprintParts { rule: RuleId { risk: 4, rule: 2 }, ..base },
+            FingerprintParts { rule: RuleId { risk: 4, rule: 2 }.into(), ..base },
             FingerprintParts { path: "other.yaml", ..base },
             FingerprintParts { function: "", ..base },
             FingerprintParts { resource: "RoleP", property: "olicies", ..base },

@@ -7,6 +7,7 @@
 
 mod finding;
 mod fingerprint;
+mod own;
 mod rule;
 mod severity;
 
@@ -15,5 +16,6 @@ pub use finding::{
     Suppressed,
 };
 pub use fingerprint::{FingerprintParts, fingerprint};
+pub use own::{OwnRuleId, OwnRuleInfo, ParseOwnRuleIdError, RuleFacts, RuleKey};
 pub use rule::{Audience, ParseRuleIdError, RISKS, Risk, RuleId, RuleInfo, risk};
 pub use severity::{Confidence, Severity};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use finding::{Finding, RuleId, Severity};
+use finding::{Finding, RuleKey, Severity};
 use fixes::Why;
 use source_text::{Diagnostic, Level, Sources};
 
@@ -36,7 +36,7 @@ pub struct EditedFile {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Told {
     /// The rule.
-    pub rule: RuleId,
+    pub rule: RuleKey,
     /// Name of the rule.
     pub name: &'static str,
     /// How bad it is.

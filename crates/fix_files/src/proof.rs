@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use finding::{Finding, RuleId};
+use finding::{Finding, RuleKey};
 
 /// What a finding is known by when its place moves: its rule, path, function, resource and property.
-pub(crate) type Key = (RuleId, String, Option<String>, Option<String>, Option<String>);
+pub(crate) type Key = (RuleKey, String, Option<String>, Option<String>, Option<String>);
 
 /// How often each finding is there.
 #[derive(Clone, Debug, Default)]

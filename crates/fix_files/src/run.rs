@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use finding::{Audience, Finding, RuleId};
+use finding::{Audience, Finding, RuleId, RuleKey};
 use fixes::{Offer, Safety, Text, offer};
 use rules::Check;
 use scan::{Profile, Request, ScanError, scan};
@@ -66,10 +66,12 @@ pub fn run(request: &Request, choice: Choice) -> Result<Outcome, ScanError> {
 }
 
 /// The rules whose findings are mended: those that a scan of the request would run.
-fn chosen(request: &Request) -> Result<BTreeSet<RuleId>, ScanError> {
+fn chosen(request: &Request) -> Result<BTreeSet<RuleKey>, ScanError> {
     let find = |name: &String| {
-        let rule = name.parse().ok().and_then(rules::by_id).or_else(|| rules::by_name(name));
-        rule.map(|rule| rule.info.id).ok_or_else(|| ScanError::NoSuchRule { name: name.clone() })
+        let id = name.parse::<RuleId>().ok();
+        let rule = id.and_then(rules::by_id).or_else(|| rules::by_name(name));
+        rule.map(|rule| rule.info.id.into())
+            .ok_or_else(|| ScanError::NoSuchRule { name: name.clone() })
     };
     if !request.only.is_empty() {
         return request.only.iter().map(find).collect();
@@ -77,9 +79,9 @@ fn chosen(request: &Request) -> Result<BTreeSet<RuleId>, ScanError> {
     let is_chosen = |rule: &&rules::Rule| {
         let of_profile =
             request.profile == Profile::Strict || rule.info.audience == Audience::Everyone;
-        request.config.is_enabled(&rule.info).unwrap_or(of_profile)
+        request.config.is_enabled(&rule.info.facts()).unwrap_or(of_profile)
     };
-    Ok(rules::all().filter(is_chosen).map(|rule| rule.info.id).collect())
+    Ok(rules::all().filter(is_chosen).map(|rule| rule.info.id.into()).collect())
 }
 
 /// The same request for every rule of the configuration: what an edit brings must show whoever asks.
@@ -131,7 +133,7 @@ struct Try {
 struct Work {
     request: Request,
     roots: Vec<PathBuf>,
-    chosen: BTreeSet<RuleId>,
+    chosen: BTreeSet<RuleKey>,
     choice: Choice,
     files: BTreeMap<PathBuf, Pending>,
     mended: Vec<Mended>,

@@ -110,7 +110,7 @@ impl Offer {
 /// # Errors
 /// [`Why`] it is not.
 pub fn offer(finding: &Finding, source: Text<'_>) -> Result<Offer, Why> {
-    if !all().any(|fix| fix.rule == finding.rule) {
+    if !all().any(|fix| finding.rule == fix.rule) {
         return Err(Why::NoFix);
     }
     let format = format_of(source.path).ok_or(Why::Format)?;

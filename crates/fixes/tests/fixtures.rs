@@ -8,13 +8,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use finding::{Finding, RuleId};
+use finding::{Finding, RuleKey};
 use fixes::{Text, Why, offer};
 use source_edit::SetError;
 use source_text::{FileId, Limits, Sources, parse_yaml};
 
 /// What a finding is known by when its place moves.
-type Key = (RuleId, Option<String>, Option<String>, Option<String>);
+type Key = (RuleKey, Option<String>, Option<String>, Option<String>);
 
 fn findings(text: &str) -> Vec<Finding> {
     let app = load_cloudformation::load_text(&Sources::default(), "template.yaml", text);

@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod apis;
+mod declared;
 mod deliveries;
 mod functions;
 mod identities;

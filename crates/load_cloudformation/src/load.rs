@@ -10,8 +10,8 @@ use source_text::{
 use model_builder::{Builder, Written};
 
 use crate::{
-    deliveries, functions, identities, links, literals, parts, permissions, policies, services,
-    triggers,
+    declared, deliveries, functions, identities, links, literals, parts, permissions, policies,
+    services, triggers,
 };
 
 /// What the caller knows about the deployment.
@@ -25,6 +25,8 @@ pub struct Options {
     pub account: Option<SmolStr>,
     /// `aws`, `aws-cn`, `aws-us-gov`.
     pub partition: Option<SmolStr>,
+    /// Whether all resources are kept with their properties, for rules of users.
+    pub keeps_declared: bool,
     /// Environment variables that files of the Serverless Framework may read, by name.
     pub environment: IndexMap<SmolStr, SmolStr>,
 }
@@ -99,6 +101,9 @@ pub fn load(
     builder.files = reader.map(|reader| (reader, file));
     builder.app.parts = parts;
     read_rooms(&mut builder);
+    if options.keeps_declared {
+        declared::read(&mut builder);
+    }
     diagnostics.extend(evaluator.take_diagnostics());
     diagnostics.extend(builder.diagnostics);
     Loaded { app: builder.app, diagnostics }

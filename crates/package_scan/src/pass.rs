@@ -258,7 +258,7 @@ impl Pass<'_> {
 /// Tells once what several packages show at one line: a layer of several functions. The worst speaks,
 /// and names the functions of the others.
 fn once(findings: Vec<Finding>) -> Vec<Finding> {
-    type Key = (finding::RuleId, Place, Option<String>, Option<String>, Option<String>);
+    type Key = (finding::RuleKey, Place, Option<String>, Option<String>, Option<String>);
     let mut told: BTreeMap<Key, usize> = BTreeMap::new();
     let mut kept: Vec<Finding> = Vec::new();
     for mut finding in findings {

@@ -99,9 +99,9 @@ fn confidence(confidence: Confidence) -> u8 {
 
 /// What is not met, in the words of standards: at most 32.
 fn requirements(finding: &Finding, context: &Context<'_>) -> Vec<String> {
-    let info = (context.rule)(finding.rule);
+    let info = context.facts(finding.rule);
     let weaknesses = info.map_or(&[][..], |info| info.cwe).iter();
-    let owasp = info.map(finding::RuleInfo::owasp).filter(|it| *it != "Other");
+    let owasp = info.map(|info| info.owasp).filter(|it| *it != "Other");
     let owasp = owasp.map(|it| format!("OWASP Serverless Top 10 {it}"));
     owasp.into_iter().chain(weaknesses.map(|cwe| format!("CWE-{cwe}"))).take(32).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use finding::{Audience, Risk, RuleInfo, Severity};
+use finding::{Audience, Risk, RuleFacts, Severity};
 use serde::Serialize;
 
 use crate::{
@@ -14,30 +14,37 @@ use crate::{
 
 /// One rule in full for a terminal: its head, then its Markdown lightly formatted.
 #[must_use]
-pub fn explain_rule(rule: &RuleInfo, options: &TerminalOptions) -> String {
+pub fn explain_rule(rule: &RuleFacts<'_>, options: &TerminalOptions) -> String {
     let paint = options.paint();
     let mut out = String::new();
     // Writing to a text can not fail, here and below.
     let _ = writeln!(
         out,
         "{} {}",
-        paint.paint(Style::Bold, &format!("{} {}", rule.id, rule.name)),
+        paint.paint(Style::Bold, &format!("{} {}", rule.key, rule.name)),
         paint.paint(Style::Of(rule.severity), rule.severity.as_str()),
     );
     for line in wrap(rule.summary, options.columns()) {
         let _ = writeln!(out, "{line}");
     }
     out.push('\n');
-    let risk = finding::risk(rule.id.risk).map_or("", |risk| risk.title);
-    fact(&mut out, paint, "risk", &format!("SAS-{} {risk}", rule.id.risk));
-    fact(&mut out, paint, "OWASP", rule.owasp());
+    let risk = finding::risk(rule.risk).map_or("", |risk| risk.title);
+    fact(&mut out, paint, "risk", &format!("SAS-{} {risk}", rule.risk));
+    fact(&mut out, paint, "OWASP", rule.owasp);
     let cwe: Vec<_> = rule.cwe.iter().map(|cwe| format!("CWE-{cwe}")).collect();
     if !cwe.is_empty() {
         fact(&mut out, paint, "CWE", &cwe.join(", "));
     }
     fact(&mut out, paint, "shown", audience_words(rule.audience));
-    fact(&mut out, paint, "since", rule.since);
-    fact(&mut out, paint, "accept", &format!("# faasguard: allow {} -- reason", rule.name));
+    if !rule.since.is_empty() {
+        fact(&mut out, paint, "since", rule.since);
+    }
+    if !rule.link.is_empty() {
+        fact(&mut out, paint, "more", rule.link);
+    }
+    // Comments know rules of users by their ids.
+    let named = rule.key.own().map_or_else(|| rule.name.to_owned(), |id| id.to_string());
+    fact(&mut out, paint, "accept", &format!("# faasguard: allow {named} -- reason"));
     out.push('\n');
     out.push_str(&terminal_markdown(rule.docs, options));
     out
@@ -45,7 +52,7 @@ pub fn explain_rule(rule: &RuleInfo, options: &TerminalOptions) -> String {
 
 /// One risk for a terminal, with the rules under it.
 #[must_use]
-pub fn explain_risk(risk: &Risk, rules: &[&RuleInfo], options: &TerminalOptions) -> String {
+pub fn explain_risk(risk: &Risk, rules: &[RuleFacts<'_>], options: &TerminalOptions) -> String {
     let paint = options.paint();
     let mut out = String::new();
     let head = format!("SAS-{} {}", risk.number, risk.title);
@@ -56,8 +63,8 @@ pub fn explain_risk(risk: &Risk, rules: &[&RuleInfo], options: &TerminalOptions)
     out.push('\n');
     fact(&mut out, paint, "OWASP", risk.owasp);
     out.push('\n');
-    let of_risk: Vec<&RuleInfo> =
-        rules.iter().copied().filter(|rule| rule.id.risk == risk.number).collect();
+    let of_risk: Vec<RuleFacts<'_>> =
+        rules.iter().copied().filter(|rule| rule.risk == risk.number).collect();
     if of_risk.is_empty() {
         out.push_str("No rule looks for this risk yet.\n");
     } else {
@@ -69,7 +76,11 @@ pub fn explain_risk(risk: &Risk, rules: &[&RuleInfo], options: &TerminalOptions)
 
 /// The table of rules, in the order given; the text ends with a line break.
 #[must_use]
-pub fn render_rules(format: TableFormat, rules: &[&RuleInfo], options: &TerminalOptions) -> String {
+pub fn render_rules(
+    format: TableFormat,
+    rules: &[RuleFacts<'_>],
+    options: &TerminalOptions,
+) -> String {
     match format {
         TableFormat::Terminal => rules_terminal(rules, options),
         TableFormat::Json => rules_json(rules),
@@ -96,11 +107,11 @@ fn audience_word(audience: Audience) -> &'static str {
     }
 }
 
-fn rules_terminal(rules: &[&RuleInfo], options: &TerminalOptions) -> String {
+fn rules_terminal(rules: &[RuleFacts<'_>], options: &TerminalOptions) -> String {
     let mut out = String::new();
     for risk in &finding::RISKS {
-        let of_risk: Vec<&RuleInfo> =
-            rules.iter().copied().filter(|rule| rule.id.risk == risk.number).collect();
+        let of_risk: Vec<RuleFacts<'_>> =
+            rules.iter().copied().filter(|rule| rule.risk == risk.number).collect();
         if of_risk.is_empty() {
             continue;
         }
@@ -115,12 +126,17 @@ fn rules_terminal(rules: &[&RuleInfo], options: &TerminalOptions) -> String {
 }
 
 /// Columns of the longest name.
-fn longest_name(rules: &[&RuleInfo]) -> usize {
+fn longest_name(rules: &[RuleFacts<'_>]) -> usize {
     rules.iter().map(|rule| columns(rule.name)).max().unwrap_or(0)
 }
 
 /// One line a rule: id, severity, name, summary, in columns.
-fn rule_lines(out: &mut String, rules: &[&RuleInfo], longest: usize, options: &TerminalOptions) {
+fn rule_lines(
+    out: &mut String,
+    rules: &[RuleFacts<'_>],
+    longest: usize,
+    options: &TerminalOptions,
+) {
     let paint = options.paint();
     for rule in rules {
         let strict = if rule.audience == Audience::Strict { "*" } else { " " };
@@ -134,7 +150,7 @@ fn rule_lines(out: &mut String, rules: &[&RuleInfo], longest: usize, options: &T
         let _ = write!(
             out,
             "  {:<8}{strict}{}  {:<longest$}",
-            rule.id.to_string(),
+            rule.key.to_string(),
             paint.paint(style, &severity),
             rule.name,
         );
@@ -146,47 +162,50 @@ fn rule_lines(out: &mut String, rules: &[&RuleInfo], longest: usize, options: &T
 }
 
 #[derive(Serialize)]
-struct RulesJson {
+struct RulesJson<'a> {
     schema: &'static str,
-    rules: Vec<RuleJson>,
+    rules: Vec<RuleJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct RuleJson {
+struct RuleJson<'a> {
     rule: String,
-    name: &'static str,
-    summary: &'static str,
+    name: &'a str,
+    summary: &'a str,
     severity: &'static str,
     audience: &'static str,
     risk: String,
     risk_title: &'static str,
-    owasp: &'static str,
-    cwe: &'static [u16],
-    since: &'static str,
-    docs: &'static str,
+    owasp: &'a str,
+    cwe: &'a [u16],
+    since: &'a str,
+    docs: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    link: &'a str,
 }
 
-fn rules_json(rules: &[&RuleInfo]) -> String {
+fn rules_json(rules: &[RuleFacts<'_>]) -> String {
     let rules = rules.iter().map(|rule| RuleJson {
-        rule: rule.id.to_string(),
+        rule: rule.key.to_string(),
         name: rule.name,
         summary: rule.summary,
         severity: rule.severity.as_str(),
         audience: audience_word(rule.audience),
-        risk: format!("SAS-{}", rule.id.risk),
-        risk_title: finding::risk(rule.id.risk).map_or("", |risk| risk.title),
-        owasp: rule.owasp(),
+        risk: format!("SAS-{}", rule.risk),
+        risk_title: finding::risk(rule.risk).map_or("", |risk| risk.title),
+        owasp: rule.owasp,
         cwe: rule.cwe,
         since: rule.since,
         docs: rule.docs,
+        link: rule.link,
     });
     to_text(&RulesJson { schema: "faasguard-rules/1", rules: rules.collect() })
 }
 
-fn rules_markdown(rules: &[&RuleInfo]) -> String {
+fn rules_markdown(rules: &[RuleFacts<'_>]) -> String {
     let mut out = String::new();
     for risk in &finding::RISKS {
-        let mut of_risk = rules.iter().filter(|rule| rule.id.risk == risk.number).peekable();
+        let mut of_risk = rules.iter().filter(|rule| rule.risk == risk.number).peekable();
         if of_risk.peek().is_none() {
             continue;
         }
@@ -202,7 +221,7 @@ fn rules_markdown(rules: &[&RuleInfo]) -> String {
             let _ = writeln!(
                 out,
                 "| {} | {} | {} | {} | {} | {} |",
-                rule.id,
+                rule.key,
                 markdown_code(rule.name),
                 rule.severity,
                 markdown(rule.summary),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use finding::RuleId;
+use finding::RuleKey;
 use serde::Serialize;
 use source_text::Place;
 
@@ -49,7 +49,7 @@ pub struct Cell {
     /// The answer.
     pub verdict: Verdict,
     /// The rules that decided it.
-    pub rules: Vec<RuleId>,
+    pub rules: Vec<RuleKey>,
     /// Where it is written, if anywhere.
     pub place: Option<Place>,
     /// One sentence more; may be empty.

@@ -46,10 +46,10 @@ struct FunctionJson<'a> {
 #[derive(Serialize)]
 struct FindingJson<'a> {
     rule: String,
-    name: &'static str,
+    name: &'a str,
     risk: String,
-    owasp: &'static str,
-    cwe: &'static [u16],
+    owasp: &'a str,
+    cwe: &'a [u16],
     severity: &'static str,
     confidence: &'static str,
     function: Option<&'a str>,
@@ -193,7 +193,7 @@ pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {
 ///
 /// JSON itself demands escapes below U+0020 only; C1 controls and bidirectional marks, which can
 /// stand only in its texts, are escaped, too.
-pub(crate) fn to_text(json: &impl Serialize) -> String {
+pub fn to_text(json: &impl Serialize) -> String {
     // Text, numbers and lists can not fail to serialise; an empty text would fail its reader.
     let mut text = serde_json::to_string_pretty(json).unwrap_or_default();
     text.push('\n');
@@ -235,13 +235,13 @@ fn function_json<'a>(row: &'a FunctionRow, context: &Context<'_>) -> FunctionJso
     }
 }
 
-fn finding_json<'a>(finding: &'a Finding, context: &Context<'_>) -> FindingJson<'a> {
-    let info = (context.rule)(finding.rule);
+fn finding_json<'a>(finding: &'a Finding, context: &'a Context<'_>) -> FindingJson<'a> {
+    let info = context.facts(finding.rule);
     FindingJson {
         rule: finding.rule.to_string(),
         name: context.rule_name(finding.rule),
-        risk: format!("SAS-{}", finding.rule.risk),
-        owasp: finding::risk(finding.rule.risk).map_or("Other", |risk| risk.owasp),
+        risk: context.risk(finding.rule),
+        owasp: context.owasp(finding.rule),
         cwe: info.map_or(&[], |info| info.cwe),
         severity: finding.severity.as_str(),
         confidence: finding.confidence.as_str(),

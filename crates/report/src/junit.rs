@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use finding::{Finding, RuleId};
+use finding::{Finding, RuleKey};
 use source_text::{Diagnostic, Level};
 
 use crate::{Context, Report, escape::xml};
@@ -12,7 +12,7 @@ const LONGEST_TEXT: usize = 4_000;
 
 /// Findings of one rule on one resource: one test case.
 struct Case<'a> {
-    rule: RuleId,
+    rule: RuleKey,
     subject: &'a str,
     findings: Vec<&'a Finding>,
 }
@@ -62,7 +62,7 @@ pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {
 
 /// The cases by file, each in the order of the rules.
 fn suites<'a>(report: &'a Report, context: &Context<'_>) -> BTreeMap<String, Vec<Case<'a>>> {
-    let mut grouped: BTreeMap<(String, RuleId, &str), Vec<&Finding>> = BTreeMap::new();
+    let mut grouped: BTreeMap<(String, RuleKey, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in report.findings_by_place(context) {
         let subject = finding.resource.as_deref().or(finding.function.as_deref()).unwrap_or("");
         let key = (context.sources.path(finding.place.file), finding.rule, subject);

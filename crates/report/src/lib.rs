@@ -31,8 +31,10 @@ pub use checklist::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict, rende
 pub use escape::visible;
 pub use format::{Format, GraphFormat, ParseFormatError, TableFormat, render};
 pub use graph::{Graph, GraphEdge, GraphNode, NodeKind, render_graph};
+pub use json::to_text;
 pub use markdown::COMMENT_LIMIT;
 pub use report::{
-    Context, FunctionRow, Report, Summary, Surroundings, TriggerRow, UnusedSuppression, Vex, Vulndb,
+    Context, FunctionRow, Report, RuleBook, Summary, Surroundings, TriggerRow, UnusedSuppression,
+    Vex, Vulndb,
 };
 pub use terminal::TerminalOptions;

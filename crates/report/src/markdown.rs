@@ -170,11 +170,11 @@ fn detail(finding: &Finding, context: &Context<'_>) -> String {
     if let Some(fix) = &finding.fix {
         let _ = writeln!(out, "- **Fix:** {}", text(&fix.description));
     }
-    if let Some(info) = (context.rule)(finding.rule) {
+    if let Some(info) = context.facts(finding.rule) {
         let _ = writeln!(
             out,
             "- **More:** `faasguard explain {}`; accept with `# faasguard: allow {} -- reason`",
-            info.id, info.name,
+            info.key, info.name,
         );
     }
     out.push_str("\n</details>\n");

@@ -24,10 +24,10 @@ pub(crate) fn render(
 }
 
 fn input(finding: &Finding, time: Time, report: &Report, context: &Context<'_>) -> CodeFinding {
-    let info = (context.rule)(finding.rule);
+    let info = context.facts(finding.rule);
     let text = |value: &Option<String>| value.as_deref().map(|it| cut(it, 512)).unwrap_or_default();
     let weaknesses = info.map(|info| info.cwe.to_vec()).unwrap_or_default();
-    let owasp = info.map(finding::RuleInfo::owasp).filter(|it| *it != "Other");
+    let owasp = info.map(|info| info.owasp).filter(|it| *it != "Other");
     let cwe = weaknesses.iter().map(|cwe| format!("CWE-{cwe}"));
     let requirements: Vec<String> = owasp.map(str::to_owned).into_iter().chain(cwe).collect();
     let mut standards = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use finding::{Finding, RuleId, RuleInfo, Severity};
+use finding::{Finding, RuleFacts, RuleKey, Severity};
 use serde::Serialize;
 use source_text::{Diagnostic, Place, Sources};
 
@@ -195,8 +195,20 @@ pub struct UnusedSuppression {
 pub struct Context<'a> {
     /// Paths and texts of every file that a place of the report points into.
     pub sources: &'a Sources,
-    /// The rule behind an id; `None` for ids that the program does not know.
-    pub rule: &'a dyn Fn(RuleId) -> Option<&'static RuleInfo>,
+    /// What rules say of themselves.
+    pub rule: &'a dyn RuleBook,
+}
+
+/// Who knows what rules say of themselves.
+pub trait RuleBook {
+    /// What a rule says of itself; `None` for one that is not known.
+    fn facts(&self, key: RuleKey) -> Option<RuleFacts<'_>>;
+}
+
+impl<F: Fn(RuleKey) -> Option<RuleFacts<'static>>> RuleBook for F {
+    fn facts(&self, key: RuleKey) -> Option<RuleFacts<'_>> {
+        self(key)
+    }
 }
 
 impl fmt::Debug for Context<'_> {
@@ -207,8 +219,25 @@ impl fmt::Debug for Context<'_> {
 
 impl Context<'_> {
     /// Name of a rule in words, or `unknown-rule`.
-    pub(crate) fn rule_name(&self, id: RuleId) -> &'static str {
-        (self.rule)(id).map_or("unknown-rule", |info| info.name)
+    pub(crate) fn rule_name(&self, key: RuleKey) -> &str {
+        self.facts(key).map_or("unknown-rule", |facts| facts.name)
+    }
+
+    /// What a rule says of itself.
+    pub(crate) fn facts(&self, key: RuleKey) -> Option<RuleFacts<'_>> {
+        self.rule.facts(key)
+    }
+
+    /// The risk that a rule belongs to: `SAS-4`.
+    pub(crate) fn risk(&self, key: RuleKey) -> String {
+        let risk = key.sas().map(|id| id.risk).or_else(|| Some(self.facts(key)?.risk));
+        risk.map_or_else(|| "unknown".to_owned(), |risk| format!("SAS-{risk}"))
+    }
+
+    /// The entry of OWASP's Serverless Top 10 that a rule belongs to, or `Other`.
+    pub(crate) fn owasp(&self, key: RuleKey) -> &str {
+        let of_risk = || key.sas().and_then(|id| finding::risk(id.risk)).map(|risk| risk.owasp);
+        self.facts(key).map(|facts| facts.owasp).or_else(of_risk).unwrap_or("Other")
     }
 
     /// `path:line:column`, or the path alone for a whole file.

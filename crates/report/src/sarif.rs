@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use finding::{Finding, Fix, Hop, RuleId, Severity, Suppressed};
+use finding::{Finding, Fix, Hop, RuleKey, Severity, Suppressed};
 use serde_json::{Map, Value, json};
 use source_text::{Diagnostic, Level, Place};
 
@@ -19,8 +19,8 @@ const ROOT: &str = "SRCROOT";
 
 pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {
     let findings = report.findings_by_place(context);
-    let ids: BTreeSet<RuleId> = findings.iter().map(|finding| finding.rule).collect();
-    let index: BTreeMap<RuleId, usize> = ids.iter().copied().zip(0..).collect();
+    let ids: BTreeSet<RuleKey> = findings.iter().map(|finding| finding.rule).collect();
+    let index: BTreeMap<RuleKey, usize> = ids.iter().copied().zip(0..).collect();
     let rules: Vec<Value> = ids.iter().map(|id| rule(*id, context)).collect();
     let results: Vec<Value> =
         findings.iter().map(|finding| result(finding, &index, context)).collect();
@@ -55,21 +55,21 @@ pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {
     }))
 }
 
-fn rule(id: RuleId, context: &Context<'_>) -> Value {
-    let risk = finding::risk(id.risk);
-    let mut tags = vec!["security".to_owned(), "serverless".to_owned(), format!("SAS-{}", id.risk)];
-    let Some(info) = (context.rule)(id) else {
+fn rule(id: RuleKey, context: &Context<'_>) -> Value {
+    let mut tags = vec!["security".to_owned(), "serverless".to_owned(), context.risk(id)];
+    let Some(info) = context.facts(id) else {
         return json!({"id": id.to_string(), "properties": {"tags": tags}});
     };
-    if info.owasp() != "Other" {
-        tags.push(format!("OWASP-{}", info.owasp()));
+    let risk = finding::risk(info.risk);
+    if info.owasp != "Other" {
+        tags.push(format!("OWASP-{}", info.owasp));
     }
     tags.extend(info.cwe.iter().map(|cwe| format!("external/cwe/cwe-{cwe:03}")));
     let full = risk.map_or_else(
         || sentence(info.summary),
         |risk| format!("{} {}: {}", sentence(info.summary), risk.title, lower_first(risk.summary)),
     );
-    json!({
+    let mut rule = json!({
         "id": id.to_string(),
         "name": pascal_case(info.name),
         "shortDescription": {"text": info.summary},
@@ -82,10 +82,16 @@ fn rule(id: RuleId, context: &Context<'_>) -> Value {
             "problem.severity": problem_severity(info.severity),
             "security-severity": score(info.severity),
         },
-    })
+    });
+    if let Some(fields) = rule.as_object_mut()
+        && !info.link.is_empty()
+    {
+        fields.insert("helpUri".to_owned(), json!(info.link));
+    }
+    rule
 }
 
-fn result(finding: &Finding, index: &BTreeMap<RuleId, usize>, context: &Context<'_>) -> Value {
+fn result(finding: &Finding, index: &BTreeMap<RuleKey, usize>, context: &Context<'_>) -> Value {
     let mut message = finding.message.clone();
     if let Some(when) = &finding.when {
         message.push_str(" (when ");

@@ -256,19 +256,19 @@ fn a_comment_is_bounded_and_says_what_it_left_out() {
 fn the_catalogue_is_drawn_in_every_format() {
     let options = TerminalOptions { width: 80, ..TerminalOptions::default() };
     for format in [TableFormat::Terminal, TableFormat::Json, TableFormat::Markdown] {
-        let text = catalogue::render_rules(format, &orders::RULES, &options);
+        let text = catalogue::render_rules(format, &orders::facts(), &options);
         if format == TableFormat::Json {
             let schema = include_str!("../../../docs/schemas/faasguard-rules-1.schema.json");
             assert_eq!(errors(schema, &text), Vec::<String>::new());
         }
         insta::assert_snapshot!(format!("rules_{format}"), text);
     }
-    let rule = catalogue::explain_rule(&orders::WILDCARD_ACTION, &options);
+    let rule = catalogue::explain_rule(&orders::WILDCARD_ACTION.facts(), &options);
     insta::assert_snapshot!("explain_rule", rule);
     let risk = finding::risk(4).unwrap();
     insta::assert_snapshot!(
         "explain_risk",
-        catalogue::explain_risk(risk, &orders::RULES, &options)
+        catalogue::explain_risk(risk, &orders::facts(), &options)
     );
 }
 
@@ -282,7 +282,7 @@ fn the_checklist_is_drawn_in_every_format() {
     let cell = |verdict| Cell { verdict, ..Cell::default() };
     let failed = Cell {
         verdict: Verdict::Fail,
-        rules: vec![orders::WILDCARD_ACTION.id],
+        rules: vec![orders::WILDCARD_ACTION.id.into()],
         place: Some(orders::place(template, 11, 23, 35)),
         note: "every action of `dynamodb`".to_owned(),
     };

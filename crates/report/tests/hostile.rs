@@ -116,7 +116,7 @@ fn checklist(text: &str, format: TableFormat) -> String {
     let file = sources.add(text, text);
     let cell = Cell {
         verdict: report::Verdict::Fail,
-        rules: vec![orders::WILDCARD_ACTION.id],
+        rules: vec![orders::WILDCARD_ACTION.id.into()],
         place: Some(orders::place(file, 1, 1, 2)),
         note: text.to_owned(),
     };

@@ -118,6 +118,14 @@ impl<'a> Settings<'a> {
         of.into_iter().any(|literal| literal.path == "name" && is_named(literal, name))
     }
 
+    /// Whether a resource stands below another one.
+    pub(crate) fn is_below(&self, resource: &Resource, owner: &str) -> bool {
+        let of = self.all.get(resource.name.as_str()).into_iter().flatten();
+        let parents = of.filter(|literal| literal.path == "parent");
+        let mut parents = parents.filter_map(|literal| literal.value.unresolved());
+        parents.any(|parent| parent.references.iter().any(|it| it.name == owner))
+    }
+
     /// Whether something stands at a path or below it, or a part of it comes from elsewhere.
     pub(crate) fn is_written(&self, resource: &Resource, path: &str) -> bool {
         let below = |name: &str, path: &str| {

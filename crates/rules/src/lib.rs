@@ -42,7 +42,7 @@ mod velocity;
 pub use code::Code;
 pub use file_secrets::{FileSecret, of_functions};
 pub use packages::{Archive, Contradicted, FunctionReach, Package, Packages, Places};
-pub use registry::{all, by_id, by_name, find};
+pub use registry::{all, by_id, by_name, find, find_key};
 pub use rights::Rights;
 pub use rule::{Check, Rule};
 pub use sas_07_insecure_secrets::secret_in_file;

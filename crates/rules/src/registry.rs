@@ -1,6 +1,6 @@
 //! The list of all rules, put together from the lists of the ten risks.
 
-use finding::RuleId;
+use finding::{OwnRuleId, RuleId, RuleKey};
 
 use crate::{
     Rule, sas_01_event_data_injection, sas_02_broken_authentication, sas_03_insecure_deployment,
@@ -27,9 +27,10 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     RISKS.iter().flat_map(|rules| rules.iter().copied())
 }
 
-/// The rule with an id, if there is one.
+/// The rule with an id, if there is one; rules of users are none of these.
 #[must_use]
-pub fn by_id(id: RuleId) -> Option<&'static Rule> {
+pub fn by_id(id: impl Into<RuleKey>) -> Option<&'static Rule> {
+    let id = id.into().sas()?;
     all().find(|rule| rule.info.id == id)
 }
 
@@ -42,5 +43,13 @@ pub fn by_name(name: &str) -> Option<&'static Rule> {
 /// A rule by id or by name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Rule> {
-    name.parse().ok().and_then(by_id).or_else(|| by_name(name))
+    let id = name.parse::<RuleId>().ok();
+    id.and_then(by_id).or_else(|| by_name(name))
+}
+
+/// What a name or id stands for: a rule of ours, or one of a user, whether it is read in this run or not.
+#[must_use]
+pub fn find_key(name: &str) -> Option<RuleKey> {
+    let of_ours = find(name).map(|rule| rule.info.id.into());
+    of_ours.or_else(|| Some(name.parse::<OwnRuleId>().ok()?.into()))
 }

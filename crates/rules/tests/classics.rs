@@ -28,7 +28,7 @@ fn a_policy_of_everything_on_everything_is_critical() {
          \"*\"}\n",
     ));
     let [one] = found.as_slice() else { panic!("{found:#?}") };
-    assert_eq!((one.rule.risk, one.severity), (4, Severity::Critical));
+    assert_eq!((one.rule.sas().unwrap().risk, one.severity), (4, Severity::Critical));
     assert_eq!(one.function.as_deref(), Some("F"));
     assert_eq!(one.place.line, 11);
 }
@@ -52,7 +52,7 @@ fn a_plain_password_in_the_environment_is_found_and_never_told() {
     let found =
         findings(&function("      Environment: {Variables: {DB_PASSWORD: hunter2-Winter-77}}\n"));
     let [one] = found.as_slice() else { panic!("{found:#?}") };
-    assert_eq!(one.rule.risk, 7);
+    assert_eq!(one.rule.sas().unwrap().risk, 7);
     assert!(one.message.contains("`DB_PASSWORD`"));
     assert!(one.secret.is_some());
     // Every field of the finding, also those that no reporter prints today.
@@ -64,7 +64,8 @@ fn an_open_route_without_limits_is_one_finding_with_its_path() {
     let found = findings(&function(
         "      Events:\n        Order: {Type: HttpApi, Properties: {Path: /orders, Method: post}}\n",
     ));
-    let of_denial: Vec<_> = found.iter().filter(|finding| finding.rule.risk == 8).collect();
+    let of_denial: Vec<_> =
+        found.iter().filter(|finding| finding.rule.sas().unwrap().risk == 8).collect();
     let [one] = of_denial.as_slice() else { panic!("{found:#?}") };
     assert!(one.severity >= Severity::High);
     assert_eq!(one.path, ["internet", "ServerlessHttpApi POST /orders", "F"]);
@@ -76,7 +77,7 @@ fn an_open_route_without_limits_is_one_finding_with_its_path() {
              Properties: {ApiId: !Ref Api, Path: /orders, Method: post}}\n"
         )
     ));
-    assert!(guarded.iter().all(|finding| finding.rule.risk != 8), "{guarded:#?}");
+    assert!(guarded.iter().all(|finding| finding.rule.sas().unwrap().risk != 8), "{guarded:#?}");
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn the_same_flaw_ranks_higher_where_the_internet_reaches_it() {
     let worst = |extra: &str| {
         findings(&function(&format!("{policy}{extra}")))
             .iter()
-            .filter(|finding| finding.rule.risk == 4)
+            .filter(|finding| finding.rule.sas().unwrap().risk == 4)
             .map(|finding| finding.severity)
             .max()
             .unwrap()

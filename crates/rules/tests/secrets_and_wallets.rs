@@ -17,7 +17,10 @@ fn of_risk(text: &str, risk: u8) -> Vec<Finding> {
         rules::by_id(found.rule).unwrap().info.audience == finding::Audience::Everyone
     };
     let found = all_findings(text);
-    found.into_iter().filter(|it| it.rule.risk == risk && is_everybodys(it)).collect()
+    found
+        .into_iter()
+        .filter(|it| it.rule.sas().is_some_and(|id| id.risk == risk) && is_everybodys(it))
+        .collect()
 }
 
 /// Values that stand as secrets in the fixtures of SAS-7.

@@ -100,6 +100,7 @@ fn application(
         region: request.region.clone(),
         account: request.account.clone(),
         partition: request.partition.clone(),
+        keeps_declared: request.keeps_declared(),
         environment: indexmap::IndexMap::new(),
     };
     let mut files = vec![file];

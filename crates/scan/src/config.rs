@@ -6,6 +6,7 @@
 //! vulndb = "vulndb.bin"          # index of advisories, relative to this file
 //! max-age = 7                    # days
 //! vex = ["security/vex.json"]    # what is said of known flaws, relative to this file
+//! own-rules = ["security/rules"] # folders with your own rules, relative to this file
 //!
 //! [parameters]                   # values of template parameters
 //! Stage = "prod"
@@ -26,10 +27,10 @@
 
 use std::collections::BTreeMap;
 
-use finding::{RuleInfo, Severity};
+use finding::{RuleFacts, Severity};
 use serde::Deserialize;
 
-use rules::find as find_rule;
+use rules::find_key;
 use suppressions::is_day;
 
 /// Settings of a repository.
@@ -54,6 +55,9 @@ pub struct Config {
     /// Documents of VEX, relative to the settings file.
     #[serde(default)]
     pub vex: Vec<String>,
+    /// Folders with rules of the user, relative to the settings file.
+    #[serde(default)]
+    pub own_rules: Vec<String>,
     /// Region of the deployment.
     #[serde(default)]
     pub region: Option<String>,
@@ -161,7 +165,7 @@ impl Config {
             return wrong("fail-on".into(), message);
         }
         for (name, setting) in &self.rules {
-            if find_rule(name).is_none() {
+            if find_key(name).is_none() {
                 return wrong(format!("rules.{name}"), "there is no such rule".into());
             }
             if let Some(Err(message)) =
@@ -172,7 +176,7 @@ impl Config {
         }
         for suppression in &self.suppress {
             let key = format!("suppress.{}", suppression.rule);
-            if find_rule(&suppression.rule).is_none() {
+            if find_key(&suppression.rule).is_none() {
                 return wrong(key, "there is no such rule".into());
             }
             if suppression.reason.trim().is_empty() {
@@ -192,18 +196,18 @@ impl Config {
 
     /// Whether the settings switch a rule on or off.
     #[must_use]
-    pub fn is_enabled(&self, rule: &RuleInfo) -> Option<bool> {
+    pub fn is_enabled(&self, rule: &RuleFacts<'_>) -> Option<bool> {
         self.setting(rule)?.enabled
     }
 
     /// The severity that the settings give to a rule.
     #[must_use]
-    pub fn severity(&self, rule: &RuleInfo) -> Option<Severity> {
+    pub fn severity(&self, rule: &RuleFacts<'_>) -> Option<Severity> {
         self.setting(rule)?.severity.as_ref()?.parse().ok()
     }
 
-    fn setting(&self, rule: &RuleInfo) -> Option<&RuleSetting> {
-        self.rules.get(rule.name).or_else(|| self.rules.get(&rule.id.to_string()))
+    fn setting(&self, rule: &RuleFacts<'_>) -> Option<&RuleSetting> {
+        self.rules.get(rule.name).or_else(|| self.rules.get(&rule.key.to_string()))
     }
 }
 

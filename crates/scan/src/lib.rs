@@ -18,6 +18,7 @@ mod guard_plans;
 mod inputs;
 mod models;
 mod outcome;
+mod own;
 mod policies_written;
 mod privileges;
 mod request;

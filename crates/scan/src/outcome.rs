@@ -6,6 +6,7 @@ use app_model::Application;
 use finding::Severity;
 use report::Report;
 use source_text::Sources;
+use user_rules::OwnRules;
 
 use crate::CodeView;
 
@@ -22,6 +23,8 @@ pub struct Outcome {
     pub applications: Vec<Application>,
     /// What is known of the code of each of them, by the same index.
     pub code: Vec<CodeView>,
+    /// The rules of the user that were asked beside ours.
+    pub own_rules: Arc<OwnRules>,
     /// Whether there was nothing that could be scanned.
     pub is_empty: bool,
 }

@@ -3,7 +3,8 @@
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use indexmap::IndexMap;
-use source_text::SmolStr;
+use source_text::{SmolStr, Sources};
+use user_rules::OwnRules;
 
 use crate::{Baseline, Config};
 
@@ -21,6 +22,7 @@ pub enum Profile {
 
 /// What a scan is asked to do.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own, not a state")]
 pub struct Request {
     /// Files and folders, as the user named them; nothing outside these folders (and those of the
     /// files) is read. Paths are shown relative to the folder that all of them lie in. `-` is
@@ -58,6 +60,12 @@ pub struct Request {
     pub vulndb: Option<Vulndb>,
     /// What others say of known flaws.
     pub vex: Vec<VexFile>,
+    /// Rules of the user for applications.
+    pub own_rules: Arc<OwnRules>,
+    /// Whether applications keep all their resources with their properties, as those rules ask.
+    pub keep_declared: bool,
+    /// Texts that are known before the scan: those rules. What is scanned is added.
+    pub sources: Arc<Sources>,
     /// Rules of the user for secrets in files.
     pub secret_rules: Vec<secret_scan::OwnRule>,
     /// Texts that stand for those of files, by canonical path.
@@ -66,6 +74,13 @@ pub struct Request {
     pub today: String,
     /// The time that documents for others bear, RFC 3339 in UTC.
     pub time: String,
+}
+
+impl Request {
+    /// Whether somebody asks for resources with their properties.
+    pub(crate) fn keeps_declared(&self) -> bool {
+        self.keep_declared || !self.own_rules.is_empty()
+    }
 }
 
 /// A document that says something of known flaws.

@@ -21,6 +21,7 @@ use crate::{
     code::{self, Bench, CodeResult},
     file_secrets,
     inputs::{self, Input, Inputs, Remark},
+    own,
     rows::rows,
     suppress::{self, Inline},
     template::{Scanned, scan_file},
@@ -43,6 +44,7 @@ struct FileResult {
     suppressions: Inline,
     app: Option<Application>,
     is_incomplete: bool,
+    undetermined: usize,
 }
 
 /// Scans what the request names.
@@ -72,7 +74,12 @@ pub(crate) fn scan_from(
     let index = mapped.as_ref().zip(request.vulndb.as_ref());
     let index = index.map(|(mapped, vulndb)| vulndb::index(mapped, vulndb)).transpose()?;
     let mut found = inputs::find(&request.paths, base)?;
-    let sources = Arc::new(Sources::default());
+    // Rules of users are told by places in their files; others begin with no text.
+    let sources = if request.own_rules.is_empty() {
+        Arc::new(Sources::default())
+    } else {
+        Arc::clone(&request.sources)
+    };
     let roots = std::mem::take(&mut found.roots);
     let jail = Jail::new(std::mem::take(&mut found.base), roots, Arc::clone(&sources))
         .with_edited(Arc::clone(&request.edited));
@@ -285,6 +292,7 @@ fn assemble(
         summary.files_scanned += if is_template { result.files } else { 0 };
         summary.files_in_part += usize::from(is_template && result.is_incomplete);
         summary.files_not_scanned += usize::from(!is_template && result.is_incomplete);
+        summary.undetermined += result.undetermined;
         let unused = result.suppressions.apply(request, rules, &mut result.findings);
         report.findings.extend(result.findings);
         report.functions.extend(result.functions);
@@ -303,7 +311,9 @@ fn assemble(
     let mut views: Vec<CodeView> = code.views;
     views.resize_with(applications.len(), CodeView::default);
     let base = jail.base().to_path_buf();
-    Outcome { report, base, sources: Arc::clone(sources), applications, code: views, is_empty }
+    let own_rules = Arc::clone(&request.own_rules);
+    let sources = Arc::clone(sources);
+    Outcome { report, base, sources, applications, code: views, own_rules, is_empty }
 }
 
 /// Runs `work` on threads whose stacks have room for the deepest tree that the parser lets through.
@@ -318,7 +328,7 @@ fn with_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 /// The rules that speak: those of the profile, or those named, less those switched off.
 pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, ScanError> {
     for name in &request.only {
-        if rules::find(name).is_none() {
+        if rules::find(name).is_none() && request.own_rules.info(name).is_none() {
             return Err(ScanError::NoSuchRule { name: name.clone() });
         }
     }
@@ -333,7 +343,7 @@ pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, Scan
         let of_profile =
             request.profile == Profile::Strict || rule.info.audience == Audience::Everyone;
         request.profile != Profile::Silent
-            && request.config.is_enabled(&rule.info).unwrap_or(of_profile)
+            && request.config.is_enabled(&rule.info.facts()).unwrap_or(of_profile)
     };
     Ok(rules::all().filter(is_chosen).collect())
 }
@@ -370,6 +380,11 @@ fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
         terraform::word(&mut result.findings);
     }
     set_severities(&mut result.findings, request);
+    let own = own::judge(&app, request);
+    result.findings.extend(own.findings);
+    result.diagnostics.extend(own.diagnostics);
+    result.is_incomplete |= own.is_incomplete;
+    result.undetermined = own.undetermined;
     sign(&mut result.findings, sources);
     if let Some(document) = &scanned.document {
         cdk::name_constructs(document, &mut result.findings);
@@ -386,7 +401,8 @@ fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
 fn set_severities(findings: &mut [Finding], request: &Request) {
     for finding in findings {
         if let Some(rule) = rules::by_id(finding.rule) {
-            finding.severity = request.config.severity(&rule.info).unwrap_or(finding.severity);
+            finding.severity =
+                request.config.severity(&rule.info.facts()).unwrap_or(finding.severity);
         }
     }
 }

@@ -9,7 +9,7 @@ use rules::Rule;
 use source_text::{Comment, FileId, Node, Place, Sources};
 use suppressions::Marker;
 
-use crate::{Request, code::CodeText, config::Suppression};
+use crate::{Request, code::CodeText, config::Suppression, own};
 
 /// A file of several that make one application.
 #[derive(Debug)]
@@ -73,7 +73,8 @@ impl Inline {
             let reason = match unusable(marker, request) {
                 None if request.ignore_suppressions => None,
                 None => {
-                    let looked = ran.iter().any(|rule| marker.rules.contains(&rule.info.id));
+                    let looked = ran.iter().any(|rule| marker.rules.contains(&rule.info.id.into()))
+                        || own::ran(&marker.rules, request);
                     let key = (&marker.rules, &marker.held);
                     // The same words may stand many times at one entry.
                     let used = *applied.entry(key).or_insert_with(|| accept_by(marker, findings));
@@ -136,7 +137,8 @@ pub(crate) fn apply_config(
         // A rule that did not run could not use its suppression.
         let looked = ran.iter().any(|rule| {
             rule.info.name == suppression.rule || rule.info.id.to_string() == suppression.rule
-        });
+        }) || rules::find_key(&suppression.rule)
+            .is_some_and(|key| own::ran(&[key], request));
         if let Some(reason) = reason
             && looked
         {
@@ -160,7 +162,7 @@ fn apply_one(
     {
         return Some(format!("it expired on {day}"));
     }
-    let rule = rules::find(&suppression.rule)?.info.id;
+    let rule = rules::find_key(&suppression.rule)?;
     let glob = suppression
         .path
         .as_ref()

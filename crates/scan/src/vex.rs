@@ -129,7 +129,7 @@ fn reach(finding: &Finding) -> Reach {
 /// A finding about a known flaw. Malware does its harm when it is installed, whoever imports it.
 fn flaw<'a>(finding: &'a Finding, decisions: &'a Decisions) -> Option<Flaw<'a>> {
     let component = finding.component.as_ref()?;
-    let (reach, said) = match finding.rule {
+    let (reach, said) = match finding.rule.sas()? {
         KNOWN_FLAW => (reach(finding), decisions.decide(&component.purl, &finding.advisories)),
         MALWARE => (Reach::Imported, None),
         _ => return None,

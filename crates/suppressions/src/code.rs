@@ -2,7 +2,7 @@
 //! it.
 
 use code_ir::Language;
-use finding::RuleId;
+use finding::RuleKey;
 use rules::Check;
 use source_text::{Comment, FileId, Place};
 
@@ -121,7 +121,7 @@ fn of_peer(words: &str, place: Place, held: &Held) -> Vec<Marker> {
         .take_while(|name| *name != "--" && *name != "-")
         .filter(|name| !name.is_empty())
         .collect();
-    let of_names: Vec<RuleId> = names.iter().flat_map(|name| rules_for(name)).collect();
+    let of_names: Vec<RuleKey> = names.iter().flat_map(|name| rules_for(name)).collect();
     let is_check = |name: &&str| {
         name.trim_start_matches(['B', 'S', 'G']).bytes().all(|byte| byte.is_ascii_digit())
     };
@@ -148,14 +148,14 @@ fn of_peer(words: &str, place: Place, held: &Held) -> Vec<Marker> {
     }]
 }
 
-fn every_rule_of_code() -> Vec<RuleId> {
+fn every_rule_of_code() -> Vec<RuleKey> {
     let of_code = |rule: &&rules::Rule| matches!(rule.check, Check::Code(_));
-    rules::all().filter(of_code).map(|rule| rule.info.id).collect()
+    rules::all().filter(of_code).map(|rule| rule.info.id.into()).collect()
 }
 
 /// Rules of ours that look at the same as a check of another scanner: by its number, or, for the
 /// long ids of semgrep, by the words of ours that it holds.
-fn rules_for(name: &str) -> Vec<RuleId> {
+fn rules_for(name: &str) -> Vec<RuleKey> {
     let bare = name.trim_start_matches(['B', 'S']);
     let by_number = PEERS.iter().filter(|(ids, _)| ids.contains(&bare) || ids.contains(&name));
     let mut names: Vec<&str> = by_number.flat_map(|(_, names)| names.iter().copied()).collect();
@@ -178,7 +178,7 @@ fn rules_for(name: &str) -> Vec<RuleId> {
             }
         }
     }
-    names.into_iter().filter_map(rules::by_name).map(|rule| rule.info.id).collect()
+    names.into_iter().filter_map(rules::by_name).map(|rule| rule.info.id.into()).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Our own markers in comments and metadata.
 
-use finding::{Finding, RuleId};
+use finding::{Finding, RuleKey};
 use source_text::{Comment, Node, Place};
 
 use crate::{
@@ -16,7 +16,7 @@ pub struct Marker {
     /// The rule as named.
     pub rule: String,
     /// The rules that it stands for; empty when there is none.
-    pub rules: Vec<RuleId>,
+    pub rules: Vec<RuleKey>,
     /// Who says so: `inline`, `checkov:skip`, `cfn_nag` …
     pub source: String,
     /// Why.
@@ -107,7 +107,7 @@ pub(crate) fn own(words: &str, comment: &Comment, held: Held) -> Vec<Marker> {
 
 /// A marker for one rule of ours.
 fn named(name: &str, reason: Option<String>, until: Option<String>, blank: &Marker) -> Marker {
-    let rules: Vec<RuleId> = rules::find(name).map(|rule| rule.info.id).into_iter().collect();
+    let rules: Vec<RuleKey> = rules::find_key(name).into_iter().collect();
     let fault = match &until {
         _ if rules.is_empty() => Some("there is no such rule".to_owned()),
         // A day that cannot be read must not make a suppression last for ever.

@@ -1,6 +1,6 @@
 //! The markers of other scanners, so that a move to this one costs nothing.
 
-use finding::RuleId;
+use finding::RuleKey;
 use source_text::{Comment, Node, Place};
 
 use crate::{
@@ -156,12 +156,12 @@ fn marker(id: &str, source: &str, reason: Option<String>, place: Place, held: &H
 }
 
 /// Rules of ours that look at the same as a check of another scanner.
-fn rules_for(id: &str) -> Vec<RuleId> {
+fn rules_for(id: &str) -> Vec<RuleKey> {
     PEERS
         .iter()
         .filter(|(peer, _)| peer.eq_ignore_ascii_case(id))
         .flat_map(|(_, names)| names.iter())
         .filter_map(|name| rules::by_name(name))
-        .map(|rule| rule.info.id)
+        .map(|rule| rule.info.id.into())
         .collect()
 }

@@ -13,6 +13,7 @@ pub(crate) mod lake;
 pub(crate) mod logs;
 pub(crate) mod man;
 pub(crate) mod metrics;
+pub(crate) mod own_rules;
 pub(crate) mod package;
 pub(crate) mod reading;
 pub(crate) mod reference;
@@ -26,11 +27,11 @@ pub(crate) mod vex;
 pub(crate) mod vulndb;
 
 use anyhow::bail;
-use finding::{RuleId, RuleInfo};
+use finding::{RuleFacts, RuleKey};
 
 /// What a rule says of itself, for reporters.
-pub(crate) fn rule_info(id: RuleId) -> Option<&'static RuleInfo> {
-    ::rules::by_id(id).map(|rule| &rule.info)
+pub(crate) fn rule_facts(key: RuleKey) -> Option<RuleFacts<'static>> {
+    ::rules::by_id(key).map(|rule| rule.info.facts())
 }
 
 /// The time that a document bears: `SOURCE_DATE_EPOCH` when it is set, so that builds can be repeated.

@@ -12,7 +12,10 @@ use finding::{Severity, Suppressed};
 use indicatif::{ProgressBar, ProgressStyle};
 use report::{Format, TableFormat};
 
-use super::{rule_info, secrets::own_rules};
+use super::{
+    own_rules::{self, Book},
+    secrets,
+};
 use crate::{
     arguments::{DeploymentOptions, ProfileName, ScanOptions, Threshold, parse_threshold},
     input, output,
@@ -70,7 +73,8 @@ fn print_result(
         };
         let checklist =
             ::checklist::checklist(&outcome.applications, &outcome.code, &outcome.report.findings);
-        let context = report::Context { sources: &outcome.sources, rule: &rule_info };
+        let book = Book(&outcome.own_rules);
+        let context = report::Context { sources: &outcome.sources, rule: &book };
         let terminal = output::terminal(options.verbose);
         return output::print(&report::render_checklist(table, &checklist, &context, &terminal));
     }
@@ -84,7 +88,8 @@ fn print_result(
 }
 
 fn render(format: Format, outcome: &Outcome, verbose: bool) -> String {
-    let context = report::Context { sources: &outcome.sources, rule: &rule_info };
+    let book = Book(&outcome.own_rules);
+    let context = report::Context { sources: &outcome.sources, rule: &book };
     report::render(format, &outcome.report, &context, &output::terminal(verbose))
 }
 
@@ -191,12 +196,28 @@ fn request(
     request.ignore_suppressions = options.no_suppress;
     request.only.clone_from(&options.rules);
     request.keep_applications = options.checklist;
-    request.secret_rules = own_rules(&options.secret_rules)?;
+    request.secret_rules = secrets::own_rules(&options.secret_rules)?;
+    let own = own_rules::read_right(&rule_folders(options, &config, config_path))?;
+    request.own_rules = own.rules;
+    request.sources = own.sources;
     request.models = models(options, &config, config_path)?;
     request.vulndb = vulndb(options, &config, config_path)?;
     request.vex = vex(options, &config, config_path)?;
     request.config = config;
     Ok(request)
+}
+
+/// The folders of rules that flags name, or else the settings.
+fn rule_folders(
+    options: &ScanOptions,
+    config: &Config,
+    config_path: Option<&Path>,
+) -> Vec<PathBuf> {
+    if !options.own_rules.is_empty() {
+        return options.own_rules.clone();
+    }
+    let folder = config_path.and_then(Path::parent).unwrap_or(Path::new(""));
+    config.own_rules.iter().map(|name| folder.join(name)).collect()
 }
 
 /// The models that a flag names, or else the settings.

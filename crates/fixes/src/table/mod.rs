@@ -9,7 +9,7 @@ mod monitoring;
 mod network;
 mod storage;
 
-use finding::RuleId;
+use finding::RuleKey;
 
 use crate::Fix;
 
@@ -22,6 +22,7 @@ pub fn all() -> impl Iterator<Item = &'static Fix> {
 }
 
 /// The fixes of a rule.
-pub fn of(rule: RuleId) -> impl Iterator<Item = &'static Fix> {
-    all().filter(move |fix| fix.rule == rule)
+pub fn of(rule: impl Into<RuleKey>) -> impl Iterator<Item = &'static Fix> {
+    let rule = rule.into();
+    all().filter(move |fix| rule == fix.rule)
 }

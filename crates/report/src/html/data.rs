@@ -6,7 +6,7 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
-use finding::{Confidence, Finding, RISKS, RuleId, Secret, Severity, Suppressed};
+use finding::{Confidence, Finding, RISKS, RuleKey, Secret, Severity, Suppressed};
 use serde::Serialize;
 use source_text::{Diagnostic, FileId, Level, Place};
 
@@ -54,11 +54,11 @@ struct RiskData {
 #[derive(Serialize)]
 struct RuleData {
     id: String,
-    name: &'static str,
+    name: String,
     risk: String,
-    owasp: &'static str,
-    cwe: &'static [u16],
-    why: Cow<'static, str>,
+    owasp: String,
+    cwe: Vec<u16>,
+    why: String,
 }
 
 #[derive(Serialize)]
@@ -179,7 +179,7 @@ struct Book<'a, 'c> {
     files: Vec<FileData>,
     file_numbers: HashMap<FileId, usize>,
     rules: Vec<RuleData>,
-    rule_numbers: HashMap<RuleId, usize>,
+    rule_numbers: HashMap<RuleKey, usize>,
 }
 
 impl Book<'_, '_> {
@@ -225,18 +225,18 @@ impl Book<'_, '_> {
         }
     }
 
-    fn rule(&mut self, id: RuleId) -> usize {
+    fn rule(&mut self, id: RuleKey) -> usize {
         if let Some(number) = self.rule_numbers.get(&id) {
             return *number;
         }
-        let info = (self.context.rule)(id);
+        let info = self.context.facts(id);
         self.rules.push(RuleData {
             id: id.to_string(),
-            name: self.context.rule_name(id),
-            risk: format!("SAS-{}", id.risk),
-            owasp: finding::risk(id.risk).map_or("Other", |risk| risk.owasp),
-            cwe: info.map_or(&[], |info| info.cwe),
-            why: info.map_or(Cow::Borrowed(""), |info| why(info.docs)),
+            name: text(self.context.rule_name(id)).into_owned(),
+            risk: self.context.risk(id),
+            owasp: text(self.context.owasp(id)).into_owned(),
+            cwe: info.map(|info| info.cwe.to_vec()).unwrap_or_default(),
+            why: info.map(|info| why(info.docs).to_owned()).unwrap_or_default(),
         });
         self.rule_numbers.insert(id, self.rules.len() - 1);
         self.rules.len() - 1
@@ -307,11 +307,11 @@ fn accepted(suppressed: &Suppressed) -> String {
 }
 
 /// The section of a rule's text that says why it matters, without its heading.
-fn why(docs: &'static str) -> Cow<'static, str> {
-    let Some((_, section)) = docs.split_once("# Why it matters") else { return Cow::Borrowed("") };
+fn why(docs: &str) -> &str {
+    let Some((_, section)) = docs.split_once("# Why it matters") else { return "" };
     let section = section.split("\n# ").next().unwrap_or_default();
     let section = section.split("\n## ").next().unwrap_or_default();
-    Cow::Borrowed(section.trim())
+    section.trim()
 }
 
 fn graph(report: &Report) -> GraphData<'_> {

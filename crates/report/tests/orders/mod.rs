@@ -1,8 +1,8 @@
 //! The result of scanning one small application, with everything that a result can hold.
 
 use finding::{
-    Audience, Component, Confidence, Edit, Finding, Fix, Hop, RuleId, RuleInfo, Secret, Severity,
-    Suppressed,
+    Audience, Component, Confidence, Edit, Finding, Fix, Hop, RuleFacts, RuleId, RuleInfo, RuleKey,
+    Secret, Severity, Suppressed,
 };
 use report::{
     FunctionRow, Graph, GraphEdge, GraphNode, NodeKind, Report, Summary, Surroundings, TriggerRow,
@@ -63,8 +63,12 @@ pub(crate) static NO_TRACING: RuleInfo = RuleInfo {
 
 pub(crate) static RULES: [&RuleInfo; 3] = [&WILDCARD_ACTION, &NO_TRACING, &PLAIN_SECRET];
 
-pub(crate) fn rule(id: RuleId) -> Option<&'static RuleInfo> {
-    RULES.into_iter().find(|rule| rule.id == id)
+pub(crate) fn facts() -> Vec<RuleFacts<'static>> {
+    RULES.into_iter().map(RuleInfo::facts).collect()
+}
+
+pub(crate) fn rule(key: RuleKey) -> Option<RuleFacts<'static>> {
+    facts().into_iter().find(|rule| rule.key == key)
 }
 
 pub(crate) fn place(file: FileId, line: u32, column: u32, end_column: u32) -> Place {

@@ -80,7 +80,7 @@ fn check(app: &Application) -> Vec<Finding> {
             let found = about(app, resource, RULE.info.finding(spot.place, message));
             findings.push(found.property(row.path).under(&spot.when).fix(row.fix));
         }
-        if resource.type_name == SERVER && !is_audited(&resources, resource) {
+        if resource.type_name == SERVER && !is_audited(&settings, &resources, resource) {
             let message = format!("{} does not record what is done to it", subject(app, resource));
             let found = RULE.info.finding(resource.place, message).resource(&resource.name);
             let fix = "Add `Microsoft.Sql/servers/auditingSettings` with `state` `Enabled`";
@@ -90,10 +90,12 @@ fn check(app: &Application) -> Vec<Finding> {
     findings
 }
 
-/// Whether settings for audits stand below a server; they are named after it.
-fn is_audited(resources: &[&Resource], server: &Resource) -> bool {
+/// Whether settings for audits stand below a server, or are named after it.
+fn is_audited(settings: &Settings<'_>, resources: &[&Resource], server: &Resource) -> bool {
     resources.iter().any(|other| {
+        let after = other.name.strip_prefix(server.name.as_str());
         other.type_name.ends_with("/auditingSettings")
-            && other.name.strip_prefix(server.name.as_str()).is_some_and(|it| it.starts_with('/'))
+            && (after.is_some_and(|it| it.starts_with('/'))
+                || settings.is_below(other, &server.name))
     })
 }

@@ -48,12 +48,12 @@ pub(crate) fn join(wide: &mut [Finding], own: &mut Vec<Finding>, privileges: &[P
 }
 
 fn is_wide(finding: &Finding) -> bool {
-    finding.rule.risk == 4 && WIDE.contains(&finding.rule.rule)
+    finding.rule.sas().is_some_and(|id| id.risk == 4 && WIDE.contains(&id.rule))
 }
 
 /// Whether a finding tells that something is granted and not needed.
 fn is_surplus(finding: &Finding) -> bool {
-    finding.rule.risk == 4 && matches!(finding.rule.rule, 30 | 31)
+    finding.rule.sas().is_some_and(|id| id.risk == 4 && matches!(id.rule, 30 | 31))
 }
 
 /// Judges every application by itself; what the functions need comes with it.

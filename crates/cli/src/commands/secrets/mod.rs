@@ -19,7 +19,7 @@ use secret_scan::{OwnRule, Scanner, read_rules};
 use secret_sources::{HistoryLimits, Limits, Search, history};
 
 use self::results::Results;
-use super::{rule_info, rules::read};
+use super::{rule_facts, rules::read};
 use crate::{
     arguments::{Threshold, parse_threshold},
     output,
@@ -105,7 +105,7 @@ pub(crate) fn run(options: &SecretsOptions) -> anyhow::Result<ExitCode> {
     let scanner = Scanner::new(own_rules(&options.rules)?, secret_scan::Limits::default());
     let results = look(options, &scanner)?;
     let outcome = results.finish(options, start.elapsed());
-    let context = report::Context { sources: &outcome.sources, rule: &rule_info };
+    let context = report::Context { sources: &outcome.sources, rule: &rule_facts };
     let terminal = output::terminal(options.verbose);
     let text = report::render(options.format.into(), &outcome.report, &context, &terminal);
     match &options.output {

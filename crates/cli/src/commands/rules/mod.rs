@@ -1,4 +1,7 @@
-//! `faasguard rules`, `faasguard rules test`
+//! `faasguard rules`, `faasguard rules test`, `faasguard rules model`
+
+pub(crate) mod model;
+mod own;
 
 use std::{
     fs,
@@ -12,9 +15,12 @@ use secret_scan::{read_rules, test_rules};
 
 use crate::{
     arguments::{RulesCommand, RulesOptions},
-    commands::trail::{
-        cases,
-        rule_files::{self, RuleFile},
+    commands::{
+        own_rules,
+        trail::{
+            cases,
+            rule_files::{self, RuleFile},
+        },
     },
     output,
 };
@@ -36,16 +42,20 @@ pub(crate) struct TestOptions {
 
 /// Runs the command.
 pub(crate) fn run(options: &RulesOptions) -> Result<ExitCode> {
-    if let Some(RulesCommand::Test(options)) = &options.command {
-        return test(options);
+    match &options.command {
+        Some(RulesCommand::Test(options)) => return test(options),
+        Some(RulesCommand::Model(options)) => return model::run(options),
+        None => {}
     }
-    let rules: Vec<_> = ::rules::all().map(|rule| &rule.info).collect();
+    let own = own_rules::read_right(&options.own_rules)?;
+    let of_user = own.rules.infos().map(finding::OwnRuleInfo::facts);
+    let rules: Vec<_> = ::rules::all().map(|rule| rule.info.facts()).chain(of_user).collect();
     let terminal = output::terminal(false);
     output::print(&report::catalogue::render_rules(options.format, &rules, &terminal))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Tests rules for secrets and Sigma rules; every fault is told with its file and line.
+/// Tests rules in CEL, rules for secrets and Sigma rules; every fault is told with its file and line.
 fn test(options: &TestOptions) -> Result<ExitCode> {
     let mut files = Vec::new();
     for path in &options.paths {
@@ -56,7 +66,16 @@ fn test(options: &TestOptions) -> Result<ExitCode> {
     }
     let (mut text, mut rules, mut faults, mut examples) = (String::new(), 0, 0, 0);
     files.retain(|path| !rule_files::is_events(path));
-    let (of_sigma, files) = apart(files)?;
+    let Apart { of_sigma, of_cel, others: files } = apart(files)?;
+    let own = own_rules::compile(of_cel);
+    let tested = own::test(&own)?;
+    rules += tested.rules;
+    examples += tested.fixtures;
+    faults += tested.faults.len();
+    for line in tested.faults.iter().chain(&tested.notes) {
+        text.push_str(&report::visible(line));
+        text.push('\n');
+    }
     for file in &of_sigma {
         let tested = cases::test(file, &of_sigma)?;
         rules += tested.rules;
@@ -91,7 +110,7 @@ fn test(options: &TestOptions) -> Result<ExitCode> {
         _ => output::counted(faults as u64, "fault"),
     };
     let counts = [
-        output::counted((files.len() + of_sigma.len()) as u64, "file"),
+        output::counted((files.len() + of_sigma.len() + own.files.len()) as u64, "file"),
         output::counted(rules as u64, "rule"),
         output::counted(examples as u64, "example"),
     ];
@@ -103,19 +122,33 @@ fn test(options: &TestOptions) -> Result<ExitCode> {
     Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }
 
-/// Files of Sigma rules with their texts, and the others.
-fn apart(files: Vec<PathBuf>) -> Result<(Vec<RuleFile>, Vec<PathBuf>)> {
-    let mut of_sigma = Vec::new();
-    let mut others = Vec::new();
+/// Files of rules by their kind.
+#[derive(Default)]
+struct Apart {
+    of_sigma: Vec<RuleFile>,
+    of_cel: Vec<(PathBuf, String)>,
+    /// Rules for secrets.
+    others: Vec<PathBuf>,
+}
+
+/// Tells files of rules apart. Fixtures of rules in CEL are no rules.
+fn apart(files: Vec<PathBuf>) -> Result<Apart> {
+    let mut apart = Apart::default();
     for path in files {
         let text = read(&path)?;
         if rule_files::is_sigma(&text) {
-            of_sigma.push(RuleFile { path, text });
+            apart.of_sigma.push(RuleFile { path, text });
+        } else if user_rules::is_own_rule(&text) {
+            apart.of_cel.push((path, text));
         } else {
-            others.push(path);
+            apart.others.push(path);
         }
     }
-    Ok((of_sigma, others))
+    let folders: Vec<PathBuf> = apart.of_cel.iter().map(|(path, _)| own::folder_of(path)).collect();
+    let is_fixture = |path: &Path| folders.iter().any(|folder| path.starts_with(folder));
+    apart.others.retain(|path| !is_fixture(path));
+    apart.of_cel.retain(|(path, _)| !is_fixture(path));
+    Ok(apart)
 }
 
 /// The text of a file of rules, of bounded size.

@@ -1,0 +1,14 @@
+resource orders1 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'orders'
+  kind: 'functionapp,linux'
+  properties: {
+    httpsOnly: true
+    siteConfig: {
+      cors: {
+        allowedOrigins: [
+          'https://shop.example.com'
+        ]
+      }
+    }
+  }
+}

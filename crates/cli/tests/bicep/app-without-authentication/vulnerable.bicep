@@ -1,0 +1,21 @@
+resource orders1 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'orders'
+  kind: 'functionapp,linux'
+  properties: {
+    httpsOnly: true
+  }
+}
+resource authsettingsV22 'Microsoft.Web/sites/config@2023-12-01' = {
+  name: 'orders/authsettingsV2'
+  properties: {
+    platform: {
+      enabled: false
+    }
+  }
+}
+resource authsettings3 'Microsoft.Web/sites/config@2023-12-01' = {
+  name: 'orders/authsettings'
+  properties: {
+    enabled: false
+  }
+}

@@ -1,0 +1,20 @@
+resource orders1 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'orders'
+  kind: 'functionapp,linux'
+  properties: {
+    httpsOnly: true
+    siteConfig: {
+      linuxFxVersion: 'Python|3.12'
+    }
+  }
+}
+resource books2 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'books'
+  kind: 'functionapp,linux'
+  properties: {
+    httpsOnly: true
+    siteConfig: {
+      linuxFxVersion: 'DOCKER|images.example.com/books:3.8'
+    }
+  }
+}

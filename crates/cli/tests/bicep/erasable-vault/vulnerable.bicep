@@ -1,0 +1,4 @@
+resource vault1 'Microsoft.KeyVault/vaults@2023-12-01' = {
+  name: 'vault'
+  properties: {}
+}

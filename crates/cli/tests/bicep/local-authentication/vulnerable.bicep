@@ -1,0 +1,15 @@
+resource orders1 'Microsoft.EventGrid/topics@2023-12-01' = {
+  name: 'orders'
+  properties: {}
+}
+resource images2 'Microsoft.ContainerRegistry/registries@2023-12-01' = {
+  name: 'images'
+  properties: {
+    adminUserEnabled: true
+  }
+}
+resource books3 'Microsoft.DocumentDB/databaseAccounts@2023-12-01' = {
+  name: 'books'
+  kind: 'GlobalDocumentDB'
+  properties: {}
+}

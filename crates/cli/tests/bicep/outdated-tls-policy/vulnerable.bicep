@@ -1,0 +1,16 @@
+resource orders1 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'orders'
+  kind: 'functionapp'
+  properties: {
+    httpsOnly: true
+    siteConfig: {
+      minTlsVersion: '1.0'
+    }
+  }
+}
+resource store2 'Microsoft.Storage/storageAccounts@2023-12-01' = {
+  name: 'store'
+  properties: {
+    minimumTlsVersion: 'TLS1_1'
+  }
+}

@@ -1,0 +1,6 @@
+resource db1 'Microsoft.DBforMySQL/servers@2023-12-01' = {
+  name: 'db'
+  properties: {
+    sslEnforcement: 'Enabled'
+  }
+}

@@ -1,0 +1,11 @@
+resource orders1 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'orders'
+  kind: 'functionapp'
+  properties: {
+    httpsOnly: true
+  }
+}
+resource store2 'Microsoft.Storage/storageAccounts@2023-12-01' = {
+  name: 'store'
+  properties: {}
+}

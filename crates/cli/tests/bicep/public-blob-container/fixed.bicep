@@ -1,0 +1,10 @@
+resource files1 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-12-01' = {
+  name: 'store/default/files'
+  properties: {
+    publicAccess: 'None'
+  }
+}
+resource more2 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-12-01' = {
+  name: 'store/default/more'
+  properties: {}
+}

@@ -1,0 +1,16 @@
+resource store1 'Microsoft.Storage/storageAccounts@2023-12-01' = {
+  name: 'store'
+  properties: {
+    networkAcls: {
+      defaultAction: 'Allow'
+    }
+  }
+}
+resource sql2 'Microsoft.Sql/servers@2023-12-01' = {
+  name: 'sql'
+  properties: {}
+}
+resource vault3 'Microsoft.KeyVault/vaults@2023-12-01' = {
+  name: 'vault'
+  properties: {}
+}

@@ -1,0 +1,8 @@
+resource db1 'Microsoft.DBforMySQL/flexibleServers@2023-12-01' = {
+  name: 'db'
+  properties: {
+    backup: {
+      geoRedundantBackup: 'Enabled'
+    }
+  }
+}

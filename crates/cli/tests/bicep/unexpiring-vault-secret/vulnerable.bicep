@@ -1,0 +1,6 @@
+resource token1 'Microsoft.KeyVault/vaults/secrets@2023-12-01' = {
+  name: 'vault/token'
+  properties: {
+    contentType: 'text/plain'
+  }
+}

@@ -1,0 +1,4 @@
+resource "azurerm_api_management" "gate" {
+  name     = "gate"
+  sku_name = "Developer_1"
+}

@@ -1,0 +1,14 @@
+resource "azurerm_linux_function_app" "app" {
+  name                = "orders"
+  resource_group_name = "rg"
+  location            = "westeurope"
+  service_plan_id     = "plan"
+  https_only          = true
+
+  app_settings = {
+    STAGE = "prod"
+  }
+
+  site_config {
+  }
+}

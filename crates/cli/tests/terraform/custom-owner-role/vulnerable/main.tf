@@ -1,0 +1,7 @@
+resource "azurerm_role_definition" "d" {
+  name  = "deployer"
+  scope = "/subscriptions/1"
+  permissions {
+    actions = ["*"]
+  }
+}

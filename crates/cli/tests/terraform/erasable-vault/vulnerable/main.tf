@@ -1,0 +1,4 @@
+resource "azurerm_key_vault" "v" {
+  name     = "vault"
+  sku_name = "standard"
+}

@@ -1,0 +1,4 @@
+resource "azurerm_eventgrid_topic" "t" {
+  name               = "orders"
+  local_auth_enabled = false
+}

@@ -1,0 +1,3 @@
+resource "azurerm_eventgrid_topic" "t" {
+  name = "orders"
+}

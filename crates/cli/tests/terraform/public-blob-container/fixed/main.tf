@@ -1,0 +1,4 @@
+resource "azurerm_storage_container" "c" {
+  name                 = "files"
+  storage_account_name = "store"
+}

@@ -1,0 +1,9 @@
+variable "token" {
+  sensitive = true
+}
+resource "azurerm_key_vault_secret" "s" {
+  name            = "token"
+  key_vault_id    = "vault"
+  value           = var.token
+  expiration_date = "2027-06-30T00:00:00Z"
+}
