@@ -256,3 +256,22 @@ fn rules_are_listed_explained_and_their_faults_are_told_by_the_test() {
     assert_eq!(model["schema"], "faasguard-model/1");
     assert_eq!(model["application"]["functions"][0]["name"], "CreateOrder");
 }
+
+#[test]
+fn the_schemas_take_rules_of_users() {
+    let folder = folder();
+    let scan = include_str!("../../../../docs/schemas/faasguard-scan-1.schema.json");
+    let list = include_str!("../../../../docs/schemas/faasguard-rules-1.schema.json");
+    for (schema, arguments) in [
+        (scan, &["scan", "app", "--rules", "rules", "--format", "json"][..]),
+        (list, &["rules", "--rules", "rules", "--format", "json"][..]),
+    ] {
+        let schema: Value = serde_json::from_str(schema).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let run = folder.run(arguments);
+        assert!(run.out.contains("\"ACME-1\""), "{}", run.out);
+        let faults: Vec<String> =
+            validator.iter_errors(&run.json()).map(|it| it.to_string()).collect();
+        assert!(faults.is_empty(), "{faults:?}");
+    }
+}
