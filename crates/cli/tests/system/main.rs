@@ -28,6 +28,7 @@ mod baselines;
 mod bicep;
 mod browser;
 mod cdk;
+mod clouds;
 mod code;
 mod commands;
 mod dependencies;
