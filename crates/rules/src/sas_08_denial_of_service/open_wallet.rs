@@ -6,7 +6,6 @@ use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 use crate::{
     Check, Rule,
     demand::{Way, Ways},
-    kinds::of_lambda,
     rank::AboutFunction,
 };
 
@@ -26,9 +25,9 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(app: &Application) -> Vec<Finding> {
     let ways = Ways::of(app);
-    of_lambda(app)
-        .filter_map(|function| finding(app, function, &ways.open(&function.name)))
-        .collect()
+    // How many instances of an app of Azure run is a rule of its own: `unbounded-scale-out`.
+    let functions = app.functions.iter().filter(|it| it.platform != Platform::Azure);
+    functions.filter_map(|function| finding(app, function, &ways.open(&function.name))).collect()
 }
 
 fn finding(app: &Application, function: &Function, ways: &[Way<'_>]) -> Option<Finding> {
