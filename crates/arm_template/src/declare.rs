@@ -209,6 +209,12 @@ impl<'d> Walk<'_, 'd> {
             for (symbol, entry) in map.entries() {
                 self.one(&entry.value, Some((symbol, entry.key_place)), around);
             }
+        } else if !resources.is_null() {
+            let message = format!(
+                "`resources` must be a list or a mapping, but is {}; nothing in it was looked at",
+                resources.kind_name()
+            );
+            self.world.report(Diagnostic::error(resources.place, message));
         }
     }
 

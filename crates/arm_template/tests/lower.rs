@@ -80,6 +80,17 @@ fn ids_of_resources_become_references() {
 }
 
 #[test]
+fn resources_that_are_no_list_are_told() {
+    let made = template("\"resources\": \"x\"");
+    let told: Vec<_> = made.diagnostics.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(
+        told,
+        ["`resources` must be a list or a mapping, but is text; nothing in it was looked at"]
+    );
+    assert!(template("\"resources\": []").diagnostics.is_empty());
+}
+
+#[test]
 fn choices_that_a_deployment_makes_stay_open() {
     let made = template(
         r#"
