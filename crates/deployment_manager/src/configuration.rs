@@ -47,13 +47,15 @@ pub fn lower(document: &Node) -> Lowered {
 }
 
 fn add(writer: &mut Writer, resource: &Node, names: &[&str]) {
-    let Some(name) = resource.get("name") else { return };
-    let Some(text) = name.as_str() else { return };
-    let type_ = ["type", "action"].iter().find_map(|key| resource.get(key));
-    let Some((type_, type_place)) = type_.and_then(|node| Some((node.as_str()?, node.place)))
+    let told = |key: &str| resource.get(key).and_then(|node| Some((node, node.as_str()?)));
+    let (Some((name, text)), Some((type_node, type_))) =
+        (told("name"), told("type").or_else(|| told("action")))
     else {
+        let message = "a resource needs `name` and `type` as texts; this one was not looked at";
+        writer.diagnostics.push(Diagnostic::error(resource.place, message));
         return;
     };
+    let type_place = type_node.place;
     let empty = Node::new(name.place, Kind::Map(Map::new()));
     let properties = resource.get("properties").unwrap_or(&empty);
     let mut properties = referring(properties, names, MAX_DEPTH);

@@ -46,6 +46,15 @@ resources:
 }
 
 #[test]
+fn what_is_no_resource_is_told_and_the_rest_is_read() {
+    let text = "resources:\n- name: a\n  type: storage.v1.bucket\n- 5\n- name: b\n";
+    let lowered = lower(&parsed(text));
+    assert!(lowered.template.at(&["Resources", "a"]).is_some());
+    let lines: Vec<u32> = lowered.diagnostics.iter().map(|it| it.place.line).collect();
+    assert_eq!(lines, [4, 5]);
+}
+
+#[test]
 fn a_service_is_one_resource() {
     let document =
         parsed("apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: web}\n");
