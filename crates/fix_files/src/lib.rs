@@ -6,6 +6,7 @@
 mod diff;
 mod json;
 mod outcome;
+mod policies;
 mod proof;
 mod run;
 mod target;

@@ -98,6 +98,9 @@ pub enum Reason {
     /// Somebody must judge.
     #[error("it is for you to judge ({0}); mend it with `--unsafe-fixes`")]
     Judgement(&'static str),
+    /// The policy of the function is left alone.
+    #[error("its policy is left as it is: {0}")]
+    Policy(String),
     /// The file may not be written.
     #[error("{0}")]
     File(&'static str),
@@ -124,6 +127,7 @@ impl Reason {
             Self::Fix(Why::Several { .. }) => "several",
             Self::Fix(Why::Set(_)) => "text",
             Self::Judgement(_) => "unsafe",
+            Self::Policy(_) => "policy",
             Self::File(_) => "file",
             Self::Stays => "stays",
             Self::Brings(_) => "brings",

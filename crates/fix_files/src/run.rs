@@ -7,13 +7,15 @@ use std::{
 };
 
 use finding::{Audience, Finding, RuleId, RuleKey};
-use fixes::{Offer, Safety, Text, offer};
+use fixes::{Offer, Safety, Text, Why, offer};
+use least_privilege::edit::Written;
 use rules::Check;
-use scan::{Profile, Request, ScanError, scan};
+use scan::{Profile, Request, ScanError, scan, write_policies};
 
 use crate::{
     EditedFile, Left, Mended, Outcome, Reason, Told,
     outcome::lost,
+    policies::{JUDGE, OF_CODE, Policies, is_of_policy},
     proof::{Counts, Key, key},
     target::{Target, beside, roots, target},
 };
@@ -40,13 +42,14 @@ pub struct Choice {
 pub fn run(request: &Request, choice: Choice) -> Result<Outcome, ScanError> {
     let chosen = chosen(request)?;
     let mut work = Work {
-        request: all_rules(request),
+        request: all_rules(request, choice),
         roots: roots(&request.paths),
         chosen,
         choice,
         files: BTreeMap::new(),
         mended: Vec::new(),
         refused: BTreeMap::new(),
+        policies: None,
         beside: HashMap::new(),
     };
     let mut outcome = scan(&work.request, &|_, _| {})?;
@@ -86,8 +89,13 @@ fn chosen(request: &Request) -> Result<BTreeSet<RuleKey>, ScanError> {
 }
 
 /// The same request for every rule of the configuration: what an edit brings must show whoever asks.
-fn all_rules(request: &Request) -> Request {
-    let of_configuration = rules::all().filter(|rule| matches!(rule.check, Check::Application(_)));
+///
+/// With what somebody must judge also those of the permissions that the code needs.
+fn all_rules(request: &Request, choice: Choice) -> Request {
+    let of_configuration = rules::all().filter(|rule| {
+        let is_of_code = choice.unsafe_fixes && OF_CODE.contains(&rule.info.name);
+        is_of_code || matches!(rule.check, Check::Application(_))
+    });
     Request {
         only: of_configuration.map(|rule| rule.info.id.to_string()).collect(),
         profile: Profile::Strict,
@@ -140,8 +148,34 @@ struct Pending {
 struct Try {
     key: Key,
     told: Told,
-    offer: Offer,
+    edit: Edit,
     path: PathBuf,
+}
+
+/// What a try changes.
+enum Edit {
+    /// Settings.
+    Offer(Offer),
+    /// The policies of a function.
+    Policies(Arc<Vec<Written>>),
+}
+
+impl Edit {
+    fn safety(&self) -> Safety {
+        match self {
+            Self::Offer(offer) => offer.fix.safety,
+            Self::Policies(_) => Safety::Unsafe(JUDGE),
+        }
+    }
+
+    fn apply(&self, text: &str) -> Result<String, Reason> {
+        match self {
+            Self::Offer(offer) => Ok(offer.apply(text).map_err(Why::from)?),
+            Self::Policies(writes) => {
+                write_policies(text, writes).map_err(|why| Reason::Policy(why.to_string()))
+            }
+        }
+    }
 }
 
 struct Work {
@@ -152,6 +186,8 @@ struct Work {
     files: BTreeMap<PathBuf, Pending>,
     mended: Vec<Mended>,
     refused: BTreeMap<String, Reason>,
+    /// What functions need, once it was asked for.
+    policies: Option<Policies>,
     /// Texts of the other files of its module, by file of Terraform.
     beside: HashMap<PathBuf, Arc<Vec<String>>>,
 }
@@ -182,8 +218,13 @@ impl Work {
         let beside = self.beside(&full);
         let beside: Vec<&str> = beside.iter().map(String::as_str).collect();
         let text = Text { path: &source.path, text: &source.text, beside: &beside };
-        let offer = offer(finding, text)?;
-        if let Safety::Unsafe(judge) = offer.fix.safety
+        let edit = match offer(finding, text) {
+            Err(Why::NoFix) if is_of_policy(finding) => {
+                Edit::Policies(self.policy(finding, &source.path)?)
+            }
+            offered => Edit::Offer(offered?),
+        };
+        if let Safety::Unsafe(judge) = edit.safety()
             && !self.choice.unsafe_fixes
         {
             return Err(Reason::Judgement(judge));
@@ -199,7 +240,25 @@ impl Work {
             self.files.insert(full.clone(), pending);
         }
         let told = Told::of(finding, &outcome.sources);
-        Ok(Try { key: key(finding, outcome), told, offer, path: full })
+        Ok(Try { key: key(finding, outcome), told, edit, path: full })
+    }
+
+    /// What to write so that the function of a finding has the policy that it needs.
+    fn policy(&mut self, finding: &Finding, path: &str) -> Result<Arc<Vec<Written>>, Reason> {
+        let policies = match self.policies.take() {
+            Some(known) => known,
+            None => Policies::of(&self.request, self.standing())
+                .map_err(|why| Reason::Policy(why.to_string()))?,
+        };
+        let writes = policies.writes(path, finding);
+        self.policies = Some(policies);
+        writes.ok_or(Reason::Fix(Why::NoFix))?.map_err(Reason::Policy)
+    }
+
+    /// The texts with the edits that stand.
+    fn standing(&self) -> HashMap<PathBuf, String> {
+        let standing = self.files.iter().filter(|(_, pending)| pending.old != pending.new);
+        standing.map(|(path, pending)| (path.clone(), pending.new.clone())).collect()
     }
 
     /// The other files of the module that a file of Terraform belongs to.
@@ -232,13 +291,13 @@ impl Work {
             let Some(pending) = self.files.get(path) else { continue };
             let mut text = pending.new.clone();
             let mut failed = Vec::new();
-            tries.retain(|one| match one.offer.apply(&text) {
+            tries.retain(|one| match one.edit.apply(&text) {
                 Ok(new) => {
                     text = new;
                     true
                 }
                 Err(error) => {
-                    failed.push((one.told.fingerprint.clone(), Reason::Fix(error.into())));
+                    failed.push((one.told.fingerprint.clone(), error));
                     false
                 }
             });
@@ -279,13 +338,13 @@ impl Work {
             for tries in &mut suspects {
                 while let Some(one) = tries.pop_front() {
                     let Some(pending) = self.files.get(&one.path) else { continue };
-                    match one.offer.apply(&pending.new) {
+                    match one.edit.apply(&pending.new) {
                         Ok(new) => {
                             round.push((one, new));
                             break;
                         }
                         Err(error) => {
-                            self.refused.insert(one.told.fingerprint, Reason::Fix(error.into()));
+                            self.refused.insert(one.told.fingerprint, error);
                         }
                     }
                 }
@@ -345,16 +404,14 @@ impl Work {
             pending.new = text;
         }
         self.mended.extend(tries.into_iter().map(|one| Mended {
-            is_safe: one.offer.is_safe(),
+            is_safe: one.edit.safety() == Safety::Safe,
             told: first.told(&one.key, one.told),
         }));
     }
 
     /// A scan with the edits that stand, and some more.
     fn scan_with(&self, more: &HashMap<PathBuf, String>) -> Result<scan::Outcome, ScanError> {
-        let standing = self.files.iter().filter(|(_, pending)| pending.old != pending.new);
-        let mut edited: HashMap<PathBuf, String> =
-            standing.map(|(path, pending)| (path.clone(), pending.new.clone())).collect();
+        let mut edited = self.standing();
         edited.extend(more.iter().map(|(path, text)| (path.clone(), text.clone())));
         scan(&Request { edited: Arc::new(edited), ..self.request.clone() }, &|_, _| {})
     }

@@ -7,7 +7,7 @@ use source_text::{Kind, Node, Place, SmolStr};
 use crate::{
     Change, Why,
     fix::Derived,
-    written::{Module, Tree, Written, refers_to},
+    written::{InModule, Tree, Written, refers_to},
 };
 
 pub(crate) const AUTHORIZER: Derived = Derived {
@@ -232,8 +232,8 @@ fn key_of(step: &Step) -> Option<&str> {
     }
 }
 
-fn in_module(module: &Module) -> Option<Vec<Named>> {
-    let (kind, name) = module.at.as_ref()?;
+fn in_module(InModule { at, module }: &InModule<'_>) -> Option<Vec<Named>> {
+    let (kind, name) = at.as_ref()?;
     let (kind, name) = (kind.as_str(), name.as_str());
     let (authorizer, api, type_, default, how) = match kind {
         "aws_api_gateway_method" => {

@@ -17,7 +17,7 @@ pub(crate) struct Carrier {
 
 impl Carrier {
     pub(crate) fn bears(&self, setting: &Setting) -> bool {
-        self.of == setting.of
+        setting.is_of(&self.of)
             && setting.without.is_none_or(|without| self.has.iter().all(|it| it != without))
     }
 }

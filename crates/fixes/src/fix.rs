@@ -45,7 +45,8 @@ pub enum Safety {
 pub struct Setting {
     /// Its type in the author's file, or for Terraform the CloudFormation type that it is:
     /// `AWS::Lambda::Function`; `event:SQS` an event of SAM; `parameter`; `serverless:function` a function
-    /// of the Serverless Framework, `serverless:rest-api` its REST API.
+    /// of the Serverless Framework, `serverless:rest-api` its REST API. For Azure and Google the types of
+    /// resources of deployment templates and of Terraform; several have `|` between them.
     pub of: &'static str,
     /// Paths of properties (an item of a list is `*`) and their values.
     pub to: &'static [(&'static str, Value)],
@@ -64,6 +65,21 @@ pub enum Value {
     Number(i64),
     /// A word.
     Word(&'static str),
+}
+
+impl Setting {
+    /// Whether it is for a type.
+    #[must_use]
+    pub fn is_of(&self, type_: &str) -> bool {
+        // Azure takes its types in any case of letters.
+        let is_azure = type_.starts_with("microsoft.") || type_.starts_with("Microsoft.");
+        self.of.split('|').any(|it| it == type_ || (is_azure && it.eq_ignore_ascii_case(type_)))
+    }
+
+    /// Whether it is for templates of Azure.
+    pub(crate) fn is_of_azure(&self) -> bool {
+        self.of.starts_with("Microsoft.")
+    }
 }
 
 impl Value {

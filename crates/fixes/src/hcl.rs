@@ -1,6 +1,6 @@
 //! Where Terraform says a property.
 
-use source_edit::{Step, hcl_argument_at, hcl_block_at};
+use source_edit::{Document, Step};
 use source_text::{Place, SmolStr};
 use terraform_aws::{property_type, terraform_argument};
 
@@ -18,8 +18,8 @@ pub(crate) struct Spot {
 }
 
 impl Spot {
-    pub(crate) fn at(text: &str, place: Place) -> Option<Self> {
-        let block = hcl_block_at(text, place.line)?;
+    pub(crate) fn at(document: &Document<'_>, place: Place) -> Option<Self> {
+        let block = document.block_at(place.line)?;
         let [Step::Key(resource), Step::Key(kind), Step::Key(_)] = block.as_slice() else {
             return None;
         };
@@ -27,7 +27,8 @@ impl Spot {
             return None;
         }
         let kind = kind.clone();
-        let argument = hcl_argument_at(text, place.line, place.column)
+        let argument = document
+            .argument_at(place.line, place.column)
             .and_then(|path| path.get(block.len()..).map(<[Step]>::to_vec));
         Some(Self { block, argument, kind })
     }
@@ -42,7 +43,7 @@ impl Spot {
 
     /// The steps to where the block says a property; nothing when it does not say it.
     pub(crate) fn steps(&self, setting: &Setting, property: &str) -> Option<Vec<Step>> {
-        let names = terraform_argument(&self.kind, setting.of, property)?;
+        let names = self.names(setting, property)?;
         let inner = names.into_iter().map(Step::Key);
         Some(self.block.iter().cloned().chain(inner).collect())
     }
@@ -54,12 +55,19 @@ impl Spot {
             Step::Key(key) => Some(key),
             Step::Index(_) => None,
         });
+        self.names(setting, property).is_some_and(|expected| names.eq(expected.iter()))
+    }
+
+    /// The blocks and the argument that say a property.
+    fn names(&self, setting: &Setting, property: &str) -> Option<Vec<SmolStr>> {
+        if setting.is_of(&self.kind) {
+            return Some(property.split('.').map(SmolStr::new).collect());
+        }
         terraform_argument(&self.kind, setting.of, property)
-            .is_some_and(|expected| names.eq(expected.iter()))
     }
 
     /// Whether the block is a resource of the type, not only a part of one.
     pub(crate) fn is_whole(&self, setting: &Setting) -> bool {
-        property_type(&self.kind) == Some(setting.of)
+        setting.is_of(&self.kind) || property_type(&self.kind) == Some(setting.of)
     }
 }

@@ -18,5 +18,5 @@ mod written;
 mod yaml;
 
 pub use fix::{Derived, Fix, Safety, Setting, Value};
-pub use offer::{Change, Format, Offer, Text, Why, offer};
+pub use offer::{Change, Edited, Format, Offer, Source, Text, Why, offer};
 pub use table::{all, of};

@@ -7,7 +7,7 @@ use source_text::{Node, Place};
 use crate::{
     Change, Why,
     fix::Derived,
-    written::{Module, Tree, Written, refers_to},
+    written::{Module, Tree, Written, node_at, refers_to},
 };
 
 /// Requests a second in the long run, and at once.
@@ -31,7 +31,7 @@ fn changes(finding: &Finding, written: &Written<'_>) -> Result<Vec<Vec<Change>>,
     let api = finding.resource.as_deref().ok_or(Why::NotWritten)?;
     let changes = match written {
         Written::Tree(tree) => in_tree(tree, api),
-        Written::Module(module) => in_module(module, api),
+        Written::Module(it) => in_module(it.module, api),
     };
     if changes.is_empty() { Err(Why::NotWritten) } else { Ok(vec![changes]) }
 }
@@ -41,7 +41,7 @@ fn in_tree(tree: &Tree<'_>, api: &str) -> Vec<Change> {
     let Some((base, resource)) = tree.resource(api) else {
         return match api {
             "ServerlessRestApi" => of_methods(tree.document, &globals("Api")),
-            "ServerlessHttpApi" => of_routes(&globals("HttpApi")),
+            "ServerlessHttpApi" => of_routes(tree.document, &globals("HttpApi")),
             _ => Vec::new(),
         };
     };
@@ -56,7 +56,7 @@ fn in_tree(tree: &Tree<'_>, api: &str) -> Vec<Change> {
     };
     match resource.get("Type").and_then(Node::as_str) {
         Some("AWS::Serverless::Api") => of_methods(tree.document, &base),
-        Some("AWS::Serverless::HttpApi") => of_routes(&base),
+        Some("AWS::Serverless::HttpApi") => of_routes(tree.document, &base),
         Some("AWS::ApiGateway::RestApi") => {
             let mut bases = stages("AWS::ApiGateway::Stage", "RestApiId");
             for steps in stages("AWS::ApiGateway::Deployment", "RestApiId") {
@@ -69,17 +69,10 @@ fn in_tree(tree: &Tree<'_>, api: &str) -> Vec<Change> {
         }
         Some("AWS::ApiGatewayV2::Api") => {
             let bases = stages("AWS::ApiGatewayV2::Stage", "ApiId");
-            bases.iter().flat_map(|base| of_routes(base)).collect()
+            bases.iter().flat_map(|base| of_routes(tree.document, base)).collect()
         }
         _ => Vec::new(),
     }
-}
-
-fn node_at<'n>(document: &'n Node, steps: &[Step]) -> Option<&'n Node> {
-    steps.iter().try_fold(document, |node, step| match step {
-        Step::Key(key) => node.get(key),
-        Step::Index(index) => node.as_list()?.get(*index),
-    })
 }
 
 /// Limits for all methods: in the entry that speaks of all, or in a new one.
@@ -108,10 +101,15 @@ fn of_methods(document: &Node, base: &[Step]) -> Vec<Change> {
     vec![Change { path, value: Literal::Tree(entry) }]
 }
 
-fn of_routes(base: &[Step]) -> Vec<Change> {
-    let base: Vec<Step> =
+fn of_routes(document: &Node, base: &[Step]) -> Vec<Change> {
+    let path: Vec<Step> =
         base.iter().cloned().chain([Step::from("DefaultRouteSettings")]).collect();
-    limits(&base)
+    if node_at(document, &path).is_some() {
+        return limits(&path);
+    }
+    let place = Place::default();
+    let numbers = LIMITS.map(|(key, _, number)| (key, Node::integer(place, number)));
+    vec![Change { path, value: Literal::Tree(Node::map(place, numbers)) }]
 }
 
 fn limits(base: &[Step]) -> Vec<Change> {

@@ -1,6 +1,6 @@
 //! What else is written in the author's file, and in those beside it.
 
-use source_edit::{HclResource, Step, hcl_resources};
+use source_edit::{Document, HclResource, Step, hcl_resources};
 use source_text::{Map, Node};
 
 /// The author's file as fixes read it.
@@ -9,7 +9,7 @@ pub(crate) enum Written<'w> {
     /// A template, or a service of the Serverless Framework.
     Tree(Tree<'w>),
     /// A module of Terraform.
-    Module(Module),
+    Module(InModule<'w>),
 }
 
 /// A template, or a service.
@@ -21,11 +21,18 @@ pub(crate) struct Tree<'w> {
     pub(crate) at: Option<Vec<Step>>,
 }
 
-/// A module of Terraform.
+/// A resource in a module of Terraform.
 #[derive(Debug)]
-pub(crate) struct Module {
-    /// The resource at the place of the finding.
+pub(crate) struct InModule<'w> {
+    /// Type and name of the resource at the place of the finding.
     pub(crate) at: Option<(String, String)>,
+    /// The module.
+    pub(crate) module: &'w Module,
+}
+
+/// A module of Terraform.
+#[derive(Debug, Default)]
+pub(crate) struct Module {
     /// Resources of the file.
     pub(crate) own: Vec<HclResource>,
     /// Resources of the other files of its folder.
@@ -67,9 +74,9 @@ impl Tree<'_> {
 }
 
 impl Module {
-    pub(crate) fn of(text: &str, beside: &[&str], at: Option<(String, String)>) -> Self {
+    pub(crate) fn of(own: &Document<'_>, beside: &[&str]) -> Self {
         let beside = beside.iter().flat_map(|text| hcl_resources(text)).collect();
-        Self { at, own: hcl_resources(text), beside }
+        Self { own: own.resources(), beside }
     }
 
     /// Resources of a type, of the file and beside it.
@@ -90,4 +97,12 @@ pub(crate) fn refers_to(node: &Node, name: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// What stands at the end of steps.
+pub(crate) fn node_at<'n>(document: &'n Node, steps: &[Step]) -> Option<&'n Node> {
+    steps.iter().try_fold(document, |node, step| match step {
+        Step::Key(key) => node.get(key),
+        Step::Index(index) => node.as_list()?.get(*index),
+    })
 }

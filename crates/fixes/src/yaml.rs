@@ -4,7 +4,7 @@ use finding::Finding;
 use source_edit::Step;
 use source_text::{Kind, Node, Place};
 
-use crate::carrier::Carrier;
+use crate::{carrier::Carrier, written::node_at};
 
 /// The sections of `Globals`, and the types that they speak for.
 const GLOBALS: [(&str, &str); 7] = [
@@ -85,13 +85,6 @@ pub(crate) fn carriers(document: &Node, at: Option<&[Step]>, finding: &Finding) 
     if is_implicit { named.collect() } else { around.chain(named).collect() }
 }
 
-fn node_at<'n>(document: &'n Node, path: &[Step]) -> Option<&'n Node> {
-    path.iter().try_fold(document, |node, step| match step {
-        Step::Key(key) => node.get(key),
-        Step::Index(index) => node.as_list()?.get(*index),
-    })
-}
-
 /// The keys of a path; nothing when a step is none.
 fn keys(path: &[Step]) -> Option<Vec<&str>> {
     path.iter()
@@ -102,8 +95,25 @@ fn keys(path: &[Step]) -> Option<Vec<&str>> {
         .collect()
 }
 
+/// The type of a resource of a deployment template of Azure: that of a child stands behind its parent's.
+fn azure_type(document: &Node, path: &[Step]) -> Option<String> {
+    let (_, above) = path.split_last()?;
+    let (list, above) = above.split_last()?;
+    let own = node_at(document, path)?.get("type")?.as_str()?;
+    if *list != Step::from("resources") || own.starts_with('[') {
+        return None;
+    }
+    if own.contains('.') {
+        return Some(own.to_owned());
+    }
+    Some(format!("{}/{own}", azure_type(document, above)?))
+}
+
 /// What stands at the end of a path, when properties can be set on it.
 fn carrier(document: &Node, path: &[Step]) -> Option<Carrier> {
+    if let Some(of) = azure_type(document, path) {
+        return Some(Carrier { of, base: path.to_vec(), has: Vec::new() });
+    }
     let keys = keys(path)?;
     match keys.as_slice() {
         ["Resources", _] | ["resources", "Resources", _] => {

@@ -91,6 +91,12 @@ impl Format {
         vex.contains(&self) || others.contains(&self)
     }
 
+    /// Whether the result tells the edits that mend findings.
+    #[must_use]
+    pub fn tells_edits(self) -> bool {
+        [Self::Json, Self::Sarif, Self::Html].contains(&self)
+    }
+
     /// Says whether what the form asks for beside the findings is there.
     ///
     /// # Errors

@@ -93,6 +93,7 @@ struct FixJson<'a> {
 
 #[derive(Serialize)]
 struct EditJson<'a> {
+    #[serde(flatten)]
     place: PlaceJson,
     text: &'a str,
 }

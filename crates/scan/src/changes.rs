@@ -80,7 +80,8 @@ pub fn fingerprints_at(
     if paths.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let earlier = Request { paths, baseline: None, standard_input: None, ..request.clone() };
+    let earlier =
+        Request { paths, baseline: None, standard_input: None, edits: false, ..request.clone() };
     let Ok(outcome) = scan_from(&earlier, Some(&scratch), &|_, _| {}) else {
         return Ok(BTreeSet::new());
     };

@@ -11,6 +11,7 @@ mod changes;
 mod code;
 mod code_files;
 mod config;
+mod edits;
 mod escalations;
 mod file_secrets;
 mod graph;
@@ -42,7 +43,9 @@ pub use graph::graph;
 pub use guard_plans::{PlansOf, plans_of};
 pub use models::{ModelsError, read_models};
 pub use outcome::Outcome;
-pub use policies_written::{Change, Rewritten, rewrite};
+pub use policies_written::{
+    Change, PolicyWrites, Rewritten, policy_writes, rewrite, write_policies,
+};
 pub use privileges::{OfApplication, privileges_of};
 pub use request::{Profile, Request, ScanError, VexFile, Vulndb};
 pub use run::scan;

@@ -7,7 +7,9 @@ use iam_containment::{Containment, Limits, contains};
 use iam_policy::Policy;
 use least_privilege::{
     Privileges,
-    edit::{Dependencies, Permits, Plan, Refusal, Template, plan, set_property},
+    edit::{
+        Dependencies, EditError, Permits, Plan, Refusal, Template, Written, plan, set_property,
+    },
 };
 use source_text::{Node, parse_yaml};
 
@@ -45,6 +47,36 @@ pub fn rewrite(
     request: &Request,
     permits: Permits,
 ) -> Result<Rewritten, String> {
+    let source = outcome.sources.get(application.app.place.file);
+    let mut text = source.text.clone();
+    let mut functions = Vec::new();
+    for (function, writes) in policy_writes(application, outcome, request, permits)? {
+        let edited = writes.and_then(|writes| Ok(write_policies(&text, &writes)?));
+        let change = edited.map(|edited| {
+            let change = if edited == text { Change::Exact } else { Change::Written };
+            text = edited;
+            change
+        });
+        functions.push((function, change));
+    }
+    let path = outcome.base.join(&source.path);
+    Ok(Rewritten { path, old: source.text.clone(), new: text, functions })
+}
+
+/// What to write of a function's policies, or why they are left alone.
+pub type PolicyWrites = (SmolStr, Result<Vec<Written>, Refusal>);
+
+/// What to write so that each function of an application has exactly the policy that it needs, as far as
+/// that provably allows no more than what stands there.
+///
+/// # Errors
+/// In words, when the file is no template, or cannot be read again.
+pub fn policy_writes(
+    application: &OfApplication<'_>,
+    outcome: &Outcome,
+    request: &Request,
+    permits: Permits,
+) -> Result<Vec<PolicyWrites>, String> {
     let file = application.app.place.file;
     let source = outcome.sources.get(file);
     let path = outcome.base.join(&source.path);
@@ -69,35 +101,36 @@ pub fn rewrite(
     let (plain, _) = template::expand_file(&path, request, &outcome.sources)?;
     let dependencies = Dependencies::of(&plain);
     let template = Template { document: &document, dependencies: &dependencies };
-    let mut text = source.text.clone();
-    let mut functions = Vec::new();
-    for privileges in &application.privileges {
-        let change = one(application, privileges, template, permits, &mut text);
-        functions.push((privileges.needs.function.clone(), change));
-    }
-    Ok(Rewritten { path, old: source.text.clone(), new: text, functions })
+    let functions = application.privileges.iter().map(|privileges| {
+        let writes = proven(application, privileges, template, permits);
+        (privileges.needs.function.clone(), writes)
+    });
+    Ok(functions.collect())
 }
 
-fn one(
+fn proven(
     application: &OfApplication<'_>,
     privileges: &Privileges,
     template: Template<'_>,
     permits: Permits,
-    text: &mut String,
-) -> Result<Change, Refusal> {
+) -> Result<Vec<Written>, Refusal> {
     let plan = plan(&application.names, privileges, template, permits)?;
     prove(&plan, permits)?;
-    let mut edited = text.clone();
-    for write in &plan.writes {
+    Ok(plan.writes)
+}
+
+/// The text of a template with policies written.
+///
+/// # Errors
+/// [`EditError`] when the text cannot be edited so that it provably says what was meant.
+pub fn write_policies(text: &str, writes: &[Written]) -> Result<String, EditError> {
+    writes.iter().try_fold(text.to_owned(), |text, write| {
         let path: Vec<&str> = write.path.iter().map(SmolStr::as_str).collect();
         let value = |has_tags: bool| -> Node {
             if has_tags { write.with_tags.clone() } else { write.without_tags.clone() }
         };
-        edited = set_property(&edited, &path, &value)?;
-    }
-    let change = if edited == *text { Change::Exact } else { Change::Written };
-    *text = edited;
-    Ok(change)
+        set_property(&text, &path, &value)
+    })
 }
 
 /// Shows that the new policy allows nothing that the old ones do not.

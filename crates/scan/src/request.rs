@@ -68,6 +68,8 @@ pub struct Request {
     pub sources: Arc<Sources>,
     /// Rules of the user for secrets in files.
     pub secret_rules: Vec<secret_scan::OwnRule>,
+    /// Whether findings get the edits that mend them.
+    pub edits: bool,
     /// Texts that stand for those of files, by canonical path.
     pub edited: Arc<HashMap<PathBuf, String>>,
     /// Today, `YYYY-MM-DD`: suppressions end.

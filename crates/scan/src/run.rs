@@ -19,7 +19,7 @@ use source_text::{Diagnostic, FileId, Level, Place, Sources};
 use crate::{
     CodeView, Outcome, Profile, Request, ScanError, bicep, cdk,
     code::{self, Bench, CodeResult},
-    file_secrets,
+    edits, file_secrets,
     inputs::{self, Input, Inputs, Remark},
     own,
     rows::rows,
@@ -392,6 +392,9 @@ fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
     result.suppressions =
         Inline::read(sources, scanned.file, &scanned.comments, scanned.document.as_ref());
     scanned.commented.iter().for_each(|file| result.suppressions.add_file(file));
+    if request.edits {
+        edits::add(&mut result.findings, sources);
+    }
     result.functions = rows(&app);
     result.app = Some(app);
     result

@@ -15,35 +15,6 @@ use crate::{
     setting::{Literal, SetError, Step, TextEdit, shown},
 };
 
-/// The edit that makes `text` say `value` at the end of `path`; `None` when it does already.
-///
-/// The path begins with a block and its labels (`resource`, `aws_lambda_function`, `api`); nested blocks
-/// and an argument follow. What is missing of it is added: an argument behind the arguments of one line
-/// each that the block begins with, a block at its end.
-///
-/// # Errors
-/// [`SetError`] when the text cannot be edited so that it provably says what was meant.
-pub fn set_hcl(text: &str, path: &[Step], value: &Literal) -> Result<Option<TextEdit>, SetError> {
-    let own = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let skipped = text.len() - own.len();
-    let body = parse_body(own).map_err(|_| SetError::Unreadable)?;
-    if let Literal::Block(lines) = value {
-        if hcl_block::is_there(&body, path, lines) {
-            return Ok(None);
-        }
-        return hcl_block::add(own, &body, path, lines)
-            .map(|edit| Some(edit.moved(skipped)))
-            .ok_or_else(|| SetError::NotProven { path: shown(path) });
-    }
-    let Some(edit) = edit(own, &body, path, value)? else { return Ok(None) };
-    let is_proven = is_proven(&body, &edit.apply(own), path, value);
-    if is_proven {
-        Ok(Some(edit.moved(skipped)))
-    } else {
-        Err(SetError::NotProven { path: shown(path) })
-    }
-}
-
 /// The block at the start of a path, and the steps into it.
 pub(crate) fn outermost<'b, 'p>(
     body: &'b Body,
@@ -62,12 +33,24 @@ pub(crate) fn outermost<'b, 'p>(
     None
 }
 
-fn edit(
+/// The edit that makes a text say `value` at the end of `path`; `None` when it does already. Not yet proven.
+///
+/// The path begins with a block and its labels (`resource`, `aws_lambda_function`, `api`); nested blocks
+/// and an argument follow. What is missing of it is added: an argument behind the arguments of one line
+/// each that the block begins with, a block at its end.
+pub(crate) fn edit(
     text: &str,
     body: &Body,
     path: &[Step],
     value: &Literal,
 ) -> Result<Option<TextEdit>, SetError> {
+    if let Literal::Block(lines) = value {
+        if hcl_block::is_there(body, path, lines) {
+            return Ok(None);
+        }
+        let added = hcl_block::add(text, body, path, lines).map(Some);
+        return added.ok_or_else(|| SetError::Missing { path: shown(path) });
+    }
     let missing = || SetError::Missing { path: shown(path) };
     let not_literal = || SetError::NotLiteral { path: shown(path) };
     let (mut block, mut rest) = outermost(body, path).ok_or_else(missing)?;
@@ -255,30 +238,52 @@ fn entry(keys: &[&str], value: &Literal, indent: &str, newline: &str, width: usi
     }
 }
 
-/// Whether the edited text has the value at the path and is otherwise the same.
-fn is_proven(old: &Body, edited: &str, path: &[Step], value: &Literal) -> bool {
+/// Whether the edited text has the values at their paths and is otherwise the same.
+pub(crate) fn is_proven(old: &Body, edited: &str, changes: &[(&[Step], &Literal)]) -> bool {
     let Ok(mut new) = parse_body(edited) else { return false };
-    let Some((block, rest)) = outermost(&new, path) else { return false };
-    let labels = path.len() - rest.len();
-    if !has(&block.body, rest, value) {
-        return false;
-    }
     let mut old = old.clone();
-    for body in [&mut old, &mut new] {
-        let ident = path.first().and_then(key_of).unwrap_or_default().to_owned();
-        let is_it = |block: &Block| {
-            let steps = path.get(1..labels).unwrap_or_default();
-            block.labels.len() == steps.len()
-                && steps
-                    .iter()
-                    .zip(&block.labels)
-                    .all(|(step, label)| matches!(step, Step::Key(key) if key == label.as_str()))
-        };
-        if let Some(block) = body.get_blocks_mut(&ident).find(|block| is_it(block)) {
-            remove(&mut block.body, rest);
+    for (path, value) in changes {
+        let Some((block, rest)) = outermost(&new, path) else { return false };
+        if let Literal::Block(lines) = value {
+            if !hcl_block::is_there(&new, path, lines) {
+                return false;
+            }
+            [&mut old, &mut new].into_iter().for_each(|body| remove_block(body, path));
+            continue;
+        }
+        if !has(&block.body, rest, value) {
+            return false;
+        }
+        let (labels, rest) = path.split_at(path.len() - rest.len());
+        for body in [&mut old, &mut new] {
+            let ident = labels.first().and_then(key_of).unwrap_or_default();
+            let steps = labels.get(1..).unwrap_or_default();
+            if let Some(block) = body.get_blocks_mut(ident).find(|block| is_labelled(block, steps))
+            {
+                remove(&mut block.body, rest);
+            }
         }
     }
     old == new
+}
+
+fn is_labelled(block: &Block, steps: &[Step]) -> bool {
+    block.labels.len() == steps.len()
+        && steps
+            .iter()
+            .zip(&block.labels)
+            .all(|(step, label)| matches!(step, Step::Key(key) if key == label.as_str()))
+}
+
+fn remove_block(body: &mut Body, path: &[Step]) {
+    let ident = path.first().and_then(key_of).unwrap_or_default();
+    let steps = path.get(1..).unwrap_or_default();
+    let at = body.iter().position(|it| {
+        it.as_block().is_some_and(|block| block.has_ident(ident) && is_labelled(block, steps))
+    });
+    if let Some(at) = at {
+        body.remove(at);
+    }
 }
 
 fn has(body: &Body, path: &[Step], value: &Literal) -> bool {
@@ -325,14 +330,9 @@ fn remove(body: &mut Body, path: &[Step]) {
     }
 }
 
-/// The path of the argument or block whose value or head stands at a place.
-///
-/// Given is the line of the head of a block (`resource "a" "b" {`): its ident and labels come back.
-#[must_use]
-pub fn hcl_block_at(text: &str, line: u32) -> Option<Vec<Step>> {
-    let own = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let body = parse_body(own).ok()?;
-    let lines = Lines::new(own);
+/// Type and labels of the block that a line belongs to (`resource`, `aws_lambda_function`, `api`).
+pub(crate) fn block_at(text: &str, body: &Body, line: u32) -> Option<Vec<Step>> {
+    let lines = Lines::new(text);
     body.blocks().find_map(|block| {
         let place = lines.place(&block.span()?)?;
         if !(place.line..=place.end_line).contains(&line) {
@@ -344,15 +344,12 @@ pub fn hcl_block_at(text: &str, line: u32) -> Option<Vec<Step>> {
 }
 
 /// The path of the argument whose value stands at a line and column.
-#[must_use]
-pub fn hcl_argument_at(text: &str, line: u32, column: u32) -> Option<Vec<Step>> {
-    let own = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let body = parse_body(own).ok()?;
-    let lines = Lines::new(own);
+pub(crate) fn argument_at(text: &str, body: &Body, at: (u32, u32)) -> Option<Vec<Step>> {
+    let lines = Lines::new(text);
     for block in body.blocks() {
         let labels = block.labels.iter().map(|label| Step::Key(label.as_str().into()));
         let head = std::iter::once(Step::Key(block.ident.as_str().into())).chain(labels).collect();
-        if let Some(path) = argument_in(&block.body, &lines, (line, column), head) {
+        if let Some(path) = argument_in(&block.body, &lines, at, head) {
             return Some(path);
         }
     }

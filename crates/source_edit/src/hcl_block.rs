@@ -1,9 +1,6 @@
 //! Blocks of HCL: those of a file as they are written, and a new one at its end.
 
-use hcl_edit::{
-    parser::parse_body,
-    structure::{Body, Structure},
-};
+use hcl_edit::{parser::parse_body, structure::Body};
 use source_text::SmolStr;
 
 use crate::{
@@ -39,9 +36,12 @@ impl HclResource {
 /// The resources of a text, in order; none of one that cannot be read.
 #[must_use]
 pub fn hcl_resources(text: &str) -> Vec<HclResource> {
-    let Ok(body) = parse_body(text.strip_prefix('\u{feff}').unwrap_or(text)) else {
-        return Vec::new();
-    };
+    let body = parse_body(text.strip_prefix('\u{feff}').unwrap_or(text));
+    body.as_ref().map(resources_of).unwrap_or_default()
+}
+
+/// The resources of a body, in order.
+pub(crate) fn resources_of(body: &Body) -> Vec<HclResource> {
     let resources = body.blocks().filter(|block| block.has_ident("resource"));
     resources
         .filter_map(|block| {
@@ -65,8 +65,7 @@ pub(crate) fn is_there(body: &Body, path: &[Step], lines: &str) -> bool {
     found.is_some_and(|(block, _)| parse_body(lines).is_ok_and(|it| it == block.body))
 }
 
-/// A new block at the end of a file; nothing when there is one of its labels, or when it cannot be shown
-/// that nothing else changes.
+/// A new block at the end of a file; nothing when there is one of its labels.
 pub(crate) fn add(text: &str, body: &Body, path: &[Step], lines: &str) -> Option<TextEdit> {
     let mut keys = path.iter().map(|step| match step {
         Step::Key(key) => Some(key.as_str()),
@@ -92,12 +91,5 @@ pub(crate) fn add(text: &str, body: &Body, path: &[Step], lines: &str) -> Option
         .collect();
     let inner = inner.join(newline);
     let new = format!("{gap}{ident}{} {{{newline}{inner}{newline}}}{newline}", heads.concat());
-    let edit = TextEdit::insert(text.len(), new);
-    let mut edited = parse_body(&edit.apply(text)).ok()?;
-    let last = edited.iter().count().checked_sub(1)?;
-    match edited.remove(last) {
-        Structure::Block(block) if block.has_ident(ident) => {}
-        _ => return None,
-    }
-    (edited == *body).then_some(edit)
+    Some(TextEdit::insert(text.len(), new))
 }

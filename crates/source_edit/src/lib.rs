@@ -5,6 +5,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod document;
 mod hcl;
 mod hcl_block;
 mod lines;
@@ -13,8 +14,7 @@ mod setting;
 mod style;
 mod yaml;
 
-pub use hcl::{hcl_argument_at, hcl_block_at, set_hcl};
+pub use document::{Document, set_hcl, set_yaml};
 pub use hcl_block::{HclResource, hcl_resources};
 pub use property::{EditError, set_property};
 pub use setting::{Literal, SetError, Step, TextEdit, shown};
-pub use yaml::set_yaml;

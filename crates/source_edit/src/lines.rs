@@ -5,6 +5,7 @@ use std::ops::Range;
 use source_text::Place;
 
 /// Where the lines of a text begin.
+#[derive(Debug)]
 pub(crate) struct Lines<'t> {
     text: &'t str,
     starts: Vec<usize>,

@@ -95,10 +95,50 @@ pub fn set_property(
     }
 }
 
-/// The tree of a text of one document.
+/// The tree of a text of one document; JSON may have comments, as templates of Azure do.
 pub(crate) fn read(text: &str) -> Option<Node> {
-    let documents = parse_yaml(FileId::default(), text, &Limits::default()).ok()?.documents;
-    <[Node; 1]>::try_from(documents).ok().map(|[one]| one)
+    let parse = |text: &str| parse_yaml(FileId::default(), text, &Limits::default()).ok();
+    let parsed = parse(text).or_else(|| parse(&without_comments(text)?))?;
+    <[Node; 1]>::try_from(parsed.documents).ok().map(|[one]| one)
+}
+
+/// JSON with a blank for each letter of its comments, so that every place stays; nothing when it has none.
+fn without_comments(text: &str) -> Option<String> {
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+        return None;
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    let (mut is_text, mut has_comments) = (false, false);
+    while let Some(letter) = letters.next() {
+        match (letter, letters.peek()) {
+            ('\\', Some(_)) if is_text => {
+                plain.push(letter);
+                plain.extend(letters.next());
+            }
+            ('"', _) => {
+                is_text = !is_text;
+                plain.push(letter);
+            }
+            ('/', Some('/' | '*')) if !is_text => {
+                has_comments = true;
+                plain.push(' ');
+                let is_line = letters.peek() == Some(&'/');
+                let mut before = ' ';
+                // The line break ends the comment of a line and is none of it.
+                while let Some(next) = letters.next_if(|it| !is_line || !matches!(it, '\r' | '\n'))
+                {
+                    plain.push(if matches!(next, '\r' | '\n') { next } else { ' ' });
+                    if !is_line && before == '*' && next == '/' {
+                        break;
+                    }
+                    before = next;
+                }
+            }
+            _ => plain.push(letter),
+        }
+    }
+    has_comments.then_some(plain)
 }
 
 /// Whether a step of the path stands outside of the one before: an alias or a merged key.

@@ -4,34 +4,12 @@ use source_text::{Kind, Map, Node, Place, to_json_compact, to_yaml};
 
 use crate::{
     lines::Lines,
-    property::read,
     setting::{Literal, SetError, Step, TextEdit, is_literal, long, shown},
     style::in_json_lines,
 };
 
-/// The edit that makes `text` say `value` at the end of `path`; `None` when it does already.
-///
-/// A literal is replaced where it stands. What is missing of the path is added: in a mapping in lines
-/// behind the plain settings that it begins with, so that comments stay with what they are about.
-///
-/// # Errors
-/// [`SetError`] when the text cannot be edited so that it provably says what was meant.
-pub fn set_yaml(text: &str, path: &[Step], value: &Literal) -> Result<Option<TextEdit>, SetError> {
-    let document = read(text).ok_or(SetError::Unreadable)?;
-    let lines = Lines::new(text);
-    let Some(edit) = edit(text, &lines, &document, path, value)? else { return Ok(None) };
-    let mut meant = document;
-    put(&mut meant, path, value);
-    let is_same = |edited: Node| match value {
-        // JSON and mappings in braces say functions in their long form.
-        Literal::Tree(_) => long(&edited).same(&long(&meant)),
-        _ => edited.same(&meant),
-    };
-    let is_proven = read(&edit.apply(text)).is_some_and(is_same);
-    if is_proven { Ok(Some(edit)) } else { Err(SetError::NotProven { path: shown(path) }) }
-}
-
-fn edit(
+/// The edit that makes the text of a document say a value; not yet proven.
+pub(crate) fn edit(
     text: &str,
     lines: &Lines<'_>,
     document: &Node,
@@ -142,7 +120,7 @@ fn lines_of(node: &Node) -> Option<Vec<String>> {
 }
 
 /// Sets the value in a tree.
-fn put(node: &mut Node, path: &[Step], value: &Literal) {
+pub(crate) fn put(node: &mut Node, path: &[Step], value: &Literal) {
     let Some((first, rest)) = path.split_first() else {
         *node = value.node();
         return;

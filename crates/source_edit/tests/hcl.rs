@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use source_edit::{Literal, SetError, Step, hcl_argument_at, hcl_block_at, set_hcl};
+use source_edit::{Document, Literal, SetError, Step, set_hcl};
 
 fn path(text: &str) -> Vec<Step> {
     let step = |part: &str| part.parse().map_or_else(|_| Step::from(part), Step::Index);
@@ -99,8 +99,9 @@ fn expressions_and_dynamic_blocks_are_refused() {
 #[test]
 fn blocks_and_arguments_are_found_by_their_places() {
     let text = "resource \"t\" \"a\" {\n  b {\n    x = 1\n  }\n  b {\n    x = 2\n  }\n  c { y = \"z\" }\n}\n";
-    assert_eq!(hcl_block_at(text, 1), Some(path("resource.t.a")));
-    assert_eq!(hcl_argument_at(text, 6, 9), Some(path("resource.t.a.b.1.x")));
-    assert_eq!(hcl_argument_at(text, 8, 11), Some(path("resource.t.a.c.y")));
-    assert_eq!(hcl_argument_at(text, 8, 12), None);
+    let document = Document::hcl(text).unwrap();
+    assert_eq!(document.block_at(1), Some(path("resource.t.a")));
+    assert_eq!(document.argument_at(6, 9), Some(path("resource.t.a.b.1.x")));
+    assert_eq!(document.argument_at(8, 11), Some(path("resource.t.a.c.y")));
+    assert_eq!(document.argument_at(8, 12), None);
 }

@@ -38,6 +38,21 @@ impl Sources {
             .unwrap_or_else(|| Arc::new(SourceFile { path: String::new(), text: String::new() }))
     }
 
+    /// The other files of the folder of a file.
+    #[must_use]
+    pub fn beside(&self, id: FileId) -> Vec<Arc<SourceFile>> {
+        let own = self.get(id);
+        let folder = |path: &str| path.rsplit_once('/').map_or(0, |(folder, _)| folder.len());
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        let is_beside = |it: &&Arc<SourceFile>| {
+            let length = folder(&own.path);
+            it.path != own.path
+                && folder(&it.path) == length
+                && it.path.get(..length) == own.path.get(..length)
+        };
+        files.iter().filter(is_beside).cloned().collect()
+    }
+
     /// Path of a file, relative to the scanned root, with `/`.
     #[must_use]
     pub fn path(&self, id: FileId) -> String {

@@ -293,6 +293,7 @@ fn prepare_forms(
             request.time = super::time()?;
         }
         request.keep_applications |= format == Format::Html;
+        request.edits |= format.tells_edits();
     }
     Ok(())
 }

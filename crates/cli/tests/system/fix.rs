@@ -86,3 +86,51 @@ fn standard_input_is_refused() {
     assert_eq!(run.code, 2);
     assert!(run.err.contains("standard input cannot be mended"), "{}", run.err);
 }
+
+/// The text with the edit that the result of a scan tells for a finding.
+fn edited(text: &str, edit: &Value) -> String {
+    let number = |key: &str| usize::try_from(edit[key].as_u64().unwrap()).unwrap();
+    let at = |line: usize, column: usize| {
+        let before: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+        before + column - 1
+    };
+    let start = at(number("line"), number("column"));
+    let end = at(number("end_line"), number("end_column"));
+    [&text[..start], edit["text"].as_str().unwrap(), &text[end..]].concat()
+}
+
+#[test]
+fn results_of_a_scan_tell_the_edits() {
+    let folder = Folder::new().file("template.yaml", TABLE).file(
+        "main.tf",
+        "resource \"aws_cloudwatch_log_group\" \"g\" {\n  name = \"/aws/lambda/g\"\n}\n",
+    );
+    let rules = [RULE[0], RULE[1], "--rule", "SAS-5.3", "--rule", "SAS-3.47"];
+    let run = folder.run(&[&["scan", "--format", "json"], &rules[..]].concat());
+    let answer = run.json();
+    let fix = |name: &str| {
+        let findings = answer["findings"].as_array().unwrap();
+        findings.iter().find(|it| it["name"] == name).unwrap()["fix"].clone()
+    };
+    let table = fix("table-without-recovery");
+    assert_eq!(table["safe"], true);
+    assert_eq!(table["edits"][0]["file"], "template.yaml");
+    assert_eq!(edited(TABLE, &table["edits"][0]), MENDED);
+    let group = fix("endless-log-retention");
+    assert_eq!(group["safe"], false);
+    let new = edited(&folder.read("main.tf"), &group["edits"][0]);
+    assert!(new.contains("\n  retention_in_days = 365\n"), "{new}");
+
+    let run = folder.run(&[&["scan", "--format", "sarif"], &rules[..]].concat());
+    let sarif = run.json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let result = results.iter().find(|it| it["ruleId"] == "SAS-3.13").unwrap();
+    let change = &result["fixes"][0]["artifactChanges"][0];
+    assert_eq!(change["artifactLocation"]["uri"], "template.yaml");
+    let new = change["replacements"][0]["insertedContent"]["text"].as_str().unwrap();
+    assert!(new.contains("PointInTimeRecoveryEnabled: true"), "{new}");
+
+    // A form for people makes no edits.
+    let run = folder.run(&[&["scan", "--format", "markdown"], &rules[..]].concat());
+    assert!(!run.out.contains("PointInTimeRecoverySpecification:"), "{}", run.out);
+}

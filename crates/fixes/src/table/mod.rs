@@ -4,6 +4,8 @@
 //! database, file system or cache, which makes a new one.
 
 mod access;
+mod azure;
+mod google;
 mod limits;
 mod monitoring;
 mod network;
@@ -13,10 +15,17 @@ use finding::RuleKey;
 
 use crate::Fix;
 
-static FAMILIES: [&[Fix]; 5] =
-    [monitoring::FIXES, storage::FIXES, network::FIXES, access::FIXES, limits::FIXES];
+static FAMILIES: [&[Fix]; 7] = [
+    monitoring::FIXES,
+    storage::FIXES,
+    network::FIXES,
+    access::FIXES,
+    limits::FIXES,
+    azure::FIXES,
+    google::FIXES,
+];
 
-/// Every fix; several of one rule follow each other, the safe one first.
+/// Every fix; of several of one cloud the safe one comes first.
 pub fn all() -> impl Iterator<Item = &'static Fix> {
     FAMILIES.iter().copied().flatten()
 }
