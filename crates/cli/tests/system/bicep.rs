@@ -64,7 +64,7 @@ fn a_source_is_read_with_its_modules_each_once() {
 
 #[test]
 fn a_module_of_a_registry_and_a_broken_source_are_told() {
-    let text = "module far 'br/public:avm/res/web/site:0.1.0' = { name: 'x', params: {} }\n";
+    let text = "module far 'br/contoso:web/site:0.1.0' = { name: 'x', params: {} }\n";
     let scan = Folder::new().file("main.bicep", text).scan(&[]);
     assert_eq!(scan.count("files_in_part"), 1);
     let scan = Folder::new().file("main.bicep", "resource 'x' = = {\n").scan(&[]);
