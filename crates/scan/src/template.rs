@@ -81,7 +81,8 @@ pub(crate) fn scan_file(
         || could_be_service(&shown, &text)
         || terraform::could_be_plan(&text)
         || deployment_manager::could_be_read(&text)
-        || arm_template::could_be_known(&shown, &text);
+        || arm_template::could_be_known(&shown, &text)
+        || asset_export::could_be_export(&text);
     if is_found && !may_be_known {
         return Scanned::default();
     }
@@ -120,6 +121,7 @@ fn read_template(
         Err(_)
             if input.kind == InputKind::Found
                 && !could_be_template(&source.text)
+                && !asset_export::could_be_export(&source.text)
                 && !services::is_named_so(&input.path) =>
         {
             return Scanned::default();
@@ -139,7 +141,14 @@ fn read_template(
         return plan;
     }
     let mut documents = parsed.documents;
-    let known = |it: &Node| is_known(it) || arm_template::is_known(&shown, it);
+    let is_export = asset_export::could_be_export(&source.text);
+    let export = is_export.then(|| asset_export::read(file, &documents)).flatten();
+    let is_export = export.is_some();
+    if let Some(lowered) = export {
+        diagnostics.extend(lowered.diagnostics);
+        documents = vec![lowered.template];
+    }
+    let known = |it: &Node| is_export || is_known(it) || arm_template::is_known(&shown, it);
     if let Some(lowered) = deployment_manager::read(file, &source.text, &documents) {
         diagnostics.extend(lowered.diagnostics);
         documents = vec![lowered.template];
@@ -205,6 +214,9 @@ fn as_carrier(
 
 /// YAML, JSON, or a program that exports a plain object.
 fn parse(file: FileId, path: &Path, text: &str) -> Result<Parsed, Diagnostic> {
+    if asset_export::could_be_lines(text) {
+        return asset_export::parse_lines(file, text, &LIMITS);
+    }
     if !services::is_program(path) {
         return arm_template::parse_text(file, text, &LIMITS)
             .map_err(|error| error.to_diagnostic());
