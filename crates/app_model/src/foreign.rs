@@ -16,13 +16,13 @@ impl Foreign {
     /// The place that the author can edit: of something named `names` that stands at `place` in a
     /// foreign file, where it is asked for; any other place is its own.
     #[must_use]
-    pub fn authored<'n>(&self, place: Place, names: impl Iterator<Item = &'n str>) -> Place {
+    pub fn authored<'n>(&self, place: Place, mut names: impl Iterator<Item = &'n str>) -> Place {
         if self.files.binary_search(&place.file).is_err() {
             return place;
         }
         let of_name =
             |name: &str| self.calls.iter().find(|(prefix, _)| name.starts_with(&**prefix));
-        let call = names.filter_map(of_name).next().or_else(|| self.calls.first());
+        let call = names.find_map(of_name).or_else(|| self.calls.first());
         call.map_or(place, |(_, place)| *place)
     }
 }

@@ -34,7 +34,7 @@ impl ModuleFiles for Files {
     fn read(&self, path: &str) -> Result<FileId, ReadError> {
         match path {
             "main.tf" => Ok(self.main),
-            path if path.ends_with(".tf") => Ok(self.module),
+            path if path.ends_with("/main.tf") => Ok(self.module),
             _ => Err(ReadError::NotFound { path: path.to_owned() }),
         }
     }
@@ -203,7 +203,7 @@ fn the_outputs_of_each_lead_somewhere() {
         for name in names {
             let files = Files::calling(source, inputs);
             let asked = format!("output \"asked\" {{\n  value = module.it.{name}\n}}\n");
-            let call = files.sources.get(files.main).text.to_string();
+            let call = files.sources.get(files.main).text.clone();
             let main = files.sources.add("main.tf", call + &asked);
             let it = Files { main, ..files }.evaluated();
             let value = to_json_compact(&it.outputs.first().unwrap().value);

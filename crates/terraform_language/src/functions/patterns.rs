@@ -1,7 +1,6 @@
 //! Functions over text that search by a regular expression. Terraform's are those of Go (RE2), whose
 //! syntax is that of the library used here; neither ever backtracks.
 
-use indexmap::IndexMap;
 use regex::{Captures, Regex, RegexBuilder};
 use source_text::{Place, SmolStr};
 
@@ -68,6 +67,6 @@ fn captured(regex: &Regex, found: &Captures<'_>, place: Place) -> Value {
     if names.iter().all(Option::is_none) {
         return Value::list(place, (1..=names.len()).map(group).collect());
     }
-    let named = (1..).zip(names).filter_map(|(at, name)| Some((SmolStr::new(name?), group(at))));
-    Value::map(place, IndexMap::from_iter(named))
+    let groups = (1..).zip(names).filter_map(|(at, name)| Some((SmolStr::new(name?), group(at))));
+    Value::map(place, groups.collect())
 }
