@@ -40,11 +40,14 @@ pub(crate) fn is_of_policy(finding: &Finding) -> bool {
     rules::by_id(finding.rule).is_some_and(|rule| RULES.contains(&rule.info.name))
 }
 
+/// What to write of a function's policies, or why they are left alone.
+type Writes = Result<Arc<Vec<Written>>, String>;
+
 /// Policies of functions as they may be written.
 #[derive(Debug, Default)]
 pub(crate) struct Policies {
     /// By path of the template and name of the function.
-    functions: HashMap<(String, String), Result<Arc<Vec<Written>>, String>>,
+    functions: HashMap<(String, String), Writes>,
     /// Of each role that one function alone runs as, the function.
     roles: HashMap<(String, String), String>,
 }
@@ -94,11 +97,7 @@ impl Policies {
     }
 
     /// What to write for a finding in a file; nothing when it is of no function alone.
-    pub(crate) fn writes(
-        &self,
-        path: &str,
-        finding: &Finding,
-    ) -> Option<Result<Arc<Vec<Written>>, String>> {
+    pub(crate) fn writes(&self, path: &str, finding: &Finding) -> Option<Writes> {
         let key = |name: &str| (path.to_owned(), name.to_owned());
         let of_role = || self.roles.get(&key(finding.resource.as_deref()?)).cloned();
         let function = finding.function.clone().or_else(of_role)?;

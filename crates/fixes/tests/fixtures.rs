@@ -98,7 +98,7 @@ fn a_fix_ends_its_finding_and_brings_no_other() {
                     assert_eq!(told.is_safe, offer.is_safe());
                     offer
                 }
-                Err(_) if told.is_some() => panic!("{told:?}"),
+                Err(why) if told.is_some() => panic!("{told:?}: {why}"),
                 // An expression, or something that stands elsewhere: the author's.
                 Err(Why::NoFix | Why::NotWritten | Why::Set(SetError::NotLiteral { .. })) => {
                     continue;

@@ -248,7 +248,8 @@ pub(crate) fn is_proven(old: &Body, edited: &str, changes: &[(&[Step], &Literal)
             if !hcl_block::is_there(&new, path, lines) {
                 return false;
             }
-            [&mut old, &mut new].into_iter().for_each(|body| remove_block(body, path));
+            remove_block(&mut old, path);
+            remove_block(&mut new, path);
             continue;
         }
         if !has(&block.body, rest, value) {

@@ -98,11 +98,16 @@ pub fn set_property(
 /// The tree of a text of one document; JSON may have comments, as templates of Azure do.
 pub(crate) fn read(text: &str) -> Option<Node> {
     let parse = |text: &str| parse_yaml(FileId::default(), text, &Limits::default()).ok();
-    let parsed = parse(text).or_else(|| parse(&without_comments(text)?))?;
+    // To YAML a comment of JSON may be a key with a value.
+    let parsed = match without_comments(text) {
+        Some(plain) => parse(&plain),
+        None => parse(text),
+    }?;
     <[Node; 1]>::try_from(parsed.documents).ok().map(|[one]| one)
 }
 
-/// JSON with a blank for each letter of its comments, so that every place stays; nothing when it has none.
+/// JSON with a blank for each letter of its comments, so that every place stays; nothing when it has none,
+/// or is YAML in braces.
 fn without_comments(text: &str) -> Option<String> {
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
         return None;
@@ -110,8 +115,18 @@ fn without_comments(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
     let (mut is_text, mut has_comments) = (false, false);
+    let mut word = String::new();
     while let Some(letter) = letters.next() {
+        if letter.is_alphabetic() && !is_text {
+            word.push(letter);
+        } else if !word.is_empty() {
+            if !["true", "false", "null", "e", "E"].contains(&word.as_str()) {
+                return None;
+            }
+            word.clear();
+        }
         match (letter, letters.peek()) {
+            ('\'', _) if !is_text => return None,
             ('\\', Some(_)) if is_text => {
                 plain.push(letter);
                 plain.extend(letters.next());
@@ -122,8 +137,8 @@ fn without_comments(text: &str) -> Option<String> {
             }
             ('/', Some('/' | '*')) if !is_text => {
                 has_comments = true;
-                plain.push(' ');
-                let is_line = letters.peek() == Some(&'/');
+                let is_line = letters.next() == Some('/');
+                plain.push_str("  ");
                 let mut before = ' ';
                 // The line break ends the comment of a line and is none of it.
                 while let Some(next) = letters.next_if(|it| !is_line || !matches!(it, '\r' | '\n'))
@@ -261,6 +276,17 @@ mod tests {
             "Resources:\n  F:\n    Properties: {Policies: [A], Role: x}\n",
             "Resources:\n  F:\n    Properties: {Policies: [{\"Statement\":[{\"Action\":\"dynamodb:PutItem\",\"Resource\":{\"Fn::GetAtt\":[\"Orders\",\"Arn\"]}}]}], Role: x}\n",
         );
+    }
+
+    #[test]
+    fn comments_of_json_are_no_part_of_it() {
+        let plain = super::without_comments;
+        let text = "{ // a: b, c\n \"u\": \"http://x/*\", /* 'd\n */ \"n\": [1e5, true] }";
+        let expected = "{           \n \"u\": \"http://x/*\",      \n    \"n\": [1e5, true] }";
+        assert_eq!(plain(text).as_deref(), Some(expected));
+        assert_eq!(plain("{\"u\": \"http://x\"}"), None);
+        assert_eq!(plain("{u: http://x, v: 1}"), None);
+        assert_eq!(plain("a: b // c"), None);
     }
 
     #[test]
