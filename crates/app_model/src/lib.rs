@@ -10,6 +10,7 @@ mod application;
 mod binding;
 mod edges;
 mod function;
+mod function_app;
 mod identity;
 mod property;
 mod resource;
@@ -25,6 +26,7 @@ pub use application::{Application, Delivery, Literal, Output, Parameter, Part, P
 pub use binding::{RoleBinding, ScopeWidth};
 pub use edges::{AttackPath, Reach, Target};
 pub use function::{Build, Code, Function, Layer, Platform, Variable, Written};
+pub use function_app::{FunctionApp, Host};
 pub use identity::{
     AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, Permission, ResourcePolicy,
 };

@@ -1,14 +1,14 @@
 //! Which files of the named paths may be templates, and which are code.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
 use code_ir::Language;
 use ignore::{DirEntry, WalkBuilder};
 use jail::parent_of;
-use source_text::Level;
+use source_text::{FileId, Level};
 
 use crate::{
     ScanError, bicep, cdk,
@@ -47,6 +47,8 @@ pub(crate) struct Inputs {
     pub(crate) bicep: BTreeSet<PathBuf>,
     /// Files of code, sorted, each once.
     pub(crate) code: Vec<Input>,
+    /// Files of code that were read before the code is, by their paths as shown.
+    pub(crate) known: BTreeMap<String, FileId>,
     /// Manifests and lock files, sorted, each once; their canonical paths.
     pub(crate) packages: Vec<PathBuf>,
     /// Archives that the user named, sorted, each once.

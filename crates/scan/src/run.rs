@@ -17,7 +17,9 @@ use rules::Rule;
 use source_text::{Diagnostic, FileId, Level, Place, Sources};
 
 use crate::{
-    CodeView, Outcome, Profile, Request, ScanError, bicep, cdk,
+    CodeView, Outcome, Profile, Request, ScanError,
+    azure_code::{self, Projects},
+    bicep, cdk,
     code::{self, Bench, CodeResult},
     file_secrets,
     inputs::{self, Input, Inputs, Remark},
@@ -86,6 +88,7 @@ pub(crate) fn scan_from(
     // Whether code imports what is flawed decides how bad a flaw of a package is.
     let asks_reach = index.is_some() && package_scan::is_asked(&rules);
     let asks_code = request.reads_code || code::is_asked(&rules) || asks_reach;
+    let projects = Projects::of(&found, &jail);
     if !asks_code {
         found.code.clear();
     }
@@ -97,17 +100,18 @@ pub(crate) fn scan_from(
         progress(done, total.max(done));
     };
     let one = |input: &Input| {
-        let result = judge(input, &bench);
+        let stage = stage(scan_file(input, &jail.for_template(), &sources, request), &bench);
         advance();
-        result
+        stage
     };
     let advisories = index.as_ref().zip(request.vulndb.as_ref());
     let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
-        let mut results: Vec<FileResult> = found.files.par_iter().map(one).collect();
+        let mut stages: Vec<Stage> = found.files.par_iter().map(one).collect();
         let configurations = terraform::read_all(&found.terraform, &jail, &sources, request);
         let sources_of_bicep = bicep::read_all(&found.bicep, &jail, &sources, request);
         let all = configurations.into_par_iter().chain(sources_of_bicep);
-        results.extend(all.map(|it| judge_scanned(it, &bench)).collect::<Vec<_>>());
+        stages.extend(all.map(|it| stage(it, &bench)).collect::<Vec<_>>());
+        let results = finish(stages, projects, &mut found, &bench);
         found.terraform.iter().chain(&found.bicep).for_each(|_| advance());
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
         let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
@@ -122,6 +126,9 @@ pub(crate) fn scan_from(
         (results, code, packages, secrets)
     });
     let mut code = code.unwrap_or_default();
+    if code.files.is_empty() {
+        code.files = code::of_known(&found.known, &sources);
+    }
     finish_code(&mut code, &mut results, &bench);
     let mut packages = packages?;
     set_severities(&mut packages.findings, request);
@@ -205,7 +212,13 @@ fn finish_code(code: &mut CodeResult, results: &mut [FileResult], bench: &Bench<
     set_severities(&mut code.findings, bench.request);
     sign(&mut code.findings, bench.sources);
     let mut by_file: HashMap<FileId, Vec<Finding>> = HashMap::new();
-    for finding in code.findings.drain(..) {
+    // What a template's rules say of a file of code is accepted there.
+    let of_code: BTreeSet<FileId> =
+        code.files.iter().filter(|text| text.is_file).map(|text| text.file).collect();
+    let in_code = results
+        .iter_mut()
+        .flat_map(|it| it.findings.extract_if(.., |found| of_code.contains(&found.place.file)));
+    for finding in code.findings.drain(..).chain(in_code) {
         by_file.entry(finding.place.file).or_default().push(finding);
     }
     for result in results {
@@ -348,9 +361,53 @@ pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, Scan
     Ok(rules::all().filter(is_chosen).collect())
 }
 
-fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {
-    let Bench { jail, sources, request, .. } = bench;
-    judge_scanned(scan_file(input, &jail.for_template(), sources, request), bench)
+/// A file that is judged, or one whose application waits for its code.
+enum Stage {
+    Judged(Box<FileResult>),
+    Open(Box<Scanned>),
+}
+
+/// Judges what needs no code of Azure.
+fn stage(scanned: Scanned, bench: &Bench<'_>) -> Stage {
+    if scanned.app.as_ref().is_some_and(azure_code::is_open) {
+        return Stage::Open(Box::new(scanned));
+    }
+    Stage::Judged(Box::new(judge_scanned(scanned, bench)))
+}
+
+/// Joins what waits with its code and judges it.
+fn finish(
+    stages: Vec<Stage>,
+    projects: Option<Projects>,
+    found: &mut Inputs,
+    bench: &Bench<'_>,
+) -> Vec<FileResult> {
+    let (mut results, mut open) = (Vec::new(), Vec::new());
+    let mut order: HashMap<FileId, usize> = HashMap::new();
+    for (at, stage) in stages.into_iter().enumerate() {
+        match stage {
+            Stage::Judged(result) => {
+                // Files that are no templates have no handle.
+                if result.app.is_some() || !result.diagnostics.is_empty() {
+                    order.insert(result.file, at);
+                }
+                results.push(*result);
+            }
+            Stage::Open(scanned) => {
+                order.insert(scanned.file, at);
+                open.push(*scanned);
+            }
+        }
+    }
+    if let Some(projects) = projects {
+        open = projects.join(open, bench.sources);
+        found.known = projects.into_known();
+    }
+    let judged: Vec<FileResult> =
+        open.into_par_iter().map(|scanned| judge_scanned(scanned, bench)).collect();
+    results.extend(judged);
+    results.sort_by_key(|result| order.get(&result.file).copied().unwrap_or(usize::MAX));
+    results
 }
 
 fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
