@@ -6,7 +6,10 @@ use code_ir::Language;
 use source_text::{Node, SmolStr};
 use taint::{Entry, ModuleId, REGISTERED};
 
-use crate::index::{Index, normalize, parent};
+use crate::{
+    index::{Index, normalize, parent},
+    join::{Joined, NotJoined},
+};
 
 /// Files that a function without `scriptFile` runs, in the order in which one is taken.
 const SCRIPTS: [&str; 8] = [
@@ -81,6 +84,30 @@ pub(crate) fn begins(
     let folder = begins.folders.first().map_or("", String::as_str);
     let folder = if folder.is_empty() { "." } else { folder };
     Err(reason.unwrap_or_else(|| format!("no file in `{folder}` that is read declares a function")))
+}
+
+impl Joined {
+    /// Adds what a function app runs.
+    pub(crate) fn add_app(
+        &mut self,
+        function: &Function,
+        found: Result<Begins, String>,
+        template: &str,
+    ) {
+        self.described.push(template.to_owned());
+        match found {
+            Ok(found) => {
+                let names = found.entries.iter().map(|_| function.name.clone());
+                self.functions.extend(names);
+                self.entries.extend(found.entries);
+                self.folders.push((function.name.clone(), found.folders));
+                self.described.extend(found.described);
+            }
+            Err(reason) => {
+                self.missing.push(NotJoined { function: function.name.clone(), reason });
+            }
+        }
+    }
 }
 
 /// Files below a folder that declare functions by themselves.

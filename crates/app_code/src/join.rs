@@ -7,7 +7,7 @@ use code_ir::Language;
 use taint::{Entry, ModuleId};
 
 use crate::{
-    azure::{Begins, Described, begins},
+    azure::{Described, begins},
     handler::{Handler, runtime_language},
     image::{Recipe, Start, read_recipe},
     index::{Index, normalize, parent},
@@ -100,25 +100,6 @@ pub fn join(app: &Application, template: &str, index: &Index<'_>, beside: Beside
         }
     }
     joined
-}
-
-impl Joined {
-    /// Adds what a function app runs.
-    fn add_app(&mut self, function: &Function, found: Result<Begins, String>, template: &str) {
-        self.described.push(template.to_owned());
-        match found {
-            Ok(found) => {
-                let names = found.entries.iter().map(|_| function.name.clone());
-                self.functions.extend(names);
-                self.entries.extend(found.entries);
-                self.folders.push((function.name.clone(), found.folders));
-                self.described.extend(found.described);
-            }
-            Err(reason) => {
-                self.missing.push(NotJoined { function: function.name.clone(), reason });
-            }
-        }
-    }
 }
 
 /// The word of a trigger. Nobody but S3 may put events whose source is `aws.s3`.

@@ -28,12 +28,8 @@ pub struct Host {
     pub timeout: Option<Setting<SmolStr>>,
     /// `logging.logLevel`: category (`default`, `Host.Results`, `Function.orders.User`) and level.
     pub log_levels: Vec<(SmolStr, Setting<SmolStr>)>,
-    /// `logging.applicationInsights.samplingSettings.isEnabled`; the platform's default is on.
-    pub sampling: Option<Setting<bool>>,
-    /// Types that are never sampled: `excludedTypes`, such as `Request;Exception`.
-    pub unsampled: Option<Setting<SmolStr>>,
-    /// `extensions.queues.maxDequeueCount`; the platform's default is 5.
-    pub max_dequeue_count: Option<Setting<i64>>,
-    /// `extensions.http.hsts.isEnabled`.
-    pub hsts: Option<Setting<bool>>,
+    /// `extensions.http.maxOutstandingRequests`: requests that run or wait; -1 is no bound.
+    pub max_outstanding_requests: Option<Setting<i64>>,
+    /// `extensions.http.maxConcurrentRequests`: requests that run at a time; -1 is no bound.
+    pub max_concurrent_requests: Option<Setting<i64>>,
 }

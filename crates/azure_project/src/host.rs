@@ -39,10 +39,6 @@ pub fn read_host(file: FileId, text: &str) -> Result<ReadHost, Diagnostic> {
         let node = document.at(path)?;
         Some(Setting::known(node.place, node.scalar_text()?))
     };
-    let truth = |path: &[&str]| {
-        let node = document.at(path)?;
-        Some(Setting::known(node.place, node.as_bool()?))
-    };
     let number = |path: &[&str]| {
         let node = document.at(path)?;
         Some(Setting::known(node.place, node.as_i64()?))
@@ -51,15 +47,12 @@ pub fn read_host(file: FileId, text: &str) -> Result<ReadHost, Diagnostic> {
     let levels = levels.into_iter().flat_map(Map::iter).filter_map(|(category, node)| {
         Some((category.clone(), Setting::known(node.place, node.scalar_text()?)))
     });
-    let sampling = |key: &'static str| ["logging", "applicationInsights", "samplingSettings", key];
     let host = Host {
         place: Place::whole(file),
         timeout: text(&["functionTimeout"]),
         log_levels: levels.collect(),
-        sampling: truth(&sampling("isEnabled")),
-        unsampled: text(&sampling("excludedTypes")),
-        max_dequeue_count: number(&["extensions", "queues", "maxDequeueCount"]),
-        hsts: truth(&["extensions", "http", "hsts", "isEnabled"]),
+        max_outstanding_requests: number(&["extensions", "http", "maxOutstandingRequests"]),
+        max_concurrent_requests: number(&["extensions", "http", "maxConcurrentRequests"]),
     };
     let prefix = text(&["extensions", "http", "routePrefix"]);
     let prefix = prefix.and_then(|it| it.value.known().cloned());

@@ -35,8 +35,11 @@ pub struct Files<'a> {
     /// Paths relative to the scanned root, with `/`, sorted: JSON, YAML and code.
     pub paths: &'a [String],
     /// The text of one of them.
-    pub read: &'a (dyn Fn(&str) -> Option<(FileId, std::sync::Arc<SourceFile>)> + Sync),
+    pub read: &'a (dyn Fn(&str) -> Option<ReadText> + Sync),
 }
+
+/// A file that was read.
+pub type ReadText = (FileId, std::sync::Arc<SourceFile>);
 
 impl Files<'_> {
     /// Paths below a folder.

@@ -21,5 +21,5 @@ mod read;
 pub use declared::{Declared, Level};
 pub use host::{ReadHost, read_host};
 pub use join::{Joined, Project, Unit, alone, join};
-pub use layout::{Files, Layout, Located, Via};
+pub use layout::{Files, Layout, Located, ReadText, Via};
 pub use read::{ReadFunctions, read_functions};

@@ -49,7 +49,7 @@ pub(crate) fn read(module: &Module, places: &Places<'_>) -> (Vec<Declared>, Opti
         if !APPS.contains(&class.as_str()) || class == "Blueprint" {
             continue;
         }
-        let given = argument(arguments, "http_auth_level", http_level_position(class));
+        let given = argument(arguments, "http_auth_level", Some(level_position(class)));
         let own = given.map_or(Level::Known("function".into()), |given| {
             Level::of(names.word(given).as_deref())
         });
@@ -74,8 +74,8 @@ pub(crate) fn read(module: &Module, places: &Places<'_>) -> (Vec<Declared>, Opti
 }
 
 /// Where the level stands without its name.
-fn http_level_position(class: &str) -> Option<usize> {
-    Some(usize::from(class.starts_with("Asgi") || class.starts_with("Wsgi")))
+fn level_position(class: &str) -> usize {
+    usize::from(class.starts_with("Asgi") || class.starts_with("Wsgi"))
 }
 
 fn imports_azure(module: &Module) -> bool {
@@ -101,9 +101,9 @@ fn of_decorators(
 ) -> Option<Declared> {
     let calls: Vec<(&str, &[Argument], Span)> =
         decorators.iter().filter_map(|decorator| call_of(decorator, names)).collect();
-    let named = calls.iter().find(|(method, ..)| *method == "function_name");
-    let named = named.and_then(|(_, arguments, _)| argument(arguments, "name", Some(0)));
-    let name = named.and_then(|name| names.text(name)).unwrap_or_else(|| function.clone());
+    let given = calls.iter().find(|(method, ..)| *method == "function_name");
+    let given = given.and_then(|(_, arguments, _)| argument(arguments, "name", Some(0)));
+    let name = given.and_then(|name| names.text(name)).unwrap_or_else(|| function.clone());
     calls.iter().find_map(|(method, arguments, span)| {
         if *method == "generic_trigger" {
             let kind = names.text(argument(arguments, "type", Some(1))?)?;

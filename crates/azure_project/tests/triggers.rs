@@ -32,7 +32,7 @@ impl Tree {
     fn read(&self, path: &str) -> Option<(FileId, Arc<SourceFile>)> {
         self.asked.lock().unwrap().push(path.to_owned());
         let at = self.paths.iter().position(|known| known == path)?;
-        Some((FileId(u32::try_from(at).unwrap()), Arc::clone(&self.texts[at])))
+        Some((FileId(u32::try_from(at).unwrap()), Arc::clone(self.texts.get(at)?)))
     }
 }
 

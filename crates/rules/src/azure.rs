@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use app_model::{Application, Literal, Resource};
+use app_model::{Application, Details, Function, Host, Literal, Resource};
 use finding::{Finding, RuleInfo};
 
 use crate::{kinds::PropertyTexts, rank::AboutFunction, settings::Spot};
@@ -183,6 +183,14 @@ pub(crate) fn findings(
         }
     }
     findings
+}
+
+/// Function apps whose `host.json` was found.
+pub(crate) fn hosts(app: &Application) -> impl Iterator<Item = (&Function, &Host)> {
+    app.functions.iter().filter_map(|function| match &app.resource(&function.name)?.details {
+        Details::FunctionApp(details) => Some((function, details.host.as_ref()?)),
+        _ => None,
+    })
 }
 
 /// Names the function app, or the resource, that a finding is about.

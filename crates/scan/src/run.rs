@@ -100,9 +100,9 @@ pub(crate) fn scan_from(
         progress(done, total.max(done));
     };
     let one = |input: &Input| {
-        let stage = stage(scan_file(input, &jail.for_template(), &sources, request), &bench);
+        let scanned = scan_file(input, &jail.for_template(), &sources, request);
         advance();
-        stage
+        stage(scanned, &bench)
     };
     let advisories = index.as_ref().zip(request.vulndb.as_ref());
     let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
@@ -126,10 +126,7 @@ pub(crate) fn scan_from(
         (results, code, packages, secrets)
     });
     let mut code = code.unwrap_or_default();
-    if code.files.is_empty() {
-        code.files = code::of_known(&found.known, &sources);
-    }
-    finish_code(&mut code, &mut results, &bench);
+    finish_code(&mut code, &mut results, &found, &bench);
     let mut packages = packages?;
     set_severities(&mut packages.findings, request);
     sign(&mut packages.findings, &sources);
@@ -204,7 +201,16 @@ fn units(results: &[FileResult]) -> Vec<Unit<'_>> {
 
 /// Gives findings of code their settings and fingerprints, and applies what comments of code and of
 /// templates accept.
-fn finish_code(code: &mut CodeResult, results: &mut [FileResult], bench: &Bench<'_>) {
+fn finish_code(
+    code: &mut CodeResult,
+    results: &mut [FileResult],
+    found: &Inputs,
+    bench: &Bench<'_>,
+) {
+    if code.files.is_empty() {
+        code.files = code::of_known(&found.known, bench.sources);
+    }
+
     let applications = results.iter_mut().filter(|result| result.app.is_some());
     for (result, privileges) in applications.zip(&code.privileges) {
         code::join_rights(&mut result.findings, &mut code.findings, privileges);
