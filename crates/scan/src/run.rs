@@ -40,6 +40,8 @@ struct FileResult {
     file: FileId,
     /// Files that it was read from.
     files: usize,
+    /// Those of them that are not read by themselves.
+    linked: Vec<FileId>,
     findings: Vec<Finding>,
     functions: Vec<FunctionRow>,
     diagnostics: Vec<Diagnostic>,
@@ -107,6 +109,7 @@ pub(crate) fn scan_from(
     let advisories = index.as_ref().zip(request.vulndb.as_ref());
     let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
         let mut stages: Vec<Stage> = found.files.par_iter().map(one).collect();
+        leave_out_linked(&mut stages, &sources);
         let configurations = terraform::read_all(&found.terraform, &jail, &sources, request);
         let sources_of_bicep = bicep::read_all(&found.bicep, &jail, &sources, request);
         let all = configurations.into_par_iter().chain(sources_of_bicep);
@@ -152,6 +155,15 @@ pub(crate) fn scan_from(
     let summary = outcome.report.summary.count(&outcome.report.findings);
     outcome.report.summary = Summary { elapsed_ms: elapsed, ..summary };
     Ok(outcome)
+}
+
+/// Templates that another one links to are judged with what it gives them, and not once more alone.
+fn leave_out_linked(stages: &mut Vec<Stage>, sources: &Sources) {
+    let linked: BTreeSet<String> =
+        stages.iter().flat_map(Stage::linked).map(|file| sources.path(*file)).collect();
+    if !linked.is_empty() {
+        stages.retain(|stage| !linked.contains(&sources.path(stage.file())));
+    }
 }
 
 /// Reads and judges the packages that functions run and projects ask for.
@@ -373,6 +385,22 @@ enum Stage {
     Open(Box<Scanned>),
 }
 
+impl Stage {
+    fn file(&self) -> FileId {
+        match self {
+            Self::Judged(result) => result.file,
+            Self::Open(scanned) => scanned.file,
+        }
+    }
+
+    fn linked(&self) -> &[FileId] {
+        match self {
+            Self::Judged(result) => &result.linked,
+            Self::Open(scanned) => &scanned.linked,
+        }
+    }
+}
+
 /// Judges what needs no code of Azure.
 fn stage(scanned: Scanned, bench: &Bench<'_>) -> Stage {
     if scanned.app.as_ref().is_some_and(azure_code::is_open) {
@@ -421,6 +449,7 @@ fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
     let mut result = FileResult {
         file: scanned.file,
         files: scanned.files.max(1),
+        linked: scanned.linked,
         is_incomplete: scanned.is_incomplete,
         diagnostics: scanned.diagnostics,
         ..FileResult::default()
