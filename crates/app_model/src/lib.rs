@@ -9,6 +9,7 @@ mod api;
 mod application;
 mod binding;
 mod edges;
+mod foreign;
 mod function;
 mod function_app;
 mod identity;
@@ -25,6 +26,7 @@ pub use api::{
 pub use application::{Application, Delivery, Literal, Output, Parameter, Part, PartKind};
 pub use binding::{RoleBinding, ScopeWidth};
 pub use edges::{AttackPath, Reach, Target};
+pub use foreign::Foreign;
 pub use function::{Build, Code, Function, Layer, Platform, Variable, Written};
 pub use function_app::{FunctionApp, Host};
 pub use identity::{
