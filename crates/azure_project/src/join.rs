@@ -11,7 +11,7 @@ use source_text::{Diagnostic, FileId, Place};
 use crate::{
     declared::{Declared, Level, Shared, signed_in},
     host::{ReadHost, read_host},
-    layout::{Files, HOST, Layout, Via, details, is_within},
+    layout::{Files, HOST, Layout, Via, details},
     read::read_functions,
 };
 
@@ -48,7 +48,7 @@ pub struct Project {
 impl Project {
     /// Reads the project in a folder.
     #[must_use]
-    pub fn read(folder: &str, files: Files<'_>) -> Self {
+    pub fn read(folder: &str, layout: &Layout, files: Files<'_>) -> Self {
         let mut project = Self { folder: folder.to_owned(), ..Self::default() };
         let host = if folder.is_empty() { HOST.to_owned() } else { format!("{folder}/{HOST}") };
         if let Some((file, source)) = (files.read)(&host) {
@@ -58,7 +58,7 @@ impl Project {
                 Err(diagnostic) => project.diagnostics.push(diagnostic),
             }
         }
-        for path in files.below(folder) {
+        for path in files.below(folder).filter(|path| layout.is_of(path, folder)) {
             if Language::of_path(path).is_none() {
                 continue;
             }
@@ -115,7 +115,7 @@ pub fn join(
     for (at, located) in located {
         let Some(function) = unit.app.functions.get(at).cloned() else { continue };
         let Some(app) = details(unit.app, &function).cloned() else { continue };
-        let project = Project::read(&located.folder, files);
+        let project = Project::read(&located.folder, layout, files);
         let mut triggers = project.triggers(&function, &app);
         let prefix = prefix(&function, &project.host);
         let of_files = described(&located.folder).into_iter();
@@ -202,12 +202,12 @@ pub fn alone(
     files: Files<'_>,
     taken: &[String],
 ) -> Vec<(FileId, Application, Joined)> {
-    let is_free = |folder: &&str| !taken.iter().any(|known| is_within(folder, known));
+    let is_free = |folder: &&str| !taken.iter().any(|known| known == folder);
     layout
         .hosts()
         .filter(is_free)
         .filter_map(|folder| {
-            let project = Project::read(folder, files);
+            let project = Project::read(folder, layout, files);
             let file = project.file.filter(|_| !project.functions.is_empty())?;
             let name = folder.rsplit('/').next().filter(|name| !name.is_empty());
             let place = Place { line: 1, column: 1, end_line: 1, end_column: 2, file };

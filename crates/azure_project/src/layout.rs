@@ -28,6 +28,10 @@ const TEMPLATES: [&str; 14] = [
     "main",
 ];
 
+/// Folders that builds write to: a project in one is a copy.
+const BUILT: [&str; 8] =
+    ["bin", "obj", "publish", "dist", "out", "build", "target", ".azurefunctions"];
+
 /// The files of a run.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "functions cannot be shown")]
@@ -67,7 +71,7 @@ struct Service {
 /// Where projects lie.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
-    /// Folders that hold a `host.json`, sorted; those below another one are results of builds.
+    /// Folders that hold a `host.json`, sorted, without results of builds.
     hosts: Vec<String>,
     services: Vec<Service>,
 }
@@ -103,7 +107,12 @@ impl Layout {
         let mut folders: Vec<&str> = named(HOST).map(|path| parent(path)).collect();
         folders.sort_unstable();
         for folder in folders {
-            if !hosts.iter().any(|known| is_within(folder, known)) {
+            let is_built = |known: &String| {
+                folder.strip_prefix(known.as_str()).is_some_and(|inner| {
+                    inner.split('/').any(|part| BUILT.contains(&part.to_ascii_lowercase().as_str()))
+                })
+            };
+            if !hosts.iter().any(|known| is_within(folder, known) && is_built(known)) {
                 hosts.push(folder.to_owned());
             }
         }
@@ -115,6 +124,12 @@ impl Layout {
     /// Folders that hold a `host.json`.
     pub fn hosts(&self) -> impl Iterator<Item = &str> {
         self.hosts.iter().map(String::as_str)
+    }
+
+    /// Whether a file belongs to the project in a folder, and not to one that lies in it.
+    pub(crate) fn is_of(&self, path: &str, folder: &str) -> bool {
+        let mut inner = self.hosts.iter().filter(|host| *host != folder && is_within(host, folder));
+        !inner.any(|host| is_within(parent(path), host))
     }
 
     /// The folder that a function app of a template runs.

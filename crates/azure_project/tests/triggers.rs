@@ -237,6 +237,7 @@ fn the_only_project_beside_the_only_app_is_its_code() {
     check_folders("first/main.bicep", &one, &[("second/host.json", "{}")], &["-"]);
     check_folders("infra/main.bicep", &one, &[host, ("src/web/host.json", "{}")], &["-"]);
     check_folders("infra/main.bicep", &[("a", None), ("b", None)], &[host], &["-", "-"]);
+    check_folders("infra/main.bicep", &one, &[host, ("src/api/sub/host.json", "{}")], &["-"]);
     // What a build writes is no second project.
     check_folders(
         "infra/main.bicep",
@@ -303,4 +304,16 @@ fn a_project_without_a_template_is_an_application_of_its_own() {
     assert_eq!(all[0].2.diagnostics.len(), 0);
     assert_eq!(all[1].2.diagnostics.len(), 1);
     assert!(alone(&Layout::of(files), files, &["x".to_owned(), "z".to_owned()]).is_empty());
+    let tree = Tree::new(&[
+        ("host.json", "{}"),
+        ("a/host.json", "{}"),
+        ("a/function_app.py", code),
+        ("b/host.json", "{}"),
+        ("b/x/function_app.py", code),
+    ]);
+    let read = |path: &str| tree.read(path);
+    let files = Files { paths: &tree.paths, read: &read };
+    let all = alone(&Layout::of(files), files, &[]);
+    let names: Vec<_> = all.iter().map(|(_, app, _)| app.functions[0].name.as_str()).collect();
+    assert_eq!(names, ["a", "b"]);
 }
