@@ -124,8 +124,13 @@ impl Browser {
 
     /// Opens a file and waits until it is drawn.
     pub(crate) fn open(&mut self, path: &Path) {
+        self.open_address(&format!("file://{}", path.display()));
+    }
+
+    /// Opens an address and waits until it is drawn.
+    pub(crate) fn open_address(&mut self, address: &str) {
         self.events.clear();
-        self.call("Page.navigate", &json!({"url": format!("file://{}", path.display())}));
+        self.call("Page.navigate", &json!({"url": address}));
         while !self.events.iter().any(|it| it["method"] == "Page.loadEventFired") {
             let said = self.from.recv_timeout(DEADLINE).unwrap();
             self.events.push(said);
@@ -182,6 +187,12 @@ impl Browser {
     /// Types text where the cursor is.
     pub(crate) fn write(&mut self, text: &str) {
         self.call("Input.insertText", &json!({"text": text}));
+    }
+
+    /// A picture of the page as PNG, in Base64.
+    pub(crate) fn picture(&mut self) -> String {
+        let whole = json!({"format": "png", "captureBeyondViewport": false});
+        self.call("Page.captureScreenshot", &whole)["data"].as_str().unwrap().to_owned()
     }
 
     /// What went wrong on the page since it was opened: exceptions, errors and warnings of the console,
