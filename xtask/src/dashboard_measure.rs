@@ -158,13 +158,7 @@ fn write_inputs(folder: &Path, functions: usize, findings: usize) -> Outcome {
             "faasguard": "event", "kind": ["event-blocked", "event-flagged", "egress-denied"].get(at % 3), "class": "sql",
             "request_id": format!("r-{at}"), "function": "f", "detail": "`body.customer` holds SQL", "mode": "block",
         });
-        writeln!(
-            guard,
-            "2026-01-{:02}T{:02}:{:02}:00.000Z\t{line}",
-            at % 28 + 1,
-            at % 24,
-            at % 60
-        )?;
+        writeln!(guard, "2026-01-{:02}T{:02}:{:02}:00.000Z {line}", at % 28 + 1, at % 24, at % 60)?;
     }
     fs::write(folder.join("guard.log"), guard)?;
     let mut traces = String::new();

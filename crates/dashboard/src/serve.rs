@@ -2,6 +2,7 @@
 
 use std::{
     fmt::Write as _,
+    future::{Ready, ready},
     io,
     net::{SocketAddr, TcpListener},
     sync::Arc,
@@ -125,13 +126,10 @@ async fn accept(listener: TcpListener, pages: Router) -> io::Result<()> {
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return Ok(()) };
-        let (stream, peer) = match listener.accept().await {
-            Ok(accepted) => accepted,
+        let Ok((stream, peer)) = listener.accept().await else {
             // Out of descriptors, or the peer is gone already: the next one may do.
-            Err(_) => {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
-            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
         };
         if !peer.ip().is_loopback() {
             continue;
@@ -204,8 +202,8 @@ async fn guarded(Shared(gate): Shared<Arc<Gate>>, request: Request, next: Next) 
     answer
 }
 
-async fn asset(kind: &'static str, content: &'static str) -> Response<Body> {
-    text(StatusCode::OK, kind, content.to_owned())
+fn asset(kind: &'static str, content: &'static str) -> Ready<Response<Body>> {
+    ready(text(StatusCode::OK, kind, content.to_owned()))
 }
 
 async fn version(Shared(state): Shared<Arc<State>>) -> Response<Body> {

@@ -146,10 +146,8 @@ pub(crate) fn severity_class(severity: Severity) -> &'static str {
 
 /// The word of a level of Sigma or of a metric as a pill.
 pub(crate) fn level_pill(word: &str) -> Markup {
-    match word.parse::<Severity>() {
-        Ok(severity) => pill(severity),
-        Err(_) => html! { span.pill.none { (T(word)) } },
-    }
+    let severity = word.parse::<Severity>();
+    severity.map_or_else(|_| html! { span.pill.none { (T(word)) } }, pill)
 }
 
 /// `template.yaml:14`
@@ -167,7 +165,7 @@ pub(crate) fn number(count: usize) -> String {
     let digits = count.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

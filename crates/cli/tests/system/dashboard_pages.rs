@@ -46,7 +46,7 @@ fn inputs() -> Folder {
             "faasguard": "event", "kind": kind, "class": if at % 4 < 2 { "sql" } else { "none" }, "request_id": format!("r-{at}"),
             "function": "CreateOrder", "detail": "`body.customer` holds SQL", "mode": "block",
         });
-        guard += &format!("2026-01-31T10:{at:02}:00.000Z\t{line}\n");
+        guard += &format!("2026-01-31T10:{at:02}:00.000Z {line}\n");
     }
     let mut series = "timestamp,value\n".to_owned();
     for at in 0..600 {
@@ -150,7 +150,7 @@ fn a_person_follows_a_finding_by_pointer_and_keys() {
     browser.open_address(&dashboard.address());
     let visit = |browser: &mut Browser, selector: &str, wait: &str| {
         browser.click(selector);
-        browser.wait_for(wait);
+        browser.wait_for(&format!("document.readyState === 'complete' && ({wait})"));
     };
     visit(&mut browser, "a.card.s3", "location.search.includes('severity=critical')");
     let pills = "[...new Set([...document.querySelectorAll('td .pill')].map((it) => it.textContent))].join()";
@@ -159,8 +159,9 @@ fn a_person_follows_a_finding_by_pointer_and_keys() {
     assert_eq!(browser.ask("document.activeElement.id"), "text");
     browser.write("command-injection");
     browser.press("Enter");
-    browser.wait_for("location.search.includes('text=command-injection')");
-    browser.wait_for("document.readyState === 'complete'");
+    browser.wait_for(
+        "document.readyState === 'complete' && location.search.includes('text=command-injection')",
+    );
     browser.press("j");
     assert_eq!(browser.ask("document.activeElement.className"), "message");
     browser.press("Enter");

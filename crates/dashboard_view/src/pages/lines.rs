@@ -44,13 +44,12 @@ pub(crate) fn around(site: &Site, source: &dyn SourceLines, place: &Place, aroun
 fn marked(line: &str, number: u32, place: &Place, is_meant: bool) -> Markup {
     let chars: Vec<char> = line.chars().take(LONGEST_LINE).collect();
     let at = |column: u32| (column.max(1) as usize - 1).min(chars.len());
-    let (from, to) = match is_meant {
-        false => (0, 0),
-        true => {
-            let from = if number == place.line { at(place.column) } else { 0 };
-            let is_last = number == place.end_line && place.end_column > 0;
-            (from, if is_last { at(place.end_column) } else { chars.len() })
-        }
+    let (from, to) = if is_meant {
+        let from = if number == place.line { at(place.column) } else { 0 };
+        let is_last = number == place.end_line && place.end_column > 0;
+        (from, if is_last { at(place.end_column) } else { chars.len() })
+    } else {
+        (0, 0)
     };
     let text =
         |from: usize, to: usize| chars.get(from..to).unwrap_or_default().iter().collect::<String>();

@@ -40,6 +40,9 @@ pub(crate) fn draw(site: &Site, query: &Query) -> Markup {
     let mut chosen: Vec<&Privileges> = permissions.functions.iter().filter(is_asked).collect();
     chosen.sort_by_key(|it| std::cmp::Reverse(it.unused.len() + it.broader.len()));
     let paged = Paged::of(query, chosen.len());
+    let mut reasons =
+        permissions.functions.iter().flat_map(|it| &it.grants).flat_map(|it| &it.reasons);
+    let has_trail = reasons.any(is_seen);
     let choices = [
         ("", "any"),
         ("unused", "grants that are not needed"),
@@ -67,7 +70,7 @@ pub(crate) fn draw(site: &Site, query: &Query) -> Markup {
                         td { span class=(if it.unused.is_empty() { "" } else { "danger" }) { (number(it.unused.len())) } }
                         td { span class=(if it.broader.is_empty() { "" } else { "danger" }) { (number(it.broader.len())) } }
                         td { (number(it.missing.len())) }
-                        td { (number(it.grants.iter().filter(|it| it.reasons.iter().any(is_seen)).count())) }
+                        td { @if has_trail { (number(it.grants.iter().filter(|it| it.reasons.iter().any(is_seen)).count())) } @else { span.faint { "no trail given" } } }
                         td { @if it.complete { "whole" } @else { span.doubt { "in part" } } }
                     }
                 }
