@@ -184,6 +184,12 @@ pub fn load_text(sources: &Sources, path: &str, text: &str) -> Application {
     let documents = arm_template::parse_text(file, text, &Limits::default())
         .map_or_else(|_: ParseError| Vec::new(), |parsed| parsed.documents);
     let document = documents.into_iter().next().unwrap_or_else(|| Node::null(Place::whole(file)));
-    let document = arm_template::plain(file, path, document, &IndexMap::new(), &mut Vec::new());
+    let document = arm_template::plain(
+        file,
+        path,
+        document,
+        &arm_template::Options::default(),
+        &mut Vec::new(),
+    );
     load(file, document, &Options::default(), None).app
 }

@@ -19,6 +19,7 @@ mod inputs;
 mod models;
 mod outcome;
 mod own;
+mod parameter_files;
 mod policies_written;
 mod privileges;
 mod request;
