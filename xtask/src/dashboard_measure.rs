@@ -144,7 +144,7 @@ fn write_inputs(folder: &Path, functions: usize, findings: usize) -> Outcome {
     for at in 0..20_000 {
         let alert = json!({
             "rule_id": format!("r{}", at % 150), "rule": format!("Something odd was done ({})", at % 150),
-            "level": ["low", "medium", "high", "critical"].get(at % 4), "event_id": at.to_string(),
+            "level": (["low", "medium", "high", "critical"].get(at % 4)), "event_id": at.to_string(),
             "time": format!("2026-01-{:02}T{:02}:{:02}:00Z", at % 28 + 1, at % 24, at % 60), "event_name": "Invoke",
             "actor": format!("arn:aws:iam::111122223333:user/u{}", at % 300), "function": format!("Function{}", at % functions),
             "incident": format!("inc-{}", at / 20),
@@ -155,7 +155,7 @@ fn write_inputs(folder: &Path, functions: usize, findings: usize) -> Outcome {
     let mut guard = String::new();
     for at in 0..50_000 {
         let line = json!({
-            "faasguard": "event", "kind": ["event-blocked", "event-flagged", "egress-denied"].get(at % 3), "class": "sql",
+            "faasguard": "event", "kind": (["event-blocked", "event-flagged", "egress-denied"].get(at % 3)), "class": "sql",
             "request_id": format!("r-{at}"), "function": "f", "detail": "`body.customer` holds SQL", "mode": "block",
         });
         writeln!(guard, "2026-01-{:02}T{:02}:{:02}:00.000Z {line}", at % 28 + 1, at % 24, at % 60)?;
@@ -198,7 +198,7 @@ fn scan(functions: usize, findings: usize) -> String {
         let component = (at % 10 == 5).then(|| json!({"purl": format!("pkg:npm/package{}@1.0.{}", at % 3_000, at % 7), "fixed": "2.0.0"}));
         json!({
             "rule": format!("SAS-{risk}.{}", at % 17 + 1), "name": format!("rule-number-{}", at % 170), "risk": format!("SAS-{risk}"),
-            "severity": ["low", "medium", "high", "critical"].get(at % 4), "confidence": "high", "function": name,
+            "severity": (["low", "medium", "high", "critical"].get(at % 4)), "confidence": "high", "function": name,
             "message": format!("the role of `{name}` allows more than it needs, also what removes data and changes settings ({at})"),
             "place": place(at), "trace": [{"place": place(at), "note": "the body of the request, which anybody decides"}],
             "path": if at % 50 == 0 { vec!["internet".to_owned(), format!("POST /orders/{at}"), name.clone()] } else { Vec::new() },
@@ -249,7 +249,7 @@ fn permissions(functions: usize) -> String {
     let function = |at: usize| {
         json!({
             "function": format!("Function{at}"), "template": "template.yaml", "size": 800, "complete": at % 4 != 0,
-            "grants": ["dynamodb:PutItem", "dynamodb:GetItem", "logs:PutLogEvents"].map(|it| grant(it, at)),
+            "grants": (["dynamodb:PutItem", "dynamodb:GetItem", "logs:PutLogEvents"].map(|it| grant(it, at))),
             "unused": [grant("dynamodb:*", at)], "broader": [], "missing": [], "proposals": [], "incomplete": [],
         })
     };
@@ -258,7 +258,7 @@ fn permissions(functions: usize) -> String {
 
 fn checklist(functions: usize) -> String {
     let items: Vec<String> = (0..29).map(|at| format!("Practice number {at}")).collect();
-    let cell = |item: &String, at: usize| json!({"item": item, "verdict": ["pass", "fail", "not-known"].get(at % 3), "rules": ["SAS-4.1"], "note": "as it stands there"});
+    let cell = |item: &String, at: usize| json!({"item": item, "verdict": (["pass", "fail", "not-known"].get(at % 3)), "rules": ["SAS-4.1"], "note": "as it stands there"});
     let function = |at: usize| {
         let cells: Vec<_> =
             items.iter().enumerate().map(|(of, item)| cell(item, at + of)).collect();

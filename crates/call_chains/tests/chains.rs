@@ -1,5 +1,5 @@
 //! Documents of both senders, put together.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use call_chains::{Chains, Fault, Limits, ReadError, Reader};
 use proptest::prelude::*;

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -106,6 +106,12 @@ impl Browser {
 
     /// Asks for something and waits for the answer.
     pub(crate) fn call(&mut self, method: &str, parameters: &Value) -> Value {
+        let answer = self.try_call(method, parameters);
+        assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
+        answer["result"].clone()
+    }
+
+    fn try_call(&mut self, method: &str, parameters: &Value) -> Value {
         self.last += 1;
         let mut message = json!({"id": self.last, "method": method, "params": parameters});
         if !self.session.is_empty() {
@@ -115,8 +121,7 @@ impl Browser {
         loop {
             let said = self.from.recv_timeout(DEADLINE).unwrap();
             if said["id"] == self.last {
-                assert!(said["error"].is_null(), "{method}: {}", said["error"]);
-                return said["result"].clone();
+                return said;
             }
             self.events.push(said);
         }
@@ -143,6 +148,18 @@ impl Browser {
         let answer = self.call("Runtime.evaluate", &ask);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {answer}");
         answer["result"]["value"].clone()
+    }
+
+    /// Waits until another page is drawn on which an expression is true.
+    pub(crate) fn arrive(&mut self, expression: &str) {
+        let began = Instant::now();
+        let whole = format!("document.readyState === 'complete' && Boolean({expression})");
+        let ask = json!({"expression": whole, "returnByValue": true});
+        // Between two pages there is nobody to answer.
+        while self.try_call("Runtime.evaluate", &ask)["result"]["result"]["value"] != true {
+            assert!(began.elapsed() < DEADLINE, "{expression} never held");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Waits until an expression is true.

@@ -150,7 +150,7 @@ fn a_person_follows_a_finding_by_pointer_and_keys() {
     browser.open_address(&dashboard.address());
     let visit = |browser: &mut Browser, selector: &str, wait: &str| {
         browser.click(selector);
-        browser.wait_for(&format!("document.readyState === 'complete' && ({wait})"));
+        browser.arrive(wait);
     };
     visit(&mut browser, "a.card.s3", "location.search.includes('severity=critical')");
     let pills = "[...new Set([...document.querySelectorAll('td .pill')].map((it) => it.textContent))].join()";
@@ -159,15 +159,11 @@ fn a_person_follows_a_finding_by_pointer_and_keys() {
     assert_eq!(browser.ask("document.activeElement.id"), "text");
     browser.write("command-injection");
     browser.press("Enter");
-    browser.wait_for(
-        "document.readyState === 'complete' && location.search.includes('text=command-injection')",
-    );
+    browser.arrive("location.search.includes('text=command-injection')");
     browser.press("j");
     assert_eq!(browser.ask("document.activeElement.className"), "message");
     browser.press("Enter");
-    browser.wait_for(
-        "document.querySelector('.steps') !== null && document.readyState === 'complete'",
-    );
+    browser.arrive("document.querySelector('.steps') !== null");
     keep_picture(&mut browser, "finding");
     let marked = browser.ask("document.querySelector('pre.code mark').textContent");
     assert!(marked.as_str().unwrap().contains("subprocess.run"), "{marked}");
@@ -188,7 +184,6 @@ fn a_person_follows_a_finding_by_pointer_and_keys() {
     assert!(browser.ask(width).as_f64().unwrap() > before);
     let card = ".node.chosen";
     visit(&mut browser, card, "location.pathname === '/functions'");
-    browser.wait_for("document.readyState === 'complete'");
     visit(
         &mut browser,
         "a[href^='/permissions?function=']",

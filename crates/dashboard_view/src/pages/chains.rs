@@ -92,7 +92,7 @@ fn together(chains: &Chains) -> Markup {
         div.summary {
             section.panel {
                 h2 { "Where the time goes" }
-                table.rows {
+                div.wide { table.rows {
                     thead { tr { th scope="col" { "Function" } th scope="col" { "Own time" } th scope="col" { "Waited for" } th scope="col" { "Traces" } th scope="col" { "Errors start here" } } }
                     tbody { @for it in chains.functions.iter().take(MOST) { tr {
                         td { (function_link(&it.name)) }
@@ -100,11 +100,11 @@ fn together(chains: &Chains) -> Markup {
                         td { (duration(it.waited_us)) } td { (it.traces) }
                         td { span class=(if it.origins > 0 { "danger" } else { "" }) { (it.origins) } }
                     } } }
-                }
+                } }
             }
             section.panel {
                 h2 { "Who calls whom" }
-                table.rows {
+                div.wide { table.rows {
                     thead { tr { th scope="col" { "From" } th scope="col" { "To" } th scope="col" { "Calls" } th scope="col" { "Failed" } th scope="col" { "Mean" } } }
                     tbody { @for it in chains.edges.iter().take(MOST) { tr {
                         td { (function_link(&it.from)) }
@@ -112,7 +112,7 @@ fn together(chains: &Chains) -> Markup {
                         td { (it.calls) } td { span class=(if it.faults > 0 { "danger" } else { "" }) { (it.faults) } }
                         td { (duration(it.total_us / i64::try_from(it.calls.max(1)).unwrap_or(1))) }
                     } } }
-                }
+                } }
                 p { a href="/graph" { "Laid over the graph" } }
             }
         }

@@ -171,8 +171,8 @@ fn card(
 fn time_of(site: &Site, node: &GraphNode) -> Option<String> {
     let number = site.graph.by_id(&node.id)?;
     let (self_us, origins) = *site.graph.times.get(&number)?;
-    let errors = if origins > 0 { format!(" · {origins} errors") } else { String::new() };
-    Some(format!("{} own{errors}", duration(self_us)))
+    let time = duration(self_us);
+    Some(if origins > 0 { format!("{time} · {origins} errors") } else { format!("{time} own") })
 }
 
 /// A label cut to a width.
