@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
 use crate::commands::{
-    alerts, fix, guard, iam, lake, logs, metrics, package, sbom, secrets, top, trail, vulndb,
+    alerts, cloud, fix, guard, iam, lake, logs, metrics, package, sbom, secrets, top, trail, vulndb,
 };
 
 /// Security for serverless applications.
@@ -41,6 +41,8 @@ pub(crate) enum Command {
     /// Send alerts to where they are seen
     #[command(subcommand)]
     Alerts(AlertsCommand),
+    /// Take snapshots of live accounts, fetch trails and logs, by the program `faasguard-cloud`
+    Cloud(cloud::CloudOptions),
     /// Keep audit events as Parquet and ask them in SQL, by the program `faasguard-lake`
     Lake(lake::LakeOptions),
     /// Work with series of metrics

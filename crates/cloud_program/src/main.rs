@@ -26,6 +26,8 @@ struct Arguments {
 enum Command {
     /// Take a read-only snapshot of the serverless estate of an account, or of an organisation
     Snapshot(commands::snapshot::Arguments),
+    /// Fetch CloudTrail and the logs of functions of a window of time
+    Pull(commands::pull::Arguments),
     /// Send messages from standard input: to a topic of SNS, to a bus of EventBridge
     Send(commands::send::Arguments),
 }
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|fault| eprintln!("{}", visible(&fault.to_string()))));
     let result = match &Arguments::parse().command {
         Command::Snapshot(arguments) => commands::snapshot::run(arguments),
+        Command::Pull(arguments) => commands::pull::run(arguments),
         Command::Send(arguments) => commands::send::run(arguments),
     };
     result.unwrap_or_else(|error| {
