@@ -89,10 +89,10 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
         match name.to_ascii_lowercase().as_str() {
             "host" => value.trim().clone_into(&mut host),
             "content-length" => length = value.trim().parse().ok()?,
-            "x-amz-target" => operation = value.rsplit('.').next()?.to_owned(),
+            "x-amz-target" => value.rsplit('.').next()?.clone_into(&mut operation),
             "authorization" => {
                 is_signed = value.contains("AWS4-HMAC-SHA256") && value.contains("Signature=");
-                region = value.split('/').nth(2).unwrap_or_default().to_owned();
+                value.split('/').nth(2).unwrap_or_default().clone_into(&mut region);
             }
             _ => {}
         }
@@ -101,7 +101,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
     reader.read_exact(&mut body).ok()?;
     let body = String::from_utf8(body).ok()?;
     if let Some(action) = body.strip_prefix("Action=") {
-        operation = action.split('&').next()?.to_owned();
+        action.split('&').next()?.clone_into(&mut operation);
     }
     Some(Asked { method, path, operation, body, region, host, is_signed })
 }
