@@ -160,6 +160,14 @@ def functions(made, count):
     made["functions_elsewhere"] = ["far-away"]
 
 
+def organization(made):
+    """A second account, in which nothing is deployed."""
+    organizations = client("organizations", OTHER)
+    organizations.create_organization(FeatureSet="ALL")
+    status = organizations.create_account(AccountName="second", Email="second@example.com")["CreateAccountStatus"]
+    made["accounts"].append(status["AccountId"])
+
+
 def lines(made):
     """What functions wrote: two invocations of the first three."""
     import time
@@ -191,8 +199,9 @@ def user(name, policy):
 if sys.argv[2] == "user":
     user(sys.argv[3], sys.argv[4])
     sys.exit()
-MADE = {name: [] for name in ("functions", "queues", "topics", "buckets", "tables", "streams", "apis", "pools")}
+MADE = {name: [] for name in ("functions", "queues", "topics", "buckets", "tables", "streams", "apis", "pools", "accounts")}
 around(MADE)
 functions(MADE, int(sys.argv[2]))
+organization(MADE)
 lines(MADE)
 print(json.dumps(MADE))
