@@ -63,6 +63,11 @@ fn main() -> ExitCode {
         Command::Send(arguments) => commands::send::run(arguments),
     };
     result.unwrap_or_else(|error| {
+        // A reader that closes the pipe (`| head`) is no fault.
+        let cause = error.downcast_ref::<std::io::Error>();
+        if cause.is_some_and(|it| it.kind() == std::io::ErrorKind::BrokenPipe) {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("error: {}", visible(&format!("{error:#}")));
         ExitCode::from(USAGE)
     })
