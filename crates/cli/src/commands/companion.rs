@@ -41,7 +41,7 @@ impl Companion {
     }
 
     /// The program: beside this one, else the first on the PATH.
-    fn find(&self) -> Option<PathBuf> {
+    pub(crate) fn find(&self) -> Option<PathBuf> {
         let name = format!("{}{}", self.program, std::env::consts::EXE_SUFFIX);
         let own = std::env::current_exe().ok();
         let beside = own.and_then(|own| Some(own.parent()?.join(&name)));

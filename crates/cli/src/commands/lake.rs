@@ -1,6 +1,6 @@
 //! `faasguard lake`: starts the companion program `faasguard-lake`, which carries the SQL engine.
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
@@ -22,4 +22,9 @@ pub(crate) struct LakeOptions {
 /// Runs the command.
 pub(crate) fn run(options: &LakeOptions) -> anyhow::Result<ExitCode> {
     LAKE.run(&options.arguments)
+}
+
+/// Where the program is; `None` when it is not installed.
+pub(crate) fn find() -> Option<PathBuf> {
+    LAKE.find()
 }
