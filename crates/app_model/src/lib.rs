@@ -11,6 +11,7 @@ mod binding;
 mod edges;
 mod function;
 mod identity;
+mod live;
 mod property;
 mod resource;
 mod services;
@@ -28,6 +29,7 @@ pub use function::{Build, Code, Function, Layer, Platform, Variable, Written};
 pub use identity::{
     AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, Permission, ResourcePolicy,
 };
+pub use live::{Change, Idle, Live, LiveFunction, LiveRole};
 pub use property::{Declared, Property, PropertyKind};
 pub use resource::{Details, Resource};
 pub use services::*;
