@@ -121,6 +121,7 @@ impl Reason {
             Self::Fix(Why::Generated) => "generated",
             Self::Fix(Why::Format) => "format",
             Self::Fix(Why::NotWritten) => "not-written",
+            Self::Fix(Why::Several { .. }) => "several",
             Self::Fix(Why::Set(_)) => "text",
             Self::Judgement(_) => "unsafe",
             Self::File(_) => "file",

@@ -1,6 +1,6 @@
 //! What a scan with edits has that the one without them has not.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use finding::{Finding, RuleKey};
 
@@ -33,6 +33,14 @@ impl Counts {
 
     pub(crate) fn get(&self, key: &Key) -> usize {
         self.0.get(key).copied().unwrap_or_default()
+    }
+
+    /// The counts, with those of `other` for some files.
+    pub(crate) fn but_for(mut self, files: &BTreeSet<String>, other: &Self) -> Self {
+        self.0.retain(|key, _| !files.contains(&key.1));
+        let kept = other.0.iter().filter(|(key, _)| files.contains(&key.1));
+        self.0.extend(kept.map(|(key, count)| (key.clone(), *count)));
+        self
     }
 
     /// What is there more often than before.

@@ -1,8 +1,8 @@
 //! Rounds of edits, each proven by a scan.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    path::PathBuf,
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -15,7 +15,7 @@ use crate::{
     EditedFile, Left, Mended, Outcome, Reason, Told,
     outcome::lost,
     proof::{Counts, Key, key},
-    target::{Target, roots, target},
+    target::{Target, beside, roots, target},
 };
 
 /// Rounds of edits: a fix may bring to light what another one mends.
@@ -47,6 +47,7 @@ pub fn run(request: &Request, choice: Choice) -> Result<Outcome, ScanError> {
         files: BTreeMap::new(),
         mended: Vec::new(),
         refused: BTreeMap::new(),
+        beside: HashMap::new(),
     };
     let mut outcome = scan(&work.request, &|_, _| {})?;
     let not_looked_at = lost(&outcome.report.diagnostics, &outcome.sources);
@@ -94,6 +95,19 @@ fn all_rules(request: &Request) -> Request {
     }
 }
 
+/// What is known of the edits that stand.
+struct Known {
+    counts: Counts,
+    unread: usize,
+}
+
+impl Known {
+    fn of(outcome: &scan::Outcome) -> Self {
+        let unread = outcome.report.summary.files_not_scanned;
+        Self { counts: Counts::of(outcome), unread }
+    }
+}
+
 /// Places of findings before any edit, by what they are known by.
 struct Firsts(HashMap<Key, Vec<Told>>);
 
@@ -138,6 +152,8 @@ struct Work {
     files: BTreeMap<PathBuf, Pending>,
     mended: Vec<Mended>,
     refused: BTreeMap<String, Reason>,
+    /// Texts of the other files of its module, by file of Terraform.
+    beside: HashMap<PathBuf, Arc<Vec<String>>>,
 }
 
 impl Work {
@@ -161,14 +177,17 @@ impl Work {
 
     fn try_of(&mut self, finding: &Finding, outcome: &scan::Outcome) -> Result<Try, Reason> {
         let source = outcome.sources.get(finding.place.file);
-        let offer = offer(finding, Text { path: &source.path, text: &source.text })?;
+        let named = outcome.base.join(&source.path);
+        let full = named.canonicalize().unwrap_or_else(|_| named.clone());
+        let beside = self.beside(&full);
+        let beside: Vec<&str> = beside.iter().map(String::as_str).collect();
+        let text = Text { path: &source.path, text: &source.text, beside: &beside };
+        let offer = offer(finding, text)?;
         if let Safety::Unsafe(judge) = offer.fix.safety
             && !self.choice.unsafe_fixes
         {
             return Err(Reason::Judgement(judge));
         }
-        let named = outcome.base.join(&source.path);
-        let full = named.canonicalize().unwrap_or_else(|_| named.clone());
         if !self.files.contains_key(&full) {
             let target = target(&named, &self.roots, &source.text)?;
             let pending = Pending {
@@ -181,6 +200,18 @@ impl Work {
         }
         let told = Told::of(finding, &outcome.sources);
         Ok(Try { key: key(finding, outcome), told, offer, path: full })
+    }
+
+    /// The other files of the module that a file of Terraform belongs to.
+    fn beside(&mut self, file: &Path) -> Arc<Vec<String>> {
+        let folder = file.parent().filter(|_| scan::is_terraform(file));
+        let Some(folder) = folder else { return Arc::default() };
+        if let Some(known) = self.beside.get(file) {
+            return Arc::clone(known);
+        }
+        let texts = Arc::new(beside(file, folder, &self.roots));
+        self.beside.insert(file.to_path_buf(), Arc::clone(&texts));
+        texts
     }
 
     /// Makes the edits and scans; the files in which something went wrong are done edit by edit. Gives the
@@ -226,57 +257,87 @@ impl Work {
         let mut suspects = Vec::new();
         for (path, tries) in by_file {
             if wrong.contains(&path) {
-                suspects.push((path, tries));
+                suspects.push(tries.into());
             } else {
                 self.accept(&path, texts.remove(&path), tries, first);
             }
         }
-        let mut outcome = self.scan_with(&HashMap::new())?;
-        for (path, tries) in suspects {
-            outcome = self.one_by_one(outcome, &path, tries, first)?;
-        }
-        Ok(outcome)
+        self.one_by_one(suspects, first)?;
+        self.scan_with(&HashMap::new())
     }
 
-    /// Tries the edits of a file each by itself.
+    /// Tries the edits of each file one by one, those of different files at the same time.
     fn one_by_one(
         &mut self,
-        mut outcome: scan::Outcome,
-        path: &PathBuf,
-        tries: Vec<Try>,
+        mut suspects: Vec<VecDeque<Try>>,
         first: &Firsts,
-    ) -> Result<scan::Outcome, ScanError> {
-        for (at, one) in tries.into_iter().enumerate() {
-            if at >= ONE_BY_ONE {
-                self.refused.insert(one.told.fingerprint, Reason::TooMany);
-                continue;
-            }
-            let Some(text) = self.files.get(path).map(|pending| pending.new.clone()) else { break };
-            let new = match one.offer.apply(&text) {
-                Ok(new) => new,
-                Err(error) => {
-                    self.refused.insert(one.told.fingerprint, Reason::Fix(error.into()));
-                    continue;
+    ) -> Result<(), ScanError> {
+        let standing = self.scan_with(&HashMap::new())?;
+        let mut known = Known::of(&standing);
+        for _ in 0..ONE_BY_ONE {
+            let mut round = Vec::new();
+            for tries in &mut suspects {
+                while let Some(one) = tries.pop_front() {
+                    let Some(pending) = self.files.get(&one.path) else { continue };
+                    match one.offer.apply(&pending.new) {
+                        Ok(new) => {
+                            round.push((one, new));
+                            break;
+                        }
+                        Err(error) => {
+                            self.refused.insert(one.told.fingerprint, Reason::Fix(error.into()));
+                        }
+                    }
                 }
-            };
-            let counts = Counts::of(&outcome);
-            let after = self.scan_with(&HashMap::from([(path.clone(), new.clone())]))?;
-            let now = Counts::of(&after);
-            let brings = now.more_than(&counts).next();
-            let is_unread =
-                after.report.summary.files_not_scanned > outcome.report.summary.files_not_scanned;
-            let stays = !now.not_gone(&counts, &[&one.key]).is_empty();
+            }
+            if round.is_empty() {
+                break;
+            }
+            self.round(round, &mut known, first)?;
+        }
+        for one in suspects.into_iter().flatten() {
+            self.refused.insert(one.told.fingerprint, Reason::TooMany);
+        }
+        Ok(())
+    }
+
+    /// Tries one edit of each of several files.
+    fn round(
+        &mut self,
+        mut round: Vec<(Try, String)>,
+        known: &mut Known,
+        first: &Firsts,
+    ) -> Result<(), ScanError> {
+        let texts = round.iter().map(|(one, text)| (one.path.clone(), text.clone())).collect();
+        let now = Known::of(&self.scan_with(&texts)?);
+        let shown: BTreeSet<&str> = round.iter().map(|(one, _)| one.key.1.as_str()).collect();
+        let is_foreign = now.unread > known.unread
+            || now.counts.more_than(&known.counts).any(|key| !shown.contains(key.1.as_str()));
+        if is_foreign && round.len() > 1 {
+            // Any of them may have done it.
+            let second = round.split_off(round.len() / 2);
+            self.round(round, known, first)?;
+            return self.round(second, known, first);
+        }
+        let mut wrong = BTreeSet::new();
+        for (one, text) in round {
+            let mut more = now.counts.more_than(&known.counts);
+            let brings = more.find(|key| is_foreign || key.1 == one.key.1);
+            let stays = !now.counts.not_gone(&known.counts, &[&one.key]).is_empty();
             if let Some(other) = brings {
                 let name = rules::by_id(other.0).map_or("another finding", |rule| rule.info.name);
+                wrong.insert(one.key.1.clone());
                 self.refused.insert(one.told.fingerprint, Reason::Brings(name));
-            } else if stays || is_unread {
+            } else if stays || is_foreign {
+                wrong.insert(one.key.1.clone());
                 self.refused.insert(one.told.fingerprint, Reason::Stays);
             } else {
-                self.accept(path, Some(new), vec![one], first);
-                outcome = after;
+                let path = one.path.clone();
+                self.accept(&path, Some(text), vec![one], first);
             }
         }
-        Ok(outcome)
+        known.counts = now.counts.but_for(&wrong, &known.counts);
+        Ok(())
     }
 
     fn accept(&mut self, path: &PathBuf, text: Option<String>, tries: Vec<Try>, first: &Firsts) {

@@ -7,6 +7,10 @@ use crate::Reason;
 /// The mark that some editors of UTF-8 begin a file with.
 const MARK: &str = "\u{feff}";
 
+/// Largest file of a module that is read for what it defines, in bytes, and how many are.
+const LARGEST_BESIDE: u64 = 1 << 20;
+const MOST_BESIDE: usize = 200;
+
 /// A file that may be edited.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
@@ -43,4 +47,21 @@ pub(crate) fn target(path: &Path, roots: &[PathBuf], scanned: &str) -> Result<Ta
         return Err(Reason::File("the file is not UTF-8, or has changed meanwhile"));
     }
     Ok(Target { path: full, mark })
+}
+
+/// Texts of the other files of Terraform in the folder of one, as far as they lie in what was named.
+pub(crate) fn beside(file: &Path, folder: &Path, roots: &[PathBuf]) -> Vec<String> {
+    let Ok(entries) = folder.read_dir() else { return Vec::new() };
+    let paths = entries.filter_map(|entry| entry.ok()?.path().canonicalize().ok());
+    let mut paths: Vec<PathBuf> = paths
+        .filter(|path| {
+            path != file
+                && scan::is_terraform(path)
+                && roots.iter().any(|root| path.starts_with(root))
+                && path.metadata().is_ok_and(|it| it.is_file() && it.len() <= LARGEST_BESIDE)
+        })
+        .collect();
+    paths.sort();
+    paths.truncate(MOST_BESIDE);
+    paths.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect()
 }

@@ -1,7 +1,9 @@
 //! What a fix says.
 
-use finding::RuleId;
+use finding::{Finding, RuleId};
 use source_edit::Literal;
+
+use crate::{Change, Why, written::Written};
 
 /// A fix of the findings of one rule.
 #[derive(Debug)]
@@ -14,7 +16,20 @@ pub struct Fix {
     pub safety: Safety,
     /// What it sets, by the type of what has the flaw; the first that fits counts.
     pub settings: &'static [Setting],
+    /// What it sets where that hangs on what else is written; comes before the settings.
+    pub derived: Option<Derived>,
 }
+
+/// What a fix sets where that hangs on what else is written.
+#[derive(Debug)]
+pub struct Derived {
+    /// In Markdown, what it sets where.
+    pub words: &'static [&'static str],
+    /// The sets of changes, of which the first that the text takes is made.
+    pub(crate) changes: Derive,
+}
+
+type Derive = fn(&Finding, &Written<'_>) -> Result<Vec<Vec<Change>>, Why>;
 
 /// Whether honest users and deployments notice nothing of a fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +81,13 @@ impl Value {
 
 /// A fix that anybody may apply.
 pub(crate) const fn safe(rule: (u8, u16), name: &'static str, settings: &'static [Setting]) -> Fix {
-    Fix { rule: RuleId { risk: rule.0, rule: rule.1 }, name, safety: Safety::Safe, settings }
+    Fix {
+        rule: RuleId { risk: rule.0, rule: rule.1 },
+        name,
+        safety: Safety::Safe,
+        settings,
+        derived: None,
+    }
 }
 
 /// A fix that somebody must judge.
@@ -77,7 +98,18 @@ pub(crate) const fn judged(
     settings: &'static [Setting],
 ) -> Fix {
     let safety = Safety::Unsafe(judge);
-    Fix { rule: RuleId { risk: rule.0, rule: rule.1 }, name, safety, settings }
+    Fix { rule: RuleId { risk: rule.0, rule: rule.1 }, name, safety, settings, derived: None }
+}
+
+/// A fix that somebody must judge, and that hangs on what else is written.
+pub(crate) const fn derived(
+    rule: (u8, u16),
+    name: &'static str,
+    judge: &'static str,
+    derived: Derived,
+) -> Fix {
+    let fix = judged(rule, name, judge, &[]);
+    Fix { derived: Some(derived), ..fix }
 }
 
 /// Properties of a type.

@@ -32,6 +32,14 @@ impl Spot {
         Some(Self { block, argument, kind })
     }
 
+    /// Type and name of the block.
+    pub(crate) fn resource(&self) -> Option<(String, String)> {
+        match self.block.as_slice() {
+            [_, Step::Key(kind), Step::Key(name)] => Some((kind.to_string(), name.to_string())),
+            _ => None,
+        }
+    }
+
     /// The steps to where the block says a property; nothing when it does not say it.
     pub(crate) fn steps(&self, setting: &Setting, property: &str) -> Option<Vec<Step>> {
         let names = terraform_argument(&self.kind, setting.of, property)?;

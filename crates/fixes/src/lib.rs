@@ -7,13 +7,16 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod authorizer;
 mod carrier;
 mod fix;
 mod hcl;
 mod offer;
 mod table;
+mod throttle;
+mod written;
 mod yaml;
 
-pub use fix::{Fix, Safety, Setting, Value};
+pub use fix::{Derived, Fix, Safety, Setting, Value};
 pub use offer::{Change, Format, Offer, Text, Why, offer};
 pub use table::{all, of};

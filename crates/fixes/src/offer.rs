@@ -8,7 +8,9 @@ use crate::{
     Fix, Safety, Setting, all,
     carrier::{is_path, steps},
     hcl::Spot,
-    of, yaml,
+    of,
+    written::{Module, Tree, Written},
+    yaml,
 };
 
 /// The text of an author's file.
@@ -18,6 +20,8 @@ pub struct Text<'t> {
     pub path: &'t str,
     /// The text.
     pub text: &'t str,
+    /// Texts of the other files of a module of Terraform.
+    pub beside: &'t [&'t str],
 }
 
 /// Formats that are edited.
@@ -64,6 +68,12 @@ pub enum Why {
     /// What has the flaw is not written out in the file in a way that is known.
     #[error("what would have to change is not written out where the finding is")]
     NotWritten,
+    /// Which of several is meant nobody but the author knows.
+    #[error("{names} would do: decide which")]
+    Several {
+        /// In words.
+        names: String,
+    },
     /// The text cannot be edited.
     #[error(transparent)]
     Set(#[from] SetError),
@@ -118,11 +128,30 @@ pub fn offer(finding: &Finding, source: Text<'_>) -> Result<Offer, Why> {
     if source.text.contains("aws:cdk:path") {
         return Err(Why::Generated);
     }
-    let candidates = match format {
-        Format::Hcl => in_hcl(finding, source.text),
-        Format::Yaml => in_yaml(finding, source.text)?,
+    let document = match format {
+        Format::Hcl => None,
+        Format::Yaml => Some(read(source.text).ok_or(SetError::Unreadable)?),
+    };
+    let spot = Spot::at(source.text, finding.place).filter(|_| format == Format::Hcl);
+    let written = if let Some(document) = &document {
+        Written::Tree(Tree { document, at: yaml::path_at(document, finding.place) })
+    } else {
+        let at = spot.as_ref().and_then(Spot::resource);
+        Written::Module(Module::of(source.text, source.beside, at))
     };
     let mut why = Why::NotWritten;
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for fix in of(finding.rule) {
+        let Some(derived) = &fix.derived else { continue };
+        match (derived.changes)(finding, &written) {
+            Ok(sets) => candidates.extend(sets.into_iter().map(|changes| (fix, changes))),
+            Err(error) => why = error,
+        }
+    }
+    match &written {
+        Written::Tree(tree) => in_yaml(finding, tree, &mut candidates),
+        Written::Module(_) => in_hcl(finding, spot.as_ref(), &mut candidates),
+    }
     for (fix, changes) in candidates {
         let offer = Offer { fix, format, changes };
         match offer.apply(source.text) {
@@ -151,11 +180,9 @@ fn settings(finding: &Finding) -> impl Iterator<Item = (&'static Fix, &'static S
 }
 
 /// First those that replace what the finding points at, then those that add what is missing.
-fn in_yaml(finding: &Finding, text: &str) -> Result<Vec<Candidate>, Why> {
-    let document = read(text).ok_or(SetError::Unreadable)?;
-    let at = yaml::path_at(&document, finding.place);
-    let carriers = yaml::carriers(&document, at.as_deref(), finding);
-    let mut candidates = Vec::new();
+fn in_yaml(finding: &Finding, tree: &Tree<'_>, candidates: &mut Vec<Candidate>) {
+    let Tree { document, at } = tree;
+    let carriers = yaml::carriers(document, at.as_deref(), finding);
     for (fix, setting) in settings(finding) {
         for carrier in carriers.iter().filter(|carrier| carrier.bears(setting)) {
             let relative = at.as_ref().and_then(|at| at.strip_prefix(carrier.base.as_slice()));
@@ -179,7 +206,6 @@ fn in_yaml(finding: &Finding, text: &str) -> Result<Vec<Candidate>, Why> {
             candidates.extend(changes.collect::<Option<Vec<_>>>().map(|changes| (fix, changes)));
         }
     }
-    Ok(candidates)
 }
 
 fn change(base: &[Step], inner: Vec<Step>, value: Literal) -> Change {
@@ -191,9 +217,8 @@ fn read(text: &str) -> Option<Node> {
     <[Node; 1]>::try_from(documents).ok().map(|[one]| one)
 }
 
-fn in_hcl(finding: &Finding, text: &str) -> Vec<Candidate> {
-    let Some(spot) = Spot::at(text, finding.place) else { return Vec::new() };
-    let mut candidates = Vec::new();
+fn in_hcl(finding: &Finding, spot: Option<&Spot>, candidates: &mut Vec<Candidate>) {
+    let Some(spot) = spot else { return };
     for is_value in [true, false] {
         for (fix, setting) in settings(finding) {
             let is_told = setting.to.iter().any(|(path, _)| spot.is_value_of(setting, path));
@@ -211,5 +236,4 @@ fn in_hcl(finding: &Finding, text: &str) -> Vec<Candidate> {
             candidates.extend(changes.collect::<Option<Vec<_>>>().map(|changes| (fix, changes)));
         }
     }
-    candidates
 }

@@ -10,6 +10,7 @@ use hcl_edit::{
 };
 
 use crate::{
+    hcl_block,
     lines::Lines,
     setting::{Literal, SetError, Step, TextEdit, shown},
 };
@@ -26,14 +27,28 @@ pub fn set_hcl(text: &str, path: &[Step], value: &Literal) -> Result<Option<Text
     let own = text.strip_prefix('\u{feff}').unwrap_or(text);
     let skipped = text.len() - own.len();
     let body = parse_body(own).map_err(|_| SetError::Unreadable)?;
-    let Some(mut edit) = edit(own, &body, path, value)? else { return Ok(None) };
+    if let Literal::Block(lines) = value {
+        if hcl_block::is_there(&body, path, lines) {
+            return Ok(None);
+        }
+        return hcl_block::add(own, &body, path, lines)
+            .map(|edit| Some(edit.moved(skipped)))
+            .ok_or_else(|| SetError::NotProven { path: shown(path) });
+    }
+    let Some(edit) = edit(own, &body, path, value)? else { return Ok(None) };
     let is_proven = is_proven(&body, &edit.apply(own), path, value);
-    edit.range = edit.range.start + skipped..edit.range.end + skipped;
-    if is_proven { Ok(Some(edit)) } else { Err(SetError::NotProven { path: shown(path) }) }
+    if is_proven {
+        Ok(Some(edit.moved(skipped)))
+    } else {
+        Err(SetError::NotProven { path: shown(path) })
+    }
 }
 
 /// The block at the start of a path, and the steps into it.
-fn outermost<'b, 'p>(body: &'b Body, path: &'p [Step]) -> Option<(&'b Block, &'p [Step])> {
+pub(crate) fn outermost<'b, 'p>(
+    body: &'b Body,
+    path: &'p [Step],
+) -> Option<(&'b Block, &'p [Step])> {
     let [Step::Key(ident), rest @ ..] = path else { return None };
     let blocks = body.blocks().filter(|block| block.has_ident(ident));
     for block in blocks {
@@ -119,6 +134,7 @@ fn says(expression: &Expression, value: &Literal) -> bool {
         (Expression::Bool(old), Literal::Bool(new)) => **old == *new,
         (Expression::Number(old), Literal::Integer(new)) => old.value().as_i64() == Some(*new),
         (Expression::String(old), Literal::Text(new)) => old.as_str() == new,
+        (_, Literal::Expression(new)) => expression.to_string().trim() == new.as_str(),
         _ => false,
     }
 }

@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod hcl;
+mod hcl_block;
 mod lines;
 mod property;
 mod setting;
@@ -13,6 +14,7 @@ mod style;
 mod yaml;
 
 pub use hcl::{hcl_argument_at, hcl_block_at, set_hcl};
+pub use hcl_block::{HclResource, hcl_resources};
 pub use property::{EditError, set_property};
 pub use setting::{Literal, SetError, Step, TextEdit, shown};
 pub use yaml::set_yaml;

@@ -2,10 +2,10 @@
 
 use std::{fmt, ops::Range};
 
-use source_text::{Kind, Node, Place, SmolStr};
+use source_text::{Kind, Map, Node, Place, SmolStr};
 
 /// A value that an edit writes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Literal {
     /// A truth value.
     Bool(bool),
@@ -13,6 +13,12 @@ pub enum Literal {
     Integer(i64),
     /// Text.
     Text(SmolStr),
+    /// A list, a mapping or a function of a template, as a short tag (`!Ref Users`); not for HCL.
+    Tree(Node),
+    /// An expression of HCL as it is written (`aws_api_gateway_authorizer.users.id`).
+    Expression(SmolStr),
+    /// The lines between the braces of a new block of HCL, without indentation, at the end of the file.
+    Block(SmolStr),
 }
 
 impl Literal {
@@ -23,7 +29,10 @@ impl Literal {
         match self {
             Self::Bool(value) => Node::bool(place, *value),
             Self::Integer(value) => Node::integer(place, *value),
-            Self::Text(text) => Node::text(place, text.clone()),
+            Self::Text(text) | Self::Expression(text) | Self::Block(text) => {
+                Node::text(place, text.clone())
+            }
+            Self::Tree(node) => node.clone(),
         }
     }
 
@@ -34,7 +43,15 @@ impl Literal {
 
     /// Whether a tree says the same; `"true"` and `"5"` are what properties take for `true` and `5`.
     pub(crate) fn is(&self, node: &Node) -> bool {
-        node.same(&self.node())
+        match self {
+            Self::Tree(own) => long(node).same(&long(own)),
+            _ => node.same(&self.node()),
+        }
+    }
+
+    /// The value as JSON says it.
+    pub(crate) fn json_node(&self) -> Node {
+        long(&self.node())
     }
 }
 
@@ -43,9 +60,40 @@ impl fmt::Display for Literal {
         match self {
             Self::Bool(value) => write!(f, "{value}"),
             Self::Integer(value) => write!(f, "{value}"),
-            Self::Text(text) => f.write_str(text),
+            Self::Text(text) | Self::Expression(text) | Self::Block(text) => f.write_str(text),
+            Self::Tree(node) => f.write_str(&source_text::to_json_compact(&long(node))),
         }
     }
+}
+
+/// A tree with its functions in long form: `!Ref A` is `{"Ref": "A"}`.
+pub(crate) fn long(node: &Node) -> Node {
+    let kind = match &node.kind {
+        Kind::List(items) => Kind::List(items.iter().map(long).collect()),
+        Kind::Map(map) => {
+            let mut longer = Map::new();
+            for (key, value) in map.iter() {
+                longer.insert(key.clone(), long(value));
+            }
+            Kind::Map(longer)
+        }
+        Kind::Tagged(tag, inner) => {
+            let name = match tag.as_str() {
+                "Ref" | "Condition" => tag.to_string(),
+                other => format!("Fn::{other}"),
+            };
+            let value = match (tag.as_str(), inner.as_str()) {
+                ("GetAtt", Some(text)) => {
+                    let parts = text.splitn(2, '.').map(|part| Node::text(node.place, part));
+                    Node::list(node.place, parts.collect())
+                }
+                _ => long(inner),
+            };
+            return Node::map(node.place, [(name, value)]);
+        }
+        other => other.clone(),
+    };
+    Node::new(node.place, kind)
 }
 
 /// One step of the path to a value.
@@ -88,6 +136,12 @@ pub struct TextEdit {
 impl TextEdit {
     pub(crate) fn insert(at: usize, text: String) -> Self {
         Self { range: at..at, text }
+    }
+
+    /// The edit in a text with so many bytes more before it.
+    pub(crate) fn moved(mut self, skipped: usize) -> Self {
+        self.range = self.range.start + skipped..self.range.end + skipped;
+        self
     }
 
     /// The text with the edit made; the text as it is when the range is none of its.

@@ -46,7 +46,9 @@ impl Style {
     pub(crate) fn replace(self, value: &Node, key: u32, column: u32) -> String {
         match self {
             Self::Flow => to_json_compact(value),
-            Self::Json { blanks, newline } => json(value, blanks, newline, blanks_before(key)),
+            Self::Json { blanks, newline } => {
+                in_json_lines(value, blanks, newline, blanks_before(key))
+            }
             Self::Block { .. } if is_empty(value) => "[]".to_owned(),
             Self::Block { newline } if column > 0 => {
                 block(value, newline, blanks_before(column)).trim_start().to_owned()
@@ -65,7 +67,7 @@ impl Style {
         match self {
             Self::Flow => format!("\"{key}\": {}, ", to_json_compact(value)),
             Self::Json { blanks: level, newline } => {
-                let value = json(value, level, newline, blanks);
+                let value = in_json_lines(value, level, newline, blanks);
                 format!("\"{key}\": {value},{newline}{indent}")
             }
             Self::Block { newline } if is_empty(value) => format!("{key}: []{newline}{indent}"),
@@ -90,7 +92,7 @@ fn block(value: &Node, newline: &str, blanks: usize) -> String {
 }
 
 /// JSON in lines, all but the first behind so many blanks.
-fn json(value: &Node, level: usize, newline: &str, blanks: usize) -> String {
+pub(crate) fn in_json_lines(value: &Node, level: usize, newline: &str, blanks: usize) -> String {
     let text = to_json(value);
     let lines: Vec<String> = text
         .trim_end()

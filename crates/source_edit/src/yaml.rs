@@ -5,7 +5,8 @@ use source_text::{Kind, Map, Node, Place, to_json_compact, to_yaml};
 use crate::{
     lines::Lines,
     property::read,
-    setting::{Literal, SetError, Step, TextEdit, is_literal, shown},
+    setting::{Literal, SetError, Step, TextEdit, is_literal, long, shown},
+    style::in_json_lines,
 };
 
 /// The edit that makes `text` say `value` at the end of `path`; `None` when it does already.
@@ -21,7 +22,12 @@ pub fn set_yaml(text: &str, path: &[Step], value: &Literal) -> Result<Option<Tex
     let Some(edit) = edit(text, &lines, &document, path, value)? else { return Ok(None) };
     let mut meant = document;
     put(&mut meant, path, value);
-    let is_proven = read(&edit.apply(text)).is_some_and(|edited| edited.same(&meant));
+    let is_same = |edited: Node| match value {
+        // JSON and mappings in braces say functions in their long form.
+        Literal::Tree(_) => long(&edited).same(&long(&meant)),
+        _ => edited.same(&meant),
+    };
+    let is_proven = read(&edit.apply(text)).is_some_and(is_same);
     if is_proven { Ok(Some(edit)) } else { Err(SetError::NotProven { path: shown(path) }) }
 }
 
@@ -37,9 +43,15 @@ fn edit(
     for (at, step) in path.iter().enumerate() {
         let so_far = || shown(path.get(..=at).unwrap_or(path));
         let next = match (step, &node.kind) {
-            (Step::Index(index), Kind::List(items)) => {
-                items.get(*index).ok_or_else(|| SetError::Missing { path: so_far() })?
-            }
+            (Step::Index(index), Kind::List(items)) => match items.get(*index) {
+                Some(item) => item,
+                None if *index == items.len() && at + 1 == path.len() => {
+                    let list = ListSpot { text, lines, list: node, items };
+                    let added = list.append(value);
+                    return added.map(Some).ok_or_else(|| SetError::Elsewhere { path: so_far() });
+                }
+                None => return Err(SetError::Missing { path: so_far() }),
+            },
             (Step::Key(key), Kind::Map(map)) => match map.entry(key) {
                 Some(entry) if !is_inside(entry.key_place, node.place) => {
                     return Err(SetError::Elsewhere { path: so_far() });
@@ -78,8 +90,8 @@ fn edit(
         (Some(quote @ ('"' | '\'')), Literal::Text(word)) if is_word(word) => {
             format!("{quote}{word}{quote}")
         }
-        _ if is_json(text) => to_json_compact(&value.node()),
-        _ => scalar(value),
+        _ if is_json(text) => to_json_compact(&value.json_node()),
+        _ => in_place(value),
     };
     Ok(Some(TextEdit { range, text: new }))
 }
@@ -111,6 +123,24 @@ fn scalar(value: &Literal) -> String {
     text.trim_start_matches("---").trim().to_owned()
 }
 
+/// A value in one line: a list or mapping in its braces.
+fn in_place(value: &Literal) -> String {
+    match value {
+        Literal::Tree(node) if lines_of(node).is_some() => to_json_compact(&long(node)),
+        _ => scalar(value),
+    }
+}
+
+/// The lines of a list or mapping that takes lines of its own.
+fn lines_of(node: &Node) -> Option<Vec<String>> {
+    let is_filled = match &node.kind {
+        Kind::List(items) => !items.is_empty(),
+        Kind::Map(map) => !map.is_empty(),
+        _ => false,
+    };
+    is_filled.then(|| to_yaml(node).trim_end().lines().map(str::to_owned).collect())
+}
+
 /// Sets the value in a tree.
 fn put(node: &mut Node, path: &[Step], value: &Literal) {
     let Some((first, rest)) = path.split_first() else {
@@ -121,6 +151,8 @@ fn put(node: &mut Node, path: &[Step], value: &Literal) {
         (Step::Index(index), Kind::List(items)) => {
             if let Some(item) = items.get_mut(*index) {
                 put(item, rest, value);
+            } else if rest.is_empty() {
+                items.push(value.node());
             }
         }
         (Step::Key(key), Kind::Map(map)) => {
@@ -132,6 +164,46 @@ fn put(node: &mut Node, path: &[Step], value: &Literal) {
             }
         }
         _ => {}
+    }
+}
+
+/// A list that gets a new item at its end.
+struct ListSpot<'a> {
+    text: &'a str,
+    lines: &'a Lines<'a>,
+    list: &'a Node,
+    items: &'a [Node],
+}
+
+impl ListSpot<'_> {
+    fn append(&self, value: &Literal) -> Option<TextEdit> {
+        let last = self.items.last()?;
+        let range = self.lines.range(last.place)?;
+        let before = self.text.get(self.lines.start_of(range.start)?..range.start)?;
+        let own = self.text.get(self.lines.range(self.list.place)?)?;
+        let newline = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
+        if own.starts_with('[') {
+            // Its items stand in lines of their own, or one behind the other.
+            let is_own_line = before.trim().is_empty() && own.contains('\n');
+            let gap = if is_own_line { format!("{newline}{before}") } else { " ".to_owned() };
+            let new = to_json_compact(&value.json_node());
+            return Some(TextEdit::insert(range.end, format!(",{gap}{new}")));
+        }
+        let (blanks, after) = before.split_once('-')?;
+        if !blanks.trim().is_empty() || !after.trim().is_empty() {
+            return None;
+        }
+        let mut new = format!("{newline}{before}");
+        match lines_of(&value.node()) {
+            Some(lines) => {
+                let indent = " ".repeat(before.len());
+                let gap = format!("{newline}{indent}");
+                new.push_str(&lines.join(&gap));
+            }
+            None => new.push_str(&scalar(value)),
+        }
+        let end = self.lines.end(last.place.end_line)?;
+        Some(TextEdit::insert(end, new))
     }
 }
 
@@ -266,8 +338,18 @@ fn in_lines(keys: &[&str], value: &Literal, indent: &str, unit: usize, newline: 
         text.push_str(key);
         text.push(':');
     }
-    text.push(' ');
-    text.push_str(&scalar(value));
+    if let Some(lines) = lines_of(&value.node()) {
+        let blanks = " ".repeat(keys.len() * unit);
+        for line in lines {
+            text.push_str(newline);
+            text.push_str(indent);
+            text.push_str(&blanks);
+            text.push_str(&line);
+        }
+    } else {
+        text.push(' ');
+        text.push_str(&scalar(value));
+    }
     text
 }
 
@@ -295,7 +377,9 @@ fn json_in_lines(
         text.push_str(key);
         text.push_str("\": ");
     }
-    text.push_str(&to_json_compact(&value.node()));
+    let level = unit.len();
+    let column = indent.len() + deepest * level;
+    text.push_str(&in_json_lines(&value.json_node(), level, newline, column));
     for depth in (0..deepest).rev() {
         begin(&mut text, depth);
         text.push('}');
@@ -306,7 +390,7 @@ fn json_in_lines(
 /// `{a: {b: value}}` in one line; the value alone without keys.
 fn braces(keys: &[&str], value: &Literal, is_json: bool) -> String {
     let Some((first, rest)) = keys.split_first() else {
-        return if is_json { to_json_compact(&value.node()) } else { scalar(value) };
+        return if is_json { to_json_compact(&value.json_node()) } else { in_place(value) };
     };
     let quote = if is_json { "\"" } else { "" };
     format!("{{{quote}{first}{quote}: {}}}", braces(rest, value, is_json))

@@ -16,7 +16,8 @@ pub(super) fn page() -> String {
     let mut all: Vec<&Fix> = fixes::all().collect();
     all.sort_by_key(|fix| fix.rule);
     for fix in all {
-        let sets: Vec<String> = fix.settings.iter().map(setting).collect();
+        let derived = fix.derived.iter().flat_map(|it| it.words).map(|it| (*it).to_owned());
+        let sets: Vec<String> = derived.chain(fix.settings.iter().map(setting)).collect();
         let asked = match fix.safety {
             Safety::Safe => "`fix`".to_owned(),
             Safety::Unsafe(judge) => format!("`fix --unsafe-fixes`: {judge}"),

@@ -1,9 +1,12 @@
 //! Who may call, sign up, deploy.
 
-use crate::fix::{
-    Fix,
-    Value::{Number, Off, On, Word},
-    judged, set,
+use crate::{
+    authorizer::AUTHORIZER,
+    fix::{
+        Fix,
+        Value::{Number, Off, On, Word},
+        derived, judged, set,
+    },
 };
 
 pub(super) static FIXES: &[Fix] = &[
@@ -15,6 +18,12 @@ pub(super) static FIXES: &[Fix] = &[
             set("AWS::Serverless::Function", &[("FunctionUrlConfig.AuthType", Word("AWS_IAM"))]),
             set("AWS::Lambda::Url", &[("AuthType", Word("AWS_IAM"))]),
         ],
+    ),
+    derived(
+        (2, 2),
+        "unauthenticated-route",
+        "callers must show the authorizer a proof from now on",
+        AUTHORIZER,
     ),
     judged(
         (2, 10),

@@ -1,6 +1,9 @@
 //! Throttles, concurrency, retries. A number is always somebody's to judge.
 
-use crate::fix::{Fix, Value::Number, judged, safe, set};
+use crate::{
+    fix::{Fix, Value::Number, derived, judged, safe, set},
+    throttle::THROTTLE,
+};
 
 const REQUESTS: &str = "how many requests a second (100 here, 200 in a burst) must be let through";
 
@@ -9,12 +12,8 @@ const RESERVED: &str =
 
 pub(super) static FIXES: &[Fix] = &[
     judged((8, 1), "unlimited-concurrency", RESERVED, RESERVE),
-    judged(
-        (8, 2),
-        "unthrottled-api",
-        REQUESTS,
-        &[set("AWS::Serverless::HttpApi", THROTTLE), set("AWS::ApiGatewayV2::Stage", THROTTLE)],
-    ),
+    derived((8, 2), "unthrottled-api", REQUESTS, THROTTLE),
+    derived((8, 3), "open-wallet", REQUESTS, THROTTLE),
     judged((8, 3), "open-wallet", RESERVED, RESERVE),
     judged(
         (8, 7),
@@ -54,9 +53,4 @@ static RESERVE: &[crate::Setting] = &[
     set("AWS::Serverless::Function", &[("ReservedConcurrentExecutions", Number(50))]),
     set("AWS::Lambda::Function", &[("ReservedConcurrentExecutions", Number(50))]),
     set("serverless:function", &[("reservedConcurrency", Number(50))]),
-];
-
-static THROTTLE: &[(&str, crate::Value)] = &[
-    ("DefaultRouteSettings.ThrottlingRateLimit", Number(100)),
-    ("DefaultRouteSettings.ThrottlingBurstLimit", Number(200)),
 ];
