@@ -37,10 +37,10 @@ fn a_snapshot_is_an_application_whose_findings_point_into_it() {
     assert_eq!(scan.count("files_scanned"), 1);
     assert_eq!(scan.count("files_in_part"), 0);
     assert_eq!(scan.count("functions"), 1);
-    let findings = scan.findings();
+    let findings = scan.all_findings();
     let broad = findings.iter().find(|it| it["rule"] == "SAS-4.1").unwrap();
     assert_eq!(broad["function"], "shop-Create-X1");
-    assert_eq!(broad["place"]["line"], 10);
+    assert_eq!(broad["place"]["line"], 12);
     assert!(findings.iter().all(|it| it["rule"] != "SAS-3.101"));
 }
 
@@ -49,7 +49,7 @@ fn what_was_not_looked_at_is_never_clean() {
     let gap = r#"{"account": "111122223333", "region": "eu-west-1", "service": "lambda", "operation": "GetPolicy", "of": "shop-Create-X1", "reason": "access-denied", "message": "not authorized"}"#;
     let scan = Folder::new().file("snapshot.json", &SNAPSHOT.replace("GAPS", gap)).scan(&[]);
     assert_eq!(scan.count("files_in_part"), 1);
-    let said = scan.document["diagnostics"].to_string();
+    let said = scan.json["diagnostics"].to_string();
     assert!(said.contains("`lambda:GetPolicy` was not looked at"), "{said}");
     assert!(said.contains("access-denied"), "{said}");
 }
@@ -60,7 +60,7 @@ fn a_template_beside_the_snapshot_shows_what_was_changed_by_hand() {
         .file("snapshot.json", &SNAPSHOT.replace("GAPS", ""))
         .file("template.yaml", TEMPLATE)
         .scan(&[]);
-    let findings = scan.findings();
+    let findings = scan.all_findings();
     let changed: Vec<&str> = findings
         .iter()
         .filter(|it| it["rule"] == "SAS-3.101")
@@ -73,5 +73,5 @@ fn a_template_beside_the_snapshot_shows_what_was_changed_by_hand() {
             "`Environment.Variables.MODE` of `shop-Create-X1` has another value than in its template",
         ]
     );
-    assert!(!scan.document.to_string().contains("hunter2-value"));
+    assert!(!scan.json.to_string().contains("hunter2-value"));
 }
