@@ -169,7 +169,7 @@ QUESTIONS = [
         "ListAliases", "ListFunctionEventInvokeConfigs", "ListProvisionedConcurrencyConfigs"]),
     ("lambda", "ListEventSourceMappings", {}, None, None, None, []),
     ("lambda", "ListCodeSigningConfigs", {}, None, None, None, []),
-    ("iam", "GetAccountAuthorizationDetails", {}, None, None, None, []),
+    ("iam", "GetAccountAuthorizationDetails", {"Filter": ["User", "Role", "Group", "LocalManagedPolicy"]}, None, None, None, []),
     ("apigateway", "GetRestApis", {}, "items", "restApiId", "id", [
         ("GetResources", {"embed": ["methods"]}), "GetStages", "GetAuthorizers", "GetGatewayResponses", "GetModels"]),
     ("apigateway", "GetUsagePlans", {}, None, None, None, []),

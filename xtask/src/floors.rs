@@ -18,6 +18,9 @@ const HIGHEST_PURE_FLOOR: i64 = 5;
 const ISLAND: &str = "guard";
 const ON_ISLAND: [&str; 5] = ["payload", "json_tape", "secret_patterns", "finding", "source_text"];
 
+/// Crates of companion programs beside `lake_*`, outside of the default build.
+const COMPANIONS: [&str; 2] = ["cloud_account", "cloud_program"];
+
 const PURITY_LINE: &str = "#![deny(clippy::disallowed_methods)]";
 
 pub(crate) fn run(_: &[String]) -> Outcome {
@@ -44,11 +47,12 @@ fn broken_laws(workspace: &Workspace) -> Result<Vec<String>, Failure> {
 }
 
 /// Crates that `cargo build` leaves out or takes in against the rule: all are built but those of the lake,
-/// which carry an SQL engine.
+/// which carry an SQL engine, and of live accounts, which carry an SDK.
 fn odd_defaults(workspace: &Workspace) -> Vec<String> {
     let crates = workspace.root.join("crates");
     let ours = workspace.packages.iter().filter(|package| package.folder.starts_with(&crates));
-    ours.filter(|package| package.is_default == package.name.starts_with("lake_"))
+    let is_companion = |name: &str| name.starts_with("lake_") || COMPANIONS.contains(&name);
+    ours.filter(|package| package.is_default == is_companion(&package.name))
         .map(|package| {
             let verb = if package.is_default { "must not stand" } else { "is missing" };
             format!("{}: {verb} in `default-members` of the root manifest", package.name)

@@ -11,7 +11,8 @@
 //! - `{"Fn::Unresolved": "${listKeys(…)}"}`, or a list of that text and the references in it: any
 //!   other expression. Keys and connection strings that the platform hands out stay so.
 //!
-//! Nothing is read but the document: linked templates are told of, not looked at.
+//! Nothing is read but the document, and the templates that [`linked`] puts into it: others are told
+//! of, not looked at.
 
 #![deny(clippy::disallowed_methods)]
 
@@ -21,7 +22,9 @@ mod expression;
 mod function_json;
 mod functions;
 mod ids;
+mod linked;
 mod lower;
+mod parameters;
 mod recognise;
 mod shape;
 mod truth;
@@ -31,6 +34,8 @@ mod world;
 pub use comments::without_comments;
 pub use expression::{Expression, Fault, parse, within};
 pub use function_json::of_function;
+pub use linked::{Linked, linked};
 pub use lower::{Lowered, Options, could_be_template, looks_like_template, lower};
+pub use parameters::{agreed, given_parameters, is_value, looks_like_parameters};
 pub use recognise::{could_be_known, is_known, parse_text, plain};
 pub use types::usual as usual_type;

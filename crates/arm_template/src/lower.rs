@@ -5,6 +5,7 @@ use source_text::{Diagnostic, FileId, Kind, Map, Node, Place, SmolStr};
 
 use crate::{
     declare::{DEPLOYMENT, Declared, declare},
+    parameters,
     shape::{function, is_known, reference, rendered, unresolved},
     types,
     world::{Context, Loops, World},
@@ -16,6 +17,8 @@ pub struct Options {
     /// Values of parameters by name; they decide how often loops run. The evaluator of the carrier
     /// takes them, too.
     pub parameters: IndexMap<SmolStr, SmolStr>,
+    /// Values by name that are taken as the defaults of parameters that have none.
+    pub defaults: IndexMap<SmolStr, Node>,
 }
 
 /// A template as the carrier.
@@ -71,6 +74,8 @@ pub fn could_be_template(text: &str) -> bool {
 /// deployment before their own. Never fails: what cannot be read is a diagnostic.
 #[must_use]
 pub fn lower(file: FileId, document: &Node, options: &Options) -> Lowered {
+    let filled = parameters::filled(document, options);
+    let document = filled.as_ref().unwrap_or(document);
     let mut world = World::new(options);
     declare(&mut world, document);
     let place = Place::whole(file);
@@ -85,7 +90,7 @@ pub fn lower(file: FileId, document: &Node, options: &Options) -> Lowered {
         }
     }
     let outputs = outputs(&world, document);
-    let parameters = parameters(&world, document);
+    let parameters = declared_parameters(&world, document);
     let conditions = world.conditions.take().into_iter().collect::<Map>();
     let mut root = Map::new();
     for (key, map) in [
@@ -230,7 +235,7 @@ impl RetainKeys for Map {
     }
 }
 
-fn parameters(world: &World<'_>, document: &Node) -> Map {
+fn declared_parameters(world: &World<'_>, document: &Node) -> Map {
     let mut made = Map::new();
     let declared = document.get("parameters").and_then(Node::as_map);
     let none = Loops::new();

@@ -1,7 +1,6 @@
 //! Files of Azure among others: known by a cheap look, read, made the carrier.
 
-use indexmap::IndexMap;
-use source_text::{Diagnostic, FileId, Limits, Node, ParseError, Parsed, SmolStr, parse_yaml};
+use source_text::{Diagnostic, FileId, Limits, Node, ParseError, Parsed, parse_yaml};
 
 use crate::{
     Options, could_be_template, looks_like_template, lower, of_function, without_comments,
@@ -25,12 +24,11 @@ pub fn plain(
     file: FileId,
     path: &str,
     document: Node,
-    parameters: &IndexMap<SmolStr, SmolStr>,
+    options: &Options,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Node {
     if looks_like_template(&document) {
-        let options = Options { parameters: parameters.clone() };
-        let lowered = lower(file, &document, &options);
+        let lowered = lower(file, &document, options);
         diagnostics.extend(lowered.diagnostics);
         return lowered.template;
     }

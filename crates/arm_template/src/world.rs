@@ -405,6 +405,12 @@ impl<'d> World<'d> {
             let inner = Context { frame: *outer, loops, depth: context.depth };
             return match given.and_then(|it| it.get("value")) {
                 Some(value) => self.guarded(index, name, || self.value(value, inner)),
+                // A list that a loop makes.
+                None if given.is_some_and(|it| it.get("copy").is_some()) => {
+                    let made = given.map(|it| self.guarded(index, name, || self.value(it, inner)));
+                    let made = made.as_ref().and_then(|it| it.get("value")).cloned();
+                    made.unwrap_or_else(|| Node::null(place))
+                }
                 // A reference to a secret of a vault, or nothing.
                 None if given.is_some() => unresolved(place, &format!("parameters('{name}')"), &[]),
                 None => default(self)

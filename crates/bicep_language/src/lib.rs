@@ -5,8 +5,9 @@
 //! local modules are nested deployments, loops are `copy`. [`lower`] hands it to `arm_template`, the
 //! only evaluator of such expressions. Every node has the place of the Bicep source it comes from.
 //!
-//! What is not compiled: types of the author (a parameter of one is taken as it comes), imports,
-//! tests and assertions. Modules of registries (`br:`, `ts:`) are told of, not looked at.
+//! What is not compiled: types of the author (a parameter of one is taken as it comes), tests and
+//! assertions. Azure Verified Modules of the public registry are read by tables of what their
+//! parameters become; other modules of registries (`br:`, `ts:`) are told of, not looked at.
 
 #![deny(clippy::disallowed_methods)]
 
@@ -22,6 +23,7 @@ mod resource;
 mod symbols;
 mod tree;
 mod value;
+mod verified;
 
 pub use comments::comments;
 pub use compiler::{Document, Lowered, document, lower};

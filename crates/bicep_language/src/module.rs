@@ -1,6 +1,6 @@
 //! Modules: templates within the template.
 
-use source_text::{Diagnostic, FileId, Kind, Limits, Map, Node, parse_json};
+use source_text::{Diagnostic, FileId, Kind, Limits, Map, Node, Place, parse_json};
 use tree_sitter::Node as Source;
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     operators::{self, Expr},
     symbols::{Resource, loop_of},
     tree::{child_of, children},
+    verified::{self, Given},
 };
 
 /// What a call costs of the steps of all modules, so that some hundred are the most.
@@ -19,20 +20,26 @@ impl<'t> Unit<'_, 't> {
     /// A module as a nested deployment; `None` when what it calls is not at hand.
     pub(crate) fn module(&self, resource: &Resource<'t>) -> Option<Node> {
         let place = self.source.place(resource.node);
-        let template = self.called(resource)?;
         let names = match resource.around {
             Some(one) => self.looped(&resource.key, one, &Names::default()),
             None => Names::default(),
         };
         let mut parameters = Map::new();
-        let given = self.top(resource, "params").filter(|it| it.kind() == "object");
+        let written = self.top(resource, "params");
+        let mut is_open = written.is_some_and(|it| it.kind() != "object");
+        let given = written.filter(|it| it.kind() == "object");
         for property in given.into_iter().flat_map(children) {
-            if let Ok([key, value]) = <[Source<'t>; 2]>::try_from(children(property)) {
+            let parts = <[Source<'t>; 2]>::try_from(children(property));
+            if let (Ok([key, value]), "object_property") = (parts, property.kind()) {
                 let name = self.source.of(key).trim_matches('\'').to_owned();
                 let value = self.given(value, &names);
                 parameters.insert_at(name, self.source.place(key), value);
+            } else {
+                is_open = true;
             }
         }
+        let given = Given { parameters: &parameters, is_open, place };
+        let template = self.called(resource, given)?;
         let scope = Node::map(place, [("scope", Node::text(place, "inner"))]);
         let properties = [
             ("expressionEvaluationOptions", scope),
@@ -50,7 +57,7 @@ impl<'t> Unit<'_, 't> {
     }
 
     /// The template that a module calls.
-    fn called(&self, resource: &Resource<'t>) -> Option<Node> {
+    fn called(&self, resource: &Resource<'t>, given: Given<'_>) -> Option<Node> {
         let path = resource.type_.as_str();
         let place = child_of(resource.node, "string")
             .map_or_else(|| self.source.place(resource.node), |it| self.source.place(it));
@@ -58,12 +65,7 @@ impl<'t> Unit<'_, 't> {
             || path.starts_with("br/")
             || path.starts_with("ts") && path.contains(':')
         {
-            let message = format!(
-                "the module `{}` lies in a registry and was not looked at",
-                path.chars().filter(|sign| !sign.is_control()).take(200).collect::<String>()
-            );
-            self.report(Diagnostic::error(place, message));
-            return None;
+            return self.of_registry(path, place, given);
         }
         let file = match self.shared.reader.read(self.source.file, path) {
             Ok(file) => file,
@@ -84,6 +86,33 @@ impl<'t> Unit<'_, 't> {
             return self.shared.compile(file, &self.files);
         }
         self.json(file)
+    }
+
+    /// A well-known module of the public registry.
+    fn of_registry(&self, path: &str, place: Place, given: Given<'_>) -> Option<Node> {
+        let shown = path.chars().filter(|sign| !sign.is_control()).take(200).collect::<String>();
+        let made = verified::name_of(path).and_then(|name| verified::template(name, given));
+        let Some(made) = made else {
+            let message = format!("the module `{shown}` lies in a registry and was not looked at");
+            self.report(Diagnostic::error(place, message));
+            return None;
+        };
+        if !self.charge(STEPS_OF_A_MODULE) {
+            return None;
+        }
+        if given.is_open {
+            let message = format!(
+                "not all that is given to the module `{shown}` is written here; its other properties \
+                 are taken as unknown"
+            );
+            self.report(Diagnostic::note(place, message));
+        }
+        for (name, place) in made.unread {
+            let message =
+                format!("the parameter `{name}` of the module `{shown}` was not looked at");
+            self.report(Diagnostic::note(place, message));
+        }
+        Some(made.template)
     }
 
     /// A module in JSON.

@@ -1,6 +1,7 @@
 //! Files of parameters: `using './main.bicep'`, `param x = 'value'`.
 
-use source_text::{FileId, SmolStr};
+use source_text::{FileId, Kind, Map, Node, SmolStr};
+use tree_sitter::Node as Source;
 
 use crate::{
     literal,
@@ -8,12 +9,13 @@ use crate::{
 };
 
 /// What a file of parameters gives.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Given {
     /// The source that it is for, relative to its own folder.
     pub using: Option<String>,
-    /// Texts, numbers and truth values by name; other values are not taken.
-    pub values: Vec<(SmolStr, SmolStr)>,
+    /// Values by name: texts, numbers, truth values, lists and mappings of them. What is made by an
+    /// expression is not taken.
+    pub values: Vec<(SmolStr, Node)>,
 }
 
 /// Reads a file of parameters (`*.bicepparam`).
@@ -41,19 +43,48 @@ pub fn given(file: FileId, text: &str) -> Given {
             }
             "variable_declaration" => {
                 if let Ok([name, value]) = <[_; 2]>::try_from(children(node)) {
-                    let text = match value.kind() {
-                        "string" => literal::plain(source, value),
-                        "number" | "boolean" => Some(source.of(value).to_owned()),
-                        _ => None,
-                    };
                     let name = SmolStr::new(source.of(name));
-                    given.values.extend(text.map(|text| (name, SmolStr::new(text))));
+                    given.values.extend(constant(source, value, 0).map(|value| (name, value)));
                 }
             }
             _ => {}
         }
     }
     given
+}
+
+/// Deepest nesting of values.
+const MAX_DEPTH: usize = 30;
+
+/// A value that no expression makes.
+fn constant(source: Text<'_>, node: Source<'_>, depth: usize) -> Option<Node> {
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    let place = source.place(node);
+    let written = source.of(node);
+    match node.kind() {
+        "string" => Some(Node::text(place, literal::plain(source, node)?)),
+        "number" => Some(Node::new(place, Kind::Number(SmolStr::new(written)))),
+        "boolean" => Some(Node::bool(place, written == "true")),
+        "array" => {
+            let items = children(node).into_iter().map(|item| constant(source, item, depth + 1));
+            Some(Node::list(place, items.collect::<Option<_>>()?))
+        }
+        "object" => {
+            let mut map = Map::new();
+            for property in children(node) {
+                let [key, value] = children(property).try_into().ok()?;
+                let name = match key.kind() {
+                    "string" => literal::plain(source, key)?,
+                    _ => source.of(key).to_owned(),
+                };
+                map.insert_at(name, source.place(key), constant(source, value, depth + 1)?);
+            }
+            Some(Node::new(place, Kind::Map(map)))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -67,8 +98,21 @@ mod tests {
         let text = "using './main.bicep'\nparam stage = 'prod'\nparam count = 3\nparam x = readEnvironmentVariable('X')\n";
         let given = given(FileId(0), text);
         assert_eq!(given.using.as_deref(), Some("./main.bicep"));
-        let values: Vec<_> =
-            given.values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        assert_eq!(values, [("stage", "prod"), ("count", "3")]);
+        let values: Vec<_> = given
+            .values
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.scalar_text().unwrap_or_default()))
+            .collect();
+        assert_eq!(values, [("stage", "prod".into()), ("count", "3".into())]);
+    }
+
+    #[test]
+    fn lists_and_mappings_are_taken_when_all_of_them_is_written() {
+        let text = "param names = ['a', 'b']\nparam net = { open: false, of: ['x'] }\nparam made = [f('x')]\n";
+        let given = given(FileId(0), text);
+        let [(names, list), (net, map)] = given.values.as_slice() else { panic!("{given:?}") };
+        assert_eq!((names.as_str(), net.as_str()), ("names", "net"));
+        assert_eq!(list.as_list().map(<[_]>::len), Some(2));
+        assert_eq!(map.get("open").and_then(source_text::Node::as_bool), Some(false));
     }
 }

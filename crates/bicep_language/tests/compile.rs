@@ -187,7 +187,7 @@ fn modules_are_read_and_their_outputs_followed() {
     let mut memory = Memory::default();
     let main = "
 module store 'store.bicep' = { name: 's', params: { name: 'orders' } }
-module far 'br/public:avm/res/web/site:0.1.0' = { name: 'f', params: {} }
+module far 'br/contoso:web/site:0.1.0' = { name: 'f', params: {} }
 module gone './gone.bicep' = { name: 'g' }
 resource site 'Microsoft.Web/sites@2023-12-01' = {
   name: 'app'

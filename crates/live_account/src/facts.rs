@@ -37,7 +37,7 @@ fn layers(resource: &mut Resource) {
     let Some(layers) = resource.properties.get_mut("Layers") else { return };
     let arns = items(layers)
         .into_iter()
-        .filter_map(|layer| Some(member(layer, "Arn").unwrap_or(layer).clone()))
+        .map(|layer| member(layer, "Arn").unwrap_or(layer).clone())
         .collect();
     *layers = Node::list(layers.place, arns);
 }

@@ -31,7 +31,7 @@ pub(crate) fn read(account: &Account<'_>, resources: &mut Resources) {
         }
     }
     for method in made {
-        if resources.all.iter().all(|known| known.logical != method.logical) {
+        if !resources.has(&method.logical) {
             resources.add(method);
         }
     }

@@ -79,6 +79,7 @@ impl Links {
 }
 
 /// What an id of a resource of a type is the value of; `None` when it is a name only.
+#[expect(clippy::option_option, reason = "a name has no value, and `Ref` no attribute")]
 fn attribute_of(type_: &str, id: &str) -> Option<Option<&'static str>> {
     if id.starts_with("https://") || id.starts_with("http://") {
         return Some(if type_ == "AWS::Lambda::Url" { Some("FunctionUrl") } else { None });
@@ -150,13 +151,7 @@ impl View<'_> {
 
     /// A reference that a table made already.
     fn note(&self, logical: &str, used: &mut BTreeSet<usize>) {
-        let global = self
-            .resources
-            .all
-            .iter()
-            .enumerate()
-            .find(|(_, resource)| resource.region.is_none() && resource.logical == logical);
-        used.extend(global.map(|(index, _)| index));
+        used.extend(self.resources.global(logical));
     }
 
     fn text(

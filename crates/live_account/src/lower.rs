@@ -258,16 +258,17 @@ const LIVE: &str = "faasguard:live";
 fn place_buckets(resources: &mut Resources) {
     let regional: BTreeSet<SmolStr> =
         resources.all.iter().filter_map(|resource| resource.region.clone()).collect();
-    let mut moved = Vec::new();
+    let mut moved = BTreeMap::new();
     for (index, resource) in resources.all.iter_mut().enumerate() {
         if resource.type_ == "AWS::S3::Bucket" && resource.region.is_none() {
-            let own = resource.live.get("region").and_then(|node| node.scalar_text());
+            let own = resource.live.get("region").and_then(Node::scalar_text);
             resource.region = own.or_else(|| regional.first().cloned());
-            moved.push((index, resource.region.clone()));
+            moved.insert(index, resource.region.clone());
         }
     }
     for resource in &mut resources.all {
-        if let Some((_, region)) = moved.iter().find(|(index, _)| resource.parent == Some(*index)) {
+        let owner = resource.parent.and_then(|parent| moved.get(&parent));
+        if let Some(region) = owner {
             resource.region.clone_from(region);
         }
     }

@@ -50,6 +50,10 @@ impl Resource {
 pub(crate) struct Resources {
     pub(crate) all: Vec<Resource>,
     by_id: HashMap<SmolStr, Vec<usize>>,
+    /// Every name in a template that is given already.
+    logical: HashSet<SmolStr>,
+    /// Those of what is global.
+    global: HashMap<SmolStr, usize>,
 }
 
 impl Resources {
@@ -101,6 +105,7 @@ impl Resources {
             return index;
         }
         let index = self.all.len();
+        self.note(&resource, index);
         for id in &resource.ids {
             self.by_id.entry(id.clone()).or_default().push(index);
         }
@@ -117,14 +122,33 @@ impl Resources {
         let kind = resource.type_.rsplit("::").next().unwrap_or(resource.type_);
         let own = resource.name.clone();
         let mut name = own.clone();
-        if self.all.iter().any(|it| it.logical == name) {
+        if self.logical.contains(&name) {
             name = SmolStr::new(format!("{own}:{kind}"));
         }
-        if self.all.iter().any(|it| it.logical == name) {
+        if self.logical.contains(&name) {
             name = SmolStr::new(format!("{own}:{kind}:{}", self.all.len()));
         }
         resource.logical = name;
         self.add(resource);
+    }
+
+    fn note(&mut self, resource: &Resource, index: usize) {
+        if !resource.logical.is_empty() {
+            self.logical.insert(resource.logical.clone());
+            if resource.region.is_none() {
+                self.global.insert(resource.logical.clone(), index);
+            }
+        }
+    }
+
+    /// Whether a resource has this name in a template.
+    pub(crate) fn has(&self, logical: &str) -> bool {
+        self.logical.contains(logical)
+    }
+
+    /// The global resource with this name in templates.
+    pub(crate) fn global(&self, logical: &str) -> Option<usize> {
+        self.global.get(logical).copied()
     }
 
     /// Gives a resource one more name.
@@ -166,6 +190,11 @@ impl Resources {
             everywhere.insert(name.clone());
             if let Some(resource) = self.all.get_mut(index) {
                 resource.logical = name;
+                let is_global = resource.region.is_none();
+                if is_global {
+                    self.global.insert(resource.logical.clone(), index);
+                }
+                self.logical.insert(resource.logical.clone());
             }
         }
     }

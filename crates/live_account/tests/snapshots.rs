@@ -57,13 +57,13 @@ const ROLE: &str = r#"
           PolicyDocument: '{"Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/index/*"}]}'
 "#;
 
-const TABLE: &str = r#"
+const TABLE: &str = r"
   - service: dynamodb
     operation: ListTables
     region: eu-west-1
     of: null
     answer: {TableNames: [orders]}
-"#;
+";
 
 #[test]
 fn arns_and_names_of_the_snapshot_become_references() {

@@ -193,6 +193,12 @@ pub fn load_text(sources: &Sources, path: &str, text: &str) -> Application {
             .next()
             .map_or_else(Application::default, |it| it.app);
     }
-    let document = arm_template::plain(file, path, document, &IndexMap::new(), &mut Vec::new());
+    let document = arm_template::plain(
+        file,
+        path,
+        document,
+        &arm_template::Options::default(),
+        &mut Vec::new(),
+    );
     load(file, document, &Options::default(), None).app
 }

@@ -11,9 +11,11 @@ use arm_template::Options;
 use bicep_language::{Lowered, comments, given, lower};
 use jail::{Jail, read_text};
 use rayon::prelude::*;
-use source_text::{Diagnostic, FileId, Kind, Level, Map, Node, Place, ReadFile as _, Sources};
+use source_text::{
+    Comment, Diagnostic, FileId, Kind, Level, Map, Node, Place, ReadFile as _, Sources,
+};
 
-use crate::{Request, suppress::Commented, template::Scanned};
+use crate::{Request, parameter_files, suppress::Commented, template::Scanned};
 
 /// Whether a file is Bicep, by its name; values of parameters are so only when they are named.
 pub(crate) fn is_source(path: &Path, is_named: bool) -> bool {
@@ -65,9 +67,10 @@ fn read(
         Ok(text) => text,
         Err(refusal) => return (refused(sources.add(shown, ""), refusal.to_string()), Vec::new()),
     };
-    let mut options = Options { parameters: request.parameters.clone() };
+    let mut options = Options { parameters: request.parameters.clone(), ..Options::default() };
     let mut file = sources.add(shown, text);
     let mut called = Vec::new();
+    let mut told = Vec::new();
     if is_parameters(path) {
         let given = given(file, &sources.get(file).text);
         let Some(using) = given.using else {
@@ -79,11 +82,21 @@ fn read(
             Err(error) => return (refused(file, error.to_string()), Vec::new()),
         };
         for (name, value) in given.values {
-            options.parameters.entry(name).or_insert(value);
+            match value.scalar_text() {
+                Some(text) => {
+                    options.parameters.entry(name).or_insert(text);
+                }
+                None => {
+                    options.defaults.entry(name).or_insert(value);
+                }
+            }
         }
         called.push(file);
+    } else {
+        options.defaults = parameter_files::beside(path, file, &jail, &mut told);
     }
-    let lowered = lower(file, &options, &jail);
+    let mut lowered = lower(file, &options, &jail);
+    lowered.diagnostics.extend(told);
     called.extend(&lowered.modules);
     (application(lowered, file, &options, &jail, request), called)
 }
@@ -105,8 +118,11 @@ fn application(
     };
     let mut files = vec![file];
     files.extend(&lowered.modules);
-    let commented = files.iter().filter_map(|it| commented(*it, &lowered.template, jail.sources()));
-    let commented = commented.collect();
+    let of_file = |file: &FileId| {
+        let (comments, text) = comments(*file, &jail.sources().get(*file).text);
+        commented(*file, &lowered.template, comments, text)
+    };
+    let commented = files.iter().filter_map(of_file).collect();
     let mut diagnostics = lowered.diagnostics;
     let loaded = load_cloudformation::load(file, lowered.template, &options, Some(jail));
     diagnostics.extend(loaded.diagnostics);
@@ -123,9 +139,12 @@ fn application(
 }
 
 /// The comments of a file, and the resources that stand in it.
-fn commented(file: FileId, template: &Node, sources: &Sources) -> Option<Commented> {
-    let source = sources.get(file);
-    let (comments, text) = comments(file, &source.text);
+pub(crate) fn commented(
+    file: FileId,
+    template: &Node,
+    comments: Vec<Comment>,
+    text: String,
+) -> Option<Commented> {
     if comments.is_empty() {
         return None;
     }

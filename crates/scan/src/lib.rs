@@ -20,6 +20,7 @@ mod live;
 mod models;
 mod outcome;
 mod own;
+mod parameter_files;
 mod policies_written;
 mod privileges;
 mod request;

@@ -33,9 +33,12 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Whether a file may be a snapshot, by its name.
 pub(crate) fn may_be_snapshot(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let name = name.to_ascii_lowercase();
-    name.ends_with(".json") || name.ends_with(".json.zst")
+    let ending = |path: &Path| path.extension().and_then(|it| it.to_str()).map(str::to_lowercase);
+    match ending(path).as_deref() {
+        Some("json") => true,
+        Some("zst") => ending(&path.with_extension("")).as_deref() == Some("json"),
+        _ => false,
+    }
 }
 
 /// Reads a snapshot; `None` when the file is none.
@@ -142,7 +145,7 @@ fn applications(
     let mut all: Vec<Scanned> = applications.collect();
     if all.is_empty() {
         let app = Some(Application::default());
-        all.push(Scanned { file, app, ..Scanned::default() });
+        all.push(Scanned { app, file, ..Scanned::default() });
     }
     for (index, scanned) in all.iter_mut().enumerate() {
         scanned.is_further = index > 0;

@@ -38,6 +38,8 @@ pub(crate) struct FileResult {
     file: FileId,
     /// Files that it was read from.
     files: usize,
+    /// Those of them that are not read by themselves.
+    linked: Vec<FileId>,
     pub(crate) findings: Vec<Finding>,
     functions: Vec<FunctionRow>,
     diagnostics: Vec<Diagnostic>,
@@ -104,6 +106,7 @@ pub(crate) fn scan_from(
     let advisories = index.as_ref().zip(request.vulndb.as_ref());
     let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
         let mut results: Vec<FileResult> = found.files.par_iter().flat_map(one).collect();
+        leave_out_linked(&mut results, &sources);
         let configurations = terraform::read_all(&found.terraform, &jail, &sources, request);
         let sources_of_bicep = bicep::read_all(&found.bicep, &jail, &sources, request);
         let all = configurations.into_par_iter().chain(sources_of_bicep);
@@ -149,6 +152,15 @@ pub(crate) fn scan_from(
     let summary = outcome.report.summary.count(&outcome.report.findings);
     outcome.report.summary = Summary { elapsed_ms: elapsed, ..summary };
     Ok(outcome)
+}
+
+/// Templates that another one links to are judged with what it gives them, and not once more alone.
+fn leave_out_linked(results: &mut Vec<FileResult>, sources: &Sources) {
+    let linked: BTreeSet<String> =
+        results.iter().flat_map(|it| &it.linked).map(|file| sources.path(*file)).collect();
+    if !linked.is_empty() {
+        results.retain(|result| !linked.contains(&sources.path(result.file)));
+    }
 }
 
 /// Reads and judges the packages that functions run and projects ask for.
@@ -363,6 +375,7 @@ fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
     let mut result = FileResult {
         file: scanned.file,
         files: if scanned.is_further { 0 } else { scanned.files.max(1) },
+        linked: scanned.linked,
         is_incomplete: scanned.is_incomplete,
         diagnostics: scanned.diagnostics,
         ..FileResult::default()

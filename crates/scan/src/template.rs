@@ -14,9 +14,9 @@ use source_text::{
 };
 
 use crate::{
-    Request,
+    Request, bicep,
     inputs::{Input, InputKind},
-    services,
+    parameter_files, services,
     suppress::Commented,
     terraform,
 };
@@ -42,6 +42,8 @@ pub(crate) struct Scanned {
     pub(crate) file: FileId,
     /// Files that it was read from; 0 for one.
     pub(crate) files: usize,
+    /// Files that are read as parts of this one, and not by themselves.
+    pub(crate) linked: Vec<FileId>,
     /// Comments of several files.
     pub(crate) commented: Vec<Commented>,
     /// Whether the author wrote Terraform.
@@ -81,7 +83,8 @@ pub(crate) fn scan_file(
         || could_be_service(&shown, &text)
         || terraform::could_be_plan(&text)
         || deployment_manager::could_be_read(&text)
-        || arm_template::could_be_known(&shown, &text);
+        || arm_template::could_be_known(&shown, &text)
+        || asset_export::could_be_export(&text);
     if is_found && !may_be_known {
         return Scanned::default();
     }
@@ -120,6 +123,7 @@ fn read_template(
         Err(_)
             if input.kind == InputKind::Found
                 && !could_be_template(&source.text)
+                && !asset_export::could_be_export(&source.text)
                 && !services::is_named_so(&input.path) =>
         {
             return Scanned::default();
@@ -138,8 +142,15 @@ fn read_template(
     if let Some(plan) = plan {
         return plan;
     }
-    let known = |it: &Node| is_known(it) || arm_template::is_known(&shown, it);
     let mut documents = parsed.documents;
+    let is_export = asset_export::could_be_export(&source.text);
+    let export = is_export.then(|| asset_export::read(file, &documents)).flatten();
+    let is_export = export.is_some();
+    if let Some(lowered) = export {
+        diagnostics.extend(lowered.diagnostics);
+        documents = vec![lowered.template];
+    }
+    let known = |it: &Node| is_export || is_known(it) || arm_template::is_known(&shown, it);
     if let Some(lowered) = deployment_manager::read(file, &source.text, &documents) {
         diagnostics.extend(lowered.diagnostics);
         documents = vec![lowered.template];
@@ -153,8 +164,14 @@ fn read_template(
         }
         return Scanned { file, ..Scanned::default() };
     };
-    let document =
-        arm_template::plain(file, &shown, document, &request.parameters, &mut diagnostics);
+    let (document, linked) =
+        as_carrier(document, input, (file, &shown), jail, request, &mut diagnostics);
+    let of_file = |file: &FileId| {
+        let text = sources.get(*file).text.clone();
+        let (_, comments) = arm_template::without_comments(*file, &text);
+        bicep::commented(*file, &document, comments, text)
+    };
+    let commented = linked.iter().filter_map(of_file).collect();
     let options = load_options(request);
     let loaded = load_cloudformation::load(file, document.clone(), &options, Some(jail));
     diagnostics.extend(loaded.diagnostics);
@@ -167,12 +184,41 @@ fn read_template(
         diagnostics,
         is_incomplete,
         file,
+        files: 1 + linked.len(),
+        linked,
+        commented,
         ..Scanned::default()
     }
 }
 
+/// A template of Azure as the carrier, with the files that it links to; any other document as it is.
+fn as_carrier(
+    document: Node,
+    input: &Input,
+    (file, shown): (FileId, &str),
+    jail: &Jail,
+    request: &Request,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Node, Vec<FileId>) {
+    let mut options = arm_template::Options::default();
+    let (mut document, mut linked) = (document, Vec::new());
+    if arm_template::looks_like_template(&document) {
+        options.parameters.clone_from(&request.parameters);
+        if input.kind != InputKind::Standard {
+            options.defaults = parameter_files::beside(&input.path, file, jail, diagnostics);
+        }
+        let whole = arm_template::linked(file, document, jail);
+        diagnostics.extend(whole.diagnostics);
+        (document, linked) = (whole.template, whole.files);
+    }
+    (arm_template::plain(file, shown, document, &options, diagnostics), linked)
+}
+
 /// YAML, JSON, or a program that exports a plain object.
 fn parse(file: FileId, path: &Path, text: &str) -> Result<Parsed, Diagnostic> {
+    if asset_export::could_be_lines(text) {
+        return asset_export::parse_lines(file, text, &LIMITS);
+    }
     if !services::is_program(path) {
         return arm_template::parse_text(file, text, &LIMITS)
             .map_err(|error| error.to_diagnostic());

@@ -58,3 +58,53 @@ fn a_function_without_a_template_tells_who_may_call_it() {
     let none = Folder::new().file("function.json", "{\"bindings\": \"none\"}").scan(&[]);
     assert_eq!(none.findings(), [""; 0]);
 }
+
+/// What a file of parameters gives.
+fn parameters(values: &str) -> String {
+    format!(
+        r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+ "contentVersion": "1.0.0.0", "parameters": {{{values}}}}}"#
+    )
+}
+
+#[test]
+fn a_file_of_parameters_fills_what_has_no_default_and_several_where_they_agree() {
+    let template = TEMPLATE.replace(r#", "defaultValue": false"#, "");
+    let folder = Folder::new().file("azuredeploy.json", &template);
+    let is_found = || {
+        let found = folder.scan(&[]).findings();
+        found.iter().any(|it| it.starts_with("azuredeploy.json:15"))
+    };
+    assert!(!is_found());
+    let off = parameters(r#""https": {"value": false}"#);
+    folder.write("azuredeploy.parameters.json", &off);
+    assert!(is_found());
+    folder.write("azuredeploy.prod.parameters.json", parameters(r#""https": {"value": true}"#));
+    assert!(!is_found());
+    folder.write("azuredeploy.prod.parameters.json", &off);
+    assert!(is_found());
+}
+
+#[test]
+fn a_linked_template_is_read_where_it_is_linked_to_and_nothing_outside() {
+    let link = |path: &str| {
+        format!(
+            r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+ "contentVersion": "1.0.0.0", "resources": [{{"type": "Microsoft.Resources/deployments",
+  "apiVersion": "2022-09-01", "name": "app", "properties": {{"mode": "Incremental",
+   "templateLink": {{"relativePath": "{path}"}},
+   "parameters": {{"siteName": {{"value": "orders"}}, "https": {{"value": true}}}}}}}}]}}"#
+        )
+    };
+    let folder =
+        Folder::new().file("main.json", link("parts/app.json")).file("parts/app.json", TEMPLATE);
+    let scan = folder.scan(&[]);
+    assert_eq!((scan.count("files_scanned"), scan.count("functions")), (2, 1));
+    let found = scan.findings().join("\n");
+    assert!(found.contains("parts/app.json:16"), "{found}");
+    assert!(!found.contains("parts/app.json:15"), "{found}");
+    let outside =
+        Folder::new().file("in/main.json", link("../app.json")).file("app.json", TEMPLATE);
+    let run = outside.run(&["scan", "in", "--format", "json"]);
+    run.says("outside the scanned folder").says_not("remoteDebugging");
+}

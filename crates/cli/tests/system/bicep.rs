@@ -64,7 +64,7 @@ fn a_source_is_read_with_its_modules_each_once() {
 
 #[test]
 fn a_module_of_a_registry_and_a_broken_source_are_told() {
-    let text = "module far 'br/public:avm/res/web/site:0.1.0' = { name: 'x', params: {} }\n";
+    let text = "module far 'br/contoso:web/site:0.1.0' = { name: 'x', params: {} }\n";
     let scan = Folder::new().file("main.bicep", text).scan(&[]);
     assert_eq!(scan.count("files_in_part"), 1);
     let scan = Folder::new().file("main.bicep", "resource 'x' = = {\n").scan(&[]);
@@ -100,4 +100,29 @@ fn each_rule_finds_the_flaw_in_bicep_and_is_silent_when_it_is_mended() {
         count += 1;
     }
     assert!(count >= 30, "{count} rules are proven on Bicep");
+}
+
+#[test]
+fn a_file_of_parameters_beside_a_source_fills_what_has_no_default() {
+    let text = "param tls string\nresource s 'Microsoft.Storage/storageAccounts@2023-01-01' = {\n  name: 'orders'\n  kind: 'StorageV2'\n  properties: { minimumTlsVersion: tls }\n}\n";
+    let folder = Folder::new().file("main.bicep", text);
+    let found = |rule: &str| folder.scan(&["--rule", rule]).findings();
+    assert_eq!(found("SAS-3.3"), [""; 0]);
+    folder.write("dev.bicepparam", "using './main.bicep'\nparam tls = 'TLS1_0'\n");
+    folder.write("other.bicepparam", "using './gone.bicep'\nparam tls = 'TLS1_2'\n");
+    let told = found("SAS-3.3");
+    assert!(told.iter().all(|it| it.starts_with("main.bicep:5")) && told.len() == 1, "{told:?}");
+    let azd = r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+      "parameters": {"tls": {"value": "${AZURE_TLS}"}}}"#;
+    folder.write("main.parameters.json", azd);
+    assert_eq!(found("SAS-3.3"), [""; 0], "the files do not agree");
+}
+
+#[test]
+fn a_verified_module_of_the_registry_is_judged_by_its_arguments() {
+    let text = "module app 'br/public:avm/res/web/site:0.16.0' = {\n  name: 'app'\n  params: {\n    name: 'orders'\n    kind: 'functionapp,linux'\n    httpsOnly: false\n    siteConfig: { remoteDebuggingEnabled: true }\n  }\n}\n";
+    let scan = Folder::new().file("main.bicep", text).scan(&[]);
+    assert_eq!((scan.count("functions"), scan.count("files_in_part")), (1, 0));
+    let found = scan.findings().join("\n");
+    assert!(found.contains("main.bicep:6") && found.contains("main.bicep:7"), "{found}");
 }

@@ -32,6 +32,7 @@ mod clouds;
 mod code;
 mod commands;
 mod dependencies;
+mod exports;
 mod fix;
 mod fixtures;
 mod folder;

@@ -72,13 +72,12 @@ fn unused(role: &LiveRole) -> Vec<&str> {
     };
     role.accessed
         .iter()
-        .filter(|(name, last)| {
+        .filter(|(_, last)| last.is_at_least(DAYS))
+        .filter(|(name, _)| {
             let service = name.split(':').next().unwrap_or(name);
-            let is_action = name.contains(':');
-            last.is_at_least(DAYS)
-                && !QUIET.contains(&name.as_str())
-                && !QUIET.contains(&service)
-                && !(is_action && idle(service))
+            let is_quiet = QUIET.contains(&name.as_str()) || QUIET.contains(&service);
+            let is_told = name.contains(':') && idle(service);
+            !is_quiet && !is_told
         })
         .map(|(name, _)| name.as_str())
         .collect()
