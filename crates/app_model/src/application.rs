@@ -4,8 +4,8 @@ use source_text::{Place, SmolStr};
 use value::When;
 
 use crate::{
-    Api, Declared, Function, Identity, Permission, Resource, ResourcePolicy, RoleBinding, Setting,
-    Text, Trigger,
+    Api, Declared, Foreign, Function, Identity, Permission, Resource, ResourcePolicy, RoleBinding,
+    Setting, Text, Trigger,
 };
 
 /// A whole application, usually one template with what it names.
@@ -42,6 +42,8 @@ pub struct Application {
     pub literals: Vec<Literal>,
     /// What the template takes from elsewhere: includes, nested stacks, published applications.
     pub parts: Vec<Part>,
+    /// What others wrote of it.
+    pub foreign: Foreign,
     /// Whether the application is only a part: something it refers to was not found.
     pub incomplete: bool,
     /// What only a live account tells.

@@ -9,6 +9,7 @@ mod api;
 mod application;
 mod binding;
 mod edges;
+mod foreign;
 mod function;
 mod identity;
 mod live;
@@ -25,6 +26,7 @@ pub use api::{
 pub use application::{Application, Delivery, Literal, Output, Parameter, Part, PartKind};
 pub use binding::{RoleBinding, ScopeWidth};
 pub use edges::{AttackPath, Reach, Target};
+pub use foreign::Foreign;
 pub use function::{Build, Code, Function, Layer, Platform, Variable, Written};
 pub use identity::{
     AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, Permission, ResourcePolicy,

@@ -21,6 +21,7 @@ pub(crate) fn apply(place: Place, name: &str, arguments: &[Node]) -> Option<Node
         "createarray" => Some(Node::list(place, arguments.to_vec())),
         "createobject" => create_object(place, arguments),
         "union" => union(place, arguments),
+        "shallowmerge" => shallow_merge(place, arguments),
         "coalesce" => coalesce(place, arguments),
         "environment" => Some(environment(place)),
         "array" => array(place, arguments.first()?),
@@ -173,6 +174,21 @@ fn union(place: Place, arguments: &[Node]) -> Option<Node> {
     for argument in arguments {
         if !argument.is_null() {
             merge(&mut merged, as_object(argument)?, 0);
+        }
+    }
+    Some(Node::new(place, Kind::Map(merged)))
+}
+
+/// Mappings of which the later win, key by key; one list of them counts as they.
+fn shallow_merge(place: Place, arguments: &[Node]) -> Option<Node> {
+    let all = match arguments {
+        [Node { kind: Kind::List(items), .. }] => items.as_slice(),
+        all => all,
+    };
+    let mut merged = Map::new();
+    for argument in all.iter().filter(|argument| !argument.is_null()) {
+        for (key, entry) in as_object(argument)?.entries() {
+            merged.insert_at(key.clone(), entry.key_place, entry.value.clone());
         }
     }
     Some(Node::new(place, Kind::Map(merged)))

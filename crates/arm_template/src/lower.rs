@@ -6,7 +6,7 @@ use source_text::{Diagnostic, FileId, Kind, Map, Node, Place, SmolStr};
 use crate::{
     declare::{DEPLOYMENT, Declared, declare},
     parameters,
-    shape::{function, is_known, reference, rendered, unresolved},
+    shape::{SPREAD, function, is_known, reference, rendered, unresolved},
     types,
     world::{Context, Loops, World},
 };
@@ -175,6 +175,10 @@ fn resource(
             continue;
         }
         let value = world.value(&entry.value, context);
+        if key.starts_with(SPREAD) {
+            world.spread(&mut properties, &value);
+            continue;
+        }
         properties.insert_at(usual, entry.key_place, value);
     }
     if let Some(parent) = &declared.parent {

@@ -9,6 +9,10 @@ use crate::expression::Expression;
 /// Longest text that names something, in bytes.
 const MAX_NAME: usize = 400;
 
+/// Begins the keys of a mapping whose values are mappings that are put in their place; an item of a
+/// list that has this as its only key is a list that is put in its place. No template has it.
+pub const SPREAD: &str = "\u{2026}";
+
 /// A function of the carrier with its argument.
 pub(crate) fn function(place: Place, name: &'static str, argument: Node) -> Node {
     Node::map(place, [(name, argument)])

@@ -12,7 +12,8 @@ use crate::{
     expression::{self, Expression},
     functions,
     shape::{
-        as_object, function, get, if_parts, is_function, ref_name, reference, rendered, unresolved,
+        SPREAD, as_object, function, get, if_parts, is_function, ref_name, reference, rendered,
+        unresolved,
     },
 };
 
@@ -126,13 +127,25 @@ impl<'d> World<'d> {
         }
         match &node.kind {
             Kind::Text(text) => self.text(text, node.place, context),
-            Kind::List(items) => {
-                let items = items.iter().map(|it| self.value(it, context.deeper())).collect();
-                Node::list(node.place, items)
-            }
+            Kind::List(items) => Node::list(node.place, self.items(items, context)),
             Kind::Map(map) => Node::new(node.place, Kind::Map(self.object(map, context))),
             _ => node.clone(),
         }
+    }
+
+    /// The items of a list, those that are spread in it in their place.
+    fn items(&self, items: &[Node], context: Context<'_>) -> Vec<Node> {
+        let mut made = Vec::with_capacity(items.len());
+        for item in items {
+            match item.single().filter(|(key, _)| *key == SPREAD) {
+                Some((_, spread)) => match self.value(spread, context.deeper()) {
+                    Node { kind: Kind::List(items), .. } => made.extend(items),
+                    other => made.push(other),
+                },
+                None => made.push(self.value(item, context.deeper())),
+            }
+        }
+        made
     }
 
     /// A mapping; its `copy` makes lists.
@@ -149,6 +162,10 @@ impl<'d> World<'d> {
                 continue;
             }
             let value = self.value(&entry.value, context.deeper());
+            if key.starts_with(SPREAD) {
+                self.spread(&mut made, &value);
+                continue;
+            }
             let key = match expression::within(key) {
                 Some(_) => SmolStr::new(rendered(&self.text(key, entry.key_place, context))),
                 None => key.clone(),
@@ -413,6 +430,11 @@ impl<'d> World<'d> {
                 }
                 // A reference to a secret of a vault, or nothing.
                 None if given.is_some() => unresolved(place, &format!("parameters('{name}')"), &[]),
+                None if declared.get("nullable").and_then(Node::as_bool) == Some(true)
+                    && !declared.as_map().is_some_and(|it| it.contains("defaultValue")) =>
+                {
+                    Node::null(place)
+                }
                 None => default(self)
                     .unwrap_or_else(|| unresolved(place, &format!("parameters('{name}')"), &[])),
             };
@@ -522,7 +544,11 @@ fn reference_path(whole: &Expression) -> Option<(&Expression, Vec<SmolStr>)> {
 /// The value at a key or an index.
 fn pick<'n>(value: &'n Node, step: &Node) -> Option<&'n Node> {
     if let Some(items) = value.as_list() {
-        return items.get(usize::try_from(step.as_i64()?).ok()?);
+        let index = step.as_i64()?;
+        // `-1` is the last one (`[^1]` in Bicep); the template language itself has no such index.
+        let length = i64::try_from(items.len()).ok()?;
+        let index = if index < 0 { index.checked_add(length)? } else { index };
+        return items.get(usize::try_from(index).ok()?);
     }
     get(as_object(value)?, step.as_str()?)
 }

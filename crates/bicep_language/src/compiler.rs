@@ -11,7 +11,9 @@ use tree_sitter::Node as Source;
 
 use crate::{
     expression::Names,
+    imports::Imported,
     literal,
+    rewrite::{Rewritten, rewrite},
     symbols::Symbols,
     tree::{self, Text, child_of, children, field},
 };
@@ -87,34 +89,65 @@ pub(crate) struct Shared<'s> {
 impl Shared<'_> {
     /// Reads a file as a template; `around` are the files that call it.
     pub(crate) fn compile(&self, file: FileId, around: &[FileId]) -> Option<Node> {
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method is of one lifetime, the closure of all"
+        )]
+        self.with_unit(file, around, "", |unit, root| unit.template(root))
+    }
+
+    /// Reads a file and takes something out of it; `prefix` stands before the names of its variables.
+    pub(crate) fn with_unit<T>(
+        &self,
+        file: FileId,
+        around: &[FileId],
+        prefix: &str,
+        take: impl FnOnce(&Unit<'_, '_>, Source<'_>) -> T,
+    ) -> Option<T> {
         if around.len() >= MAX_MODULES || around.contains(&file) {
             let message = "modules call each other, or more than 10 deep; this one was not read";
             self.report(Diagnostic::error(Place::whole(file), message));
             return None;
         }
         let source = self.reader.sources().get(file);
-        let parsed = match tree::parse(&source.text) {
+        let rewritten = rewrite(&source.text);
+        let parsed = match tree::parse(&rewritten.text) {
             Ok(parsed) => parsed,
             Err(message) => {
                 self.report(Diagnostic::error(Place::whole(file), message));
                 return None;
             }
         };
-        let text = Text { file, text: &source.text };
+        let text = Text { file, text: &rewritten.text };
         let root = parsed.root_node();
         self.syntax_errors(text, root);
+        for start in &rewritten.extensions {
+            let message = "extensions are not looked at, nor what they declare";
+            self.report(Diagnostic::note(text.place_at(*start), message));
+        }
         let mut files = around.to_vec();
         files.push(file);
         let symbols = Symbols::read(text, root);
+        let imported = self.imports(text, &symbols.imports, &files, prefix);
         let unit = Unit {
             source: text,
             symbols,
             shared: self,
             files,
+            prefix: prefix.to_owned(),
+            imported,
+            rewritten: &rewritten,
             depth: Cell::new(0),
             names: RefCell::default(),
         };
-        Some(unit.template(root))
+        Some(take(&unit, root))
+    }
+
+    /// Takes steps out of the budget; false when it is used up.
+    pub(crate) fn charge(&self, steps: usize) -> bool {
+        let left = self.steps.get().checked_sub(steps);
+        self.steps.set(left.unwrap_or(self.steps.get()));
+        left.is_some()
     }
 
     pub(crate) fn report(&self, diagnostic: Diagnostic) {
@@ -155,6 +188,11 @@ pub(crate) struct Unit<'s, 't> {
     pub(crate) shared: &'s Shared<'s>,
     /// The file, behind those that call it.
     pub(crate) files: Vec<FileId>,
+    /// Put before the names of variables.
+    pub(crate) prefix: String,
+    /// What other files give.
+    pub(crate) imported: Imported,
+    pub(crate) rewritten: &'s Rewritten,
     depth: Cell<usize>,
     /// Names of resources, parents first, by key and index.
     pub(crate) names: RefCell<Segments>,
@@ -170,8 +208,7 @@ impl<'t> Unit<'_, 't> {
 
     /// Takes steps out of the budget; false when it is used up.
     pub(crate) fn charge(&self, steps: usize) -> bool {
-        if let Some(left) = self.shared.steps.get().checked_sub(steps) {
-            self.shared.steps.set(left);
+        if self.shared.charge(steps) {
             return true;
         }
         let message = "expressions of this file make too much; the rest was not looked at";
@@ -228,6 +265,10 @@ impl<'t> Unit<'_, 't> {
             let written = type_.map(|it| self.source.of(it)).unwrap_or_default();
             let kind = kind_of(written, self.is_secure(decorators));
             map.insert("type", Node::text(place, kind));
+            let end = type_.map(|it| it.end_byte()).unwrap_or_default();
+            if written.ends_with('?') || self.rewritten.nullable.contains(&end) {
+                map.insert("nullable", Node::bool(place, true));
+            }
             if let Some(default) = default {
                 map.insert("defaultValue", self.value(default, &names));
             }
@@ -274,17 +315,27 @@ impl<'t> Unit<'_, 't> {
         Some(Node::list(self.source.place(union), items))
     }
 
-    fn variables(&self) -> Map {
+    pub(crate) fn variables(&self) -> Map {
         let names = Names::default();
         let (mut made, mut copies) = (Map::new(), Vec::new());
         for (name, node) in &self.symbols.variables {
             let Some(value) = children(*node).into_iter().nth(1) else { continue };
             let one = crate::symbols::loop_of(value);
             if let Some(one) = one.filter(|_| value.kind() == "for_statement") {
-                copies.push(self.copy(name, value, one, &names));
+                let name = format!("{}{name}", self.prefix);
+                copies.push(self.copy(&name, value, one, &names));
             } else {
                 let place = self.source.place(*node);
-                made.insert_at(name.as_str(), place, self.value(value, &names));
+                let name = format!("{}{name}", self.prefix);
+                made.insert_at(name, place, self.value(value, &names));
+            }
+        }
+        for (name, entry) in self.imported.variables.entries() {
+            match entry.value.as_list().filter(|_| name == "copy") {
+                Some(items) => copies.extend(items.iter().cloned()),
+                None => {
+                    made.insert_at(name.clone(), entry.key_place, entry.value.clone());
+                }
             }
         }
         if let Some(first) = copies.first().map(|it| it.place) {

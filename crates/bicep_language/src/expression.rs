@@ -7,6 +7,7 @@ use tree_sitter::Node;
 
 use crate::{
     compiler::Unit,
+    imports::Foreign,
     literal::{self, Part, quoted},
     operators::{self, Expr},
     symbols::{Resource, Sort},
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// Longest text of an expression, in bytes; Resource Manager takes 24,576 characters.
-const MAX_LENGTH: usize = 30_000;
+pub(crate) const MAX_LENGTH: usize = 30_000;
 
 /// Names that stand for texts: of loops, of arguments.
 #[derive(Clone, Debug, Default)]
@@ -121,24 +122,49 @@ impl<'t> Unit<'_, 't> {
                 Some(inner) => self.text(*inner, names),
                 None => open(written),
             },
-            "array" => {
-                let items = operators::items_of(self.source, node);
-                let items: Vec<String> =
-                    items.iter().map(|item| self.text_of_all(item, names)).collect();
-                format!("createArray({})", items.join(", "))
-            }
-            "object" => {
-                let mut pairs = Vec::new();
-                for property in children(node) {
-                    if let Some((key, value)) = self.property(property, names) {
-                        pairs.push(format!("{key}, {}", self.text(value, names)));
-                    }
-                }
-                format!("createObject({})", pairs.join(", "))
-            }
+            "array" => self.array_text(node, names),
+            "object" => self.object_text(node, names),
             "for_statement" => self.for_text(node, names),
             _ => open(written),
         }
+    }
+
+    /// A list; what is spread in it is put in its place.
+    fn array_text(&self, node: Node<'t>, names: &Names) -> String {
+        let (mut parts, mut items) = (Vec::new(), Vec::new());
+        for item in operators::items_of(self.source, node) {
+            let text = self.text_of_all(&item, names);
+            if item.first().is_some_and(|first| self.is_spread(*first)) {
+                parts.push(format!("createArray({})", std::mem::take(&mut items).join(", ")));
+                parts.push(text);
+            } else {
+                items.push(text);
+            }
+        }
+        let last = format!("createArray({})", items.join(", "));
+        if parts.is_empty() { last } else { format!("concat({}, {last})", parts.join(", ")) }
+    }
+
+    /// A mapping; what is spread in it lies below what follows.
+    fn object_text(&self, node: Node<'t>, names: &Names) -> String {
+        let (mut parts, mut pairs) = (Vec::new(), Vec::new());
+        for property in children(node) {
+            let Some((key, value)) = self.property(property, names) else { continue };
+            let text = self.text(value, names);
+            if self.is_spread(property) {
+                parts.push(format!("createObject({})", std::mem::take(&mut pairs).join(", ")));
+                parts.push(text);
+            } else {
+                pairs.push(format!("{key}, {text}"));
+            }
+        }
+        let last = format!("createObject({})", pairs.join(", "));
+        if parts.is_empty() { last } else { format!("shallowMerge({}, {last})", parts.join(", ")) }
+    }
+
+    /// Whether a property or an item was written `...x`.
+    pub(crate) fn is_spread(&self, node: Node<'_>) -> bool {
+        self.rewritten.spreads.contains(&node.start_byte())
     }
 
     /// A loop within an expression: what `map` makes.
@@ -194,12 +220,17 @@ impl<'t> Unit<'_, 't> {
         }
         match self.symbols.known.get(name) {
             Some(Sort::Parameter) => format!("parameters({})", quoted(name)),
-            Some(Sort::Variable) => format!("variables({})", quoted(name)),
+            Some(Sort::Variable) => {
+                format!("variables({})", quoted(&format!("{}{name}", self.prefix)))
+            }
             Some(Sort::Resource) => match self.symbols.find(name) {
                 Some(resource) => self.id(resource, None),
                 None => open(name),
             },
-            None => open(name),
+            None => match self.imported.variable(name) {
+                Some(name) => format!("variables({})", quoted(name)),
+                None => open(name),
+            },
         }
     }
 
@@ -237,6 +268,11 @@ impl<'t> Unit<'_, 't> {
     fn member(&self, object: &Expr<'t>, name: &str, is_safe: bool, names: &Names) -> String {
         if let Some(Target::Resource(found, index)) = self.target(object, names) {
             return self.of_resource(found, index.as_deref(), name);
+        }
+        if let Some(whole) = self.within_import(object, name)
+            && let Some(variable) = self.imported.variable(&whole)
+        {
+            return format!("variables({})", quoted(variable));
         }
         // `x.properties.a` is what `reference` gives; `m.outputs.a` has its value one step below.
         if let Expr::Member(inner, of, _) = object
@@ -281,6 +317,14 @@ impl<'t> Unit<'_, 't> {
         }
     }
 
+    /// `name.member` when the name stands for all that another file gives.
+    fn within_import(&self, object: &Expr<'t>, member: &str) -> Option<String> {
+        let Expr::Leaf(node) = object else { return None };
+        let name = self.source.of(*node);
+        let is_it = !self.symbols.known.contains_key(name) && self.imported.is_whole(name);
+        is_it.then(|| format!("{name}.{member}"))
+    }
+
     fn call(&self, function: &Expr<'t>, arguments: &[Node<'t>], names: &Names) -> String {
         let mut texts: Vec<String> = Vec::new();
         let name = match function {
@@ -292,6 +336,12 @@ impl<'t> Unit<'_, 't> {
                     if name.starts_with("list") {
                         texts.push(quoted(&found.version));
                     }
+                } else if let Some(whole) = self.within_import(object, name)
+                    && let Some(foreign) = self.imported.functions.get(&whole)
+                {
+                    let arguments: Vec<String> =
+                        arguments.iter().map(|argument| self.text(*argument, names)).collect();
+                    return foreign.called(&arguments);
                 } else if !is_namespace(object, self) {
                     return open(name);
                 }
@@ -301,6 +351,11 @@ impl<'t> Unit<'_, 't> {
         };
         if let Some(declared) = self.symbols.functions.get(name) {
             return self.own_function(*declared, arguments, names);
+        }
+        if let Some(foreign) = self.imported.functions.get(name) {
+            let arguments: Vec<String> =
+                arguments.iter().map(|argument| self.text(*argument, names)).collect();
+            return foreign.called(&arguments);
         }
         if let Some(node) = self.loaded(name, arguments) {
             return literal_text(&node);
@@ -317,6 +372,23 @@ impl<'t> Unit<'_, 't> {
         }
         texts.extend(arguments.iter().map(|argument| self.text(*argument, names)));
         format!("{name}({})", texts.join(", "))
+    }
+
+    /// The functions of the file, each with marks where its arguments go.
+    pub(crate) fn as_foreign(&self) -> Vec<(String, Foreign)> {
+        let made = self.symbols.functions.iter().map(|(name, declared)| {
+            let parameters = crate::tree::child_of(*declared, "parameters");
+            let mut inner = Names { known: Vec::new(), depth: 1 };
+            for (at, parameter) in parameters.map(children).into_iter().flatten().enumerate() {
+                if let Some(name) = children(parameter).into_iter().next() {
+                    inner.known.push((self.source.of(name).to_owned(), Foreign::mark(at)));
+                }
+            }
+            let body = children(*declared).into_iter().last();
+            let text = body.map_or_else(|| open("…"), |body| self.text(body, &inner));
+            (name.clone(), Foreign { text })
+        });
+        made.collect()
     }
 
     /// The body of a function of the author, with the arguments put in.

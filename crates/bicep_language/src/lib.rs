@@ -5,8 +5,8 @@
 //! local modules are nested deployments, loops are `copy`. [`lower`] hands it to `arm_template`, the
 //! only evaluator of such expressions. Every node has the place of the Bicep source it comes from.
 //!
-//! What is not compiled: types of the author (a parameter of one is taken as it comes), tests and
-//! assertions. Azure Verified Modules of the public registry are read by tables of what their
+//! What is not compiled: types of the author (a parameter of one is taken as it comes), extensions,
+//! tests and assertions. Variables and functions of other files come by `import`. Azure Verified Modules of the public registry are read by tables of what their
 //! parameters become; other modules of registries (`br:`, `ts:`) are told of, not looked at.
 
 #![deny(clippy::disallowed_methods)]
@@ -14,12 +14,14 @@
 mod comments;
 mod compiler;
 mod expression;
+mod imports;
 mod literal;
 mod load;
 mod module;
 mod operators;
 mod parameters;
 mod resource;
+mod rewrite;
 mod symbols;
 mod tree;
 mod value;

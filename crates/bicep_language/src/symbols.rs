@@ -51,6 +51,8 @@ pub(crate) struct Symbols<'t> {
     pub(crate) resources: Vec<Resource<'t>>,
     /// Positions in `resources` by key.
     pub(crate) by_key: HashMap<String, usize>,
+    /// Statements that take something from other files.
+    pub(crate) imports: Vec<Node<'t>>,
     /// What the template is deployed to, when that is not a resource group.
     pub(crate) target: Option<String>,
     pub(crate) known: HashMap<String, Sort>,
@@ -95,6 +97,7 @@ impl<'t> Symbols<'t> {
                 "resource_declaration" | "module_declaration" => {
                     symbols.resource(source, node, None, 0);
                 }
+                "import_functionality" => symbols.imports.push(node),
                 "target_scope_assignment" => {
                     let target = child_of(node, "string");
                     symbols.target = target.and_then(|it| literal::plain(source, it));

@@ -97,6 +97,16 @@ impl<'t> Text<'t> {
         self.text.get(node.byte_range()).unwrap_or_default()
     }
 
+    /// Where something begins at a byte.
+    pub(crate) fn place_at(&self, byte: usize) -> Place {
+        let before = self.text.get(..byte).unwrap_or_default();
+        let line = before.matches('\n').count();
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+        let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX).saturating_add(1);
+        let (line, column) = (number(line), number(column));
+        Place { file: self.file, line, column, end_line: line, end_column: column }
+    }
+
     /// Where a node stands.
     pub(crate) fn place(&self, node: Node<'_>) -> Place {
         let (start, end) = (node.start_position(), node.end_position());

@@ -1,5 +1,6 @@
 //! Values of properties as trees with places; loops within them as `copy`.
 
+use arm_template::SPREAD;
 use source_text::{Kind, Map, Node, SmolStr};
 use tree_sitter::Node as Source;
 
@@ -33,6 +34,12 @@ impl<'t> Unit<'_, 't> {
                 let Some(depth) = self.enter(node) else { return Node::null(place) };
                 let items = items_of(self.source, node);
                 let items = items.iter().filter_map(|item| match item.as_slice() {
+                    [first, ..] if self.is_spread(*first) => {
+                        let place = self.source.place(*first);
+                        let text =
+                            Node::text(place, format!("[{}]", self.text_of_all(item, names)));
+                        Some(Node::map(place, [(SPREAD, text)]))
+                    }
                     [only] => Some(self.value(*only, names)),
                     [first, ..] => {
                         let text = format!("[{}]", self.text_of_all(item, names));
@@ -75,6 +82,11 @@ impl<'t> Unit<'_, 't> {
                 continue;
             };
             let key_place = self.source.place(key);
+            if self.is_spread(property) {
+                let name = format!("{SPREAD}{}", map.len());
+                map.insert_at(name, key_place, self.value(value, names));
+                continue;
+            }
             let name = match key.kind() {
                 "string" => match literal::plain(self.source, key) {
                     Some(text) => as_value(text),

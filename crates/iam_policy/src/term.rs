@@ -47,11 +47,14 @@ impl Term {
     #[must_use]
     pub fn from_value(place: Place, value: &Value<SmolStr>) -> Vec<Self> {
         if let Value::Unresolved(expression) = value {
-            return vec![Self::unresolved(
-                place,
-                expression.text.clone(),
-                expression.references.clone(),
-            )];
+            let text = &expression.text;
+            // An expression of another language is no text with gaps; it is a gap as a whole.
+            let text = if text.contains("${") {
+                text.clone()
+            } else {
+                smol_str::format_smolstr!("${{{}}}", text.replace(['{', '}'], ""))
+            };
+            return vec![Self::unresolved(place, text, expression.references.clone())];
         }
         value
             .possible()

@@ -403,6 +403,7 @@ fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
     result.diagnostics.extend(own.diagnostics);
     result.is_incomplete |= own.is_incomplete;
     result.undetermined = own.undetermined;
+    terraform::place(&mut result.findings, &app.foreign);
     sign(&mut result.findings, sources);
     if let Some(document) = &scanned.document {
         cdk::name_constructs(document, &mut result.findings);

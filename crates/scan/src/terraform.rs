@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use app_model::Foreign;
 use finding::Finding;
 use jail::Jail;
 use rayon::prelude::*;
@@ -188,14 +189,34 @@ fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Reque
     diagnostics.extend(loaded.diagnostics);
     diagnostics.extend(lowered.diagnostics);
     let is_incomplete = diagnostics.iter().any(|remark| remark.level == Level::Error);
+    let mut app = loaded.app;
+    app.foreign = foreign(evaluated);
+    for function in &mut app.functions {
+        function.place =
+            app.foreign.authored(function.place, std::iter::once(function.name.as_str()));
+    }
     Scanned {
-        app: Some(loaded.app),
+        app: Some(app),
         commented: commented(evaluated, jail.sources()),
         diagnostics,
         is_incomplete,
         file,
         is_terraform: true,
         ..Scanned::default()
+    }
+}
+
+/// The modules that the author did not write.
+fn foreign(evaluated: &Evaluated) -> Foreign {
+    let calls = evaluated.foreign.iter().map(|call| (call.prefix.clone(), call.place));
+    Foreign { files: evaluated.foreign_files.clone(), calls: calls.collect() }
+}
+
+/// Findings about what others wrote get the place where the author asks for it.
+pub(crate) fn place(findings: &mut [Finding], foreign: &Foreign) {
+    for finding in findings {
+        let names = finding.resource.iter().chain(&finding.function).map(String::as_str);
+        finding.place = foreign.authored(finding.place, names);
     }
 }
 
@@ -287,6 +308,9 @@ impl Files<'_> {
 
 impl ModuleFiles for Files<'_> {
     fn list(&self, folder: &str) -> Vec<String> {
+        if stand_in(folder).is_some() {
+            return vec!["main.tf".to_owned()];
+        }
         let Ok(full) = self.full(folder) else { return Vec::new() };
         let entries = std::fs::read_dir(full).into_iter().flatten().filter_map(Result::ok);
         let files = entries.filter(|entry| entry.path().is_file());
@@ -294,6 +318,11 @@ impl ModuleFiles for Files<'_> {
     }
 
     fn read(&self, path: &str) -> Result<FileId, ReadError> {
+        if let Some(module) = path.rsplit_once('/').and_then(|(folder, _)| stand_in(folder)) {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let file = known.entry(PathBuf::from(path));
+            return Ok(*file.or_insert_with(|| self.sources.add(path, module.text)));
+        }
         let full = self.full(path)?;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = known.get(&full) {
@@ -312,7 +341,24 @@ impl ModuleFiles for Files<'_> {
         self.full(path).is_ok_and(|full| full.is_file())
     }
 
+    fn stand_in(&self, source: &str) -> Option<String> {
+        let module = terraform_aws::stand_in(source)?;
+        Some(format!("{KNOWN}{}", module.name))
+    }
+
+    fn is_stand_in(&self, folder: &str) -> bool {
+        stand_in(folder).is_some()
+    }
+
     fn sources(&self) -> &Sources {
         self.sources
     }
+}
+
+/// Where modules stand that were not fetched but are known; no folder of a user begins with it, as
+/// paths here are relative and normal.
+const KNOWN: &str = "registry:/";
+
+fn stand_in(folder: &str) -> Option<terraform_aws::StandIn> {
+    terraform_aws::stand_in(folder.strip_prefix(KNOWN)?)
 }

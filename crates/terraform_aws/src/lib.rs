@@ -14,6 +14,7 @@ mod comments;
 mod elsewhere;
 mod extras;
 mod join;
+mod modules;
 mod provider;
 mod spelling;
 mod tables;
@@ -21,5 +22,6 @@ mod wording;
 
 pub use backwards::{property_type, terraform_argument};
 pub use comments::comments;
+pub use modules::{StandIn, stand_in};
 pub use provider::{AWS, lower, region};
 pub use wording::terraform_words;

@@ -41,6 +41,11 @@ impl Own {
     }
 }
 
+/// Whether an argument of a call of a module is Terraform's own, no input.
+pub(crate) fn is_own_of_calls(name: &str) -> bool {
+    Own::Call.holds(name)
+}
+
 impl Evaluator<'_> {
     /// A body as a mapping; what is `null` is left out.
     pub(crate) fn body(&mut self, body: &Body, place: Place, own: Own, scope: Scope<'_>) -> Value {

@@ -16,6 +16,8 @@ const FILES: usize = 2_000;
 #[derive(Debug, Default)]
 pub(crate) struct Configuration {
     pub(crate) folder: String,
+    /// Its files that could be read.
+    pub(crate) files: Vec<FileId>,
     pub(crate) variables: Vec<Declaration>,
     pub(crate) outputs: Vec<Declaration>,
     pub(crate) modules: Vec<Declaration>,
@@ -94,7 +96,6 @@ pub fn is_configuration(name: &str) -> bool {
 pub(crate) fn read_module(
     folder: &str,
     files: &dyn ModuleFiles,
-    read: &mut Vec<FileId>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Configuration {
     let mut names: Vec<String> =
@@ -115,7 +116,7 @@ pub(crate) fn read_module(
         let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
         match read_file(&path, files, diagnostics) {
             Ok((file, body)) => {
-                read.push(file);
+                configuration.files.push(file);
                 for section in body.blocks {
                     add(&mut configuration, section, is_override(&name), diagnostics);
                 }

@@ -38,6 +38,10 @@ pub struct Evaluated {
     pub unread_modules: Vec<Block>,
     /// Folders of the modules that the root module calls, and they call: no roots themselves.
     pub modules: Vec<SmolStr>,
+    /// Calls, by modules of the author, of modules that are not: fetched, or stood in for.
+    pub foreign: Vec<Foreign>,
+    /// Their files, in order.
+    pub foreign_files: Vec<FileId>,
     /// The root module's variables.
     pub variables: Vec<Variable>,
     /// The root module's outputs.
@@ -47,8 +51,17 @@ pub struct Evaluated {
     pub conditions: IndexMap<SmolStr, Node>,
     /// What could not be read, or was read with a doubt.
     pub diagnostics: Vec<Diagnostic>,
-    /// The configuration files that were read, in order.
+    /// The configuration files that were read, in order; what stands in for a module is none.
     pub files: Vec<FileId>,
+}
+
+/// A call of a module that the author does not edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreign {
+    /// What the addresses of everything in it begin with: `module.web.`.
+    pub prefix: SmolStr,
+    /// Where the head of the call is written.
+    pub place: Place,
 }
 
 /// One instance of a resource or of a data source.

@@ -10,6 +10,7 @@ use crate::configuration::{Configuration, Declaration, Sort, read_module};
 use crate::evaluated::Options;
 use crate::files::ModuleFiles;
 use crate::lines::written;
+use crate::paths;
 use crate::scope::Scope;
 use crate::syntax::Expr;
 use crate::value::{Key, Unknown, Value};
@@ -32,6 +33,9 @@ pub(crate) struct Evaluator<'f> {
     pub(crate) given: IndexMap<SmolStr, Value>,
     /// `modules.json`: folder by key of the call (`web.inner`), once it was asked for.
     pub(crate) manifest: Option<HashMap<String, String>>,
+    /// Files of modules that users cannot edit: `terraform init` fetched them, or what is known of
+    /// a module stands in for it.
+    pub(crate) foreign: HashSet<FileId>,
     /// Bodies of data sources by module, position and key; `None` while one is evaluated.
     pub(crate) data_bodies: HashMap<(usize, usize, Key), Option<Value>>,
     configurations: HashMap<String, Rc<Configuration>>,
@@ -79,6 +83,7 @@ impl<'f> Evaluator<'f> {
             read: Vec::new(),
             given: IndexMap::new(),
             manifest: None,
+            foreign: HashSet::new(),
             data_bodies: HashMap::new(),
             configurations: HashMap::new(),
             told: HashSet::new(),
@@ -116,7 +121,14 @@ impl<'f> Evaluator<'f> {
         if let Some(known) = self.configurations.get(folder) {
             return Rc::clone(known);
         }
-        let read = read_module(folder, self.files, &mut self.read, &mut self.diagnostics);
+        let read = read_module(folder, self.files, &mut self.diagnostics);
+        let is_stand_in = self.files.is_stand_in(folder);
+        if is_stand_in || paths::is_fetched(folder) {
+            self.foreign.extend(&read.files);
+        }
+        if !is_stand_in {
+            self.read.extend(&read.files);
+        }
         let read = Rc::new(read);
         self.configurations.insert(folder.to_owned(), Rc::clone(&read));
         read
@@ -128,6 +140,21 @@ impl<'f> Evaluator<'f> {
 
     pub(crate) fn prefix(&self, module: usize) -> SmolStr {
         self.modules.get(module).map(|it| it.prefix.clone()).unwrap_or_default()
+    }
+
+    /// Whether a place lies in the files of a module that calls `module`, directly or not.
+    pub(crate) fn is_callers(&self, module: usize, place: Place) -> bool {
+        let mut at = self.modules.get(module);
+        if at.is_none_or(|it| it.configuration.files.contains(&place.file)) {
+            return false;
+        }
+        while let Some(call) = at.and_then(|it| it.call.as_ref()) {
+            at = self.modules.get(call.module);
+            if at.is_some_and(|it| it.configuration.files.contains(&place.file)) {
+                return true;
+            }
+        }
+        false
     }
 
     /// A remark, once a place.

@@ -9,7 +9,8 @@ use crate::syntax::{Expr, ExprKind, For, Operator};
 use crate::value::{Kind, Unknown, Value};
 
 impl Evaluator<'_> {
-    /// The value of an expression; its place is the expression's.
+    /// The value of an expression. Its place is the expression's; what a caller of the module
+    /// handed over keeps the place where the caller wrote it, as that is where it is mended.
     pub(crate) fn eval(&mut self, expr: &Expr, scope: Scope<'_>) -> Value {
         let place = expr.place;
         match &expr.kind {
@@ -17,7 +18,10 @@ impl Evaluator<'_> {
             ExprKind::Bool(value) => Value::bool(place, *value),
             ExprKind::Number(number) => Value::number(place, *number),
             ExprKind::Text(text) => Value::text(place, text.clone()),
-            _ => self.deeper(place, |it| it.compound(expr, scope)).at(place),
+            _ => {
+                let value = self.deeper(place, |it| it.compound(expr, scope));
+                if self.is_callers(scope.module, value.place) { value } else { value.at(place) }
+            }
         }
     }
 

@@ -18,6 +18,17 @@ pub trait ModuleFiles: Sync {
     /// Whether there is a file (not a folder), text or not.
     fn exists(&self, path: &str) -> bool;
 
+    /// The folder of a module that stands in for one that was not fetched, by its `source`: what is
+    /// known of a module that many use. [`Self::list`] and [`Self::read`] give its files.
+    fn stand_in(&self, _source: &str) -> Option<String> {
+        None
+    }
+
+    /// Whether [`Self::stand_in`] gave this folder.
+    fn is_stand_in(&self, _folder: &str) -> bool {
+        false
+    }
+
     /// The table that holds the files read.
     fn sources(&self) -> &Sources;
 }

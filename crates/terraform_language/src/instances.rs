@@ -6,7 +6,8 @@ use std::rc::Rc;
 use indexmap::{IndexMap, IndexSet};
 use source_text::{Diagnostic, Place, SmolStr};
 
-use crate::configuration::{Sort, json};
+use crate::block::is_own_of_calls;
+use crate::configuration::{Declaration, Sort, json};
 use crate::evaluator::{Call, Evaluator, MODULES};
 use crate::paths;
 use crate::scope::Scope;
@@ -208,7 +209,7 @@ impl Evaluator<'_> {
         let folder = if is_local || source == ".." {
             paths::join(&configuration.folder, source)
         } else {
-            self.vendored(module, name)
+            self.vendored(module, name).or_else(|| self.stood_in(source, declared))
         };
         let Some(folder) = folder else {
             let message = if is_local {
@@ -270,6 +271,30 @@ impl Evaluator<'_> {
         }
         let folder = self.manifest.as_ref()?.get(&key)?;
         paths::join(&self.root, folder)
+    }
+
+    /// The folder of what stands in for a module that was not fetched; a remark says so.
+    fn stood_in(&mut self, source: &str, declared: &Declaration) -> Option<String> {
+        let folder = self.files.stand_in(source)?;
+        let known = self.configuration(&folder);
+        let arguments = declared.body.arguments.iter().map(|argument| &argument.name);
+        let unknown: Vec<&str> = arguments
+            .filter(|name| !is_own_of_calls(name) && known.position(Sort::Variable, name).is_none())
+            .map(SmolStr::as_str)
+            .collect();
+        let but = if unknown.is_empty() {
+            String::new()
+        } else {
+            format!(", but for `{}`", unknown.join("`, `"))
+        };
+        let root = if self.root.is_empty() { "." } else { self.root.as_str() };
+        let message = format!(
+            "module `{}` from `{source}` is not here; it was looked at as what its inputs are known \
+             to make{but}; `terraform -chdir={root} init` fetches it, for an exact result",
+            declared.name
+        );
+        self.tell(Diagnostic::warning(declared.place, message));
+        Some(folder)
     }
 
     fn read_manifest(&mut self) -> HashMap<String, String> {

@@ -45,7 +45,7 @@ mod value;
 mod variable_files;
 
 pub use configuration::is_configuration;
-pub use evaluated::{Block, Evaluated, Options, Output, Variable};
+pub use evaluated::{Block, Evaluated, Foreign, Options, Output, Variable};
 pub use files::ModuleFiles;
 pub use plan::evaluate_plan;
 pub use run::evaluate;

@@ -30,6 +30,11 @@ pub(crate) fn relative(from: &str, folder: &str) -> String {
     if steps.is_empty() { ".".to_owned() } else { steps.join("/") }
 }
 
+/// Whether `terraform init` put a folder where it is.
+pub(crate) fn is_fetched(folder: &str) -> bool {
+    folder.split('/').any(|step| step == ".terraform")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{join, relative};

@@ -3,7 +3,7 @@
 use source_text::SmolStr;
 
 use crate::configuration::Sort;
-use crate::evaluated::{Evaluated, Options, Output, Variable};
+use crate::evaluated::{Evaluated, Foreign, Options, Output, Variable};
 use crate::evaluator::Evaluator;
 use crate::files::ModuleFiles;
 use crate::value::{Unknown, Value};
@@ -22,6 +22,8 @@ pub fn evaluate(folder: &str, options: &Options, files: &dyn ModuleFiles) -> Eva
     evaluated.outputs = evaluator.outputs();
     evaluated.conditions = evaluator.conditions;
     evaluated.diagnostics = evaluator.diagnostics;
+    evaluated.foreign_files = evaluator.foreign.iter().copied().collect();
+    evaluated.foreign_files.sort_unstable();
     evaluated.files = evaluator.read;
     evaluated
 }
@@ -45,9 +47,22 @@ impl Evaluator<'_> {
                 if !out.modules.contains(&folder) {
                     out.modules.push(folder);
                 }
+                if self.is_foreign(*child)
+                    && !self.is_foreign(module)
+                    && let Some(call) = configuration.modules.get(position)
+                {
+                    let prefix = self.prefix(*child);
+                    out.foreign.push(Foreign { prefix, place: call.place });
+                }
                 self.visit(*child, out);
             }
         }
+    }
+
+    /// Whether users cannot edit a module.
+    fn is_foreign(&self, module: usize) -> bool {
+        let configuration = self.configuration_of(module);
+        configuration.files.iter().any(|file| self.foreign.contains(file))
     }
 
     fn variables(&mut self) -> Vec<Variable> {

@@ -246,6 +246,9 @@ impl Evaluator<'_> {
 
     /// `value[index]`.
     pub(crate) fn index(&mut self, value: &Value, index: &Value, place: Place) -> Value {
+        if index.is_failed() {
+            return Value::failed(place, self.written(place));
+        }
         self.lift(value, &mut |it, value| match &value.kind {
             Kind::List(items) => match index.as_index() {
                 Some(at) => match (items.it.get(at), items.it.as_slice()) {

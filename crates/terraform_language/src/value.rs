@@ -36,6 +36,8 @@ pub(crate) struct Sized<T> {
     pub(crate) it: T,
     weight: usize,
     depth: u16,
+    /// Whether Terraform would refuse a part of it.
+    fails: bool,
 }
 
 /// What is known of a value that is not known.
@@ -129,8 +131,8 @@ impl Value {
 
     pub(crate) fn list(place: Place, items: Vec<Self>) -> Self {
         match size(items.iter()) {
-            Some((weight, depth)) => {
-                Self { place, kind: Kind::List(Rc::new(Sized { it: items, weight, depth })) }
+            Some(Size { weight, depth, fails }) => {
+                Self { place, kind: Kind::List(Rc::new(Sized { it: items, weight, depth, fails })) }
             }
             None => Self::too_large(place),
         }
@@ -138,28 +140,30 @@ impl Value {
 
     pub(crate) fn map(place: Place, entries: IndexMap<SmolStr, Self>) -> Self {
         match size(entries.values()) {
-            Some((weight, depth)) => {
-                Self { place, kind: Kind::Map(Rc::new(Sized { it: entries, weight, depth })) }
-            }
+            Some(Size { weight, depth, fails }) => Self {
+                place,
+                kind: Kind::Map(Rc::new(Sized { it: entries, weight, depth, fails })),
+            },
             None => Self::too_large(place),
         }
     }
 
     pub(crate) fn unknown(place: Place, unknown: Unknown) -> Self {
         let size = match &unknown {
-            Unknown::Object(_)
-            | Unknown::Attribute { .. }
-            | Unknown::Parameter(_)
-            | Unknown::Failed(_) => Some((1, 1)),
+            Unknown::Object(_) | Unknown::Attribute { .. } | Unknown::Parameter(_) => {
+                Some(Size { weight: 1, depth: 1, fails: false })
+            }
+            Unknown::Failed(_) => Some(Size { weight: 1, depth: 1, fails: true }),
             Unknown::Join(parts) | Unknown::Truth(_, parts) => size(parts.iter()),
             Unknown::Expression { references, .. } => size(references.iter()),
             Unknown::Json(value) => size([value].into_iter()),
             Unknown::If { condition, yes, no, .. } => size([condition, yes, no].into_iter()),
         };
         match size {
-            Some((weight, depth)) => {
-                Self { place, kind: Kind::Unknown(Rc::new(Sized { it: unknown, weight, depth })) }
-            }
+            Some(Size { weight, depth, fails }) => Self {
+                place,
+                kind: Kind::Unknown(Rc::new(Sized { it: unknown, weight, depth, fails })),
+            },
             None => Self::too_large(place),
         }
     }
@@ -218,6 +222,16 @@ impl Value {
 
     pub(crate) fn is_failed(&self) -> bool {
         matches!(self.as_unknown(), Some(Unknown::Failed(_)))
+    }
+
+    /// Whether Terraform would refuse it, or a part of it.
+    pub(crate) fn fails(&self) -> bool {
+        match &self.kind {
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => false,
+            Kind::List(it) => it.fails,
+            Kind::Map(it) => it.fails,
+            Kind::Unknown(it) => it.fails,
+        }
     }
 
     pub(crate) fn is_null(&self) -> bool {
@@ -392,14 +406,23 @@ fn all_equal<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>) -> Option<
     certain
 }
 
-/// Weight and depth of what holds `values`; `None` beyond the limits.
-fn size<'v>(values: impl Iterator<Item = &'v Value>) -> Option<(usize, u16)> {
-    let (mut weight, mut depth) = (1_usize, 0_u16);
+/// What it costs to walk through a value, and whether Terraform would refuse a part of it.
+struct Size {
+    weight: usize,
+    depth: u16,
+    fails: bool,
+}
+
+/// The size of what holds `values`; `None` beyond the limits.
+fn size<'v>(values: impl Iterator<Item = &'v Value>) -> Option<Size> {
+    let mut all = Size { weight: 1, depth: 0, fails: false };
     for value in values {
-        weight = weight.saturating_add(value.weight());
-        depth = depth.max(value.depth());
+        all.weight = all.weight.saturating_add(value.weight());
+        all.depth = all.depth.max(value.depth());
+        all.fails |= value.fails();
     }
-    (weight <= WEIGHT && depth < DEPTH).then_some((weight, depth + 1))
+    let fits = all.weight <= WEIGHT && all.depth < DEPTH;
+    fits.then_some(Size { depth: all.depth + 1, ..all })
 }
 
 #[expect(clippy::float_cmp, reason = "Terraform compares numbers exactly")]

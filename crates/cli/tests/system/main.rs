@@ -68,6 +68,7 @@ mod secrets_in_history;
 mod serverless_framework;
 mod settings;
 mod terraform;
+mod terraform_modules;
 mod top;
 mod trail_convert;
 mod trail_detect;

@@ -66,7 +66,9 @@ fn finding(
         }
         None => format!("`{name}` is allowed {}, and never does that", list_of(&names)),
     };
-    let place = if first.is_whole { first.statement } else { first.place };
+    // Of a statement that a module makes of what its caller hands over, the caller's words.
+    let is_one_file = first.statement.file == first.place.file;
+    let place = if first.is_whole && is_one_file { first.statement } else { first.place };
     let fix = if first.is_whole {
         format!("Remove it; the function needs {}", exact(privileges))
     } else {

@@ -8,7 +8,10 @@ use least_privilege::{Names, Privileges, privileges, quota};
 use rules::{Check, Rights, Rule};
 
 use super::{Bench, CodeView, judge::Judged};
-use crate::privileges::{code_of, deployment};
+use crate::{
+    privileges::{code_of, deployment},
+    terraform,
+};
 
 /// Whether any of the rules asks for rights.
 pub(super) fn is_asked(rules: &[&'static Rule]) -> bool {
@@ -80,7 +83,10 @@ pub(super) fn judge(
                 catch_unwind(AssertUnwindSafe(|| rule.rights_findings(&rights))).ok()
             });
             match found {
-                Some(found) => judged.findings.extend(found),
+                Some(mut found) => {
+                    terraform::place(&mut found, &app.foreign);
+                    judged.findings.extend(found);
+                }
                 None => judged.faults.push(rule),
             }
         }

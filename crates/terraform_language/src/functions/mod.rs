@@ -4,6 +4,7 @@ mod collections;
 mod encoding;
 mod files;
 mod numbers;
+mod patterns;
 mod text;
 
 use source_text::Place;
@@ -31,7 +32,7 @@ impl Evaluator<'_> {
             "try" => {
                 for argument in arguments {
                     let value = self.eval(argument, scope);
-                    if !value.is_failed() {
+                    if !value.fails() {
                         return value;
                     }
                 }
@@ -39,7 +40,7 @@ impl Evaluator<'_> {
             }
             "can" => {
                 let [argument] = arguments else { return self.open(place, &[]) };
-                return Value::bool(place, !self.eval(argument, scope).is_failed());
+                return Value::bool(place, !self.eval(argument, scope).fails());
             }
             _ => {}
         }
@@ -90,10 +91,14 @@ impl Evaluator<'_> {
             .or_else(|| collections::apply(name, values, place))
             .or_else(|| numbers::apply(name, values, place))
             .or_else(|| encoding::apply(name, values, place))
+            .or_else(|| patterns::apply(name, values, place))
             .or_else(|| self.text_in_parts(name, values, place))
             .or_else(|| self.file_function(name, values, place));
         let value = match decided {
-            Some(value) => value.at(place),
+            Some(value) => value,
+            None if refuses_null(name) && values.iter().any(Value::is_null) => {
+                Value::failed(place, self.written(place))
+            }
             None => self.open(place, values),
         };
         self.charge(value.weight() / 16);
@@ -103,4 +108,35 @@ impl Evaluator<'_> {
 
 fn is_choice(value: &Value) -> bool {
     matches!(value.as_unknown(), Some(Unknown::If { .. }))
+}
+
+/// Whether Terraform refuses `null` in every argument of a function.
+fn refuses_null(name: &str) -> bool {
+    const THESE: &[&str] = &[
+        "basename",
+        "chomp",
+        "dirname",
+        "endswith",
+        "jsondecode",
+        "keys",
+        "length",
+        "lower",
+        "regex",
+        "regexall",
+        "replace",
+        "split",
+        "startswith",
+        "strcontains",
+        "strrev",
+        "substr",
+        "title",
+        "trim",
+        "trimprefix",
+        "trimspace",
+        "trimsuffix",
+        "upper",
+        "values",
+        "yamldecode",
+    ];
+    THESE.contains(&name)
 }

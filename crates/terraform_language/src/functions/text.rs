@@ -2,6 +2,7 @@
 
 use source_text::{Place, SmolStr};
 
+use super::patterns;
 use crate::evaluator::Evaluator;
 use crate::value::{Kind, TEXT, Value};
 
@@ -65,7 +66,8 @@ fn title(text: &str) -> String {
 fn replace(text: &str, from: &str, to: &str, place: Place) -> Option<Value> {
     let is_pattern = from.len() > 1 && from.starts_with('/') && from.ends_with('/');
     if is_pattern {
-        return None;
+        let pattern = from.get(1..from.len() - 1)?;
+        return patterns::replaced(text, pattern, to).map(|text| Value::text(place, text));
     }
     let found = text.matches(from).count();
     let size = text.len().saturating_add(found.saturating_mul(to.len()));
