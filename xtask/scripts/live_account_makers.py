@@ -8,7 +8,7 @@ import zipfile
 import boto3
 from botocore.config import Config
 
-REGION, ACCOUNT, STACK = "eu-west-1", "123456789012", "stack"
+REGION, ACCOUNT, STACK = "eu-west-1", "111122223333", "stack"
 ENDPOINT = "http://127.0.0.1:5077"
 
 

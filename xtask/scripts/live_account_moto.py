@@ -1,6 +1,6 @@
 """Compares what `scan` finds in templates with what it finds in snapshots of what the templates make.
 
-    MOTO_IAM_LOAD_MANAGED_POLICIES=true moto_server -p 5077 &
+    MOTO_ACCOUNT_ID=111122223333 MOTO_IAM_LOAD_MANAGED_POLICIES=true moto_server -p 5077 &
     python3 xtask/scripts/live_account_moto.py --faasguard target/debug/faasguard [--keep FOLDER] [TEMPLATE…]
 
 Without templates the fixtures of our rules are taken. Each template is expanded (`faasguard expand`), its resources
@@ -165,7 +165,7 @@ class Stack:
 # parameter that names the element, and where the name stands in it.
 QUESTIONS = [
     ("lambda", "ListFunctions", {}, "Functions", "FunctionName", "FunctionName", [
-        "GetFunction", "GetPolicy", "GetFunctionConcurrency", "GetFunctionCodeSigningConfig", "ListFunctionUrlConfigs",
+        "GetFunction", "GetPolicy", "GetFunctionConcurrency", "GetFunctionCodeSigningConfig", "GetFunctionUrlConfig",
         "ListAliases", "ListFunctionEventInvokeConfigs", "ListProvisionedConcurrencyConfigs"]),
     ("lambda", "ListEventSourceMappings", {}, None, None, None, []),
     ("lambda", "ListCodeSigningConfigs", {}, None, None, None, []),

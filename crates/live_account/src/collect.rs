@@ -160,6 +160,9 @@ fn last_part_of_address(id: &str) -> SmolStr {
 
 /// The ARN of what answers tell no ARN of.
 fn arn_of(resource: &Resource, account: &Account<'_>) -> Vec<SmolStr> {
+    if resource.type_ == "AWS::Cognito::UserPool" {
+        return issuers(resource);
+    }
     if resource.arn().is_some() && !resource.type_.contains("ApiGateway") {
         return Vec::new();
     }
@@ -182,7 +185,6 @@ fn arn_of(resource: &Resource, account: &Account<'_>) -> Vec<SmolStr> {
         }
         "AWS::Logs::LogGroup" => vec![regional("logs", &format!("log-group:{name}"))],
         "AWS::Events::EventBus" => vec![regional("events", &format!("event-bus/{name}"))],
-        "AWS::Cognito::UserPool" => vec![regional("cognito-idp", &format!("userpool/{first}"))],
         "AWS::KMS::Key" => vec![regional("kms", &format!("key/{first}"))],
         "AWS::ApiGateway::RestApi" => {
             vec![own(format!("/restapis/{first}")), regional("execute-api", first)]
@@ -198,6 +200,17 @@ fn arn_of(resource: &Resource, account: &Account<'_>) -> Vec<SmolStr> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What those who trust the tokens of a user pool call it.
+fn issuers(pool: &Resource) -> Vec<SmolStr> {
+    let region = pool.region.as_deref().unwrap_or_default();
+    // An id begins with the region: `eu-west-1_aBcDeFgHi`.
+    let Some(id) = pool.ids.iter().find(|id| id.starts_with(region) && id.contains('_')) else {
+        return Vec::new();
+    };
+    let name = format!("cognito-idp.{region}.amazonaws.com/{id}");
+    vec![SmolStr::new(format!("https://{name}")), SmolStr::new(name)]
 }
 
 /// Sets the properties that a part of an answer tells.

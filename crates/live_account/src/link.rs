@@ -81,6 +81,9 @@ impl Links {
 /// What an id of a resource of a type is the value of; `None` when it is a name only.
 #[expect(clippy::option_option, reason = "a name has no value, and `Ref` no attribute")]
 fn attribute_of(type_: &str, id: &str) -> Option<Option<&'static str>> {
+    if id.starts_with("cognito-idp.") {
+        return Some(Some("ProviderName"));
+    }
     if id.starts_with("https://") || id.starts_with("http://") {
         return Some(if type_ == "AWS::Lambda::Url" { Some("FunctionUrl") } else { None });
     }
@@ -107,7 +110,8 @@ fn attribute_of(type_: &str, id: &str) -> Option<Option<&'static str>> {
 
 /// The part of the text before the id that `Ref` of an interface gives.
 fn before(id: &str) -> usize {
-    if !id.contains(":execute-api:") && !id.contains(":apigateway:") {
+    let is_issuer = id.starts_with("https://cognito-idp.");
+    if !id.contains(":execute-api:") && !id.contains(":apigateway:") && !is_issuer {
         return 0;
     }
     id.rfind([':', '/']).map_or(0, |at| at + 1)
@@ -161,9 +165,12 @@ impl View<'_> {
         in_variables: bool,
         used: &mut BTreeSet<usize>,
     ) -> Option<Node> {
-        let address = self.links.by_text.get(text).filter(|_| text.starts_with("http"));
-        if let Some(target) = address.and_then(|targets| self.choose(targets)) {
-            return Some(self.write(place, text, target, used));
+        let whole = self.links.by_text.get(text).filter(|_| !text.starts_with("arn:"));
+        if let Some(target) = whole.and_then(|targets| self.choose(targets)) {
+            let value = self.value(place, target, used)?;
+            let before = text.get(..target.before).filter(|before| !before.is_empty());
+            let before = before.map(|before| Node::text(place, before));
+            return Some(joined(place, before.into_iter().chain([value]).collect()));
         }
         if in_variables
             && let Some(target) =

@@ -133,6 +133,33 @@ fn a_statement_of_a_functions_policy_is_a_permission() {
 }
 
 #[test]
+fn an_issuer_names_its_user_pool() {
+    let pool = "
+  - service: cognito-idp
+    operation: DescribeUserPool
+    region: eu-west-1
+    of: eu-west-1_aB
+    answer: {UserPool: {Id: eu-west-1_aB, Name: users}}
+  - service: apigatewayv2
+    operation: GetApis
+    region: eu-west-1
+    of: null
+    answer: {items: [{apiId: x1, name: shop, protocolType: HTTP}]}
+  - service: apigatewayv2
+    operation: GetAuthorizers
+    region: eu-west-1
+    of: x1
+    answer: {items: [{authorizerId: a1, name: who, authorizerType: JWT, jwtConfiguration: {issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_aB'}}]}
+";
+    let all = lowered(pool, "");
+    let issuer = property(&all, 0, "shop/who", &["JwtConfiguration", "Issuer", "Fn::Join"]);
+    let parts = issuer.as_list().unwrap()[1].as_list().unwrap();
+    assert_eq!(parts[1].get("Ref").and_then(Node::as_str), Some("users"));
+    let api = property(&all, 0, "shop/who", &["ApiId"]);
+    assert_eq!(api.get("Ref").and_then(Node::as_str), Some("shop"));
+}
+
+#[test]
 fn a_snapshot_without_accounts_is_an_error() {
     let document = parse_yaml(FileId(0), "schema: faasguard-snapshot/1", &Limits::default());
     let all = lower(FileId(0), &document.unwrap().documents.remove(0));
