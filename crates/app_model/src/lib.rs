@@ -13,6 +13,7 @@ mod foreign;
 mod function;
 mod function_app;
 mod identity;
+mod live;
 mod property;
 mod resource;
 mod services;
@@ -32,6 +33,7 @@ pub use function_app::{FunctionApp, Host};
 pub use identity::{
     AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, Permission, ResourcePolicy,
 };
+pub use live::{Change, Idle, Live, LiveFunction, LiveRole};
 pub use property::{Declared, Property, PropertyKind};
 pub use resource::{Details, Resource};
 pub use services::*;
