@@ -101,15 +101,9 @@ pub(crate) fn scan_from(
         let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         progress(done, total.max(done));
     };
-    let one = |input: &Input| {
-        let stages = judge(input, &bench);
-        advance();
-        stages
-    };
     let advisories = index.as_ref().zip(request.vulndb.as_ref());
     let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
-        let mut stages: Vec<Stage> = found.files.par_iter().flat_map(one).collect();
-        leave_out_linked(&mut stages, &sources);
+        let mut stages = stages_of(&found, &bench, &advance);
         let configurations = terraform::read_all(&found.terraform, &jail, &sources, request);
         let sources_of_bicep = bicep::read_all(&found.bicep, &jail, &sources, request);
         let all = configurations.into_par_iter().chain(sources_of_bicep);
@@ -443,6 +437,18 @@ fn finish(
     results.extend(judged);
     results.sort_by_key(|result| order.get(&result.file).copied().unwrap_or(usize::MAX));
     results
+}
+
+/// Every file that may be a template, without those that others link to.
+fn stages_of(found: &Inputs, bench: &Bench<'_>, advance: &(dyn Fn() + Sync)) -> Vec<Stage> {
+    let one = |input: &Input| {
+        let stages = judge(input, bench);
+        advance();
+        stages
+    };
+    let mut stages: Vec<Stage> = found.files.par_iter().flat_map(one).collect();
+    leave_out_linked(&mut stages, bench.sources);
+    stages
 }
 
 /// One file: read, and judged where that needs no code of Azure.
