@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Command::Secrets(options) => commands::secrets::run(options),
         Command::Top(options) => commands::top::run(options),
         Command::Trail(command) => commands::trail::run(command),
+        Command::Dashboard(options) => commands::dashboard::run(options),
         Command::Vulndb(command) => commands::vulndb::run(command),
         Command::Explain(options) => commands::explain::run(options),
         Command::Rules(options) => commands::rules::run(options),

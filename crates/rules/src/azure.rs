@@ -201,7 +201,8 @@ pub(crate) fn subject(app: &Application, resource: &Resource) -> String {
         "Microsoft.Web/sites" => "app",
         "Microsoft.Web/sites/slots" => "slot",
         "Microsoft.Web/sites/config" | "Microsoft.Web/sites/slots/config" => "app configuration",
-        "Microsoft.Storage/storageAccounts" => "storage account",
+        "Microsoft.Storage/storageAccounts"
+        | "Terraform::azurerm_storage_account_network_rules" => "storage account",
         "Microsoft.Storage/storageAccounts/blobServices/containers" => "blob container",
         "Microsoft.KeyVault/vaults" => "key vault",
         "Microsoft.KeyVault/vaults/secrets" => "secret",

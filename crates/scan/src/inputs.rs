@@ -223,6 +223,9 @@ fn walk(folder: &Path, inputs: &mut Inputs) {
 fn meet(entry: &DirEntry, root: &Path, inputs: &mut Inputs) {
     let path = entry.path();
     let Some(kind) = entry.file_type() else { return };
+    if kind.is_file() && may_deploy(path) {
+        inputs.files.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
+    }
     if kind.is_symlink() {
         meet_link(path, root, inputs);
     } else if kind.is_file() && reads_packages(path.strip_prefix(root).unwrap_or(path)) {
@@ -291,6 +294,12 @@ fn reads_packages(path: &Path) -> bool {
 /// Whether a folder is an environment of Python, whatever its name: nothing of it is deployed.
 fn is_environment(entry: &DirEntry) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_dir()) && entry.path().join("pyvenv.cfg").is_file()
+}
+
+/// Whether commands in a file may deploy something, by its name.
+fn may_deploy(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "package.json")
+        || deployment_manager::is_script(&path.to_string_lossy())
 }
 
 /// By name: YAML, JSON, `.template`. What stands in it is decided when it is read.

@@ -48,7 +48,7 @@ fn code_of(status: std::process::ExitStatus) -> u8 {
 }
 
 /// The program: beside this one, else the first on the PATH.
-fn find() -> Option<PathBuf> {
+pub(crate) fn find() -> Option<PathBuf> {
     let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
     let own = std::env::current_exe().ok();
     let beside = own.and_then(|own| Some(own.parent()?.join(&name)));

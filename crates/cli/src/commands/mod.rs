@@ -2,6 +2,7 @@
 
 pub(crate) mod alerts;
 pub(crate) mod completions;
+pub(crate) mod dashboard;
 pub(crate) mod expand;
 pub(crate) mod explain;
 pub(crate) mod fix;

@@ -31,6 +31,8 @@ mod cdk;
 mod clouds;
 mod code;
 mod commands;
+mod dashboard;
+mod dashboard_pages;
 mod dependencies;
 mod exports;
 mod fix;
