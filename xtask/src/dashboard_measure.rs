@@ -169,7 +169,7 @@ fn write_inputs(folder: &Path, functions: usize, findings: usize) -> Outcome {
             let segment = json!({
                 "trace_id": format!("1-{at:08x}-{at:024x}"), "id": format!("{part:016x}"), "parent_id": parent,
                 "name": format!("Function{}", (at + part) % 5_000), "origin": "AWS::Lambda::Function",
-                "start_time": start, "end_time": start + length, "fault": at % 5 == 0 && part == 9,
+                "start_time": start, "end_time": start + length, "fault": at.is_multiple_of(5) && part == 9,
             });
             writeln!(traces, "{segment}")?;
         }
@@ -188,8 +188,8 @@ fn scan(functions: usize, findings: usize) -> String {
         json!({
             "name": format!("Function{at}"), "runtime": "python3.13", "handler": "app.handler", "code": format!("src/{at}"),
             "role": format!("Function{at}Role"), "place": place(at),
-            "triggers": [{"kind": "http-api", "route": format!("POST /orders/{at}"), "exposure": if at % 3 == 0 { "internet" } else { "service" },
-                          "auth": if at % 6 == 0 { "none" } else { "iam" }}],
+            "triggers": [{"kind": "http-api", "route": format!("POST /orders/{at}"), "exposure": if at.is_multiple_of(3) { "internet" } else { "service" },
+                          "auth": if at.is_multiple_of(6) { "none" } else { "iam" }}],
         })
     };
     let finding = |at: usize| {
@@ -201,7 +201,7 @@ fn scan(functions: usize, findings: usize) -> String {
             "severity": (["low", "medium", "high", "critical"].get(at % 4)), "confidence": "high", "function": name,
             "message": format!("the role of `{name}` allows more than it needs, also what removes data and changes settings ({at})"),
             "place": place(at), "trace": [{"place": place(at), "note": "the body of the request, which anybody decides"}],
-            "path": if at % 50 == 0 { vec!["internet".to_owned(), format!("POST /orders/{at}"), name.clone()] } else { Vec::new() },
+            "path": if at.is_multiple_of(50) { vec!["internet".to_owned(), format!("POST /orders/{at}"), name.clone()] } else { Vec::new() },
             "fix": {"description": "name the actions that the code calls", "safe": false}, "fingerprint": format!("{at:016x}"),
             "component": component,
         })
@@ -220,7 +220,7 @@ fn graph(functions: usize) -> String {
     let mut edges = Vec::new();
     for at in 0..functions {
         let (function, trigger, role) = (format!("f{at}"), format!("t{at}"), format!("r{at}"));
-        let is_open = at % 6 == 0;
+        let is_open = at.is_multiple_of(6);
         nodes.push(json!({"id": function, "label": format!("Function{at}"), "kind": "function", "risk": "high"}));
         nodes.push(json!({"id": trigger, "label": format!("http-api · POST /orders/{at}"), "kind": "trigger"}));
         nodes.push(json!({"id": role, "label": format!("Function{at}Role"), "kind": "role", "risk": "medium"}));
@@ -248,7 +248,7 @@ fn permissions(functions: usize) -> String {
     };
     let function = |at: usize| {
         json!({
-            "function": format!("Function{at}"), "template": "template.yaml", "size": 800, "complete": at % 4 != 0,
+            "function": format!("Function{at}"), "template": "template.yaml", "size": 800, "complete": !at.is_multiple_of(4),
             "grants": (["dynamodb:PutItem", "dynamodb:GetItem", "logs:PutLogEvents"].map(|it| grant(it, at))),
             "unused": [grant("dynamodb:*", at)], "broader": [], "missing": [], "proposals": [], "incomplete": [],
         })

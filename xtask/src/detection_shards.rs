@@ -205,7 +205,12 @@ const CALLS: &[(&str, &str, &str, u64)] = &[
     ("kms", "Decrypt", "{\"encryptionAlgorithm\":\"SYMMETRIC_DEFAULT\"}", 14),
     ("sqs", "SendMessage", "{\"queueUrl\":\"https://sqs.eu-west-1.amazonaws.com/1/q\"}", 8),
     ("logs", "CreateLogStream", "{\"logGroupName\":\"/aws/lambda/orders\"}", 8),
-    ("sts", "AssumeRole", "{\"roleArn\":\"arn:aws:iam::1:role/x\",\"roleSessionName\":\"orders\"}", 6),
+    (
+        "sts",
+        "AssumeRole",
+        "{\"roleArn\":\"arn:aws:iam::1:role/x\",\"roleSessionName\":\"orders\"}",
+        6,
+    ),
     ("secretsmanager", "GetSecretValue", "{\"secretId\":\"orders\"}", 4),
     ("lambda", "GetFunction20150331v2", "{\"functionName\":\"orders\"}", 2),
 ];
@@ -324,12 +329,8 @@ fn run_shards(
             shard.events += 1;
         }
     }
-    let mut shares = Shares {
-        alerts: BTreeSet::new(),
-        each: Vec::new(),
-        peak_kib: 0,
-        elapsed: Duration::ZERO,
-    };
+    let mut shares =
+        Shares { alerts: BTreeSet::new(), each: Vec::new(), peak_kib: 0, elapsed: Duration::ZERO };
     for shard in shards {
         let Shard { mut child, input, output, events } = shard;
         input.into_inner().map_err(|error| error.to_string())?;
@@ -344,7 +345,8 @@ fn run_shards(
         shares.peak_kib = after.1;
         for line in told.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             let alert: Value = serde_json::from_slice(line)?;
-            let text = |key: &str| alert.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let text =
+                |key: &str| alert.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
             shares.alerts.insert((text("rule"), text("event_id")));
         }
     }

@@ -12,6 +12,7 @@ mod edges;
 mod foreign;
 mod function;
 mod identity;
+mod live;
 mod property;
 mod resource;
 mod services;
@@ -30,6 +31,7 @@ pub use function::{Build, Code, Function, Layer, Platform, Variable, Written};
 pub use identity::{
     AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, Permission, ResourcePolicy,
 };
+pub use live::{Change, Idle, Live, LiveFunction, LiveRole};
 pub use property::{Declared, Property, PropertyKind};
 pub use resource::{Details, Resource};
 pub use services::*;

@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Iam(command) => commands::iam::run(command),
         Command::Logs(command) => commands::logs::run(command),
         Command::Alerts(command) => commands::alerts::run(command),
+        Command::Cloud(options) => commands::cloud::run(options),
         Command::Lake(options) => commands::lake::run(options),
         Command::Metrics(command) => commands::metrics::run(command),
         Command::Package(command) => commands::package::run(command),

@@ -311,11 +311,12 @@ fn may_be_template(path: &Path) -> bool {
     ) {
         return false;
     }
-    path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
-        ["yaml", "yml", "json", "template"]
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
-    })
+    crate::live::may_be_snapshot(path)
+        || path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
+            ["yaml", "yml", "json", "template"]
+                .iter()
+                .any(|known| extension.eq_ignore_ascii_case(known))
+        })
 }
 
 /// The path that a walk stumbled over, and why.

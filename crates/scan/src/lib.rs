@@ -16,6 +16,7 @@ mod file_secrets;
 mod graph;
 mod guard_plans;
 mod inputs;
+mod live;
 mod models;
 mod outcome;
 mod own;

@@ -21,7 +21,7 @@ use crate::{
     code::{self, Bench, CodeResult},
     file_secrets,
     inputs::{self, Input, Inputs, Remark},
-    own,
+    live, own,
     rows::rows,
     suppress::{self, Inline},
     template::{Scanned, scan_file},
@@ -34,17 +34,17 @@ const STACK_BYTES: usize = 256 << 20;
 
 /// What one template gave.
 #[derive(Default)]
-struct FileResult {
+pub(crate) struct FileResult {
     file: FileId,
     /// Files that it was read from.
     files: usize,
     /// Those of them that are not read by themselves.
     linked: Vec<FileId>,
-    findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     functions: Vec<FunctionRow>,
     diagnostics: Vec<Diagnostic>,
     suppressions: Inline,
-    app: Option<Application>,
+    pub(crate) app: Option<Application>,
     is_incomplete: bool,
     undetermined: usize,
 }
@@ -105,13 +105,14 @@ pub(crate) fn scan_from(
     };
     let advisories = index.as_ref().zip(request.vulndb.as_ref());
     let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
-        let mut results: Vec<FileResult> = found.files.par_iter().map(one).collect();
+        let mut results: Vec<FileResult> = found.files.par_iter().flat_map(one).collect();
         leave_out_linked(&mut results, &sources);
         let configurations = terraform::read_all(&found.terraform, &jail, &sources, request);
         let sources_of_bicep = bicep::read_all(&found.bicep, &jail, &sources, request);
         let all = configurations.into_par_iter().chain(sources_of_bicep);
         results.extend(all.map(|it| judge_scanned(it, &bench)).collect::<Vec<_>>());
         found.terraform.iter().chain(&found.bicep).for_each(|_| advance());
+        live::compare(&mut results, &bench);
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
         let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
         let advisories = advisories.map(|(index, request)| Advisories {
@@ -360,16 +361,20 @@ pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, Scan
     Ok(rules::all().filter(is_chosen).collect())
 }
 
-fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {
+fn judge(input: &Input, bench: &Bench<'_>) -> Vec<FileResult> {
     let Bench { jail, sources, request, .. } = bench;
-    judge_scanned(scan_file(input, &jail.for_template(), sources, request), bench)
+    if let Some(applications) = live::read(input, jail, sources, request) {
+        let judged = applications.into_par_iter().map(|it| judge_scanned(it, bench));
+        return live::each_once(judged.collect());
+    }
+    vec![judge_scanned(scan_file(input, &jail.for_template(), sources, request), bench)]
 }
 
 fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
     let Bench { sources, request, rules, .. } = bench;
     let mut result = FileResult {
         file: scanned.file,
-        files: scanned.files.max(1),
+        files: if scanned.is_further { 0 } else { scanned.files.max(1) },
         linked: scanned.linked,
         is_incomplete: scanned.is_incomplete,
         diagnostics: scanned.diagnostics,
@@ -412,7 +417,7 @@ fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
 }
 
 /// Severities that the settings give.
-fn set_severities(findings: &mut [Finding], request: &Request) {
+pub(crate) fn set_severities(findings: &mut [Finding], request: &Request) {
     for finding in findings {
         if let Some(rule) = rules::by_id(finding.rule) {
             finding.severity =
@@ -423,7 +428,7 @@ fn set_severities(findings: &mut [Finding], request: &Request) {
 
 /// Gives every finding its fingerprint. Findings that are equal in all that a fingerprint is made
 /// of are told apart by their order in the file.
-fn sign(findings: &mut [Finding], sources: &Sources) {
+pub(crate) fn sign(findings: &mut [Finding], sources: &Sources) {
     findings.sort_by_key(|finding| (finding.place, finding.rule));
     let mut seen: HashMap<String, usize> = HashMap::new();
     for finding in findings {

@@ -48,6 +48,8 @@ pub(crate) struct Scanned {
     pub(crate) commented: Vec<Commented>,
     /// Whether the author wrote Terraform.
     pub(crate) is_terraform: bool,
+    /// Whether it is another application of a file that was counted already.
+    pub(crate) is_further: bool,
 }
 
 /// Reads one file. A fault of ours in it is a diagnostic of that file, and the run goes on.

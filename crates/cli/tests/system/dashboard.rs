@@ -50,7 +50,7 @@ impl Dashboard {
     /// The answer to a request of bytes, head and body.
     fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> String {
         let mut stream = TcpStream::connect(&self.host).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|(name, _)| *name == "Host") {
             request += &format!("Host: {}\r\n", self.host);

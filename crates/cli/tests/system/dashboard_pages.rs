@@ -64,7 +64,7 @@ fn inputs() -> Folder {
 fn trace(at: u32) -> String {
     let start = 1_769_853_600.0 + f64::from(at) * 60.0;
     let id = format!("1-{:08x}-{:024x}", 1_769_853_600 + at * 60, at);
-    let fails = at % 4 == 0;
+    let fails = at.is_multiple_of(4);
     let create = json!({
         "trace_id": id, "id": "aa00000000000001", "name": "CreateOrder", "origin": "AWS::Lambda::Function",
         "start_time": start, "end_time": start + 0.9, "fault": fails,

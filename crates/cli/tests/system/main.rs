@@ -56,6 +56,7 @@ mod inputs;
 mod integrations;
 mod joins;
 mod lake;
+mod live_account;
 mod logs;
 mod markers;
 mod metrics;

@@ -14,7 +14,7 @@ use self::inputs::{Inputs, Stamp};
 use crate::{arguments::DeploymentOptions, output};
 
 /// `dashboard`
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct DashboardOptions {
     /// Files and folders to scan before the pages are shown; without any input `.`
     pub(crate) paths: Vec<PathBuf>,
@@ -100,30 +100,11 @@ pub(crate) fn run(options: &DashboardOptions) -> anyhow::Result<ExitCode> {
     output::print(&format!("{}\n", server.url()))?;
     eprintln!("the address holds the token of this run; Ctrl-C ends it");
     if options.follow {
-        let (state, options) = (Arc::clone(&state), clone_paths(options));
+        let (state, options) = (Arc::clone(&state), options.clone());
         thread::spawn(move || follow(&options, &inputs, stamp, &state));
     }
     server.run(&state)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The options that a thread of its own needs.
-fn clone_paths(options: &DashboardOptions) -> DashboardOptions {
-    DashboardOptions {
-        paths: options.paths.clone(),
-        scans: options.scans.clone(),
-        root: options.root.clone(),
-        alerts: options.alerts.clone(),
-        guard: options.guard.clone(),
-        metrics: options.metrics.clone(),
-        traces: options.traces.clone(),
-        usage: options.usage.clone(),
-        lake: options.lake.clone(),
-        vulndb: options.vulndb.clone(),
-        follow: options.follow,
-        listen: options.listen,
-        deployment: options.deployment.clone(),
-    }
 }
 
 /// Shows a new state when a file has changed.
