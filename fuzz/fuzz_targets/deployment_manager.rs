@@ -10,6 +10,8 @@ fuzz_target!(|data: &[u8]| {
     let documents =
         parse_yaml(FileId(0), &text, &limits).map(|it| it.documents).unwrap_or_default();
     let _ = deployment_manager::lower_commands(FileId(0), &text, documents.first());
+    let _ = deployment_manager::lower_script(FileId(0), &text);
+    let _ = deployment_manager::parse_script(FileId(0), &text);
     for document in &documents {
         let _ = deployment_manager::lower(document);
     }

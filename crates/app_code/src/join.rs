@@ -1,10 +1,13 @@
 //! Which module and symbol each function of a template runs.
 
-use app_model::{Application, Code, Details, Function, Setting, SmolStr, Trigger, TriggerKind};
+use app_model::{
+    Application, Code, Details, Function, Platform, Setting, SmolStr, Trigger, TriggerKind,
+};
 use code_ir::Language;
 use taint::{Entry, ModuleId};
 
 use crate::{
+    azure::{Described, begins},
     handler::{Handler, runtime_language},
     image::{Recipe, Start, read_recipe},
     index::{Index, normalize, parent},
@@ -24,6 +27,8 @@ pub struct Joined {
     pub layers: Vec<(String, Vec<String>)>,
     /// Functions whose code is not there to be looked at.
     pub missing: Vec<NotJoined>,
+    /// Paths of the `function.json` files whose functions are among the entries or missing.
+    pub described: Vec<String>,
 }
 
 /// A function whose code was not found.
@@ -60,6 +65,8 @@ pub struct Beside<'a> {
     /// The text of a file that is no code, such as a recipe of an image, by its path relative to the
     /// template.
     pub read: &'a dyn Fn(&str) -> Option<String>,
+    /// Every `function.json` of the run.
+    pub described: &'a [Described],
 }
 
 /// Joins the functions of an application with the files of a program. `template` is the path of the
@@ -68,6 +75,10 @@ pub struct Beside<'a> {
 pub fn join(app: &Application, template: &str, index: &Index<'_>, beside: Beside<'_>) -> Joined {
     let mut joined = Joined::default();
     for function in &app.functions {
+        if function.platform == Platform::Azure {
+            joined.add_app(function, begins(function, template, index, beside.described), template);
+            continue;
+        }
         let finder = Finder { function, folder: parent(template), index, beside };
         match finder.find() {
             Ok((found, folders)) => {
@@ -466,7 +477,7 @@ mod tests {
     use super::{Beside, join};
     use crate::Index;
 
-    const NOTHING: Beside<'_> = Beside { inline: &|_| None, read: &|_| None };
+    const NOTHING: Beside<'_> = Beside { inline: &|_| None, read: &|_| None, described: &[] };
 
     fn program(paths: &[&str]) -> Program {
         let mut program = Program::default();

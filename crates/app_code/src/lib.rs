@@ -16,7 +16,7 @@ mod inline;
 mod join;
 mod languages;
 
-pub use azure::azure_entry;
+pub use azure::{Described, azure_entry};
 pub use calls::{FunctionCalls, function_calls};
 pub use handed::{Owner, follow_handed};
 pub use handler::{Handler, runtime_language};

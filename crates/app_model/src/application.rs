@@ -46,6 +46,8 @@ pub struct Application {
     pub foreign: Foreign,
     /// Whether the application is only a part: something it refers to was not found.
     pub incomplete: bool,
+    /// What only a live account tells.
+    pub live: crate::Live,
     /// The computed graph.
     pub(crate) links: crate::edges::Links,
 }

@@ -11,7 +11,9 @@ mod binding;
 mod edges;
 mod foreign;
 mod function;
+mod function_app;
 mod identity;
+mod live;
 mod property;
 mod resource;
 mod services;
@@ -27,9 +29,11 @@ pub use binding::{RoleBinding, ScopeWidth};
 pub use edges::{AttackPath, Reach, Target};
 pub use foreign::Foreign;
 pub use function::{Build, Code, Function, Layer, Platform, Variable, Written};
+pub use function_app::{FunctionApp, Host};
 pub use identity::{
     AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, Permission, ResourcePolicy,
 };
+pub use live::{Change, Idle, Live, LiveFunction, LiveRole};
 pub use property::{Declared, Property, PropertyKind};
 pub use resource::{Details, Resource};
 pub use services::*;

@@ -3,13 +3,13 @@
 use source_text::{Place, SmolStr};
 use value::When;
 
-use crate::Setting;
 use crate::services::{
     Alarm, Bucket, Budget, Database, Distribution, DomainName, EventBus, EventRule, IdentityPool,
     Instance, Key, LayerVersion, LogGroup, NetworkRules, Queue, Resolver, Secret, SigningConfig,
     StateMachine, StoredParameter, Stream, Subscription, Table, Topic, Trail, UsagePlan, UserPool,
     UserPoolClient,
 };
+use crate::{FunctionApp, Setting};
 
 /// One resource of the input.
 #[derive(Clone, Debug, Default)]
@@ -107,6 +107,8 @@ pub enum Details {
     SigningConfig(SigningConfig),
     /// A long-lived access key of a user; the user's logical name.
     AccessKey(Option<SmolStr>),
+    /// A function app.
+    FunctionApp(Box<FunctionApp>),
     /// Nothing in particular.
     #[default]
     Other,

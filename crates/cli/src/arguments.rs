@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
 use crate::commands::{
-    alerts, fix, guard, iam, lake, logs, metrics, package, sbom, secrets, top, trail, vulndb,
+    alerts, cloud, dashboard, fix, guard, iam, lake, logs, metrics, package, sbom, secrets, top,
+    trail, vulndb,
 };
 
 /// Security for serverless applications.
@@ -41,6 +42,10 @@ pub(crate) enum Command {
     /// Send alerts to where they are seen
     #[command(subcommand)]
     Alerts(AlertsCommand),
+    /// Take snapshots of live accounts, fetch trails and logs, by the program `faasguard-cloud`
+    Cloud(cloud::CloudOptions),
+    /// Show results in a browser on this machine: findings, graph, permissions, alerts, metrics, call chains
+    Dashboard(Box<dashboard::DashboardOptions>),
     /// Keep audit events as Parquet and ask them in SQL, by the program `faasguard-lake`
     Lake(lake::LakeOptions),
     /// Work with series of metrics

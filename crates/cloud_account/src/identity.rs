@@ -129,7 +129,10 @@ pub(crate) fn alias(client: &Client) -> Option<String> {
 }
 
 /// The regions that the account has enabled.
-pub(crate) fn regions(client: &Client) -> Result<Vec<String>, Fault> {
+///
+/// # Errors
+/// [`Fault`] when it does not tell them.
+pub fn regions(client: &Client) -> Result<Vec<String>, Fault> {
     let account = service("account")?;
     let mut body = object(
         json!({ "RegionOptStatusContains": ["ENABLED", "ENABLED_BY_DEFAULT"], "MaxResults": 50 }),

@@ -1,6 +1,7 @@
 //! Who asks: the SDK's chain of credentials, and roles that are assumed with them.
 
 use std::{
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -10,6 +11,7 @@ use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider},
 };
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use tokio::runtime::Runtime;
 
 use crate::{
@@ -56,12 +58,35 @@ impl Login {
     /// # Errors
     /// [`Fault`] when nothing says where they come from.
     pub fn new(options: &LoginOptions) -> Result<Self, Fault> {
+        Self::of(options, None)
+    }
+
+    /// The same with files of profiles in other places than `~/.aws/config` and `~/.aws/credentials`.
+    ///
+    /// # Errors
+    /// As [`Login::new`].
+    pub fn with_files(
+        options: &LoginOptions,
+        config: &Path,
+        credentials: &Path,
+    ) -> Result<Self, Fault> {
+        let files = EnvConfigFiles::builder()
+            .with_file(EnvConfigFileKind::Config, config)
+            .with_file(EnvConfigFileKind::Credentials, credentials)
+            .build();
+        Self::of(options, Some(files))
+    }
+
+    fn of(options: &LoginOptions, files: Option<EnvConfigFiles>) -> Result<Self, Fault> {
         let failed = |message: &str| Fault::new(FaultKind::Other, "NoCredentials", message);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| failed(&error.to_string()))?;
         let wire = Wire::new();
         let mut loader =
             aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(wire.for_sdk());
+        if let Some(files) = files {
+            loader = loader.profile_files(files);
+        }
         if let Some(profile) = &options.profile {
             loader = loader.profile_name(profile);
         }

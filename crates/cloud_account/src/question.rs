@@ -186,8 +186,14 @@ fn filled(each: &Each, element: &Value, asked: &Question) -> Option<(Map<String,
         if !matches!(value, Value::String(_) | Value::Number(_)) {
             return None;
         }
-        names.push(text_of(value));
-        parameters.insert(name.clone(), value.clone());
+        // `@Name` names the answer and is not sent; `-Name` is sent and changes with every run.
+        let is_own = !name.starts_with(['@', '-']);
+        if is_own || name.starts_with('@') {
+            names.push(text_of(value));
+        }
+        if is_own || name.starts_with('-') {
+            parameters.insert(name.trim_start_matches('-').to_owned(), value.clone());
+        }
     }
     Some((parameters, names.join("/")))
 }
@@ -267,6 +273,19 @@ mod tests {
         ]});
         let next = next_questions(&table, &trails, &answer, &only("cloudtrail"));
         assert!(next.iter().all(|it| it.of.as_deref() == Some("arn:here")) && next.len() == 2);
+    }
+
+    #[test]
+    fn what_changes_with_every_run_does_not_name_an_answer() {
+        let table = Table::built_in().unwrap();
+        let mut report = list_of(&table, "iam", "GetAccountSummary");
+        let iam = &table.services[report.service];
+        let name = "GenerateServiceLastAccessedDetails";
+        report.ask = iam.asks.iter().position(|it| it.name == name).unwrap();
+        report.parameters.insert("Arn".to_owned(), json!("arn:role"));
+        let next = next_questions(&table, &report, &json!({"JobId": "7"}), &only("iam"));
+        assert_eq!(next[0].of.as_deref(), Some("arn:role"));
+        assert_eq!(json!(next[0].parameters), json!({"JobId": "7"}));
     }
 
     #[test]

@@ -48,6 +48,15 @@ const NOT_AVAILABLE: [&str; 5] = [
     "RegionDisabledException",
 ];
 
+/// Codes of a request that was signed wrongly: a wrong key, a wrong clock. No permission mends it.
+const BADLY_SIGNED: [&str; 5] = [
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+    "IncompleteSignature",
+    "IncompleteSignatureException",
+    "MissingAuthenticationToken",
+];
+
 /// Codes of credentials that ran out while the request was under way.
 const EXPIRED: [&str; 4] =
     ["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
@@ -165,6 +174,8 @@ fn kind_of(status: u16, code: &str) -> FaultKind {
         FaultKind::Expired
     } else if is(&NOT_AVAILABLE) {
         FaultKind::NotAvailable
+    } else if is(&BADLY_SIGNED) {
+        FaultKind::Other
     } else if is(&DENIED) || status == 403 {
         FaultKind::Denied
     // 501 is said by services that do not have the operation.

@@ -124,7 +124,10 @@ impl Walk<'_> {
         running.enqueue(&mut lock(&running.state), first);
         thread::scope(|scope| {
             for _ in 0..self.options.workers.max(1) {
-                scope.spawn(|| running.work());
+                scope.spawn(|| {
+                    let _ending = Ending(&running);
+                    running.work();
+                });
             }
             let mut state = lock(&running.state);
             while state.outstanding > 0 && state.fatal.is_none() {
@@ -143,6 +146,18 @@ impl Walk<'_> {
 
     fn rate(&self, service: &Service) -> f64 {
         self.options.rate.unwrap_or(service.rate).max(0.01)
+    }
+}
+
+/// A worker that panics ends the walk: what it held would be waited for without end.
+struct Ending<'a>(&'a Running<'a>);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            lock(&self.0.state).outstanding = 0;
+            self.0.bell.notify_all();
+        }
     }
 }
 
@@ -166,7 +181,7 @@ impl Running<'_> {
             match outcome {
                 Ok(Next::Done(more)) => {
                     self.enqueue(&mut state, more);
-                    state.outstanding -= 1;
+                    state.outstanding = state.outstanding.saturating_sub(1);
                 }
                 Ok(Next::Page) => {
                     let lane = question.lane(service);

@@ -26,6 +26,8 @@ struct Arguments {
 enum Command {
     /// Take a read-only snapshot of the serverless estate of an account, or of an organisation
     Snapshot(commands::snapshot::Arguments),
+    /// Fetch CloudTrail and the logs of functions of a window of time
+    Pull(commands::pull::Arguments),
     /// Send messages from standard input: to a topic of SNS, to a bus of EventBridge
     Send(commands::send::Arguments),
 }
@@ -57,9 +59,15 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|fault| eprintln!("{}", visible(&fault.to_string()))));
     let result = match &Arguments::parse().command {
         Command::Snapshot(arguments) => commands::snapshot::run(arguments),
+        Command::Pull(arguments) => commands::pull::run(arguments),
         Command::Send(arguments) => commands::send::run(arguments),
     };
     result.unwrap_or_else(|error| {
+        // A reader that closes the pipe (`| head`) is no fault.
+        let cause = error.downcast_ref::<std::io::Error>();
+        if cause.is_some_and(|it| it.kind() == std::io::ErrorKind::BrokenPipe) {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("error: {}", visible(&format!("{error:#}")));
         ExitCode::from(USAGE)
     })

@@ -23,17 +23,61 @@ pub(crate) fn could_hold_commands(text: &str) -> bool {
 }
 
 /// The functions and services that the commands of a file deploy; `None` when there are none.
-/// `document` is the file as YAML, when it is that.
+/// `document` is the file as YAML or JSON, when it is that.
 #[must_use]
 pub fn lower_commands(file: FileId, text: &str, document: Option<&Node>) -> Option<Lowered> {
     let mut writer = Writer::default();
-    for command in commands(file, text) {
-        deploy(&mut writer, &command);
+    let scripts = document.and_then(|it| it.get("scripts")).and_then(Node::as_map);
+    if let Some(scripts) = scripts.filter(|_| text.trim_start().starts_with('{')) {
+        of_scripts(&mut writer, file, scripts);
+    } else {
+        for command in commands(file, text, |_| true) {
+            deploy(&mut writer, &command);
+        }
     }
     if let Some(document) = document {
         steps(&mut writer, document, MAX_DEPTH);
     }
     (!writer.is_empty()).then(|| writer.finish(Place::whole(file)))
+}
+
+/// The functions and services that a shell script or a makefile deploys in plain commands; what only
+/// stands in a text (`echo "gcloud …"`) is none.
+#[must_use]
+pub fn lower_script(file: FileId, text: &str) -> Option<Lowered> {
+    let mut writer = Writer::default();
+    for command in commands(file, text, begins_command) {
+        deploy(&mut writer, &command);
+    }
+    (!writer.is_empty()).then(|| writer.finish(Place::whole(file)))
+}
+
+/// The commands in the `scripts` of a `package.json`.
+fn of_scripts(writer: &mut Writer, file: FileId, scripts: &Map) {
+    for script in scripts.values() {
+        let Some(text) = script.as_str() else { continue };
+        for part in text.split("&&") {
+            for mut words in commands(file, part, begins_command) {
+                for word in &mut words {
+                    word.place = script.place;
+                }
+                deploy(writer, &words);
+            }
+        }
+    }
+}
+
+/// Whether what follows on a line is a command: nothing, a sign that ends another one, or a word that
+/// takes a command stands before it.
+fn begins_command(before: &str) -> bool {
+    const TAKES: [&str; 10] =
+        ["sudo", "then", "do", "else", "exec", "time", "if", "command", "-", "env"];
+    let before = before.trim_end();
+    let last = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    before.is_empty()
+        || before.ends_with([';', '|', '&', '(', '`', '{', '!', '@'])
+        || TAKES.contains(&last)
+        || last.contains('=') && !last.contains(['"', '\''])
 }
 
 /// A word of a command, where it stands.
@@ -60,13 +104,15 @@ impl Word {
     }
 }
 
-/// The commands of a text, each from `gcloud` to its end.
-fn commands(file: FileId, text: &str) -> Vec<Vec<Word>> {
+/// The commands of a text, each from `gcloud` to its end; `is_one` tells by what stands before it in
+/// the line.
+fn commands(file: FileId, text: &str, is_one: impl Fn(&str) -> bool) -> Vec<Vec<Word>> {
     let mut found = Vec::new();
     let mut lines = text.lines().zip(1_u32..);
     while let Some((line, number)) = lines.next() {
         let Some(at) = line.find("gcloud ") else { continue };
-        if line.trim_start().starts_with(['#', '/']) {
+        let before = line.get(..at).unwrap_or_default();
+        if line.trim_start().starts_with(['#', '/']) || !is_one(before) {
             continue;
         }
         let mut words = Vec::new();
@@ -449,7 +495,7 @@ fn put(node: &mut Node, path: &str, value: Node) {
 mod tests {
     use source_text::{FileId, Node};
 
-    use super::lower_commands;
+    use super::{lower_commands, lower_script};
 
     fn property(text: &str, name: &str, path: &[&str]) -> Option<String> {
         let lowered = lower_commands(FileId(0), text, None)?;
@@ -476,6 +522,36 @@ mod tests {
     fn other_commands_and_comments_deploy_nothing() {
         assert!(lower_commands(FileId(0), "gcloud functions list\n", None).is_none());
         assert!(lower_commands(FileId(0), "# gcloud functions deploy x --gen2\n", None).is_none());
+    }
+
+    #[test]
+    fn plain_commands_of_scripts_and_makefiles_deploy_and_texts_do_not() {
+        let names = |text: &str| {
+            let lowered = lower_script(FileId(0), text)?;
+            let resources = lowered.template.get("Resources")?.as_map()?.clone();
+            Some(resources.keys().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        let script = "#!/bin/sh\nset -e; gcloud functions deploy a --gen2\nif true; then gcloud run deploy b --image=x; fi\n";
+        assert_eq!(names(script).unwrap(), ["a", "b"]);
+        assert_eq!(
+            names("deploy:\n\t@gcloud functions deploy $(NAME) \\\n\t\t--gen2\n").unwrap(),
+            ["$(NAME)"]
+        );
+        assert_eq!(
+            names("echo \"gcloud functions deploy a\"\nprintf 'x gcloud run deploy b'\n"),
+            None
+        );
+    }
+
+    #[test]
+    fn scripts_of_a_package_deploy_at_their_place() {
+        let text = "{\"scripts\": {\"test\": \"jest\",\n  \"deploy\": \"npm test && gcloud functions deploy a --trigger-http --runtime=nodejs14\"}}";
+        let parsed = source_text::parse_json(FileId(0), text, &source_text::Limits::default());
+        let document = parsed.unwrap().documents.into_iter().next().unwrap();
+        let lowered = lower_commands(FileId(0), text, Some(&document)).unwrap();
+        let runtime = ["Resources", "a", "Properties", "buildConfig", "runtime"];
+        let runtime = lowered.template.at(&runtime).unwrap();
+        assert_eq!((runtime.as_str(), runtime.place.line), (Some("nodejs14"), 2));
     }
 
     #[test]

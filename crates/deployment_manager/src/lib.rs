@@ -15,11 +15,13 @@ mod commands;
 mod configuration;
 mod lowered;
 mod read;
+mod script;
 mod service;
 mod types;
 
-pub use commands::lower_commands;
+pub use commands::{lower_commands, lower_script};
 pub use configuration::{is_configuration, lower};
 pub use lowered::Lowered;
 pub use read::{could_be_read, is_lowered, read};
+pub use script::{is_script, parse_script};
 pub use service::{is_service, lower_service};

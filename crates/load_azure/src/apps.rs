@@ -1,6 +1,6 @@
 //! Function apps: runtime, settings, identity, network.
 
-use app_model::{Function, Platform, Setting, Text, Value, Variable, When, Written};
+use app_model::{Code, Function, Platform, Setting, Text, Value, Variable, When, Written};
 use model_builder::{Builder, Item, Properties};
 use source_text::{Map, Node, SmolStr};
 
@@ -62,6 +62,7 @@ fn app(builder: &Builder<'_>, site: &Item<'_>) -> Function {
             place: setting.place,
             absent: setting.absent,
         }),
+        code: properties.text(&["code"]).map_or(Code::Unknown, Code::Local),
         physical_name: properties.text(&["name"]),
         environment,
         ..Function::default()

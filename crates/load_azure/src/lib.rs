@@ -8,10 +8,13 @@
 mod apps;
 mod bindings;
 mod roles;
+mod surface;
 mod triggers;
 
 use model_builder::{Builder, Item};
 use source_text::{Node, SmolStr};
+
+pub use triggers::kind_of;
 
 /// An app, or a slot of one.
 const SITES: [&str; 2] = ["Microsoft.Web/sites", "Microsoft.Web/sites/slots"];
@@ -26,6 +29,7 @@ pub fn read(builder: &mut Builder<'_>) {
         return;
     }
     apps::read(builder);
+    surface::read(builder);
     bindings::read(builder);
     triggers::read(builder);
 }

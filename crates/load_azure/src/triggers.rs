@@ -4,7 +4,7 @@ use app_model::{Auth, Exposure, Invocation, Setting, SmolStr, Text, Trigger, Tri
 use model_builder::{Builder, Item, Properties};
 use source_text::Node;
 
-use crate::{FUNCTIONS, apps, configs, parent};
+use crate::{FUNCTIONS, apps, parent, surface};
 
 /// Reads every trigger.
 pub(crate) fn read(builder: &mut Builder<'_>) {
@@ -55,8 +55,8 @@ fn of_function(builder: &Builder<'_>, item: &Item<'_>, triggers: &mut Vec<Trigge
             trigger.route = Some(route(binding, &apps::function_name(item)));
             trigger.exposure = Exposure::Internet;
             if let Some(site) = site {
-                trigger.exposure = exposure(builder, site);
-                if trigger.auth == Auth::None && asks_for_login(builder, site) {
+                trigger.exposure = surface::exposure(builder, site);
+                if trigger.auth == Auth::None && surface::asks_for_login(builder, site) {
                     trigger.auth = Auth::Jwt(SmolStr::new_static("App Service authentication"));
                 }
             }
@@ -68,8 +68,10 @@ fn of_function(builder: &Builder<'_>, item: &Item<'_>, triggers: &mut Vec<Trigge
     }
 }
 
-/// What a type of binding starts, and how; nothing for bindings that start nothing.
-fn kind_of(type_: &str) -> Option<(TriggerKind, Invocation)> {
+/// What a type of binding (`httpTrigger`, in any case of letters) starts, and how; nothing for
+/// bindings that start nothing.
+#[must_use]
+pub fn kind_of(type_: &str) -> Option<(TriggerKind, Invocation)> {
     use Invocation::{Asynchronous, Polled, Synchronous};
     Some(match type_.to_ascii_lowercase().as_str() {
         "httptrigger" => (TriggerKind::Http, Synchronous),
@@ -128,33 +130,6 @@ fn route(binding: Properties<'_>, function: &str) -> String {
     let route = binding.text(&["route"]);
     let route = route.as_ref().map_or(function, |route| route.value.display());
     format!("{methods} /api/{}", route.trim_start_matches('/'))
-}
-
-/// Whether the app answers on the internet: it does unless that is switched off.
-fn exposure(builder: &Builder<'_>, site: &Item<'_>) -> Exposure {
-    let access = builder.properties(site).text(&["properties", "publicNetworkAccess"]);
-    let is_off =
-        access.is_some_and(|it| it.value.all(|text| text.eq_ignore_ascii_case("disabled")));
-    if is_off { Exposure::Account } else { Exposure::Internet }
-}
-
-/// Whether the platform asks callers to sign in before the app sees a request.
-fn asks_for_login(builder: &Builder<'_>, site: &Item<'_>) -> bool {
-    let requires = |config: &Item<'_>| {
-        let properties = builder.properties(config);
-        let enabled =
-            |path: &[&str]| properties.boolean(path).is_some_and(|it| it.value.any(|on| *on));
-        let v2 = enabled(&["properties", "platform", "enabled"])
-            && !properties
-                .boolean(&["properties", "globalValidation", "requireAuthentication"])
-                .is_some_and(|it| it.value.all(|on| !on));
-        let v1 = enabled(&["properties", "enabled"])
-            && properties
-                .text(&["properties", "unauthenticatedClientAction"])
-                .is_none_or(|it| !it.value.any(|action| action == "AllowAnonymous"));
-        v1 || v2
-    };
-    ["authsettings", "authsettingsV2"].iter().any(|name| configs(builder, site, name).any(requires))
 }
 
 /// A subscription of Event Grid that calls a function of an app of the template.

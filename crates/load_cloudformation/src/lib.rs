@@ -13,11 +13,14 @@ mod functions;
 mod identities;
 mod links;
 mod literals;
+mod live;
 mod load;
 mod parts;
 mod permissions;
 mod policies;
 mod services;
+mod snapshot;
 mod triggers;
 
 pub use load::{Loaded, Options, as_template, load, load_text};
+pub use snapshot::{LoadedSnapshot, load_snapshot};

@@ -10,8 +10,8 @@ use source_text::{
 use model_builder::{Builder, Written};
 
 use crate::{
-    declared, deliveries, functions, identities, links, literals, parts, permissions, policies,
-    services, triggers,
+    declared, deliveries, functions, identities, links, literals, live, parts, permissions,
+    policies, services, triggers,
 };
 
 /// What the caller knows about the deployment.
@@ -122,6 +122,7 @@ fn read_rooms(builder: &mut Builder<'_>) {
     literals::read(builder);
     parts::read(builder);
     load_azure::read(builder);
+    live::read(builder);
     links::finish(builder);
     builder.app.link();
 }
@@ -184,6 +185,14 @@ pub fn load_text(sources: &Sources, path: &str, text: &str) -> Application {
     let documents = arm_template::parse_text(file, text, &Limits::default())
         .map_or_else(|_: ParseError| Vec::new(), |parsed| parsed.documents);
     let document = documents.into_iter().next().unwrap_or_else(|| Node::null(Place::whole(file)));
+    if live_account::is_snapshot(&document) {
+        let loaded = crate::load_snapshot(file, &document, &Options::default(), None);
+        return loaded
+            .applications
+            .into_iter()
+            .next()
+            .map_or_else(Application::default, |it| it.app);
+    }
     let document = arm_template::plain(
         file,
         path,

@@ -3,6 +3,7 @@
 mod dot;
 mod layout;
 mod mermaid;
+mod placed;
 mod svg;
 
 use std::collections::HashMap;
@@ -11,6 +12,8 @@ use finding::Severity;
 use serde::Serialize;
 
 use crate::{GraphFormat, json::to_text};
+
+pub use placed::{PlacedEdge, PlacedGraph, PlacedNode, place_graph};
 
 /// Nodes and edges, in the order in which they should be drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -126,6 +129,8 @@ pub fn render_graph(format: GraphFormat, graph: &Graph) -> String {
 struct Drawn<'a> {
     title: &'a str,
     nodes: Vec<&'a GraphNode>,
+    /// By number of the node: its number in the graph.
+    numbers: Vec<usize>,
     edges: Vec<DrawnEdge<'a>>,
     /// By number of the node.
     columns: Vec<usize>,
@@ -135,6 +140,8 @@ struct Drawn<'a> {
 
 /// An edge by the numbers of its nodes.
 struct DrawnEdge<'a> {
+    /// In the graph.
+    number: usize,
     from: usize,
     to: usize,
     label: &'a str,
@@ -146,22 +153,24 @@ impl<'a> Drawn<'a> {
         let mut numbers: HashMap<&str, usize> = HashMap::new();
         let mut nodes = Vec::new();
         let mut columns = Vec::new();
+        let mut given = Vec::new();
         for (at, node) in graph.nodes.iter().enumerate() {
             numbers.entry(&node.id).or_insert_with(|| {
                 nodes.push(node);
+                given.push(at);
                 let step = graph.columns.get(at).copied();
                 columns.push(step.unwrap_or_else(|| node.kind.column()));
                 nodes.len() - 1
             });
         }
         let has_steps = !graph.columns.is_empty();
-        let edge = |edge: &'a GraphEdge| {
+        let edge = |(number, edge): (usize, &'a GraphEdge)| {
             let from = *numbers.get(edge.from.as_str())?;
             let to = *numbers.get(edge.to.as_str())?;
-            Some(DrawnEdge { from, to, label: &edge.label, danger: edge.danger })
+            Some(DrawnEdge { number, from, to, label: &edge.label, danger: edge.danger })
         };
-        let edges = graph.edges.iter().filter_map(edge).collect();
-        Self { title: &graph.title, edges, nodes, columns, has_steps }
+        let edges = graph.edges.iter().enumerate().filter_map(edge).collect();
+        Self { title: &graph.title, edges, nodes, numbers: given, columns, has_steps }
     }
 
     /// A node by number, with the number.

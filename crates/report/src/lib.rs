@@ -30,7 +30,10 @@ mod terminal;
 pub use checklist::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict, render_checklist};
 pub use escape::visible;
 pub use format::{Format, GraphFormat, ParseFormatError, TableFormat, render};
-pub use graph::{Graph, GraphEdge, GraphNode, NodeKind, render_graph};
+pub use graph::{
+    Graph, GraphEdge, GraphNode, NodeKind, PlacedEdge, PlacedGraph, PlacedNode, place_graph,
+    render_graph,
+};
 pub use json::to_text;
 pub use markdown::COMMENT_LIMIT;
 pub use report::{

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use app_model::{Application, Literal, Resource};
+use app_model::{Application, Details, Function, Host, Literal, Resource};
 use finding::{Finding, RuleInfo};
 
 use crate::{kinds::PropertyTexts, rank::AboutFunction, settings::Spot};
@@ -185,6 +185,14 @@ pub(crate) fn findings(
     findings
 }
 
+/// Function apps whose `host.json` was found.
+pub(crate) fn hosts(app: &Application) -> impl Iterator<Item = (&Function, &Host)> {
+    app.functions.iter().filter_map(|function| match &app.resource(&function.name)?.details {
+        Details::FunctionApp(details) => Some((function, details.host.as_ref()?)),
+        _ => None,
+    })
+}
+
 /// Names the function app, or the resource, that a finding is about.
 pub(crate) fn about(app: &Application, resource: &Resource, finding: Finding) -> Finding {
     match app.function(&resource.name) {
@@ -201,7 +209,8 @@ pub(crate) fn subject(app: &Application, resource: &Resource) -> String {
         "Microsoft.Web/sites" => "app",
         "Microsoft.Web/sites/slots" => "slot",
         "Microsoft.Web/sites/config" | "Microsoft.Web/sites/slots/config" => "app configuration",
-        "Microsoft.Storage/storageAccounts" => "storage account",
+        "Microsoft.Storage/storageAccounts"
+        | "Terraform::azurerm_storage_account_network_rules" => "storage account",
         "Microsoft.Storage/storageAccounts/blobServices/containers" => "blob container",
         "Microsoft.KeyVault/vaults" => "key vault",
         "Microsoft.KeyVault/vaults/secrets" => "secret",

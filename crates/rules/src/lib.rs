@@ -35,6 +35,7 @@ mod sas_07_insecure_secrets;
 mod sas_08_denial_of_service;
 mod sas_09_business_logic;
 mod sas_10_verbose_errors;
+mod secret_words;
 mod secrets;
 mod settings;
 mod velocity;

@@ -131,6 +131,21 @@ fn files_of(fixture: &Path) -> Vec<(String, String)> {
     files
 }
 
+/// Joins the only function app of a fixture with the project that it is.
+fn join_project(app: &mut Application, sources: &Sources, files: &[(String, String)]) {
+    let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
+    let read = |path: &str| {
+        let (_, text) = files.iter().find(|(known, _)| known == path)?;
+        let file = sources.add(path, text.clone());
+        Some((file, sources.get(file)))
+    };
+    let files = azure_project::Files { paths: &paths, read: &read };
+    let layout = azure_project::Layout::of(files);
+    let mut unit = azure_project::Unit { app, template: "main.arm.json" };
+    let joined = azure_project::join(&mut unit, &layout, files, &|_| Vec::new());
+    assert_eq!(joined.folders.len(), 1, "{:?}", joined.diagnostics);
+}
+
 /// Every rule that everybody sees, and the rule whose fixture it is: on a template alone those of
 /// configuration, on code those of code. The template of a folder only says where its code begins.
 fn findings(rule: &Rule, files: &[(String, String)]) -> BTreeSet<Mark> {
@@ -158,11 +173,15 @@ fn findings(rule: &Rule, files: &[(String, String)]) -> BTreeSet<Mark> {
     let is_template = |(path, _): &&&(String, String)| {
         !matches!(rule.check, Check::Packages(_)) || path.starts_with("template.")
     };
-    let app = templates
+    let is_host = |path: &str| path == "host.json";
+    let mut app = templates
         .iter()
-        .find(is_template)
+        .find(|file| is_template(file) && !is_host(&file.0))
         .map(|(path, text)| load_cloudformation::load_text(&sources, path, text))
         .unwrap_or_default();
+    if files.iter().any(|(path, _)| is_host(path)) {
+        join_project(&mut app, &sources, files);
+    }
     if matches!(rule.check, Check::Packages(_)) {
         let of_packages = rules().filter(|other| matches!(other.check, Check::Packages(_)));
         return packages::findings(&app, &sources, files, of_packages)
@@ -235,7 +254,7 @@ fn analyses(
         app,
         template,
         &Index::new(&program),
-        app_code::Beside { inline: &|_| None, read: &|_| None },
+        app_code::Beside { inline: &|_| None, read: &|_| None, described: &[] },
     );
     assert!(joined.missing.is_empty(), "{:?}", joined.missing);
     let analyses = program

@@ -1,14 +1,14 @@
 //! Which files of the named paths may be templates, and which are code.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
 use code_ir::Language;
 use ignore::{DirEntry, WalkBuilder};
 use jail::parent_of;
-use source_text::Level;
+use source_text::{FileId, Level};
 
 use crate::{
     ScanError, bicep, cdk,
@@ -47,6 +47,8 @@ pub(crate) struct Inputs {
     pub(crate) bicep: BTreeSet<PathBuf>,
     /// Files of code, sorted, each once.
     pub(crate) code: Vec<Input>,
+    /// Files of code that were read before the code is, by their paths as shown.
+    pub(crate) known: BTreeMap<String, FileId>,
     /// Manifests and lock files, sorted, each once; their canonical paths.
     pub(crate) packages: Vec<PathBuf>,
     /// Archives that the user named, sorted, each once.
@@ -223,6 +225,9 @@ fn walk(folder: &Path, inputs: &mut Inputs) {
 fn meet(entry: &DirEntry, root: &Path, inputs: &mut Inputs) {
     let path = entry.path();
     let Some(kind) = entry.file_type() else { return };
+    if kind.is_file() && may_deploy(path) {
+        inputs.files.push(Input { path: path.to_path_buf(), kind: InputKind::Found });
+    }
     if kind.is_symlink() {
         meet_link(path, root, inputs);
     } else if kind.is_file() && reads_packages(path.strip_prefix(root).unwrap_or(path)) {
@@ -293,6 +298,12 @@ fn is_environment(entry: &DirEntry) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_dir()) && entry.path().join("pyvenv.cfg").is_file()
 }
 
+/// Whether commands in a file may deploy something, by its name.
+fn may_deploy(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "package.json")
+        || deployment_manager::is_script(&path.to_string_lossy())
+}
+
 /// By name: YAML, JSON, `.template`. What stands in it is decided when it is read.
 fn may_be_template(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -302,11 +313,12 @@ fn may_be_template(path: &Path) -> bool {
     ) {
         return false;
     }
-    path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
-        ["yaml", "yml", "json", "template"]
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
-    })
+    crate::live::may_be_snapshot(path)
+        || path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| {
+            ["yaml", "yml", "json", "template"]
+                .iter()
+                .any(|known| extension.eq_ignore_ascii_case(known))
+        })
 }
 
 /// The path that a walk stumbled over, and why.

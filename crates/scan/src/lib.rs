@@ -4,6 +4,7 @@
 //! happens to one (unreadable, malformed, even a fault of our own) is a diagnostic of that file;
 //! the others are not touched by it.
 
+mod azure_code;
 mod baseline;
 mod bicep;
 mod cdk;
@@ -17,6 +18,7 @@ mod file_secrets;
 mod graph;
 mod guard_plans;
 mod inputs;
+mod live;
 mod models;
 mod outcome;
 mod own;

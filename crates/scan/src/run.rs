@@ -17,11 +17,13 @@ use rules::Rule;
 use source_text::{Diagnostic, FileId, Level, Place, Sources};
 
 use crate::{
-    CodeView, Outcome, Profile, Request, ScanError, bicep, cdk,
+    CodeView, Outcome, Profile, Request, ScanError,
+    azure_code::{self, Projects},
+    bicep, cdk,
     code::{self, Bench, CodeResult},
     edits, file_secrets,
     inputs::{self, Input, Inputs, Remark},
-    own,
+    live, own,
     rows::rows,
     suppress::{self, Inline},
     template::{Scanned, scan_file},
@@ -34,17 +36,17 @@ const STACK_BYTES: usize = 256 << 20;
 
 /// What one template gave.
 #[derive(Default)]
-struct FileResult {
+pub(crate) struct FileResult {
     file: FileId,
     /// Files that it was read from.
     files: usize,
     /// Those of them that are not read by themselves.
     linked: Vec<FileId>,
-    findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     functions: Vec<FunctionRow>,
     diagnostics: Vec<Diagnostic>,
     suppressions: Inline,
-    app: Option<Application>,
+    pub(crate) app: Option<Application>,
     is_incomplete: bool,
     undetermined: usize,
 }
@@ -88,6 +90,7 @@ pub(crate) fn scan_from(
     // Whether code imports what is flawed decides how bad a flaw of a package is.
     let asks_reach = index.is_some() && package_scan::is_asked(&rules);
     let asks_code = request.reads_code || code::is_asked(&rules) || asks_reach;
+    let projects = Projects::of(&found, &jail);
     if !asks_code {
         found.code.clear();
     }
@@ -98,20 +101,16 @@ pub(crate) fn scan_from(
         let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         progress(done, total.max(done));
     };
-    let one = |input: &Input| {
-        let result = judge(input, &bench);
-        advance();
-        result
-    };
     let advisories = index.as_ref().zip(request.vulndb.as_ref());
     let (mut results, code, packages, mut secrets) = with_deep_stacks(|| {
-        let mut results: Vec<FileResult> = found.files.par_iter().map(one).collect();
-        leave_out_linked(&mut results, &sources);
+        let mut stages = stages_of(&found, &bench, &advance);
         let configurations = terraform::read_all(&found.terraform, &jail, &sources, request);
         let sources_of_bicep = bicep::read_all(&found.bicep, &jail, &sources, request);
         let all = configurations.into_par_iter().chain(sources_of_bicep);
-        results.extend(all.map(|it| judge_scanned(it, &bench)).collect::<Vec<_>>());
+        stages.extend(all.map(|it| stage(it, &bench)).collect::<Vec<_>>());
+        let mut results = finish(stages, projects, &mut found, &bench);
         found.terraform.iter().chain(&found.bicep).for_each(|_| advance());
+        live::compare(&mut results, &bench);
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
         let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
         let advisories = advisories.map(|(index, request)| Advisories {
@@ -125,7 +124,7 @@ pub(crate) fn scan_from(
         (results, code, packages, secrets)
     });
     let mut code = code.unwrap_or_default();
-    finish_code(&mut code, &mut results, &bench);
+    finish_code(&mut code, &mut results, &found, &bench);
     let mut packages = packages?;
     set_severities(&mut packages.findings, request);
     sign(&mut packages.findings, &sources);
@@ -154,11 +153,11 @@ pub(crate) fn scan_from(
 }
 
 /// Templates that another one links to are judged with what it gives them, and not once more alone.
-fn leave_out_linked(results: &mut Vec<FileResult>, sources: &Sources) {
+fn leave_out_linked(stages: &mut Vec<Stage>, sources: &Sources) {
     let linked: BTreeSet<String> =
-        results.iter().flat_map(|it| &it.linked).map(|file| sources.path(*file)).collect();
+        stages.iter().flat_map(Stage::linked).map(|file| sources.path(*file)).collect();
     if !linked.is_empty() {
-        results.retain(|result| !linked.contains(&sources.path(result.file)));
+        stages.retain(|stage| !linked.contains(&sources.path(stage.file())));
     }
 }
 
@@ -209,7 +208,16 @@ fn units(results: &[FileResult]) -> Vec<Unit<'_>> {
 
 /// Gives findings of code their settings and fingerprints, and applies what comments of code and of
 /// templates accept.
-fn finish_code(code: &mut CodeResult, results: &mut [FileResult], bench: &Bench<'_>) {
+fn finish_code(
+    code: &mut CodeResult,
+    results: &mut [FileResult],
+    found: &Inputs,
+    bench: &Bench<'_>,
+) {
+    if code.files.is_empty() {
+        code.files = code::of_known(&found.known, bench.sources);
+    }
+
     let applications = results.iter_mut().filter(|result| result.app.is_some());
     for (result, privileges) in applications.zip(&code.privileges) {
         code::join_rights(&mut result.findings, &mut code.findings, privileges);
@@ -217,7 +225,13 @@ fn finish_code(code: &mut CodeResult, results: &mut [FileResult], bench: &Bench<
     set_severities(&mut code.findings, bench.request);
     sign(&mut code.findings, bench.sources);
     let mut by_file: HashMap<FileId, Vec<Finding>> = HashMap::new();
-    for finding in code.findings.drain(..) {
+    // What a template's rules say of a file of code is accepted there.
+    let of_code: BTreeSet<FileId> =
+        code.files.iter().filter(|text| text.is_file).map(|text| text.file).collect();
+    let in_code = results
+        .iter_mut()
+        .flat_map(|it| it.findings.extract_if(.., |found| of_code.contains(&found.place.file)));
+    for finding in code.findings.drain(..).chain(in_code) {
         by_file.entry(finding.place.file).or_default().push(finding);
     }
     for result in results {
@@ -360,16 +374,99 @@ pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, Scan
     Ok(rules::all().filter(is_chosen).collect())
 }
 
-fn judge(input: &Input, bench: &Bench<'_>) -> FileResult {
+/// A file that is judged, or one whose application waits for its code.
+enum Stage {
+    Judged(Box<FileResult>),
+    Open(Box<Scanned>),
+}
+
+impl Stage {
+    fn file(&self) -> FileId {
+        match self {
+            Self::Judged(result) => result.file,
+            Self::Open(scanned) => scanned.file,
+        }
+    }
+
+    fn linked(&self) -> &[FileId] {
+        match self {
+            Self::Judged(result) => &result.linked,
+            Self::Open(scanned) => &scanned.linked,
+        }
+    }
+}
+
+/// Judges what needs no code of Azure.
+fn stage(scanned: Scanned, bench: &Bench<'_>) -> Stage {
+    if scanned.app.as_ref().is_some_and(azure_code::is_open) {
+        return Stage::Open(Box::new(scanned));
+    }
+    Stage::Judged(Box::new(judge_scanned(scanned, bench)))
+}
+
+/// Joins what waits with its code and judges it.
+fn finish(
+    stages: Vec<Stage>,
+    projects: Option<Projects>,
+    found: &mut Inputs,
+    bench: &Bench<'_>,
+) -> Vec<FileResult> {
+    let (mut results, mut open) = (Vec::new(), Vec::new());
+    let mut order: HashMap<FileId, usize> = HashMap::new();
+    for (at, stage) in stages.into_iter().enumerate() {
+        match stage {
+            Stage::Judged(result) => {
+                // Files that are no templates have no handle.
+                if result.app.is_some() || !result.diagnostics.is_empty() {
+                    order.insert(result.file, at);
+                }
+                results.push(*result);
+            }
+            Stage::Open(scanned) => {
+                order.insert(scanned.file, at);
+                open.push(*scanned);
+            }
+        }
+    }
+    if let Some(projects) = projects {
+        open = projects.join(open, bench.sources);
+        found.known = projects.into_known();
+    }
+    let judged: Vec<FileResult> =
+        open.into_par_iter().map(|scanned| judge_scanned(scanned, bench)).collect();
+    results.extend(judged);
+    results.sort_by_key(|result| order.get(&result.file).copied().unwrap_or(usize::MAX));
+    results
+}
+
+/// Every file that may be a template, without those that others link to.
+fn stages_of(found: &Inputs, bench: &Bench<'_>, advance: &(dyn Fn() + Sync)) -> Vec<Stage> {
+    let one = |input: &Input| {
+        let stages = judge(input, bench);
+        advance();
+        stages
+    };
+    let mut stages: Vec<Stage> = found.files.par_iter().flat_map(one).collect();
+    leave_out_linked(&mut stages, bench.sources);
+    stages
+}
+
+/// One file: read, and judged where that needs no code of Azure.
+fn judge(input: &Input, bench: &Bench<'_>) -> Vec<Stage> {
     let Bench { jail, sources, request, .. } = bench;
-    judge_scanned(scan_file(input, &jail.for_template(), sources, request), bench)
+    if let Some(applications) = live::read(input, jail, sources, request) {
+        let judged = applications.into_par_iter().map(|it| judge_scanned(it, bench));
+        let judged = live::each_once(judged.collect()).into_iter();
+        return judged.map(|result| Stage::Judged(Box::new(result))).collect();
+    }
+    vec![stage(scan_file(input, &jail.for_template(), sources, request), bench)]
 }
 
 fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
     let Bench { sources, request, rules, .. } = bench;
     let mut result = FileResult {
         file: scanned.file,
-        files: scanned.files.max(1),
+        files: if scanned.is_further { 0 } else { scanned.files.max(1) },
         linked: scanned.linked,
         is_incomplete: scanned.is_incomplete,
         diagnostics: scanned.diagnostics,
@@ -415,7 +512,7 @@ fn judge_scanned(scanned: Scanned, bench: &Bench<'_>) -> FileResult {
 }
 
 /// Severities that the settings give.
-fn set_severities(findings: &mut [Finding], request: &Request) {
+pub(crate) fn set_severities(findings: &mut [Finding], request: &Request) {
     for finding in findings {
         if let Some(rule) = rules::by_id(finding.rule) {
             finding.severity =
@@ -426,7 +523,7 @@ fn set_severities(findings: &mut [Finding], request: &Request) {
 
 /// Gives every finding its fingerprint. Findings that are equal in all that a fingerprint is made
 /// of are told apart by their order in the file.
-fn sign(findings: &mut [Finding], sources: &Sources) {
+pub(crate) fn sign(findings: &mut [Finding], sources: &Sources) {
     findings.sort_by_key(|finding| (finding.place, finding.rule));
     let mut seen: HashMap<String, usize> = HashMap::new();
     for finding in findings {

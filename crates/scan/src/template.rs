@@ -48,6 +48,8 @@ pub(crate) struct Scanned {
     pub(crate) commented: Vec<Commented>,
     /// Whether the author wrote Terraform.
     pub(crate) is_terraform: bool,
+    /// Whether it is another application of a file that was counted already.
+    pub(crate) is_further: bool,
 }
 
 /// Reads one file. A fault of ours in it is a diagnostic of that file, and the run goes on.
@@ -149,7 +151,12 @@ fn read_template(
         documents = vec![lowered.template];
     }
     let known = |it: &Node| is_export || is_known(it) || arm_template::is_known(&shown, it);
-    if let Some(lowered) = deployment_manager::read(file, &source.text, &documents) {
+    let lowered = if deployment_manager::is_script(&shown) {
+        deployment_manager::lower_script(file, &source.text)
+    } else {
+        deployment_manager::read(file, &source.text, &documents)
+    };
+    if let Some(lowered) = lowered {
         diagnostics.extend(lowered.diagnostics);
         documents = vec![lowered.template];
     }
@@ -216,6 +223,9 @@ fn as_carrier(
 fn parse(file: FileId, path: &Path, text: &str) -> Result<Parsed, Diagnostic> {
     if asset_export::could_be_lines(text) {
         return asset_export::parse_lines(file, text, &LIMITS);
+    }
+    if deployment_manager::is_script(&path.to_string_lossy()) {
+        return Ok(deployment_manager::parse_script(file, text));
     }
     if !services::is_program(path) {
         return arm_template::parse_text(file, text, &LIMITS)

@@ -12,12 +12,16 @@ use crate::{
     literals,
 };
 
+/// The symbol of a file whose decorators or calls register what is called.
+pub const REGISTERED: &str = "*";
+
 /// An entry point that a template names.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The file.
     pub module: ModuleId,
-    /// Dotted name in it: `handler`, `Function.FunctionHandler`.
+    /// Dotted name in it: `handler`, `Function.FunctionHandler`; [`REGISTERED`] where the file itself
+    /// tells a framework what is called.
     pub symbol: SmolStr,
     /// Words of its triggers: `rest-api`, `sqs`; those that no model knows count as `direct`.
     pub events: Vec<SmolStr>,

@@ -22,7 +22,7 @@ mod service_call;
 mod trace;
 mod value;
 
-pub use analyse::{Entry, analyse};
+pub use analyse::{Entry, REGISTERED, analyse};
 pub use code_program::{Anchor, ModuleId, Program, Source};
 pub use flow::{Access, Analysis, CUTS, Cut, Decision, Flow, Given, Limit, Literal, Remark, Sent};
 pub use service_call::{ALTERNATIVES, DynamicCall, Form, PIECES, Provenance, Sdk, ServiceCall};

@@ -53,6 +53,25 @@ pub(crate) fn complete(scope: &Scope<'_>, block: &Block, body: &mut Node) {
             turn::put(body, &path, Node::text(block.place, word));
         }
     }
+    let logging = ["properties", "siteConfig", "httpLoggingEnabled"];
+    if kind.starts_with("app") && logs_nothing(block) && body.at(&logging).is_none() {
+        turn::put(body, &logging.join("."), Node::bool(block.place, false));
+    }
+}
+
+/// Whether the provider switches all logs of requests off, as no block asks for any. One that may be
+/// there in some deployments asks.
+fn logs_nothing(block: &Block) -> bool {
+    const ASKS: [&str; 3] =
+        ["http_logs", "failed_request_tracing", "failed_request_tracing_enabled"];
+    let Some(logs) = block.body.get("logs").filter(|node| !node.is_null()) else { return true };
+    match logs.as_list() {
+        Some([]) => true,
+        Some([only]) => {
+            only.as_map().is_some_and(|map| ASKS.iter().all(|argument| !map.contains(argument)))
+        }
+        _ => false,
+    }
 }
 
 struct Site<'a> {

@@ -1,6 +1,7 @@
 """Makes the serverless estate that `cargo xtask cloud-test` looks at, in a server that speaks as AWS does.
 
     estate.py URL FUNCTIONS
+    estate.py URL user NAME POLICY.json      a user with this policy alone; prints its keys
 
 Each function has a role, a log group, an alarm and a place in something that calls it: a queue, a topic, a rule, a
 bucket, a table, an API or a schedule. Some flaws that a live account shows stand among them: functions that anyone may
@@ -15,7 +16,7 @@ import zipfile
 import boto3
 from botocore.config import Config
 
-ENDPOINT, FUNCTIONS = sys.argv[1], int(sys.argv[2])
+ENDPOINT = sys.argv[1]
 REGION, OTHER = "eu-west-1", "us-east-1"
 
 
@@ -128,9 +129,9 @@ def call(made, number, name, arn):
         aws_lambda.create_function_url_config(FunctionName=name, AuthType="NONE")
 
 
-def functions(made):
+def functions(made, count):
     iam, aws_lambda, logs, cloudwatch = client("iam"), client("lambda"), client("logs"), client("cloudwatch")
-    for number in range(FUNCTIONS):
+    for number in range(count):
         name = f"orders-{number:03}"
         actions = ["*"] if number == 0 else ["dynamodb:GetItem", "sqs:SendMessage"]
         made["role"] = role(iam, f"{name}-role", actions)
@@ -159,6 +160,14 @@ def functions(made):
     made["functions_elsewhere"] = ["far-away"]
 
 
+def organization(made):
+    """A second account, in which nothing is deployed."""
+    organizations = client("organizations", OTHER)
+    organizations.create_organization(FeatureSet="ALL")
+    status = organizations.create_account(AccountName="second", Email="second@example.com")["CreateAccountStatus"]
+    made["accounts"].append(status["AccountId"])
+
+
 def lines(made):
     """What functions wrote: two invocations of the first three."""
     import time
@@ -176,8 +185,23 @@ def lines(made):
                             logEvents=[{"timestamp": moment + at, "message": text} for at, text in enumerate(texts)])
 
 
-MADE = {name: [] for name in ("functions", "queues", "topics", "buckets", "tables", "streams", "apis", "pools")}
+def user(name, policy):
+    """A user that may do what a policy says, and nothing else."""
+    iam = client("iam")
+    iam.create_user(UserName=name)
+    with open(policy, encoding="utf-8") as file:
+        made = iam.create_policy(PolicyName=name, PolicyDocument=file.read())["Policy"]["Arn"]
+    iam.attach_user_policy(UserName=name, PolicyArn=made)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    print(json.dumps({"id": key["AccessKeyId"], "secret": key["SecretAccessKey"]}))
+
+
+if sys.argv[2] == "user":
+    user(sys.argv[3], sys.argv[4])
+    sys.exit()
+MADE = {name: [] for name in ("functions", "queues", "topics", "buckets", "tables", "streams", "apis", "pools", "accounts")}
 around(MADE)
-functions(MADE)
+functions(MADE, int(sys.argv[2]))
+organization(MADE)
 lines(MADE)
 print(json.dumps(MADE))

@@ -2,10 +2,9 @@
 //! server that speaks S3, on the loopback.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{Read as _, Write as _},
     net::TcpStream,
-    path::PathBuf,
     process::{Command, Output, Stdio},
     thread,
     time::Duration,
@@ -16,12 +15,9 @@ use serde_json::Value;
 use super::{
     Bench,
     services::{self, Cluster, Place, Service},
-    spark,
 };
-use crate::{Failure, Outcome, workspace};
+use crate::{Failure, Outcome, moto};
 
-/// The release that is installed when there is none.
-const RELEASE: &str = "moto[server]==5.2.5";
 /// Enough to begin, too little to end.
 const BEFORE_KILL: Duration = Duration::from_millis(700);
 const LAKE: &str = "s3://audit/lake";
@@ -131,7 +127,7 @@ fn number(summary: &Value, name: &str) -> Result<u64, Failure> {
 
 /// The server, listening.
 fn server(bench: &Bench, port: u16) -> Result<Service, Failure> {
-    let program = moto()?;
+    let program = moto::program("moto_server")?;
     let log = File::create(bench.scratch.join("moto.log"))?;
     let child = Command::new(program)
         .args(["-H", "127.0.0.1", "-p", &port.to_string()])
@@ -142,18 +138,6 @@ fn server(bench: &Bench, port: u16) -> Result<Service, Failure> {
     let service = Service::of(child);
     services::wait_until("moto listens", || Ok(TcpStream::connect(("127.0.0.1", port)).is_ok()))?;
     Ok(service)
-}
-
-/// `moto_server`, of a virtual environment that is made once.
-fn moto() -> Result<PathBuf, Failure> {
-    let folder = workspace::target_folder().join("moto");
-    let done = folder.join("installed");
-    if !done.is_file() {
-        spark::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-        spark::run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", RELEASE]))?;
-        fs::write(done, RELEASE)?;
-    }
-    Ok(folder.join("bin/moto_server"))
 }
 
 /// One request without a body.

@@ -1,7 +1,10 @@
 //! One file a command.
 
 pub(crate) mod alerts;
+pub(crate) mod cloud;
+pub(crate) mod companion;
 pub(crate) mod completions;
+pub(crate) mod dashboard;
 pub(crate) mod expand;
 pub(crate) mod explain;
 pub(crate) mod fix;

@@ -59,6 +59,117 @@ fn a_function_without_a_template_tells_who_may_call_it() {
     assert_eq!(none.findings(), [""; 0]);
 }
 
+const SITE: &str = "resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: 'shop'
+  kind: 'functionapp,linux'
+  properties: { httpsOnly: true }
+}
+";
+
+const PYTHON: &str = "import os
+import azure.functions as func
+from orders import bp
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+app.register_functions(bp)
+
+@app.route(route='hello', methods=['GET'])
+def hello(req: func.HttpRequest) -> func.HttpResponse:
+    os.system(req.params.get('q'))
+    return func.HttpResponse('')
+";
+
+const BLUEPRINT: &str = "import os
+import azure.functions as func
+
+bp = func.Blueprint()
+
+@bp.route(route='orders')  # faasguard: allow SAS-2.60 -- the list is public
+def orders(req: func.HttpRequest) -> func.HttpResponse:
+    os.system(req.get_body().decode())
+    return func.HttpResponse('')
+";
+
+/// The triggers of the only function, as `kind route auth`.
+fn triggers(scan: &crate::folder::Scan) -> Vec<String> {
+    let functions = scan.json["functions"].as_array().unwrap();
+    assert_eq!(functions.len(), 1, "{functions:?}");
+    let shown = |it: &serde_json::Value| {
+        let text = |key: &str| it[key].as_str().unwrap_or_default().to_owned();
+        format!("{} {} {}", text("kind"), text("route"), text("auth"))
+    };
+    functions[0]["triggers"].as_array().unwrap().iter().map(shown).collect()
+}
+
+#[test]
+fn an_app_of_a_template_is_judged_with_what_its_code_declares() {
+    let host = r#"{"version": "2.0", "extensions": {"http": {"routePrefix": "v1"}}}"#;
+    let folder = || {
+        Folder::new()
+            .file("infra/main.bicep", SITE)
+            .file("src/api/host.json", host)
+            .file("src/api/function_app.py", PYTHON)
+            .file("src/api/orders.py", BLUEPRINT)
+    };
+    let scan = folder().scan(&[]);
+    assert_eq!(triggers(&scan), ["http GET /v1/hello none", "http ANY /v1/orders none"]);
+    let expect = [
+        "src/api/function_app.py:10 SAS-1.9",
+        "src/api/function_app.py:8 SAS-2.60",
+        "src/api/orders.py:8 SAS-1.9",
+    ];
+    let mut found = scan.findings();
+    found.sort();
+    assert_eq!(found, expect, "{:#?}", scan.diagnostics());
+    assert_eq!(scan.suppressed(), ["src/api/orders.py:6 SAS-2.60 inline"]);
+    assert_eq!(scan.unused(), [""; 0]);
+    assert!(scan.all_findings().iter().all(|it| it["function"] == "app"));
+    assert_eq!(scan.count("functions_without_code"), 0);
+    scan.notes("infra/main.bicep:1 note", "is taken to be in `src/api`");
+    // Two projects: nothing tells which one is meant, and both stand for themselves.
+    let two = folder()
+        .file("src/web/host.json", "{}")
+        .file(
+            "src/web/index.js",
+            "const { app } = require('@azure/functions');\napp.get('a', f);\n",
+        )
+        .scan(&[]);
+    assert_eq!(two.json["functions"].as_array().unwrap().len(), 3);
+    assert_eq!(two.count("functions_without_code"), 1);
+    let named = "services:\n  api: {project: src/api, host: function}\n";
+    let scan = folder().file("azure.yaml", named).scan(&[]);
+    assert!(!scan.diagnostics().iter().any(|it| it.contains("taken to be")));
+    assert_eq!(triggers(&scan).len(), 2);
+}
+
+#[test]
+fn functions_that_files_describe_belong_to_the_app_that_runs_them() {
+    let text = r#"{"bindings": [{"type": "httpTrigger", "authLevel": "anonymous", "route": "a"}]}"#;
+    let code = "import os\n\ndef main(req):\n    os.system(req.params['q'])\n";
+    let scan = Folder::new()
+        .file("main.bicep", SITE)
+        .file("host.json", r#"{"extensions": {"http": {"routePrefix": ""}}}"#)
+        .file("orders/function.json", text)
+        .file("orders/__init__.py", code)
+        .scan(&[]);
+    assert_eq!(triggers(&scan), ["http ANY /a none"]);
+    let mut found = scan.findings();
+    found.sort();
+    assert_eq!(found, ["orders/__init__.py:4 SAS-1.9", "orders/function.json:1 SAS-2.60"]);
+}
+
+#[test]
+fn a_project_without_a_template_is_judged_as_an_app() {
+    let scan = Folder::new()
+        .file("shop/host.json", "{}")
+        .file("shop/function_app.py", PYTHON)
+        .file("shop/orders.py", BLUEPRINT)
+        .scan(&["--rule", "SAS-2.60"]);
+    assert_eq!(triggers(&scan), ["http GET /api/hello none", "http ANY /api/orders none"]);
+    assert_eq!(scan.findings(), ["shop/function_app.py:8 SAS-2.60"]);
+    assert_eq!(scan.suppressed(), ["shop/orders.py:6 SAS-2.60 inline"]);
+}
+
 /// What a file of parameters gives.
 fn parameters(values: &str) -> String {
     format!(

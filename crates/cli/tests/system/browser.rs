@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -106,6 +106,12 @@ impl Browser {
 
     /// Asks for something and waits for the answer.
     pub(crate) fn call(&mut self, method: &str, parameters: &Value) -> Value {
+        let answer = self.try_call(method, parameters);
+        assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
+        answer["result"].clone()
+    }
+
+    fn try_call(&mut self, method: &str, parameters: &Value) -> Value {
         self.last += 1;
         let mut message = json!({"id": self.last, "method": method, "params": parameters});
         if !self.session.is_empty() {
@@ -115,8 +121,7 @@ impl Browser {
         loop {
             let said = self.from.recv_timeout(DEADLINE).unwrap();
             if said["id"] == self.last {
-                assert!(said["error"].is_null(), "{method}: {}", said["error"]);
-                return said["result"].clone();
+                return said;
             }
             self.events.push(said);
         }
@@ -124,8 +129,13 @@ impl Browser {
 
     /// Opens a file and waits until it is drawn.
     pub(crate) fn open(&mut self, path: &Path) {
+        self.open_address(&format!("file://{}", path.display()));
+    }
+
+    /// Opens an address and waits until it is drawn.
+    pub(crate) fn open_address(&mut self, address: &str) {
         self.events.clear();
-        self.call("Page.navigate", &json!({"url": format!("file://{}", path.display())}));
+        self.call("Page.navigate", &json!({"url": address}));
         while !self.events.iter().any(|it| it["method"] == "Page.loadEventFired") {
             let said = self.from.recv_timeout(DEADLINE).unwrap();
             self.events.push(said);
@@ -138,6 +148,18 @@ impl Browser {
         let answer = self.call("Runtime.evaluate", &ask);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {answer}");
         answer["result"]["value"].clone()
+    }
+
+    /// Waits until another page is drawn on which an expression is true.
+    pub(crate) fn arrive(&mut self, expression: &str) {
+        let began = Instant::now();
+        let whole = format!("document.readyState === 'complete' && Boolean({expression})");
+        let ask = json!({"expression": whole, "returnByValue": true});
+        // Between two pages there is nobody to answer.
+        while self.try_call("Runtime.evaluate", &ask)["result"]["result"]["value"] != true {
+            assert!(began.elapsed() < DEADLINE, "{expression} never held");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Waits until an expression is true.
@@ -182,6 +204,12 @@ impl Browser {
     /// Types text where the cursor is.
     pub(crate) fn write(&mut self, text: &str) {
         self.call("Input.insertText", &json!({"text": text}));
+    }
+
+    /// A picture of the page as PNG, in Base64.
+    pub(crate) fn picture(&mut self) -> String {
+        let whole = json!({"format": "png", "captureBeyondViewport": false});
+        self.call("Page.captureScreenshot", &whole)["data"].as_str().unwrap().to_owned()
     }
 
     /// What went wrong on the page since it was opened: exceptions, errors and warnings of the console,

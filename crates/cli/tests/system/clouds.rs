@@ -17,6 +17,24 @@ fn risks(name: &str) -> BTreeSet<String> {
 }
 
 #[test]
+fn the_code_of_the_app_on_azure_is_found() {
+    let scan = example("orders-azure").scan(&[]);
+    let functions = scan.json["functions"].as_array().unwrap();
+    let named: Vec<_> =
+        functions.iter().map(|it| (it["name"].as_str(), it["code"].as_str())).collect();
+    assert_eq!(named, [(Some("createOrder"), Some("."))]);
+    assert_eq!(functions[0]["triggers"].as_array().unwrap().len(), 1, "{functions:?}");
+    assert_eq!(scan.count("functions_without_code"), 0);
+    let of_code =
+        scan.all_findings().iter().filter(|it| it["place"]["file"] == "create_order/__init__.py");
+    let rules: BTreeSet<_> = of_code
+        .filter(|it| it["function"] == "createOrder")
+        .filter_map(|it| it["rule"].as_str()?.split_once('.').map(|(risk, _)| risk))
+        .collect();
+    assert_eq!(rules, BTreeSet::from(["SAS-1", "SAS-10"]));
+}
+
+#[test]
 fn the_shop_has_the_same_risks_on_every_cloud() {
     let mut aws = risks("orders");
     // What is written to the databases of the other clouds is not followed as business data.

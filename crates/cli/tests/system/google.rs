@@ -103,3 +103,23 @@ fn a_template_that_is_code_is_named_and_not_run() {
     let scan = Folder::new().file("deployment.yaml", text).scan(&["--verbose"]);
     assert_eq!(scan.count("functions"), 1);
 }
+
+#[test]
+fn commands_of_scripts_makefiles_and_packages_deploy_and_comments_accept() {
+    let command = "gcloud functions deploy orders --gen2 --runtime=python37 --trigger-http";
+    let script = format!("#!/bin/sh\nset -e\n{command} \\\n  --allow-unauthenticated\n");
+    let scan = Folder::new().file("bin/deploy.sh", &script).scan(&[]);
+    assert_eq!((scan.count("functions"), scan.count("files_scanned")), (1, 1));
+    let found = scan.findings();
+    let at_command = found.iter().find(|it| it.starts_with("bin/deploy.sh:3 ")).unwrap();
+    let rule = at_command.split(' ').nth(1).unwrap();
+    let accept = format!("# faasguard: allow {rule} -- tried\n{command}");
+    let accepted = Folder::new().file("bin/deploy.sh", script.replace(command, &accept)).scan(&[]);
+    assert!(accepted.suppressed().iter().any(|it| it.contains(rule)), "{accepted:?}");
+    let makefile = format!("deploy:\n\t@{command}\n");
+    let package = format!("{{\"name\": \"x\", \"scripts\": {{\"deploy\": \"{command}\"}}}}");
+    let others = Folder::new().file("Makefile", makefile).file("web/package.json", package);
+    assert_eq!(others.scan(&[]).count("functions"), 2);
+    let text = format!("echo \"{command}\"\n");
+    assert_eq!(Folder::new().file("help.sh", text).scan(&[]).count("functions"), 0);
+}

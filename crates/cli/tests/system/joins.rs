@@ -211,7 +211,7 @@ fn bindings_of_azure_start_what_they_name() {
         scan.all_findings().iter().map(|it| it["severity"].as_str().unwrap()).collect();
     assert_eq!(severities[0], severities[1]);
     assert_ne!(severities[0], severities[2], "a queue is not open to everybody");
-    scan.notes("gone/function.json:0 note", "the code of this function was not looked at: `x.dll`");
+    scan.notes("gone/function.json:1 note", "the code of `gone` was not looked at: `x.dll`");
 }
 
 #[test]

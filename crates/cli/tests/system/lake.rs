@@ -1,4 +1,4 @@
-//! `faasguard lake`: the companion program is found, and what it says comes back.
+//! `faasguard lake`, `faasguard cloud`: the companion program is found, and what it says comes back.
 
 use std::{
     fs,
@@ -15,12 +15,20 @@ fn program(folder: &Path) -> std::path::PathBuf {
 }
 
 fn run(folder: &Path, path: &Path, arguments: &[&str]) -> Output {
+    run_as("lake", folder, path, arguments)
+}
+
+fn run_as(name: &str, folder: &Path, path: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(folder.join("faasguard"));
-    command.arg("lake").args(arguments).env("PATH", path).output().unwrap()
+    command.arg(name).args(arguments).env("PATH", path).output().unwrap()
 }
 
 fn companion(folder: &Path, text: &str) {
-    let path = folder.join("faasguard-lake");
+    named_companion("faasguard-lake", folder, text);
+}
+
+fn named_companion(name: &str, folder: &Path, text: &str) {
+    let path = folder.join(name);
     fs::write(&path, text).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
 }
@@ -45,4 +53,22 @@ fn arguments_go_to_the_companion_and_its_exit_code_comes_back() {
     // The one beside the program comes first.
     companion(&own, "#!/bin/sh\nkill -9 $$\n");
     assert_eq!(run(&own, &path, &["--version"]).status.code(), Some(128 + 9));
+}
+
+#[test]
+fn the_companion_of_live_accounts_is_started_the_same_way() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (own, path) = (scratch.path().join("own"), scratch.path().join("path"));
+    fs::create_dir(&own).unwrap();
+    fs::create_dir(&path).unwrap();
+    program(&own);
+    let output = run_as("cloud", &own, &path, &["snapshot"]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("`faasguard-cloud`, which asks live accounts, stands neither"), "{text}");
+
+    named_companion("faasguard-cloud", &path, "#!/bin/sh\necho \"$*\"\nexit 3\n");
+    let output = run_as("cloud", &own, &path, &["snapshot", "--strict", "--help"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "snapshot --strict --help\n");
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A browser, or a word that there is none.
-fn browser() -> Option<Browser> {
+pub(crate) fn browser() -> Option<Browser> {
     let program = chromium();
     if program.is_none() {
         eprintln!("skipped: no Chromium on the PATH or in `FAASGUARD_CHROMIUM`");

@@ -139,7 +139,7 @@ fn edges(out: &mut String, graph: &Drawn<'_>, placed: &Layout) {
 }
 
 /// From the right of the first card, through the columns between, to the left of the last card.
-fn curve(points: &[(f64, f64)]) -> String {
+pub(super) fn curve(points: &[(f64, f64)]) -> String {
     let (Some(start), Some(end)) = (points.get(1), points.len().checked_sub(2)) else {
         return String::new();
     };
@@ -223,7 +223,7 @@ fn free_point(
 }
 
 /// A point of the last stretch of an edge, where edges of one card are already apart.
-fn label_point(points: &[(f64, f64)], width: f64, part: f64) -> Option<(f64, f64)> {
+pub(super) fn label_point(points: &[(f64, f64)], width: f64, part: f64) -> Option<(f64, f64)> {
     let start = points.get(points.len().checked_sub(3)?)?;
     let end = points.get(points.len().checked_sub(2)?)?;
     if end.0 < start.0 {

@@ -4,6 +4,7 @@ mod ambiguous_archive;
 mod api_service_outside_network;
 mod archive_bomb;
 mod archive_path_escape;
+mod changed_by_hand;
 mod database_without_backup;
 mod database_without_network;
 mod debug_mode;
@@ -15,6 +16,7 @@ mod disabled_tls_verification;
 mod ended_app_runtime;
 mod erasable_vault;
 mod function_outside_vpc;
+mod function_without_stack;
 mod implicit_tls_version;
 mod introspection_enabled;
 mod loose_machine;
@@ -66,6 +68,7 @@ mod unrotated_key;
 mod unscanned_images;
 mod unsigned_code;
 mod untidy_archive;
+mod unused_function;
 mod unverified_host_key;
 mod unversioned_bucket;
 mod warn_only_code_signing;
@@ -145,4 +148,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &loose_machine::RULE,                    // SAS-3.85
     &plaintext_function_address::RULE,       // SAS-3.86
     &weak_zone_signature::RULE,              // SAS-3.87
+    &unused_function::RULE,                  // SAS-3.100
+    &changed_by_hand::RULE,                  // SAS-3.101
+    &function_without_stack::RULE,           // SAS-3.102
 ];

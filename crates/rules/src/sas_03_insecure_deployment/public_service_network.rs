@@ -61,6 +61,13 @@ const ROWS: &[Row] = &[
         fix: "Set `publicNetworkAccess` to `Disabled` and reach it through a private endpoint",
     },
     Row {
+        types: &["Terraform::azurerm_storage_account_network_rules"],
+        path: "properties.networkAcls.defaultAction",
+        wrong: Wrong::Is(&["Allow"]),
+        unless: &[],
+        fix: "Set `default_action` to `Deny`",
+    },
+    Row {
         types: &["Microsoft.Web/sites/config"],
         path: "properties.publicNetworkAccess",
         wrong: Wrong::Is(&["Enabled"]),

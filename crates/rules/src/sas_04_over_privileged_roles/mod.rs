@@ -12,6 +12,7 @@ mod default_account;
 mod escalation_chain;
 mod excess_trust;
 mod full_access_managed_policy;
+mod idle_permission;
 mod impossible_condition;
 mod inapplicable_condition_key;
 mod inverted_action;
@@ -83,4 +84,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &open_default_account::RULE,
     &default_account::RULE,
     &open_workload_pool::RULE,
+    &idle_permission::RULE, // SAS-4.100
 ];

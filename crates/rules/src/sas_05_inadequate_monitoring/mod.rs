@@ -18,6 +18,7 @@ mod missing_log_permissions;
 mod queue_without_redrive;
 mod schedule_without_failure_destination;
 mod short_activity_log;
+mod silenced_host_log;
 mod silent_alarm;
 mod silent_database_log;
 mod single_region_trail;
@@ -67,6 +68,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &database_without_audit::RULE,
     &app_without_insights::RULE,
     &short_activity_log::RULE,
+    &silenced_host_log::RULE,
     &silent_database_log::RULE,
     &unlogged_subnet::RULE,
 ];

@@ -9,6 +9,7 @@ use secret_patterns::secret_name;
 use crate::{
     Check, Rule,
     rank::AboutFunction,
+    secret_words,
     secrets::{
         AccessKeys, Parameters, entry_names, is_hidden_secret, leak, names_an_entry, references,
         texts,
@@ -58,7 +59,7 @@ fn finding(known: &Known<'_>, output: &Output) -> Option<Finding> {
     let readers = if output.exported {
         "everybody who may describe the stack or list its exports"
     } else {
-        "everybody who may describe the stack"
+        secret_words::of(known.app).readers
     };
     let of = |what: &str| {
         let message = format!("the output `{}` shows {what} to {readers}", output.name);

@@ -6,7 +6,7 @@ use secret_patterns::secret_name;
 
 use super::secret_in_environment;
 use crate::{
-    Check, Rule,
+    Check, Rule, secret_words,
     secrets::{Leak, is_hidden_secret, leak},
 };
 
@@ -34,6 +34,7 @@ fn check(app: &Application) -> Vec<Finding> {
         return Vec::new();
     }
     let in_environment = secret_in_environment::told_parameters(app);
+    let words = secret_words::of(app);
     found
         .into_iter()
         .filter(|(parameter, _)| !in_environment.contains(parameter.name.as_str()))
@@ -51,7 +52,7 @@ fn check(app: &Application) -> Vec<Finding> {
                 .finding(place, message)
                 .severity(severity)
                 .property(parameter.name.as_str());
-            leak.attach(found).fix("Remove `Default`, set `NoEcho: true` and change the secret")
+            leak.attach(found).fix(words.without_default)
         })
         .collect()
 }

@@ -8,7 +8,7 @@ use secret_patterns::secret_name;
 
 use super::{secret_in_environment, secret_parameter_default};
 use crate::{
-    Check, Rule,
+    Check, Rule, secret_words,
     secrets::{entry_names, names_an_entry},
 };
 
@@ -34,19 +34,19 @@ fn check(app: &Application) -> Vec<Finding> {
         return Vec::new();
     }
     let in_environment = secret_in_environment::told_parameters(app);
+    let words = secret_words::of(app);
     parameters
         .into_iter()
         .filter(|parameter| !in_environment.contains(parameter.name.as_str()))
         .map(|parameter| {
             let message = format!(
-                "the parameter `{}` takes a secret without `NoEcho`: everybody who may describe \
-                 the stack reads it",
-                parameter.name
+                "the parameter `{}` takes a secret {}: {} reads it",
+                parameter.name, words.open, words.readers
             );
             RULE.info
                 .finding(parameter.place, message)
                 .property(parameter.name.as_str())
-                .fix("Set `NoEcho: true`, or take the ARN of a secret instead of the secret")
+                .fix(words.hide)
         })
         .collect()
 }

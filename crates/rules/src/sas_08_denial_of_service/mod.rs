@@ -4,6 +4,7 @@ use crate::Rule;
 
 mod catastrophic_regex;
 mod client_in_handler;
+mod endless_function;
 mod endless_response_wait;
 mod endless_stream_retries;
 mod exhausted_account_concurrency;
@@ -22,6 +23,7 @@ mod timeout_beyond_trigger;
 mod unbounded_event_source;
 mod unbounded_graphql_query;
 mod unbounded_map;
+mod unbounded_request_queue;
 mod unbounded_scale_out;
 mod unbounded_step_loop;
 mod unlimited_api_key;
@@ -60,5 +62,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &request_sized_batch::RULE,
     &endless_response_wait::RULE,
     &unbounded_scale_out::RULE,
+    &endless_function::RULE,
+    &unbounded_request_queue::RULE,
     &unset_instance_limit::RULE,
 ];

@@ -1,6 +1,6 @@
 //! SAS-9.8 `scheduled-and-exposed`: anybody can start what was meant to run by the clock.
 
-use app_model::{Application, Exposure, Function, Trigger, TriggerKind};
+use app_model::{Application, Exposure, Function, Platform, Trigger, TriggerKind};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{Check, Rule, rank::AboutFunction};
@@ -24,6 +24,10 @@ fn check(app: &Application) -> Vec<Finding> {
 }
 
 fn finding(app: &Application, function: &Function) -> Option<Finding> {
+    // Each trigger of a function app starts a function of its own.
+    if function.platform == Platform::Azure {
+        return None;
+    }
     let schedule = app
         .triggers_of(&function.name)
         .find(|trigger| trigger.kind == TriggerKind::Schedule && !keeps_warm(trigger))?;

@@ -1,13 +1,16 @@
 //! Files of code read and parsed, in parallel, each alone.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use code_ir::{Language, LineIndex, Module, Span};
 use jail::{Jail, read_text_up_to};
 use rayon::prelude::*;
 use source_text::{Diagnostic, FileId, Place, Sources};
 
-use crate::inputs::Input;
+use crate::inputs::{Input, Inputs};
 
 /// Largest file of code, in bytes: people write none of this size.
 const MAX_BYTES: u64 = 5 << 20;
@@ -35,23 +38,32 @@ impl CodeFile {
 
 /// Reads and parses the files; the order stays.
 pub(super) fn read_all(
-    inputs: &[Input],
+    inputs: &Inputs,
     jail: &Jail,
     sources: &Sources,
     done: &(dyn Fn() + Sync),
 ) -> Vec<CodeFile> {
     inputs
+        .code
         .par_iter()
         .map(|input| {
-            let file = read_one(input, jail, sources);
+            let file = read_one(input, &inputs.known, jail, sources);
             done();
             file
         })
         .collect()
 }
 
-fn read_one(input: &Input, jail: &Jail, sources: &Sources) -> CodeFile {
+fn read_one(
+    input: &Input,
+    known: &BTreeMap<String, FileId>,
+    jail: &Jail,
+    sources: &Sources,
+) -> CodeFile {
     let shown = jail.shown(&input.path);
+    if let (Some(file), Some(language)) = (known.get(&shown), Language::of_path(&shown)) {
+        return parsed(*file, language, &shown, sources);
+    }
     let text = match read_text_up_to(&input.path, MAX_BYTES) {
         Ok(text) => text,
         Err(refusal) => {
@@ -62,8 +74,12 @@ fn read_one(input: &Input, jail: &Jail, sources: &Sources) -> CodeFile {
     };
     let Some(language) = Language::of_path(&shown) else { return CodeFile::default() };
     let file = sources.add(shown.clone(), text);
+    parsed(file, language, &shown, sources)
+}
+
+fn parsed(file: FileId, language: Language, shown: &str, sources: &Sources) -> CodeFile {
     let text = &sources.get(file).text;
-    let Some(module) = parse(file, language, &shown, text) else {
+    let Some(module) = parse(file, language, shown, text) else {
         let diagnostics = vec![Diagnostic::error(Place::whole(file), FAULT)];
         return CodeFile { file, diagnostics, ..CodeFile::default() };
     };

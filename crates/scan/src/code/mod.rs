@@ -12,12 +12,12 @@ mod rights;
 mod view;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
-use app_code::{Beside, Index, Owner};
+use app_code::{Beside, Described, Index, Owner};
 use app_model::{Application, SmolStr};
 use code_ir::Language;
 use finding::Finding;
@@ -83,6 +83,16 @@ pub(crate) struct CodeText {
     pub(crate) is_file: bool,
 }
 
+/// Files of code that were read for what they declare, where no rule looks at code: comments in them
+/// accept findings about that.
+pub(crate) fn of_known(known: &BTreeMap<String, FileId>, sources: &Sources) -> Vec<CodeText> {
+    let text = |(path, file): (&String, &FileId)| {
+        let language = Language::of_path(path)?;
+        Some(CodeText { file: *file, language, text: sources.get(*file), lines: 0, is_file: true })
+    };
+    known.iter().filter_map(text).collect()
+}
+
 /// Whether any of the rules looks at code.
 pub(crate) fn is_asked(rules: &[&'static Rule]) -> bool {
     rules.iter().any(|rule| matches!(rule.check, Check::Code(_) | Check::Rights(_)))
@@ -97,7 +107,7 @@ pub(crate) fn scan_code(
 ) -> CodeResult {
     let mut result = CodeResult::default();
     let mut program = Program::default();
-    let files = files::read_all(&inputs.code, bench.jail, bench.sources, done);
+    let files = files::read_all(inputs, bench.jail, bench.sources, done);
     let mut broken: BTreeSet<ModuleId> = BTreeSet::new();
     for file in files {
         add_file(file, bench.sources, &mut program, &mut broken, &mut result);
@@ -110,8 +120,9 @@ pub(crate) fn scan_code(
     if program.is_empty() && units.is_empty() {
         return result;
     }
-    let mut joined = join(units, &inline, &program, bench, &mut result);
-    azure::join(inputs, &program, bench, &mut joined, &mut result);
+    let described = azure::described(inputs, bench);
+    let mut joined = join(units, &inline, &program, &described, bench, &mut result);
+    azure::join(&described, &program, bench, &mut joined, &mut result);
     for (folder, layers) in &joined.layers {
         program.add_layers(folder.clone(), layers.clone());
     }
@@ -238,12 +249,15 @@ struct Joined {
     folders: Vec<(Owner, Vec<String>)>,
     /// Layers over folders of code.
     layers: Vec<(String, Vec<String>)>,
+    /// Paths of the `function.json` files that applications have.
+    described: Vec<String>,
 }
 
 fn join(
     units: &[Unit<'_>],
     inline: &[Vec<(SmolStr, ModuleId)>],
     program: &Program,
+    described: &[Described],
     bench: &Bench<'_>,
     result: &mut CodeResult,
 ) -> Joined {
@@ -260,9 +274,10 @@ fn join(
             let found = inline.iter().find(|(function, _)| function == name);
             found.map(|(_, module)| *module)
         };
-        let beside = Beside { inline: &of_template, read: &read };
+        let beside = Beside { inline: &of_template, read: &read, described };
         let joined = app_code::join(unit.app, &template, &index, beside);
         all.layers.extend(joined.layers);
+        all.described.extend(joined.described);
         let owner = |function: SmolStr| Owner { app, function };
         all.owners.extend(joined.functions.into_iter().map(owner));
         all.entries.extend(joined.entries);

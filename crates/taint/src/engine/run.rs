@@ -100,6 +100,9 @@ impl<'p> Engine<'p> {
     /// Runs what a template names with each of its events; whether that is a function of the program,
     /// not the object of a framework.
     fn run_entry(&mut self, module: ModuleId, entry: &EntryRun) -> bool {
+        if entry.symbol == crate::REGISTERED {
+            return false;
+        }
         let handler = self.find_symbol(module, &entry.symbol);
         if let Shape::Function(closure) = &handler.shape {
             self.handled.insert((closure.module, closure.function));

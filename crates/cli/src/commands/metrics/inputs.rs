@@ -31,17 +31,17 @@ const MARKS: [&str; 6] = [
 ];
 
 /// A series with its name, which no other one has.
-pub(super) struct Input {
-    pub(super) name: String,
-    pub(super) series: Series,
+pub(crate) struct Input {
+    pub(crate) name: String,
+    pub(crate) series: Series,
 }
 
 /// What was read.
 #[derive(Default)]
-pub(super) struct Inputs {
-    pub(super) all: Vec<Input>,
+pub(crate) struct Inputs {
+    pub(crate) all: Vec<Input>,
     /// Files that were not read, or in part.
-    pub(super) unread: usize,
+    pub(crate) unread: usize,
     names: HashSet<String>,
     /// A log that came from standard input.
     input_log: Option<String>,
@@ -56,7 +56,7 @@ enum Kind {
 }
 
 /// Reads files, and folders with logs and series in them; tells what cannot be read.
-pub(super) fn read_all(paths: &[PathBuf], interval_s: u32) -> Inputs {
+pub(crate) fn read_all(paths: &[PathBuf], interval_s: u32) -> Inputs {
     let mut inputs = Inputs::default();
     let mut logs = Vec::new();
     for path in paths {

@@ -1,7 +1,7 @@
 //! `faasguard metrics`: one file a command.
 
 pub(crate) mod detect;
-mod inputs;
+pub(crate) mod inputs;
 
 use std::process::ExitCode;
 

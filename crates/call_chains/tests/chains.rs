@@ -1,0 +1,181 @@
+//! Documents of both senders, put together.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use call_chains::{Chains, Fault, Limits, ReadError, Reader};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const TRACE: &str = "1-67f2a1b0-3c5d7e9f1a2b4c6d8e0f1a2b";
+
+fn chains(documents: &[Value]) -> Chains {
+    let mut reader = Reader::default();
+    for document in documents {
+        reader.read(document.to_string().as_bytes()).unwrap();
+    }
+    reader.finish()
+}
+
+/// Two functions and a table: `CreateOrder` calls `ChargeCard`, which fails.
+fn orders() -> Vec<Value> {
+    let create = json!({
+        "trace_id": TRACE, "id": "aa", "name": "CreateOrder", "origin": "AWS::Lambda::Function",
+        "start_time": 1_000.0, "end_time": 1_001.0, "fault": true,
+        "subsegments": [
+            {"id": "ab", "name": "DynamoDB", "namespace": "aws", "start_time": 1_000.1, "end_time": 1_000.2,
+             "aws": {"operation": "PutItem", "table_name": "Orders"}},
+            {"id": "ac", "name": "Lambda", "namespace": "aws", "start_time": 1_000.3, "end_time": 1_000.9, "fault": true,
+             "aws": {"operation": "Invoke", "function_name": "ChargeCard"}},
+        ],
+    });
+    let charge = json!({
+        "trace_id": TRACE, "id": "ba", "parent_id": "ac", "name": "ChargeCard", "origin": "AWS::Lambda::Function",
+        "start_time": 1_000.4, "end_time": 1_000.8, "fault": true,
+        "cause": {"exceptions": [{"type": "KeyError", "message": "amount"}]},
+    });
+    vec![create, charge]
+}
+
+#[test]
+fn a_call_is_followed_into_the_function_that_answers() {
+    let chains = chains(&orders());
+    let trace = &chains.traces[0];
+    assert_eq!(trace.functions, ["CreateOrder", "ChargeCard"]);
+    assert_eq!(trace.duration_us, 1_000_000);
+    let names: Vec<_> = trace.nodes.iter().map(|node| node.span.name.as_str()).collect();
+    assert_eq!(names, ["CreateOrder", "DynamoDB", "Lambda", "ChargeCard"]);
+    let edges: Vec<_> =
+        chains.edges.iter().map(|it| (&*it.from, &*it.to, it.is_function)).collect();
+    assert_eq!(edges, [("CreateOrder", "ChargeCard", true), ("CreateOrder", "Orders", false)]);
+    assert_eq!(chains.edges[0].faults, 1);
+}
+
+#[test]
+fn the_time_goes_where_nothing_below_ran() {
+    let chains = chains(&orders());
+    let own: Vec<_> = chains.traces[0].nodes.iter().map(|node| node.self_us).collect();
+    assert_eq!(own, [300_000, 100_000, 200_000, 400_000]);
+    let waited: i64 = chains.traces[0].nodes.iter().map(|node| node.waited_us).sum();
+    assert_eq!(waited, 1_000_000);
+    assert_eq!(chains.functions[0].name, "CreateOrder");
+}
+
+#[test]
+fn an_error_starts_in_the_deepest_span_that_failed() {
+    let chains = chains(&orders());
+    let trace = &chains.traces[0];
+    let origin = &trace.nodes[trace.origin.unwrap()].span;
+    assert_eq!((origin.name.as_str(), origin.fault), ("ChargeCard", Fault::Fault));
+    assert_eq!(origin.cause.as_deref(), Some("KeyError: amount"));
+    assert_eq!(trace.way_to(trace.origin.unwrap()), [0, 2, 3]);
+}
+
+#[test]
+fn spans_of_opentelemetry_hang_below_segments_of_the_same_trace() {
+    let mut documents = orders();
+    documents.push(json!({"resourceSpans": [{
+        "resource": {"attributes": [{"key": "faas.name", "value": {"stringValue": "ChargeCard"}}]},
+        "scopeSpans": [{"spans": [{
+            "traceId": "67f2a1b03c5d7e9f1a2b4c6d8e0f1a2b", "spanId": "CA", "parentSpanId": "ba", "name": "faasguard",
+            "kind": 1, "startTimeUnixNano": "1000450000000", "endTimeUnixNano": "1000500000000",
+            "status": {"code": 2, "message": "no amount"},
+        }]}],
+    }]}));
+    let chains = chains(&documents);
+    assert_eq!(chains.traces.len(), 1);
+    let trace = &chains.traces[0];
+    let origin = &trace.nodes[trace.origin.unwrap()].span;
+    assert_eq!(origin.name, "faasguard");
+    assert_eq!(origin.cause.as_deref(), Some("no amount"));
+}
+
+#[test]
+fn answers_of_the_service_and_datagrams_are_read() {
+    let document = orders()[0].to_string();
+    let answer =
+        json!({"Traces": [{"Id": TRACE, "Segments": [{"Id": "aa", "Document": document}]}]});
+    assert_eq!(chains(&[answer]).traces[0].nodes.len(), 3);
+    let mut reader = Reader::default();
+    let datagram = format!("{{\"format\": \"json\", \"version\": 1}}\n{document}");
+    assert_eq!(reader.read(datagram.as_bytes()), Ok(3));
+    assert_eq!(reader.finish().lost.documents, 0);
+}
+
+#[test]
+fn what_is_no_trace_is_told() {
+    assert_eq!(Reader::default().read(b"a,b\n1,2"), Err(ReadError::NotJson));
+    assert_eq!(Reader::default().read(b"{\"Records\": []}"), Err(ReadError::NoSpans));
+}
+
+#[test]
+fn a_parent_that_never_came_is_counted() {
+    let chains = chains(&orders()[1..]);
+    assert_eq!(chains.lost.orphans, 1);
+    assert_eq!(chains.traces[0].nodes[0].depth, 0);
+}
+
+#[test]
+fn an_end_that_comes_later_replaces_the_start() {
+    let mut begun = orders()[1].clone();
+    begun.as_object_mut().unwrap().remove("end_time");
+    let chains = chains(&[begun, orders()[1].clone()]);
+    assert!(chains.traces[0].nodes[0].span.is_whole);
+    assert_eq!(chains.lost.repeated, 1);
+}
+
+#[test]
+fn there_is_a_limit_on_spans_and_depth() {
+    let mut deep = json!({"id": "z", "name": "z", "start_time": 1.0});
+    for at in 0..20 {
+        deep = json!({"id": format!("{at:x}"), "trace_id": TRACE, "name": "n", "start_time": 1.0, "subsegments": [deep]});
+    }
+    let mut reader = Reader::new(Limits { spans: 4, trace_spans: 9, depth: 6 });
+    reader.read(deep.to_string().as_bytes()).unwrap();
+    let chains = reader.finish();
+    assert_eq!(chains.traces[0].nodes.len(), 4);
+    assert_eq!(chains.lost.beyond, 3);
+}
+
+/// Spans with parents anywhere: missing, of themselves, in rings; clocks that differ.
+fn any_spans() -> impl Strategy<Value = Vec<Value>> {
+    let span = (0_u8..12, 0_u8..14, 0_u32..100, 0_u32..60, any::<bool>());
+    proptest::collection::vec(span, 1..14).prop_map(|spans| {
+        let document = |(id, parent, start, length, fault): (u8, u8, u32, u32, bool)| {
+            json!({
+                "trace_id": TRACE, "id": format!("{id:02x}"), "parent_id": format!("{parent:02x}"), "name": "s",
+                "origin": "AWS::Lambda::Function", "start_time": f64::from(start),
+                "end_time": f64::from(start + length), "fault": fault,
+            })
+        };
+        spans.into_iter().map(document).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_span_stands_once_and_time_is_never_invented(documents in any_spans()) {
+        let chains = chains(&documents);
+        let trace = &chains.traces[0];
+        let given = documents.len() - chains.lost.repeated;
+        prop_assert_eq!(trace.nodes.len(), given);
+        let mut roots = 0;
+        for (number, node) in trace.nodes.iter().enumerate() {
+            prop_assert!(node.parent.is_none_or(|parent| parent < number));
+            let length = node.span.end_us - node.span.start_us;
+            prop_assert!((0..=length).contains(&node.self_us));
+            prop_assert!((0..=length).contains(&node.waited_us));
+            if node.parent.is_none() {
+                roots += length;
+            }
+        }
+        prop_assert_eq!(trace.nodes.iter().map(|node| node.waited_us).sum::<i64>(), roots);
+        let has_fault = trace.nodes.iter().any(|node| node.span.fault.is_fault());
+        prop_assert_eq!(trace.origin.is_some(), has_fault);
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let mut reader = Reader::default();
+        let _ = reader.read(&bytes);
+        let _ = reader.finish();
+    }
+}

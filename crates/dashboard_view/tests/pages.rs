@@ -1,0 +1,174 @@
+//! Pages over documents: what is counted, filtered, paged, escaped.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use dashboard_view::{Documents, GuardLine, NoSource, Query, ROWS, Site, Table};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const PATHS: [&str; 14] = [
+    "/",
+    "/functions",
+    "/findings",
+    "/graph",
+    "/permissions",
+    "/packages",
+    "/checklist",
+    "/guard",
+    "/alerts",
+    "/metrics",
+    "/chains",
+    "/lake",
+    "/inputs",
+    "/findings?n=0",
+];
+
+fn site(documents: &[Value]) -> Site {
+    let mut all = Documents::default();
+    for document in documents {
+        all.add_json("a.json", document.to_string().as_bytes()).unwrap();
+    }
+    Site::new(all, 1, false)
+}
+
+fn page(site: &Site, address: &str) -> String {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    site.page(path, &Query::parse(query), &NoSource).text
+}
+
+fn scan(findings: usize) -> Value {
+    let severities = ["low", "medium", "high", "critical"];
+    let finding = |at: usize| {
+        json!({
+            "rule": format!("SAS-{}.1", at % 10 + 1), "name": "a-rule", "risk": format!("SAS-{}", at % 10 + 1),
+            "severity": severities.get(at % 4), "confidence": "high", "function": format!("F{}", at % 7),
+            "message": format!("finding number {at} of `F{}`", at % 7),
+            "place": {"file": "t.yaml", "line": at + 1, "column": 1, "end_line": at + 1, "end_column": 2},
+            "path": if at == 0 { vec!["internet", "F0"] } else { vec![] },
+        })
+    };
+    let function = |at: usize| {
+        json!({
+            "name": format!("F{at}"), "runtime": "python3.13", "role": format!("R{at}"),
+            "triggers": [{"kind": "http-api", "route": format!("GET /{at}"), "exposure": "internet",
+                          "auth": if at == 0 { "none" } else { "iam" }}],
+            "place": {"file": "t.yaml", "line": at + 1, "column": 1, "end_line": at + 1, "end_column": 2},
+        })
+    };
+    json!({
+        "schema": "faasguard-scan/1", "tool": {"name": "faasguard", "version": "0.1.0"}, "root": ".",
+        "summary": {"functions": 7, "files_not_scanned": 3},
+        "functions": (0..7).map(function).collect::<Vec<_>>(),
+        "findings": (0..findings).map(finding).collect::<Vec<_>>(),
+    })
+}
+
+#[test]
+fn a_list_is_filtered_and_paged_here() {
+    let site = site(&[scan(1_000)]);
+    let rows = |text: &str| text.matches("<tr>").count() - text.matches("<thead>").count();
+    let all = page(&site, "/findings");
+    assert_eq!(rows(&all), ROWS);
+    assert!(all.contains("1 to 100 of 1,000 findings"));
+    assert!(page(&site, "/findings?page=10").contains("901 to 1,000 of 1,000"));
+    assert!(page(&site, "/findings?page=999").contains("901 to 1,000 of 1,000"));
+    let high = page(&site, "/findings?severity=high");
+    assert!(high.contains("of 250 findings") && !high.contains("s3\">critical</span></td>"));
+    assert!(page(&site, "/findings?text=number+42+of").contains("1 to 1 of 1 findings"));
+    assert!(page(&site, "/findings?risk=SAS-3&function=F2").contains("findings"));
+    assert!(page(&site, "/findings?path=yes").contains("1 to 1 of 1 findings"));
+    assert!(page(&site, "/findings?text=nowhere").contains("no findings"));
+}
+
+#[test]
+fn what_was_not_looked_at_is_said_first() {
+    let text = page(&site(&[scan(4)]), "/");
+    assert!(text.find("Not looked at: ").unwrap() < text.find("By severity").unwrap());
+    assert!(page(&site(&[scan(4)]), "/packages").contains("were not looked up"));
+}
+
+#[test]
+fn without_a_graph_the_functions_are_drawn_with_who_reaches_them() {
+    let site = site(&[scan(4)]);
+    let text = page(&site, "/graph?function=F0");
+    assert!(text.contains("node  chosen") || text.contains("node chosen"), "{text}");
+    assert!(text.contains("edge danger") && text.contains("no authentication"));
+    let other = page(&site, "/graph?function=F3");
+    assert!(!other.contains("\"edge danger\""));
+}
+
+#[test]
+fn two_scans_are_one_and_lookups_hold_for_both_only() {
+    let mut first = scan(3);
+    first["vulndb"] = json!({"date": "2026-01-01", "sha256": "", "advisories": 5});
+    let site = site(&[first, scan(4)]);
+    assert!(page(&site, "/findings").contains("of 7 findings"));
+    assert!(page(&site, "/packages").contains("were not looked up"));
+}
+
+#[test]
+fn documents_of_others_are_refused_with_a_word() {
+    let mut documents = Documents::default();
+    for (text, word) in [
+        ("[]", "no `schema`"),
+        ("{}", "no `schema`"),
+        ("{\"schema\":\"faasguard-rules/1\"}", "are not shown"),
+        (
+            "{\"schema\":\"faasguard-scan/1\",\"findings\":[{\"rule\":\"a\",\"severity\":\"bad\"}]}",
+            "not as its schema",
+        ),
+    ] {
+        let error = documents.add_json("a", text.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(word), "{error}");
+    }
+}
+
+#[test]
+fn there_is_no_page_at_other_addresses() {
+    let site = site(&[]);
+    for path in ["/nothing", "/findings/", "/assets/dashboard.css"] {
+        assert_eq!(site.page(path, &Query::default(), &NoSource).status, 404, "{path}");
+    }
+}
+
+/// Texts with everything that means something in HTML.
+fn hostile() -> impl Strategy<Value = String> {
+    "[<>\"'&`=a-c/\u{202e}\u{1b}\u{0}-\u{2} ;-]{0,24}"
+}
+
+proptest! {
+    #[test]
+    fn no_text_of_an_input_becomes_markup(text in hostile()) {
+        let bait = format!("{text}<b onx=1>\"");
+        let place = json!({"file": bait, "line": 1, "column": 1, "end_line": 1, "end_column": 2});
+        let scan = json!({
+            "schema": "faasguard-scan/1", "root": bait, "tool": {"version": bait},
+            "diagnostics": [{"level": bait, "file": bait, "line": 1, "message": bait}],
+            "functions": [{"name": bait, "runtime": bait, "place": place, "triggers": [{"kind": bait, "route": bait}]}],
+            "findings": [{"rule": bait, "severity": "high", "message": bait, "function": bait, "place": place,
+                          "path": [bait, bait], "component": {"purl": bait, "fixed": bait}, "advisories": [bait],
+                          "fix": {"description": bait}, "trace": [{"place": place, "note": bait}], "when": bait}],
+        });
+        let permissions = json!({
+            "schema": "faasguard-iam/1",
+            "functions": [{"function": bait, "unused": [{"action": bait, "resource": bait, "place": place}],
+                           "grants": [{"action": bait, "resource": bait, "reasons": [{"source": bait, "note": bait}]}]}],
+        });
+        let checklist = json!({
+            "schema": "faasguard-checklist/1", "items": [{"group": bait, "title": bait}],
+            "functions": [{"function": bait, "cells": [{"item": bait, "verdict": bait, "rules": [bait], "note": bait}]}],
+        });
+        let mut all = Documents::default();
+        for document in [scan, permissions, checklist] {
+            all.add_json(&bait, document.to_string().as_bytes()).unwrap();
+        }
+        all.add_guard(&bait, vec![GuardLine { kind: bait.clone(), detail: bait.clone(), function: Some(bait.clone()), ..GuardLine::default() }]);
+        all.add_table(Table { name: bait.clone(), columns: vec![bait.clone()], rows: vec![vec![bait.clone()]], fault: None });
+        let site = Site::new(all, 1, false);
+        for address in PATHS {
+            let drawn = page(&site, address);
+            prop_assert!(!drawn.contains("<b onx"), "{}", address);
+            let hidden = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+            prop_assert!(!drawn.contains(hidden), "{}", address);
+        }
+    }
+}
