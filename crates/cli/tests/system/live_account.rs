@@ -33,7 +33,7 @@ Resources:
 
 #[test]
 fn a_snapshot_is_an_application_whose_findings_point_into_it() {
-    let scan = Folder::new().file("snapshot.json", &SNAPSHOT.replace("GAPS", "")).scan(&[]);
+    let scan = Folder::new().file("snapshot.json", SNAPSHOT.replace("GAPS", "")).scan(&[]);
     assert_eq!(scan.count("files_scanned"), 1);
     assert_eq!(scan.count("files_in_part"), 0);
     assert_eq!(scan.count("functions"), 1);
@@ -47,7 +47,7 @@ fn a_snapshot_is_an_application_whose_findings_point_into_it() {
 #[test]
 fn what_was_not_looked_at_is_never_clean() {
     let gap = r#"{"account": "111122223333", "region": "eu-west-1", "service": "lambda", "operation": "GetPolicy", "of": "shop-Create-X1", "reason": "access-denied", "message": "not authorized"}"#;
-    let scan = Folder::new().file("snapshot.json", &SNAPSHOT.replace("GAPS", gap)).scan(&[]);
+    let scan = Folder::new().file("snapshot.json", SNAPSHOT.replace("GAPS", gap)).scan(&[]);
     assert_eq!(scan.count("files_in_part"), 1);
     let said = scan.json["diagnostics"].to_string();
     assert!(said.contains("`lambda:GetPolicy` was not looked at"), "{said}");
@@ -57,7 +57,7 @@ fn what_was_not_looked_at_is_never_clean() {
 #[test]
 fn a_template_beside_the_snapshot_shows_what_was_changed_by_hand() {
     let scan = Folder::new()
-        .file("snapshot.json", &SNAPSHOT.replace("GAPS", ""))
+        .file("snapshot.json", SNAPSHOT.replace("GAPS", ""))
         .file("template.yaml", TEMPLATE)
         .scan(&[]);
     let findings = scan.all_findings();
