@@ -62,12 +62,13 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         }
         count = (count / 4).max(1);
     }
-    compare(&results)
+    compare(&results);
+    Ok(())
 }
 
 /// What the alerts of runs have in common.
-fn compare(results: &[(u64, Shares)]) -> Outcome {
-    let Some((_, whole)) = results.last() else { return Ok(()) };
+fn compare(results: &[(u64, Shares)]) {
+    let Some((_, whole)) = results.last() else { return };
     for (count, result) in results {
         let lost: Vec<_> = whole.alerts.difference(&result.alerts).collect();
         let more = result.alerts.difference(&whole.alerts).count();
@@ -85,7 +86,6 @@ fn compare(results: &[(u64, Shares)]) -> Outcome {
             })
         );
     }
-    Ok(())
 }
 
 /// Accounts by size, and a source of numbers.
@@ -329,7 +329,7 @@ fn run_shards(
             shard.events += 1;
         }
     }
-    let mut shares =
+    let mut done =
         Shares { alerts: BTreeSet::new(), each: Vec::new(), peak_kib: 0, elapsed: Duration::ZERO };
     for shard in shards {
         let Shard { mut child, input, output, events } = shard;
@@ -341,17 +341,17 @@ fn run_shards(
         if !matches!(status.code(), Some(0 | 1)) {
             return Err(format!("a shard ended with {status}").into());
         }
-        shares.each.push((events, after.0 - before.0));
-        shares.peak_kib = after.1;
+        done.each.push((events, after.0 - before.0));
+        done.peak_kib = after.1;
         for line in told.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             let alert: Value = serde_json::from_slice(line)?;
             let text =
                 |key: &str| alert.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-            shares.alerts.insert((text("rule"), text("event_id")));
+            done.alerts.insert((text("rule"), text("event_id")));
         }
     }
-    shares.elapsed = start.elapsed();
-    Ok(shares)
+    done.elapsed = start.elapsed();
+    Ok(done)
 }
 
 /// CPU seconds, and KiB of the largest, of the programs that were started and awaited.
