@@ -321,7 +321,7 @@ impl ModuleFiles for Files<'_> {
         if let Some(module) = path.rsplit_once('/').and_then(|(folder, _)| stand_in(folder)) {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             let file = known.entry(PathBuf::from(path));
-            return Ok(*file.or_insert_with(|| self.sources.add(path, module.text)));
+            return Ok(*file.or_insert_with(|| self.sources.add(path, module.text())));
         }
         let full = self.full(path)?;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

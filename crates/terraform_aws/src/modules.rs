@@ -9,8 +9,50 @@
 pub struct StandIn {
     /// Its name in the registry, with the folder in it: `terraform-aws-modules/lambda/aws`.
     pub name: &'static str,
+    /// Its configuration, parts not put in.
+    source: &'static str,
+}
+
+/// What several of them have in common. `# include NAME | WORD=TEXT` in a configuration stands for the
+/// part of that name with texts instead of words.
+const PARTS: &[(&str, &str)] = &[
+    ("attached.tf", include_str!("../data/modules/parts/attached.tf")),
+    ("role.tf", include_str!("../data/modules/parts/role.tf")),
+    ("statements.tf", include_str!("../data/modules/parts/statements.tf")),
+];
+
+/// Parts in parts in parts.
+const NESTING: usize = 3;
+
+impl StandIn {
     /// Its configuration.
-    pub text: &'static str,
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        put(self.source, NESTING, &mut text);
+        text
+    }
+}
+
+fn put(source: &str, nesting: usize, text: &mut String) {
+    for line in source.lines() {
+        let part = line.trim_start().strip_prefix("# include ").filter(|_| nesting > 0);
+        if let Some(part) = part.and_then(included) {
+            put(&part, nesting - 1, text);
+        } else {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+}
+
+/// `role.tf | LABEL=lambda`
+fn included(words: &str) -> Option<String> {
+    let mut words = words.split(" | ");
+    let name = words.next()?;
+    let (_, part) = PARTS.iter().find(|(of, _)| *of == name)?;
+    let pairs = words.filter_map(|word| word.split_once('='));
+    Some(pairs.fold((*part).to_owned(), |part, (word, text)| part.replace(word, text)))
 }
 
 /// Who publishes them.
@@ -19,33 +61,39 @@ const OWNER: &str = "terraform-aws-modules";
 const ALL: &[StandIn] = &[
     StandIn {
         name: "terraform-aws-modules/apigateway-v2/aws",
-        text: include_str!("../data/modules/apigateway-v2.tf"),
+        source: include_str!("../data/modules/apigateway-v2.tf"),
     },
     StandIn {
         name: "terraform-aws-modules/dynamodb-table/aws",
-        text: include_str!("../data/modules/dynamodb-table.tf"),
+        source: include_str!("../data/modules/dynamodb-table.tf"),
     },
     StandIn {
         name: "terraform-aws-modules/eventbridge/aws",
-        text: include_str!("../data/modules/eventbridge.tf"),
+        source: include_str!("../data/modules/eventbridge.tf"),
     },
     StandIn {
         name: "terraform-aws-modules/lambda/aws",
-        text: include_str!("../data/modules/lambda.tf"),
+        source: include_str!("../data/modules/lambda.tf"),
     },
     StandIn {
         name: "terraform-aws-modules/s3-bucket/aws",
-        text: include_str!("../data/modules/s3-bucket.tf"),
+        source: include_str!("../data/modules/s3-bucket.tf"),
     },
     StandIn {
         name: "terraform-aws-modules/s3-bucket/aws//modules/notification",
-        text: include_str!("../data/modules/s3-bucket-notification.tf"),
+        source: include_str!("../data/modules/s3-bucket-notification.tf"),
     },
-    StandIn { name: "terraform-aws-modules/sns/aws", text: include_str!("../data/modules/sns.tf") },
-    StandIn { name: "terraform-aws-modules/sqs/aws", text: include_str!("../data/modules/sqs.tf") },
+    StandIn {
+        name: "terraform-aws-modules/sns/aws",
+        source: include_str!("../data/modules/sns.tf"),
+    },
+    StandIn {
+        name: "terraform-aws-modules/sqs/aws",
+        source: include_str!("../data/modules/sqs.tf"),
+    },
     StandIn {
         name: "terraform-aws-modules/step-functions/aws",
-        text: include_str!("../data/modules/step-functions.tf"),
+        source: include_str!("../data/modules/step-functions.tf"),
     },
 ];
 

@@ -17,7 +17,7 @@ impl Files {
         let sources = Sources::default();
         let call = format!("module \"it\" {{\n  source = \"{source}\"\n{inputs}\n}}\n");
         let main = sources.add("main.tf", call);
-        let module = sources.add("module.tf", stand_in(source).unwrap().text);
+        let module = sources.add("module.tf", stand_in(source).unwrap().text());
         Self { sources, main, module }
     }
 
@@ -197,9 +197,9 @@ fn each_makes_what_its_inputs_ask_for() {
 #[test]
 fn the_outputs_of_each_lead_somewhere() {
     for (source, inputs, _) in CALLS {
-        let text = stand_in(source).unwrap().text;
+        let text = stand_in(source).unwrap().text();
         let names =
-            text.lines().filter_map(|line| line.strip_prefix("output \"")?.strip_suffix("\" {"));
+            text.lines().filter_map(|line| line.strip_prefix("output \"")?.split('"').next());
         for name in names {
             let files = Files::calling(source, inputs);
             let asked = format!("output \"asked\" {{\n  value = module.it.{name}\n}}\n");

@@ -132,226 +132,60 @@ resource "aws_apigatewayv2_api_mapping" "this" {
   stage       = aws_apigatewayv2_stage.this[0].id
 }
 
-output "api_id" {
-  value = try(aws_apigatewayv2_api.this[0].id, null)
-}
+output "api_id" { value = try(aws_apigatewayv2_api.this[0].id, null) }
+output "api_endpoint" { value = try(aws_apigatewayv2_api.this[0].api_endpoint, null) }
+output "api_arn" { value = try(aws_apigatewayv2_api.this[0].arn, null) }
+output "api_execution_arn" { value = try(aws_apigatewayv2_api.this[0].execution_arn, null) }
+output "authorizers" { value = aws_apigatewayv2_authorizer.this }
+output "integrations" { value = aws_apigatewayv2_integration.this }
+output "routes" { value = aws_apigatewayv2_route.this }
+output "domain_name_id" { value = try(aws_apigatewayv2_domain_name.this[0].id, null) }
+output "domain_name_arn" { value = try(aws_apigatewayv2_domain_name.this[0].arn, null) }
+output "domain_name_target_domain_name" { value = null }
+output "domain_name_hosted_zone_id" { value = null }
+output "domain_name_configuration" { value = null }
+output "stage_id" { value = try(aws_apigatewayv2_stage.this[0].id, null) }
+output "stage_arn" { value = try(aws_apigatewayv2_stage.this[0].arn, null) }
+output "stage_execution_arn" { value = try(aws_apigatewayv2_stage.this[0].execution_arn, null) }
+output "stage_invoke_url" { value = try(aws_apigatewayv2_stage.this[0].invoke_url, null) }
+output "stage_domain_name" { value = null }
+output "vpc_links" { value = null }
+output "acm_certificate_arn" { value = var.domain_name_certificate_arn }
+output "default_apigatewayv2_stage_id" { value = try(aws_apigatewayv2_stage.this[0].id, null) }
+output "default_apigatewayv2_stage_arn" { value = try(aws_apigatewayv2_stage.this[0].arn, null) }
+output "default_apigatewayv2_stage_execution_arn" { value = try(aws_apigatewayv2_stage.this[0].execution_arn, null) }
+output "default_apigatewayv2_stage_invoke_url" { value = try(aws_apigatewayv2_stage.this[0].invoke_url, null) }
+output "apigatewayv2_api_id" { value = try(aws_apigatewayv2_api.this[0].id, null) }
+output "apigatewayv2_api_arn" { value = try(aws_apigatewayv2_api.this[0].arn, null) }
+output "apigatewayv2_api_execution_arn" { value = try(aws_apigatewayv2_api.this[0].execution_arn, null) }
+output "apigatewayv2_api_api_endpoint" { value = try(aws_apigatewayv2_api.this[0].api_endpoint, null) }
 
-output "api_endpoint" {
-  value = try(aws_apigatewayv2_api.this[0].api_endpoint, null)
-}
-
-output "api_arn" {
-  value = try(aws_apigatewayv2_api.this[0].arn, null)
-}
-
-output "api_execution_arn" {
-  value = try(aws_apigatewayv2_api.this[0].execution_arn, null)
-}
-
-output "authorizers" {
-  value = aws_apigatewayv2_authorizer.this
-}
-
-output "integrations" {
-  value = aws_apigatewayv2_integration.this
-}
-
-output "routes" {
-  value = aws_apigatewayv2_route.this
-}
-
-output "domain_name_id" {
-  value = try(aws_apigatewayv2_domain_name.this[0].id, null)
-}
-
-output "domain_name_arn" {
-  value = try(aws_apigatewayv2_domain_name.this[0].arn, null)
-}
-
-output "domain_name_target_domain_name" {
-  value = null
-}
-
-output "domain_name_hosted_zone_id" {
-  value = null
-}
-
-output "domain_name_configuration" {
-  value = null
-}
-
-output "stage_id" {
-  value = try(aws_apigatewayv2_stage.this[0].id, null)
-}
-
-output "stage_arn" {
-  value = try(aws_apigatewayv2_stage.this[0].arn, null)
-}
-
-output "stage_execution_arn" {
-  value = try(aws_apigatewayv2_stage.this[0].execution_arn, null)
-}
-
-output "stage_invoke_url" {
-  value = try(aws_apigatewayv2_stage.this[0].invoke_url, null)
-}
-
-output "stage_domain_name" {
-  value = null
-}
-
-output "vpc_links" {
-  value = null
-}
-
-output "acm_certificate_arn" {
-  value = var.domain_name_certificate_arn
-}
-
-output "default_apigatewayv2_stage_id" {
-  value = try(aws_apigatewayv2_stage.this[0].id, null)
-}
-
-output "default_apigatewayv2_stage_arn" {
-  value = try(aws_apigatewayv2_stage.this[0].arn, null)
-}
-
-output "default_apigatewayv2_stage_execution_arn" {
-  value = try(aws_apigatewayv2_stage.this[0].execution_arn, null)
-}
-
-output "default_apigatewayv2_stage_invoke_url" {
-  value = try(aws_apigatewayv2_stage.this[0].invoke_url, null)
-}
-
-output "apigatewayv2_api_id" {
-  value = try(aws_apigatewayv2_api.this[0].id, null)
-}
-
-output "apigatewayv2_api_arn" {
-  value = try(aws_apigatewayv2_api.this[0].arn, null)
-}
-
-output "apigatewayv2_api_execution_arn" {
-  value = try(aws_apigatewayv2_api.this[0].execution_arn, null)
-}
-
-output "apigatewayv2_api_api_endpoint" {
-  value = try(aws_apigatewayv2_api.this[0].api_endpoint, null)
-}
-
-variable "create" {
-  default = true
-}
-
-variable "create_api_gateway" {
-  default = true
-}
-
-variable "create_stage" {
-  default = true
-}
-
-variable "create_default_stage" {
-  default = true
-}
-
-variable "create_routes_and_integrations" {
-  default = true
-}
-
-variable "create_domain_name" {
-  default = true
-}
-
-variable "name" {
-  default = ""
-}
-
-variable "description" {
-  default = null
-}
-
-variable "body" {
-  default = null
-}
-
-variable "protocol_type" {
-  default = "HTTP"
-}
-
-variable "target" {
-  default = null
-}
-
-variable "route_key" {
-  default = null
-}
-
-variable "credentials_arn" {
-  default = null
-}
-
-variable "cors_configuration" {
-  default = null
-}
-
-variable "disable_execute_api_endpoint" {
-  default = null
-}
-
-variable "domain_name" {
-  default = ""
-}
-
-variable "domain_name_certificate_arn" {
-  default = null
-}
-
-variable "mutual_tls_authentication" {
-  default = {}
-}
-
-variable "authorizers" {
-  default = {}
-}
-
-variable "routes" {
-  default = {}
-}
-
-variable "integrations" {
-  default = {}
-}
-
-variable "stage_name" {
-  default = "$default"
-}
-
-variable "stage_access_log_settings" {
-  default = {}
-}
-
-variable "default_stage_access_log_destination_arn" {
-  default = null
-}
-
-variable "default_stage_access_log_format" {
-  default = null
-}
-
-variable "stage_default_route_settings" {
-  default = {}
-}
-
-variable "default_route_settings" {
-  default = {}
-}
-
-variable "tags" {
-  default = {}
-}
-
-variable "stage_tags" {
-  default = {}
-}
+variable "create" { default = true }
+variable "create_api_gateway" { default = true }
+variable "create_stage" { default = true }
+variable "create_default_stage" { default = true }
+variable "create_routes_and_integrations" { default = true }
+variable "create_domain_name" { default = true }
+variable "name" { default = "" }
+variable "description" { default = null }
+variable "body" { default = null }
+variable "protocol_type" { default = "HTTP" }
+variable "target" { default = null }
+variable "route_key" { default = null }
+variable "credentials_arn" { default = null }
+variable "cors_configuration" { default = null }
+variable "disable_execute_api_endpoint" { default = null }
+variable "domain_name" { default = "" }
+variable "domain_name_certificate_arn" { default = null }
+variable "mutual_tls_authentication" { default = {} }
+variable "authorizers" { default = {} }
+variable "routes" { default = {} }
+variable "integrations" { default = {} }
+variable "stage_name" { default = "$default" }
+variable "stage_access_log_settings" { default = {} }
+variable "default_stage_access_log_destination_arn" { default = null }
+variable "default_stage_access_log_format" { default = null }
+variable "stage_default_route_settings" { default = {} }
+variable "default_route_settings" { default = {} }
+variable "tags" { default = {} }
+variable "stage_tags" { default = {} }

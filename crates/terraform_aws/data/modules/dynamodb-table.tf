@@ -58,118 +58,33 @@ resource "aws_dynamodb_resource_policy" "this" {
   policy       = var.resource_policy
 }
 
-output "dynamodb_table_arn" {
-  value = try(aws_dynamodb_table.this[0].arn, null)
-}
+output "dynamodb_table_arn" { value = try(aws_dynamodb_table.this[0].arn, null) }
+output "dynamodb_table_id" { value = try(aws_dynamodb_table.this[0].id, null) }
+output "dynamodb_table_stream_arn" { value = try(aws_dynamodb_table.this[0].stream_arn, null) }
+output "dynamodb_table_stream_label" { value = try(aws_dynamodb_table.this[0].stream_label, null) }
+output "dynamodb_table_replicas" { value = null }
+output "dynamodb_table_replica_arns" { value = null }
+output "dynamodb_table_replica_stream_arns" { value = null }
+output "dynamodb_table_replica_stream_labels" { value = null }
 
-output "dynamodb_table_id" {
-  value = try(aws_dynamodb_table.this[0].id, null)
-}
-
-output "dynamodb_table_stream_arn" {
-  value = try(aws_dynamodb_table.this[0].stream_arn, null)
-}
-
-output "dynamodb_table_stream_label" {
-  value = try(aws_dynamodb_table.this[0].stream_label, null)
-}
-
-output "dynamodb_table_replicas" {
-  value = null
-}
-
-output "dynamodb_table_replica_arns" {
-  value = null
-}
-
-output "dynamodb_table_replica_stream_arns" {
-  value = null
-}
-
-output "dynamodb_table_replica_stream_labels" {
-  value = null
-}
-
-variable "create_table" {
-  default = true
-}
-
-variable "name" {
-  default = null
-}
-
-variable "attributes" {
-  default = []
-}
-
-variable "hash_key" {
-  default = null
-}
-
-variable "range_key" {
-  default = null
-}
-
-variable "billing_mode" {
-  default = "PAY_PER_REQUEST"
-}
-
-variable "read_capacity" {
-  default = null
-}
-
-variable "write_capacity" {
-  default = null
-}
-
-variable "point_in_time_recovery_enabled" {
-  default = false
-}
-
-variable "ttl_enabled" {
-  default = false
-}
-
-variable "ttl_attribute_name" {
-  default = ""
-}
-
-variable "global_secondary_indexes" {
-  default = []
-}
-
-variable "replica_regions" {
-  default = []
-}
-
-variable "stream_enabled" {
-  default = false
-}
-
-variable "stream_view_type" {
-  default = null
-}
-
-variable "server_side_encryption_enabled" {
-  default = false
-}
-
-variable "server_side_encryption_kms_key_arn" {
-  default = null
-}
-
-variable "deletion_protection_enabled" {
-  default = null
-}
-
-variable "table_class" {
-  default = null
-}
-
-variable "resource_policy" {
-  default = null
-}
-
-variable "tags" {
-  default = {}
-}
+variable "create_table" { default = true }
+variable "name" { default = null }
+variable "attributes" { default = [] }
+variable "hash_key" { default = null }
+variable "range_key" { default = null }
+variable "billing_mode" { default = "PAY_PER_REQUEST" }
+variable "read_capacity" { default = null }
+variable "write_capacity" { default = null }
+variable "point_in_time_recovery_enabled" { default = false }
+variable "ttl_enabled" { default = false }
+variable "ttl_attribute_name" { default = "" }
+variable "global_secondary_indexes" { default = [] }
+variable "replica_regions" { default = [] }
+variable "stream_enabled" { default = false }
+variable "stream_view_type" { default = null }
+variable "server_side_encryption_enabled" { default = false }
+variable "server_side_encryption_kms_key_arn" { default = null }
+variable "deletion_protection_enabled" { default = null }
+variable "table_class" { default = null }
+variable "resource_policy" { default = null }
+variable "tags" { default = {} }

@@ -136,132 +136,7 @@ locals {
   makes_role = var.create && var.create_role
 }
 
-data "aws_iam_policy_document" "trust" {
-  count = local.makes_role ? 1 : 0
-  statement {
-    actions = ["sts:AssumeRole"]
-    principals {
-      type        = "Service"
-      identifiers = concat(["events.amazonaws.com", "scheduler.amazonaws.com"], [for it in var.trusted_entities : it if can(tostring(it))])
-    }
-    dynamic "principals" {
-      for_each = [for it in var.trusted_entities : it if !can(tostring(it))]
-      content {
-        type        = principals.value.type
-        identifiers = principals.value.identifiers
-      }
-    }
-  }
-  dynamic "statement" {
-    for_each = var.assume_role_policy_statements
-    content {
-      sid           = try(statement.value.sid, statement.key)
-      effect        = try(statement.value.effect, null)
-      actions       = try(statement.value.actions, null)
-      not_actions   = try(statement.value.not_actions, null)
-      resources     = try(statement.value.resources, null)
-      not_resources = try(statement.value.not_resources, null)
-      dynamic "principals" {
-        for_each = try(statement.value.principals, [])
-        content {
-          type        = principals.value.type
-          identifiers = principals.value.identifiers
-        }
-      }
-      dynamic "not_principals" {
-        for_each = try(statement.value.not_principals, [])
-        content {
-          type        = not_principals.value.type
-          identifiers = not_principals.value.identifiers
-        }
-      }
-      dynamic "condition" {
-        for_each = try(statement.value.condition, statement.value.conditions, [])
-        content {
-          test     = condition.value.test
-          variable = condition.value.variable
-          values   = condition.value.values
-        }
-      }
-    }
-  }
-}
-
-resource "aws_iam_role" "eventbridge" {
-  count                = local.makes_role ? 1 : 0
-  name                 = coalesce(var.role_name, var.bus_name, "*")
-  path                 = var.role_path
-  permissions_boundary = var.role_permissions_boundary
-  assume_role_policy   = data.aws_iam_policy_document.trust[0].json
-  tags                 = merge(var.tags, var.role_tags)
-}
-
-resource "aws_iam_role_policy" "json" {
-  count  = local.makes_role && var.attach_policy_json ? 1 : 0
-  role   = aws_iam_role.eventbridge[0].name
-  policy = var.policy_json
-}
-
-resource "aws_iam_role_policy" "jsons" {
-  count  = local.makes_role && var.attach_policy_jsons ? length(var.policy_jsons) : 0
-  role   = aws_iam_role.eventbridge[0].name
-  policy = var.policy_jsons[count.index]
-}
-
-resource "aws_iam_role_policy_attachment" "one" {
-  count      = local.makes_role && var.attach_policy ? 1 : 0
-  role       = aws_iam_role.eventbridge[0].name
-  policy_arn = var.policy
-}
-
-resource "aws_iam_role_policy_attachment" "many" {
-  count      = local.makes_role && var.attach_policies ? length(var.policies) : 0
-  role       = aws_iam_role.eventbridge[0].name
-  policy_arn = var.policies[count.index]
-}
-
-data "aws_iam_policy_document" "statements" {
-  count = local.makes_role && var.attach_policy_statements ? 1 : 0
-  dynamic "statement" {
-    for_each = var.policy_statements
-    content {
-      sid           = try(statement.value.sid, statement.key)
-      effect        = try(statement.value.effect, null)
-      actions       = try(statement.value.actions, null)
-      not_actions   = try(statement.value.not_actions, null)
-      resources     = try(statement.value.resources, null)
-      not_resources = try(statement.value.not_resources, null)
-      dynamic "principals" {
-        for_each = try(statement.value.principals, [])
-        content {
-          type        = principals.value.type
-          identifiers = principals.value.identifiers
-        }
-      }
-      dynamic "not_principals" {
-        for_each = try(statement.value.not_principals, [])
-        content {
-          type        = not_principals.value.type
-          identifiers = not_principals.value.identifiers
-        }
-      }
-      dynamic "condition" {
-        for_each = try(statement.value.condition, statement.value.conditions, [])
-        content {
-          test     = condition.value.test
-          variable = condition.value.variable
-          values   = condition.value.values
-        }
-      }
-    }
-  }
-}
-
-resource "aws_iam_role_policy" "statements" {
-  count  = local.makes_role && var.attach_policy_statements ? 1 : 0
-  role   = aws_iam_role.eventbridge[0].name
-  policy = data.aws_iam_policy_document.statements[0].json
-}
+# include role.tf | LABEL=eventbridge | NAME=var.bus_name | SERVICES="events.amazonaws.com", "scheduler.amazonaws.com"
 
 data "aws_iam_policy_document" "ecs" {
   count = local.makes_role && var.attach_ecs_policy ? 1 : 0
@@ -295,386 +170,74 @@ resource "aws_iam_role_policy" "sns_keys" {
   policy = data.aws_iam_policy_document.sns_keys[0].json
 }
 
-data "aws_iam_policy_document" "firehose" {
-  count = local.makes_role && var.attach_kinesis_firehose_policy ? 1 : 0
-  statement {
-    actions   = ["firehose:PutRecord"]
-    resources = var.kinesis_firehose_target_arns
-  }
-}
-
-resource "aws_iam_role_policy" "firehose" {
-  count  = local.makes_role && var.attach_kinesis_firehose_policy ? 1 : 0
-  role   = aws_iam_role.eventbridge[0].name
-  policy = data.aws_iam_policy_document.firehose[0].json
-}
-
-data "aws_iam_policy_document" "lambda" {
-  count = local.makes_role && var.attach_lambda_policy ? 1 : 0
-  statement {
-    actions   = ["lambda:InvokeFunction"]
-    resources = var.lambda_target_arns
-  }
-}
-
-resource "aws_iam_role_policy" "lambda" {
-  count  = local.makes_role && var.attach_lambda_policy ? 1 : 0
-  role   = aws_iam_role.eventbridge[0].name
-  policy = data.aws_iam_policy_document.lambda[0].json
-}
-
-data "aws_iam_policy_document" "sqs" {
-  count = local.makes_role && var.attach_sqs_policy ? 1 : 0
-  statement {
-    actions   = ["sqs:SendMessage*", "kms:Decrypt", "kms:GenerateDataKey"]
-    resources = var.sqs_target_arns
-  }
-}
-
-resource "aws_iam_role_policy" "sqs" {
-  count  = local.makes_role && var.attach_sqs_policy ? 1 : 0
-  role   = aws_iam_role.eventbridge[0].name
-  policy = data.aws_iam_policy_document.sqs[0].json
-}
-
-data "aws_iam_policy_document" "sns" {
-  count = local.makes_role && var.attach_sns_policy ? 1 : 0
-  statement {
-    actions   = ["sns:Publish"]
-    resources = var.sns_target_arns
-  }
-}
-
-resource "aws_iam_role_policy" "sns" {
-  count  = local.makes_role && var.attach_sns_policy ? 1 : 0
-  role   = aws_iam_role.eventbridge[0].name
-  policy = data.aws_iam_policy_document.sns[0].json
-}
-
-data "aws_iam_policy_document" "sfn" {
-  count = local.makes_role && var.attach_sfn_policy ? 1 : 0
-  statement {
-    actions   = ["states:StartExecution"]
-    resources = var.sfn_target_arns
-  }
-}
-
-resource "aws_iam_role_policy" "sfn" {
-  count  = local.makes_role && var.attach_sfn_policy ? 1 : 0
-  role   = aws_iam_role.eventbridge[0].name
-  policy = data.aws_iam_policy_document.sfn[0].json
-}
-
-data "aws_iam_policy_document" "kinesis" {
-  count = local.makes_role && var.attach_kinesis_policy ? 1 : 0
-  statement {
-    actions   = ["kinesis:PutRecord"]
-    resources = var.kinesis_target_arns
-  }
-}
-
-resource "aws_iam_role_policy" "kinesis" {
-  count  = local.makes_role && var.attach_kinesis_policy ? 1 : 0
-  role   = aws_iam_role.eventbridge[0].name
-  policy = data.aws_iam_policy_document.kinesis[0].json
-}
-
-output "eventbridge_bus_name" {
-  value = var.bus_name
-}
-
-output "eventbridge_bus_arn" {
-  value = try(aws_cloudwatch_event_bus.this[0].arn, null)
-}
-
-output "eventbridge_rule_ids" {
-  value = { for k, v in aws_cloudwatch_event_rule.this : k => v.id }
-}
-
-output "eventbridge_rule_arns" {
-  value = { for k, v in aws_cloudwatch_event_rule.this : k => v.arn }
-}
-
-output "eventbridge_rules" {
-  value = aws_cloudwatch_event_rule.this
-}
-
-output "eventbridge_targets" {
-  value = aws_cloudwatch_event_target.this
-}
-
-output "eventbridge_archive_arns" {
-  value = { for k, v in aws_cloudwatch_event_archive.this : k => v.arn }
-}
-
-output "eventbridge_schedule_ids" {
-  value = { for k, v in aws_scheduler_schedule.this : k => v.id }
-}
-
-output "eventbridge_schedule_arns" {
-  value = { for k, v in aws_scheduler_schedule.this : k => v.arn }
-}
-
-output "eventbridge_schedule_group_arns" {
-  value = { for k, v in aws_scheduler_schedule_group.this : k => v.arn }
-}
-
-output "eventbridge_schedules" {
-  value = aws_scheduler_schedule.this
-}
-
-output "eventbridge_connection_arns" {
-  value = { for k, v in aws_cloudwatch_event_connection.this : k => v.arn }
-}
-
-output "eventbridge_api_destination_arns" {
-  value = { for k, v in aws_cloudwatch_event_api_destination.this : k => v.arn }
-}
-
-output "eventbridge_bus" {
-  value = try(aws_cloudwatch_event_bus.this[0], null)
-}
-
-output "eventbridge_role_arn" {
-  value = try(aws_iam_role.eventbridge[0].arn, null)
-}
-
-output "eventbridge_role_name" {
-  value = try(aws_iam_role.eventbridge[0].name, null)
-}
-
-variable "create" {
-  default = true
-}
-
-variable "create_role" {
-  default = true
-}
-
-variable "create_bus" {
-  default = true
-}
-
-variable "create_rules" {
-  default = true
-}
-
-variable "create_targets" {
-  default = true
-}
-
-variable "create_permissions" {
-  default = true
-}
-
-variable "create_archives" {
-  default = false
-}
-
-variable "create_schedules" {
-  default = true
-}
-
-variable "create_schedule_groups" {
-  default = true
-}
-
-variable "append_rule_postfix" {
-  default = true
-}
-
-variable "append_schedule_postfix" {
-  default = true
-}
-
-variable "bus_name" {
-  default = "default"
-}
-
-variable "kms_key_identifier" {
-  default = null
-}
-
-variable "dead_letter_config" {
-  default = {}
-}
-
-variable "rules" {
-  default = {}
-}
-
-variable "targets" {
-  default = {}
-}
-
-variable "archives" {
-  default = {}
-}
-
-variable "permissions" {
-  default = {}
-}
-
-variable "schedule_groups" {
-  default = {}
-}
-
-variable "schedules" {
-  default = {}
-}
-
-variable "attach_lambda_policy" {
-  default = false
-}
-
-variable "attach_sqs_policy" {
-  default = false
-}
-
-variable "attach_sns_policy" {
-  default = false
-}
-
-variable "attach_sfn_policy" {
-  default = false
-}
-
-variable "attach_kinesis_policy" {
-  default = false
-}
-
-variable "lambda_target_arns" {
-  default = []
-}
-
-variable "sqs_target_arns" {
-  default = []
-}
-
-variable "sns_target_arns" {
-  default = []
-}
-
-variable "sfn_target_arns" {
-  default = []
-}
-
-variable "kinesis_target_arns" {
-  default = []
-}
-
-variable "tags" {
-  default = {}
-}
-
-variable "role_name" {
-  default = null
-}
-
-variable "role_path" {
-  default = null
-}
-
-variable "role_tags" {
-  default = {}
-}
-
-variable "role_permissions_boundary" {
-  default = null
-}
-
-variable "trusted_entities" {
-  default = []
-}
-
-variable "assume_role_policy_statements" {
-  default = {}
-}
-
-variable "attach_policy_json" {
-  default = false
-}
-
-variable "policy_json" {
-  default = null
-}
-
-variable "attach_policy_jsons" {
-  default = false
-}
-
-variable "policy_jsons" {
-  default = []
-}
-
-variable "attach_policy" {
-  default = false
-}
-
-variable "policy" {
-  default = null
-}
-
-variable "attach_policies" {
-  default = false
-}
-
-variable "policies" {
-  default = []
-}
-
-variable "attach_policy_statements" {
-  default = false
-}
-
-variable "policy_statements" {
-  default = {}
-}
-
-variable "create_connections" {
-  default = false
-}
-
-variable "create_api_destinations" {
-  default = false
-}
-
-variable "append_connection_postfix" {
-  default = true
-}
-
-variable "append_destination_postfix" {
-  default = true
-}
-
-variable "connections" {
-  default = {}
-}
-
-variable "api_destinations" {
-  default = {}
-}
-
-variable "attach_ecs_policy" {
-  default = false
-}
-
-variable "ecs_target_arns" {
-  default = []
-}
-
-variable "ecs_pass_role_resources" {
-  default = []
-}
-
-variable "attach_kinesis_firehose_policy" {
-  default = false
-}
-
-variable "kinesis_firehose_target_arns" {
-  default = []
-}
-
-variable "sns_kms_arns" {
-  default = ["*"]
-}
+# include attached.tf | LABEL=eventbridge | POLICY=kinesis_firehose | ACTIONS=["firehose:PutRecord"] | TARGETS=var.kinesis_firehose_target_arns
+
+# include attached.tf | LABEL=eventbridge | POLICY=lambda | ACTIONS=["lambda:InvokeFunction"] | TARGETS=var.lambda_target_arns
+
+# include attached.tf | LABEL=eventbridge | POLICY=sqs | ACTIONS=["sqs:SendMessage*", "kms:Decrypt", "kms:GenerateDataKey"] | TARGETS=var.sqs_target_arns
+
+# include attached.tf | LABEL=eventbridge | POLICY=sns | ACTIONS=["sns:Publish"] | TARGETS=var.sns_target_arns
+
+# include attached.tf | LABEL=eventbridge | POLICY=sfn | ACTIONS=["states:StartExecution"] | TARGETS=var.sfn_target_arns
+
+# include attached.tf | LABEL=eventbridge | POLICY=kinesis | ACTIONS=["kinesis:PutRecord"] | TARGETS=var.kinesis_target_arns
+
+output "eventbridge_bus_name" { value = var.bus_name }
+output "eventbridge_bus_arn" { value = try(aws_cloudwatch_event_bus.this[0].arn, null) }
+output "eventbridge_rule_ids" { value = { for k, v in aws_cloudwatch_event_rule.this : k => v.id } }
+output "eventbridge_rule_arns" { value = { for k, v in aws_cloudwatch_event_rule.this : k => v.arn } }
+output "eventbridge_rules" { value = aws_cloudwatch_event_rule.this }
+output "eventbridge_targets" { value = aws_cloudwatch_event_target.this }
+output "eventbridge_archive_arns" { value = { for k, v in aws_cloudwatch_event_archive.this : k => v.arn } }
+output "eventbridge_schedule_ids" { value = { for k, v in aws_scheduler_schedule.this : k => v.id } }
+output "eventbridge_schedule_arns" { value = { for k, v in aws_scheduler_schedule.this : k => v.arn } }
+output "eventbridge_schedule_group_arns" { value = { for k, v in aws_scheduler_schedule_group.this : k => v.arn } }
+output "eventbridge_schedules" { value = aws_scheduler_schedule.this }
+output "eventbridge_connection_arns" { value = { for k, v in aws_cloudwatch_event_connection.this : k => v.arn } }
+output "eventbridge_api_destination_arns" { value = { for k, v in aws_cloudwatch_event_api_destination.this : k => v.arn } }
+output "eventbridge_bus" { value = try(aws_cloudwatch_event_bus.this[0], null) }
+output "eventbridge_role_arn" { value = try(aws_iam_role.eventbridge[0].arn, null) }
+output "eventbridge_role_name" { value = try(aws_iam_role.eventbridge[0].name, null) }
+
+variable "create" { default = true }
+variable "create_role" { default = true }
+variable "create_bus" { default = true }
+variable "create_rules" { default = true }
+variable "create_targets" { default = true }
+variable "create_permissions" { default = true }
+variable "create_archives" { default = false }
+variable "create_schedules" { default = true }
+variable "create_schedule_groups" { default = true }
+variable "append_rule_postfix" { default = true }
+variable "append_schedule_postfix" { default = true }
+variable "bus_name" { default = "default" }
+variable "kms_key_identifier" { default = null }
+variable "dead_letter_config" { default = {} }
+variable "rules" { default = {} }
+variable "targets" { default = {} }
+variable "archives" { default = {} }
+variable "permissions" { default = {} }
+variable "schedule_groups" { default = {} }
+variable "schedules" { default = {} }
+variable "attach_lambda_policy" { default = false }
+variable "attach_sqs_policy" { default = false }
+variable "attach_sns_policy" { default = false }
+variable "attach_sfn_policy" { default = false }
+variable "attach_kinesis_policy" { default = false }
+variable "lambda_target_arns" { default = [] }
+variable "sqs_target_arns" { default = [] }
+variable "sns_target_arns" { default = [] }
+variable "sfn_target_arns" { default = [] }
+variable "kinesis_target_arns" { default = [] }
+variable "create_connections" { default = false }
+variable "create_api_destinations" { default = false }
+variable "append_connection_postfix" { default = true }
+variable "append_destination_postfix" { default = true }
+variable "connections" { default = {} }
+variable "api_destinations" { default = {} }
+variable "attach_ecs_policy" { default = false }
+variable "ecs_target_arns" { default = [] }
+variable "ecs_pass_role_resources" { default = [] }
+variable "attach_kinesis_firehose_policy" { default = false }
+variable "kinesis_firehose_target_arns" { default = [] }
+variable "sns_kms_arns" { default = ["*"] }

@@ -218,132 +218,7 @@ locals {
   makes_role = local.makes_function && var.create_role
 }
 
-data "aws_iam_policy_document" "trust" {
-  count = local.makes_role ? 1 : 0
-  statement {
-    actions = ["sts:AssumeRole"]
-    principals {
-      type        = "Service"
-      identifiers = concat(["lambda.amazonaws.com"], [for it in var.trusted_entities : it if can(tostring(it))])
-    }
-    dynamic "principals" {
-      for_each = [for it in var.trusted_entities : it if !can(tostring(it))]
-      content {
-        type        = principals.value.type
-        identifiers = principals.value.identifiers
-      }
-    }
-  }
-  dynamic "statement" {
-    for_each = var.assume_role_policy_statements
-    content {
-      sid           = try(statement.value.sid, statement.key)
-      effect        = try(statement.value.effect, null)
-      actions       = try(statement.value.actions, null)
-      not_actions   = try(statement.value.not_actions, null)
-      resources     = try(statement.value.resources, null)
-      not_resources = try(statement.value.not_resources, null)
-      dynamic "principals" {
-        for_each = try(statement.value.principals, [])
-        content {
-          type        = principals.value.type
-          identifiers = principals.value.identifiers
-        }
-      }
-      dynamic "not_principals" {
-        for_each = try(statement.value.not_principals, [])
-        content {
-          type        = not_principals.value.type
-          identifiers = not_principals.value.identifiers
-        }
-      }
-      dynamic "condition" {
-        for_each = try(statement.value.condition, statement.value.conditions, [])
-        content {
-          test     = condition.value.test
-          variable = condition.value.variable
-          values   = condition.value.values
-        }
-      }
-    }
-  }
-}
-
-resource "aws_iam_role" "lambda" {
-  count                = local.makes_role ? 1 : 0
-  name                 = coalesce(var.role_name, var.function_name, "*")
-  path                 = var.role_path
-  permissions_boundary = var.role_permissions_boundary
-  assume_role_policy   = data.aws_iam_policy_document.trust[0].json
-  tags                 = merge(var.tags, var.role_tags)
-}
-
-resource "aws_iam_role_policy" "json" {
-  count  = local.makes_role && var.attach_policy_json ? 1 : 0
-  role   = aws_iam_role.lambda[0].name
-  policy = var.policy_json
-}
-
-resource "aws_iam_role_policy" "jsons" {
-  count  = local.makes_role && var.attach_policy_jsons ? length(var.policy_jsons) : 0
-  role   = aws_iam_role.lambda[0].name
-  policy = var.policy_jsons[count.index]
-}
-
-resource "aws_iam_role_policy_attachment" "one" {
-  count      = local.makes_role && var.attach_policy ? 1 : 0
-  role       = aws_iam_role.lambda[0].name
-  policy_arn = var.policy
-}
-
-resource "aws_iam_role_policy_attachment" "many" {
-  count      = local.makes_role && var.attach_policies ? length(var.policies) : 0
-  role       = aws_iam_role.lambda[0].name
-  policy_arn = var.policies[count.index]
-}
-
-data "aws_iam_policy_document" "statements" {
-  count = local.makes_role && var.attach_policy_statements ? 1 : 0
-  dynamic "statement" {
-    for_each = var.policy_statements
-    content {
-      sid           = try(statement.value.sid, statement.key)
-      effect        = try(statement.value.effect, null)
-      actions       = try(statement.value.actions, null)
-      not_actions   = try(statement.value.not_actions, null)
-      resources     = try(statement.value.resources, null)
-      not_resources = try(statement.value.not_resources, null)
-      dynamic "principals" {
-        for_each = try(statement.value.principals, [])
-        content {
-          type        = principals.value.type
-          identifiers = principals.value.identifiers
-        }
-      }
-      dynamic "not_principals" {
-        for_each = try(statement.value.not_principals, [])
-        content {
-          type        = not_principals.value.type
-          identifiers = not_principals.value.identifiers
-        }
-      }
-      dynamic "condition" {
-        for_each = try(statement.value.condition, statement.value.conditions, [])
-        content {
-          test     = condition.value.test
-          variable = condition.value.variable
-          values   = condition.value.values
-        }
-      }
-    }
-  }
-}
-
-resource "aws_iam_role_policy" "statements" {
-  count  = local.makes_role && var.attach_policy_statements ? 1 : 0
-  role   = aws_iam_role.lambda[0].name
-  policy = data.aws_iam_policy_document.statements[0].json
-}
+# include role.tf | LABEL=lambda | NAME=var.function_name | SERVICES="lambda.amazonaws.com"
 
 data "aws_iam_policy_document" "logs" {
   count = local.makes_role && var.attach_cloudwatch_logs_policy ? 1 : 0
@@ -403,454 +278,100 @@ resource "aws_iam_role_policy_attachment" "tracing" {
   policy_arn = "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"
 }
 
-output "lambda_function_arn" {
-  value = try(aws_lambda_function.this[0].arn, null)
-}
-
-output "lambda_function_arn_static" {
-  value = try(aws_lambda_function.this[0].arn, null)
-}
-
-output "lambda_function_invoke_arn" {
-  value = try(aws_lambda_function.this[0].invoke_arn, null)
-}
-
-output "lambda_function_name" {
-  value = try(aws_lambda_function.this[0].function_name, null)
-}
-
-output "lambda_function_qualified_arn" {
-  value = try(aws_lambda_function.this[0].qualified_arn, null)
-}
-
-output "lambda_function_qualified_invoke_arn" {
-  value = try(aws_lambda_function.this[0].qualified_invoke_arn, null)
-}
-
-output "lambda_function_version" {
-  value = try(aws_lambda_function.this[0].version, null)
-}
-
-output "lambda_function_last_modified" {
-  value = try(aws_lambda_function.this[0].last_modified, null)
-}
-
-output "lambda_function_kms_key_arn" {
-  value = var.kms_key_arn
-}
-
-output "lambda_function_code_sha256" {
-  value = try(aws_lambda_function.this[0].code_sha256, null)
-}
-
-output "lambda_function_source_code_hash" {
-  value = try(aws_lambda_function.this[0].source_code_hash, null)
-}
-
-output "lambda_function_source_code_size" {
-  value = try(aws_lambda_function.this[0].source_code_size, null)
-}
-
-output "lambda_function_signing_job_arn" {
-  value = try(aws_lambda_function.this[0].signing_job_arn, null)
-}
-
-output "lambda_function_signing_profile_version_arn" {
-  value = try(aws_lambda_function.this[0].signing_profile_version_arn, null)
-}
-
-output "lambda_function_url" {
-  value = try(aws_lambda_function_url.this[0].function_url, null)
-}
-
-output "lambda_function_url_id" {
-  value = try(aws_lambda_function_url.this[0].url_id, null)
-}
-
-output "lambda_layer_arn" {
-  value = try(aws_lambda_layer_version.this[0].arn, null)
-}
-
-output "lambda_layer_layer_arn" {
-  value = try(aws_lambda_layer_version.this[0].layer_arn, null)
-}
-
-output "lambda_layer_version" {
-  value = try(aws_lambda_layer_version.this[0].version, null)
-}
-
-output "lambda_layer_created_date" {
-  value = try(aws_lambda_layer_version.this[0].created_date, null)
-}
-
-output "lambda_layer_source_code_hash" {
-  value = try(aws_lambda_layer_version.this[0].source_code_hash, null)
-}
-
-output "lambda_layer_source_code_size" {
-  value = try(aws_lambda_layer_version.this[0].source_code_size, null)
-}
-
-output "lambda_event_source_mapping_arn" {
-  value = { for k, v in aws_lambda_event_source_mapping.this : k => v.arn }
-}
-
-output "lambda_event_source_mapping_function_arn" {
-  value = { for k, v in aws_lambda_event_source_mapping.this : k => v.function_arn }
-}
-
-output "lambda_event_source_mapping_uuid" {
-  value = { for k, v in aws_lambda_event_source_mapping.this : k => v.uuid }
-}
-
-output "lambda_role_arn" {
-  value = try(aws_iam_role.lambda[0].arn, null)
-}
-
-output "lambda_role_name" {
-  value = try(aws_iam_role.lambda[0].name, null)
-}
-
-output "lambda_role_unique_id" {
-  value = try(aws_iam_role.lambda[0].unique_id, null)
-}
-
-output "lambda_cloudwatch_log_group_arn" {
-  value = try(aws_cloudwatch_log_group.lambda[0].arn, null)
-}
-
-output "lambda_cloudwatch_log_group_name" {
-  value = local.log_group
-}
-
-output "local_filename" {
-  value = try(data.archive_file.package.output_path, null)
-}
-
-output "s3_object" {
-  value = null
-}
-
-variable "create" {
-  default = true
-}
-
-variable "create_package" {
-  default = true
-}
-
-variable "create_function" {
-  default = true
-}
-
-variable "create_layer" {
-  default = false
-}
-
-variable "create_role" {
-  default = true
-}
-
-variable "create_lambda_function_url" {
-  default = false
-}
-
-variable "function_name" {
-  default = ""
-}
-
-variable "description" {
-  default = null
-}
-
-variable "handler" {
-  default = null
-}
-
-variable "runtime" {
-  default = null
-}
-
-variable "lambda_role" {
-  default = ""
-}
-
-variable "code_signing_config_arn" {
-  default = null
-}
-
-variable "layers" {
-  default = null
-}
-
-variable "architectures" {
-  default = null
-}
-
-variable "kms_key_arn" {
-  default = null
-}
-
-variable "memory_size" {
-  default = 128
-}
-
-variable "ephemeral_storage_size" {
-  default = null
-}
-
-variable "publish" {
-  default = false
-}
-
-variable "reserved_concurrent_executions" {
-  default = -1
-}
-
-variable "provisioned_concurrent_executions" {
-  default = -1
-}
-
-variable "timeout" {
-  default = 3
-}
-
-variable "dead_letter_target_arn" {
-  default = null
-}
-
-variable "environment_variables" {
-  default = {}
-}
-
-variable "tracing_mode" {
-  default = null
-}
-
-variable "vpc_subnet_ids" {
-  default = null
-}
-
-variable "vpc_security_group_ids" {
-  default = null
-}
-
-variable "function_tags" {
-  default = {}
-}
-
-variable "package_type" {
-  default = "Zip"
-}
-
-variable "image_uri" {
-  default = null
-}
-
-variable "snap_start" {
-  default = false
-}
-
-variable "authorization_type" {
-  default = "NONE"
-}
-
-variable "cors" {
-  default = {}
-}
-
-variable "invoke_mode" {
-  default = null
-}
-
-variable "layer_name" {
-  default = ""
-}
-
-variable "compatible_runtimes" {
-  default = []
-}
-
-variable "create_async_event_config" {
-  default = false
-}
-
-variable "maximum_event_age_in_seconds" {
-  default = null
-}
-
-variable "maximum_retry_attempts" {
-  default = null
-}
-
-variable "destination_on_failure" {
-  default = null
-}
-
-variable "destination_on_success" {
-  default = null
-}
-
-variable "create_unqualified_alias_allowed_triggers" {
-  default = true
-}
-
-variable "create_current_version_allowed_triggers" {
-  default = true
-}
-
-variable "allowed_triggers" {
-  default = {}
-}
-
-variable "event_source_mapping" {
-  default = {}
-}
-
-variable "use_existing_cloudwatch_log_group" {
-  default = false
-}
-
-variable "cloudwatch_logs_retention_in_days" {
-  default = null
-}
-
-variable "cloudwatch_logs_kms_key_id" {
-  default = null
-}
-
-variable "attach_cloudwatch_logs_policy" {
-  default = true
-}
-
-variable "attach_create_log_group_permission" {
-  default = true
-}
-
-variable "attach_dead_letter_policy" {
-  default = false
-}
-
-variable "attach_network_policy" {
-  default = false
-}
-
-variable "attach_tracing_policy" {
-  default = false
-}
-
-variable "attach_async_event_policy" {
-  default = false
-}
-
-variable "file_system_arn" {
-  default = null
-}
-
-variable "file_system_local_mount_path" {
-  default = null
-}
-
-variable "local_existing_package" {
-  default = null
-}
-
-variable "s3_existing_package" {
-  default = null
-}
-
-variable "store_on_s3" {
-  default = false
-}
-
-variable "s3_bucket" {
-  default = null
-}
-
-variable "source_path" {
-  default = null
-}
-
-variable "logging_log_format" {
-  default = "Text"
-}
-
-variable "logging_application_log_level" {
-  default = "INFO"
-}
-
-variable "logging_system_log_level" {
-  default = "INFO"
-}
-
-variable "logging_log_group" {
-  default = null
-}
-
-variable "tags" {
-  default = {}
-}
-
-variable "role_name" {
-  default = null
-}
-
-variable "role_path" {
-  default = null
-}
-
-variable "role_tags" {
-  default = {}
-}
-
-variable "role_permissions_boundary" {
-  default = null
-}
-
-variable "trusted_entities" {
-  default = []
-}
-
-variable "assume_role_policy_statements" {
-  default = {}
-}
-
-variable "attach_policy_json" {
-  default = false
-}
-
-variable "policy_json" {
-  default = null
-}
-
-variable "attach_policy_jsons" {
-  default = false
-}
-
-variable "policy_jsons" {
-  default = []
-}
-
-variable "attach_policy" {
-  default = false
-}
-
-variable "policy" {
-  default = null
-}
-
-variable "attach_policies" {
-  default = false
-}
-
-variable "policies" {
-  default = []
-}
-
-variable "attach_policy_statements" {
-  default = false
-}
-
-variable "policy_statements" {
-  default = {}
-}
+output "lambda_function_arn" { value = try(aws_lambda_function.this[0].arn, null) }
+output "lambda_function_arn_static" { value = try(aws_lambda_function.this[0].arn, null) }
+output "lambda_function_invoke_arn" { value = try(aws_lambda_function.this[0].invoke_arn, null) }
+output "lambda_function_name" { value = try(aws_lambda_function.this[0].function_name, null) }
+output "lambda_function_qualified_arn" { value = try(aws_lambda_function.this[0].qualified_arn, null) }
+output "lambda_function_qualified_invoke_arn" { value = try(aws_lambda_function.this[0].qualified_invoke_arn, null) }
+output "lambda_function_version" { value = try(aws_lambda_function.this[0].version, null) }
+output "lambda_function_last_modified" { value = try(aws_lambda_function.this[0].last_modified, null) }
+output "lambda_function_kms_key_arn" { value = var.kms_key_arn }
+output "lambda_function_code_sha256" { value = try(aws_lambda_function.this[0].code_sha256, null) }
+output "lambda_function_source_code_hash" { value = try(aws_lambda_function.this[0].source_code_hash, null) }
+output "lambda_function_source_code_size" { value = try(aws_lambda_function.this[0].source_code_size, null) }
+output "lambda_function_signing_job_arn" { value = try(aws_lambda_function.this[0].signing_job_arn, null) }
+output "lambda_function_signing_profile_version_arn" { value = try(aws_lambda_function.this[0].signing_profile_version_arn, null) }
+output "lambda_function_url" { value = try(aws_lambda_function_url.this[0].function_url, null) }
+output "lambda_function_url_id" { value = try(aws_lambda_function_url.this[0].url_id, null) }
+output "lambda_layer_arn" { value = try(aws_lambda_layer_version.this[0].arn, null) }
+output "lambda_layer_layer_arn" { value = try(aws_lambda_layer_version.this[0].layer_arn, null) }
+output "lambda_layer_version" { value = try(aws_lambda_layer_version.this[0].version, null) }
+output "lambda_layer_created_date" { value = try(aws_lambda_layer_version.this[0].created_date, null) }
+output "lambda_layer_source_code_hash" { value = try(aws_lambda_layer_version.this[0].source_code_hash, null) }
+output "lambda_layer_source_code_size" { value = try(aws_lambda_layer_version.this[0].source_code_size, null) }
+output "lambda_event_source_mapping_arn" { value = { for k, v in aws_lambda_event_source_mapping.this : k => v.arn } }
+output "lambda_event_source_mapping_function_arn" { value = { for k, v in aws_lambda_event_source_mapping.this : k => v.function_arn } }
+output "lambda_event_source_mapping_uuid" { value = { for k, v in aws_lambda_event_source_mapping.this : k => v.uuid } }
+output "lambda_role_arn" { value = try(aws_iam_role.lambda[0].arn, null) }
+output "lambda_role_name" { value = try(aws_iam_role.lambda[0].name, null) }
+output "lambda_role_unique_id" { value = try(aws_iam_role.lambda[0].unique_id, null) }
+output "lambda_cloudwatch_log_group_arn" { value = try(aws_cloudwatch_log_group.lambda[0].arn, null) }
+output "lambda_cloudwatch_log_group_name" { value = local.log_group }
+output "local_filename" { value = try(data.archive_file.package.output_path, null) }
+output "s3_object" { value = null }
+
+variable "create" { default = true }
+variable "create_package" { default = true }
+variable "create_function" { default = true }
+variable "create_layer" { default = false }
+variable "create_role" { default = true }
+variable "create_lambda_function_url" { default = false }
+variable "function_name" { default = "" }
+variable "description" { default = null }
+variable "handler" { default = null }
+variable "runtime" { default = null }
+variable "lambda_role" { default = "" }
+variable "code_signing_config_arn" { default = null }
+variable "layers" { default = null }
+variable "architectures" { default = null }
+variable "kms_key_arn" { default = null }
+variable "memory_size" { default = 128 }
+variable "ephemeral_storage_size" { default = null }
+variable "publish" { default = false }
+variable "reserved_concurrent_executions" { default = -1 }
+variable "provisioned_concurrent_executions" { default = -1 }
+variable "timeout" { default = 3 }
+variable "dead_letter_target_arn" { default = null }
+variable "environment_variables" { default = {} }
+variable "tracing_mode" { default = null }
+variable "vpc_subnet_ids" { default = null }
+variable "vpc_security_group_ids" { default = null }
+variable "function_tags" { default = {} }
+variable "package_type" { default = "Zip" }
+variable "image_uri" { default = null }
+variable "snap_start" { default = false }
+variable "authorization_type" { default = "NONE" }
+variable "cors" { default = {} }
+variable "invoke_mode" { default = null }
+variable "layer_name" { default = "" }
+variable "compatible_runtimes" { default = [] }
+variable "create_async_event_config" { default = false }
+variable "maximum_event_age_in_seconds" { default = null }
+variable "maximum_retry_attempts" { default = null }
+variable "destination_on_failure" { default = null }
+variable "destination_on_success" { default = null }
+variable "create_unqualified_alias_allowed_triggers" { default = true }
+variable "create_current_version_allowed_triggers" { default = true }
+variable "allowed_triggers" { default = {} }
+variable "event_source_mapping" { default = {} }
+variable "use_existing_cloudwatch_log_group" { default = false }
+variable "cloudwatch_logs_retention_in_days" { default = null }
+variable "cloudwatch_logs_kms_key_id" { default = null }
+variable "attach_cloudwatch_logs_policy" { default = true }
+variable "attach_create_log_group_permission" { default = true }
+variable "attach_dead_letter_policy" { default = false }
+variable "attach_network_policy" { default = false }
+variable "attach_tracing_policy" { default = false }
+variable "attach_async_event_policy" { default = false }
+variable "file_system_arn" { default = null }
+variable "file_system_local_mount_path" { default = null }
+variable "local_existing_package" { default = null }
+variable "s3_existing_package" { default = null }
+variable "store_on_s3" { default = false }
+variable "s3_bucket" { default = null }
+variable "source_path" { default = null }
+variable "logging_log_format" { default = "Text" }
+variable "logging_application_log_level" { default = "INFO" }
+variable "logging_system_log_level" { default = "INFO" }
+variable "logging_log_group" { default = null }

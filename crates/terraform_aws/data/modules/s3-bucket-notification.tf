@@ -43,38 +43,13 @@ resource "aws_lambda_permission" "allow" {
   source_account = try(each.value.source_account, null)
 }
 
-output "s3_bucket_notification_id" {
-  value = try(aws_s3_bucket_notification.this[0].id, null)
-}
+output "s3_bucket_notification_id" { value = try(aws_s3_bucket_notification.this[0].id, null) }
 
-variable "create" {
-  default = true
-}
-
-variable "create_lambda_permission" {
-  default = true
-}
-
-variable "bucket" {
-  default = ""
-}
-
-variable "bucket_arn" {
-  default = null
-}
-
-variable "eventbridge" {
-  default = null
-}
-
-variable "lambda_notifications" {
-  default = {}
-}
-
-variable "sqs_notifications" {
-  default = {}
-}
-
-variable "sns_notifications" {
-  default = {}
-}
+variable "create" { default = true }
+variable "create_lambda_permission" { default = true }
+variable "bucket" { default = "" }
+variable "bucket_arn" { default = null }
+variable "eventbridge" { default = null }
+variable "lambda_notifications" { default = {} }
+variable "sqs_notifications" { default = {} }
+variable "sns_notifications" { default = {} }

@@ -147,146 +147,40 @@ resource "aws_s3_bucket_ownership_controls" "this" {
   }
 }
 
-output "s3_bucket_id" {
-  value = try(aws_s3_bucket.this[0].id, null)
-}
+output "s3_bucket_id" { value = try(aws_s3_bucket.this[0].id, null) }
+output "s3_bucket_arn" { value = try(aws_s3_bucket.this[0].arn, null) }
+output "s3_bucket_bucket_domain_name" { value = try(aws_s3_bucket.this[0].bucket_domain_name, null) }
+output "s3_bucket_bucket_regional_domain_name" { value = try(aws_s3_bucket.this[0].bucket_regional_domain_name, null) }
+output "s3_bucket_hosted_zone_id" { value = try(aws_s3_bucket.this[0].hosted_zone_id, null) }
+output "s3_bucket_region" { value = try(aws_s3_bucket.this[0].region, null) }
+output "s3_bucket_policy" { value = try(data.aws_iam_policy_document.this[0].json, null) }
+output "s3_bucket_website_endpoint" { value = null }
+output "s3_bucket_website_domain" { value = null }
+output "s3_bucket_lifecycle_configuration_rules" { value = null }
+output "aws_s3_bucket_versioning_status" { value = null }
+output "s3_bucket_tags" { value = var.tags }
 
-output "s3_bucket_arn" {
-  value = try(aws_s3_bucket.this[0].arn, null)
-}
-
-output "s3_bucket_bucket_domain_name" {
-  value = try(aws_s3_bucket.this[0].bucket_domain_name, null)
-}
-
-output "s3_bucket_bucket_regional_domain_name" {
-  value = try(aws_s3_bucket.this[0].bucket_regional_domain_name, null)
-}
-
-output "s3_bucket_hosted_zone_id" {
-  value = try(aws_s3_bucket.this[0].hosted_zone_id, null)
-}
-
-output "s3_bucket_region" {
-  value = try(aws_s3_bucket.this[0].region, null)
-}
-
-output "s3_bucket_policy" {
-  value = try(data.aws_iam_policy_document.this[0].json, null)
-}
-
-output "s3_bucket_website_endpoint" {
-  value = null
-}
-
-output "s3_bucket_website_domain" {
-  value = null
-}
-
-output "s3_bucket_lifecycle_configuration_rules" {
-  value = null
-}
-
-output "aws_s3_bucket_versioning_status" {
-  value = null
-}
-
-output "s3_bucket_tags" {
-  value = var.tags
-}
-
-variable "create_bucket" {
-  default = true
-}
-
-variable "bucket" {
-  default = null
-}
-
-variable "bucket_prefix" {
-  default = null
-}
-
-variable "acl" {
-  default = null
-}
-
-variable "policy" {
-  default = null
-}
-
-variable "attach_policy" {
-  default = false
-}
-
-variable "attach_public_policy" {
-  default = true
-}
-
-variable "attach_deny_insecure_transport_policy" {
-  default = false
-}
-
-variable "attach_require_latest_tls_policy" {
-  default = false
-}
-
-variable "force_destroy" {
-  default = false
-}
-
-variable "tags" {
-  default = {}
-}
-
-variable "website" {
-  default = {}
-}
-
-variable "cors_rule" {
-  default = []
-}
-
-variable "versioning" {
-  default = {}
-}
-
-variable "logging" {
-  default = {}
-}
-
-variable "lifecycle_rule" {
-  default = []
-}
-
-variable "server_side_encryption_configuration" {
-  default = {}
-}
-
-variable "object_lock_enabled" {
-  default = false
-}
-
-variable "block_public_acls" {
-  default = true
-}
-
-variable "block_public_policy" {
-  default = true
-}
-
-variable "ignore_public_acls" {
-  default = true
-}
-
-variable "restrict_public_buckets" {
-  default = true
-}
-
-variable "control_object_ownership" {
-  default = false
-}
-
-variable "object_ownership" {
-  default = "BucketOwnerEnforced"
-}
+variable "create_bucket" { default = true }
+variable "bucket" { default = null }
+variable "bucket_prefix" { default = null }
+variable "acl" { default = null }
+variable "policy" { default = null }
+variable "attach_policy" { default = false }
+variable "attach_public_policy" { default = true }
+variable "attach_deny_insecure_transport_policy" { default = false }
+variable "attach_require_latest_tls_policy" { default = false }
+variable "force_destroy" { default = false }
+variable "tags" { default = {} }
+variable "website" { default = {} }
+variable "cors_rule" { default = [] }
+variable "versioning" { default = {} }
+variable "logging" { default = {} }
+variable "lifecycle_rule" { default = [] }
+variable "server_side_encryption_configuration" { default = {} }
+variable "object_lock_enabled" { default = false }
+variable "block_public_acls" { default = true }
+variable "block_public_policy" { default = true }
+variable "ignore_public_acls" { default = true }
+variable "restrict_public_buckets" { default = true }
+variable "control_object_ownership" { default = false }
+variable "object_ownership" { default = "BucketOwnerEnforced" }

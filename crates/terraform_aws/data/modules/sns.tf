@@ -44,39 +44,7 @@ data "aws_iam_policy_document" "this" {
       }
     }
   }
-  dynamic "statement" {
-    for_each = coalesce(var.topic_policy_statements, {})
-    content {
-      sid           = try(statement.value.sid, statement.key)
-      effect        = try(statement.value.effect, null)
-      actions       = try(statement.value.actions, null)
-      not_actions   = try(statement.value.not_actions, null)
-      resources     = try(statement.value.resources, [aws_sns_topic.this[0].arn])
-      not_resources = try(statement.value.not_resources, null)
-      dynamic "principals" {
-        for_each = try(statement.value.principals, [])
-        content {
-          type        = principals.value.type
-          identifiers = principals.value.identifiers
-        }
-      }
-      dynamic "not_principals" {
-        for_each = try(statement.value.not_principals, [])
-        content {
-          type        = not_principals.value.type
-          identifiers = not_principals.value.identifiers
-        }
-      }
-      dynamic "condition" {
-        for_each = try(statement.value.condition, statement.value.conditions, [])
-        content {
-          test     = condition.value.test
-          variable = condition.value.variable
-          values   = condition.value.values
-        }
-      }
-    }
-  }
+  # include statements.tf | FROM=coalesce(var.topic_policy_statements, {}) | RESOURCES=[aws_sns_topic.this[0].arn]
 }
 
 resource "aws_sns_topic_policy" "this" {
@@ -96,102 +64,29 @@ resource "aws_sns_topic_subscription" "this" {
   redrive_policy       = try(each.value.redrive_policy, null)
 }
 
-output "topic_arn" {
-  value = try(aws_sns_topic.this[0].arn, null)
-}
+output "topic_arn" { value = try(aws_sns_topic.this[0].arn, null) }
+output "topic_id" { value = try(aws_sns_topic.this[0].id, null) }
+output "topic_name" { value = try(aws_sns_topic.this[0].name, null) }
+output "topic_owner" { value = try(aws_sns_topic.this[0].owner, null) }
+output "topic_beginning_archive_time" { value = null }
+output "subscriptions" { value = aws_sns_topic_subscription.this }
 
-output "topic_id" {
-  value = try(aws_sns_topic.this[0].id, null)
-}
-
-output "topic_name" {
-  value = try(aws_sns_topic.this[0].name, null)
-}
-
-output "topic_owner" {
-  value = try(aws_sns_topic.this[0].owner, null)
-}
-
-output "topic_beginning_archive_time" {
-  value = null
-}
-
-output "subscriptions" {
-  value = aws_sns_topic_subscription.this
-}
-
-variable "create" {
-  default = true
-}
-
-variable "tags" {
-  default = {}
-}
-
-variable "name" {
-  default = null
-}
-
-variable "use_name_prefix" {
-  default = false
-}
-
-variable "display_name" {
-  default = null
-}
-
-variable "delivery_policy" {
-  default = null
-}
-
-variable "fifo_topic" {
-  default = false
-}
-
-variable "content_based_deduplication" {
-  default = null
-}
-
-variable "kms_master_key_id" {
-  default = null
-}
-
-variable "signature_version" {
-  default = null
-}
-
-variable "tracing_config" {
-  default = null
-}
-
-variable "topic_policy" {
-  default = null
-}
-
-variable "create_topic_policy" {
-  default = true
-}
-
-variable "source_topic_policy_documents" {
-  default = []
-}
-
-variable "override_topic_policy_documents" {
-  default = []
-}
-
-variable "enable_default_topic_policy" {
-  default = true
-}
-
-variable "topic_policy_statements" {
-  default = {}
-}
-
-variable "create_subscription" {
-  default = true
-}
-
-variable "subscriptions" {
-  default = {}
-}
+variable "create" { default = true }
+variable "tags" { default = {} }
+variable "name" { default = null }
+variable "use_name_prefix" { default = false }
+variable "display_name" { default = null }
+variable "delivery_policy" { default = null }
+variable "fifo_topic" { default = false }
+variable "content_based_deduplication" { default = null }
+variable "kms_master_key_id" { default = null }
+variable "signature_version" { default = null }
+variable "tracing_config" { default = null }
+variable "topic_policy" { default = null }
+variable "create_topic_policy" { default = true }
+variable "source_topic_policy_documents" { default = [] }
+variable "override_topic_policy_documents" { default = [] }
+variable "enable_default_topic_policy" { default = true }
+variable "topic_policy_statements" { default = {} }
+variable "create_subscription" { default = true }
+variable "subscriptions" { default = {} }

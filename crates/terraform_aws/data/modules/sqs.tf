@@ -58,39 +58,7 @@ data "aws_iam_policy_document" "this" {
   count = var.create && var.create_queue_policy ? 1 : 0
   source_policy_documents   = var.source_queue_policy_documents
   override_policy_documents = var.override_queue_policy_documents
-  dynamic "statement" {
-    for_each = coalesce(var.queue_policy_statements, {})
-    content {
-      sid           = try(statement.value.sid, statement.key)
-      effect        = try(statement.value.effect, null)
-      actions       = try(statement.value.actions, null)
-      not_actions   = try(statement.value.not_actions, null)
-      resources     = try(statement.value.resources, [aws_sqs_queue.this[0].arn])
-      not_resources = try(statement.value.not_resources, null)
-      dynamic "principals" {
-        for_each = try(statement.value.principals, [])
-        content {
-          type        = principals.value.type
-          identifiers = principals.value.identifiers
-        }
-      }
-      dynamic "not_principals" {
-        for_each = try(statement.value.not_principals, [])
-        content {
-          type        = not_principals.value.type
-          identifiers = not_principals.value.identifiers
-        }
-      }
-      dynamic "condition" {
-        for_each = try(statement.value.condition, statement.value.conditions, [])
-        content {
-          test     = condition.value.test
-          variable = condition.value.variable
-          values   = condition.value.values
-        }
-      }
-    }
-  }
+  # include statements.tf | FROM=coalesce(var.queue_policy_statements, {}) | RESOURCES=[aws_sqs_queue.this[0].arn]
 }
 
 resource "aws_sqs_queue_policy" "this" {
@@ -103,39 +71,7 @@ data "aws_iam_policy_document" "dlq" {
   count = var.create && var.create_dlq && var.create_dlq_queue_policy ? 1 : 0
   source_policy_documents   = var.source_dlq_queue_policy_documents
   override_policy_documents = var.override_dlq_queue_policy_documents
-  dynamic "statement" {
-    for_each = coalesce(var.dlq_queue_policy_statements, {})
-    content {
-      sid           = try(statement.value.sid, statement.key)
-      effect        = try(statement.value.effect, null)
-      actions       = try(statement.value.actions, null)
-      not_actions   = try(statement.value.not_actions, null)
-      resources     = try(statement.value.resources, [aws_sqs_queue.dlq[0].arn])
-      not_resources = try(statement.value.not_resources, null)
-      dynamic "principals" {
-        for_each = try(statement.value.principals, [])
-        content {
-          type        = principals.value.type
-          identifiers = principals.value.identifiers
-        }
-      }
-      dynamic "not_principals" {
-        for_each = try(statement.value.not_principals, [])
-        content {
-          type        = not_principals.value.type
-          identifiers = not_principals.value.identifiers
-        }
-      }
-      dynamic "condition" {
-        for_each = try(statement.value.condition, statement.value.conditions, [])
-        content {
-          test     = condition.value.test
-          variable = condition.value.variable
-          values   = condition.value.values
-        }
-      }
-    }
-  }
+  # include statements.tf | FROM=coalesce(var.dlq_queue_policy_statements, {}) | RESOURCES=[aws_sqs_queue.dlq[0].arn]
 }
 
 resource "aws_sqs_queue_policy" "dlq" {
@@ -144,166 +80,45 @@ resource "aws_sqs_queue_policy" "dlq" {
   policy    = data.aws_iam_policy_document.dlq[0].json
 }
 
-output "queue_id" {
-  value = try(aws_sqs_queue.this[0].id, null)
-}
+output "queue_id" { value = try(aws_sqs_queue.this[0].id, null) }
+output "queue_arn" { value = try(aws_sqs_queue.this[0].arn, null) }
+output "queue_arn_static" { value = try(aws_sqs_queue.this[0].arn, null) }
+output "queue_url" { value = try(aws_sqs_queue.this[0].url, null) }
+output "queue_name" { value = try(aws_sqs_queue.this[0].name, null) }
+output "dead_letter_queue_id" { value = try(aws_sqs_queue.dlq[0].id, null) }
+output "dead_letter_queue_arn" { value = try(aws_sqs_queue.dlq[0].arn, null) }
+output "dead_letter_queue_arn_static" { value = try(aws_sqs_queue.dlq[0].arn, null) }
+output "dead_letter_queue_url" { value = try(aws_sqs_queue.dlq[0].url, null) }
+output "dead_letter_queue_name" { value = try(aws_sqs_queue.dlq[0].name, null) }
 
-output "queue_arn" {
-  value = try(aws_sqs_queue.this[0].arn, null)
-}
-
-output "queue_arn_static" {
-  value = try(aws_sqs_queue.this[0].arn, null)
-}
-
-output "queue_url" {
-  value = try(aws_sqs_queue.this[0].url, null)
-}
-
-output "queue_name" {
-  value = try(aws_sqs_queue.this[0].name, null)
-}
-
-output "dead_letter_queue_id" {
-  value = try(aws_sqs_queue.dlq[0].id, null)
-}
-
-output "dead_letter_queue_arn" {
-  value = try(aws_sqs_queue.dlq[0].arn, null)
-}
-
-output "dead_letter_queue_arn_static" {
-  value = try(aws_sqs_queue.dlq[0].arn, null)
-}
-
-output "dead_letter_queue_url" {
-  value = try(aws_sqs_queue.dlq[0].url, null)
-}
-
-output "dead_letter_queue_name" {
-  value = try(aws_sqs_queue.dlq[0].name, null)
-}
-
-variable "create" {
-  default = true
-}
-
-variable "tags" {
-  default = {}
-}
-
-variable "name" {
-  default = null
-}
-
-variable "use_name_prefix" {
-  default = false
-}
-
-variable "fifo_queue" {
-  default = false
-}
-
-variable "content_based_deduplication" {
-  default = null
-}
-
-variable "delay_seconds" {
-  default = null
-}
-
-variable "kms_master_key_id" {
-  default = null
-}
-
-variable "kms_data_key_reuse_period_seconds" {
-  default = null
-}
-
-variable "max_message_size" {
-  default = null
-}
-
-variable "message_retention_seconds" {
-  default = null
-}
-
-variable "receive_wait_time_seconds" {
-  default = null
-}
-
-variable "visibility_timeout_seconds" {
-  default = null
-}
-
-variable "sqs_managed_sse_enabled" {
-  default = true
-}
-
-variable "redrive_policy" {
-  default = {}
-}
-
-variable "redrive_allow_policy" {
-  default = {}
-}
-
-variable "create_queue_policy" {
-  default = false
-}
-
-variable "source_queue_policy_documents" {
-  default = []
-}
-
-variable "override_queue_policy_documents" {
-  default = []
-}
-
-variable "queue_policy_statements" {
-  default = {}
-}
-
-variable "create_dlq" {
-  default = false
-}
-
-variable "dlq_name" {
-  default = null
-}
-
-variable "dlq_kms_master_key_id" {
-  default = null
-}
-
-variable "dlq_message_retention_seconds" {
-  default = null
-}
-
-variable "dlq_sqs_managed_sse_enabled" {
-  default = true
-}
-
-variable "dlq_tags" {
-  default = {}
-}
-
-variable "create_dlq_redrive_allow_policy" {
-  default = true
-}
-
-variable "create_dlq_queue_policy" {
-  default = false
-}
-
-variable "source_dlq_queue_policy_documents" {
-  default = []
-}
-
-variable "override_dlq_queue_policy_documents" {
-  default = []
-}
-
-variable "dlq_queue_policy_statements" {
-  default = {}
-}
+variable "create" { default = true }
+variable "tags" { default = {} }
+variable "name" { default = null }
+variable "use_name_prefix" { default = false }
+variable "fifo_queue" { default = false }
+variable "content_based_deduplication" { default = null }
+variable "delay_seconds" { default = null }
+variable "kms_master_key_id" { default = null }
+variable "kms_data_key_reuse_period_seconds" { default = null }
+variable "max_message_size" { default = null }
+variable "message_retention_seconds" { default = null }
+variable "receive_wait_time_seconds" { default = null }
+variable "visibility_timeout_seconds" { default = null }
+variable "sqs_managed_sse_enabled" { default = true }
+variable "redrive_policy" { default = {} }
+variable "redrive_allow_policy" { default = {} }
+variable "create_queue_policy" { default = false }
+variable "source_queue_policy_documents" { default = [] }
+variable "override_queue_policy_documents" { default = [] }
+variable "queue_policy_statements" { default = {} }
+variable "create_dlq" { default = false }
+variable "dlq_name" { default = null }
+variable "dlq_kms_master_key_id" { default = null }
+variable "dlq_message_retention_seconds" { default = null }
+variable "dlq_sqs_managed_sse_enabled" { default = true }
+variable "dlq_tags" { default = {} }
+variable "create_dlq_redrive_allow_policy" { default = true }
+variable "create_dlq_queue_policy" { default = false }
+variable "source_dlq_queue_policy_documents" { default = [] }
+variable "override_dlq_queue_policy_documents" { default = [] }
+variable "dlq_queue_policy_statements" { default = {} }
