@@ -20,8 +20,9 @@ impl Services {
         sources: &Sources,
     ) -> Self {
         let mut services = Self::default();
+        let mut lines = Lines::default();
         for function in applications.flat_map(|app| &app.functions) {
-            let key = text_at(sources, function.place);
+            let key = lines.text_at(sources, function.place);
             if serverless_framework::is_id_of(&function.name, &key) {
                 services.names.insert(function.name.to_string(), key);
                 services.files.insert(function.place.file);
@@ -63,13 +64,38 @@ impl Services {
     }
 }
 
-/// The word at a place of one line.
-fn text_at(sources: &Sources, place: Place) -> String {
-    let source = sources.get(place.file);
-    let number = |value: u32| usize::try_from(value).unwrap_or(usize::MAX);
-    let line = number(place.line).checked_sub(1).and_then(|line| source.text.lines().nth(line));
-    let (first, last) = (number(place.column).saturating_sub(1), number(place.end_column));
-    let length = last.saturating_sub(first + 1);
-    let word: String = line.unwrap_or_default().chars().skip(first).take(length).collect();
-    word.trim_matches(['"', '\'']).to_owned()
+/// Longest line in which a key is looked for: no author of a service writes longer ones.
+const LINE: usize = 16 * 1024;
+
+/// Where the lines of files begin and end, found once a file: an account has thousands of functions.
+#[derive(Default)]
+struct Lines {
+    files: HashMap<FileId, Vec<(usize, usize)>>,
+}
+
+impl Lines {
+    /// The word at a place of one line.
+    fn text_at(&mut self, sources: &Sources, place: Place) -> String {
+        let source = sources.get(place.file);
+        let text = source.text.as_str();
+        let lines = self.files.entry(place.file).or_insert_with(|| {
+            let mut start = 0;
+            let ends = text.split_inclusive('\n').map(|line| {
+                let from = start;
+                start += line.len();
+                (from, from + line.trim_end().len())
+            });
+            ends.collect()
+        });
+        let number = |value: u32| usize::try_from(value).unwrap_or(usize::MAX);
+        let range = number(place.line).checked_sub(1).and_then(|line| lines.get(line));
+        let line = range.and_then(|(from, to)| text.get(*from..*to)).unwrap_or_default();
+        if line.len() > LINE {
+            return String::new();
+        }
+        let (first, last) = (number(place.column).saturating_sub(1), number(place.end_column));
+        let length = last.saturating_sub(first + 1);
+        let word: String = line.chars().skip(first).take(length).collect();
+        word.trim_matches(['"', '\'']).to_owned()
+    }
 }

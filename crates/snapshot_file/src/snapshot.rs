@@ -79,7 +79,7 @@ pub struct NotLookedAt {
     pub of: Option<String>,
     /// Why.
     pub reason: Reason,
-    /// What the service said, on one line.
+    /// What the service said.
     pub message: String,
 }
 

@@ -1,9 +1,10 @@
 //! Writes a snapshot.
 
-use std::path::Path;
+use std::{io, path::Path};
 
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde::Serialize;
+use serde_json::{Serializer, ser::Formatter};
 
 use crate::snapshot::{Account, Code, NotLookedAt, SCHEMA, Snapshot, Tool};
 
@@ -52,7 +53,39 @@ impl Snapshot {
     }
 }
 
-/// The snapshot as JSON on one line.
+/// Lists in lists whose items stand on lines of their own: accounts, answers, what an answer lists.
+const LINED: usize = 3;
+
+/// JSON without blanks, whose answers stand on lines of their own, so that a finding can say where.
+#[derive(Default)]
+struct Lined {
+    depth: usize,
+}
+
+impl Formatter for Lined {
+    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth += 1;
+        writer.write_all(b"[")
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth = self.depth.saturating_sub(1);
+        writer.write_all(b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        if !first {
+            writer.write_all(b",")?;
+        }
+        if self.depth <= LINED { writer.write_all(b"\n") } else { Ok(()) }
+    }
+}
+
+/// The snapshot as JSON, each answer and each thing that it lists on a line of its own.
 ///
 /// # Errors
 /// None that is known: every part can be written as JSON.
@@ -66,7 +99,8 @@ pub fn to_bytes(snapshot: &Snapshot) -> serde_json::Result<Vec<u8>> {
         not_looked_at: &snapshot.not_looked_at,
         code: &snapshot.code,
     };
-    let mut bytes = serde_json::to_vec(&document)?;
+    let mut bytes = Vec::new();
+    document.serialize(&mut Serializer::with_formatter(&mut bytes, Lined::default()))?;
     bytes.push(b'\n');
     Ok(bytes)
 }

@@ -124,6 +124,15 @@ proptest! {
 }
 
 #[test]
+fn what_is_found_has_a_line_of_its_own() {
+    let lists = answer("lambda", "ListFunctions", Some("eu-west-1"), None);
+    let bytes = to_bytes(&small(vec![lists.clone(), lists], Vec::new())).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let at = |word: &str| text.lines().filter(|line| line.contains(word)).count();
+    assert_eq!((at("FunctionName"), at("ListFunctions")), (4, 2), "{text}");
+}
+
+#[test]
 fn answers_are_found_by_what_was_asked() {
     let (here, there) = (Some("eu-west-1"), Some("us-east-1"));
     let snapshot = small(
