@@ -21,6 +21,8 @@ fuzz_target!(|bytes: &[u8]| {
         event_bus_entry(&alert, "default")["Detail"].as_str().is_some_and(|it| it.len() <= 240_000)
     );
     let _ = (detection_finding(&alert, Time(0)), pager_duty_event(&alert, "key"));
-    let _ =
-        (security_hub_finding(&alert, Time(0)), topic_message(&alert, "arn:aws:sns:a:b:c.fifo"));
+    let _ = (
+        security_hub_finding(&alert, Time(0), None),
+        topic_message(&alert, "arn:aws:sns:a:b:c.fifo"),
+    );
 });

@@ -8,6 +8,7 @@ use libfuzzer_sys::fuzz_target;
 const LIMITS: Limits = Limits {
     unpacked: 4 << 20,
     entries: 10_000,
+    names: 1 << 20,
     ratio: 100,
     ratio_from: 1 << 16,
     depth: 3,

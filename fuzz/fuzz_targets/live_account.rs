@@ -12,7 +12,8 @@ fuzz_target!(|data: &[u8]| {
     for document in documents {
         let _ = live_account::lower(FileId(0), &document);
         let place = document.place;
-        let account = Node::map(place, [("account", Node::text(place, "1")), ("answers", document)]);
+        let account =
+            Node::map(place, [("account", Node::text(place, "1")), ("answers", document)]);
         let whole = Node::map(place, [("accounts", Node::list(place, vec![account]))]);
         let _ = live_account::lower(FileId(0), &whole);
     }

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use source_edit::{Literal, Step, hcl_argument_at, hcl_block_at, set_hcl, set_yaml};
+use source_edit::{Document, Literal, Step, set_hcl, set_yaml};
 use source_text::{FileId, Kind, Limits, Node, parse_yaml};
 
 /// Paths to some values and to keys that are not there, the deepest first.
@@ -46,9 +46,10 @@ fuzz_target!(|data: &[u8]| {
             assert_eq!(set_yaml(&edit.apply(&text), path, value), Ok(None));
         }
     }
+    let Some(document) = Document::hcl(&text) else { return };
     for line in 1..8 {
-        let Some(block) = hcl_block_at(&text, line) else { continue };
-        let paths = (1..20).filter_map(|column| hcl_argument_at(&text, line, column));
+        let Some(block) = document.block_at(line) else { continue };
+        let paths = (1..20).filter_map(|column| document.argument_at(line, column));
         let new = [block.as_slice(), &[Step::from("new"), Step::from("deep")]].concat();
         for (path, value) in paths.chain([new]).zip(values.iter().cycle()) {
             if let Ok(Some(edit)) = set_hcl(&text, &path, value) {

@@ -33,7 +33,8 @@ impl ModuleFiles for Memory {
     }
 }
 
-const ROOT: &str = "module \"m\" {\n  source = \"./m\"\n  a = templatefile(\"t.tpl\", { a = 1 })\n}\n";
+const ROOT: &str =
+    "module \"m\" {\n  source = \"./m\"\n  a = templatefile(\"t.tpl\", { a = 1 })\n}\n";
 
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
@@ -48,8 +49,7 @@ fuzz_target!(|data: &[u8]| {
     ]
     .map(|(path, text)| (path, sources.add(path, text)));
     let memory = Memory { sources, files: files.to_vec() };
-    let options =
-        Options { steps: 50_000, instances: 100, modules: 4, ..Options::default() };
+    let options = Options { steps: 50_000, instances: 100, modules: 4, ..Options::default() };
     let _ = evaluate("", &options, &memory);
     let limits = Limits { nodes: 20_000, ..Limits::default() };
     let Ok(parsed) = parse_json(FileId(0), &text, &limits) else { return };
