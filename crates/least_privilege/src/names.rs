@@ -1,6 +1,6 @@
 //! What the names and references of a template mean as ARNs.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::OnceLock};
 
 use app_model::{Application, Resource, SmolStr, Text, Value};
 use cloud_names::{Piece, pieces};
@@ -30,6 +30,8 @@ pub struct Names<'a> {
     partition: SmolStr,
     region: SmolStr,
     account: SmolStr,
+    /// Found when first asked for, as each function of an account asks.
+    arns: OnceLock<Vec<(&'a Resource, String)>>,
 }
 
 impl<'a> Names<'a> {
@@ -63,6 +65,7 @@ impl<'a> Names<'a> {
             partition: or(&deployment.partition, "${AWS::Partition}"),
             region: or(&deployment.region, "${AWS::Region}"),
             account: or(&deployment.account, "${AWS::AccountId}"),
+            arns: OnceLock::new(),
         }
     }
 
@@ -152,11 +155,15 @@ impl<'a> Names<'a> {
     }
 
     /// Every resource with the ARN it has, in order of the template.
-    pub fn arns(&self) -> impl Iterator<Item = (&'a Resource, String)> + '_ {
-        self.app.resources.iter().filter_map(|resource| {
-            let (resource, shape) = self.by_name.get(resource.name.as_str())?;
-            Some((*resource, self.arn_of(resource, shape, 0)))
-        })
+    pub fn arns(&self) -> impl Iterator<Item = (&'a Resource, &str)> {
+        let arns = self.arns.get_or_init(|| {
+            let resources = self.app.resources.iter().filter_map(|resource| {
+                let (resource, shape) = self.by_name.get(resource.name.as_str())?;
+                Some((*resource, self.arn_of(resource, shape, 0)))
+            });
+            resources.collect()
+        });
+        arns.iter().map(|(resource, arn)| (*resource, arn.as_str()))
     }
 
     /// The text for comparisons: as [`Self::expand`], parameters at their defaults and the partition

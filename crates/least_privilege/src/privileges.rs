@@ -37,9 +37,9 @@ pub fn privileges(
         .collect()
 }
 
-fn of_function(
-    names: &Names<'_>,
-    function: &Function,
+fn of_function<'a>(
+    names: &Names<'a>,
+    function: &'a Function,
     mut needs: FunctionNeeds,
     quota: usize,
 ) -> Privileges {

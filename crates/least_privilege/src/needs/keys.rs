@@ -121,7 +121,7 @@ static USES: &[Use] = &[
 /// Keys that AWS manages need nothing: their policies let every caller of the service use them.
 pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>) {
     let names = gatherer.names;
-    let encrypted: Vec<(String, Vec<(SmolStr, app_model::Place)>)> = names
+    let encrypted: Vec<(&str, Vec<(SmolStr, app_model::Place)>)> = names
         .arns()
         .filter(|(resource, _)| !resource.keys.is_empty())
         .map(|(resource, arn)| {

@@ -120,7 +120,7 @@ fn file_systems(gatherer: &mut Gatherer<'_, '_>) {
                 .names
                 .arns()
                 .filter(|(it, _)| it.type_name == "AWS::EFS::FileSystem" && !is_of_bucket)
-                .map(|(_, arn)| arn)
+                .map(|(_, arn)| arn.to_owned())
                 .collect();
             let resource = match systems.as_slice() {
                 [one] => one.clone(),

@@ -80,7 +80,7 @@ fn of_template(names: &Names<'_>, seen: &str) -> SmolStr {
     let mut fitting: Vec<SmolStr> = Vec::new();
     for (resource, arn) in names.arns() {
         // A hole alone says nothing; and what the account names must fit as a whole or in front.
-        let Some(pattern) = resource_pattern(names, &arn) else { continue };
+        let Some(pattern) = resource_pattern(names, arn) else { continue };
         if pattern.covers(&literal) {
             fitting.push(arn.into());
         } else if let Some((head, rest)) = split_part(seen)

@@ -47,7 +47,7 @@ impl Draw<'_, '_> {
             if resource.physical_name.is_some() {
                 return None;
             }
-            let rest = text.strip_prefix(arn.as_str())?;
+            let rest = text.strip_prefix(arn)?;
             (rest.is_empty() || rest.starts_with(['/', ':'])).then_some((resource, rest))
         });
         fitting.min_by_key(|(_, rest)| rest.len())
