@@ -3,8 +3,6 @@
 //! The work is done by packages of their own, which are built with optimisation: half of what they
 //! print is time.
 
-use std::process::Command;
-
 use crate::{Outcome, workspace};
 
 pub(crate) fn payloads(arguments: &[String]) -> Outcome {
@@ -20,11 +18,10 @@ pub(crate) fn latency(arguments: &[String]) -> Outcome {
 }
 
 fn run(package: &str, command: Option<&str>, arguments: &[String]) -> Outcome {
-    let status = Command::new("cargo")
+    let status = workspace::cargo()
         .args(["run", "--quiet", "--release", "--package", package, "--"])
         .args(command)
         .args(arguments)
-        .current_dir(workspace::root())
         .status()?;
     if status.success() { Ok(()) } else { Err(format!("`{package}` failed").into()) }
 }

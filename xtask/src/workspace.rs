@@ -54,10 +54,19 @@ pub(crate) fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_path_buf()
 }
 
-/// The Cargo that runs us.
+/// The Cargo that runs us, asked as from a shell: build scripts (that of `ring`) are run again when what
+/// Cargo tells of us stands in their environment, and all that depends on them is built once more.
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    for (name, _) in env::vars_os() {
+        let is_about_us = name.to_str().is_some_and(|name| {
+            ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|it| name.starts_with(it))
+        });
+        if is_about_us {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
