@@ -148,14 +148,14 @@ fn buses_and_topics_go_through_the_companion() {
     let topic = "sns=arn:aws:sns:eu-west-1:111122223333:alerts";
     let words =
         ["alerts", "send", "alerts.jsonl", "--sink", topic, "--sink", "eventbridge=default"];
-    let none = folder.run_with("PATH", "/nonexistent", &words);
+    let none = folder.run_alone("/nonexistent", &words);
     none.exits(2).says("`faasguard-cloud`, which sends to AWS, stands neither beside this program");
     // A program that answers as the companion does, to see what it is given.
     let script = "#!/bin/sh\nPATH=/usr/bin:/bin\necho \"$*\" >> arguments\nwhile read -r line; do echo \"$line\" >> messages; id=${line#*id\\\":\\\"}; echo \"{\\\"id\\\":\\\"${id%%\\\"*}\\\",\\\"sent\\\":true}\"; done\n";
     folder.write("bin/faasguard-cloud", script);
     let path = folder.path("bin/faasguard-cloud");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let run = folder.run_with("PATH", folder.path("bin").to_str().unwrap(), &words);
+    let run = folder.run_alone(folder.path("bin").to_str().unwrap(), &words);
     run.exits(0).says(": 3 sent");
     let arguments = folder.read("arguments");
     assert!(arguments.contains("send sns --topic arn:aws:sns:eu-west-1:111122223333:alerts"));

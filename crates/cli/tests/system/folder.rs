@@ -98,6 +98,16 @@ impl Folder {
         Run::of(program(self.root.path()).env(name, value).args(arguments), b"")
     }
 
+    /// Runs a copy of it beside which no companion stands, with companions from `path` alone.
+    pub(crate) fn run_alone(&self, path: &str, arguments: &[&str]) -> Run {
+        let program = self.path("alone/faasguard");
+        std::fs::create_dir_all(program.parent().unwrap()).unwrap();
+        std::fs::copy(env!("CARGO_BIN_EXE_faasguard"), &program).unwrap();
+        let mut command = Command::new(program);
+        plain(&mut command, self.root.path()).env("PATH", path).args(arguments);
+        Run::of(&mut command, b"")
+    }
+
     /// Runs it as a user who owns nothing, so that permissions hold for root's tests, too. `None`
     /// where the system has no `setpriv` or does not let us.
     pub(crate) fn run_as_nobody(&self, arguments: &[&str]) -> Option<Run> {
