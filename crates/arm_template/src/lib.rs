@@ -37,7 +37,7 @@ pub use expression::{Expression, Fault, parse, within};
 pub use function_json::of_function;
 pub use linked::{Linked, linked};
 pub use lower::{Lowered, Options, could_be_template, looks_like_template, lower};
-pub use parameters::{agreed, given_parameters, is_value, looks_like_parameters};
+pub use parameters::{agreed, escaped, given_parameters, is_value, looks_like_parameters};
 pub use recognise::{could_be_known, is_known, parse_text, plain};
 pub use shape::SPREAD;
 pub use types::usual as usual_type;

@@ -86,8 +86,9 @@ pub(crate) fn filled(document: &Node, options: &Options) -> Option<Node> {
     Some(document)
 }
 
-/// A value of a file of parameters: its texts are no expressions.
-fn escaped(mut node: Node) -> Node {
+/// A value that comes from beside a template: its texts are no expressions.
+#[must_use]
+pub fn escaped(mut node: Node) -> Node {
     use source_text::Kind;
     node.kind = match node.kind {
         Kind::Text(text) if text.starts_with('[') && text.ends_with(']') => {

@@ -1,6 +1,6 @@
 //! Values of properties as trees with places; loops within them as `copy`.
 
-use arm_template::SPREAD;
+use arm_template::{SPREAD, escaped};
 use source_text::{Kind, Map, Node, SmolStr};
 use tree_sitter::Node as Source;
 
@@ -143,21 +143,4 @@ impl<'t> Unit<'_, 't> {
         }
         inner
     }
-}
-
-/// A value from a file: its texts are no expressions.
-fn escaped(mut node: Node) -> Node {
-    node.kind = match node.kind {
-        Kind::Text(text) => Kind::Text(as_value(text.to_string()).into()),
-        Kind::List(items) => Kind::List(items.into_iter().map(escaped).collect()),
-        Kind::Map(map) => {
-            let mut made = Map::new();
-            for (key, entry) in map.into_entries() {
-                made.insert_at(key, entry.key_place, escaped(entry.value));
-            }
-            Kind::Map(made)
-        }
-        other => other,
-    };
-    node
 }
