@@ -33,7 +33,7 @@ pub use function_app::{FunctionApp, Host};
 pub use identity::{
     AttachedPolicy, Identity, IdentityKind, ManagedPolicy, Origin, Permission, ResourcePolicy,
 };
-pub use live::{Change, Idle, Live, LiveFunction, LiveRole};
+pub use live::{Change, Idle, Live, LiveFunction, LiveRole, PassedAttacks, Unattested};
 pub use property::{Declared, Property, PropertyKind};
 pub use resource::{Details, Resource};
 pub use services::*;

@@ -12,6 +12,32 @@ pub struct Live {
     pub roles: Vec<LiveRole>,
     /// Settings that differ from those in the template.
     pub changes: Vec<Change>,
+    /// Attacks that reached the handlers of functions, as the guard told in the logs.
+    pub attacks: Vec<PassedAttacks>,
+    /// Functions whose deployed code nobody attested.
+    pub unattested: Vec<Unattested>,
+}
+
+/// Attacks that reached the handler of a function, since its guard only watched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassedAttacks {
+    /// Name of the function in the application.
+    pub function: SmolStr,
+    /// How many.
+    pub count: u64,
+    /// Classes and fields in words: `` `sql` in `body.id` and 2 more ``.
+    pub what: String,
+    /// When, in words that go on after that: `, last on 2026-11-27`; may be empty.
+    pub when: String,
+}
+
+/// A function whose deployed code is none of the attested packages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unattested {
+    /// Name of the function in the application.
+    pub function: SmolStr,
+    /// `CodeSha256` of what runs.
+    pub code_sha256: String,
 }
 
 /// How long something was not used.
@@ -51,6 +77,8 @@ pub struct LiveFunction {
     pub logical_id: Option<SmolStr>,
     /// Whether tags say that another tool deployed it.
     pub is_tooled: bool,
+    /// `CodeSha256` of what runs.
+    pub code_sha256: Option<SmolStr>,
     /// Whether its tags were read: without them nobody knows its stack.
     pub tags_read: bool,
 }

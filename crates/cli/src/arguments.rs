@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
 use crate::commands::{
+    evidence::EvidenceOptions,
     alerts, cloud, dashboard, fix, guard, iam, lake, logs, metrics, package, sbom, secrets, top,
     trail, vulndb,
 };
@@ -239,6 +240,9 @@ pub(crate) struct ScanOptions {
     /// What is known of the deployment
     #[command(flatten)]
     pub(crate) deployment: DeploymentOptions,
+    /// What was seen elsewhere
+    #[command(flatten)]
+    pub(crate) evidence: EvidenceOptions,
 }
 
 /// What is known of the deployment.
@@ -289,6 +293,9 @@ pub(crate) struct GraphOptions {
     /// What is known of the deployment
     #[command(flatten)]
     pub(crate) deployment: DeploymentOptions,
+    /// What was seen elsewhere
+    #[command(flatten)]
+    pub(crate) evidence: EvidenceOptions,
 }
 
 /// `explain`

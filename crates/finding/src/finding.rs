@@ -2,7 +2,7 @@
 
 use source_text::Place;
 
-use crate::{Confidence, RuleKey, Severity};
+use crate::{Confidence, Evidence, RuleKey, Severity};
 
 /// One flaw at one place.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,8 @@ pub struct Finding {
     pub component: Option<Component>,
     /// Names of the known flaw, the one to look up first: `GHSA-…`, `CVE-…`, `MAL-…`.
     pub advisories: Vec<String>,
+    /// What was seen of it elsewhere: at run time, in a trail, in an earlier result.
+    pub evidence: Vec<Evidence>,
     /// Why it is not counted, when the user accepted it.
     pub suppressed: Option<Suppressed>,
     /// Stable identity, set by the scan.
@@ -71,6 +73,7 @@ impl Finding {
             secret: None,
             component: None,
             advisories: Vec::new(),
+            evidence: Vec::new(),
             suppressed: None,
             fingerprint: String::new(),
         }

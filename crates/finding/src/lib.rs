@@ -5,12 +5,14 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod evidence;
 mod finding;
 mod fingerprint;
 mod own;
 mod rule;
 mod severity;
 
+pub use evidence::{Closed, Evidence, EvidenceKind};
 pub use finding::{
     Component, ComponentReach, Edit, Finding, Fix, Hop, Secret, SecretCommit, SecretCommits,
     Suppressed,

@@ -224,8 +224,9 @@ fn next_batch(
     Some(batch)
 }
 
-/// `2026-11-26T17:03:05.123Z`.
-fn timestamp(time: SystemTime) -> String {
+/// A time as the platform writes it: `2026-11-26T17:03:05.123Z`.
+#[must_use]
+pub fn timestamp(time: SystemTime) -> String {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
     let (year, month, day) = civil(days);

@@ -38,6 +38,8 @@ struct Told {
     kind: String,
     detail: String,
     #[serde(default)]
+    target: Option<String>,
+    #[serde(default)]
     process: Option<String>,
 }
 
@@ -188,7 +190,10 @@ fn incident(line: &[u8], refuses: bool) -> Option<Incident> {
         ("code-written", EventKind::CodeWritten),
     ];
     let (_, kind) = kinds.into_iter().find(|(name, _)| *name == told.kind)?;
-    let incident = Incident::new(kind, refuses, told.detail);
+    let mut incident = Incident::new(kind, refuses, told.detail);
+    if let Some(target) = told.target {
+        incident = incident.to(target);
+    }
     Some(match told.process {
         Some(process) => incident.of_program(Path::new(&process), &[]),
         None => incident,

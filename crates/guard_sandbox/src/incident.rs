@@ -25,6 +25,8 @@ pub struct Incident {
     pub kind: EventKind,
     /// In words: "refused to connect to `192.0.2.1:443`, which no entry of `egress.allow` names".
     pub detail: String,
+    /// What it was done to: a host with its port, a program, a file.
+    pub target: Option<String>,
     /// Path of the program that did it.
     pub process: Option<String>,
     /// Its arguments, secrets masked.
@@ -37,7 +39,14 @@ impl Incident {
     /// Without the process that did it; secrets in the detail are masked.
     #[must_use]
     pub fn new(kind: EventKind, blocked: bool, detail: String) -> Self {
-        Self { kind, detail: mask(detail), process: None, arguments: Vec::new(), blocked }
+        let detail = mask(detail);
+        Self { kind, detail, target: None, process: None, arguments: Vec::new(), blocked }
+    }
+
+    /// Names what it was done to.
+    pub(crate) fn to(mut self, target: impl Into<String>) -> Self {
+        self.target = Some(mask(target.into()));
+        self
     }
 
     /// Names the process that did it, as `/proc` tells it.
@@ -61,6 +70,7 @@ impl Incident {
     #[must_use]
     pub fn event<'a>(&'a self, function: &'a str, mode: Mode) -> SecurityEvent<'a> {
         SecurityEvent {
+            target: self.target.as_deref(),
             process: self.process.as_deref(),
             arguments: (!self.arguments.is_empty()).then_some(&self.arguments),
             ..SecurityEvent::new(self.kind, function, mode, &self.detail)

@@ -149,7 +149,8 @@ impl Resolver {
             let verb = if self.refuses { "refused to look up" } else { "looked up" };
             let name: String = question.name.chars().take(100).collect();
             let detail = format!("{verb} `{name}`, which `egress.allow` does not list");
-            self.shared.tell(Incident::new(EventKind::EgressDenied, self.refuses, detail));
+            let incident = Incident::new(EventKind::EgressDenied, self.refuses, detail);
+            self.shared.tell(incident.to(name));
         }
         !self.refuses
     }

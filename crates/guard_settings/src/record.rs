@@ -52,6 +52,9 @@ pub struct SecurityEvent<'a> {
     /// The field of the event: `Records[3].body.name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<&'a str>,
+    /// What it was done to: a host with its port, a program, a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<&'a str>,
     /// The program that did it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<&'a str>,
@@ -72,6 +75,7 @@ impl<'a> SecurityEvent<'a> {
             detail,
             mode,
             field: None,
+            target: None,
             process: None,
             arguments: None,
         }

@@ -73,6 +73,7 @@ fn lines_of_the_log_fit_their_schema() {
             let event = SecurityEvent {
                 class,
                 field: Some("body.id"),
+                target: Some("/bin/sh"),
                 process: Some("sh"),
                 arguments: Some(&arguments),
                 ..SecurityEvent::new(kind, "Orders", Mode::Monitor, "detail")

@@ -151,6 +151,9 @@ fn guard_event(object: Value<'_>) -> Parsed<'_> {
         class: text(object, &["class"]),
         request_id: text(object, &["request_id"]),
         detail: text(object, &["detail"]).unwrap_or_default(),
+        field: text(object, &["field"]),
+        target: text(object, &["target"]),
+        mode: text(object, &["mode"]),
     };
     Parsed { time: None, function: text(object, &["function"]), record: Record::Guard(event) }
 }

@@ -214,4 +214,10 @@ pub struct GuardEvent<'a> {
     pub request_id: Option<Cow<'a, str>>,
     /// What happened, without the hostile value.
     pub detail: Cow<'a, str>,
+    /// The field of the event: `body.customer`.
+    pub field: Option<Cow<'a, str>>,
+    /// What it was done to: a host with its port, a program, a file.
+    pub target: Option<Cow<'a, str>>,
+    /// The mode that the guard was in: `block`, `monitor`.
+    pub mode: Option<Cow<'a, str>>,
 }

@@ -6,6 +6,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod deployed;
 pub mod edit;
 mod granted;
 mod names;
@@ -20,6 +21,7 @@ mod restate;
 mod shapes;
 mod unused;
 
+pub use deployed::DeployedNames;
 pub use granted::{From, Granted, Grants};
 pub use names::{Deployment, Names};
 pub use need::{FunctionNeeds, Gap, Need, Origin, Proposal, Reason, Restriction};

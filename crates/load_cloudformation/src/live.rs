@@ -34,6 +34,7 @@ fn function(item: &Item<'_>, facts: &Node) -> LiveFunction {
         place: item.place(),
         age_days: facts.get("age_days").and_then(Node::as_i64),
         idle: days.map(Idle::Days).or_else(|| is("never_used").then_some(Idle::Never)),
+        code_sha256: text("sha256"),
         stack: text("stack"),
         logical_id: text("logical_id"),
         is_tooled: is("tooled"),

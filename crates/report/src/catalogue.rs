@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use finding::{Audience, Risk, RuleFacts, Severity};
 use serde::Serialize;
 
+use safe_text::{columns, cut, markdown, markdown_code, visible};
 use crate::{
     TableFormat, TerminalOptions,
-    escape::{columns, cut, markdown, markdown_code, visible},
     json::to_text,
     terminal::{Paint, Style, wrap},
 };

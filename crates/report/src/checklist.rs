@@ -6,9 +6,9 @@ use finding::RuleKey;
 use serde::Serialize;
 use source_text::Place;
 
+use safe_text::{columns, cut, markdown, markdown_code, visible};
 use crate::{
     Context, TableFormat, TerminalOptions,
-    escape::{columns, cut, markdown, markdown_code, visible},
     json::to_text,
     terminal::{Style, wrap},
 };

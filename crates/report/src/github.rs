@@ -8,9 +8,9 @@ use std::{cmp::Reverse, fmt::Write as _};
 use finding::{Finding, Severity};
 use source_text::{Level, Place};
 
+use safe_text::{cut, visible};
 use crate::{
     Context, Report,
-    escape::{cut, visible},
     terminal::summary_text,
 };
 

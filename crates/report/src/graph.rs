@@ -40,6 +40,17 @@ pub struct GraphNode {
     pub kind: NodeKind,
     /// The worst finding on it, if there is one.
     pub risk: Option<Severity>,
+    /// What was seen of it elsewhere, if anything was.
+    pub note: Option<GraphNote>,
+}
+
+/// What was seen of a node, in a few words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GraphNote {
+    /// `14 attacks blocked`.
+    pub text: String,
+    /// Whether it is bad.
+    pub is_bad: bool,
 }
 
 /// What a node is; decides its column, shape and colour.
@@ -193,6 +204,8 @@ struct NodeJson<'a> {
     label: &'a str,
     kind: NodeKind,
     risk: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -206,7 +219,8 @@ struct EdgeJson<'a> {
 impl<'a> NodeJson<'a> {
     fn of(node: &'a GraphNode) -> Self {
         let risk = node.risk.map(Severity::as_str);
-        Self { id: &node.id, label: &node.label, kind: node.kind, risk }
+        let note = node.note.as_ref().map(|note| note.text.as_str());
+        Self { id: &node.id, label: &node.label, kind: node.kind, risk, note }
     }
 }
 

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use finding::{
-    Component, Edit, Finding, Fix, Hop, Secret, SecretCommit, SecretCommits, Suppressed,
+    Closed, Component, Edit, Evidence, Finding, Fix, Hop, Secret, SecretCommit, SecretCommits, Suppressed,
 };
 use serde::Serialize;
 use source_text::{Diagnostic, Level, Place};
 
-use crate::escape::is_hidden;
+use safe_text::is_hidden;
 use crate::{Context, FunctionRow, Report, Summary, TriggerRow, UnusedSuppression, Vulndb};
 
 pub(crate) const SCHEMA: &str = "faasguard-scan/1";
@@ -18,12 +18,16 @@ struct ReportJson<'a> {
     schema: &'static str,
     tool: ToolJson<'a>,
     root: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    time: &'a str,
     summary: &'a Summary,
     vulndb: Option<&'a Vulndb>,
     functions: Vec<FunctionJson<'a>>,
     findings: Vec<FindingJson<'a>>,
     diagnostics: Vec<DiagnosticJson<'a>>,
     unused_suppressions: Vec<UnusedSuppressionJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed: Option<&'a [Closed]>,
 }
 
 #[derive(Serialize)]
@@ -64,6 +68,8 @@ struct FindingJson<'a> {
     secret: Option<SecretJson<'a>>,
     component: Option<ComponentJson<'a>>,
     advisories: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<EvidenceJson<'a>>,
     fingerprint: &'a str,
     suppressed: Option<SuppressedJson<'a>>,
 }
@@ -132,6 +138,19 @@ struct ComponentJson<'a> {
 }
 
 #[derive(Serialize)]
+pub(crate) struct EvidenceJson<'a> {
+    kind: &'static str,
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<&'a str>,
+    source: &'static str,
+}
+
+#[derive(Serialize)]
 struct SuppressedJson<'a> {
     source: &'a str,
     reason: Option<&'a str>,
@@ -168,6 +187,7 @@ pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {
         schema: SCHEMA,
         tool: ToolJson { name: "faasguard", version: &report.tool_version },
         root: &report.root,
+        time: &report.surroundings.time,
         summary: &report.summary,
         vulndb: report.vulndb.as_ref(),
         functions: report.functions.iter().map(|row| function_json(row, context)).collect(),
@@ -186,6 +206,7 @@ pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {
             .iter()
             .map(|unused| unused_json(unused, context))
             .collect(),
+        closed: report.closed.as_deref(),
     };
     to_text(&json)
 }
@@ -258,6 +279,7 @@ fn finding_json<'a>(finding: &'a Finding, context: &'a Context<'_>) -> FindingJs
         secret: finding.secret.as_ref().map(secret_json),
         component: finding.component.as_ref().map(component_json),
         advisories: &finding.advisories,
+        evidence: finding.evidence.iter().map(evidence_json).collect(),
         fingerprint: &finding.fingerprint,
         suppressed: finding.suppressed.as_ref().map(suppressed_json),
     }
@@ -303,6 +325,17 @@ fn commits_json(commits: &SecretCommits) -> CommitsJson<'_> {
 fn component_json(component: &Component) -> ComponentJson<'_> {
     let Component { purl, fixed, reach } = component;
     ComponentJson { purl, fixed: fixed.as_deref(), reach: reach.as_str() }
+}
+
+pub(crate) fn evidence_json(evidence: &Evidence) -> EvidenceJson<'_> {
+    EvidenceJson {
+        kind: evidence.kind.as_str(),
+        text: &evidence.text,
+        count: evidence.count,
+        first: evidence.first.as_deref(),
+        last: evidence.last.as_deref(),
+        source: evidence.source,
+    }
 }
 
 fn suppressed_json(suppressed: &Suppressed) -> SuppressedJson<'_> {

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use finding::{Finding, RuleKey};
 use source_text::{Diagnostic, Level};
 
-use crate::{Context, Report, escape::xml};
+use safe_text::xml;
+use crate::{Context, Report};
 
 /// Most characters of one failure's text: a build server keeps every one in memory.
 const LONGEST_TEXT: usize = 4_000;
@@ -141,6 +142,9 @@ fn describe(text: &mut String, finding: &Finding, context: &Context<'_>) {
     }
     if let Some(component) = &finding.component {
         let _ = writeln!(text, "package {}", one_line(&component.purl));
+    }
+    for evidence in &finding.evidence {
+        let _ = writeln!(text, "seen {}", one_line(&evidence.text));
     }
     if !finding.advisories.is_empty() {
         let _ = writeln!(text, "ids {}", one_line(&finding.advisories.join(", ")));

@@ -12,7 +12,6 @@
 mod asff;
 pub mod catalogue;
 mod checklist;
-mod escape;
 mod format;
 mod github;
 mod gitlab;
@@ -28,10 +27,10 @@ pub mod security_hub;
 mod terminal;
 
 pub use checklist::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict, render_checklist};
-pub use escape::visible;
+pub use safe_text::visible;
 pub use format::{Format, GraphFormat, ParseFormatError, TableFormat, render};
 pub use graph::{
-    Graph, GraphEdge, GraphNode, NodeKind, PlacedEdge, PlacedGraph, PlacedNode, place_graph,
+    Graph, GraphEdge, GraphNode, GraphNote, NodeKind, PlacedEdge, PlacedGraph, PlacedNode, place_graph,
     render_graph,
 };
 pub use json::to_text;

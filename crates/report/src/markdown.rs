@@ -5,10 +5,10 @@ use std::{cmp::Reverse, fmt::Write as _};
 use finding::{Finding, Severity};
 use source_text::{Diagnostic, Level};
 
+use safe_text::{cut, markdown, markdown_code, visible};
 use crate::{
     Context, Report,
-    escape::{cut, markdown, markdown_code, visible},
-    terminal::{summary_text, vulndb_text},
+    terminal::{count, summary_text, vulndb_text},
 };
 
 /// Largest comment, in characters: code hosts take 65,536 and add words of their own.
@@ -62,7 +62,10 @@ fn head(report: &Report) -> String {
         "🟢"
     };
     let known = report.vulndb.as_ref().map(|vulndb| format!("\n{}\n", text(&vulndb_text(vulndb))));
-    let known = known.unwrap_or_default();
+    let mut known = known.unwrap_or_default();
+    if let Some(closed @ 1..) = report.closed.as_ref().map(Vec::len) {
+        let _ = writeln!(known, "\n{} closed since the earlier result.", count(closed, "finding"));
+    }
     format!("## {mark} faasguard\n\n{}\n{known}", markdown(&summary_text(summary)))
 }
 
@@ -157,6 +160,9 @@ fn detail(finding: &Finding, context: &Context<'_>) -> String {
     for hop in finding.trace.iter().take(20) {
         let _ = writeln!(out, "- {}: {}", code(&context.place(hop.place)), text(&hop.note));
     }
+    for evidence in &finding.evidence {
+        let _ = writeln!(out, "- **Seen:** {}", text(&evidence.text));
+    }
     if let Some(secret) = &finding.secret {
         let _ = writeln!(out, "- **Secret:** {} {}", text(&secret.kind), code(&secret.preview));
     }
@@ -211,5 +217,5 @@ fn code(text: &str) -> String {
 
 /// Code inside an HTML element, where Markdown is not read.
 fn code_element(text: &str) -> String {
-    format!("<code>{}</code>", crate::escape::xml(&cut(&visible(text), LONGEST_TEXT)))
+    format!("<code>{}</code>", safe_text::xml(&cut(&visible(text), LONGEST_TEXT)))
 }

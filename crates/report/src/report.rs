@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use finding::{Finding, RuleFacts, RuleKey, Severity};
+use finding::{Closed, Finding, RuleFacts, RuleKey, Severity};
 use serde::Serialize;
 use source_text::{Diagnostic, Place, Sources};
 
@@ -27,6 +27,8 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// Suppressions that hide nothing any more.
     pub unused_suppressions: Vec<UnusedSuppression>,
+    /// Findings of an earlier result that are gone; `None` when none was given.
+    pub closed: Option<Vec<Closed>>,
     /// What is to be said of the known flaws that were looked at, for others.
     pub vex: Vex,
     /// What forms for other services ask for beside the findings.

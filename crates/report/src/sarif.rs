@@ -5,11 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use finding::{Finding, Fix, Hop, RuleKey, Severity, Suppressed};
+use finding::{Closed, EvidenceKind, Finding, Fix, Hop, RuleKey, Severity, Suppressed};
 use serde_json::{Map, Value, json};
 use source_text::{Diagnostic, Level, Place};
 
-use crate::{Context, Report, json::to_text};
+use crate::{
+    Context, Report,
+    json::{evidence_json, to_text},
+};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -22,8 +25,15 @@ pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {
     let ids: BTreeSet<RuleKey> = findings.iter().map(|finding| finding.rule).collect();
     let index: BTreeMap<RuleKey, usize> = ids.iter().copied().zip(0..).collect();
     let rules: Vec<Value> = ids.iter().map(|id| rule(*id, context)).collect();
-    let results: Vec<Value> =
+    let mut results: Vec<Value> =
         findings.iter().map(|finding| result(finding, &index, context)).collect();
+    if let Some(closed) = &report.closed {
+        for (result, finding) in results.iter_mut().zip(&findings) {
+            let is_known = finding.evidence.iter().any(|it| it.kind == EvidenceKind::OpenSince);
+            result["baselineState"] = json!(if is_known { "unchanged" } else { "new" });
+        }
+        results.extend(closed.iter().map(absent));
+    }
     let lost = report.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error);
     let notifications: Vec<Value> = report
         .diagnostics_by_loss(context)
@@ -120,6 +130,21 @@ fn result(finding: &Finding, index: &BTreeMap<RuleKey, usize>, context: &Context
     result
 }
 
+/// A finding of an earlier result that is gone.
+fn absent(closed: &Closed) -> Value {
+    json!({
+        "ruleId": closed.rule,
+        "level": "none",
+        "kind": "pass",
+        "message": {"text": closed.message},
+        "locations": [{"physicalLocation": {
+            "artifactLocation": {"uri": percent_encode(&closed.file), "uriBaseId": ROOT},
+        }}],
+        "partialFingerprints": {"faasguard/v1": closed.fingerprint},
+        "baselineState": "absent",
+    })
+}
+
 fn properties(finding: &Finding) -> Value {
     let mut properties = Map::new();
     let mut put = |key: &str, value: Value| properties.insert(key.to_owned(), value);
@@ -144,6 +169,9 @@ fn properties(finding: &Finding) -> Value {
     }
     if !finding.advisories.is_empty() {
         put("advisories", json!(finding.advisories));
+    }
+    if !finding.evidence.is_empty() {
+        put("evidence", json!(finding.evidence.iter().map(evidence_json).collect::<Vec<_>>()));
     }
     Value::Object(properties)
 }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::escape::visible;
+use safe_text::visible;
 
 /// Version of the form.
 const SCHEMA: &str = "2018-10-08";

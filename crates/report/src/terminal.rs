@@ -9,15 +9,15 @@ mod wrap;
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use finding::{Finding, Severity};
+use finding::{EvidenceKind, Finding, Severity};
 
+use safe_text::{columns, cut, visible};
 use crate::{
     Context, FunctionRow, Report, TriggerRow,
-    escape::{columns, cut, visible},
 };
 use snippet::Snippet;
 
-pub(crate) use ending::{summary_text, vulndb_text};
+pub(crate) use ending::{count, summary_text, vulndb_text};
 pub(crate) use paint::{Paint, Style};
 pub(crate) use secrets::SecretPlaces;
 pub(crate) use snippet::Lines;
@@ -69,6 +69,7 @@ pub(crate) fn render(report: &Report, context: &Context<'_>, options: &TerminalO
         paint: options.paint(),
         width: options.columns(),
         verbose: options.verbose,
+        has_earlier: report.closed.is_some(),
         context,
         lines: Lines::new(context.sources, SecretPlaces::of(&report.findings)),
     };
@@ -140,6 +141,7 @@ struct Page<'a> {
     paint: Paint,
     width: usize,
     verbose: bool,
+    has_earlier: bool,
     context: &'a Context<'a>,
     lines: Lines<'a>,
 }
@@ -249,6 +251,15 @@ impl Page<'_> {
             self.remark("path", &steps.join(" → "));
         }
         self.trace(finding);
+        // With an earlier result most are known: those that are not are told.
+        let is_known = |it: &&finding::Evidence| it.kind == EvidenceKind::OpenSince;
+        if self.has_earlier && !finding.evidence.iter().any(|it| is_known(&it)) {
+            self.remark("new", "not in the earlier result");
+        }
+        let verbose = self.verbose;
+        for evidence in finding.evidence.iter().filter(|it| verbose || !is_known(it)) {
+            self.remark("seen", &visible(&evidence.text));
+        }
         if let Some(secret) = &finding.secret {
             let text = format!("{} {}", visible(&secret.kind), visible(&secret.preview));
             self.remark("secret", text.trim_end());

@@ -4,7 +4,7 @@ use finding::Severity;
 use report::{Graph, GraphEdge, GraphFormat, GraphNode, NodeKind, render_graph};
 
 fn node(id: &str, label: &str, kind: NodeKind, risk: Option<Severity>) -> GraphNode {
-    GraphNode { id: id.to_owned(), label: label.to_owned(), kind, risk }
+    GraphNode { id: id.to_owned(), label: label.to_owned(), kind, risk, note: None }
 }
 
 fn edge(from: &str, to: &str, label: &str, danger: bool) -> GraphEdge {

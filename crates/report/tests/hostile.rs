@@ -91,6 +91,7 @@ fn graph(text: &str) -> report::Graph {
         label: text.to_owned(),
         kind,
         risk: Some(finding::Severity::High),
+        note: Some(report::GraphNote { text: text.to_owned(), is_bad: true }),
     };
     let edge = report::GraphEdge {
         from: "a".to_owned(),

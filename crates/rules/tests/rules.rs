@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod packages;
+mod seen;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -173,13 +174,14 @@ fn findings(rule: &Rule, files: &[(String, String)]) -> BTreeSet<Mark> {
     let is_template = |(path, _): &&&(String, String)| {
         !matches!(rule.check, Check::Packages(_)) || path.starts_with("template.")
     };
-    let is_host = |path: &str| path == "host.json";
+    let is_host = |path: &str| path == "host.json" || seen::is_one(path);
     let mut app = templates
         .iter()
         .find(|file| is_template(file) && !is_host(&file.0))
         .map(|(path, text)| load_cloudformation::load_text(&sources, path, text))
         .unwrap_or_default();
-    if files.iter().any(|(path, _)| is_host(path)) {
+    seen::tell(&mut app, files);
+    if files.iter().any(|(path, _)| path == "host.json") {
         join_project(&mut app, &sources, files);
     }
     if matches!(rule.check, Check::Packages(_)) {

@@ -3,17 +3,22 @@
 use std::collections::{HashMap, HashSet};
 
 use app_model::{Application, Exposure, Trigger};
-use finding::{Finding, Severity};
-use report::{Graph, GraphEdge, GraphNode, NodeKind};
+use finding::{EvidenceKind, Finding, Severity};
+use report::{Graph, GraphEdge, GraphNode, GraphNote, NodeKind};
 
 /// The graph of applications, with the worst open finding of each node.
 #[must_use]
 pub fn graph(applications: &[Application], findings: &[Finding]) -> Graph {
     let mut graph = Graph::default();
     let mut drawn = Drawn::default();
+    let mut owners: HashMap<&str, usize> = HashMap::new();
+    for function in applications.iter().flat_map(|app| &app.functions) {
+        *owners.entry(&function.name).or_default() += 1;
+    }
     for app in applications {
-        let risks = risks(app, findings);
-        Drawer { app, risks, drawn: &mut drawn, graph: &mut graph }.draw();
+        let risks = risks(app, findings, &owners);
+        let notes = notes(app, findings);
+        Drawer { app, risks, notes, drawn: &mut drawn, graph: &mut graph }.draw();
     }
     graph
 }
@@ -26,13 +31,24 @@ struct Drawn {
 }
 
 /// The worst open finding of an application by the resource, or else the function, that has it.
-fn risks<'a>(app: &Application, findings: &'a [Finding]) -> HashMap<&'a str, Severity> {
+///
+/// `owners` counts the applications that have a function of a name: what stands in code is about the function of
+/// that name where there is only one.
+fn risks<'a>(
+    app: &Application,
+    findings: &'a [Finding],
+    owners: &HashMap<&str, usize>,
+) -> HashMap<&'a str, Severity> {
     let mut risks = HashMap::new();
-    let open = findings
-        .iter()
-        .filter(|finding| finding.place.file == app.place.file && finding.suppressed.is_none());
-    for finding in open {
-        let name = finding.resource.as_deref().or(finding.function.as_deref());
+    for finding in findings.iter().filter(|finding| finding.suppressed.is_none()) {
+        let is_here = finding.place.file == app.place.file;
+        let function = finding.function.as_deref().filter(|name| {
+            owners.get(name) == Some(&1) && app.function(name).is_some()
+        });
+        let name = match (is_here, function) {
+            (true, _) => finding.resource.as_deref().or(finding.function.as_deref()),
+            (false, function) => function,
+        };
         if let Some(name) = name {
             let worst = risks.entry(name).or_insert(finding.severity);
             *worst = finding.severity.max(*worst);
@@ -41,9 +57,38 @@ fn risks<'a>(app: &Application, findings: &'a [Finding]) -> HashMap<&'a str, Sev
     risks
 }
 
+/// What was seen of functions and roles, as the evidence of findings tells.
+fn notes<'a>(app: &Application, findings: &'a [Finding]) -> HashMap<&'a str, GraphNote> {
+    let mut notes: HashMap<&str, (u8, u64, GraphNote)> = HashMap::new();
+    for finding in findings {
+        let function = finding.function.as_deref().filter(|it| app.function(it).is_some());
+        let is_role = |it: &&str| app.identities.iter().any(|one| one.name == **it);
+        let role = finding.resource.as_deref().filter(is_role);
+        for evidence in &finding.evidence {
+            let count = evidence.count.unwrap_or_default();
+            let (rank, subject, text) = match evidence.kind {
+                EvidenceKind::Passed => (4, function, format!("{count} attacks got in")),
+                EvidenceKind::UnknownRevision => (3, function, "unknown revision".to_owned()),
+                EvidenceKind::Blocked => (2, function, format!("{count} attacks blocked")),
+                EvidenceKind::Used => (1, role, format!("used {count} times")),
+                EvidenceKind::NeverUsed => (2, role, "has unused permissions".to_owned()),
+                _ => continue,
+            };
+            let Some(subject) = subject else { continue };
+            let is_bad = rank > 2 || evidence.kind == EvidenceKind::NeverUsed;
+            let known = notes.entry(subject).or_default();
+            if (known.0, known.1) < (rank, count) {
+                *known = (rank, count, GraphNote { text, is_bad });
+            }
+        }
+    }
+    notes.into_iter().map(|(subject, (_, _, note))| (subject, note)).collect()
+}
+
 struct Drawer<'a> {
     app: &'a Application,
     risks: HashMap<&'a str, Severity>,
+    notes: HashMap<&'a str, GraphNote>,
     drawn: &'a mut Drawn,
     graph: &'a mut Graph,
 }
@@ -105,7 +150,9 @@ impl Drawer<'_> {
             return;
         }
         let risk = self.risks.get(label).copied();
-        self.graph.nodes.push(GraphNode { id: id.to_owned(), label: label.to_owned(), kind, risk });
+        let note = self.notes.get(label).cloned();
+        let (id, label) = (id.to_owned(), label.to_owned());
+        self.graph.nodes.push(GraphNode { id, label, kind, risk, note });
     }
 
     fn edge(&mut self, from: &str, to: &str, label: &str, danger: bool) {

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use source_text::{SmolStr, Sources};
 use user_rules::OwnRules;
 
-use crate::{Baseline, Config};
+use crate::{Baseline, Config, SeenElsewhere};
 
 /// Which rules speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,6 +70,8 @@ pub struct Request {
     pub secret_rules: Vec<secret_scan::OwnRule>,
     /// Whether findings get the edits that mend them.
     pub edits: bool,
+    /// What was seen elsewhere.
+    pub seen: SeenElsewhere,
     /// Texts that stand for those of files, by canonical path.
     pub edited: Arc<HashMap<PathBuf, String>>,
     /// Today, `YYYY-MM-DD`: suppressions end.

@@ -21,7 +21,7 @@ use crate::{
     azure_code::{self, Projects},
     bicep, cdk,
     code::{self, Bench, CodeResult},
-    edits, file_secrets,
+    edits, evidence, file_secrets,
     inputs::{self, Input, Inputs, Remark},
     live, own,
     rows::rows,
@@ -49,6 +49,13 @@ pub(crate) struct FileResult {
     pub(crate) app: Option<Application>,
     is_incomplete: bool,
     undetermined: usize,
+}
+
+impl FileResult {
+    /// Tells something besides.
+    pub(crate) fn remark(&mut self, remarks: Vec<Diagnostic>) {
+        self.diagnostics.extend(remarks);
+    }
 }
 
 /// Scans what the request names.
@@ -111,6 +118,7 @@ pub(crate) fn scan_from(
         let mut results = finish(stages, projects, &mut found, &bench);
         found.terraform.iter().chain(&found.bicep).for_each(|_| advance());
         live::compare(&mut results, &bench);
+        evidence::judge(&mut results, &bench);
         let code = if asks_code { run_code(&mut found, &results, &bench, &advance) } else { None };
         let loaded = code.as_ref().map_or(&[][..], |code| &code.loaded);
         let advisories = advisories.map(|(index, request)| Advisories {
@@ -139,6 +147,11 @@ pub(crate) fn scan_from(
     outcome.report.vulndb = advisories.map(|(index, it)| vulndb::about(index, it)).transpose()?;
     let name = outcome.base.file_name().map(|it| it.to_string_lossy().into_owned());
     outcome.report.vex.application = name.unwrap_or_default();
+    evidence::attach(&outcome.applications, request, &mut outcome.report);
+    if !request.keep_applications {
+        outcome.applications.clear();
+        outcome.code.clear();
+    }
     vex::apply(request, &rules, &sources, &mut outcome.report);
     suppress::apply_config(request, &rules, &sources, &mut outcome.report);
     crate::escalations::join(&mut outcome.report.findings, &sources);
@@ -146,6 +159,7 @@ pub(crate) fn scan_from(
     if let Some(baseline) = &request.baseline {
         baseline.apply(&mut outcome.report.findings);
     }
+    evidence::compare(request, &rules, &sources, &mut outcome.report);
     let elapsed = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     let summary = outcome.report.summary.count(&outcome.report.findings);
     outcome.report.summary = Summary { elapsed_ms: elapsed, ..summary };
@@ -324,7 +338,8 @@ fn assemble(
         report.functions.extend(result.functions);
         report.diagnostics.extend(result.diagnostics);
         report.unused_suppressions.extend(unused);
-        applications.extend(result.app.filter(|_| request.keep_applications));
+        let is_kept = request.keep_applications || request.seen.asks_applications();
+        applications.extend(result.app.filter(|_| is_kept));
     }
     report.findings.extend(code.findings);
     report.findings.extend(packages.findings);

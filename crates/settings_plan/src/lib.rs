@@ -13,6 +13,8 @@ mod models;
 mod plan;
 mod routes;
 mod secrets;
+mod watched;
 
 pub use learned::add_learned;
 pub use plan::{Asked, CodeFacts, Plan, Reason, Sink, plan};
+pub use watched::{Watched, add_watched};

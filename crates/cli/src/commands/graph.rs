@@ -26,6 +26,7 @@ pub(crate) fn run(options: &GraphOptions) -> anyhow::Result<ExitCode> {
     request.paths.clone_from(&options.paths);
     request.standard_input = input::standard_input(&options.paths)?;
     request.keep_applications = true;
+    request.seen = options.evidence.read()?;
     let outcome = ::scan::scan(&request, &|_, _| {})?;
     let mut graph = ::scan::graph(&outcome.applications, &outcome.report.findings);
     graph.title.clone_from(&outcome.report.root);

@@ -5,6 +5,7 @@ pub(crate) mod cloud;
 pub(crate) mod companion;
 pub(crate) mod completions;
 pub(crate) mod dashboard;
+pub(crate) mod evidence;
 pub(crate) mod expand;
 pub(crate) mod explain;
 pub(crate) mod fix;

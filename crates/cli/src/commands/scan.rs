@@ -203,6 +203,7 @@ fn request(
     request.models = models(options, &config, config_path)?;
     request.vulndb = vulndb(options, &config, config_path)?;
     request.vex = vex(options, &config, config_path)?;
+    request.seen = options.evidence.read()?;
     request.config = config;
     Ok(request)
 }

@@ -46,6 +46,13 @@ fn every_vulnerable_program_is_told_by_its_rule() {
             folder.run(&import).exits(0);
             arguments.extend(["--vulndb", "advisories.bin"]);
         }
+        if folder.path("guard.log").is_file() {
+            arguments.extend(["--guard", "guard.log"]);
+        }
+        if folder.path("attestation.json").is_file() {
+            let files = ["--attestation", "attestation.json", "--key", "key.pub"];
+            arguments.extend(files.into_iter().chain(["--deployed", "deployed.json"]));
+        }
         let scan = folder.scan(&arguments);
         let findings = scan.all_findings();
         assert!(!findings.is_empty(), "{rule} says nothing of {}", vulnerable.display());

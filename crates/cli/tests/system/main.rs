@@ -34,6 +34,7 @@ mod commands;
 mod dashboard;
 mod dashboard_pages;
 mod dependencies;
+mod evidence;
 mod exports;
 mod fix;
 mod fixtures;

@@ -135,6 +135,7 @@ fn many() -> (Sources, Report) {
         label: format!("Function{at}"),
         kind: NodeKind::Function,
         risk: Some(Severity::High),
+        note: None,
     };
     report.graph = Graph { nodes: (0..5_000).map(node).collect(), ..Graph::default() };
     report.summary = Summary { functions: 5_000, ..Summary::default() }.count(&report.findings);

@@ -9,14 +9,14 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::Path,
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     thread,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use guard_emulator::{
     Emulator, Function, Outcome as End, Program, Record, SAMPLES, ShutdownReason, Sink, Source,
-    sample, set,
+    sample, set, timestamp,
 };
 use nix::sys::signal::{SigSet, Signal};
 use serde_json::Value;
@@ -44,6 +44,8 @@ PROGRAM it waits for runtimes and extensions that are started elsewhere.
   --timeout-s N      How long an invocation may take; 30 otherwise
   --memory-mib N     What the function is told of its memory; 128 otherwise
   --handler NAME     _HANDLER; app.handler otherwise
+  --function NAME    Name of the function; function otherwise
+  --log FILE         A file that the log is appended to, each line with its time
   --extension FILE   A program to start as an external extension; repeatable
   --quiet            Prints no line of the function or the platform",
     run,
@@ -75,6 +77,7 @@ pub(crate) fn session(mut arguments: Arguments, wrap: Wrapping<'_>) -> Outcome {
     };
     let repeat = number(&mut arguments, "--repeat")?.unwrap_or(1);
     let quiet = arguments.flag("--quiet");
+    let log = arguments.value("--log")?.map(|path| open_log(&path)).transpose()?;
     let extensions = arguments.values("--extension")?;
     let mut events = Vec::new();
     for name in arguments.values("--event")? {
@@ -89,7 +92,7 @@ pub(crate) fn session(mut arguments: Arguments, wrap: Wrapping<'_>) -> Outcome {
     // Blocked before there are threads, so that all have it so; programs that are started do not.
     let interrupts: SigSet = [Signal::SIGINT, Signal::SIGTERM].into_iter().collect();
     interrupts.thread_block().map_err(|error| Failure::new(format!("signals: {error}")))?;
-    let emulator = Emulator::start_at(listen, function, sink(quiet))
+    let emulator = Emulator::start_at(listen, function, sink(quiet, log))
         .map_err(|error| Failure::new(format!("{listen}: {error}")))?;
     let emulator = Arc::new(emulator);
     let closing = Arc::clone(&emulator);
@@ -140,6 +143,9 @@ fn function(arguments: &mut Arguments) -> Result<Function, Failure> {
     }
     if let Some(handler) = arguments.value("--handler")? {
         function.handler = handler;
+    }
+    if let Some(name) = arguments.value("--function")? {
+        function.name = name;
     }
     if let (Ok(folder), Err(_)) = (env::current_dir(), env::var("LAMBDA_TASK_ROOT")) {
         let folder = folder.to_string_lossy().into_owned();
@@ -223,10 +229,25 @@ fn tell(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// Prints the lines of the function; those of the guard in words.
-fn sink(quiet: bool) -> Sink {
+/// Opens the file of the log; what stands in it stays.
+fn open_log(path: &str) -> Result<Mutex<fs::File>, Failure> {
+    let file = fs::OpenOptions::new().create(true).append(true).open(path);
+    file.map(Mutex::new).map_err(|error| Failure::new(format!("--log {path}: {error}")))
+}
+
+/// Prints the lines of the function; those of the guard in words. All go to the log as they are, the time in
+/// front, as CloudWatch exports them.
+fn sink(quiet: bool, log: Option<Mutex<fs::File>>) -> Sink {
     Arc::new(move |source, line| {
         let text = String::from_utf8_lossy(line);
+        if let Some(log) = &log {
+            let time = timestamp(SystemTime::now());
+            let line = format!("{time} {}\n", text.trim_end());
+            let mut file = log.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Err(error) = file.write_all(line.as_bytes()) {
+                tell(&format!("--log: {error}"));
+            }
+        }
         match security_event(&text) {
             Some(words) => tell(&words),
             None if quiet => {}

@@ -15,10 +15,10 @@
   const realpath = fs.realpathSync.bind(fs);
   const exists = fs.existsSync.bind(fs);
   const lstat = fs.lstatSync.bind(fs);
-  const tell = (kind, detail, more) => {
+  const tell = (kind, detail, target, more) => {
     if (told.has(kind + detail) || told.size >= 1000) return;
     told.add(kind + detail);
-    const line = { faasguard: 'event', kind, class: null, request_id: null, function: rules.function, detail, mode: rules.mode, ...more };
+    const line = { faasguard: 'event', kind, class: null, request_id: null, function: rules.function, detail, target, mode: rules.mode, ...more };
     const bytes = Buffer.from(JSON.stringify(line) + '\n');
     let pipe;
     try {
@@ -31,7 +31,7 @@
     if (pipe !== undefined) closeSync(pipe);
   };
   const refuse = (kind, done, refused, what, why, more) => {
-    tell(kind, `${rules.refuses ? refused : done} \`${what}\`, ${why}`, more);
+    tell(kind, `${rules.refuses ? refused : done} \`${what}\`, ${why}`, what, more);
     if (rules.refuses) {
       throw Object.assign(new Error(`EACCES: refused by faasguard: ${why}, '${what}'`), { code: 'EACCES', errno: -13, path: what });
     }

@@ -13,9 +13,9 @@ def _install(rules):
     known, told = set(), set()
     refuses = rules["refuses"]
 
-    def tell(kind, detail, process=None, arguments=None):
+    def tell(kind, detail, target, process=None, arguments=None):
         line = {"faasguard": "event", "kind": kind, "class": None, "request_id": None,
-                "function": rules["function"], "detail": detail, "mode": rules["mode"]}
+                "function": rules["function"], "detail": detail, "target": target, "mode": rules["mode"]}
         if process is not None:
             line.update(process=process, arguments=arguments or [])
         if (kind, detail) not in told and len(told) < 1000:
@@ -33,7 +33,7 @@ def _install(rules):
                     os.close(pipe)
 
     def refuse(kind, done, refused, what, why, **more):
-        tell(kind, f"{refused if refuses else done} `{what}`, {why}", **more)
+        tell(kind, f"{refused if refuses else done} `{what}`, {why}", what, **more)
         if refuses:
             raise PermissionError(13, f"refused by faasguard: {why}", what)
 

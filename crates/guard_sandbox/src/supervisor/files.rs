@@ -138,7 +138,8 @@ impl Warden {
             };
             let verb = if is_refused { refused } else { done };
             let detail = format!("{verb} `{}`, {words}", shown.display());
-            Incident::new(kind, is_refused, detail).by(question.thread)
+            let incident = Incident::new(kind, is_refused, detail);
+            incident.to(shown.to_string_lossy()).by(question.thread)
         });
         let refusal = Answer::Error(Errno::ACCESS);
         Decision::Now(if is_refused { refusal } else { Answer::Continue })

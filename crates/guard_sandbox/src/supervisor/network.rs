@@ -241,7 +241,11 @@ impl Warden {
                 ", which `egress.allow` does not list"
             };
             let detail = format!("{verb} to `{address}`{known}{why}");
-            Incident::new(kind, is_refused, detail).by(question.thread)
+            let target = match names.first() {
+                Some(name) => format!("{name}:{}", address.port()),
+                None => address.to_string(),
+            };
+            Incident::new(kind, is_refused, detail).to(target).by(question.thread)
         });
         if is_refused { Ruling::Refused } else { Ruling::Allowed }
     }

@@ -41,6 +41,7 @@ impl Warden {
             };
             let detail = format!("{verb} `{}`{why}", asked.display());
             let incident = Incident::new(EventKind::ProcessSpawned, is_refused, detail);
+            let incident = incident.to(real.to_string_lossy());
             self.shared.tell(incident.of_program(&real, &arguments));
         }
         let refusal = Answer::Error(Errno::ACCESS);

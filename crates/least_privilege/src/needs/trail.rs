@@ -1,20 +1,19 @@
 //! What CloudTrail saw the role of a function do, and what it was refused.
 
-use app_model::{Function, SmolStr};
+use app_model::SmolStr;
 use cloud_names::{Arn, Pattern, Piece, pieces};
-use trail_usage::{Evidence, Principal, Resource, Usage};
+use trail_usage::{Evidence, Resource, Usage};
 
 use super::{Gatherer, via_service};
 use crate::{
-    Names,
-    names::texts,
+    DeployedNames, Names,
     need::{Need, Origin, Proposal, Reason},
 };
 
 /// Gathers what the trail saw. Only what succeeded is a need; what was denied is a proposal.
 pub(super) fn gather(gatherer: &mut Gatherer<'_, '_>, usage: &Usage) {
-    let role = RoleName::of(gatherer.names, gatherer.function);
-    for principal in usage.principals.iter().filter(|principal| role.is_of(principal)) {
+    let names = DeployedNames::of(gatherer.names, gatherer.function);
+    for principal in usage.principals.iter().filter(|principal| names.is_role(principal)) {
         for action in &principal.actions {
             for used in action.uses.iter().filter(|used| used.count > 0) {
                 add_use(gatherer, &action.action, used);
@@ -133,56 +132,4 @@ fn may_be(names: &Names<'_>, text: &str) -> Pattern {
         }
     }
     Pattern::ignoring_case(&glob)
-}
-
-/// By which names CloudTrail may know the role of a function.
-struct RoleName {
-    /// Globs of the ARN or of the name of the role.
-    roles: Vec<Pattern>,
-    /// Globs of the function's name, which Lambda gives to its sessions.
-    function: Pattern,
-}
-
-impl RoleName {
-    fn of(names: &Names<'_>, function: &Function) -> Self {
-        let role = match names.app().role_of(function) {
-            Some(role) => {
-                let made = format!("*-{}-*", role.name);
-                let name = names.name(&role.name).filter(|name| !name.starts_with("${"));
-                vec![name.map_or(made, |name| glob(&names.key(&name)))]
-            }
-            None => function
-                .role_arn
-                .iter()
-                .flat_map(|arn| texts(&arn.value))
-                .filter_map(|arn| arn.rsplit('/').next().map(glob))
-                .filter(|name| !name.trim_matches('*').is_empty())
-                .collect(),
-        };
-        let made = format!("*-{}-*", function.name);
-        let name = names.name(&function.name).filter(|name| !name.starts_with("${"));
-        Self {
-            roles: role.iter().map(|role| Pattern::ignoring_case(role)).collect(),
-            function: Pattern::ignoring_case(&name.map_or(made, |name| glob(&names.key(&name)))),
-        }
-    }
-
-    fn is_of(&self, principal: &Principal) -> bool {
-        if principal.kind != "Role" {
-            return false;
-        }
-        let name = principal.role_name().unwrap_or_default();
-        self.roles.iter().any(|role| role.matches(name))
-            || principal.sessions.some.iter().any(|session| self.function.matches(session))
-    }
-}
-
-/// A text whose holes are `*`.
-fn glob(text: &str) -> String {
-    pieces(text)
-        .map(|piece| match piece {
-            Piece::Text(text) => text,
-            Piece::Placeholder(_) => "*",
-        })
-        .collect()
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Drawn, NodeKind};
-use crate::escape::push_quoted;
+use safe_text::push_quoted;
 
 pub(super) fn render(graph: &Drawn<'_>) -> String {
     let mut out = "digraph faasguard {\n  rankdir=LR;\n  label=".to_owned();
@@ -18,7 +18,10 @@ pub(super) fn render(graph: &Drawn<'_>) -> String {
         for (number, node) in graph.of_kind(kind) {
             // Writing to a text can not fail, here and below.
             let _ = write!(out, "  n{number} [label=");
-            push_quoted(&mut out, &node.label);
+            match &node.note {
+                None => push_quoted(&mut out, &node.label),
+                Some(note) => push_quoted(&mut out, &format!("{}: {}", node.label, note.text)),
+            }
             let _ = write!(out, ", shape={shape}, fillcolor=\"{fill}\"");
             if let Some(risk) = node.risk {
                 let _ = write!(out, ", color=\"{}\", penwidth=2", super::svg::risk_colour(risk));

@@ -1,7 +1,7 @@
 //! Where nodes and edges stand: columns from the outside to the inside, few crossings.
 
 use super::Drawn;
-use crate::escape::columns;
+use safe_text::columns;
 
 /// Height of a node.
 pub(super) const NODE_HEIGHT: f64 = 46.0;

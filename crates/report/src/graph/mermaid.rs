@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Drawn, NodeKind};
-use crate::escape::visible;
+use safe_text::visible;
 
 const CLASSES: &str = "  classDef internet fill:#fee2e2,stroke:#b91c1c,color:#111827
   classDef account fill:#f1f5f9,stroke:#64748b,color:#111827
@@ -20,11 +20,13 @@ pub(super) fn render(graph: &Drawn<'_>) -> String {
         let (open, close) = brackets(kind);
         for (number, node) in graph.of_kind(kind) {
             let risk = node.risk.map(|risk| format!("<br/>{risk}")).unwrap_or_default();
+            let note = node.note.as_ref();
+            let note = note.map(|note| format!("<br/>{}", text(&note.text))).unwrap_or_default();
             let label = text(&node.label);
             // Writing to a text can not fail, here and below.
             let _ = writeln!(
                 out,
-                "  n{number}{open}\"{label}{risk}\"{close}:::{}",
+                "  n{number}{open}\"{label}{risk}{note}\"{close}:::{}",
                 node.kind.as_str(),
             );
         }

@@ -5,7 +5,7 @@ use super::{
     layout::{NODE_HEIGHT, layout, to_f64},
     svg::{curve, label_point},
 };
-use crate::escape::{columns, cut, visible};
+use safe_text::{columns, cut, visible};
 
 /// Longest label of an edge, in characters.
 const LONGEST_NOTE: usize = 22;

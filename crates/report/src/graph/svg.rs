@@ -8,7 +8,7 @@ use super::{
     Drawn, DrawnEdge, GraphNode, NodeKind,
     layout::{CHARACTER, Layout, NODE_HEIGHT, layout},
 };
-use crate::escape::{columns, cut, visible, xml};
+use safe_text::{columns, cut, visible, xml};
 
 const MARGIN: f64 = 36.0;
 /// Room above the columns for the title and the headings.
@@ -17,6 +17,9 @@ const HEAD: f64 = 92.0;
 const LONGEST_NOTE: usize = 20;
 /// Labels that a new one is compared with; comparing all would be quadratic.
 const REMEMBERED: usize = 64;
+/// Grounds of what was seen, dark enough for white text.
+const RED: &str = "#b91c1c";
+const GREEN: &str = "#15803d";
 /// Room below for the legend.
 const FOOT: f64 = 44.0;
 
@@ -281,24 +284,29 @@ fn card(out: &mut String, node: &GraphNode, (x, y, width): (f64, f64, f64)) {
         xml(&label),
     );
     if let Some(risk) = node.risk {
-        badge(out, risk, x + width, y);
+        badge(out, risk.as_str(), risk_colour(risk), (x + width, y));
+    }
+    if let Some(note) = &node.note {
+        let text = fit(&visible(&note.text), (width - 26.0) / 6.0);
+        let colour = if note.is_bad { RED } else { GREEN };
+        badge(out, &text, colour, (x + width, y + NODE_HEIGHT));
     }
     out.push_str("</g>\n");
 }
 
-/// The severity on the upper edge of a card, at its right.
-fn badge(out: &mut String, risk: Severity, right: f64, top: f64) {
-    let width = super::layout::to_f64(risk.as_str().len()) * 6.6 + 14.0;
+/// A word or two on an edge of a card, at its right; the text is visible already.
+fn badge(out: &mut String, text: &str, colour: &str, (right, top): (f64, f64)) {
+    let width = super::layout::to_f64(columns(text)) * 6.0 + 16.0;
     let left = right - width - 10.0;
     let _ = write!(
         out,
         "<rect x=\"{left:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"16\" rx=\"8\" \
          fill=\"{}\"/><text class=\"badge\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
         top - 8.0,
-        risk_colour(risk),
+        colour,
         left + width / 2.0,
         top + 3.5,
-        risk.as_str(),
+        xml(text),
     );
 }
 

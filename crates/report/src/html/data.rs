@@ -10,9 +10,9 @@ use finding::{Confidence, Finding, RISKS, RuleKey, Secret, Severity, Suppressed}
 use serde::Serialize;
 use source_text::{Diagnostic, FileId, Level, Place};
 
+use safe_text::{cut, visible};
 use crate::{
     Context, Report, Summary, Vulndb,
-    escape::{cut, visible},
     terminal::{Lines, SecretPlaces},
 };
 
@@ -107,6 +107,8 @@ struct FindingData<'a> {
     fixed: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     advisories: Vec<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted: Option<String>,
     fingerprint: &'a str,
@@ -220,6 +222,7 @@ impl Book<'_, '_> {
             package: component.map(|it| text(&it.purl)),
             fixed: component.and_then(|it| it.fixed.as_deref()).map(text),
             advisories: finding.advisories.iter().map(|it| text(it)).collect(),
+            evidence: finding.evidence.iter().map(|it| text(&it.text)).collect(),
             accepted: finding.suppressed.as_ref().map(accepted),
             fingerprint: &finding.fingerprint,
         }

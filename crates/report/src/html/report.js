@@ -223,6 +223,7 @@
     fact("Package", finding.package);
     fact("Mended in", finding.fixed);
     fact("Known as", (finding.advisories || []).join(", "));
+    for (const seen of finding.evidence || []) fact("Seen", seen);
     fact("Weakness", rule.cwe.map((it) => `CWE-${it}`).join(", "));
     fact("OWASP Serverless", rule.owasp === "Other" ? "" : rule.owasp);
     fact("Accepted", finding.accepted);

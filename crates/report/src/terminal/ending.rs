@@ -1,10 +1,11 @@
 //! What stands at the end: what was not looked at, and the counts in plain words.
 
-use finding::Severity;
+use finding::{Closed, Severity};
 use source_text::{Diagnostic, Level};
 
 use super::{Page, Style};
-use crate::{Report, Summary, Vulndb, escape::visible};
+use safe_text::visible;
+use crate::{Report, Summary, Vulndb};
 
 /// More remarks than this hide the summary; the rest is counted.
 const SHOWN: usize = 30;
@@ -22,6 +23,7 @@ impl Page<'_> {
             self.diagnostics("Notes", Style::Faint, &of(Level::Note));
         }
         self.unused(report);
+        self.closed(report.closed.as_deref().unwrap_or_default());
         for line in super::wrap(&summary_text(&report.summary), self.width) {
             let line = self.summary_colours(&line, &report.summary);
             self.line(&line);
@@ -62,6 +64,21 @@ impl Page<'_> {
             self.wrapped("  ", "    ", &visible(&text));
         }
         self.more(report.unused_suppressions.len().saturating_sub(limit));
+        self.line("");
+    }
+
+    fn closed(&mut self, closed: &[Closed]) {
+        if closed.is_empty() {
+            return;
+        }
+        self.line(&self.paint.paint(Style::Good, "Closed since the earlier result"));
+        let limit = if self.verbose { usize::MAX } else { SHOWN };
+        for one in closed.iter().take(limit) {
+            let Closed { severity, rule, name, message, file, .. } = one;
+            let text = format!("{severity} {rule} {name}: {file}: {message}");
+            self.wrapped("  ", "    ", &visible(&text));
+        }
+        self.more(closed.len().saturating_sub(limit));
         self.line("");
     }
 

@@ -5,7 +5,7 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 use source_text::{FileId, Place, SourceFile, Sources};
 
 use super::secrets::SecretPlaces;
-use crate::escape::{char_columns, columns, visible};
+use safe_text::{char_columns, columns, visible};
 
 /// Lines longer than this are generated, not written; drawing them would cost each finding a walk.
 const LONGEST_LINE_BYTES: usize = 20_000;

@@ -1,6 +1,6 @@
 //! Text broken into lines of so many columns.
 
-use crate::escape::{char_columns, columns};
+use safe_text::{char_columns, columns};
 
 /// Breaks visible text at blanks into lines of at most `limit` columns; a longer word is broken
 /// anywhere. An empty text is one empty line.

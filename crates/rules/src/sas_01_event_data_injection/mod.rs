@@ -25,6 +25,7 @@ mod session_poisoning;
 mod sql_injection;
 mod state_input_injection;
 mod template_injection;
+mod unblocked_attack;
 mod unfiltered_event_source;
 mod unfiltered_object_trigger;
 mod unrequired_parameter;
@@ -65,4 +66,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &unvalidated_event::RULE,
     &unrequired_parameter::RULE,
     &disabled_autoescape::RULE,
+    &unblocked_attack::RULE, // SAS-1.100
 ];

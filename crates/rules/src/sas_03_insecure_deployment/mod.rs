@@ -62,6 +62,7 @@ mod request_data_kept;
 mod shared_layer;
 mod single_layer_encryption;
 mod table_without_recovery;
+mod unattested_code;
 mod unprotected_table;
 mod unreadable_package_file;
 mod unrotated_key;
@@ -151,4 +152,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &unused_function::RULE,                  // SAS-3.100
     &changed_by_hand::RULE,                  // SAS-3.101
     &function_without_stack::RULE,           // SAS-3.102
+    &unattested_code::RULE,                  // SAS-3.103
 ];

@@ -38,8 +38,9 @@ pub(crate) struct SettingsOptions {
     /// Let the guard learn the shape of events that pass, and tell it in the log
     #[arg(long)]
     pub(crate) learn: bool,
-    /// Logs in which guards told what they learned: a file or folder, in any form, also an export of
-    /// CloudWatch; what no definition describes gets a schema; may be given several times
+    /// Logs in which guards told what they learned and saw while they only watched: a file or folder, in any
+    /// form, also an export of CloudWatch; what no definition describes gets a schema, hosts and programs go
+    /// into the lists of `--confine`; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) learned: Vec<PathBuf>,
     /// Form of the result: the file itself (one function), or all plans with their reasons
@@ -91,13 +92,18 @@ pub(crate) fn run(options: &SettingsOptions) -> anyhow::Result<ExitCode> {
         .into_iter()
         .flat_map(|of| of.plans.into_iter().map(move |plan| (of.template.clone(), plan)))
         .collect();
-    let learned = AllLearned::read(&options.learned)?;
+    let learned = AllLearned::read(&options.learned)?.join(&outcome, &request);
     choose(&mut plans, &options.functions)?;
-    for (_, plan) in &mut plans {
+    for (template, plan) in &mut plans {
         plan.settings.validate.learn = options.learn;
-        if let Some(learned) = learned.by_function.get(plan.function.as_str()) {
-            settings_plan::add_learned(plan, learned);
-        } else if !options.learned.is_empty() {
+        let of_plan = learned.of(template, plan.function.as_str());
+        if let Some(subjects) = of_plan.shapes {
+            settings_plan::add_learned(plan, &subjects);
+        }
+        if let Some(watched) = &of_plan.watched {
+            settings_plan::add_watched(plan, watched, options.confine);
+        }
+        if !of_plan.is_known && !options.learned.is_empty() {
             let words = "no guard told of this function what it learned";
             plan.reasons.push(Reason { setting: "validate", words: words.to_owned(), place: None });
         }

@@ -6,9 +6,12 @@ use ::scan::{Change, OfApplication};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use least_privilege::{Draw, FrameworkForm, Privileges, edit::Permits, quota};
-use trail_usage::Usage;
 
-use crate::{arguments::DeploymentOptions, commands::functions, output};
+use crate::{
+    arguments::DeploymentOptions,
+    commands::{evidence::UsageSources, functions},
+    output,
+};
 
 /// Exit code when the policy of a function was not written.
 const LEFT_ALONE: u8 = 1;
@@ -25,9 +28,9 @@ pub(crate) struct GenerateOptions {
     /// Only this function, by its logical name; may be given several times
     #[arg(long = "function", value_name = "NAME")]
     pub(crate) functions: Vec<String>,
-    /// Files and folders of CloudTrail: what roles were seen to do is needed, too
-    #[arg(long = "trail", value_name = "PATH")]
-    pub(crate) trails: Vec<PathBuf>,
+    /// What roles were seen to do is needed, too
+    #[command(flatten)]
+    pub(crate) usage: UsageSources,
     /// Form of the result
     #[arg(long, value_enum, default_value = "terminal")]
     pub(crate) format: Form,
@@ -75,7 +78,7 @@ pub(crate) enum Form {
 /// Runs the command.
 pub(crate) fn run(options: &GenerateOptions) -> anyhow::Result<ExitCode> {
     let request = functions::request(&options.paths, &options.deployment)?;
-    let usage = usage(&options.trails)?;
+    let usage = options.usage.read()?;
     let outcome = ::scan::scan(&request, &|_, _| {})?;
     let mut applications = ::scan::privileges_of(&outcome, &request, usage.as_ref(), options.quota);
     choose(&mut applications, &options.functions)?;
@@ -103,17 +106,6 @@ pub(crate) fn run(options: &GenerateOptions) -> anyhow::Result<ExitCode> {
     let is_incomplete = has_lost || all().any(|it| !it.needs.is_complete());
     let fails = if options.strict { is_incomplete } else { has_none && has_lost };
     Ok(if fails { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS })
-}
-
-/// What the trails saw; nothing when none is named.
-fn usage(paths: &[PathBuf]) -> anyhow::Result<Option<Usage>> {
-    if paths.is_empty() {
-        return Ok(None);
-    }
-    let request = trail_files::Request { paths: paths.to_vec(), ..Default::default() };
-    let outcome = trail_files::read_usage(&request, &|_, _| {})?;
-    crate::commands::trail::usage::tell(&outcome);
-    Ok(Some(outcome.usage))
 }
 
 /// Writes the policies into the templates; exit 1 when a function was left alone.

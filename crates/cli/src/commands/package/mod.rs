@@ -6,6 +6,7 @@ mod flaws;
 pub(crate) mod inspect;
 mod revision;
 mod severity;
+pub(crate) mod statement;
 pub(crate) mod verify;
 
 use std::process::ExitCode;

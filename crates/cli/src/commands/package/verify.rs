@@ -8,12 +8,12 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use attestation::{Artifact, Deployed, Digest, Envelope, EnvelopeError, PublicKey, Statement};
+use attestation::{Artifact, Deployed, Digest, PublicKey, Statement};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
 use self::compared::Compared;
-use super::digests::artifact;
+use super::{digests::artifact, statement};
 use crate::{input, output};
 
 const HOURS_OF_A_DAY: i64 = 24;
@@ -84,25 +84,20 @@ fn statements(
     compared: &mut Compared,
     lines: &mut Vec<String>,
 ) -> anyhow::Result<Vec<Statement>> {
-    let keys: Vec<PublicKey> = options.keys.iter().map(|it| key(it)).collect::<Result<_, _>>()?;
+    let keys: Vec<PublicKey> =
+        options.keys.iter().map(|it| statement::key(it)).collect::<Result<_, _>>()?;
     let mut statements = Vec::new();
     for path in &options.attestations {
         let shown = path.display();
-        let text = input::read_text(path).with_context(|| format!("cannot read `{shown}`"))?;
-        let envelope = Envelope::from_json(text.as_bytes()).with_context(|| format!("{shown}"))?;
-        let payload = match verified(&envelope, &keys) {
-            Err(EnvelopeError::NotSigned) => {
-                let keys: Vec<_> =
-                    options.keys.iter().map(|it| format!("`{}`", it.display())).collect();
-                let keys = keys.join(" or ");
-                compared.differences.push(format!(
-                    "not signed: no signature in `{shown}` is of the key {keys}, or it was changed"
-                ));
-                continue;
-            }
-            other => other.with_context(|| format!("{shown}"))?,
+        let Some(statement) = statement::signed(path, &keys)? else {
+            let keys: Vec<_> =
+                options.keys.iter().map(|it| format!("`{}`", it.display())).collect();
+            let keys = keys.join(" or ");
+            compared.differences.push(format!(
+                "not signed: no signature in `{shown}` is of the key {keys}, or it was changed"
+            ));
+            continue;
         };
-        let statement = Statement::from_json(payload).with_context(|| format!("{shown}"))?;
         let (by, from) = (by(&statement), from(&statement));
         lines.push(format!("attested at {}{by}{from}", statement.time));
         if let Some(most) = options.max_age {
@@ -114,19 +109,6 @@ fn statements(
         statements.push(statement);
     }
     Ok(statements)
-}
-
-fn key(path: &Path) -> anyhow::Result<PublicKey> {
-    let shown = path.display();
-    let pem = input::read_text(path).with_context(|| format!("cannot read `{shown}`"))?;
-    PublicKey::from_pem(pem.as_bytes()).with_context(|| format!("{shown}"))
-}
-
-/// The statement of an envelope that one of the keys signed.
-fn verified<'e>(envelope: &'e Envelope, keys: &[PublicKey]) -> Result<&'e [u8], EnvelopeError> {
-    let answers = keys.iter().map(|key| envelope.verify(key));
-    let mut signed = answers.filter(|it| *it != Err(EnvelopeError::NotSigned));
-    signed.next().unwrap_or(Err(EnvelopeError::NotSigned))
 }
 
 /// Tells when an attestation is too old, or made after now.

@@ -76,7 +76,7 @@ impl Drawer<'_> {
     fn node(&mut self, id: &str, label: &str, kind: Drawn, risk: Option<Severity>) {
         if !self.graph.nodes.iter().any(|node| node.id == id) {
             let (id, label) = (id.to_owned(), label.to_owned());
-            self.graph.nodes.push(GraphNode { id, label, kind, risk });
+            self.graph.nodes.push(GraphNode { id, label, kind, risk, note: None });
         }
     }
 

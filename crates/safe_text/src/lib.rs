@@ -1,4 +1,6 @@
-//! How text of an input becomes harmless in each kind of output.
+//! How text of an input becomes harmless in each kind of output: terminals, XML, Markdown, quotations.
+
+#![deny(clippy::disallowed_methods)]
 
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -21,7 +23,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a character moves the cursor, changes the reading direction or can not be seen.
-pub(crate) fn is_hidden(c: char) -> bool {
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}'
@@ -33,17 +36,20 @@ pub(crate) fn is_hidden(c: char) -> bool {
 }
 
 /// Columns that visible text takes on a terminal.
-pub(crate) fn columns(text: &str) -> usize {
+#[must_use]
+pub fn columns(text: &str) -> usize {
     text.chars().map(char_columns).sum()
 }
 
 /// Columns of one character; a combining mark takes none.
-pub(crate) fn char_columns(c: char) -> usize {
+#[must_use]
+pub fn char_columns(c: char) -> usize {
     c.width().unwrap_or(0)
 }
 
 /// Shortens text to at most `limit` columns, the last one an ellipsis when something is lost.
-pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
+#[must_use]
+pub fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     // A text of few bytes has few columns: most are measured without looking at characters.
     if text.len() <= limit || columns(text) <= limit {
         return Cow::Borrowed(text);
@@ -64,7 +70,7 @@ pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
 /// Appends text to an XML document, in a text node or a quoted attribute.
 ///
 /// Characters that XML 1.0 can not hold, not even as a reference, are shown as [`visible`] does.
-pub(crate) fn push_xml(out: &mut String, text: &str) {
+pub fn push_xml(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -83,7 +89,8 @@ pub(crate) fn push_xml(out: &mut String, text: &str) {
 }
 
 /// [`push_xml`] to a new text.
-pub(crate) fn xml(text: &str) -> String {
+#[must_use]
+pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     push_xml(&mut out, text);
     out
@@ -91,7 +98,8 @@ pub(crate) fn xml(text: &str) -> String {
 
 /// Text of an input for Markdown: no markup, link, mention, HTML or line break of its own survives.
 /// Bits in back-ticks become code, as our messages quote so. Safe in a table's cell, too.
-pub(crate) fn markdown(text: &str) -> String {
+#[must_use]
+pub fn markdown(text: &str) -> String {
     let shown = visible(text);
     let mut out = String::with_capacity(shown.len() + 16);
     let mut rest: &str = &shown;
@@ -109,7 +117,8 @@ pub(crate) fn markdown(text: &str) -> String {
 }
 
 /// Text of an input as Markdown code. Safe in a table's cell, too.
-pub(crate) fn markdown_code(text: &str) -> String {
+#[must_use]
+pub fn markdown_code(text: &str) -> String {
     let shown = visible(text);
     let shown = shown.trim();
     if shown.is_empty() {
@@ -162,6 +171,6 @@ fn push_markdown_plain(out: &mut String, text: &str) {
 }
 
 /// Appends text as a JSON string, with its quotes: as DOT wants its texts.
-pub(crate) fn push_quoted(out: &mut String, text: &str) {
+pub fn push_quoted(out: &mut String, text: &str) {
     let _ = write!(out, "\"{}\"", visible(text).replace('\\', "\\\\").replace('"', "\\\""));
 }
