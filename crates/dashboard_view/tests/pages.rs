@@ -284,7 +284,7 @@ proptest! {
         all.add_table(Table { name: bait.clone(), columns: vec![bait.clone()], question: bait.clone(), rows: vec![vec![bait.clone()]], ..Table::default() }, &bait);
         all.add_policy_writes(PolicyWrites { template: bait.clone(), functions: vec![(bait.clone(), bait.clone())], diff: format!("-\n+\n-{bait}\n+{bait}") });
         let site = Site::new(all, 1, false);
-        let encoded: String = bait.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let encoded = bait.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
         let more = ["/permissions?function=", "/permissions?template=", "/functions?name="].map(|it| format!("{it}{encoded}"));
         for address in PATHS.into_iter().chain(more.iter().map(String::as_str)) {
             let drawn = page(&site, address);
