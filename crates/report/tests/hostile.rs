@@ -32,6 +32,14 @@ fn hostile(text: &str) -> (Sources, Report) {
             reach: ComponentReach::Called,
         }),
         advisories: vec![own(), own()],
+        evidence: vec![finding::Evidence {
+            kind: finding::EvidenceKind::Blocked,
+            text: own(),
+            count: Some(1),
+            first: Some(own()),
+            last: Some(own()),
+            source: "guard",
+        }],
         fix: Some(Fix { description: own(), safe: false, edits: Vec::new() }),
         ..Finding::new(
             orders::WILDCARD_ACTION.id,
@@ -72,6 +80,17 @@ fn hostile(text: &str) -> (Sources, Report) {
         functions: vec![row],
         findings,
         diagnostics: vec![Diagnostic::error(place, text), Diagnostic::warning(place, text)],
+        closed: Some(vec![finding::Closed {
+            rule: own(),
+            name: own(),
+            severity: own(),
+            message: own(),
+            function: Some(own()),
+            file: own(),
+            line: 1,
+            fingerprint: own(),
+            since: Some(own()),
+        }]),
         unused_suppressions: vec![UnusedSuppression { place, rule: own(), reason: own() }],
         vex: Vex { application: own(), time: own(), judged: vec![judged] },
         surroundings: report::Surroundings {

@@ -222,6 +222,7 @@ pub(crate) fn report(files: [FileId; 3]) -> Report {
                 "this is not valid YAML; check the indentation of `Resources`",
             ),
         ],
+        closed: None,
         unused_suppressions: vec![UnusedSuppression {
             place: place(template, 1, 1, 5),
             rule: "wildcard-resource".to_owned(),
