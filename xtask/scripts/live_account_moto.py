@@ -271,7 +271,7 @@ def compare(program, path, folder, keep):
     """Rules of the template, of the snapshot, and what could not be made."""
     expanded = subprocess.run([program, "expand", path], capture_output=True, text=True, check=False)
     template = json.loads(expanded.stdout)
-    urllib.request.urlopen(urllib.request.Request(ENDPOINT + "/moto-api/reset", method="POST")).read()
+    urllib.request.urlopen(urllib.request.Request(ENDPOINT + "/moto-api/reset", method="POST"), timeout=60).read()
     CLIENTS.clear()
     stack = Stack(template)
     stack.make()
