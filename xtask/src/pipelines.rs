@@ -35,8 +35,8 @@ fn judge(path: &str, text: &str) -> Vec<String> {
         Ok(parsed) => parsed,
         Err(error) => return vec![format!("{path}: {error}")],
     };
+    let Some(root) = parsed.documents.first() else { return vec![format!("{path}: it is empty")] };
     let mut judge = Judge { path, problems: Vec::new() };
-    let root = &parsed.root;
     if let Some(jobs) = root.get("jobs").and_then(Node::as_map) {
         judge.permissions(root);
         for job in jobs.values() {

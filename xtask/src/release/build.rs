@@ -109,7 +109,7 @@ fn build(package: &str, target: &Target) -> Result<(), Failure> {
     cargo.args([verb, "--release", "--locked", "--package", package, "--target", &asked]);
     cargo.env("CARGO_ENCODED_RUSTFLAGS", rust_flags(&prefixes)).env_remove("RUSTFLAGS");
     for name in ["CFLAGS", "CXXFLAGS"] {
-        cargo.env(name, c_flags(&prefixes));
+        cargo.env(name, c_flags(&prefixes)).env("CC_SHELL_ESCAPED_FLAGS", "1");
     }
     let status = cargo.status()?;
     if status.success() {
@@ -146,10 +146,11 @@ fn rust_flags(prefixes: &[(PathBuf, String)]) -> String {
     flags.join("\u{1f}")
 }
 
+/// The same for C, each flag in quotes, as `cc` divides them at blanks.
 fn c_flags(prefixes: &[(PathBuf, String)]) -> String {
     let flags: Vec<String> = prefixes
         .iter()
-        .map(|(from, to)| format!("-ffile-prefix-map={}={to}", from.display()))
+        .map(|(from, to)| format!("'-ffile-prefix-map={}={to}'", from.display()))
         .collect();
     flags.join(" ")
 }
@@ -173,7 +174,7 @@ fn rustc(arguments: &[&str]) -> Result<String, Failure> {
 mod tests {
     use std::path::PathBuf;
 
-    use super::{Target, rust_flags};
+    use super::{Target, c_flags, rust_flags};
 
     #[test]
     fn a_target_may_say_the_least_c_library() {
@@ -201,5 +202,7 @@ mod tests {
         let flags: Vec<&str> = flags.split('\u{1f}').collect();
         assert_eq!(flags.len(), 2);
         assert_eq!(flags[0], "--remap-path-prefix=/my work/it=/faasguard");
+        let flags = c_flags(&[(PathBuf::from("/my work/it"), "/faasguard".to_owned())]);
+        assert_eq!(flags, "'-ffile-prefix-map=/my work/it=/faasguard'");
     }
 }
