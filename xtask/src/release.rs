@@ -114,13 +114,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         }
     }
     release.finish(&base)?;
-    match key {
-        Some(key) => release.attest(&key, builder.as_deref()),
-        None => {
-            println!("no attestation was written; --key FILE signs one for each file");
-            Ok(())
-        }
+    if let Some(key) = key {
+        return release.attest(&key, builder.as_deref());
     }
+    println!("no attestation was written; --key FILE signs one for each file");
+    Ok(())
 }
 
 impl Release {
@@ -329,8 +327,12 @@ fn write(path: &Path, bytes: &[u8]) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::{KINDS, default_base, index, known_kind};
-    use crate::workspace::Workspace;
+    use std::{collections::BTreeMap, fs, path::Path};
+
+    use flate2::read::GzDecoder;
+
+    use super::{KINDS, Programs, Release, Target, default_base, index, known_kind};
+    use crate::workspace::{self, Workspace};
 
     #[test]
     fn every_program_of_the_workspace_that_is_shipped_has_its_package() {
@@ -345,5 +347,67 @@ mod tests {
     #[test]
     fn the_address_that_nobody_named_is_one() {
         assert!(index::check_base(&default_base("1.2.3")).is_ok());
+    }
+
+    /// Modes by path below the folder of the archive.
+    fn modes(archive: &Path) -> BTreeMap<String, u32> {
+        let file = fs::File::open(archive).unwrap();
+        let mut archive = tar::Archive::new(GzDecoder::new(file));
+        let entries = archive.entries().unwrap().map(|entry| {
+            let entry = entry.unwrap();
+            let path = entry.path().unwrap().to_string_lossy().into_owned();
+            let (_, inner) = path.split_once('/').unwrap();
+            (inner.to_owned(), entry.header().mode().unwrap())
+        });
+        entries.collect()
+    }
+
+    /// The programs in it are two small files; pages and bill are what the `faasguard` of this workspace writes.
+    #[test]
+    fn a_release_of_the_same_programs_is_the_same_bytes() {
+        let tool = workspace::root().join(workspace::target_folder()).join("debug/faasguard");
+        if !tool.is_file() {
+            eprintln!("skipped: no `faasguard` was built (`cargo build -p cli`)");
+            return;
+        }
+        let (programs, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        for name in ["faasguard", "faasguard-guard"] {
+            fs::write(programs.path().join(name), name).unwrap();
+        }
+        let release = Release {
+            out: out.path().to_path_buf(),
+            targets: vec![Target::parse("x86_64-unknown-linux-gnu").unwrap()],
+            kinds: vec!["faasguard".to_owned()],
+            programs: Programs::Standing(programs.path().to_path_buf()),
+            tool: Some(tool),
+            version: "1.2.3".to_owned(),
+            time: 1_764_000_000,
+        };
+        let tool = release.make(out.path()).unwrap();
+        release.bill(&tool, out.path()).unwrap();
+        release.check(&tool).unwrap();
+        release.finish("https://example.com/v1.2.3").unwrap();
+
+        let archive = "faasguard-1.2.3-x86_64-unknown-linux-gnu.tar.gz";
+        let modes = modes(&out.path().join(archive));
+        for (path, mode) in [
+            ("faasguard", 0o755),
+            ("faasguard-guard", 0o755),
+            ("LICENSE", 0o644),
+            ("man/faasguard.1", 0o644),
+            ("man/faasguard-scan.1", 0o644),
+            ("completions/_faasguard", 0o644),
+            ("licenses/faasguard-guard.txt", 0o644),
+        ] {
+            assert_eq!(modes.get(path), Some(&mode), "{path}");
+        }
+        let sums = fs::read_to_string(out.path().join(index::SUMS)).unwrap();
+        let names: Vec<&str> =
+            sums.lines().filter_map(|it| it.split_once("  ")).map(|it| it.1).collect();
+        assert_eq!(names, [archive, "faasguard-1.2.3.cdx.json", index::FORMULA]);
+
+        // Another program is another archive.
+        fs::write(programs.path().join("faasguard"), "other").unwrap();
+        assert!(release.check(&tool).unwrap_err().to_string().contains(archive));
     }
 }

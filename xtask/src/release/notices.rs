@@ -21,6 +21,8 @@ struct Part {
     name: String,
     /// The expression of its manifest.
     licence: String,
+    /// The address of its sources.
+    repository: String,
     folder: PathBuf,
 }
 
@@ -82,6 +84,7 @@ fn parts(metadata: &Value, package: &str) -> Result<BTreeSet<Part>, Failure> {
         .map(|it| Part {
             name: format!("{} {}", text(&it["name"]), text(&it["version"])),
             licence: text(&it["license"]),
+            repository: text(&it["repository"]),
             folder: PathBuf::from(text(&it["manifest_path"]))
                 .parent()
                 .unwrap_or(Path::new(""))
@@ -115,8 +118,11 @@ fn written(parts: &BTreeSet<Part>, texts: &BTreeMap<&str, Vec<String>>) -> Resul
     let mut owners: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for part in parts {
         let its = texts.get(part.name.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let remark = if its.is_empty() { " (its package brings no text)" } else { "" };
-        writeln!(page, "{}: {}{remark}", part.name, part.licence)?;
+        write!(page, "{}: {}", part.name, part.licence)?;
+        if its.is_empty() {
+            write!(page, " (its package brings no text; it is from {})", part.repository)?;
+        }
+        page.push('\n');
         for text in its {
             owners.entry(text).or_default().push(&part.name);
         }
@@ -172,7 +178,7 @@ mod tests {
                 {"id": "cli", "name": "cli", "version": "1", "source": null},
                 {"id": "a", "name": "a", "version": "1", "source": "r", "license": "MIT", "manifest_path": "/a/Cargo.toml"},
                 {"id": "b", "name": "b", "version": "2", "source": "r", "license": "MIT", "manifest_path": "/b/Cargo.toml"},
-                {"id": "c", "name": "c", "version": "3", "source": "r", "license": "ISC", "manifest_path": "/c/Cargo.toml"},
+                {"id": "c", "name": "c", "version": "3", "source": "r", "license": "ISC", "repository": "https://example.com/c", "manifest_path": "/c/Cargo.toml"},
             ],
             "resolve": {"nodes": [{"id": "cli", "deps": [
                 {"pkg": "a", "dep_kinds": [{"kind": null}]}, {"pkg": "b", "dep_kinds": [{"kind": null}]},
@@ -184,6 +190,11 @@ mod tests {
         let page = written(&found, &texts).unwrap();
         assert_eq!(page.matches("but keep this").count(), 1, "{page}");
         assert!(page.contains("\na 1, b 2\n"), "{page}");
-        assert!(page.contains("c 3: ISC (its package brings no text)"), "{page}");
+        assert!(
+            page.contains(
+                "c 3: ISC (its package brings no text; it is from https://example.com/c)\n"
+            ),
+            "{page}"
+        );
     }
 }
