@@ -42,6 +42,7 @@ mod formats;
 mod google;
 mod guard;
 mod guard_models;
+mod guide;
 mod hostile_files;
 mod hostile_packages;
 mod hostile_templates;
