@@ -32,6 +32,7 @@ mod clouds;
 mod code;
 mod commands;
 mod dashboard;
+mod dashboard_lake;
 mod dashboard_pages;
 mod dependencies;
 mod exports;
