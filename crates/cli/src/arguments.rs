@@ -6,9 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use finding::Severity;
 
 use crate::commands::{
-    evidence::EvidenceOptions,
-    alerts, cloud, dashboard, fix, guard, iam, lake, logs, metrics, package, sbom, secrets, top,
-    trail, vulndb,
+    alerts, cloud, dashboard, evidence::EvidenceOptions, fix, guard, iam, lake, logs, metrics,
+    package, sbom, secrets, top, trail, vulndb,
 };
 
 /// Security for serverless applications.

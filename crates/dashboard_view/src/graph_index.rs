@@ -65,7 +65,13 @@ impl GraphIndex {
             return *number;
         }
         let number = self.nodes.len();
-        self.nodes.push(GraphNode { id: id.to_owned(), label: label.to_owned(), kind, risk, note: None });
+        self.nodes.push(GraphNode {
+            id: id.to_owned(),
+            label: label.to_owned(),
+            kind,
+            risk,
+            note: None,
+        });
         self.out.push(Vec::new());
         self.into.push(Vec::new());
         self.by_id.insert(id.to_owned(), number);

@@ -31,5 +31,5 @@ pub use record::{FunctionError, Outcome, Record, Response};
 pub use samples::{SAMPLES, Sample, sample};
 pub use set::{SetError, set};
 pub use shared::{Sink, Source};
-pub use telemetry_api::timestamp;
 pub use state::ShutdownReason;
+pub use telemetry_api::timestamp;

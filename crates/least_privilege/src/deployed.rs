@@ -97,8 +97,8 @@ impl DeployedNames {
 /// name may be cut to fit 64 characters.
 fn is_made_of(name: &str, logical: &str) -> bool {
     let Some((front, random)) = name.rsplit_once('-') else { return false };
-    let is_random = (8..=13).contains(&random.len())
-        && random.bytes().all(|it| it.is_ascii_alphanumeric());
+    let is_random =
+        (8..=13).contains(&random.len()) && random.bytes().all(|it| it.is_ascii_alphanumeric());
     let Some((stack, middle)) = front.rsplit_once('-') else { return false };
     let is_cut = middle.len() >= 8 && logical.starts_with(middle) && name.len() >= 60;
     is_random && !stack.is_empty() && (middle == logical || is_cut)

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use finding::{Audience, Risk, RuleFacts, Severity};
 use serde::Serialize;
 
-use safe_text::{columns, cut, markdown, markdown_code, visible};
 use crate::{
     TableFormat, TerminalOptions,
     json::to_text,
     terminal::{Paint, Style, wrap},
 };
+use safe_text::{columns, cut, markdown, markdown_code, visible};
 
 /// One rule in full for a terminal: its head, then its Markdown lightly formatted.
 #[must_use]

@@ -6,12 +6,12 @@ use finding::RuleKey;
 use serde::Serialize;
 use source_text::Place;
 
-use safe_text::{columns, cut, markdown, markdown_code, visible};
 use crate::{
     Context, TableFormat, TerminalOptions,
     json::to_text,
     terminal::{Style, wrap},
 };
+use safe_text::{columns, cut, markdown, markdown_code, visible};
 
 /// Functions side by side in one Markdown table; more are further tables.
 const MARKDOWN_FUNCTIONS: usize = 8;

@@ -87,7 +87,8 @@ impl Format {
     #[must_use]
     pub fn asks_for_time(self) -> bool {
         let vex = [Self::OpenVex, Self::CycloneDxVex];
-        let others = [Self::Json, Self::Html, Self::OcsfCompliance, Self::OcsfDetection, Self::Asff];
+        let others =
+            [Self::Json, Self::Html, Self::OcsfCompliance, Self::OcsfDetection, Self::Asff];
         vex.contains(&self) || others.contains(&self)
     }
 

@@ -8,11 +8,8 @@ use std::{cmp::Reverse, fmt::Write as _};
 use finding::{Finding, Severity};
 use source_text::{Level, Place};
 
+use crate::{Context, Report, terminal::summary_text};
 use safe_text::{cut, visible};
-use crate::{
-    Context, Report,
-    terminal::summary_text,
-};
 
 /// Longest text of one remark, in columns; the page shows it whole.
 const LONGEST_TEXT: usize = 1_000;

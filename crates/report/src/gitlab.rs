@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use finding::{Finding, Severity};
 use serde_json::{Value, json};
 
-use safe_text::visible;
 use crate::{Context, Report, json::to_text};
+use safe_text::visible;
 
 /// The open findings. Only the first of those with the same fingerprint would be shown, so they differ.
 pub(crate) fn render(report: &Report, context: &Context<'_>) -> String {

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use finding::{
-    Closed, Component, Edit, Evidence, Finding, Fix, Hop, Secret, SecretCommit, SecretCommits, Suppressed,
+    Closed, Component, Edit, Evidence, Finding, Fix, Hop, Secret, SecretCommit, SecretCommits,
+    Suppressed,
 };
 use serde::Serialize;
 use source_text::{Diagnostic, Level, Place};
 
-use safe_text::is_hidden;
 use crate::{Context, FunctionRow, Report, Summary, TriggerRow, UnusedSuppression, Vulndb};
+use safe_text::is_hidden;
 
 pub(crate) const SCHEMA: &str = "faasguard-scan/1";
 

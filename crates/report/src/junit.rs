@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use finding::{Finding, RuleKey};
 use source_text::{Diagnostic, Level};
 
-use safe_text::xml;
 use crate::{Context, Report};
+use safe_text::xml;
 
 /// Most characters of one failure's text: a build server keeps every one in memory.
 const LONGEST_TEXT: usize = 4_000;

@@ -27,11 +27,10 @@ pub mod security_hub;
 mod terminal;
 
 pub use checklist::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict, render_checklist};
-pub use safe_text::visible;
 pub use format::{Format, GraphFormat, ParseFormatError, TableFormat, render};
 pub use graph::{
-    Graph, GraphEdge, GraphNode, GraphNote, NodeKind, PlacedEdge, PlacedGraph, PlacedNode, place_graph,
-    render_graph,
+    Graph, GraphEdge, GraphNode, GraphNote, NodeKind, PlacedEdge, PlacedGraph, PlacedNode,
+    place_graph, render_graph,
 };
 pub use json::to_text;
 pub use markdown::COMMENT_LIMIT;
@@ -39,4 +38,5 @@ pub use report::{
     Context, FunctionRow, Report, RuleBook, Summary, Surroundings, TriggerRow, UnusedSuppression,
     Vex, Vulndb,
 };
+pub use safe_text::visible;
 pub use terminal::TerminalOptions;

@@ -5,11 +5,11 @@ use std::{cmp::Reverse, fmt::Write as _};
 use finding::{Finding, Severity};
 use source_text::{Diagnostic, Level};
 
-use safe_text::{cut, markdown, markdown_code, visible};
 use crate::{
     Context, Report,
     terminal::{count, summary_text, vulndb_text},
 };
+use safe_text::{cut, markdown, markdown_code, visible};
 
 /// Largest comment, in characters: code hosts take 65,536 and add words of their own.
 pub const COMMENT_LIMIT: usize = 60_000;

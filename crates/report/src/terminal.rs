@@ -11,10 +11,8 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use finding::{EvidenceKind, Finding, Severity};
 
+use crate::{Context, FunctionRow, Report, TriggerRow};
 use safe_text::{columns, cut, visible};
-use crate::{
-    Context, FunctionRow, Report, TriggerRow,
-};
 use snippet::Snippet;
 
 pub(crate) use ending::{count, summary_text, vulndb_text};

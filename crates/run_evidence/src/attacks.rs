@@ -108,13 +108,15 @@ pub(crate) fn evidence(
     }
     all.extend(DEEDS.iter().filter(|(_, rules, _)| rules.contains(&rule)).filter_map(
         |(kind, _, verb)| {
-            let found: Vec<_> = function.events.iter().filter(|(key, _)| key.kind == *kind).collect();
+            let found: Vec<_> =
+                function.events.iter().filter(|(key, _)| key.kind == *kind).collect();
             let sum = sum(&found);
             let subjects = subjects(&found);
             if found.is_empty() {
                 return None;
             }
-            let object = if subjects.is_empty() { String::new() } else { format!(" {}", some(&subjects)) };
+            let object =
+                if subjects.is_empty() { String::new() } else { format!(" {}", some(&subjects)) };
             let is_refused = found.iter().all(|(key, _)| key.is_refused);
             let end = if is_refused { ", and refused it" } else { "" };
             let count = times(sum.count);

@@ -110,7 +110,9 @@ impl Earlier {
         let mut known: HashMap<&str, (&Closed, bool)> =
             self.findings.iter().map(|it| (it.fingerprint.as_str(), (it, false))).collect();
         for finding in findings {
-            let Some((earlier, is_met)) = known.get_mut(finding.fingerprint.as_str()) else { continue };
+            let Some((earlier, is_met)) = known.get_mut(finding.fingerprint.as_str()) else {
+                continue;
+            };
             *is_met = true;
             if finding.suppressed.is_some() {
                 continue;
@@ -124,9 +126,10 @@ impl Earlier {
             finding.evidence.push(Evidence { kind, text, count: None, first, last, source });
         }
         let mut compared = Compared::default();
-        let gone = self.findings.iter().filter(|it| {
-            known.get(it.fingerprint.as_str()).is_some_and(|(_, is_met)| !is_met)
-        });
+        let gone = self
+            .findings
+            .iter()
+            .filter(|it| known.get(it.fingerprint.as_str()).is_some_and(|(_, is_met)| !is_met));
         for one in gone {
             if is_looked_at(one) {
                 compared.closed.push(one.clone());

@@ -230,7 +230,8 @@ impl<'a> Known<'a> {
             Some(revision) => (EvidenceKind::Revision, format!("it runs {}", revision.words())),
             None => (
                 EvidenceKind::UnknownRevision,
-                "it was deployed from an unknown revision: no attestation names what runs".to_owned(),
+                "it was deployed from an unknown revision: no attestation names what runs"
+                    .to_owned(),
             ),
         };
         let (count, first, last) = (None, None, None);

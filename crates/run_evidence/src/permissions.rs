@@ -18,15 +18,19 @@ const DAY_S: i64 = 86_400;
 ///
 /// Source: AWS CloudTrail User Guide, "Logging data events".
 const DATA: [(&str, &[&str]); 9] = [
-    (
-        "s3",
-        &["GetObject", "PutObject", "DeleteObject", "ListBucket", "HeadObject", "CopyObject"],
-    ),
+    ("s3", &["GetObject", "PutObject", "DeleteObject", "ListBucket", "HeadObject", "CopyObject"]),
     (
         "dynamodb",
         &[
-            "GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan", "BatchGetItem",
-            "BatchWriteItem", "ConditionCheckItem",
+            "GetItem",
+            "PutItem",
+            "UpdateItem",
+            "DeleteItem",
+            "Query",
+            "Scan",
+            "BatchGetItem",
+            "BatchWriteItem",
+            "ConditionCheckItem",
         ],
     ),
     ("lambda", &["InvokeFunction", "InvokeFunctionUrl"]),
@@ -39,9 +43,8 @@ const DATA: [(&str, &[&str]); 9] = [
 ];
 
 /// Services of which a trail never tells what roles of functions do there most.
-const SILENT: [&str; 9] = [
-    "logs", "xray", "execute-api", "es", "aoss", "rds-db", "iot", "appsync", "ec2messages",
-];
+const SILENT: [&str; 9] =
+    ["logs", "xray", "execute-api", "es", "aoss", "rds-db", "iot", "appsync", "ec2messages"];
 
 /// The span of a trail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,21 +100,26 @@ pub(crate) fn evidence<'a>(
     let source = "trail";
     if used.is_empty() {
         let days = days.filter(|_| is_told)?;
-        let text = format!("never used in {days} days of CloudTrail, which has other calls of the role");
-        return Some(Evidence { kind: EvidenceKind::NeverUsed, text, count: None, first, last, source });
+        let text =
+            format!("never used in {days} days of CloudTrail, which has other calls of the role");
+        return Some(Evidence {
+            kind: EvidenceKind::NeverUsed,
+            text,
+            count: None,
+            first,
+            last,
+            source,
+        });
     }
-    let actions: Vec<String> = used
-        .iter()
-        .map(|it| format!("`{}` ({})", it.action, times(it.count)))
-        .collect();
+    let actions: Vec<String> =
+        used.iter().map(|it| format!("`{}` ({})", it.action, times(it.count))).collect();
     let is_wide = granted.iter().any(|it| it.contains(['*', '?']));
     let rest = match days.filter(|_| is_told) {
         Some(days) if is_wide => format!(", and nothing else of it in {days} days"),
         _ => String::new(),
     };
     let on = last.as_deref().map(|it| format!(", last on {}", it.get(..10).unwrap_or(it)));
-    let text =
-        format!("CloudTrail saw it use {}{}{rest}", some(&actions), on.unwrap_or_default());
+    let text = format!("CloudTrail saw it use {}{}{rest}", some(&actions), on.unwrap_or_default());
     Some(Evidence { kind: EvidenceKind::Used, text, count: Some(count), first, last, source })
 }
 

@@ -57,7 +57,9 @@ impl Revision {
     /// `revision `4f2a9c0` that `ci` attested on 2026-11-27`.
     pub(crate) fn words(&self) -> String {
         let revision = match &self.revision {
-            Some(revision) => format!("revision `{}`", revision.chars().take(12).collect::<String>()),
+            Some(revision) => {
+                format!("revision `{}`", revision.chars().take(12).collect::<String>())
+            }
             None => "a package without a revision".to_owned(),
         };
         let by = self.builder.as_ref().map_or("was".to_owned(), |it| format!("`{it}`"));

@@ -56,7 +56,10 @@ impl SeenElsewhere {
     }
 }
 
-fn names<'a>(applications: impl Iterator<Item = &'a Application>, request: &Request) -> Vec<Names<'a>> {
+fn names<'a>(
+    applications: impl Iterator<Item = &'a Application>,
+    request: &Request,
+) -> Vec<Names<'a>> {
     let deployment = deployment(request);
     applications.map(|app| Names::new(app, &deployment)).collect()
 }
@@ -162,7 +165,10 @@ pub(crate) fn compare(
         let why = if is_same_root {
             "are of rules or files that were not looked at this time".to_owned()
         } else {
-            format!("cannot be compared: it is of `{}`, and this of `{}`", earlier.root, report.root)
+            format!(
+                "cannot be compared: it is of `{}`, and this of `{}`",
+                earlier.root, report.root
+            )
         };
         let message = format!("{count} findings of the earlier result {why}");
         report.diagnostics.push(Diagnostic::warning(place, message));

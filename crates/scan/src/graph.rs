@@ -42,9 +42,10 @@ fn risks<'a>(
     let mut risks = HashMap::new();
     for finding in findings.iter().filter(|finding| finding.suppressed.is_none()) {
         let is_here = finding.place.file == app.place.file;
-        let function = finding.function.as_deref().filter(|name| {
-            owners.get(name) == Some(&1) && app.function(name).is_some()
-        });
+        let function = finding
+            .function
+            .as_deref()
+            .filter(|name| owners.get(name) == Some(&1) && app.function(name).is_some());
         let name = match (is_here, function) {
             (true, _) => finding.resource.as_deref().or(finding.function.as_deref()),
             (false, function) => function,

@@ -30,7 +30,8 @@ pub fn add_watched(plan: &mut Plan, watched: &Watched, confine: bool) {
         }
         if !egress.allow.iter().any(|known| covers(known, &entry)) {
             egress.allow.push(entry.clone());
-            let words = format!("`{entry}`: contacted {}{note} while the guard watched", times(*count));
+            let words =
+                format!("`{entry}`: contacted {}{note} while the guard watched", times(*count));
             plan.note("egress", words, None);
         }
     }
@@ -57,14 +58,17 @@ pub fn add_watched(plan: &mut Plan, watched: &Watched, confine: bool) {
 }
 
 fn with_port(host: &str) -> (String, &'static str) {
-    let has_port = host.rsplit_once(':').is_some_and(|(_, port)| {
-        !port.is_empty() && port.bytes().all(|it| it.is_ascii_digit())
-    });
+    let has_port = host
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|it| it.is_ascii_digit()));
     // An address of version 6 has colons of its own, and comes with brackets where it has a port.
     if has_port && (host.starts_with('[') || host.matches(':').count() == 1) {
         return (host.to_ascii_lowercase(), "");
     }
-    (format!("{}:{HTTPS}", host.to_ascii_lowercase()), " (its name alone is known, the port is assumed)")
+    (
+        format!("{}:{HTTPS}", host.to_ascii_lowercase()),
+        " (its name alone is known, the port is assumed)",
+    )
 }
 
 /// Whether it is a name or an address with a port, and no pattern: a log may hold any text.
@@ -74,7 +78,8 @@ fn is_host(entry: &str) -> bool {
 
 /// Whether an entry of the list lets another one through.
 fn covers(known: &str, entry: &str) -> bool {
-    let (Some((host, port)), Some((name, number))) = (known.rsplit_once(':'), entry.rsplit_once(':'))
+    let (Some((host, port)), Some((name, number))) =
+        (known.rsplit_once(':'), entry.rsplit_once(':'))
     else {
         return false;
     };
@@ -96,13 +101,15 @@ mod tests {
     use crate::plan::Plan;
 
     fn plan(egress: Option<&[&str]>) -> Plan {
-        let allow = |list: &[&str]| Egress { allow: list.iter().map(ToString::to_string).collect() };
+        let allow =
+            |list: &[&str]| Egress { allow: list.iter().map(ToString::to_string).collect() };
         let settings = Settings { egress: egress.map(allow), ..Settings::default() };
         Plan { function: "F".into(), settings, reasons: Vec::new() }
     }
 
     fn watched() -> Watched {
-        let all = |list: &[(&str, u64)]| list.iter().map(|(it, n)| ((*it).to_owned(), *n)).collect();
+        let all =
+            |list: &[(&str, u64)]| list.iter().map(|(it, n)| ((*it).to_owned(), *n)).collect();
         Watched {
             hosts: all(&[
                 ("sqs.eu-west-1.amazonaws.com:443", 9),

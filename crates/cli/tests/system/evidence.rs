@@ -87,7 +87,8 @@ fn attacks_that_reach_the_handler_are_a_finding_and_raise_the_flow() {
     let before = findings(&folder, &["."]);
     let after = findings(&folder, &[".", "--guard", "create.log"]);
     let rank = ["low", "medium", "high", "critical"];
-    let place = |word: Option<String>| rank.iter().position(|it| Some(*it) == word.as_deref()).unwrap();
+    let place =
+        |word: Option<String>| rank.iter().position(|it| Some(*it) == word.as_deref()).unwrap();
     let (old, new) = (of(&before, "sql-injection"), of(&after, "sql-injection"));
     assert_eq!(place(new), (place(old) + 1).min(3));
     assert!(of(&before, "unblocked-attack").is_none());
@@ -115,7 +116,8 @@ fn never_used_is_said_only_where_the_trail_would_have_told() {
     let folder = example("orders");
     let arguments = ["template.yaml", "src", "--trail", "trail.json"];
     // Uses of a month, with data events of the table.
-    let month: Vec<Value> = (1..=28).map(|day| record(day.into(), day, "dynamodb", "PutItem")).collect();
+    let month: Vec<Value> =
+        (1..=28).map(|day| record(day.into(), day, "dynamodb", "PutItem")).collect();
     folder.write("trail.json", trail(&month));
     let used = findings(&folder, &arguments);
     let text = evidence(&used, "wildcard-action", "used").unwrap();
@@ -149,7 +151,8 @@ fn never_used_is_said_only_where_the_trail_would_have_told() {
 
 #[test]
 fn the_result_of_trail_usage_says_what_the_trail_does() {
-    let month: Vec<Value> = (1..=28).map(|day| record(day.into(), day, "dynamodb", "PutItem")).collect();
+    let month: Vec<Value> =
+        (1..=28).map(|day| record(day.into(), day, "dynamodb", "PutItem")).collect();
     let folder = example("orders").file("trail.json", trail(&month));
     folder.run(&["trail", "usage", "trail.json", "-o", "usage.json"]).exits(0);
     let of_trail = findings(&folder, &["template.yaml", "src", "--trail", "trail.json"]);
@@ -166,7 +169,9 @@ fn the_result_of_trail_usage_says_what_the_trail_does() {
 #[test]
 fn closed_is_only_what_was_looked_at_again() {
     let folder = example("orders");
-    folder.run(&["scan", "template.yaml", "src", "-o", "before.json", "--fail-on", "never"]).exits(0);
+    folder
+        .run(&["scan", "template.yaml", "src", "-o", "before.json", "--fail-on", "never"])
+        .exits(0);
     let mended = folder.read("template.yaml").replace("\"dynamodb:*\"", "dynamodb:PutItem");
     folder.write("template.yaml", mended);
     let arguments = ["template.yaml", "src", "--earlier", "before.json"];
@@ -206,7 +211,8 @@ fn closed_is_only_what_was_looked_at_again() {
 
 #[test]
 fn a_document_of_another_kind_is_no_earlier_result() {
-    let folder = example("orders").file("other.json", "{\"schema\": \"faasguard-graph/1\", \"findings\": []}");
+    let folder = example("orders")
+        .file("other.json", "{\"schema\": \"faasguard-graph/1\", \"findings\": []}");
     let run = folder.run(&["scan", "--earlier", "other.json"]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("this is a `faasguard-graph/1`"), "{}", run.err);
@@ -230,7 +236,8 @@ fn what_was_watched_goes_into_the_lists_and_what_was_refused_does_not() {
     write!(log, "{}", event("event-flagged", "sql", 2, CREATE)).unwrap();
     let folder = example("orders").file("logs/create.log", log);
     let words = ["--function", "CreateOrder", "--confine", "--learned", "logs", "--format", "json"];
-    let plan = folder.run(&[&["guard", "settings", "template.yaml", "src"][..], &words[..]].concat());
+    let plan =
+        folder.run(&[&["guard", "settings", "template.yaml", "src"][..], &words[..]].concat());
     let plan = &plan.json()["functions"][0];
     let egress = plan["settings"]["egress"]["allow"].to_string();
     assert!(egress.contains("pay.example.com:443"), "{egress}");

@@ -10,11 +10,11 @@ use finding::{Confidence, Finding, RISKS, RuleKey, Secret, Severity, Suppressed}
 use serde::Serialize;
 use source_text::{Diagnostic, FileId, Level, Place};
 
-use safe_text::{cut, visible};
 use crate::{
     Context, Report, Summary, Vulndb,
     terminal::{Lines, SecretPlaces},
 };
+use safe_text::{cut, visible};
 
 /// Lines shown before and after the place of a finding.
 const AROUND: u32 = 2;

@@ -4,8 +4,8 @@ use finding::{Closed, Severity};
 use source_text::{Diagnostic, Level};
 
 use super::{Page, Style};
-use safe_text::visible;
 use crate::{Report, Summary, Vulndb};
+use safe_text::visible;
 
 /// More remarks than this hide the summary; the rest is counted.
 const SHOWN: usize = 30;

@@ -241,8 +241,13 @@ pub(crate) fn report(files: [FileId; 3]) -> Report {
 
 /// The way of the finding about the role.
 fn graph() -> Graph {
-    let node =
-        |id: &str, kind, risk| GraphNode { id: id.to_owned(), label: id.to_owned(), kind, risk, note: None };
+    let node = |id: &str, kind, risk| GraphNode {
+        id: id.to_owned(),
+        label: id.to_owned(),
+        kind,
+        risk,
+        note: None,
+    };
     let edge = |from: &str, to: &str, label: &str, danger| GraphEdge {
         from: from.to_owned(),
         to: to.to_owned(),

@@ -31,5 +31,7 @@ fn finding(app: &Application, unattested: &Unattested) -> Option<Finding> {
         "`{name}` was deployed from an unknown revision: no attestation names its code (`CodeSha256` `{code_sha256}`)"
     );
     let fix = "Deploy a package of your pipeline, which `faasguard package attest` signs, or find out who deployed this one";
-    Some(RULE.info.finding(function.place, message).held_by(app, function).property("code").fix(fix))
+    Some(
+        RULE.info.finding(function.place, message).held_by(app, function).property("code").fix(fix),
+    )
 }

@@ -13,9 +13,8 @@ pub fn is_one(path: &str) -> bool {
 
 /// Writes to the application what the files tell.
 pub fn tell(app: &mut Application, files: &[(String, String)]) {
-    let text = |name: &str| {
-        files.iter().find(|(path, _)| path == name).map(|(_, text)| text.as_bytes())
-    };
+    let text =
+        |name: &str| files.iter().find(|(path, _)| path == name).map(|(_, text)| text.as_bytes());
     let mut observed = Observed::default();
     if let Some(log) = text("guard.log") {
         let mut reader = LogReader::new(Limits::default());

@@ -81,7 +81,10 @@ impl AllLearned {
             Ok(targets) => targets.into_iter().filter_map(key).collect(),
             Err(Unmatched { candidates: 0, .. }) => Vec::new(),
             Err(unmatched) => {
-                let line = format!("`{name}` may mean {} functions: it teaches none", unmatched.candidates);
+                let line = format!(
+                    "`{name}` may mean {} functions: it teaches none",
+                    unmatched.candidates
+                );
                 eprintln!("{}", report::visible(&line));
                 Vec::new()
             }
