@@ -6,6 +6,7 @@ Starts moto, a server that speaks as AWS does (`pip install 'moto[server]'`), ma
 shop, and runs the command with the variables that the function has in its template. Nothing leaves this machine.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from moto.server import ThreadedMotoServer
 
 
 def main():
+    # What is asked of the stand-in is nobody's concern here.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -271,7 +271,9 @@ impl<'a> Known<'a> {
 fn weigh(finding: &mut Finding, name: &str, evidence: &[Evidence]) {
     let has = |kind| evidence.iter().any(|it| it.kind == kind);
     let is_flow = finding.rule.sas().is_some_and(|it| it.risk == 1);
-    if is_flow && has(EvidenceKind::Passed) && finding.confidence > Confidence::Low {
+    if is_flow && has(EvidenceKind::Passed) {
+        // Somebody hostile sends the data that the flow begins with.
+        finding.confidence = finding.confidence.max(Confidence::Medium);
         finding.severity = match finding.severity {
             Severity::Low => Severity::Medium,
             Severity::Medium => Severity::High,

@@ -147,6 +147,10 @@ fn function(arguments: &mut Arguments) -> Result<Function, Failure> {
     if let Some(name) = arguments.value("--function")? {
         function.name = name;
     }
+    // Whoever says where they are means the function, too.
+    if let Some(region) = env::var("AWS_REGION").ok().filter(|it| !it.is_empty()) {
+        function.region = region;
+    }
     if let (Ok(folder), Err(_)) = (env::current_dir(), env::var("LAMBDA_TASK_ROOT")) {
         let folder = folder.to_string_lossy().into_owned();
         function.variables.push(("LAMBDA_TASK_ROOT".to_owned(), folder));
