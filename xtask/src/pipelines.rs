@@ -157,6 +157,7 @@ mod tests {
                 "w.yml:2: a workflow may read",
             ),
             (workflow(reads, "uses: a/b@v4"), "w.yml:8: `a/b@v4` is not pinned"),
+            (workflow(reads, "uses: a/b@0123abc"), "is not pinned"),
             (
                 workflow(reads, "uses: a/b@main0123456789abcdef0123456789abcdef0123"),
                 "is not pinned",
