@@ -283,7 +283,8 @@ mod tests {
     #[test]
     fn a_record_of_nobody_is_counted() {
         let report = "REPORT RequestId: r-1\tDuration: 12.50 ms\tBilled Duration: 13 ms\n";
-        assert_eq!(observed(report, "a.log").unnamed, 1);
+        assert_eq!(observed(report, "000000.gz").unnamed, 1);
+        assert_eq!(observed(report, "orders.log").functions["orders"].invocations.count, 1);
     }
 
     #[test]
