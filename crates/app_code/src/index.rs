@@ -33,6 +33,14 @@ impl<'a> Index<'a> {
         self.by_path.get(path).copied()
     }
 
+    /// Whether a file of the program is below a folder.
+    #[must_use]
+    pub fn holds(&self, folder: &str) -> bool {
+        let prefix = format!("{folder}/");
+        let mut from = self.by_path.range::<str, _>(prefix.as_str()..);
+        from.next().is_some_and(|(path, _)| path.starts_with(&prefix))
+    }
+
     /// Files below a folder in one of some languages, in order of their paths.
     pub fn below<'i>(
         &'i self,
