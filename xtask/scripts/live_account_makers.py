@@ -62,8 +62,33 @@ def role(name, p, _):
     for policy in p.get("Policies", []):
         iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=text(policy["PolicyDocument"]))
     for managed in p.get("ManagedPolicyArns", []):
+        ensure_policy(managed)
         iam.attach_role_policy(RoleName=name, PolicyArn=managed)
     return name, {"Arn": arn, "RoleId": "AROA"}
+
+
+def ensure_policy(arn):
+    """A policy of the account that the template only names."""
+    if f"::{ACCOUNT}:policy/" in arn:
+        known = [it["Arn"] for it in aws("iam").list_policies(Scope="Local", MaxItems=1000)["Policies"]]
+        if arn not in known:
+            nothing = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]}
+            aws("iam").create_policy(PolicyName=arn.split("/")[-1], PolicyDocument=json.dumps(nothing))
+
+
+def user(name, p, _):
+    name = p.get("UserName", name)
+    arn = aws("iam").create_user(UserName=name)["User"]["Arn"]
+    for one in p.get("Policies", []):
+        aws("iam").put_user_policy(UserName=name, PolicyName=one["PolicyName"], PolicyDocument=text(one["PolicyDocument"]))
+    for managed in p.get("ManagedPolicyArns", []):
+        aws("iam").attach_user_policy(UserName=name, PolicyArn=managed)
+    return name, {"Arn": arn}
+
+
+def access_key(name, p, _):
+    made = aws("iam").create_access_key(UserName=p["UserName"])["AccessKey"]
+    return made["AccessKeyId"], {"SecretAccessKey": made["SecretAccessKey"]}
 
 
 def policy(name, p, _):
@@ -124,6 +149,11 @@ def permission(name, p, _):
 
 
 def mapping(name, p, _):
+    arn = str(p.get("EventSourceArn", ""))
+    if arn.startswith(f"arn:aws:sqs:{REGION}:{ACCOUNT}:"):
+        aws("sqs").create_queue(QueueName=arn.split(":")[-1])
+    if ":stream/" in arn and ":kinesis:" in arn:
+        stream(arn.split("/")[-1], {}, None)
     more = {key: it for key, it in p.items() if key not in ("Tags", "Enabled")}
     aws("lambda").create_event_source_mapping(**more)
     return name, {}
@@ -156,7 +186,15 @@ def signing(name, p, _):
     return arn, {"CodeSigningConfigArn": arn}
 
 
+def ensure_queue(redrive):
+    """Where messages go that nobody could work on may be a queue of another template."""
+    arn = str((redrive if isinstance(redrive, dict) else {}).get("deadLetterTargetArn", ""))
+    if arn.startswith(f"arn:aws:sqs:{REGION}:{ACCOUNT}:"):
+        aws("sqs").create_queue(QueueName=arn.split(":")[-1])
+
+
 def queue(name, p, _):
+    ensure_queue(p.get("RedrivePolicy"))
     name = p.get("QueueName", name + (".fifo" if p.get("FifoQueue") else ""))
     skip = ("QueueName", "Tags")
     attributes = {
@@ -189,6 +227,7 @@ def topic_policy(name, p, _):
 
 
 def subscription(name, p, _):
+    aws("sns").create_topic(Name=p["TopicArn"].split(":")[-1])
     extra = {key: text(p[key]) for key in ("FilterPolicy", "RedrivePolicy") if key in p}
     made = aws("sns").subscribe(TopicArn=p["TopicArn"], Protocol=p["Protocol"], Endpoint=p["Endpoint"], Attributes=extra)
     return made["SubscriptionArn"], {}
@@ -250,7 +289,8 @@ def bucket_policy(name, p, _):
 
 def stream(name, p, _):
     name = p.get("Name", name)
-    aws("kinesis").create_stream(StreamName=name, ShardCount=1)
+    if name not in aws("kinesis").list_streams()["StreamNames"]:
+        aws("kinesis").create_stream(StreamName=name, ShardCount=1)
     if "StreamEncryption" in p:
         aws("kinesis").start_stream_encryption(StreamName=name, **pick(p["StreamEncryption"], "EncryptionType", "KeyId"))
     return name, {"Arn": f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/{name}"}
@@ -332,6 +372,9 @@ def user_pool(name, p, _):
 
 def user_pool_client(name, p, _):
     p = {key: it for key, it in p.items() if key not in ("ClientName",)}
+    known = [it["Id"] for it in aws("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]]
+    if p["UserPoolId"] not in known:
+        p["UserPoolId"] = aws("cognito-idp").create_user_pool(PoolName="Others")["UserPool"]["Id"]
     made = aws("cognito-idp").create_user_pool_client(ClientName=name, **p)["UserPoolClient"]
     return made["ClientId"], {}
 
@@ -366,6 +409,8 @@ def key(name, p, _):
 def trail(name, p, _):
     own = p.get("TrailName", name)
     more = pick(p, "IsMultiRegionTrail", "EnableLogFileValidation", KmsKeyId="KMSKeyId")
+    if p["S3BucketName"] not in [it["Name"] for it in aws("s3").list_buckets()["Buckets"]]:
+        bucket(p["S3BucketName"], {}, None)
     aws("cloudtrail").create_trail(Name=own, S3BucketName=p["S3BucketName"], **more)
     if p.get("IsLogging"):
         aws("cloudtrail").start_logging(Name=own)
@@ -440,10 +485,23 @@ def put_integration(api, resource, verb, p):
     more = {"uri": p["Uri"]} if "Uri" in p else {}
     if "RequestTemplates" in p:
         more["requestTemplates"] = p["RequestTemplates"]
+    for to, name in (("requestParameters", "RequestParameters"), ("connectionType", "ConnectionType"), ("connectionId", "ConnectionId")):
+        if name in p:
+            more[to] = p[name]
     method = p.get("IntegrationHttpMethod", p.get("HttpMethod", "POST"))
     kind = str(p.get("Type", "AWS_PROXY")).upper()
     aws("apigateway").put_integration(
         restApiId=api, resourceId=resource, httpMethod=verb, type=kind, integrationHttpMethod=method, **more)
+    responses = p.get("Responses") or {}
+    responses = responses.items() if isinstance(responses, dict) else []
+    responses = [*responses, *((str(it.get("StatusCode", 200)), lower(it)) for it in p.get("IntegrationResponses", []))]
+    for status, response in responses:
+        status = str(response.get("statusCode", status))
+        status = status if status.isdigit() else "200"
+        aws("apigateway").put_method_response(restApiId=api, resourceId=resource, httpMethod=verb, statusCode=status)
+        extra = {key: response[key] for key in ("responseParameters", "responseTemplates") if key in response}
+        aws("apigateway").put_integration_response(
+            restApiId=api, resourceId=resource, httpMethod=verb, statusCode=status, selectionPattern="", **extra)
 
 
 def rest_resource(name, p, _):
@@ -473,14 +531,20 @@ def rest_authorizer(name, p, _):
 
 def deployment(name, p, _):
     more = {"stageName": p["StageName"]} if "StageName" in p else {}
+    found = aws("apigateway").get_resources(restApiId=p["RestApiId"], limit=500)["items"]
+    if not any("resourceMethods" in it for it in found):
+        # Nothing can be deployed without a method.
+        root = [it["id"] for it in found if it["path"] == "/"][0]
+        aws("apigateway").put_method(restApiId=p["RestApiId"], resourceId=root, httpMethod="HEAD", authorizationType="AWS_IAM")
+        put_integration(p["RestApiId"], root, "HEAD", {"Type": "MOCK"})
     return aws("apigateway").create_deployment(restApiId=p["RestApiId"], **more)["id"], {}
 
 
 def rest_stage(name, p, _):
     api = p["RestApiId"]
     methods = aws("apigateway").get_resources(restApiId=api, limit=500)["items"]
-    if not p.get("DeploymentId") or not any("resourceMethods" in it for it in methods):
-        raise ValueError("no method to deploy")
+    if not any("resourceMethods" in it for it in methods) or not p.get("DeploymentId"):
+        p = {**p, "DeploymentId": deployment(name, {"RestApiId": api}, None)[0]}
     more = {"variables": p["Variables"]} if "Variables" in p else {}
     aws("apigateway").create_stage(
         restApiId=api, stageName=p["StageName"], deploymentId=p["DeploymentId"],
@@ -556,6 +620,226 @@ def v2(operation, id_):
     return maker
 
 
+def layer(name, p, _):
+    made = aws("lambda").publish_layer_version(LayerName=p.get("LayerName", name), Content={"ZipFile": archive()})
+    return made["LayerVersionArn"], {}
+
+
+def layer_permission(name, p, _):
+    arn = p["LayerVersionArn"].rsplit(":", 1)
+    aws("lambda").add_layer_version_permission(
+        LayerName=arn[0], VersionNumber=int(arn[1]), StatementId=name, **pick(p, "Action", "Principal", "OrganizationId"))
+    return name, {}
+
+
+def graph_api(name, p, _):
+    more = {key[:1].lower() + key[1:]: lower(it) for key, it in p.items() if key not in ("Name", "Tags")}
+    more = {key: it for key, it in more.items() if key in (
+        "logConfig", "authenticationType", "userPoolConfig", "openIDConnectConfig", "additionalAuthenticationProviders",
+        "xrayEnabled", "lambdaAuthorizerConfig", "visibility", "introspectionConfig", "queryDepthLimit", "resolverCountLimit")}
+    made = aws("appsync").create_graphql_api(name=p.get("Name", name), **more)["graphqlApi"]
+    return made["arn"], {"ApiId": made["apiId"], "Arn": made["arn"]}
+
+
+def web_acl(name, p, _):
+    made = aws("wafv2").create_web_acl(
+        Name=p.get("Name", name), Scope="REGIONAL", DefaultAction={"Allow": {}},
+        VisibilityConfig={"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": name})["Summary"]
+    return f"{name}|{made['Id']}|REGIONAL", {"Arn": made["ARN"]}
+
+
+def association(name, p, _):
+    arn = p["WebACLArn"]
+    if arn not in [it["ARN"] for it in aws("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]]:
+        arn = web_acl("common", {}, None)[1]["Arn"]
+    aws("wafv2").associate_web_acl(WebACLArn=arn, ResourceArn=p["ResourceArn"])
+    return name, {}
+
+
+def rest_domain(name, p, _):
+    more = {"endpointConfiguration": {"types": p["EndpointConfiguration"].get("Types", ["EDGE"])}} if "EndpointConfiguration" in p else {}
+    aws("apigateway").create_domain_name(domainName=p["DomainName"], certificateArn="arn:aws:acm:us-east-1:1:certificate/0", **more,
+                                         **pick(p, securityPolicy="SecurityPolicy"))
+    return p["DomainName"], {}
+
+
+def http_domain(name, p, _):
+    aws("apigatewayv2").create_domain_name(**pick(p, "DomainName", "DomainNameConfigurations", "MutualTlsAuthentication"))
+    return p["DomainName"], {}
+
+
+def gateway_response(name, p, _):
+    aws("apigateway").put_gateway_response(restApiId=p["RestApiId"], responseType=p["ResponseType"],
+                                           **pick(p, responseParameters="ResponseParameters", responseTemplates="ResponseTemplates"))
+    return name, {}
+
+
+def listed(items):
+    return {"Quantity": len(items), "Items": items} if items else {"Quantity": 0}
+
+
+def distribution(name, p, _):
+    p = p["DistributionConfig"]
+    first = (p.get("Origins") or [{"Id": "o"}])[0]["Id"]
+    nothing = {"TargetOriginId": first, "ViewerProtocolPolicy": "https-only", "MinTTL": 0,
+               "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}}}
+    origins = []
+    for one in p.get("Origins") or [{"Id": "o", "DomainName": "o.example.com", "CustomOriginConfig": {"OriginProtocolPolicy": "https-only"}}]:
+        one = {"CustomOriginConfig": {"OriginProtocolPolicy": "https-only"}, **one}
+        one["CustomOriginConfig"] = {"HTTPPort": 80, "HTTPSPort": 443, **one["CustomOriginConfig"]}
+        origins.append(one)
+    config = {
+        "CallerReference": name, "Comment": "", "Enabled": True, "Origins": listed(origins),
+        "DefaultCacheBehavior": {**nothing, **p["DefaultCacheBehavior"]},
+        "CacheBehaviors": listed([{**nothing, **one} for one in p.get("CacheBehaviors", [])]),
+        **{key: p[key] for key in ("WebACLId", "DefaultRootObject") if key in p},
+    }
+    if "ViewerCertificate" in p:
+        config["ViewerCertificate"] = {("ACMCertificateArn" if key == "AcmCertificateArn" else "SSLSupportMethod" if key == "SslSupportMethod" else key): it
+                                       for key, it in p["ViewerCertificate"].items()}
+    made = aws("cloudfront").create_distribution(DistributionConfig=config)["Distribution"]
+    return made["Id"], {"DomainName": made["DomainName"]}
+
+
+def database(name, p, _):
+    if "DBClusterIdentifier" in p:
+        aws("rds").create_db_cluster(DBClusterIdentifier=p["DBClusterIdentifier"], Engine=p["Engine"], MasterUsername="a", MasterUserPassword="abcdefgh")
+    made = aws("rds").create_db_instance(
+        DBInstanceIdentifier=p.get("DBInstanceIdentifier", name), Engine=p.get("Engine", "postgres"), AllocatedStorage=20,
+        DBInstanceClass=p.get("DBInstanceClass", "db.t4g.micro"),
+        **({} if "DBClusterIdentifier" in p else {"MasterUsername": "a", "MasterUserPassword": "abcdefgh"}),
+        **pick(p, "StorageEncrypted", "PubliclyAccessible", "BackupRetentionPeriod", "DeletionProtection", "DBClusterIdentifier"))["DBInstance"]
+    return name, {"Endpoint.Address": made.get("Endpoint", {}).get("Address", f"{name.lower()}.x.{REGION}.rds.amazonaws.com")}
+
+
+def neptune(name, p, _):
+    aws("rds").create_db_cluster(DBClusterIdentifier=p.get("DBClusterIdentifier", name), Engine="neptune", **pick(p, "StorageEncrypted"))
+    return name, {}
+
+
+def cache(name, p, _):
+    made = {"ReplicationGroupId": name.lower(), **pick(p, "ReplicationGroupDescription", "Engine", "TransitEncryptionEnabled", "AtRestEncryptionEnabled")}
+    aws("elasticache").create_replication_group(**made)
+    return name.lower(), {}
+
+
+def search(name, p, _):
+    aws("opensearch").create_domain(DomainName=name.lower(), **pick(p, "EncryptionAtRestOptions", "DomainEndpointOptions", "NodeToNodeEncryptionOptions"))
+    return name.lower(), {}
+
+
+def kafka(name, p, _):
+    more = {key: lower(p[key]) for key in ("EncryptionInfo",) if key in p}
+    nodes = lower(p.get("BrokerNodeGroupInfo", {}))
+    aws("kafka").create_cluster_v2(ClusterName=p.get("ClusterName", name), Provisioned={
+        "BrokerNodeGroupInfo": {"ClientSubnets": ["subnet-1"], "InstanceType": "kafka.t3.small",
+                                **({"ConnectivityInfo": {"PublicAccess": {"Type": nodes["connectivityInfo"]["publicAccess"]["type"]}}} if nodes else {})},
+        "KafkaVersion": "3.6.0", "NumberOfBrokerNodes": 2,
+        **({"EncryptionInfo": {"EncryptionInTransit": {"ClientBroker": more["encryptionInfo" if "encryptionInfo" in more else "EncryptionInfo"]["encryptionInTransit"]["clientBroker"]}}} if more else {})})
+    return name, {}
+
+
+def broker(name, p, _):
+    aws("mq").create_broker(BrokerName=name, DeploymentMode="SINGLE_INSTANCE", EngineType="ActiveMQ", EngineVersion="5.18", HostInstanceType="mq.m5.large",
+                            AutoMinorVersionUpgrade=True, PubliclyAccessible=p.get("PubliclyAccessible") is True, Users=[])
+    return name, {}
+
+
+def accelerator(name, p, _):
+    aws("dax").create_cluster(ClusterName=name.lower() + "-cache", NodeType="dax.t3.small", ReplicationFactor=1, IamRoleArn=f"arn:aws:iam::{ACCOUNT}:role/dax",
+                              **pick(p, "SSESpecification", "ClusterEndpointEncryptionType"))
+    return name, {}
+
+
+def file_system(name, p, _):
+    return aws("efs").create_file_system(CreationToken=name, **pick(p, "Encrypted", "KmsKeyId"))["FileSystemId"], {}
+
+
+def delivery_stream(name, p, _):
+    place = {"RoleARN": f"arn:aws:iam::{ACCOUNT}:role/x", "BucketARN": "arn:aws:s3:::x"}
+    aws("firehose").create_delivery_stream(DeliveryStreamName=name, ExtendedS3DestinationConfiguration=place,
+                                           **pick(p, "DeliveryStreamEncryptionConfigurationInput"))
+    return name, {}
+
+
+def security_group(name, p, _):
+    made = aws("ec2").create_security_group(GroupName=name, Description="x")["GroupId"]
+    for one in p.get("SecurityGroupIngress", []):
+        ingress(name, {**one, "GroupId": made}, None)
+    return made, {"GroupId": made}
+
+
+def ingress(name, p, _):
+    ranges = {"IpRanges": [{"CidrIp": p["CidrIp"]}]} if "CidrIp" in p else {"Ipv6Ranges": [{"CidrIpv6": p["CidrIpv6"]}]}
+    rule_ = {"IpProtocol": p["IpProtocol"], **pick(p, "FromPort", "ToPort"), **ranges}
+    aws("ec2").authorize_security_group_ingress(GroupId=p["GroupId"], IpPermissions=[rule_])
+    return name, {}
+
+
+def instance(name, p, _):
+    image = aws("ec2").describe_images()["Images"][0]["ImageId"]
+    more = pick(p, "MetadataOptions")
+    if "IamInstanceProfile" in p:
+        profile = p["IamInstanceProfile"]
+        if profile not in [it["InstanceProfileName"] for it in aws("iam").list_instance_profiles()["InstanceProfiles"]]:
+            aws("iam").create_instance_profile(InstanceProfileName=profile)
+        more["IamInstanceProfile"] = {"Name": profile}
+    made = aws("ec2").run_instances(ImageId=image, MinCount=1, MaxCount=1, **more, TagSpecifications=[
+        {"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}])
+    return made["Instances"][0]["InstanceId"], {}
+
+
+def launch_template(name, p, _):
+    made = aws("ec2").create_launch_template(LaunchTemplateName=p.get("LaunchTemplateName", name), LaunchTemplateData=p["LaunchTemplateData"])
+    return made["LaunchTemplate"]["LaunchTemplateId"], {"LatestVersionNumber": "1"}
+
+
+def balancer(name, p, _):
+    subnets = [it["SubnetId"] for it in aws("ec2").describe_subnets()["Subnets"]][:2]
+    made = aws("elbv2").create_load_balancer(Name=p.get("Name", name), Subnets=subnets, **pick(p, "Scheme", "Type"))["LoadBalancers"][0]
+    return made["LoadBalancerArn"], {"DNSName": made["DNSName"]}
+
+
+def listener(name, p, _):
+    if p["LoadBalancerArn"] not in [it["LoadBalancerArn"] for it in aws("elbv2").describe_load_balancers()["LoadBalancers"]]:
+        known = [it for it in aws("elbv2").describe_load_balancers()["LoadBalancers"] if it["LoadBalancerName"] == "others"]
+        p["LoadBalancerArn"] = known[0]["LoadBalancerArn"] if known else balancer("others", {}, None)[0]
+        p["Port"] = 80 + len(aws("elbv2").describe_listeners(LoadBalancerArn=p["LoadBalancerArn"])["Listeners"])
+    for one in p.get("DefaultActions", []):
+        if one.get("TargetGroupArn", "").endswith("/0"):
+            one["TargetGroupArn"] = target_group(name + "-targets", {"TargetType": "lambda"}, None)[0]
+    made = aws("elbv2").create_listener(**pick(p, "LoadBalancerArn", "Port", "Protocol", "DefaultActions", "SslPolicy", "Certificates"))
+    return made["Listeners"][0]["ListenerArn"], {}
+
+
+def target_group(name, p, _):
+    made = aws("elbv2").create_target_group(Name=p.get("Name", name), **pick(p, "TargetType", "Protocol", "Port"))["TargetGroups"][0]["TargetGroupArn"]
+    if p.get("Targets"):
+        aws("elbv2").register_targets(TargetGroupArn=made, Targets=[pick(it, "Id") for it in p["Targets"]])
+    return made, {}
+
+
+def composite_alarm(name, p, _):
+    aws("cloudwatch").put_composite_alarm(AlarmName=p.get("AlarmName", name), **pick(p, "AlarmRule", "AlarmActions"))
+    return name, {}
+
+
+def delivery_source(name, p, _):
+    aws("logs").put_delivery_source(name=p["Name"], resourceArn=p["ResourceArn"], logType=p["LogType"])
+    return name, {}
+
+
+def secret_policy(name, p, _):
+    aws("secretsmanager").put_resource_policy(SecretId=p["SecretId"], ResourcePolicy=text(p["ResourcePolicy"]))
+    return name, {}
+
+
+def rotation(name, p, _):
+    aws("secretsmanager").rotate_secret(SecretId=p["SecretId"], RotationLambdaARN=p.get("RotationLambdaARN", "x"), RotationRules={"AutomaticallyAfterDays": 30})
+    return name, {}
+
+
+
 MAKERS = {
     "AWS::IAM::Role": role, "AWS::IAM::Policy": policy, "AWS::IAM::ManagedPolicy": managed_policy,
     "AWS::Lambda::Function": function, "AWS::Lambda::Permission": permission, "AWS::Lambda::EventSourceMapping": mapping,
@@ -573,5 +857,18 @@ MAKERS = {
     "AWS::ApiGateway::Authorizer": rest_authorizer, "AWS::ApiGateway::Deployment": deployment, "AWS::ApiGateway::Stage": rest_stage,
     "AWS::ApiGateway::UsagePlan": usage_plan, "AWS::ApiGatewayV2::Api": http_api,
     "AWS::ApiGatewayV2::Route": v2("create_route", "RouteId"), "AWS::ApiGatewayV2::Integration": v2("create_integration", "IntegrationId"),
+    "AWS::IAM::User": user, "AWS::IAM::AccessKey": access_key, "AWS::Lambda::LayerVersion": layer,
+    "AWS::Lambda::LayerVersionPermission": layer_permission, "AWS::AppSync::GraphQLApi": graph_api, "AWS::WAFv2::WebACL": web_acl,
+    "AWS::WAFv2::WebACLAssociation": association, "AWS::ApiGateway::DomainName": rest_domain,
+    "AWS::ApiGatewayV2::DomainName": http_domain, "AWS::ApiGatewayV2::ApiMapping": v2("create_api_mapping", "ApiMappingId"),
+    "AWS::ApiGateway::GatewayResponse": gateway_response, "AWS::CloudFront::Distribution": distribution,
+    "AWS::RDS::DBInstance": database, "AWS::Neptune::DBCluster": neptune, "AWS::ElastiCache::ReplicationGroup": cache,
+    "AWS::OpenSearchService::Domain": search, "AWS::MSK::Cluster": kafka, "AWS::AmazonMQ::Broker": broker, "AWS::DAX::Cluster": accelerator,
+    "AWS::EFS::FileSystem": file_system, "AWS::KinesisFirehose::DeliveryStream": delivery_stream, "AWS::EC2::SecurityGroup": security_group,
+    "AWS::EC2::SecurityGroupIngress": ingress, "AWS::EC2::Instance": instance, "AWS::EC2::LaunchTemplate": launch_template,
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": balancer, "AWS::ElasticLoadBalancingV2::Listener": listener,
+    "AWS::ElasticLoadBalancingV2::TargetGroup": target_group, "AWS::CloudWatch::CompositeAlarm": composite_alarm,
+    "AWS::Logs::DeliverySource": delivery_source, "AWS::SecretsManager::ResourcePolicy": secret_policy,
+    "AWS::SecretsManager::RotationSchedule": rotation,
     "AWS::ApiGatewayV2::Authorizer": v2("create_authorizer", "AuthorizerId"), "AWS::ApiGatewayV2::Stage": v2("create_stage", "StageName"),
 }

@@ -1,17 +1,18 @@
 """Compares what `scan` finds in templates with what it finds in snapshots of what the templates make.
 
     MOTO_ACCOUNT_ID=111122223333 MOTO_IAM_LOAD_MANAGED_POLICIES=true moto_server -p 5077 &
-    python3 xtask/scripts/live_account_moto.py --faasguard target/debug/faasguard [--keep FOLDER] [TEMPLATE…]
+    python3 xtask/scripts/live_account_moto.py --faasguard target/debug/faasguard \
+        --cloud target/debug/faasguard-cloud [--record FOLDER] [--keep FOLDER] [TEMPLATE…]
 
 Without templates the fixtures of our rules are taken. Each template is expanded (`faasguard expand`), its resources
-are made in a moto server by the calls that CloudFormation would make, the account is asked as `faasguard-cloud
-snapshot` asks it, and both are scanned with the strict profile. Findings are compared by rule; what only one side has
+are made in a moto server by the calls that CloudFormation would make, `faasguard-cloud snapshot` asks the account,
+and both are scanned with the strict profile. Findings are compared by rule; what only one side has
 is printed with what could not be made. Needs `moto[all,server]` and boto3. Nothing leaves this machine.
 """
 
 import argparse
+import base64
 import collections
-import datetime
 import glob
 import json
 import os
@@ -19,8 +20,6 @@ import re
 import subprocess
 import tempfile
 import urllib.request
-
-import botocore
 
 from live_account_makers import ACCOUNT, CLIENTS, ENDPOINT, MAKERS, REGION, STACK, aws
 
@@ -64,7 +63,8 @@ class Stack:
         parameters = self.template.get("Parameters") or {}
         if name in parameters:
             parameter = parameters[name]
-            found = parameter.get("Default", (parameter.get("AllowedValues") or ["value"])[0])
+            nothing = "7" if parameter.get("Type") == "Number" else "value"
+            found = parameter.get("Default", (parameter.get("AllowedValues") or [nothing])[0])
             return str(found).split(",") if "List" in str(parameter.get("Type")) else found
         if name in self.refs:
             return self.refs[name]
@@ -107,7 +107,7 @@ class Stack:
             keys = self.value(inner)
             return self.template["Mappings"][keys[0]][keys[1]][keys[2]]
         if name == "Base64":
-            return self.value(inner)
+            return base64.b64encode(str(self.value(inner)).encode()).decode()
         if name == "ImportValue":
             return str(self.value(inner))
         if name == "GetAZs":
@@ -133,132 +133,90 @@ class Stack:
             if "Condition" not in it or self.condition(it["Condition"])
         }
         while left:
-            made = []
-            for name, resource in left.items():
-                maker = MAKERS.get(resource["Type"])
-                if maker is None:
-                    self.failed[name] = f"{resource['Type']}: no maker"
-                    self.refs[name], self.attributes[name] = name, {}
-                    made.append(name)
-                    continue
+            # What others must stand before comes last: stages, what a circle begins with.
+            made = self.round(left, ())
+            if not made:
+                made = self.round(left, LATE)
+            if not made:
+                made = self.guess(left)
+            for name in made:
+                left.pop(name, None)
+
+    def round(self, left, late):
+        made = []
+        for name, resource in left.items():
+            if (resource["Type"] in LATE) != bool(late):
+                continue
+            maker = MAKERS.get(resource["Type"])
+            found = None
+            if maker is None:
+                self.failed[name] = f"{resource['Type']}: no maker"
+            else:
                 try:
-                    properties = self.value(resource.get("Properties") or {})
-                    found = maker(name, properties, self)
+                    found = maker(name, self.value(resource.get("Properties") or {}), self)
                 except Missing:
                     continue
                 except Exception as error:  # noqa: BLE001 — moto's faults are told, too
                     self.failed[name] = f"{resource['Type']}: {str(error)[:120]}"
-                    found = None
-                ref, attributes = found if found else (name, {})
-                self.refs[name], self.attributes[name] = ref, attributes
-                made.append(name)
-            if not made:
-                for name in left:
-                    self.failed[name] = f"{left[name]['Type']}: refers in a circle"
-                return
-            for name in made:
-                del left[name]
+            ref, attributes = found or (name, {})
+            self.refs[name], self.attributes[name] = ref, attributes
+            made.append(name)
+            if late:
+                break
+        return made
+
+    def guess(self, left):
+        """Names that an account gives without asking, for what refers to each other."""
+        kinds = {"AWS::Lambda::Function": ("lambda", "function:"), "AWS::IAM::Role": ("iam", "role/")}
+        for name, resource in left.items():
+            if resource["Type"] in kinds and name not in self.refs:
+                service, kind = kinds[resource["Type"]]
+                region = "" if service == "iam" else REGION
+                self.refs[name], self.attributes[name] = name, {"Arn": f"arn:aws:{service}:{region}:{ACCOUNT}:{kind}{name}"}
+                return []
+        self.failed.update({name: f"{it['Type']}: refers in a circle" for name, it in left.items()})
+        return list(left)
 
 
-
-# Service (as IAM spells it), list, path of the list, then questions about each of its elements with the
-# parameter that names the element, and where the name stands in it.
-QUESTIONS = [
-    ("lambda", "ListFunctions", {}, "Functions", "FunctionName", "FunctionName", [
-        "GetFunction", "GetPolicy", "GetFunctionConcurrency", "GetFunctionCodeSigningConfig", "GetFunctionUrlConfig",
-        "ListAliases", "ListFunctionEventInvokeConfigs", "ListProvisionedConcurrencyConfigs"]),
-    ("lambda", "ListEventSourceMappings", {}, None, None, None, []),
-    ("lambda", "ListCodeSigningConfigs", {}, None, None, None, []),
-    ("iam", "GetAccountAuthorizationDetails", {"Filter": ["User", "Role", "Group", "LocalManagedPolicy"]}, None, None, None, []),
-    ("apigateway", "GetRestApis", {}, "items", "restApiId", "id", [
-        ("GetResources", {"embed": ["methods"]}), "GetStages", "GetAuthorizers", "GetGatewayResponses", "GetModels"]),
-    ("apigateway", "GetUsagePlans", {}, None, None, None, []),
-    ("apigatewayv2", "GetApis", {}, "Items", "ApiId", "ApiId", ["GetRoutes", "GetIntegrations", "GetAuthorizers", "GetStages"]),
-    ("sqs", "ListQueues", {}, "QueueUrls", "QueueUrl", None, [("GetQueueAttributes", {"AttributeNames": ["All"]})]),
-    ("sns", "ListTopics", {}, "Topics", "TopicArn", "TopicArn", ["GetTopicAttributes"]),
-    ("sns", "ListSubscriptions", {}, "Subscriptions", "SubscriptionArn", "SubscriptionArn", ["GetSubscriptionAttributes"]),
-    ("scheduler", "ListSchedules", {}, "Schedules", "Name", "Name", ["GetSchedule"]),
-    ("dynamodb", "ListTables", {}, "TableNames", "TableName", None, ["DescribeTable", "DescribeContinuousBackups"]),
-    ("kinesis", "ListStreams", {}, "StreamNames", "StreamName", None, ["DescribeStreamSummary"]),
-    ("s3", "ListBuckets", {}, "Buckets", "Bucket", "Name", [
-        "GetBucketLocation", "GetBucketPolicy", "GetPublicAccessBlock", "GetBucketEncryption", "GetBucketVersioning",
-        "GetBucketLogging", "GetBucketWebsite", "GetBucketCors", "GetBucketAcl", "GetBucketNotificationConfiguration"]),
-    ("states", "ListStateMachines", {}, "stateMachines", "stateMachineArn", "stateMachineArn", ["DescribeStateMachine"]),
-    ("cognito-idp", "ListUserPools", {"MaxResults": 60}, "UserPools", "UserPoolId", "Id", ["DescribeUserPool", "GetUserPoolMfaConfig"]),
-    ("cognito-identity", "ListIdentityPools", {"MaxResults": 60}, "IdentityPools", "IdentityPoolId", "IdentityPoolId", ["DescribeIdentityPool"]),
-    ("secretsmanager", "ListSecrets", {}, None, None, None, []),
-    ("ssm", "DescribeParameters", {}, None, None, None, []),
-    ("logs", "DescribeLogGroups", {}, "logGroups", "logGroupName", "logGroupName", ["DescribeSubscriptionFilters"]),
-    ("cloudwatch", "DescribeAlarms", {}, None, None, None, []),
-    ("cloudtrail", "DescribeTrails", {}, "trailList", "Name", "Name", ["GetTrailStatus"]),
-    ("cloudtrail", "DescribeTrails", {}, "trailList", "TrailName", "Name", ["GetEventSelectors"]),
-    ("kms", "ListKeys", {}, "Keys", "KeyId", "KeyId", ["DescribeKey", ("GetKeyPolicy", {"PolicyName": "default"}), "GetKeyRotationStatus"]),
-    ("ecr", "DescribeRepositories", {}, "repositories", "repositoryName", "repositoryName", ["GetRepositoryPolicy"]),
-]
-GLOBAL = ("iam", "s3")
-NONE = ("NotFound", "NoSuch", "NotConfigured", "DoesNotExist")
+LATE = ("AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage", "AWS::ApiGateway::UsagePlan")
 
 
-def plain(value):
-    if isinstance(value, dict):
-        return {key: plain(it) for key, it in value.items() if key != "ResponseMetadata"}
-    if isinstance(value, (list, tuple)):
-        return [plain(it) for it in value]
-    return value.isoformat() if isinstance(value, (datetime.datetime, datetime.date)) else value
+# What the account said about nothing: left out of records.
+EMPTY = (None, {}, [], "")
+FRAME = ("requestId", "Owner", "MaxItems", "IsTruncated", "Truncated", "Quantity", "HasMoreStreams", "HasMoreDeliveryStreams")
 
 
-class Snapshot:
-    """What the account answers."""
+def snapshot(program, path):
+    """Asks the account as users do."""
+    keys = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_EC2_METADATA_DISABLED": "true"}
+    words = ["snapshot", "-o", path, "--restart", "--regions", REGION, "--endpoint-url", ENDPOINT, "--max-requests-per-second", "500"]
+    subprocess.run([program, *words], env={**os.environ, **keys}, capture_output=True, check=True)
 
-    def __init__(self):
-        self.answers, self.gaps = [], []
 
-    def ask(self, service, operation, of=None, **arguments):
-        method, name = botocore.xform_name(operation), "stepfunctions" if service == "states" else service
-        region = None if service in GLOBAL else REGION
-        asked = {"service": service, "operation": operation, "region": region, "of": of}
-        try:
-            if aws(name).can_paginate(method):
-                answer = aws(name).get_paginator(method).paginate(**arguments).build_full_result()
-            else:
-                answer = getattr(aws(name), method)(**arguments)
-        except botocore.exceptions.ClientError as error:
-            code = error.response["Error"]["Code"]
-            if any(word in code for word in NONE):
-                self.answers.append({**asked, "at": "2026-11-27T00:00:00Z", "answer": None})
-            else:
-                self.gaps.append({**asked, "account": ACCOUNT, "reason": "error", "message": str(error)[:200]})
-            return {}
-        self.answers.append({**asked, "at": "2026-11-27T00:00:00Z", "answer": plain(answer)})
-        return answer
+def record(source, path):
+    """The answers that hold something, a line each: what a test reads again without an account."""
+    with open(source, encoding="utf-8") as file:
+        document = json.load(file)
+    account, = document["accounts"]
+    lines = []
+    for it in account["answers"]:
+        answer = it["answer"]
+        told = [value for key, value in answer.items() if key not in FRAME] if isinstance(answer, dict) else [answer]
+        is_own = (it["service"], it["operation"]) not in OF_EVERY_ACCOUNT
+        is_default = it["operation"] == "DescribeSecurityGroups" and len(answer["securityGroupInfo"]) == 1
+        if is_own and not is_default and any(value not in EMPTY for value in told):
+            lines.append(json.dumps({key: it[key] for key in ("service", "operation", "region", "of", "answer")}))
+    head = {"schema": document["schema"], "taken": "2026-11-27T00:00:00Z"}
+    frame = {"account": account["account"], "partition": "aws", "answers": []}
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(json.dumps(head)[:-1] + ',\n"accounts": [' + json.dumps(frame)[:-2] + "\n")
+        out.write(",\n".join(lines) + "\n]}]}\n")
 
-    def take(self):
-        for service, operation, arguments, path, parameter, member, questions in QUESTIONS:
-            found = self.ask(service, operation, **arguments)
-            for element in found.get(path, []) if path else []:
-                name = element[member] if member else element
-                for question in questions:
-                    question, more = question if isinstance(question, tuple) else (question, {})
-                    self.ask(service, question, of=name, **{parameter: name}, **more)
-        for bus in self.ask("events", "ListEventBuses").get("EventBuses", []):
-            for rule in self.ask("events", "ListRules", of=bus["Name"], EventBusName=bus["Name"]).get("Rules", []):
-                self.ask("events", "ListTargetsByRule", of=rule["Name"], Rule=rule["Name"], EventBusName=bus["Name"])
-        for pool in list(self.answers):
-            if pool["operation"] == "DescribeUserPool" and pool["answer"]:
-                clients = self.ask("cognito-idp", "ListUserPoolClients", of=pool["of"], UserPoolId=pool["of"])
-                for one in clients.get("UserPoolClients", []):
-                    self.ask("cognito-idp", "DescribeUserPoolClient", of=f"{pool['of']}/{one['ClientId']}",
-                             UserPoolId=pool["of"], ClientId=one["ClientId"])
-        return self
 
-    def write(self, path):
-        account = {"account": ACCOUNT, "alias": None, "partition": "aws", "answers": []}
-        head = {"schema": "faasguard-snapshot/1", "tool": {"name": "live_account_moto", "version": "1"},
-                "taken": "2026-11-27T00:00:00Z", "finished": "2026-11-27T00:00:01Z"}
-        with open(path, "w", encoding="utf-8") as out:
-            out.write(json.dumps(head)[:-1] + ',\n"accounts": [' + json.dumps(account)[:-2] + "\n")
-            out.write(",\n".join(json.dumps(it) for it in self.answers))
-            out.write('\n]}],\n"not_looked_at": [' + ",\n".join(json.dumps(it) for it in self.gaps) + '],\n"code": []}\n')
+OF_EVERY_ACCOUNT = {
+    ("apigateway", "GetAccount"), ("events", "ListEventBuses"), ("iam", "GetAccountSummary"), ("kms", "ListAliases"),
+    ("ec2", "DescribeSubnets"), ("iam", "GenerateServiceLastAccessedDetails"),
+}
 
 
 def findings(program, path):
@@ -267,8 +225,15 @@ def findings(program, path):
     return collections.Counter(it["rule"] for it in found), found
 
 
-def compare(program, path, folder, keep):
+def own_rule(path):
+    """The rule whose fixture it is."""
+    with open(os.path.dirname(path) + ".rs", encoding="utf-8") as file:
+        return "SAS-%s.%s" % re.search(r"risk: (\d+), rule: (\d+)", file.read()).groups()
+
+
+def compare(options, path, folder, keep):
     """Rules of the template, of the snapshot, and what could not be made."""
+    program = options.faasguard
     expanded = subprocess.run([program, "expand", path], capture_output=True, text=True, check=False)
     template = json.loads(expanded.stdout)
     urllib.request.urlopen(urllib.request.Request(ENDPOINT + "/moto-api/reset", method="POST")).read()
@@ -276,7 +241,10 @@ def compare(program, path, folder, keep):
     stack = Stack(template)
     stack.make()
     name = keep or os.path.join(folder, "one")
-    Snapshot().take().write(name + ".snapshot.json")
+    snapshot(options.cloud, name + ".snapshot.json")
+    if options.record:
+        number = 1 + len(glob.glob(f"{options.record}/{own_rule(path)}.*"))
+        record(name + ".snapshot.json", f"{options.record}/{own_rule(path)}.{number}.json")
     with open(name + ".template.json", "w", encoding="utf-8") as out:
         json.dump(template, out)
     return findings(program, name + ".template.json"), findings(program, name + ".snapshot.json"), stack.failed
@@ -285,6 +253,8 @@ def compare(program, path, folder, keep):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--faasguard", required=True)
+    parser.add_argument("--cloud", required=True, help="faasguard-cloud")
+    parser.add_argument("--record", help="folder for what a test reads again: RULE.N.json")
     parser.add_argument("--keep", help="folder for templates and snapshots")
     parser.add_argument("templates", nargs="*")
     options = parser.parse_args()
@@ -299,7 +269,7 @@ def main():
             expected = set(re.findall(r"# expect: (SAS-\d+\.\d+)", open(path, encoding="utf-8").read()))
             keep = os.path.join(options.keep, label.replace("/", ".")) if options.keep else None
             try:
-                (before, _), (after, _), failed = compare(options.faasguard, path, folder, keep)
+                (before, _), (after, _), failed = compare(options, path, folder, keep)
             except Exception as error:  # noqa: BLE001
                 total["unread"] += 1
                 print(f"{label}: {type(error).__name__} {str(error)[:150]}", flush=True)

@@ -1,7 +1,8 @@
 //! `cargo xtask generate [--check]`: the documents that are written from the code.
 //!
 //! One page a rule, their table, the formats that each is proven on and the checks of other tools that claim the same in `docs/rules`, the commands in `docs/reference/cli.md`, our
-//! detections in `docs/reference/detections.md`. Also checks that the JSON Schemas of what we promise
+//! detections in `docs/reference/detections.md`, the order of the site in `docs/SUMMARY.md`, the indexes of
+//! schemas and decisions. Also checks that the JSON Schemas of what we promise
 //! are there. `--check` writes nothing and fails when something on disk differs.
 
 mod coverage;
@@ -19,7 +20,12 @@ use std::{
 use finding::{Audience, RISKS, RuleInfo};
 use serde_json::Value;
 
-use crate::{Failure, Outcome, arguments::Arguments, workspace};
+use crate::{
+    Failure, Outcome,
+    arguments::Arguments,
+    site::summary::{self, Order, SUMMARY},
+    workspace,
+};
 
 const RULES: &str = "docs/rules";
 const SCHEMAS: &str = "docs/schemas";
@@ -27,6 +33,8 @@ const REFERENCE: &str = "docs/reference/cli.md";
 const COVERAGE: &str = "docs/rules/coverage.md";
 const FORMATS: &str = "docs/rules/formats.md";
 const DETECTIONS: &str = "docs/reference/detections.md";
+const INDEX_OF_SCHEMAS: &str = "docs/schemas/README.md";
+const INDEX_OF_DECISIONS: &str = "docs/design/README.md";
 
 /// Path from the root of the workspace to text.
 type Pages = BTreeMap<String, String>;
@@ -41,12 +49,18 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     pages.insert(COVERAGE.to_owned(), coverage::page(&root, &rules)?);
     pages.insert(FORMATS.to_owned(), formats::page(&root, &rules)?);
     pages.insert(DETECTIONS.to_owned(), detections::page()?);
+    pages.insert(INDEX_OF_SCHEMAS.to_owned(), summary::schemas(&root)?);
+    pages.insert(INDEX_OF_DECISIONS.to_owned(), summary::decisions(&root)?);
     match reference(&root)? {
         Some(text) => drop(pages.insert(REFERENCE.to_owned(), text)),
         None => println!("{REFERENCE}: skipped, there is no program that tells its commands"),
     }
 
+    let order = Order::read(&root, &rules)?;
+    pages.insert(SUMMARY.to_owned(), order.text("../"));
+
     let mut problems = schema_problems(&root.join(SCHEMAS));
+    problems.extend(order.problems);
     let stale = stale_pages(&root, &pages)?;
     if check {
         problems.extend(stale.iter().map(|path| format!("{path}: nothing generates it any more")));

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::{
     login::Login,
     reply::{self, Fault, FaultKind},
-    request::Plain,
+    request::{ACCOUNT_HEADER, Plain},
     table::{Protocol, Service},
     wire::WireError,
 };
@@ -96,7 +96,9 @@ impl Client {
         plain: &Plain,
         arrays: &[String],
     ) -> Result<Value, Fault> {
-        let base = self.endpoint_url.clone().unwrap_or_else(|| format!("https://{host}"));
+        let account = plain.headers.iter().find(|(name, _)| *name == ACCOUNT_HEADER);
+        let before = account.map_or_else(String::new, |(_, account)| format!("{account}."));
+        let base = self.endpoint_url.clone().unwrap_or_else(|| format!("https://{before}{host}"));
         let url = format!("{base}{}", plain.path);
         let request = self.signed(service, region, &url, plain)?;
         let response = self.login.wire().send(request).map_err(|error| match error {

@@ -9,6 +9,9 @@ use crate::{
     table::{Ask, Each, Origin, Service, Table},
 };
 
+/// What a row writes for the account that is asked.
+const ACCOUNT: &str = "@account";
+
 /// One thing to ask, and how far it is.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
@@ -41,9 +44,12 @@ impl Question {
         (service.name.clone(), self.region.clone())
     }
 
-    /// The parameters of the next page.
-    pub(crate) fn asked(&self, ask: &Ask) -> Map<String, Value> {
+    /// The parameters of the next page, in an account.
+    pub(crate) fn asked(&self, ask: &Ask, account: &str) -> Map<String, Value> {
         let mut parameters = self.parameters.clone();
+        for value in parameters.values_mut().filter(|it| it.as_str() == Some(ACCOUNT)) {
+            *value = Value::String(account.to_owned());
+        }
         if let (Some((name, _)), Some(token)) = (&ask.page, &self.token) {
             parameters.insert(name.clone(), token.clone());
         }
@@ -295,7 +301,7 @@ mod tests {
         let (_, ask) = list.row(&table).unwrap();
         let page = |name: &str, next: &str| json!({"Functions": [{"FunctionName": name}], "NextMarker": next});
         assert_eq!(list.take_page(ask, page("a", "1")), Ok(true));
-        assert_eq!(list.asked(ask).get("Marker"), Some(&json!("1")));
+        assert_eq!(list.asked(ask, "1").get("Marker"), Some(&json!("1")));
         assert_eq!(list.take_page(ask, page("b", "2")), Ok(true));
         assert!(list.clone().take_page(ask, page("c", "2")).is_err());
         assert_eq!(list.take_page(ask, page("c", "")), Ok(false));

@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::table::{Ask, Protocol, Service};
 
+/// The header in which some services want the account; it stands before their host, too.
+pub(crate) const ACCOUNT_HEADER: &str = "x-amz-account-id";
+
 /// A request without its host and signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
@@ -83,15 +86,17 @@ fn flatten(form: &mut String, name: &str, value: &Value) {
 fn rest(ask: &Ask, parameters: &Map<String, Value>) -> Plain {
     let mut path = ask.path.clone();
     let mut rest = Map::new();
+    let mut headers = Vec::new();
     for (name, value) in parameters {
         let slot = format!("{{{name}}}");
         if path.contains(&slot) {
             path = path.replace(&slot, &escape(&text_of(value)));
+        } else if name == ACCOUNT_HEADER {
+            headers.push((ACCOUNT_HEADER, text_of(value)));
         } else {
             rest.insert(name.clone(), value.clone());
         }
     }
-    let mut headers = Vec::new();
     let mut body = Vec::new();
     if ask.method == "POST" {
         headers.push(("content-type", "application/json".to_owned()));
@@ -159,6 +164,14 @@ mod tests {
         let plain = asked(json, &json!({"MaxResults": 1000}));
         assert_eq!(plain.headers[1], ("x-amz-target", "AmazonSQS.ListQueues".to_owned()));
         assert_eq!(plain.body, br#"{"MaxResults":1000}"#);
+    }
+
+    #[test]
+    fn an_account_goes_into_its_header() {
+        let row = "[[service]]\nname = \"s3control\"\nprotocol = \"rest-xml\"\n[[service.ask]]\nname = \"GetPublicAccessBlock\"\npath = \"GET /v1/block\"";
+        let plain = asked(row, &json!({"x-amz-account-id": "111122223333"}));
+        assert_eq!(plain.path, "/v1/block");
+        assert_eq!(plain.headers, [("x-amz-account-id", "111122223333".to_owned())]);
     }
 
     #[test]

@@ -165,7 +165,7 @@ impl Running<'_> {
     fn work(&self) {
         while let Some(mut question) = self.next() {
             let Some((service, ask)) = question.row(self.walk.table) else { continue };
-            let plain = request_of(service, ask, &question.asked(ask));
+            let plain = request_of(service, ask, &question.asked(ask, self.walk.account));
             Counts::add(&self.walk.counts.calls);
             let answer =
                 self.walk.client.call(service, question.region.as_deref(), &plain, &ask.arrays);

@@ -16,7 +16,22 @@ struct Fact<'a> {
     resource: usize,
     node: &'a Node,
     rows: &'static [Row],
+    /// Its service answers in XML: truth values are texts there.
+    in_xml: bool,
 }
+
+/// Services that answer in XML.
+const IN_XML: [&str; 9] = [
+    "cloudfront",
+    "cloudwatch",
+    "ec2",
+    "elasticache",
+    "elasticloadbalancing",
+    "iam",
+    "rds",
+    "s3",
+    "sns",
+];
 
 /// Reads every resource that tables know.
 pub(crate) fn collect(account: &Account<'_>) -> Resources {
@@ -41,7 +56,8 @@ pub(crate) fn collect(account: &Account<'_>) -> Resources {
                 let about = account.about(form.service, read.operation, &resource.ids, region);
                 for answer in about {
                     if let Some(node) = at(answer.node, read.at) {
-                        facts.push(Fact { resource: index, node, rows: read.rows });
+                        let in_xml = IN_XML.contains(&form.service);
+                        facts.push(Fact { resource: index, node, rows: read.rows, in_xml });
                     }
                 }
             }
@@ -110,7 +126,8 @@ fn found<'a>(
             continue;
         }
         let index = resources.add(resource);
-        facts.push(Fact { resource: index, node, rows: find.rows });
+        let in_xml = IN_XML.contains(&form.service);
+        facts.push(Fact { resource: index, node, rows: find.rows, in_xml });
         if let Some((property, _)) = find.parent {
             set_parent(index, property, node.place, resources);
         }
@@ -163,6 +180,9 @@ fn arn_of(resource: &Resource, account: &Account<'_>) -> Vec<SmolStr> {
     if resource.type_ == "AWS::Cognito::UserPool" {
         return issuers(resource);
     }
+    if resource.type_ == "AWS::Events::Rule" {
+        return rule_of_bus(resource);
+    }
     if resource.arn().is_some() && !resource.type_.contains("ApiGateway") {
         return Vec::new();
     }
@@ -202,6 +222,13 @@ fn arn_of(resource: &Resource, account: &Account<'_>) -> Vec<SmolStr> {
     }
 }
 
+/// Questions about a rule name its bus first: `orders/created`.
+fn rule_of_bus(rule: &Resource) -> Vec<SmolStr> {
+    let path = rule.arn().and_then(|arn| Some(arn.split_once(":rule/")?.1));
+    let path = path.map(|it| if it.contains('/') { it.into() } else { format!("default/{it}") });
+    path.map(SmolStr::new).into_iter().collect()
+}
+
 /// What those who trust the tokens of a user pool call it.
 fn issuers(pool: &Resource) -> Vec<SmolStr> {
     let region = pool.region.as_deref().unwrap_or_default();
@@ -222,6 +249,7 @@ fn apply(fact: Fact<'_>, resources: &mut Resources) {
             continue;
         }
         let Some(value) = turned(*turn, value, fact.resource, resources) else { continue };
+        let value = if fact.in_xml { with_truth(&value) } else { value };
         let Some(resource) = resources.all.get_mut(fact.resource) else { return };
         match to.strip_prefix('#') {
             Some(name) => {
@@ -230,6 +258,20 @@ fn apply(fact: Fact<'_>, resources: &mut Resources) {
             None => set(&mut resource.properties, to, value),
         }
     }
+}
+
+/// The same tree with the texts `true` and `false` as what they say.
+fn with_truth(node: &Node) -> Node {
+    let kind = match &node.kind {
+        Kind::Text(text) if text == "true" => return Node::bool(node.place, true),
+        Kind::Text(text) if text == "false" => return Node::bool(node.place, false),
+        Kind::List(list) => Kind::List(list.iter().map(with_truth).collect()),
+        Kind::Map(map) => Kind::Map(
+            map.iter().map(|(key, value)| (key.clone(), with_truth(value))).collect::<Map>(),
+        ),
+        other => other.clone(),
+    };
+    Node::new(node.place, kind)
 }
 
 /// Interfaces write what is not set as an empty text, list or mapping.
@@ -297,7 +339,7 @@ fn capital(key: &str) -> SmolStr {
 }
 
 /// A policy that stands in an attribute of its owner is a resource of its own in templates.
-fn companion(
+pub(crate) fn companion(
     owner: usize,
     type_: &'static str,
     property: &'static str,

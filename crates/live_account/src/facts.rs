@@ -3,9 +3,9 @@
 use source_text::{Kind, Map, Node, SmolStr};
 
 use crate::{
-    collect::large,
-    resource::{Resource, Resources, reference},
-    shape::{items, member, set, text},
+    buckets, neighbours,
+    resource::{Resource, Resources, reference, unseen},
+    shape::{items, member, text},
     snapshot::Account,
 };
 
@@ -15,7 +15,6 @@ pub(crate) fn complete(account: &Account<'_>, resources: &mut Resources) {
         let Some(resource) = resources.all.get_mut(index) else { continue };
         match resource.type_ {
             "AWS::Lambda::Function" => layers(resource),
-            "AWS::S3::Bucket" => bucket(resource),
             "AWS::SQS::Queue" => queue(resource),
             "AWS::KMS::Key" => key(resource),
             "AWS::ApiGateway::Stage" => stage(resource),
@@ -28,6 +27,8 @@ pub(crate) fn complete(account: &Account<'_>, resources: &mut Resources) {
             _ => {}
         }
     }
+    buckets::complete(account, resources);
+    neighbours::read(account, resources);
     firewalls(account, resources);
     drop_own(resources);
 }
@@ -40,53 +41,6 @@ fn layers(resource: &mut Resource) {
         .map(|layer| member(layer, "Arn").unwrap_or(layer).clone())
         .collect();
     *layers = Node::list(layers.place, arns);
-}
-
-/// Groups of everybody in the list of grants, and the canned list that they are of.
-const GROUPS: [(&str, &str, &str); 3] = [
-    ("/groups/global/AllUsers", "WRITE", "PublicReadWrite"),
-    ("/groups/global/AllUsers", "READ", "PublicRead"),
-    ("/groups/global/AuthenticatedUsers", "READ", "AuthenticatedRead"),
-];
-
-fn bucket(resource: &mut Resource) {
-    if let Some(grants) = resource.live.get("grants") {
-        let listed: Vec<(SmolStr, SmolStr)> = items(grants)
-            .into_iter()
-            .filter_map(|grant| Some((text(grant, "Grantee.URI")?, text(grant, "Permission")?)))
-            .collect();
-        let found = GROUPS.iter().find(|(group, permission, _)| {
-            listed.iter().any(|(uri, given)| {
-                uri.ends_with(group) && (given == permission || given == "FULL_CONTROL")
-            })
-        });
-        if let Some((_, _, canned)) = found {
-            let acl = Node::text(grants.place, *canned);
-            resource.properties.insert("AccessControl", acl);
-        }
-    }
-    for (name, list, target, from) in [
-        ("functions", "LambdaConfigurations", "Function", "LambdaFunctionArn"),
-        ("queues", "QueueConfigurations", "Queue", "QueueArn"),
-        ("topics", "TopicConfigurations", "Topic", "TopicArn"),
-    ] {
-        let Some(configurations) = resource.live.get(name) else { continue };
-        let mut written = Vec::new();
-        for configuration in items(configurations) {
-            let Some(arn) = member(configuration, from) else { continue };
-            for event in member(configuration, "Events").map_or_else(Vec::new, items) {
-                let mut map = Map::new();
-                map.insert("Event", event.clone());
-                map.insert(target, arn.clone());
-                if let Some(filter) = member(configuration, "Filter") {
-                    map.insert("Filter", large(filter));
-                }
-                written.push(Node::new(configuration.place, Kind::Map(map)));
-            }
-        }
-        let node = Node::list(configurations.place, written);
-        set(&mut resource.properties, &format!("NotificationConfiguration.{list}"), node);
-    }
 }
 
 fn queue(resource: &mut Resource) {
@@ -273,8 +227,16 @@ fn firewalls(account: &Account<'_>, resources: &mut Resources) {
     for answer in account.asked("waf", "ListResourcesForWebACL") {
         for arn in crate::shape::items_at(answer.node, "ResourceArns") {
             let Some(text) = arn.as_str() else { continue };
-            let of = Node::text(arn.place, answer.of.clone().unwrap_or_default());
+            // What was asked for stands behind the firewall: `arn:…/API_GATEWAY`.
+            let of = answer.of.as_deref().unwrap_or_default();
+            let of = of.rsplit_once('/').filter(|(_, kind)| is_kind(kind)).map_or(of, |it| it.0);
+            let of = Node::text(arn.place, of);
             guarded.extend(resources.called(text).next().map(|(index, _)| (index, of.clone())));
+        }
+    }
+    for (index, resource) in resources.all.iter().enumerate() {
+        if let Some(gap) = unseen_firewalls(account, resource) {
+            guarded.push((index, gap));
         }
     }
     let mut known = std::collections::HashSet::new();
@@ -293,6 +255,32 @@ fn firewalls(account: &Account<'_>, resources: &mut Resources) {
         own.properties.insert("WebACLArn", firewall);
         resources.add(own);
     }
+}
+
+/// `API_GATEWAY`
+fn is_kind(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|it| it.is_ascii_uppercase() || it == b'_')
+}
+
+/// A firewall that nobody knows, before what one may stand when it was not told what stands before what.
+fn unseen_firewalls(account: &Account<'_>, resource: &Resource) -> Option<Node> {
+    let kind = match resource.type_ {
+        "AWS::ApiGateway::Stage" => "API_GATEWAY",
+        "AWS::AppSync::GraphQLApi" => "APPSYNC",
+        "AWS::Cognito::UserPool" => "COGNITO_USER_POOL",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer" => "APPLICATION_LOAD_BALANCER",
+        _ => return None,
+    };
+    let is_unseen = account.unseen.iter().any(|gap| {
+        let of_kind = gap.of.as_ref().is_none_or(|of| of.ends_with(&format!("/{kind}")));
+        let asked = match gap.operation.as_str() {
+            "ListWebACLs" | "" | "*" => true,
+            "ListResourcesForWebACL" => of_kind,
+            _ => false,
+        };
+        gap.service == "waf" && asked && gap.region == resource.region
+    });
+    is_unseen.then(|| unseen(resource.place, "wafv2", "ListResourcesForWebACL"))
 }
 
 fn is_blank(node: &Node) -> bool {

@@ -1,6 +1,8 @@
 //! Methods of REST interfaces, which stand within their resources.
 
-use source_text::{Kind, Map, Node, SmolStr};
+use std::collections::HashMap;
+
+use source_text::{Kind, Map, Node, Place, SmolStr};
 
 use crate::{
     collect::large,
@@ -30,9 +32,53 @@ pub(crate) fn read(account: &Account<'_>, resources: &mut Resources) {
             made.extend(method_of(verb, answer.node, api, id, answer.region.as_ref(), resources));
         }
     }
+    drop_roots(resources);
     for method in made {
         if !resources.has(&method.logical) {
             resources.add(method);
+        }
+    }
+}
+
+/// The first resource of an interface is there of itself: templates name it by the interface.
+fn itself_or_root(place: Place, resource: &Resource, api: &str) -> Node {
+    if is_root(resource) {
+        reference(place, api, Some("RootResourceId"))
+    } else {
+        reference(place, &resource.logical, None)
+    }
+}
+
+fn is_root(resource: &Resource) -> bool {
+    resource.type_ == "AWS::ApiGateway::Resource" && resource.name == "/"
+}
+
+/// Puts the name of the interface where its first resource is named, and takes that one away.
+fn drop_roots(resources: &mut Resources) {
+    let roots: HashMap<SmolStr, (usize, SmolStr)> = resources
+        .all
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| is_root(it))
+        .filter_map(|(index, it)| {
+            let api = resources.all.get(it.parent?)?;
+            Some((it.logical.clone(), (index, api.logical.clone())))
+        })
+        .collect();
+    for resource in &mut resources.all {
+        if resource.type_ != "AWS::ApiGateway::Resource" {
+            continue;
+        }
+        let parent = resource.properties.get("ParentId");
+        let named = parent.and_then(|it| it.get("Ref")).and_then(Node::as_str);
+        if let Some((_, api)) = named.and_then(|it| roots.get(it)) {
+            let node = reference(resource.place, api, Some("RootResourceId"));
+            resource.properties.insert("ParentId", node);
+        }
+    }
+    for (index, _) in roots.into_values() {
+        if let Some(root) = resources.all.get_mut(index) {
+            root.type_ = "";
         }
     }
 }
@@ -61,7 +107,7 @@ fn method_of(
     method.ids.push(method.logical.clone());
     let properties = &mut method.properties;
     properties.insert("RestApiId", reference(place, &api_name.logical, None));
-    properties.insert("ResourceId", reference(place, &path.logical, None));
+    properties.insert("ResourceId", itself_or_root(place, path, &api_name.logical));
     properties.insert("HttpMethod", Node::text(place, verb));
     for (to, from) in [
         ("AuthorizationType", "authorizationType"),

@@ -9,12 +9,14 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod buckets;
 mod collect;
 mod facts;
 mod identities;
 mod interfaces;
 mod link;
 mod lower;
+mod neighbours;
 mod permissions;
 mod resource;
 mod shape;

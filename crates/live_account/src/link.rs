@@ -4,7 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use source_text::{Kind, Map, Node, Place, SmolStr};
 
-use crate::resource::{Resources, reference};
+use crate::{
+    resource::{Resources, reference},
+    snapshot::Account,
+};
 
 /// What an ARN, an address or an id stands for.
 #[derive(Clone, Debug)]
@@ -22,6 +25,10 @@ pub(crate) struct Links {
     by_text: HashMap<SmolStr, Vec<Target>>,
     /// Names that variables of functions hold.
     by_name: HashMap<SmolStr, Vec<Target>>,
+    /// The account itself, as policies name it.
+    root: SmolStr,
+    /// The same without its number, as a template writes it.
+    written_root: SmolStr,
 }
 
 /// Types whose `Ref` is their name, which functions are told in variables.
@@ -37,8 +44,13 @@ const NAMED: [&str; 8] = [
 ];
 
 impl Links {
-    pub(crate) fn of(resources: &Resources) -> Self {
-        let mut links = Self::default();
+    pub(crate) fn of(account: &Account<'_>, resources: &Resources) -> Self {
+        let (partition, id) = (&account.partition, &account.id);
+        let mut links = Self {
+            root: SmolStr::new(format!("arn:{partition}:iam::{id}:root")),
+            written_root: SmolStr::new(format!("arn:{partition}:iam::${{AWS::AccountId}}:root")),
+            ..Self::default()
+        };
         for (index, resource) in resources.all.iter().enumerate() {
             if resource.type_.is_empty() {
                 continue;
@@ -81,6 +93,10 @@ impl Links {
 /// What an id of a resource of a type is the value of; `None` when it is a name only.
 #[expect(clippy::option_option, reason = "a name has no value, and `Ref` no attribute")]
 fn attribute_of(type_: &str, id: &str) -> Option<Option<&'static str>> {
+    // The address of a database is its endpoint.
+    if matches!(type_, "AWS::RDS::DBInstance" | "AWS::RDS::DBCluster") && id.contains(".rds.") {
+        return Some(Some("Endpoint.Address"));
+    }
     if id.starts_with("cognito-idp.") {
         return Some(Some("ProviderName"));
     }
@@ -98,6 +114,10 @@ fn attribute_of(type_: &str, id: &str) -> Option<Option<&'static str>> {
         | "AWS::SecretsManager::Secret"
         | "AWS::IAM::ManagedPolicy"
         | "AWS::Lambda::Alias"
+        | "AWS::Lambda::LayerVersion"
+        | "AWS::ElasticLoadBalancingV2::LoadBalancer"
+        | "AWS::ElasticLoadBalancingV2::Listener"
+        | "AWS::ElasticLoadBalancingV2::TargetGroup"
         | "AWS::ApiGateway::RestApi"
         | "AWS::ApiGateway::Stage"
         | "AWS::ApiGatewayV2::Api" => None,
@@ -165,6 +185,11 @@ impl View<'_> {
         in_variables: bool,
         used: &mut BTreeSet<usize>,
     ) -> Option<Node> {
+        // Rules ask whether a principal is the own account or another one.
+        if *text == self.links.root {
+            let written = Node::text(place, self.links.written_root.clone());
+            return Some(Node::map(place, [("Fn::Sub", written)]));
+        }
         let whole = self.links.by_text.get(text).filter(|_| !text.starts_with("arn:"));
         if let Some(target) = whole.and_then(|targets| self.choose(targets)) {
             let value = self.value(place, target, used)?;

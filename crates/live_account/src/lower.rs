@@ -9,8 +9,8 @@ use crate::{
     facts, identities, interfaces,
     link::Links,
     permissions,
-    resource::Resources,
-    shape::{at, document, items_at, placed, text},
+    resource::{Resource, Resources},
+    shape::{at, document, items, items_at, placed, text},
     snapshot::{Account, Unseen, accounts},
     usage,
 };
@@ -165,12 +165,15 @@ fn of_account(
         .filter(|it| !it.type_.is_empty())
         .filter_map(|resource| resource.region.clone())
         .collect();
-    let links = Links::of(&resources);
+    let links = Links::of(account, &resources);
     let mut shown: BTreeSet<usize> = BTreeSet::new();
     let mut templates: Vec<(Option<SmolStr>, Map)> = Vec::new();
     for region in regions {
         let own = |index: &usize| {
-            resources.all.get(*index).is_some_and(|it| it.region.as_ref() == Some(&region))
+            resources
+                .all
+                .get(*index)
+                .is_some_and(|it| it.region.as_ref() == Some(&region) || belongs_to(it, &region))
         };
         let start: Vec<usize> = (0..resources.all.len()).filter(own).collect();
         let map = template(start, Some(&region), &resources, &links, &mut shown);
@@ -202,6 +205,25 @@ fn of_account(
             template: Node::map(account.place, [("Resources", body)]),
         }
     }));
+}
+
+/// Whether what is global has its part in a region: costs arise in each, a distribution stands before
+/// interfaces of one.
+fn belongs_to(resource: &Resource, region: &str) -> bool {
+    match resource.type_ {
+        "AWS::Budgets::Budget" => true,
+        "AWS::CloudFront::Distribution" => {
+            let origins = resource.properties.get("DistributionConfig");
+            let origins = origins.map_or_else(Vec::new, |it| items_at(it, "Origins"));
+            let end = format!(".execute-api.{region}.");
+            origins.into_iter().any(|origin| {
+                let parts = origin.at(&["DomainName", "Fn::Join"]).and_then(Node::as_list);
+                let parts = parts.and_then(|it| it.get(1)).map_or_else(Vec::new, items);
+                parts.into_iter().any(|it| it.as_str().is_some_and(|it| it.starts_with(&end)))
+            })
+        }
+        _ => false,
+    }
 }
 
 /// The resources `start`, and what is global that they lead to.
@@ -254,15 +276,16 @@ fn template(
 /// Where the metadata of a resource holds what only a live account tells.
 const LIVE: &str = "faasguard:live";
 
-/// Buckets are listed for all regions; each says its own.
+/// Buckets are listed for all regions; where the place of one was not asked, it is that of the others.
 fn place_buckets(resources: &mut Resources) {
     let regional: BTreeSet<SmolStr> =
         resources.all.iter().filter_map(|resource| resource.region.clone()).collect();
     let mut moved = BTreeMap::new();
     for (index, resource) in resources.all.iter_mut().enumerate() {
         if resource.type_ == "AWS::S3::Bucket" && resource.region.is_none() {
-            let own = resource.live.get("region").and_then(Node::scalar_text);
-            resource.region = own.or_else(|| regional.first().cloned());
+            resource.region = regional.first().cloned();
+        }
+        if resource.type_ == "AWS::S3::Bucket" {
             moved.insert(index, resource.region.clone());
         }
     }

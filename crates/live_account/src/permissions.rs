@@ -31,7 +31,7 @@ pub(crate) fn read(account: &Account<'_>, resources: &mut Resources) {
         let Some(function) = resources.all.get(index) else { continue };
         let statements = member(&policy, "Statement").map_or_else(Vec::new, items);
         for (number, statement) in (1..).zip(statements) {
-            for (principal, action) in pairs(statement) {
+            for (principal, action) in pairs(statement, &account.id) {
                 let sid =
                     text(statement, "Sid").unwrap_or_else(|| SmolStr::new(number.to_string()));
                 let mut permission = Resource::new("AWS::Lambda::Permission", statement.place);
@@ -57,7 +57,7 @@ pub(crate) fn read(account: &Account<'_>, resources: &mut Resources) {
 }
 
 /// Each principal with each action that a statement allows.
-fn pairs(statement: &Node) -> Vec<(Node, Node)> {
+fn pairs(statement: &Node, own: &str) -> Vec<(Node, Node)> {
     if text(statement, "Effect").is_some_and(|effect| effect != "Allow") {
         return Vec::new();
     }
@@ -70,18 +70,22 @@ fn pairs(statement: &Node) -> Vec<(Node, Node)> {
     principals
         .iter()
         .flat_map(|principal| {
-            actions.iter().map(move |action| (plain(principal), (*action).clone()))
+            actions.iter().map(move |action| (plain(principal, own), (*action).clone()))
         })
         .collect()
 }
 
-/// The root of an account is written as the account.
-fn plain(principal: &Node) -> Node {
+/// The root of an account is written as the account, the own one as templates write it.
+fn plain(principal: &Node, own: &str) -> Node {
     let account = principal.as_str().and_then(|text| {
         let rest = text.strip_prefix("arn:")?.split_once(":iam::")?.1;
         rest.strip_suffix(":root")
     });
     match account {
+        Some(account) if account == own => {
+            let itself = Node::text(principal.place, "AWS::AccountId");
+            Node::map(principal.place, [("Ref", itself)])
+        }
         Some(account) => Node::text(principal.place, account),
         None => principal.clone(),
     }

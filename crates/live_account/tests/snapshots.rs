@@ -194,3 +194,69 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn answers_in_xml_are_read_as_they_stand_on_the_wire() {
+    let bucket = "
+  - {service: s3, operation: ListBuckets, region: null, of: null, answer: {Buckets: [{Name: in}]}}
+  - {service: s3, operation: GetBucketLocation, region: null, of: in, answer: {}}
+  - {service: s3control, operation: GetPublicAccessBlock, region: null, of: null, answer: {BlockPublicPolicy: 'true', BlockPublicAcls: 'false'}}
+  - {service: s3, operation: GetPublicAccessBlock, region: null, of: in, answer: {BlockPublicAcls: 'true', BlockPublicPolicy: 'false'}}
+  - {service: s3, operation: GetBucketPolicy, region: null, of: in, answer: {Version: '2012-10-17', Statement: [{Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::in/*'}]}}
+  - {service: s3, operation: GetBucketCors, region: null, of: in, answer: {CORSRule: [{AllowedMethod: [GET], AllowedOrigin: ['*']}]}}
+  - {service: s3, operation: GetBucketAcl, region: null, of: in, answer: {AccessControlList: [{Grantee: {URI: 'http://acs.amazonaws.com/groups/global/AllUsers'}, Permission: READ}]}}
+  - {service: s3, operation: GetBucketNotificationConfiguration, region: null, of: in, answer: {CloudFunctionConfiguration: [{CloudFunction: 'arn:aws:lambda:us-east-1:111122223333:function:f', Event: ['s3:ObjectCreated:*'], Filter: {S3Key: {FilterRule: [{Name: prefix, Value: a/}]}}}]}}
+";
+    let all = lowered(bucket, "");
+    // A bucket without a word for its place is in the first region of all.
+    assert_eq!(all.deployments[0].region.as_deref(), Some("us-east-1"));
+    let closed = property(&all, 0, "in", &["PublicAccessBlockConfiguration"]);
+    let told = |name: &str| closed.get(name).and_then(Node::as_bool);
+    assert_eq!((told("BlockPublicAcls"), told("BlockPublicPolicy")), (Some(true), Some(true)));
+    assert_eq!(property(&all, 0, "in", &["AccessControl"]).as_str(), Some("PublicRead"));
+    let statement = property(&all, 0, "in/BucketPolicy", &["PolicyDocument", "Statement"]);
+    assert_eq!(statement.as_list().unwrap().len(), 1);
+    let rules = property(&all, 0, "in", &["CorsConfiguration", "CorsRules"]).as_list().unwrap();
+    assert_eq!(rules[0].get("AllowedOrigins").unwrap().as_list().unwrap().len(), 1);
+    let lists = ["NotificationConfiguration", "LambdaConfigurations"];
+    let events = property(&all, 0, "in", &lists).as_list().unwrap();
+    let filter = events[0].at(&["Filter", "S3Key", "Rules"]).unwrap().as_list().unwrap();
+    assert_eq!(filter[0].get("Value").and_then(Node::as_str), Some("a/"));
+}
+
+#[test]
+fn questions_about_a_rule_name_its_bus() {
+    let rule = "
+  - {service: events, operation: ListEventBuses, region: r, of: null, answer: {EventBuses: [{Name: orders, Arn: 'arn:aws:events:r:111122223333:event-bus/orders'}]}}
+  - {service: events, operation: ListRules, region: r, of: orders, answer: {Rules: [{Name: made, Arn: 'arn:aws:events:r:111122223333:rule/orders/made', EventBusName: orders}]}}
+  - {service: events, operation: ListTargetsByRule, region: r, of: orders/made, answer: {Targets: [{Id: '1', Arn: 'arn:aws:lambda:r:111122223333:function:f'}]}}
+";
+    let all = lowered(rule, "");
+    assert_eq!(property(&all, 0, "made", &["Targets"]).as_list().unwrap().len(), 1);
+}
+
+#[test]
+fn the_own_account_is_no_other_account() {
+    let role = r#"
+  - {service: iam, operation: GetAccountAuthorizationDetails, region: null, of: null, answer: {RoleDetailList: [
+     {RoleName: own, Path: /, Arn: 'arn:aws:iam::111122223333:role/own', AssumeRolePolicyDocument: '{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "sts:AssumeRole"}]}'}]}}
+"#;
+    let all = lowered(role, "");
+    let trust = property(&all, 0, "own", &["AssumeRolePolicyDocument", "Statement"]);
+    let principal = trust.as_list().unwrap()[0].at(&["Principal", "AWS", "Fn::Sub"]).unwrap();
+    assert_eq!(principal.as_str(), Some("arn:aws:iam::${AWS::AccountId}:root"));
+}
+
+#[test]
+fn the_first_resource_of_an_interface_is_the_interfaces_own() {
+    let api = "
+  - {service: apigateway, operation: GetRestApis, region: r, of: null, answer: {item: [{id: a1, name: shop}]}}
+  - {service: apigateway, operation: GetResources, region: r, of: a1, answer: {item: [
+     {id: root, path: /, resourceMethods: {GET: {httpMethod: GET, authorizationType: NONE}}},
+     {id: b2, path: /orders, pathPart: orders, parentId: root}]}}
+";
+    let all = lowered(api, "");
+    let parent = property(&all, 0, "shop/orders", &["ParentId", "Fn::GetAtt"]).as_list().unwrap();
+    assert_eq!(parent[1].as_str(), Some("RootResourceId"));
+    assert!(all.deployments[0].template.at(&["Resources", "shop/"]).is_none());
+}

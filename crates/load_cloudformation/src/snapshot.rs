@@ -36,6 +36,8 @@ pub fn load_snapshot(
             .filter(|it| it.account == deployment.account && it.region == deployment.region)
             .map(|stack| (stack, load(file, stack.template.clone(), &own, None).app))
             .collect();
+        // The own account is written by its name where it matters: it must not look like another one.
+        let own = Options { account: None, ..own };
         let mut loaded = load(file, deployment.template, &own, reader);
         let declared: Vec<template_drift::Declared<'_>> = of_here
             .iter()

@@ -13,7 +13,7 @@ import tomllib
 import botocore.session
 
 # Names of IAM that botocore spells otherwise.
-NAMES = {"elasticloadbalancing": "elbv2", "states": "stepfunctions"}
+NAMES = {"elasticloadbalancing": "elbv2", "states": "stepfunctions", "es": "opensearch", "elasticfilesystem": "efs"}
 TOKENS = {"nexttoken", "nextmarker", "marker", "position"}
 SESSION = botocore.session.get_session()
 
@@ -87,9 +87,13 @@ def of_answer(ask, operation):
         token = ask["page"].split("<")[1]
         problems += [f"no token {token}"] if token not in named else []
     else:
-        problems += [f"pages by {name}" for name in sorted(named) if name.lower() in TOKENS]
+        # A token that the row drops leads to pages that nobody wants.
+        others = sorted(set(named) - set(ask.get("drop", [])))
+        problems += [f"pages by {name}" for name in others if name.lower() in TOKENS]
     errors = {error.name for error in operation.error_shapes}
     errors |= {error.metadata.get("error", {}).get("code") for error in operation.error_shapes}
+    # Every service of the query protocol may answer so, and none describes it.
+    errors |= {"ValidationError"} if errors else set()
     if errors:
         problems += [f"no error {name}" for name in ask.get("none", []) if name not in errors]
     return problems

@@ -408,3 +408,23 @@ pub(super) static GRAPH_RESOLVER: Form = Form {
     )],
     reads: &[],
 };
+
+pub(super) static GRAPH_FUNCTION: Form = Form {
+    type_: "AWS::AppSync::FunctionConfiguration",
+    service: "appsync",
+    finds: &[child(
+        "ListFunctions",
+        "functions",
+        "name",
+        &["functionArn", "functionId"],
+        OF_GRAPH_API,
+        &[
+            ("Name", "name", Turn::Same),
+            ("DataSourceName", "dataSourceName", Turn::Same),
+            ("RequestMappingTemplate", "requestMappingTemplate", Turn::Same),
+            ("ResponseMappingTemplate", "responseMappingTemplate", Turn::Same),
+            ("Code", "code", Turn::Same),
+        ],
+    )],
+    reads: &[],
+};

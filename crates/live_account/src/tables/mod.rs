@@ -1,10 +1,12 @@
 //! Which answers tell of which resources. The order matters: owners stand before what belongs to
 //! them, and what is named first keeps its plain name.
 
+mod databases;
 mod events;
 mod functions;
 mod guards;
 mod interfaces;
+mod networks;
 mod storage;
 
 use crate::table::Form;
@@ -51,6 +53,7 @@ pub(crate) static FORMS: &[&Form] = &[
     &interfaces::GRAPH_KEY,
     &interfaces::GRAPH_SOURCE,
     &interfaces::GRAPH_RESOLVER,
+    &interfaces::GRAPH_FUNCTION,
     &guards::USER_POOL,
     &guards::USER_POOL_CLIENT,
     &guards::IDENTITY_POOL,
@@ -60,4 +63,21 @@ pub(crate) static FORMS: &[&Form] = &[
     &guards::ALARM,
     &guards::TRAIL,
     &guards::BUDGET,
+    &databases::DATABASE,
+    &databases::CLUSTER,
+    &databases::CACHE,
+    &databases::ACCELERATOR,
+    &databases::SEARCH,
+    &databases::STREAMS,
+    &databases::BROKER,
+    &databases::FILES,
+    &databases::DELIVERY,
+    &networks::DISTRIBUTION,
+    &networks::BALANCER,
+    &networks::LISTENER,
+    &networks::TARGETS,
+    &networks::NETWORK_GROUP,
+    &networks::MACHINE,
+    &networks::LAYER,
+    &networks::COMPOSITE,
 ];

@@ -39,6 +39,13 @@ pub(super) static TABLE: Form = Form {
     ],
 };
 
+const CLOSED_ROWS: &[Row] = &[
+    ("PublicAccessBlockConfiguration.BlockPublicAcls", "BlockPublicAcls", Turn::Same),
+    ("PublicAccessBlockConfiguration.IgnorePublicAcls", "IgnorePublicAcls", Turn::Same),
+    ("PublicAccessBlockConfiguration.BlockPublicPolicy", "BlockPublicPolicy", Turn::Same),
+    ("PublicAccessBlockConfiguration.RestrictPublicBuckets", "RestrictPublicBuckets", Turn::Same),
+];
+
 const BUCKET_POLICY: Turn = Turn::Policy("AWS::S3::BucketPolicy", "Bucket");
 
 pub(super) static BUCKET: Form = Form {
@@ -46,16 +53,15 @@ pub(super) static BUCKET: Form = Form {
     service: "s3",
     finds: &[find("ListBuckets", "Buckets", "Name", &[], &[("BucketName", "Name", Turn::Same)])],
     reads: &[
-        read("GetBucketPolicy", "", &[("", "Policy", BUCKET_POLICY)]),
-        read(
-            "GetPublicAccessBlock",
-            "",
-            &[("PublicAccessBlockConfiguration", "PublicAccessBlockConfiguration", Turn::Same)],
-        ),
+        // On the wire the answer is the policy; kits put it into a member.
+        read("GetBucketPolicy", "", &[("", "Policy", BUCKET_POLICY), ("#policy", "", Turn::Same)]),
+        read("GetPublicAccessBlock", "", CLOSED_ROWS),
+        read("GetPublicAccessBlock", "PublicAccessBlockConfiguration", CLOSED_ROWS),
+        read("GetBucketEncryption", "", &[("#encryption", "Rule", Turn::Same)]),
         read(
             "GetBucketEncryption",
             "ServerSideEncryptionConfiguration",
-            &[("BucketEncryption.ServerSideEncryptionConfiguration", "Rules", Turn::Same)],
+            &[("#encryption", "Rules", Turn::Same)],
         ),
         read(
             "GetBucketVersioning",
@@ -82,15 +88,26 @@ pub(super) static BUCKET: Form = Form {
                 ("WebsiteConfiguration.RedirectAllRequestsTo", "RedirectAllRequestsTo", Turn::Same),
             ],
         ),
-        read("GetBucketCors", "", &[("CorsConfiguration.CorsRules", "CORSRules", Turn::Same)]),
-        read("GetBucketAcl", "", &[("#grants", "Grants", Turn::Same)]),
+        read(
+            "GetBucketCors",
+            "",
+            &[("#cors", "CORSRules", Turn::Same), ("#cors", "CORSRule", Turn::Same)],
+        ),
+        read(
+            "GetBucketAcl",
+            "",
+            &[("#grants", "Grants", Turn::Same), ("#grants", "AccessControlList", Turn::Same)],
+        ),
         read(
             "GetBucketNotificationConfiguration",
             "",
             &[
                 ("#functions", "LambdaFunctionConfigurations", Turn::Same),
+                ("#functions", "CloudFunctionConfiguration", Turn::Same),
                 ("#queues", "QueueConfigurations", Turn::Same),
+                ("#queues", "QueueConfiguration", Turn::Same),
                 ("#topics", "TopicConfigurations", Turn::Same),
+                ("#topics", "TopicConfiguration", Turn::Same),
                 (
                     "NotificationConfiguration.EventBridgeConfiguration",
                     "EventBridgeConfiguration",
@@ -98,7 +115,11 @@ pub(super) static BUCKET: Form = Form {
                 ),
             ],
         ),
-        read("GetBucketLocation", "", &[("#region", "LocationConstraint", Turn::Same)]),
+        read(
+            "GetBucketLocation",
+            "",
+            &[("#region", "", Turn::Same), ("#region", "LocationConstraint", Turn::Same)],
+        ),
         read("ListBuckets", "", &[]),
     ],
 };
