@@ -247,16 +247,16 @@ pub fn checklist(applications: &[Application], code: &[CodeView], report: &Repor
                     let is_whole = view.whole.contains(&function.name);
                     by_code(*takes, is_whole, about_code)
                 }
-                Decide::Fails(names, what_proves) => {
+                Decide::Fails(listed, what_proves) => {
                     let packages = in_packages.get(function.name.as_str());
                     let all = about.iter().chain(about_code).chain(packages.into_iter().flatten());
-                    fails(names, all.copied()).unwrap_or_else(|| not_known(what_proves))
+                    fails(listed, all.copied()).unwrap_or_else(|| not_known(what_proves))
                 }
-                Decide::Advisories(names) => {
+                Decide::Advisories(listed) => {
                     let packages = in_packages.get(function.name.as_str());
                     let is_whole = view.whole.contains(&function.name);
-                    fails(names, packages.into_iter().flatten().copied())
-                        .unwrap_or_else(|| looked_up(names, is_whole, report))
+                    fails(listed, packages.into_iter().flatten().copied())
+                        .unwrap_or_else(|| looked_up(listed, is_whole, report))
                 }
                 _ => cell(practice, app, function, &about),
             });

@@ -29,7 +29,7 @@ pub(crate) fn fill(plan: &mut Plan, code: &CodeFacts<'_>) {
         for path in spellings(&as_json(path)) {
             // What is no call is said in words: `an HTML response`.
             let sink_words = if sink.call.contains(' ') {
-                sink.call.to_string()
+                sink.call.clone()
             } else {
                 format!("`{}`", sink.call)
             };

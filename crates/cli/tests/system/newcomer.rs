@@ -50,7 +50,8 @@ fn a_checklist_tells_the_known_flaws_of_packages() {
 
 #[test]
 fn where_nothing_could_be_scanned_no_pipeline_goes_on() {
-    let folder = Folder::with_orders().file("broken.yaml", "Transform: AWS::Serverless-2016-10-31\nResources: [\n");
+    let folder = Folder::with_orders()
+        .file("broken.yaml", "Transform: AWS::Serverless-2016-10-31\nResources: [\n");
     folder.run(&["scan", "broken.yaml"]).exits(3).says("nothing was scanned");
     // Beside what was scanned it is `--strict` that asks.
     folder.run(&["scan", "--fail-on", "never"]).exits(0).says("1 file was not scanned");
@@ -66,7 +67,8 @@ fn rules_are_named_one_by_one_or_by_their_risk() {
     // All rules of the risk speak, those of the strict profile, too.
     let of_risk = folder.scan(&["--rule", "sas-4"]).findings();
     assert_eq!(of_risk, ["template.yaml:4 SAS-4.18", "template.yaml:13 SAS-4.1"]);
-    assert!(folder.scan(&["--rule", "SAS-5"]).findings().is_empty());
+    let of_other = folder.scan(&["--rule", "SAS-5"]).findings();
+    assert!(of_other.iter().all(|it| it.contains("SAS-5.")), "{of_other:?}");
     for command in ["scan", "fix"] {
         let run = folder.run(&[command, "--rule", "wildcard-acton"]);
         run.exits(2).says("did you mean `wildcard-action`?");
