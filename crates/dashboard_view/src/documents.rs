@@ -19,6 +19,22 @@ pub(crate) struct Scan {
     pub(crate) findings: Vec<Finding>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) graph: Option<Graph>,
+    /// What an earlier result had and this one does not; `None` without an earlier result.
+    pub(crate) closed: Option<Vec<Closed>>,
+}
+
+/// A finding that is closed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Closed {
+    pub(crate) rule: String,
+    pub(crate) name: String,
+    pub(crate) severity: String,
+    pub(crate) message: String,
+    pub(crate) function: Option<String>,
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) since: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

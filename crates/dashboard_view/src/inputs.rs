@@ -110,6 +110,9 @@ impl Documents {
         first.functions.extend(scan.functions);
         first.findings.extend(scan.findings);
         first.diagnostics.extend(scan.diagnostics);
+        if let Some(closed) = scan.closed {
+            first.closed.get_or_insert_default().extend(closed);
+        }
         let (one, two) = (&mut first.summary, scan.summary);
         one.files_scanned += two.files_scanned;
         one.files_in_part += two.files_in_part;

@@ -127,11 +127,28 @@ fn evidence_is_shown_and_filtered_by_where_it_is_there() {
     for words in [
         "the guard blocked <code>sql</code> in it",
         "12 times",
-        "from 2026-01-30 to 2026-01-31 in guard.log",
+        "from 2026-01-30 to 2026-01-31, told by guard.log",
     ] {
         assert!(one.contains(words), "{words}: {one}");
     }
     assert!(!page(&site, "/findings?n=3").contains("Evidence</h2>"));
+}
+
+#[test]
+fn what_is_closed_is_told_where_an_earlier_result_was_compared() {
+    let without = site(&[scan(2)]);
+    assert!(!page(&without, "/findings").contains("earlier result"));
+    let mut with = scan(2);
+    with["closed"] = json!([{"rule": "SAS-4.1", "name": "wildcard-action", "severity": "high", "message": "the role of `F9`",
+                             "file": "t.yaml", "line": 7, "fingerprint": "a", "since": "2026-01-31T10:00:00Z"}]);
+    let with = site(&[with]);
+    let text = page(&with, "/findings");
+    for words in
+        ["Closed since the earlier result", "the role of <code>F9</code>", "t.yaml:7", "2026-01-31"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(page(&with, "/").contains(">1 closed</a>"));
 }
 
 /// One function with a permission of each kind.

@@ -114,6 +114,44 @@ const PAGES: [(&str, &str, &str); 12] = [
     ("inputs", "/inputs", "table td"),
 ];
 
+/// Texts of a page, in HTML and in pictures, that have less contrast to what they stand on than WCAG AA asks for.
+const FAINT: &str = r"(() => {
+  const parts = (colour) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+  const luminance = (colour) => {
+    const [r, g, b] = parts(colour).slice(0, 3).map((it) => {
+      const part = it / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const groundOf = (it) => {
+    const node = it.closest('.node');
+    if (node) {
+      const name = it.classList.contains('badge') ? '.badge-ground' : '.box';
+      return getComputedStyle(node.querySelector(name)).fill;
+    }
+    for (let at = it; at; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      const alpha = parts(colour)[3] ?? 1;
+      if (alpha > 0) return alpha === 1 ? colour : `half seen: ${colour}`;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const own = (it) => [...it.childNodes].some((part) => part.nodeType === 3 && part.textContent.trim());
+  const shown = [...document.body.querySelectorAll('*')].filter((it) => own(it) && it.checkVisibility() && it.tagName !== 'title');
+  const faint = shown.flatMap((it) => {
+    const style = getComputedStyle(it);
+    const ink = it instanceof SVGElement ? style.fill : style.color;
+    const ground = groundOf(it);
+    const [one, other] = [luminance(ink) + 0.05, luminance(ground) + 0.05];
+    const contrast = Math.max(one, other) / Math.min(one, other);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+    return contrast >= (large ? 3 : 4.5) ? [] : [`${it.tagName}.${it.getAttribute('class')} '${it.textContent.trim().slice(0, 30)}' ${ink} on ${ground}`];
+  });
+  return [shown.length, ...new Set(faint)];
+})()";
+
 #[test]
 fn every_page_is_drawn_without_a_fault_in_both_colours() {
     let Some(mut browser) = browser() else { return };
@@ -136,9 +174,16 @@ fn every_page_is_drawn_without_a_fault_in_both_colours() {
             assert_eq!(browser.ask(unnamed), 0, "{name}");
             let wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
             assert_eq!(browser.ask(wide), 0, "{name} is wider than the window");
+            browser.ask("document.querySelectorAll('details').forEach((it) => { it.open = true; })");
+            let texts = browser.ask(FAINT);
+            assert!(texts[0].as_u64().unwrap() > 15, "{name}: {texts}");
+            assert_eq!(texts.as_array().unwrap().len(), 1, "{name}, {theme}: {texts:#}");
             is_quiet(&mut browser, &dashboard, name);
             keep_picture(&mut browser, &format!("{name}-{theme}"));
         }
+        // What is too faint is found.
+        browser.ask("document.querySelector('h1').style.color = getComputedStyle(document.body).backgroundColor");
+        assert_eq!(browser.ask(FAINT).as_array().unwrap().len(), 2);
         browser.ask("getComputedStyle(document.body).backgroundColor")
     });
     assert_ne!(grounds[0], grounds[1]);

@@ -152,7 +152,7 @@ fn bar(part: i64, whole: i64) -> Markup {
 fn one(chains: &Chains, trace: &Trace) -> Markup {
     let way = trace.origin.map(|it| trace.way_to(it)).unwrap_or_default();
     html! {
-        (heading("Call chain", &html! { code { (T(&trace.id)) } ", " (duration(trace.duration_us)) ", " (number(trace.nodes.len())) " spans" }))
+        (heading("Call chain", &html! { code { (T(&trace.id)) } ", " (duration(trace.duration_us)) ", " (number(trace.nodes.len())) @if trace.nodes.len() == 1 { " span" } @else { " spans" } }))
         @if let Some(node) = trace.origin.and_then(|it| trace.nodes.get(it)) {
             p.notice { strong { "The error starts in " } (T(&node.span.name))
                 @if let Some(function) = &node.span.function { " of " (function_link(function)) }

@@ -4,9 +4,12 @@ use finding::{RISKS, Severity};
 use maud::{Markup, html};
 
 use crate::{
-    Query, Site, SourceLines,
+    Query, ROWS, Site, SourceLines,
     documents::Finding,
-    html::{Paged, T, function_link, heading, not_given, pill, place_text, search, select, words},
+    html::{
+        Paged, T, function_link, heading, level_pill, not_given, number, pill, place_text, search,
+        select, words,
+    },
     pages::lines,
     query::link,
 };
@@ -27,6 +30,32 @@ pub(crate) fn list(site: &Site, query: &Query) -> Markup {
         (paged.status("findings"))
         (rows(site, chosen.get(paged.first..paged.end).unwrap_or_default()))
         (paged.pager("/findings", query))
+        (closed(site))
+    }
+}
+
+/// What an earlier result had and this one does not.
+fn closed(site: &Site) -> Markup {
+    let closed = site.given.scan.as_ref().and_then(|it| it.closed.as_deref());
+    html! {
+        @if let Some(closed) = closed {
+            section.panel #closed {
+                h2 { "Closed since the earlier result" }
+                @if closed.is_empty() { p { "None." } } @else {
+                    div.wide { table.rows {
+                        thead { tr { th scope="col" { "Severity" } th scope="col" { "Finding" } th scope="col" { "Function" } th scope="col" { "Stood at" } th scope="col" { "Known since" } } }
+                        tbody { @for it in closed.iter().take(ROWS) { tr {
+                            td { (level_pill(&it.severity)) }
+                            td { span.message { (words(&it.message)) } span.rule { (T(&it.rule)) " " (T(&it.name)) } }
+                            td { @if let Some(name) = &it.function { (function_link(name)) } }
+                            td { span.place { (T(&it.file)) @if it.line > 0 { ":" (it.line) } } }
+                            td { (T(it.since.as_deref().unwrap_or("not known"))) }
+                        } } }
+                    } }
+                    @if closed.len() > ROWS { p.faint { (number(closed.len() - ROWS)) " more" } }
+                }
+            }
+        }
     }
 }
 
@@ -200,7 +229,7 @@ fn evidence(finding: &Finding) -> Markup {
                             @if let Some(count) = it.count { (count) " times" }
                             @if let Some(first) = &it.first { " from " (T(first)) }
                             @if let Some(last) = &it.last { " to " (T(last)) }
-                            @if let Some(source) = &it.source { " in " (T(source)) }
+                            @if let Some(source) = &it.source { ", told by " (T(source)) }
                         }
                     }
                 } } }

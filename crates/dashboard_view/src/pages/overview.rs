@@ -26,6 +26,7 @@ pub(crate) fn draw(site: &Site) -> Markup {
         (heading("Overview", &html! {
             (number(scan.summary.functions)) " functions, " (number(index.open.len())) " open findings, "
             (number(index.accepted.len())) " accepted"
+            @if let Some(closed) = &scan.closed { ", " a href="/findings#closed" { (number(closed.len())) " closed" } " since the earlier result" }
         }))
         (lost(site))
         div.summary {
