@@ -121,7 +121,7 @@ pub(crate) fn lost(site: &Site) -> Markup {
 fn moments(site: &Site) -> Markup {
     let given = &site.given;
     let index = &site.index;
-    let rows: [(&str, &str, Option<String>); 6] = [
+    let rows: [(&str, &str, Option<String>); 7] = [
         (
             "/permissions",
             "Permissions",
@@ -152,6 +152,19 @@ fn moments(site: &Site) -> Markup {
             given.chains.as_ref().map(|it| {
                 let faulty = it.traces.iter().filter(|it| it.is_faulty()).count();
                 format!("{} traces, {} with an error", number(it.traces.len()), number(faulty))
+            }),
+        ),
+        (
+            "/lake",
+            "Lake",
+            given.lake.as_ref().map(|it| {
+                let rows = it.iter().map(|it| it.rows.len() + it.beyond).sum();
+                let lost = it.iter().filter(|it| it.fault.is_some()).count();
+                format!(
+                    "{} rows, {lost} questions not answered, asked {}",
+                    number(rows),
+                    given.lake_asked
+                )
             }),
         ),
         (
