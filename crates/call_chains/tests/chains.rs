@@ -248,7 +248,7 @@ impl Message {
         self
     }
 
-    fn message(self, field: u64, part: Self) -> Self {
+    fn message(self, field: u64, part: &Self) -> Self {
         self.bytes(field, &part.0)
     }
 }
@@ -257,7 +257,7 @@ fn attribute(key: &str, value: &str) -> (Value, Message) {
     let json = json!({"key": key, "value": {"stringValue": value}});
     let bytes = Message::default()
         .bytes(1, key.as_bytes())
-        .message(2, Message::default().bytes(1, value.as_bytes()));
+        .message(2, &Message::default().bytes(1, value.as_bytes()));
     (json, bytes)
 }
 
@@ -286,12 +286,12 @@ fn both_forms(
         .number(6, kind)
         .fixed(7, start)
         .fixed(8, end)
-        .message(9, call)
-        .message(13, link)
-        .message(15, status);
+        .message(9, &call)
+        .message(13, &link)
+        .message(15, &status);
     let resource = Message::default()
-        .message(1, Message::default().message(1, name))
-        .message(2, Message::default().message(2, span));
+        .message(1, &Message::default().message(1, &name))
+        .message(2, &Message::default().message(2, &span));
     let json = json!({"resource": {"attributes": [json_name]}, "scopeSpans": [{"spans": [json]}]});
     (json, resource)
 }
@@ -356,7 +356,7 @@ proptest! {
         let forms = spans.iter().map(|(ids, times, words)| both_forms(*ids, *times, words));
         let (json, messages): (Vec<Value>, Vec<Message>) = forms.unzip();
         let json = of_bytes(json!({"resourceSpans": json}).to_string().as_bytes());
-        let body = messages.into_iter().fold(Message::default(), |all, it| all.message(1, it)).0;
+        let body = messages.into_iter().fold(Message::default(), |all, it| all.message(1, &it)).0;
         prop_assert_eq!(&of_bytes(&body), &json);
         let length = u32::try_from(body.len()).unwrap().to_be_bytes();
         prop_assert_eq!(&of_bytes(&[&length[..], &body].concat()), &json);

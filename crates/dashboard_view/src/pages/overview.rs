@@ -184,7 +184,7 @@ fn moments(site: &Site) -> Markup {
             dl.facts2 {
                 @for (address, word, said) in rows {
                     dt { a href=(address) { (word) } }
-                    dd { @match said { Some(said) => (said), None => span.faint { "not given, not looked at" } } }
+                    dd { @match said { Some(said) => (T(&said)), None => span.faint { "not given, not looked at" } } }
                 }
             }
         }
