@@ -236,7 +236,7 @@ def compare(options, path, folder, keep):
     program = options.faasguard
     expanded = subprocess.run([program, "expand", path], capture_output=True, text=True, check=False)
     template = json.loads(expanded.stdout)
-    urllib.request.urlopen(urllib.request.Request(ENDPOINT + "/moto-api/reset", method="POST")).read()
+    urllib.request.urlopen(urllib.request.Request(ENDPOINT + "/moto-api/reset", method="POST"), timeout=60).read()
     CLIENTS.clear()
     stack = Stack(template)
     stack.make()

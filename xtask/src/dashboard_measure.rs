@@ -20,7 +20,7 @@ const BUDGET_MS: f64 = 100.0;
 /// Times that each page is asked for; the middle one counts.
 const RUNS: usize = 9;
 
-const PAGES: [&str; 24] = [
+const PAGES: [&str; 40] = [
     "/",
     "/functions",
     "/functions?page=50",
@@ -32,6 +32,7 @@ const PAGES: [&str; 24] = [
     "/findings?severity=high&risk=SAS-4",
     "/findings?text=function4999",
     "/findings?text=nowhere",
+    "/findings?evidence=seen-at-runtime&page=100",
     "/findings?n=77777",
     "/graph",
     "/graph?page=100",
@@ -39,11 +40,26 @@ const PAGES: [&str; 24] = [
     "/permissions",
     "/permissions?function=Function42",
     "/packages",
+    "/packages?purl=pkg%3Anpm%2Fpackage5%401.0.5",
     "/checklist",
+    "/checklist?verdict=fail",
     "/guard",
+    "/guard?kind=egress-denied&page=50",
+    "/guard?text=customer",
+    "/guard?text=nowhere",
     "/alerts",
+    "/alerts?level=critical&page=20",
+    "/alerts?incident=inc-42",
+    "/alerts?text=nowhere",
+    "/metrics",
+    "/metrics?page=10",
+    "/metrics/plot.svg?n=42",
     "/chains",
     "/chains?text=function42",
+    "/chains?with=error&sort=time",
+    "/chains?trace=00000007000000000000000000000007",
+    "/chains?trace=0000ffff00000000000000000000ffff",
+    "/lake",
     "/inputs",
 ];
 
@@ -79,14 +95,16 @@ impl Drop for Running {
 
 fn measure(program: &Path, folder: &Path) -> Result<f64, Failure> {
     let began = Instant::now();
-    let program =
-        fs::canonicalize(program).map_err(|it| format!("`{}`: {it}", program.display()))?;
-    let mut command = Command::new(program);
+    // A copy, beside which the companion of the lake is one that answers at once: pages are measured, not the lake.
+    let copy = folder.join("faasguard");
+    fs::copy(program, &copy).map_err(|it| format!("`{}`: {it}", program.display()))?;
+    let mut command = Command::new(copy);
     command.arg("dashboard").current_dir(folder);
     for name in ["scan.json", "graph.json", "iam.json", "checklist.json"] {
         command.args(["--scan", name]);
     }
     command.args(["--alerts", "alerts.jsonl", "--guard", "guard.log", "--traces", "traces.jsonl"]);
+    command.args(["--metrics", "metrics", "--lake", "lake"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?;
     let mut running = Running(child);
     let out = running.0.stdout.take().ok_or("no output")?;
@@ -174,7 +192,53 @@ fn write_inputs(folder: &Path, functions: usize, findings: usize) -> Outcome {
             writeln!(traces, "{segment}")?;
         }
     }
+    for part in 0..1_000_u32 {
+        let parent = part.checked_sub(1).map(|it| format!("{:016x}", it / 3));
+        let segment = json!({
+            "trace_id": format!("1-{:08x}-{:024x}", 0xffff, 0xffff), "id": format!("{part:016x}"), "parent_id": parent,
+            "name": format!("Function{part}"), "origin": "AWS::Lambda::Function", "fault": part == 999,
+            "start_time": f64::from(part), "end_time": f64::from(2_000 - part),
+        });
+        writeln!(traces, "{segment}")?;
+    }
     fs::write(folder.join("traces.jsonl"), traces)?;
+    write_series(folder)?;
+    write_companion(folder)
+}
+
+/// 200 series of 500 points, each with a spike.
+fn write_series(folder: &Path) -> Outcome {
+    fs::create_dir_all(folder.join("metrics"))?;
+    for series in 0..200 {
+        let mut text = "timestamp,value\n".to_owned();
+        for at in 0..500 {
+            let value = if at == 400 + series % 50 { 900 } else { 100 + (at + series) % 7 };
+            writeln!(text, "{},{value}", 1_769_800_000 + at * 300)?;
+        }
+        fs::write(folder.join(format!("metrics/errors-{series:03}.csv")), text)?;
+    }
+    Ok(())
+}
+
+/// A companion that answers each question with 1,000 rows.
+#[cfg(unix)]
+fn write_companion(folder: &Path) -> Outcome {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut rows = String::new();
+    for at in 0..1_000 {
+        let actor = format!("arn:aws:sts::111122223333:assumed-role/Role{at}/Function{at}");
+        let row = json!({"actor": actor, "address": format!("198.51.100.{}", at % 256), "calls": at, "last": "2026-01-31T10:00:00Z"});
+        writeln!(rows, "{row}")?;
+    }
+    fs::write(folder.join("rows.jsonl"), rows)?;
+    let program = folder.join("faasguard-lake");
+    fs::write(&program, "#!/bin/sh\ncat rows.jsonl\n")?;
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn write_companion(_: &Path) -> Outcome {
     Ok(())
 }
 
@@ -196,6 +260,7 @@ fn scan(functions: usize, findings: usize) -> String {
         let name = format!("Function{}", at % functions);
         let risk = at % 10 + 1;
         let component = (at % 10 == 5).then(|| json!({"purl": format!("pkg:npm/package{}@1.0.{}", at % 3_000, at % 7), "fixed": "2.0.0"}));
+        let evidence = at.is_multiple_of(8).then(|| json!([{"kind": "seen-at-runtime", "text": "the guard saw it", "count": 3, "source": "guard.log"}]));
         json!({
             "rule": format!("SAS-{risk}.{}", at % 17 + 1), "name": format!("rule-number-{}", at % 170), "risk": format!("SAS-{risk}"),
             "severity": (["low", "medium", "high", "critical"].get(at % 4)), "confidence": "high", "function": name,
@@ -203,7 +268,7 @@ fn scan(functions: usize, findings: usize) -> String {
             "place": place(at), "trace": [{"place": place(at), "note": "the body of the request, which anybody decides"}],
             "path": if at.is_multiple_of(50) { vec!["internet".to_owned(), format!("POST /orders/{at}"), name.clone()] } else { Vec::new() },
             "fix": {"description": "name the actions that the code calls", "safe": false}, "fingerprint": format!("{at:016x}"),
-            "component": component,
+            "component": component, "evidence": evidence,
         })
     };
     let all = json!({

@@ -1,12 +1,12 @@
 //! `cargo xtask floors`: the laws of the house that a machine can hold.
 //!
-//! Dependencies point down, the core is pure, rooms are small and have names. The test at the end
+//! Dependencies point down, the core is pure, rooms are small and have names, pipelines are pinned and may do little. The test at the end
 //! runs the same check, so that `cargo test` holds it too.
 
 use std::{collections::BTreeMap, fs};
 
 use crate::{
-    Failure, Outcome, rooms,
+    Failure, Outcome, pipelines, rooms,
     workspace::{Package, Workspace},
 };
 
@@ -43,6 +43,7 @@ fn broken_laws(workspace: &Workspace) -> Result<Vec<String>, Failure> {
     problems.extend(bridges(&workspace.packages));
     problems.extend(odd_defaults(workspace));
     problems.extend(rooms::problems(workspace)?);
+    problems.extend(pipelines::problems(workspace)?);
     Ok(problems)
 }
 

@@ -51,8 +51,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let order = Order::read(&root, &rules)?;
     fail_on(&order.problems)?;
     stage(&root, &staging, &order, &linked)?;
+    let mdbook = mdbook()?;
     let begun = Instant::now();
-    build(&staging, &out)?;
+    build(&mdbook, &staging, &out)?;
     println!("built in {:.1} s", begun.elapsed().as_secs_f64());
     let (problems, followed) = built::check(&out)?;
     fail_on(&problems)?;
@@ -94,9 +95,9 @@ fn copy(from: &Path, to: &Path) -> Outcome {
 }
 
 /// Runs mdbook; what it warns of is an error.
-fn build(staging: &Path, out: &Path) -> Outcome {
+fn build(mdbook: &Path, staging: &Path, out: &Path) -> Outcome {
     let output =
-        Command::new(mdbook()?).arg("build").arg(staging).arg("--dest-dir").arg(out).output()?;
+        Command::new(mdbook).arg("build").arg(staging).arg("--dest-dir").arg(out).output()?;
     let told = String::from_utf8_lossy(&output.stderr);
     let is_clean = !told.lines().any(|line| line.contains("WARN") || line.contains("ERROR"));
     if output.status.success() && is_clean { Ok(()) } else { Err(told.into_owned().into()) }

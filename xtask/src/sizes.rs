@@ -1,13 +1,19 @@
-//! `cargo xtask sizes`: how large the rooms are, crate by crate, and the release program.
+//! `cargo xtask sizes [--check]`: how large the rooms are, crate by crate, and the release program, which must be
+//! there and within `benches/budgets.toml` with `--check`.
 
 use std::fs;
 
 use crate::{
     Outcome,
+    arguments::Arguments,
+    budgets,
     workspace::{Workspace, release_binary, rooms},
 };
 
-pub(crate) fn run(_: &[String]) -> Outcome {
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    let mut arguments = Arguments::new(arguments);
+    let is_checked = arguments.flag("--check");
+    arguments.finish()?;
     let workspace = Workspace::load()?;
     println!(
         "{:<22} {:>5} {:>6} {:>7} {:>7} {:>8} {:>9}",
@@ -40,11 +46,16 @@ pub(crate) fn run(_: &[String]) -> Outcome {
         lines += sum;
     }
     println!("{:<22} {:>5} {files:>6} {lines:>7}", "all", "");
-    match release_binary() {
-        Some(binary) => println!("release program: {} bytes", fs::metadata(binary)?.len()),
+    let bytes = release_binary().map(fs::metadata).transpose()?.map(|it| it.len());
+    match bytes {
+        Some(bytes) => println!("release program: {bytes} bytes"),
         None => println!("release program: not built (`cargo build --release`)"),
     }
-    Ok(())
+    if !is_checked {
+        return Ok(());
+    }
+    let bytes = bytes.ok_or("there is no release program; run `cargo build --release` first")?;
+    budgets::read()?.program.excess(bytes).map_or(Ok(()), |it| Err(it.into()))
 }
 
 /// Lines of the longest function: from the line with `fn` to the closing brace of the same indent.

@@ -10,10 +10,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Failure, Outcome, arguments::Arguments, workspace};
+use crate::{Failure, Outcome, arguments::Arguments, budgets, workspace};
 
 /// What one scan cost.
 struct Cost {
@@ -27,26 +26,6 @@ impl Cost {
     fn files_per_cpu_second(&self) -> f64 {
         as_f64(self.files) / self.cpu.as_secs_f64().max(1e-6)
     }
-}
-
-/// `benches/budgets.toml`.
-#[derive(Debug, Deserialize)]
-struct Budgets {
-    scan: ScanBudget,
-    program: ProgramBudget,
-}
-
-/// What a scan may cost.
-#[derive(Debug, Deserialize)]
-struct ScanBudget {
-    files_per_cpu_second: f64,
-    peak_memory_mib: u64,
-}
-
-/// What the program may weigh.
-#[derive(Debug, Deserialize)]
-struct ProgramBudget {
-    size_mib: u64,
 }
 
 /// Marks the process that measures.
@@ -89,8 +68,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 }
 
 fn within_budget(best: &Cost, peak_kib: u64, bytes: u64) -> Outcome {
-    let path = workspace::root().join("benches/budgets.toml");
-    let budgets: Budgets = toml::from_str(&fs::read_to_string(path)?)?;
+    let budgets = budgets::read()?;
     let mut over = Vec::new();
     if best.files_per_cpu_second() < budgets.scan.files_per_cpu_second {
         over.push(format!("fewer than {} files per CPU second", budgets.scan.files_per_cpu_second));
@@ -98,9 +76,7 @@ fn within_budget(best: &Cost, peak_kib: u64, bytes: u64) -> Outcome {
     if peak_kib > budgets.scan.peak_memory_mib * 1024 {
         over.push(format!("more than {} MiB of memory", budgets.scan.peak_memory_mib));
     }
-    if bytes > budgets.program.size_mib * 1_048_576 {
-        over.push(format!("a program of more than {} MiB", budgets.program.size_mib));
-    }
+    over.extend(budgets.program.excess(bytes));
     if over.is_empty() { Ok(()) } else { Err(format!("over budget: {}", over.join(", ")).into()) }
 }
 

@@ -5,7 +5,10 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
 };
 
-use crate::{Lost, Span, Trace};
+use crate::{
+    Lost, Span, Trace,
+    links::{self, Link},
+};
 
 /// Traces and what they say together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,12 +64,13 @@ impl Chains {
         let mut traces: Vec<Trace> =
             by_trace.into_iter().map(|(id, spans)| Trace::of(id, &spans)).collect();
         traces.sort_by_key(|trace| Reverse(trace.start_us));
+        let (links, unlinked) = links::join(&mut traces);
         let orphans = traces.iter().flat_map(|it| &it.nodes).filter(|it| it.is_orphan).count();
         Self {
-            edges: edges(&traces),
+            edges: edges(&traces, &links),
             functions: functions(&traces),
             traces,
-            lost: Lost { orphans, ..lost },
+            lost: Lost { orphans, unlinked, ..lost },
         }
     }
 
@@ -77,23 +81,23 @@ impl Chains {
     }
 }
 
-fn edges(traces: &[Trace]) -> Vec<Edge> {
+fn edges(traces: &[Trace], links: &[Link]) -> Vec<Edge> {
     let mut edges: HashMap<(String, String, bool), Edge> = HashMap::new();
+    let mut add = |from: &str, to: &str, is_function: bool, span: &Span| {
+        let key = (from.to_owned(), to.to_owned(), is_function);
+        let edge = edges.entry(key).or_insert_with(|| Edge {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            is_function,
+            ..Edge::default()
+        });
+        edge.calls += 1;
+        edge.faults += u64::from(span.fault.is_fault());
+        edge.total_us = edge.total_us.saturating_add(span.end_us - span.start_us);
+    };
     for trace in traces {
         // A call that another function answers is told by that function, which says more.
         let mut answered = HashSet::new();
-        let mut add = |from: &str, to: &str, is_function: bool, span: &Span| {
-            let key = (from.to_owned(), to.to_owned(), is_function);
-            let edge = edges.entry(key).or_insert_with(|| Edge {
-                from: from.to_owned(),
-                to: to.to_owned(),
-                is_function,
-                ..Edge::default()
-            });
-            edge.calls += 1;
-            edge.faults += u64::from(span.fault.is_fault());
-            edge.total_us = edge.total_us.saturating_add(span.end_us - span.start_us);
-        };
         for node in &trace.nodes {
             let above = node.parent.and_then(|it| trace.nodes.get(it));
             let (Some(function), Some(above)) = (&node.span.function, above) else { continue };
@@ -109,6 +113,12 @@ fn edges(traces: &[Trace]) -> Vec<Edge> {
             {
                 add(function, callee, false, &node.span);
             }
+        }
+    }
+    for link in links {
+        let node = traces.get(link.trace).and_then(|it| it.nodes.get(link.node));
+        if let Some(node) = node {
+            add(&link.from, &link.to, true, &node.span);
         }
     }
     let mut edges: Vec<Edge> = edges.into_values().collect();

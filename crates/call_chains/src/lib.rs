@@ -8,10 +8,13 @@
 #![deny(clippy::disallowed_methods)]
 
 mod chains;
+mod links;
 mod otlp;
+mod otlp_bytes;
 mod reader;
 mod span;
 mod tree;
+mod wire;
 mod xray;
 
 pub use chains::{Chains, Edge, FunctionTime};

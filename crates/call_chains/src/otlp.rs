@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Fault, Reader, Span,
-    span::{cut, text, trace_id},
+    span::{cut, links, text, trace_id},
 };
 
 /// `SPAN_KIND_CLIENT` and `SPAN_KIND_PRODUCER`: the span is a call of something else.
@@ -21,8 +21,7 @@ pub(crate) fn read(list: &[Value], to: &mut Reader) -> usize {
     let mut found = 0;
     for resource_spans in list.iter().filter_map(Value::as_object) {
         let resource = resource_spans.get("resource").and_then(Value::as_object);
-        let function = resource
-            .and_then(|it| attribute(it, "faas.name").or_else(|| attribute(it, "service.name")));
+        let function = resource.and_then(function_of);
         // Version 0.19 and older say `instrumentationLibrarySpans`, with the same members.
         let scopes = ["scopeSpans", "instrumentationLibrarySpans"]
             .into_iter()
@@ -44,7 +43,13 @@ pub(crate) fn read(list: &[Value], to: &mut Reader) -> usize {
     found
 }
 
-fn span(object: &Map<String, Value>, function: Option<String>) -> Option<Span> {
+/// The function that a resource stands for.
+pub(crate) fn function_of(resource: &Map<String, Value>) -> Option<String> {
+    attribute(resource, "faas.name").or_else(|| attribute(resource, "service.name"))
+}
+
+/// A span of a function; `None` when it has no time or no id.
+pub(crate) fn span(object: &Map<String, Value>, function: Option<String>) -> Option<Span> {
     let start_us = microseconds(object.get("startTimeUnixNano")?)?;
     let end = object.get("endTimeUnixNano").and_then(microseconds).filter(|end| *end > 0);
     let status = object.get("status").and_then(Value::as_object);
@@ -75,6 +80,7 @@ fn span(object: &Map<String, Value>, function: Option<String>) -> Option<Span> {
         is_whole: end.is_some(),
         fault,
         cause: if is_error { cause(object, status) } else { None },
+        links: links(object, "traceId", "spanId"),
     })
 }
 

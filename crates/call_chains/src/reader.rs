@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use crate::{Chains, Span, otlp, xray};
+use crate::{Chains, Span, otlp, otlp_bytes, xray};
 
 /// How much is kept; more is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +36,17 @@ pub struct Lost {
     pub repeated: usize,
     /// Spans whose parent never came; they begin a tree of their own.
     pub orphans: usize,
+    /// Traces that X-Ray did not answer with, or not whole (`UnprocessedTraceIds`, `LimitExceeded`).
+    pub kept_back: usize,
+    /// Links to spans that never came.
+    pub unlinked: usize,
 }
 
 /// Why a document was not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
-    /// It is no JSON, and no JSON a line.
-    NotJson,
+    /// It is no JSON, no JSON a line, and no list of spans in protocol buffers.
+    Unknown,
     /// It is JSON of something else.
     NoSpans,
 }
@@ -50,7 +54,9 @@ pub enum ReadError {
 impl std::fmt::Display for ReadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::NotJson => "it is neither JSON nor JSON lines",
+            Self::Unknown => {
+                "it is neither JSON, nor JSON lines, nor spans of OpenTelemetry in protocol buffers"
+            }
             Self::NoSpans => "it has no segment of X-Ray and no span of OpenTelemetry (OTLP/JSON)",
         })
     }
@@ -77,11 +83,19 @@ impl Reader {
     }
 
     /// Reads a document: a segment, a list of them, an answer of `BatchGetTraces`, spans of OTLP/JSON, any of
-    /// these one a line, or what goes to the X-Ray daemon. Gives how many spans it had.
+    /// these one a line, what goes to the X-Ray daemon, or OTLP in protocol buffers (a body of `/v1/traces`, a file
+    /// of a collector). Gives how many spans it had.
     ///
     /// # Errors
     /// [`ReadError`] when there is no span in it; what was read before stays.
     pub fn read(&mut self, bytes: &[u8]) -> Result<usize, ReadError> {
+        // JSON has none of these but as escapes, and every message has tags and lengths among them.
+        if bytes.iter().any(|byte| *byte < b'\t') {
+            return match otlp_bytes::read(bytes, self) {
+                Ok(0) | Err(_) => Err(ReadError::Unknown),
+                Ok(found) => Ok(found),
+            };
+        }
         if let Ok(value) = serde_json::from_slice::<Value>(bytes) {
             let found = self.take(&value);
             return if found == 0 { Err(ReadError::NoSpans) } else { Ok(found) };
@@ -106,7 +120,7 @@ impl Reader {
             found += spans;
         }
         match (found, is_json) {
-            (0, false) => Err(ReadError::NotJson),
+            (0, false) => Err(ReadError::Unknown),
             (0, true) => Err(ReadError::NoSpans),
             _ => Ok(found),
         }
@@ -125,6 +139,8 @@ impl Reader {
             return otlp::read(list, self);
         }
         if let Some(traces) = object.get("Traces").and_then(Value::as_array) {
+            let missing = object.get("UnprocessedTraceIds").and_then(Value::as_array);
+            self.lost.kept_back += missing.map_or(0, Vec::len);
             return traces.iter().map(|trace| self.take_answer(trace)).sum();
         }
         self.take_segment(object)
@@ -132,6 +148,8 @@ impl Reader {
 
     /// One trace of an answer of `BatchGetTraces`: its documents stand as text.
     fn take_answer(&mut self, trace: &Value) -> usize {
+        let is_cut = trace.get("LimitExceeded").and_then(Value::as_bool) == Some(true);
+        self.lost.kept_back += usize::from(is_cut);
         let segments = trace.get("Segments").and_then(Value::as_array).into_iter().flatten();
         let mut found = 0;
         for segment in segments {
@@ -175,6 +193,11 @@ impl Reader {
         *of_trace += 1;
         self.numbers.insert(key, self.spans.len());
         self.spans.push(span);
+    }
+
+    /// Counts a document that is none.
+    pub(crate) fn odd(&mut self) {
+        self.lost.documents += 1;
     }
 
     /// Counts a span that has no time or id.

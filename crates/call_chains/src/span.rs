@@ -4,6 +4,8 @@ use serde_json::{Map, Value};
 
 /// Longest text that is kept, in bytes.
 const LONGEST_TEXT: usize = 400;
+/// Links of one span that are kept; X-Ray has at most 100 a trace, a batch of Kafka up to 10,000.
+const MOST_LINKS: usize = 100;
 
 /// Whether a span failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,11 +65,23 @@ pub struct Span {
     pub fault: Fault,
     /// Why it failed, in the words of the sender.
     pub cause: Option<String>,
+    /// Spans that caused it without being its parent, by trace and id: senders of the messages that it works on.
+    pub links: Vec<(String, String)>,
 }
 
 /// Text of a member, cut to what can be shown.
 pub(crate) fn text(object: &Map<String, Value>, key: &str) -> Option<String> {
     object.get(key).and_then(Value::as_str).filter(|it| !it.is_empty()).map(cut)
+}
+
+/// The links of a segment or span, whose members have these names.
+pub(crate) fn links(object: &Map<String, Value>, trace: &str, id: &str) -> Vec<(String, String)> {
+    let list = object.get("links").and_then(Value::as_array).into_iter().flatten();
+    let link = |link: &Map<String, Value>| {
+        let trace = trace_id(&text(link, trace)?);
+        Some((trace, text(link, id)?.to_ascii_lowercase()))
+    };
+    list.filter_map(Value::as_object).filter_map(link).take(MOST_LINKS).collect()
 }
 
 /// The first characters of a text.

@@ -37,6 +37,10 @@ pub struct Trace {
     pub origin: Option<usize>,
     /// The functions, in the order in which they first ran.
     pub functions: Vec<String>,
+    /// Ids of the traces whose messages this one works on, 100 at most.
+    pub came_from: Vec<String>,
+    /// Ids of the traces that work on messages of this one, 100 at most.
+    pub goes_on_in: Vec<String>,
 }
 
 impl Trace {
@@ -75,7 +79,16 @@ impl Trace {
         let functions = by_start.into_iter().filter_map(|node| node.span.function.clone());
         let functions = functions.filter(|name| seen.insert(name.clone())).collect();
         let origin = origin(&nodes);
-        Self { id, start_us: first, duration_us: last - first, nodes, origin, functions }
+        Self {
+            id,
+            start_us: first,
+            duration_us: last - first,
+            nodes,
+            origin,
+            functions,
+            came_from: Vec::new(),
+            goes_on_in: Vec::new(),
+        }
     }
 
     /// Numbers of the nodes from the root to a node.

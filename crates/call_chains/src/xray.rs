@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Fault, Reader, Span,
-    span::{cut, text, trace_id},
+    span::{cut, links, text, trace_id},
 };
 
 /// Reads a segment with its subsegments; gives how many spans there were.
@@ -71,6 +71,7 @@ fn span(
         is_whole: end.is_some(),
         fault,
         cause: cause(part),
+        links: links(part, "trace_id", "id"),
     })
 }
 

@@ -7,6 +7,8 @@ use crate::Token;
 
 /// Longest path and query, in bytes.
 const LONGEST: usize = 4_096;
+/// The one address that something is sent to: it asks the lake again.
+pub(crate) const ASK: &str = "/lake/ask";
 
 /// What is known of this run.
 #[derive(Debug)]
@@ -34,7 +36,8 @@ pub(crate) enum Verdict {
 impl Gate {
     /// Judges a request by its head.
     pub(crate) fn judge(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Verdict {
-        if method != Method::GET && method != Method::HEAD {
+        let is_wish = method == Method::POST && uri.path() == ASK;
+        if method != Method::GET && method != Method::HEAD && !is_wish {
             return Verdict::Refused(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "pages are read, nothing else",
@@ -54,9 +57,14 @@ impl Gate {
                 "this is not the host of this program",
             );
         }
-        if let Some(origin) = one(headers, "origin")
-            && origin.strip_prefix("http://") != Some(host)
-        {
+        // A form says where it comes from: its browser does, which hides the origin of pages without a referrer.
+        let is_own_form = is_wish && one(headers, "sec-fetch-site") == Some("same-origin");
+        let is_other = match one(headers, "origin") {
+            Some("null") if is_own_form => false,
+            Some(origin) => origin.strip_prefix("http://") != Some(host),
+            None => is_wish && !is_own_form,
+        };
+        if is_other {
             return Verdict::Refused(StatusCode::FORBIDDEN, "the request comes from another site");
         }
         if let Some(site) = one(headers, "sec-fetch-site")
@@ -195,6 +203,26 @@ mod tests {
             assert_eq!(ask(path, &known), 400, "{path}");
         }
         assert_eq!(ask(&format!("/findings?text={}", "a".repeat(5_000)), &known), 414);
+        let sent = |uri: &str, headers: &[(&'static str, String)]| {
+            status(&judge(&gate, &Method::POST, uri, headers))
+        };
+        let own = with(("origin", "http://127.0.0.1:4000"));
+        assert_eq!(sent("/lake/ask", &own), 200);
+        assert_eq!(sent("/lake/ask", &known), 403);
+        assert_eq!(sent("/lake/ask", &with(("origin", "null"))), 403);
+        let form = |origin: &str, site: &str| {
+            let [one, two, three] = with(("origin", origin));
+            [one, two, three, ("sec-fetch-site", site.to_owned())]
+        };
+        assert_eq!(sent("/lake/ask", &form("null", "same-origin")), 200);
+        assert_eq!(sent("/lake/ask", &form("null", "none")), 403);
+        assert_eq!(sent("/lake/ask", &form("null", "cross-site")), 403);
+        assert_eq!(sent("/lake/ask", &form("http://evil.example", "same-origin")), 403);
+        assert_eq!(ask("/", &form("null", "same-origin")), 403);
+        assert_eq!(sent("/lake/ask", &with(("origin", "http://evil.example"))), 403);
+        let stranger = [host.clone(), ("origin", "http://127.0.0.1:4000".to_owned())];
+        assert_eq!(sent("/lake/ask", &stranger), 401);
+        assert_eq!(sent("/lake", &own), 405);
         assert_eq!(
             judge(&gate, &Method::POST, "/", &known),
             Verdict::Refused(StatusCode::METHOD_NOT_ALLOWED, "pages are read, nothing else")

@@ -15,7 +15,7 @@ use axum::{
     extract::{Request, State as Shared},
     http::{HeaderValue, Response, StatusCode, header},
     middleware::{Next, from_fn_with_state},
-    routing::get,
+    routing::{get, post},
 };
 use dashboard_view::{Answer, ICON, Query, SCRIPT, STYLE};
 use hyper::server::conn::http1;
@@ -27,7 +27,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     NoRandom, State, Token,
-    gate::{Gate, Verdict},
+    gate::{ASK, Gate, Verdict},
 };
 
 /// Connections at once; more wait.
@@ -152,6 +152,7 @@ fn router(gate: &Arc<Gate>, state: &Arc<State>) -> Router {
         .route("/assets/dashboard.js", get(|| asset("text/javascript; charset=utf-8", SCRIPT)))
         .route("/assets/icon.svg", get(|| asset("image/svg+xml", ICON)))
         .route("/version", get(version))
+        .route(ASK, post(ask))
         .fallback(page)
         .with_state(Arc::clone(state))
         .layer(from_fn_with_state(Arc::clone(gate), guarded))
@@ -208,6 +209,17 @@ fn asset(kind: &'static str, content: &'static str) -> Ready<Response<Body>> {
 
 async fn version(Shared(state): Shared<Arc<State>>) -> Response<Body> {
     text(StatusCode::OK, "text/plain; charset=utf-8", state.site().version().to_string())
+}
+
+/// Takes the wish that the lake be asked again, and leads back to its page, which shows the answers when they are there.
+async fn ask(Shared(state): Shared<Arc<State>>) -> Response<Body> {
+    let asked = format!("/lake?asked={}", state.site().version());
+    state.wish();
+    let mut answer = text(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", String::new());
+    if let Ok(address) = HeaderValue::from_str(&asked) {
+        answer.headers_mut().insert(header::LOCATION, address);
+    }
+    answer
 }
 
 /// Draws a page, beside the loop: a long list must not stop other connections.

@@ -19,6 +19,22 @@ pub(crate) struct Scan {
     pub(crate) findings: Vec<Finding>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) graph: Option<Graph>,
+    /// What an earlier result had and this one does not; `None` without an earlier result.
+    pub(crate) closed: Option<Vec<Closed>>,
+}
+
+/// A finding that is closed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Closed {
+    pub(crate) rule: String,
+    pub(crate) name: String,
+    pub(crate) severity: String,
+    pub(crate) message: String,
+    pub(crate) function: Option<String>,
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) since: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -121,6 +137,15 @@ pub(crate) struct Finding {
     pub(crate) fingerprint: String,
     #[serde(default)]
     pub(crate) suppressed: Option<Suppressed>,
+    #[serde(default)]
+    pub(crate) evidence: Option<Vec<Evidence>>,
+}
+
+impl Finding {
+    /// The evidence; none where the scan had nothing to look at.
+    pub(crate) fn evidence(&self) -> &[Evidence] {
+        self.evidence.as_deref().unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -207,6 +232,8 @@ pub(crate) struct Permissions {
 pub(crate) struct Privileges {
     pub(crate) function: String,
     pub(crate) template: String,
+    /// As IAM takes it.
+    pub(crate) policy: serde_json::Value,
     pub(crate) size: usize,
     pub(crate) complete: bool,
     pub(crate) grants: Vec<Grant>,
@@ -272,7 +299,15 @@ pub(crate) struct Principal {
     pub(crate) arn: String,
     pub(crate) kind: String,
     pub(crate) events: u64,
+    pub(crate) sessions: Sessions,
     pub(crate) actions: Vec<Used>,
+}
+
+/// Names of sessions, of which some are told; those of a function's role are names of functions.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sessions {
+    pub(crate) some: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -379,12 +414,41 @@ pub struct MetricAlert {
 pub struct Table {
     /// Name of the question: `denied-calls`.
     pub name: String,
+    /// The question, a sentence.
+    pub question: String,
     /// Names of the columns.
     pub columns: Vec<String>,
     /// The rows, a text a column.
     pub rows: Vec<Vec<String>>,
+    /// Rows that were answered and not kept.
+    pub beyond: usize,
     /// Why it was not answered.
     pub fault: Option<String>,
+}
+
+/// What `iam generate --write` would do to a template.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PolicyWrites {
+    /// The template, by its path in the scan.
+    pub template: String,
+    /// Each function with what becomes of its policy, or why it is left alone.
+    pub functions: Vec<(String, String)>,
+    /// The change of the template as a unified diff; empty when nothing changes.
+    pub diff: String,
+}
+
+/// What proves or clouds a finding beside the text of templates and code: runs, trails, attestations.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Evidence {
+    /// `seen-at-runtime`, `never-used`, `unknown-revision`, `blocked` …
+    pub(crate) kind: String,
+    pub(crate) text: String,
+    pub(crate) count: Option<u64>,
+    pub(crate) first: Option<String>,
+    pub(crate) last: Option<String>,
+    /// Where it was seen.
+    pub(crate) source: Option<String>,
 }
 
 /// Everything that can be given; `None` was not.
@@ -395,11 +459,14 @@ pub(crate) struct Given {
     pub(crate) permissions: Option<Permissions>,
     pub(crate) checklist: Option<Checklist>,
     pub(crate) usage: Option<Usage>,
+    pub(crate) policy_writes: Vec<PolicyWrites>,
     pub(crate) alerts: Option<Vec<Alert>>,
     pub(crate) guard: Option<Vec<GuardLine>>,
     pub(crate) metrics: Option<Vec<Metric>>,
     pub(crate) chains: Option<Chains>,
     pub(crate) lake: Option<Vec<Table>>,
+    /// When the lake was asked: `2026-01-31 10:00:00 UTC`.
+    pub(crate) lake_asked: String,
 }
 
 fn severity<'de, D: Deserializer<'de>>(from: D) -> Result<Severity, D::Error> {

@@ -151,7 +151,8 @@ impl GraphIndex {
             });
             let failed =
                 if edge.faults > 0 { format!(", {} failed", edge.faults) } else { String::new() };
-            let label = format!("{} calls{failed}", edge.calls);
+            let word = if edge.calls == 1 { "call" } else { "calls" };
+            let label = format!("{} {word}{failed}", edge.calls);
             self.connect(from, to, &label, false, true);
         }
     }

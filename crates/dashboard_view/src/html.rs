@@ -67,13 +67,15 @@ pub(crate) struct Frame<'a> {
     /// Number of the state that is shown; grows when files change.
     pub(crate) version: u64,
     pub(crate) follows: bool,
+    /// Whether the page looks for a next state and shows it.
+    pub(crate) reloads: bool,
 }
 
 pub(crate) fn page(frame: &Frame<'_>, body: &Markup) -> String {
     let version = frame.version.to_string();
     html! {
         (DOCTYPE)
-        html lang="en" data-version=(version) data-follow=[frame.follows.then_some("yes")] {
+        html lang="en" data-version=(version) data-follow=[frame.reloads.then_some("yes")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width,initial-scale=1";

@@ -6,7 +6,8 @@ use call_chains::Reader;
 use serde::Deserialize;
 
 use crate::documents::{
-    Alert, Checklist, Given, Graph, GuardLine, Metric, Permissions, Scan, Table, Usage,
+    Alert, Checklist, Given, Graph, GuardLine, Metric, Permissions, PolicyWrites, Scan, Table,
+    Usage,
 };
 
 /// Alerts that are kept; the newest lines of a longer file are counted only.
@@ -109,6 +110,9 @@ impl Documents {
         first.functions.extend(scan.functions);
         first.findings.extend(scan.findings);
         first.diagnostics.extend(scan.diagnostics);
+        if let Some(closed) = scan.closed {
+            first.closed.get_or_insert_default().extend(closed);
+        }
         let (one, two) = (&mut first.summary, scan.summary);
         one.files_scanned += two.files_scanned;
         one.files_in_part += two.files_in_part;
@@ -179,9 +183,15 @@ impl Documents {
         Ok(())
     }
 
-    /// Takes an answer of the lake.
-    pub fn add_table(&mut self, table: Table) {
+    /// Takes what `iam generate --write` would do to a template.
+    pub fn add_policy_writes(&mut self, writes: PolicyWrites) {
+        self.given.policy_writes.push(writes);
+    }
+
+    /// Takes an answer of the lake; `asked` is when it was asked, as it is shown.
+    pub fn add_table(&mut self, table: Table, asked: &str) {
         self.given.lake.get_or_insert_default().push(table);
+        asked.clone_into(&mut self.given.lake_asked);
     }
 
     /// Something was given of which nothing came: its page must not say that nobody gave it.

@@ -16,7 +16,7 @@ mod query;
 mod site;
 mod source;
 
-pub use documents::{Alert, GuardLine, Metric, MetricAlert, Table};
+pub use documents::{Alert, GuardLine, Metric, MetricAlert, PolicyWrites, Table};
 pub use inputs::{DocumentError, Documents};
 pub use query::Query;
 pub use site::{Answer, Site};

@@ -56,6 +56,8 @@ pub(crate) struct Index {
     pub(crate) total: Counts,
     /// Open findings of each rule: id, name, count.
     pub(crate) rules: Vec<(String, String, usize)>,
+    /// Kinds of evidence of open findings, with how many findings have each.
+    pub(crate) evidence: Vec<(String, usize)>,
     /// Findings by name of the function, worst first.
     pub(crate) of_function: HashMap<String, Vec<usize>>,
     /// Open findings by name of the function.
@@ -172,17 +174,19 @@ impl Site {
             "/alerts" => Some(("Alerts", path, pages::alerts::draw(self, query))),
             "/metrics" => Some(("Metrics", path, pages::metrics::draw(self, query))),
             "/chains" => pages::chains::draw(self, query).map(|it| ("Call chains", path, it)),
-            "/lake" => Some(("Lake", path, pages::lake::draw(self))),
+            "/lake" => Some(("Lake", path, pages::lake::draw(self, query))),
             "/inputs" => Some(("Inputs", path, pages::overview::inputs(self))),
             _ => None,
         };
+        // Who waits for answers of the lake sees them when they are there, followed or not.
+        let waits = path == "/lake" && pages::lake::is_asked(self, query);
         match drawn {
-            Some((title, menu, body)) => self.frame(200, title, menu, &body),
-            None => self.frame(404, "Not found", "", &pages::overview::not_found()),
+            Some((title, menu, body)) => self.frame(200, title, menu, waits, &body),
+            None => self.frame(404, "Not found", "", false, &pages::overview::not_found()),
         }
     }
 
-    fn frame(&self, status: u16, title: &str, menu: &str, body: &Markup) -> Answer {
+    fn frame(&self, status: u16, title: &str, menu: &str, waits: bool, body: &Markup) -> Answer {
         let scan = self.given.scan.as_ref();
         let frame = Frame {
             title,
@@ -191,6 +195,7 @@ impl Site {
             tool: scan.map_or("", |it| &it.tool.version),
             version: self.version,
             follows: self.follows,
+            reloads: self.follows || waits,
         };
         Answer { status, kind: "text/html; charset=utf-8", text: page(&frame, body) }
     }
@@ -244,6 +249,7 @@ impl Index {
         });
         let mut rules: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         let mut packages: BTreeMap<&str, Package> = BTreeMap::new();
+        let mut evidence: BTreeMap<&str, usize> = BTreeMap::new();
         for (number, finding) in order.iter().filter_map(|it| Some((*it, findings.get(*it)?))) {
             if let Some(name) = &finding.function {
                 self.of_function.entry(name.clone()).or_default().push(number);
@@ -275,6 +281,10 @@ impl Index {
             self.open.push(number);
             count(&mut self.total, finding.severity);
             *rules.entry((&finding.rule, &finding.name)).or_default() += 1;
+            let kinds: BTreeSet<&str> = finding.evidence().iter().map(|it| &*it.kind).collect();
+            for kind in kinds {
+                *evidence.entry(kind).or_default() += 1;
+            }
             if let Some(name) = &finding.function {
                 let counts = self.function_counts.entry(name.clone()).or_default();
                 count(counts, finding.severity);
@@ -288,6 +298,7 @@ impl Index {
         let owned =
             |((id, name), count): ((&str, &str), usize)| (id.to_owned(), name.to_owned(), count);
         self.rules = rules.into_iter().map(owned).collect();
+        self.evidence = evidence.into_iter().map(|(it, count)| (it.to_owned(), count)).collect();
         self.packages = packages.into_values().collect();
         self.packages.sort_by_key(|it| Reverse(it.counts));
         self.haystacks = findings.iter().map(haystack).collect();

@@ -246,6 +246,30 @@ fn a_collector_gets_the_span_and_the_metrics() {
 }
 
 #[test]
+fn what_a_collector_gets_is_read_as_a_call_chain() {
+    let (address, taken) = collector(2);
+    let settings = Telemetry { otlp: Some(address), ..Telemetry::default() };
+    let mut recorder = recorder(&settings, None);
+    recorder.invocation(invocation(TRACE));
+    recorder.close(at(1_800_000_001), Duration::from_secs(10), &mut Vec::new());
+    let body = &taken.join().unwrap()[0].1;
+    // A collector's file has the length of each message before it.
+    let length = u32::try_from(body.len()).unwrap().to_be_bytes();
+    for file in [body.clone(), [&length[..], body].concat()] {
+        let mut reader = call_chains::Reader::default();
+        assert_eq!(reader.read(&file), Ok(1));
+        let chains = reader.finish();
+        assert_eq!(chains.traces[0].id, "67f2a1b03c5d7e9f1a2b4c6d8e0f1a2b");
+        let span = &chains.traces[0].nodes[0].span;
+        assert_eq!(span.function.as_deref(), Some("orders"));
+        assert_eq!(span.parent.as_deref(), Some("53995c3f42cd8ad8"));
+        assert_eq!(span.end_us - span.start_us, 12_500);
+        // It was refused: its caller is at fault.
+        assert_eq!(span.fault, call_chains::Fault::Error);
+    }
+}
+
+#[test]
 fn a_collector_that_is_not_there_delays_nobody_and_is_counted() {
     let settings = Telemetry {
         emf: true,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use code_ir::Language;
-use ignore::{DirEntry, WalkBuilder};
+use ignore::{DirEntry, Walk, WalkBuilder};
 use jail::parent_of;
 use source_text::{FileId, Level};
 
@@ -184,9 +184,10 @@ pub(crate) fn code_below(folder: &Path) -> Inputs {
     inputs
 }
 
-fn walk(folder: &Path, inputs: &mut Inputs) {
+/// A walk over what is looked at below a folder.
+pub(crate) fn walk_of(folder: &Path) -> Walk {
     let is_skipped = |name: &std::ffi::OsStr| name.to_str().is_some_and(|n| SKIPPED.contains(&n));
-    let walk = WalkBuilder::new(folder)
+    WalkBuilder::new(folder)
         .hidden(false)
         // Links are looked at one by one: what they lead to is scanned where it stands, or lies
         // outside and is not the user's to show.
@@ -200,10 +201,13 @@ fn walk(folder: &Path, inputs: &mut Inputs) {
         .filter_entry(move |entry| {
             entry.depth() == 0 || !(is_skipped(entry.file_name()) || is_environment(entry))
         })
-        .build();
+        .build()
+}
+
+fn walk(folder: &Path, inputs: &mut Inputs) {
     let mut manifests = Vec::new();
     let mut packages = Packages::default();
-    for entry in walk {
+    for entry in walk_of(folder) {
         match entry {
             Ok(entry) => {
                 packages.meet(entry.path());

@@ -35,6 +35,7 @@ mod terraform;
 mod touched;
 mod vex;
 mod vulndb;
+mod watched;
 mod wording;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
@@ -55,3 +56,4 @@ pub use run::scan;
 pub use template::{expand_file, is_service, load_file};
 pub use terraform::is_terraform;
 pub use touched::{Touched, touched_since};
+pub use watched::{Changes, changes_of};

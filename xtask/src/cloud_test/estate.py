@@ -218,6 +218,7 @@ def user(name, policy):
         made = iam.create_policy(PolicyName=name, PolicyDocument=file.read())["Policy"]["Arn"]
     iam.attach_user_policy(UserName=name, PolicyArn=made)
     key = iam.create_access_key(UserName=name)["AccessKey"]
+    # faasguard: allow secret-in-log -- a key of a moto on the loopback, read by the test that started this
     print(json.dumps({"id": key["AccessKeyId"], "secret": key["SecretAccessKey"]}))
 
 

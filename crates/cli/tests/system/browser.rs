@@ -201,6 +201,15 @@ impl Browser {
         }
     }
 
+    /// Goes to the next thing that keys reach.
+    pub(crate) fn tab(&mut self) {
+        for kind in ["rawKeyDown", "keyUp"] {
+            let event =
+                json!({"type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9});
+            self.call("Input.dispatchKeyEvent", &event);
+        }
+    }
+
     /// Types text where the cursor is.
     pub(crate) fn write(&mut self, text: &str) {
         self.call("Input.insertText", &json!({"text": text}));

@@ -1,6 +1,7 @@
 //! `faasguard dashboard`: who is let in, what every answer says.
 
 use std::{
+    ffi::OsStr,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
     path::Path,
@@ -8,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use crate::{alerts::wait_until, folder::Folder};
+use crate::{
+    alerts::wait_until,
+    folder::{Folder, ORDERS},
+};
 
 /// A dashboard that runs, ended with the test.
 pub(crate) struct Dashboard {
@@ -21,7 +25,19 @@ pub(crate) struct Dashboard {
 
 impl Dashboard {
     pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_faasguard"))
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        Self::start_as(Path::new(env!("CARGO_BIN_EXE_faasguard")), &path, folder, arguments)
+    }
+
+    /// Starts a program with companions from a PATH.
+    pub(crate) fn start_as(
+        program: &Path,
+        path: &OsStr,
+        folder: &Path,
+        arguments: &[&str],
+    ) -> Self {
+        let mut child = Command::new(program)
+            .env("PATH", path)
             .arg("dashboard")
             .args(arguments)
             .current_dir(folder)
@@ -62,6 +78,13 @@ impl Dashboard {
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// The answer to one who is in and presses a button.
+    pub(crate) fn post(&self, path: &str) -> String {
+        let origin = format!("http://{}", self.host);
+        let headers = [("Cookie", &*self.cookie), ("Origin", &origin), ("Content-Length", "0")];
+        self.ask("POST", path, &headers)
     }
 
     /// The answer to one who is in.
@@ -128,6 +151,13 @@ fn other_sites_and_other_paths_are_refused() {
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"] {
         assert_eq!(status(&dashboard.ask(method, "/", &[cookie])), 405, "{method}");
     }
+    // The one form: only with its own origin.
+    let own = format!("http://{host}");
+    for (origin, expected) in [(Some(own.as_str()), 303), (None, 403), (Some("null"), 403)] {
+        let headers: Vec<_> = [cookie].into_iter().chain(origin.map(|it| ("Origin", it))).collect();
+        assert_eq!(status(&dashboard.ask("POST", "/lake/ask", &headers)), expected, "{origin:?}");
+    }
+    assert_eq!(status(&dashboard.get("/lake/ask")), 405);
     for path in [
         "/../../etc/passwd",
         "/assets/../secret.txt",
@@ -251,4 +281,41 @@ fn a_file_that_changes_is_shown_when_it_is_followed() {
     folder.write("a.jsonl", alert(1) + &alert(2));
     wait_until("the next state", || dashboard.get("/version").ends_with("\r\n\r\n2"));
     assert!(dashboard.get("/alerts").contains("Rule 2"));
+}
+
+#[test]
+fn a_scan_is_made_again_when_one_of_its_files_changes() {
+    let folder = Folder::new().file("app/template.yaml", ORDERS);
+    let dashboard = Dashboard::start(&folder.path(""), &["app", "--follow"]);
+    let finding = "every action of <code>dynamodb</code>";
+    assert!(dashboard.get("/findings").contains(finding));
+    let is_version =
+        |number: u32| dashboard.get("/version").ends_with(&format!("\r\n\r\n{number}"));
+    folder.write("app/template.yaml", ORDERS.replace("dynamodb:*", "dynamodb:GetItem"));
+    wait_until("the next scan", || is_version(2));
+    assert!(!dashboard.get("/findings").contains(finding));
+    folder.write("app/template.yaml", ORDERS);
+    wait_until("the scan after it", || is_version(3));
+    assert!(dashboard.get("/findings").contains(finding));
+    // Code counts, too.
+    folder.write(
+        "app/src/app.py",
+        "import os\n\ndef handler(event, context):\n    os.system(event['body'])\n",
+    );
+    wait_until("the scan of the code", || is_version(4));
+    assert!(dashboard.get("/findings").contains("command-injection"));
+}
+
+#[test]
+fn a_scan_that_fails_leaves_the_older_results_and_says_so() {
+    let folder = Folder::new().file("app/template.yaml", ORDERS);
+    let dashboard = Dashboard::start(&folder.path(""), &["app", "--follow"]);
+    let finding = "every action of <code>dynamodb</code>";
+    let failed = "the scan after a change failed";
+    folder.write("app/faasguard.toml", "this is = = no TOML");
+    wait_until("the failed scan", || dashboard.get("/inputs").contains(failed));
+    assert!(dashboard.get("/findings").contains(finding));
+    folder.write("app/faasguard.toml", "");
+    wait_until("the next scan", || !dashboard.get("/inputs").contains(failed));
+    assert!(dashboard.get("/findings").contains(finding));
 }

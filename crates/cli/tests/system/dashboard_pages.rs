@@ -7,8 +7,11 @@ use crate::{browser::Browser, dashboard::Dashboard, folder::Folder, page::browse
 
 const ORDERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/orders");
 
+/// A file of a collector: two traces of three functions, over HTTP and a queue.
+const COLLECTED: &[u8] = include_bytes!("../../../call_chains/tests/data/orders.framed.pb");
+
 /// Pictures for people to look at, where they ask for them.
-fn keep_picture(browser: &mut Browser, name: &str) {
+pub(crate) fn keep_picture(browser: &mut Browser, name: &str) {
     if let Some(folder) = std::env::var_os("FAASGUARD_PICTURES") {
         let picture = STANDARD.decode(browser.picture()).unwrap();
         let path = std::path::PathBuf::from(folder).join(format!("dash-{name}.png"));
@@ -59,6 +62,7 @@ fn inputs() -> Folder {
         .file("guard/CreateOrder.log", guard)
         .file("metrics/errors.csv", series)
         .file("traces/x.jsonl", traces.join("\n"))
+        .file("traces/collector.pb", COLLECTED)
 }
 
 fn trace(at: u32) -> String {
@@ -110,6 +114,44 @@ const PAGES: [(&str, &str, &str); 12] = [
     ("inputs", "/inputs", "table td"),
 ];
 
+/// Texts of a page, in HTML and in pictures, that have less contrast to what they stand on than WCAG AA asks for.
+const FAINT: &str = r"(() => {
+  const parts = (colour) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+  const luminance = (colour) => {
+    const [r, g, b] = parts(colour).slice(0, 3).map((it) => {
+      const part = it / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const groundOf = (it) => {
+    const node = it.closest('.node');
+    if (node) {
+      const name = it.classList.contains('badge') ? '.badge-ground' : '.box';
+      return getComputedStyle(node.querySelector(name)).fill;
+    }
+    for (let at = it; at; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      const alpha = parts(colour)[3] ?? 1;
+      if (alpha > 0) return alpha === 1 ? colour : `half seen: ${colour}`;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const own = (it) => [...it.childNodes].some((part) => part.nodeType === 3 && part.textContent.trim());
+  const shown = [...document.body.querySelectorAll('*')].filter((it) => own(it) && it.checkVisibility() && it.tagName !== 'title');
+  const faint = shown.flatMap((it) => {
+    const style = getComputedStyle(it);
+    const ink = it instanceof SVGElement ? style.fill : style.color;
+    const ground = groundOf(it);
+    const [one, other] = [luminance(ink) + 0.05, luminance(ground) + 0.05];
+    const contrast = Math.max(one, other) / Math.min(one, other);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+    return contrast >= (large ? 3 : 4.5) ? [] : [`${it.tagName}.${it.getAttribute('class')} '${it.textContent.trim().slice(0, 30)}' ${ink} on ${ground}`];
+  });
+  return [shown.length, ...new Set(faint)];
+})()";
+
 #[test]
 fn every_page_is_drawn_without_a_fault_in_both_colours() {
     let Some(mut browser) = browser() else { return };
@@ -132,14 +174,104 @@ fn every_page_is_drawn_without_a_fault_in_both_colours() {
             assert_eq!(browser.ask(unnamed), 0, "{name}");
             let wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
             assert_eq!(browser.ask(wide), 0, "{name} is wider than the window");
+            browser.ask("document.querySelectorAll('details').forEach((it) => { it.open = true; })");
+            let texts = browser.ask(FAINT);
+            assert!(texts[0].as_u64().unwrap() > 15, "{name}: {texts}");
+            assert_eq!(texts.as_array().unwrap().len(), 1, "{name}, {theme}: {texts:#}");
             is_quiet(&mut browser, &dashboard, name);
             keep_picture(&mut browser, &format!("{name}-{theme}"));
         }
+        // What is too faint is found.
+        browser.ask("document.querySelector('h1').style.color = getComputedStyle(document.body).backgroundColor");
+        assert_eq!(browser.ask(FAINT).as_array().unwrap().len(), 2);
         browser.ask("getComputedStyle(document.body).backgroundColor")
     });
     assert_ne!(grounds[0], grounds[1]);
     browser.open_address(&format!("http://{}/metrics", dashboard.host));
     browser.wait_for("document.querySelector('img.plot').naturalWidth > 0");
+}
+
+/// Landmarks that each page has once, by their roles.
+const LANDMARKS: [&str; 4] = ["banner", "contentinfo", "main", "navigation"];
+
+#[test]
+fn pages_are_told_whole_to_those_who_do_not_see_them() {
+    let Some(mut browser) = browser() else { return };
+    let folder = inputs();
+    let dashboard = Dashboard::start(&folder.path(""), &EVERYTHING);
+    browser.open_address(&dashboard.address());
+    browser.call("Accessibility.enable", &json!({}));
+    for (name, path, _) in PAGES {
+        browser.open_address(&format!("http://{}{path}", dashboard.host));
+        let tree = browser.call("Accessibility.getFullAXTree", &json!({}));
+        let nodes: Vec<_> =
+            tree["nodes"].as_array().unwrap().iter().filter(|it| it["ignored"] != true).collect();
+        let role = |it: &serde_json::Value| it["role"]["value"].as_str().unwrap_or("").to_owned();
+        let name_of =
+            |it: &serde_json::Value| it["name"]["value"].as_str().unwrap_or("").to_owned();
+        for landmark in LANDMARKS {
+            let found = nodes.iter().filter(|it| role(it) == landmark).count();
+            let most = if landmark == "navigation" { 2 } else { 1 };
+            assert!((1..=most).contains(&found), "{name}: {found} {landmark}");
+        }
+        for node in &nodes {
+            let role = role(node);
+            let is_named = ["link", "button", "combobox", "searchbox", "textbox", "image", "img"];
+            if is_named.contains(&role.as_str()) {
+                assert!(!name_of(node).trim().is_empty(), "{name}: {role} without a name: {node}");
+            }
+        }
+        // Headings go down one level at a time, from the one of the page.
+        let levels = browser.ask(
+            "[...document.querySelectorAll('h1, h2, h3, h4')].map((it) => Number(it.tagName[1]))",
+        );
+        let levels: Vec<u64> =
+            levels.as_array().unwrap().iter().map(|it| it.as_u64().unwrap()).collect();
+        assert_eq!(levels[0], 1, "{name}");
+        assert!(levels.windows(2).all(|it| it[1] <= it[0] + 1), "{name}: {levels:?}");
+    }
+}
+
+#[test]
+fn keys_go_through_a_page_in_the_order_in_which_it_is_read() {
+    let Some(mut browser) = browser() else { return };
+    let folder = inputs();
+    let dashboard = Dashboard::start(&folder.path(""), &EVERYTHING);
+    browser.open_address(&dashboard.address());
+    for (name, path, _) in PAGES {
+        browser.open_address(&format!("http://{}{path}", dashboard.host));
+        assert_eq!(browser.ask("document.querySelectorAll('[tabindex]:not([tabindex=\"0\"], [tabindex=\"-1\"])').length"), 0, "{name}");
+        let stop = "(() => { const it = document.activeElement; const all = [...document.querySelectorAll('*')]; \
+                    const style = getComputedStyle(it); \
+                    return [all.indexOf(it), it.textContent.trim(), style.outlineStyle !== 'none' || style.outlineWidth !== '0px']; })()";
+        let mut last = -1;
+        for at in 0..25 {
+            browser.tab();
+            let found = browser.ask(stop);
+            let order = found[0].as_i64().unwrap();
+            assert!(order > last, "{name}, {at}: {found} comes after number {last}");
+            assert_eq!(found[2], true, "{name}, {at}: {found} has no outline");
+            if at == 0 {
+                assert_eq!(found[1], "To the content", "{name}");
+            }
+            last = order;
+            // Behind the last one the browser's own controls follow.
+            let rest = "[...document.querySelectorAll('a[href], button, input, select, summary, [tabindex=\"0\"]')].at(-1) === document.activeElement";
+            if browser.ask(rest) == true {
+                break;
+            }
+        }
+    }
+    // The first link leads behind the menu.
+    browser.open_address(&format!("http://{}/findings", dashboard.host));
+    browser.tab();
+    browser.press("Enter");
+    browser.wait_for("location.hash === '#main'");
+    browser.tab();
+    assert_eq!(
+        browser.ask("document.querySelector('main').contains(document.activeElement)"),
+        true
+    );
 }
 
 #[test]
@@ -205,6 +337,37 @@ fn a_person_follows_a_finding_by_pointer_and_keys() {
     browser.click("#theme");
     assert_ne!(browser.ask(ground), before);
     is_quiet(&mut browser, &dashboard, "all of it");
+}
+
+#[test]
+fn three_functions_over_http_and_a_queue_are_laid_over_the_graph() {
+    let Some(mut browser) = browser() else { return };
+    let folder = Folder::new().file("traces/collector.pb", COLLECTED);
+    let dashboard = Dashboard::start(&folder.path(""), &[ORDERS, "--traces", "traces"]);
+    browser.open_address(&dashboard.address());
+    for theme in ["light", "dark"] {
+        browser.ask(&format!("localStorage.setItem('theme', '{theme}')"));
+        let address =
+            format!("http://{}/chains?trace=101112131415161718191a1b1c1d1e1f", dashboard.host);
+        browser.open_address(&address);
+        let said = browser.ask("document.querySelector('.notice').textContent");
+        assert!(said.as_str().unwrap().contains("ShipOrder: fault, KeyError: address"), "{said}");
+        keep_picture(&mut browser, &format!("queue-{theme}"));
+        // Back over the queue to the trace of the one who sent the message.
+        browser.click("main a[href^='/chains?trace=']");
+        browser.arrive("document.querySelectorAll('.span').length === 5");
+        let functions = "[...new Set([...document.querySelectorAll('td:nth-child(2) a')].map((it) => it.textContent))].join()";
+        assert_eq!(browser.ask(functions), "CreateOrder,ChargeCard");
+        keep_picture(&mut browser, &format!("http-{theme}"));
+        browser.open_address(&format!("http://{}/graph?function=CreateOrder", dashboard.host));
+        let seen = browser.ask("document.querySelectorAll('.edge.seen').length").as_u64().unwrap();
+        // ChargeCard, ShipOrder, the table, the queue.
+        assert_eq!(seen, 4);
+        let labels = browser.ask("document.querySelector('.picture').textContent");
+        assert!(labels.as_str().unwrap().contains("1 call, 1 failed"), "{labels}");
+        keep_picture(&mut browser, &format!("laid-{theme}"));
+        is_quiet(&mut browser, &dashboard, theme);
+    }
 }
 
 #[test]

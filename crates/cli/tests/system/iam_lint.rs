@@ -133,6 +133,15 @@ fn bad_input_is_an_error_or_told_as_not_read() {
 }
 
 #[test]
+fn a_template_that_is_named_below_another_folder_counts_as_read() {
+    let folder = Folder::new().file("shop/template.yaml", crate::folder::ORDERS);
+    let folder = folder.file("shop/other.yaml", "name: app\n");
+    folder.run(&["iam", "lint", "shop/template.yaml"]).exits(0).says_not("no template in it");
+    let other = folder.run(&["iam", "lint", "shop/template.yaml", "shop/other.yaml"]);
+    other.exits(3).says("shop/other.yaml").says_not("shop/template.yaml: there is no");
+}
+
+#[test]
 fn hostile_sizes_are_bounded() {
     let wildcards = format!(
         r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "s3:{}", "Resource": "{}"}}]}}"#,

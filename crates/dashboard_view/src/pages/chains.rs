@@ -25,12 +25,16 @@ pub(crate) fn draw(site: &Site, query: &Query) -> Option<Markup> {
     let Some(chains) = &site.given.chains else {
         return Some(not_given(
             "Call chains",
-            "Segments of X-Ray (`aws xray batch-get-traces`) and spans of OpenTelemetry (OTLP/JSON files of a collector) become chains.",
+            "Segments of X-Ray (`aws xray batch-get-traces`) and spans of OpenTelemetry (OTLP files of a collector, JSON or protobuf) become chains.",
             "faasguard dashboard --traces FILES",
         ));
     };
     let id = query.get("trace");
-    if id.is_empty() { Some(list(chains, query)) } else { chains.trace(id).map(one) }
+    if id.is_empty() {
+        Some(list(chains, query))
+    } else {
+        chains.trace(id).map(|it| one(chains, it))
+    }
 }
 
 fn list(chains: &Chains, query: &Query) -> Markup {
@@ -76,6 +80,8 @@ fn lost(chains: &Chains) -> Markup {
         (lost.nameless, "spans have no id or time"),
         (lost.beyond, "spans are beyond the limits"),
         (lost.orphans, "spans hang on one that never came"),
+        (lost.unlinked, "links lead to spans that never came"),
+        (lost.kept_back, "traces were not given, or not whole, by X-Ray"),
     ];
     html! {
         @if parts.iter().any(|it| it.0 > 0) {
@@ -89,11 +95,11 @@ fn lost(chains: &Chains) -> Markup {
 fn together(chains: &Chains) -> Markup {
     let most = chains.functions.iter().map(|it| it.self_us).max().unwrap_or_default();
     html! {
-        div.summary {
+        div.summary.even {
             section.panel {
                 h2 { "Where the time goes" }
                 div.wide { table.rows {
-                    thead { tr { th scope="col" { "Function" } th scope="col" { "Own time" } th scope="col" { "Waited for" } th scope="col" { "Traces" } th scope="col" { "Errors start here" } } }
+                    thead { tr { th scope="col" { "Function" } th scope="col" { "Own time" } th scope="col" { "Waited for" } th scope="col" { "Traces" } th scope="col" { "Errors start" } } }
                     tbody { @for it in chains.functions.iter().take(MOST) { tr {
                         td { (function_link(&it.name)) }
                         td { (bar(it.self_us, most)) " " (duration(it.self_us)) }
@@ -143,17 +149,37 @@ fn bar(part: i64, whole: i64) -> Markup {
 }
 
 /// One trace as a waterfall.
-fn one(trace: &Trace) -> Markup {
+fn one(chains: &Chains, trace: &Trace) -> Markup {
     let way = trace.origin.map(|it| trace.way_to(it)).unwrap_or_default();
     html! {
-        (heading("Call chain", &html! { code { (T(&trace.id)) } ", " (duration(trace.duration_us)) ", " (number(trace.nodes.len())) " spans" }))
+        (heading("Call chain", &html! { code { (T(&trace.id)) } ", " (duration(trace.duration_us)) ", " (number(trace.nodes.len())) @if trace.nodes.len() == 1 { " span" } @else { " spans" } }))
         @if let Some(node) = trace.origin.and_then(|it| trace.nodes.get(it)) {
             p.notice { strong { "The error starts in " } (T(&node.span.name))
                 @if let Some(function) = &node.span.function { " of " (function_link(function)) }
                 ": " (T(node.span.fault.as_str())) @if let Some(cause) = &node.span.cause { ", " (words(cause)) } }
         }
+        (others(chains, "Works on messages of", &trace.came_from))
+        (others(chains, "Goes on in", &trace.goes_on_in))
         section.panel { h2 { "Over time" } (waterfall(trace, &way)) }
         section.panel { h2 { "Spans" } (spans(trace)) }
+    }
+}
+
+/// Traces before or after one, over a queue, a topic, a stream.
+fn others(chains: &Chains, title: &str, ids: &[String]) -> Markup {
+    html! {
+        @if !ids.is_empty() {
+            section.panel {
+                h2 { (title) }
+                ul { @for trace in ids.iter().take(MOST).filter_map(|it| chains.trace(it)) {
+                    li { a href=(link("/chains", &[("trace", &trace.id)])) { (T(trace.id.get(..16).unwrap_or(&trace.id))) }
+                        " " @for (at, name) in trace.functions.iter().take(6).enumerate() { @if at > 0 { " → " } (function_link(name)) }
+                        ", " (duration(trace.duration_us))
+                        @if trace.is_faulty() { ", " span.danger { "with an error" } } }
+                } }
+                @if ids.len() > MOST { p.faint { (number(ids.len() - MOST)) " more" } }
+            }
+        }
     }
 }
 

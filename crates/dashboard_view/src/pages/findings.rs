@@ -4,12 +4,18 @@ use finding::{RISKS, Severity};
 use maud::{Markup, html};
 
 use crate::{
-    Query, Site, SourceLines,
+    Query, ROWS, Site, SourceLines,
     documents::Finding,
-    html::{Paged, T, function_link, heading, not_given, pill, place_text, search, select, words},
+    html::{
+        Paged, T, function_link, heading, level_pill, not_given, number, pill, place_text, search,
+        select, words,
+    },
     pages::lines,
     query::link,
 };
+
+/// Evidence of one finding that is listed.
+const MOST_EVIDENCE: usize = 50;
 
 pub(crate) fn list(site: &Site, query: &Query) -> Markup {
     if site.given.scan.is_none() {
@@ -24,6 +30,32 @@ pub(crate) fn list(site: &Site, query: &Query) -> Markup {
         (paged.status("findings"))
         (rows(site, chosen.get(paged.first..paged.end).unwrap_or_default()))
         (paged.pager("/findings", query))
+        (closed(site))
+    }
+}
+
+/// What an earlier result had and this one does not.
+fn closed(site: &Site) -> Markup {
+    let closed = site.given.scan.as_ref().and_then(|it| it.closed.as_deref());
+    html! {
+        @if let Some(closed) = closed {
+            section.panel #closed {
+                h2 { "Closed since the earlier result" }
+                @if closed.is_empty() { p { "None." } } @else {
+                    div.wide { table.rows {
+                        thead { tr { th scope="col" { "Severity" } th scope="col" { "Finding" } th scope="col" { "Function" } th scope="col" { "Stood at" } th scope="col" { "Known since" } } }
+                        tbody { @for it in closed.iter().take(ROWS) { tr {
+                            td { (level_pill(&it.severity)) }
+                            td { span.message { (words(&it.message)) } span.rule { (T(&it.rule)) " " (T(&it.name)) } }
+                            td { @if let Some(name) = &it.function { (function_link(name)) } }
+                            td { span.place { (T(&it.file)) @if it.line > 0 { ":" (it.line) } } }
+                            td { (T(it.since.as_deref().unwrap_or("not known"))) }
+                        } } }
+                    } }
+                    @if closed.len() > ROWS { p.faint { (number(closed.len() - ROWS)) " more" } }
+                }
+            }
+        }
     }
 }
 
@@ -35,6 +67,7 @@ fn choose(site: &Site, query: &Query) -> Vec<usize> {
     let (risk, rule, function) = (query.get("risk"), query.get("rule"), query.get("function"));
     let text = query.get("text").trim().to_lowercase();
     let on_path = query.is("path", "yes");
+    let evidence = query.get("evidence");
     let is_asked = |number: &usize| {
         let Some(finding) = findings.get(*number) else { return false };
         severity.is_none_or(|it| it == finding.severity)
@@ -42,6 +75,7 @@ fn choose(site: &Site, query: &Query) -> Vec<usize> {
             && (rule.is_empty() || rule == finding.rule)
             && (function.is_empty() || finding.function.as_deref() == Some(function))
             && (!on_path || !finding.path.is_empty())
+            && (evidence.is_empty() || finding.evidence().iter().any(|it| it.kind == evidence))
             && (text.is_empty()
                 || index.haystacks.get(*number).is_some_and(|it| it.contains(&text)))
     };
@@ -78,9 +112,18 @@ fn filters(site: &Site, query: &Query) -> Markup {
         .collect();
     let accepted = [("", "open only"), ("too", "accepted, too"), ("only", "accepted only")];
     let ways = [("", "anywhere"), ("yes", "on an attack path")];
+    let kinds: Vec<(&str, String)> = site
+        .index
+        .evidence
+        .iter()
+        .map(|(kind, count)| (kind.as_str(), format!("{} ({count})", kind.replace('-', " "))))
+        .collect();
+    let evidence: Vec<(&str, &str)> = std::iter::once(("", "any or none"))
+        .chain(kinds.iter().map(|(kind, words)| (*kind, words.as_str())))
+        .collect();
     html! {
         form.filters method="get" action="/findings" role="search" {
-            @for (name, value) in query.others(&["text", "severity", "risk", "rule", "accepted", "path", "page", "n"]) {
+            @for (name, value) in query.others(&["text", "severity", "risk", "rule", "accepted", "path", "evidence", "page", "n"]) {
                 input type="hidden" name=(T(name)) value=(T(value));
             }
             (search(query.get("text")))
@@ -88,6 +131,7 @@ fn filters(site: &Site, query: &Query) -> Markup {
             (select("risk", "Risk", query.get("risk"), &risks))
             (select("rule", "Rule", query.get("rule"), &rules))
             (select("path", "Where", query.get("path"), &ways))
+            @if !site.index.evidence.is_empty() { (select("evidence", "Evidence", query.get("evidence"), &evidence)) }
             (select("accepted", "Accepted", query.get("accepted"), &accepted))
             button type="submit" { "Show" }
             @if !query.get("function").is_empty() { p { "of " (function_link(query.get("function"))) } }
@@ -111,6 +155,7 @@ pub(crate) fn rows(site: &Site, numbers: &[usize]) -> Markup {
                             span.rule { (T(&finding.rule)) " " (T(&finding.name))
                                 @if !finding.path.is_empty() { " · " span.danger { "on an attack path" } }
                                 @if finding.suppressed.is_some() { " · accepted" }
+                                @for it in finding.evidence().iter().take(3) { " · " span.tag { (T(&it.kind.replace('-', " "))) } }
                             }
                         }
                         td { @if let Some(name) = &finding.function { (function_link(name)) } }
@@ -151,6 +196,7 @@ fn draw(site: &Site, finding: &Finding, source: &dyn SourceLines) -> Markup {
                 @if let Some(until) = &accepted.until { ", until " (T(until)) } }
         }
         @if let Some(when) = &finding.when { p.notice { "Holds when " (words(when)) } }
+        (evidence(finding))
         @if !finding.path.is_empty() {
             section.panel { h2 { "Attack path" }
                 ol.hops { @for step in &finding.path { li { (T(step)) } } }
@@ -167,6 +213,29 @@ fn draw(site: &Site, finding: &Finding, source: &dyn SourceLines) -> Markup {
         (trace(site, finding, source))
         (remedy(finding))
         (facts(finding))
+    }
+}
+
+/// What was seen beside templates and code.
+fn evidence(finding: &Finding) -> Markup {
+    let all = finding.evidence();
+    html! {
+        @if !all.is_empty() {
+            section.panel { h2 { "Evidence" }
+                ul.evidence { @for it in all.iter().take(MOST_EVIDENCE) { li {
+                    span.tag { (T(&it.kind.replace('-', " "))) } " " (words(&it.text))
+                    @if it.count.is_some() || it.first.is_some() || it.last.is_some() || it.source.is_some() {
+                        span.rule {
+                            @if let Some(count) = it.count { (count) " times" }
+                            @if let Some(first) = &it.first { " from " (T(first)) }
+                            @if let Some(last) = &it.last { " to " (T(last)) }
+                            @if let Some(source) = &it.source { ", told by " (T(source)) }
+                        }
+                    }
+                } } }
+                @if all.len() > MOST_EVIDENCE { p.faint { (all.len() - MOST_EVIDENCE) " more" } }
+            }
+        }
     }
 }
 

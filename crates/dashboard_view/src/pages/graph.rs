@@ -172,7 +172,11 @@ fn time_of(site: &Site, node: &GraphNode) -> Option<String> {
     let number = site.graph.by_id(&node.id)?;
     let (self_us, origins) = *site.graph.times.get(&number)?;
     let time = duration(self_us);
-    Some(if origins > 0 { format!("{time} · {origins} errors") } else { format!("{time} own") })
+    Some(match origins {
+        0 => format!("{time} own"),
+        1 => format!("1 error, {time}"),
+        more => format!("{more} errors, {time}"),
+    })
 }
 
 /// A label cut to a width.

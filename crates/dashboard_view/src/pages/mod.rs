@@ -13,4 +13,5 @@ pub(crate) mod metrics;
 pub(crate) mod overview;
 pub(crate) mod packages;
 pub(crate) mod permissions;
+pub(crate) mod privileges;
 pub(crate) mod timeline;

@@ -26,6 +26,7 @@ pub(crate) fn draw(site: &Site) -> Markup {
         (heading("Overview", &html! {
             (number(scan.summary.functions)) " functions, " (number(index.open.len())) " open findings, "
             (number(index.accepted.len())) " accepted"
+            @if let Some(closed) = &scan.closed { ", " a href="/findings#closed" { (number(closed.len())) " closed" } " since the earlier result" }
         }))
         (lost(site))
         div.summary {
@@ -120,7 +121,7 @@ pub(crate) fn lost(site: &Site) -> Markup {
 fn moments(site: &Site) -> Markup {
     let given = &site.given;
     let index = &site.index;
-    let rows: [(&str, &str, Option<String>); 6] = [
+    let rows: [(&str, &str, Option<String>); 7] = [
         (
             "/permissions",
             "Permissions",
@@ -154,6 +155,19 @@ fn moments(site: &Site) -> Markup {
             }),
         ),
         (
+            "/lake",
+            "Lake",
+            given.lake.as_ref().map(|it| {
+                let rows = it.iter().map(|it| it.rows.len() + it.beyond).sum();
+                let lost = it.iter().filter(|it| it.fault.is_some()).count();
+                format!(
+                    "{} rows, {lost} questions not answered, asked {}",
+                    number(rows),
+                    given.lake_asked
+                )
+            }),
+        ),
+        (
             "/checklist",
             "Checklist",
             given.checklist.as_ref().map(|it| {
@@ -170,7 +184,7 @@ fn moments(site: &Site) -> Markup {
             dl.facts2 {
                 @for (address, word, said) in rows {
                     dt { a href=(address) { (word) } }
-                    dd { @match said { Some(said) => (said), None => span.faint { "not given, not looked at" } } }
+                    dd { @match said { Some(said) => (T(&said)), None => span.faint { "not given, not looked at" } } }
                 }
             }
         }

@@ -8,6 +8,7 @@ use crate::{
     html::{
         Paged, T, function_link, heading, not_given, number, place_text, search, select, words,
     },
+    pages::privileges,
     query::link,
 };
 
@@ -18,6 +19,9 @@ pub(crate) fn draw(site: &Site, query: &Query) -> Markup {
     let name = query.get("function");
     if !name.is_empty() {
         return one(site, name);
+    }
+    if !query.get("template").is_empty() {
+        return privileges::template(site, query.get("template"));
     }
     let Some(permissions) = &site.given.permissions else {
         return html! {
@@ -99,7 +103,9 @@ fn one(site: &Site, name: &str) -> Markup {
             div.notice { strong { "What it needs is not known whole: " }
                 ul { @for gap in of.incomplete.iter().take(20) { li { (words(&gap.reason)) " " (place_text(&gap.place)) } } } }
         }
+        (privileges::matrix(site, of))
         (difference(of))
+        (privileges::exact_policy(site, of))
         section.panel {
             h2 { "Needed" }
             (grants(&of.grants))
@@ -134,7 +140,7 @@ fn difference(of: &Privileges) -> Markup {
                         span.row.plus { span.n { "+" } (T(&it.action)) " on " (T(&it.resource)) }
                     }
                 }
-                p.faint { "− granted and not needed; ~ granted on more than is needed; + needed and not granted. " code { "faasguard iam generate --write" } " writes the exact one." }
+                p.faint { "− granted and not needed; ~ granted on more than is needed; + needed and not granted. " code { "faasguard iam generate --write" } " writes the exact one, where that is proven to allow nothing new." }
             }
         }
     }

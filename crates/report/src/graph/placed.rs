@@ -1,9 +1,11 @@
 //! Where the parts of a graph stand, for those who draw it themselves.
 
+use std::collections::VecDeque;
+
 use super::{
     Drawn, Graph,
     layout::{NODE_HEIGHT, layout, to_f64},
-    svg::{curve, label_point},
+    svg::{Fan, REMEMBERED, curve, free_point},
 };
 use crate::escape::{columns, cut, visible};
 
@@ -64,10 +66,17 @@ pub fn place_graph(graph: &Graph) -> PlacedGraph {
         top: *top,
         width: *width,
     });
+    let fan = Fan::of(&drawn);
+    let mut taken = VecDeque::new();
     let edges = drawn.edges.iter().zip(&placed.edges).map(|(edge, points)| {
         let note = cut(&visible(edge.label), LONGEST_NOTE).into_owned();
         let width = to_f64(columns(&note)) * 6.2;
-        let label = if note.is_empty() { None } else { label_point(points, width, 0.5) };
+        let point = || free_point(points, width, fan.part(edge), &taken);
+        let label = if note.is_empty() { None } else { point() };
+        if taken.len() >= REMEMBERED {
+            taken.pop_front();
+        }
+        taken.extend(label.map(|(x, y)| (x, y, width)));
         PlacedEdge { number: edge.number, path: curve(points), label, note }
     });
     PlacedGraph {

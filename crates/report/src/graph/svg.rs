@@ -16,7 +16,7 @@ const HEAD: f64 = 92.0;
 /// Longest label of an edge, in characters; the tooltip has it whole.
 const LONGEST_NOTE: usize = 20;
 /// Labels that a new one is compared with; comparing all would be quadratic.
-const REMEMBERED: usize = 64;
+pub(super) const REMEMBERED: usize = 64;
 /// Room below for the legend.
 const FOOT: f64 = 44.0;
 
@@ -148,7 +148,7 @@ pub(super) fn curve(points: &[(f64, f64)]) -> String {
     if end.0 < start.0 {
         // To the same column or back: a bow on the right side, ending at the right of the card.
         let end = points.last().unwrap_or(end);
-        let reach = start.0.max(end.0) + 60.0;
+        let reach = start.0.max(end.0) + bow(*start, *end);
         let _ = write!(
             path,
             " C{reach:.1},{:.1} {reach:.1},{:.1} {:.1},{:.1}",
@@ -176,14 +176,19 @@ pub(super) fn curve(points: &[(f64, f64)]) -> String {
     path
 }
 
+/// How far handles of a bow stand off: further for one that goes further, so that those of one card are apart.
+fn bow(start: (f64, f64), end: (f64, f64)) -> f64 {
+    (36.0 + (end.1 - start.1).abs() / 3.0).min(100.0)
+}
+
 /// How many edges leave and reach each node.
-struct Fan {
+pub(super) struct Fan {
     out: Vec<usize>,
     into: Vec<usize>,
 }
 
 impl Fan {
-    fn of(graph: &Drawn<'_>) -> Self {
+    pub(super) fn of(graph: &Drawn<'_>) -> Self {
         let mut fan = Self { out: vec![0; graph.nodes.len()], into: vec![0; graph.nodes.len()] };
         for edge in &graph.edges {
             for (counts, node) in [(&mut fan.out, edge.from), (&mut fan.into, edge.to)] {
@@ -196,7 +201,7 @@ impl Fan {
     }
 
     /// Where on an edge its label stands best: at the end where fewer edges meet.
-    fn part(&self, edge: &DrawnEdge<'_>) -> f64 {
+    pub(super) fn part(&self, edge: &DrawnEdge<'_>) -> f64 {
         match self.out.get(edge.from).cmp(&self.into.get(edge.to)) {
             Ordering::Less => 0.35,
             Ordering::Equal => 0.5,
@@ -206,7 +211,7 @@ impl Fan {
 }
 
 /// Where a label on an edge covers no other label, else where it is wished.
-fn free_point(
+pub(super) fn free_point(
     points: &[(f64, f64)],
     width: f64,
     wished: f64,
@@ -223,11 +228,11 @@ fn free_point(
 }
 
 /// A point of the last stretch of an edge, where edges of one card are already apart.
-pub(super) fn label_point(points: &[(f64, f64)], width: f64, part: f64) -> Option<(f64, f64)> {
+fn label_point(points: &[(f64, f64)], width: f64, part: f64) -> Option<(f64, f64)> {
     let start = points.get(points.len().checked_sub(3)?)?;
     let end = points.get(points.len().checked_sub(2)?)?;
     if end.0 < start.0 {
-        return Some((start.0 + 46.0, start.1 + (end.1 - start.1) * part));
+        return Some((start.0 + 0.75 * bow(*start, *end), start.1 + (end.1 - start.1) * part));
     }
     // The cubic curve that `curve` draws, whose handles lie in the middle.
     let along = 1.5 * part * (1.0 - part) + part.powi(3);

@@ -1,20 +1,21 @@
 //! What the pages are made of: a scan of this run, files of earlier ones, logs, series, traces.
 
 use std::{
-    collections::BTreeMap,
     fs::File,
     io::Read as _,
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
+use ::scan::{Change, Changes, OfApplication, Outcome, Request};
 use anyhow::Context as _;
-use dashboard_view::{Documents, GuardLine, Metric, MetricAlert, Table};
+use dashboard_view::{Documents, GuardLine, Metric, MetricAlert, PolicyWrites};
+use fix_files::EditedFile;
 use flate2::read::MultiGzDecoder;
 use lambda_log::{Entry, Limits, LogReader, Record};
+use least_privilege::edit::Permits;
 use report::{Format, GraphFormat, TableFormat};
 
-use super::{DashboardOptions, lake};
+use super::DashboardOptions;
 use crate::{
     commands::{
         metrics::inputs as series,
@@ -26,6 +27,8 @@ use crate::{
 
 /// Largest file that is read, in bytes.
 const MOST_BYTES: u64 = 1 << 30;
+/// Functions of which it is worked out what would be written.
+const MOST_WRITES: usize = 500;
 /// Files of one folder.
 const MOST_FILES: usize = 10_000;
 /// Bytes of a log that are read at once.
@@ -33,62 +36,51 @@ const PIECE: usize = 64 << 10;
 /// Seconds that one point of a series out of a log stands for.
 const INTERVAL_S: u32 = 300;
 
-/// When files were changed, and how long they are.
-pub(super) type Stamp = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
-
-/// What is read once and kept.
+/// What a scan of this run gave.
 #[derive(Debug, Default)]
-pub(super) struct Inputs {
-    /// Documents of the scan of this run, as JSON.
-    scanned: Vec<(String, String)>,
-    tables: Vec<Table>,
+pub(super) struct Scanned {
+    /// Documents: name and JSON.
+    documents: Vec<(String, String)>,
+    /// What would be written into each template.
+    writes: Vec<PolicyWrites>,
 }
 
-impl Inputs {
-    /// Scans, and asks the lake.
-    pub(super) fn read_once(options: &DashboardOptions, paths: &[PathBuf]) -> anyhow::Result<Self> {
-        let scanned = if paths.is_empty() { Vec::new() } else { scan(options, paths)? };
-        let tables = options.lake.as_deref().map(lake::ask).unwrap_or_default();
-        Ok(Self { scanned, tables })
+/// Reads all files; what cannot be read is a remark on a page and a line on standard error.
+pub(super) fn documents(options: &DashboardOptions, scanned: &Scanned) -> Documents {
+    let mut documents = Documents::default();
+    for (name, text) in &scanned.documents {
+        if let Err(error) = documents.add_json(name, text.as_bytes()) {
+            tell(&mut documents, format!("{name}: {error}"));
+        }
     }
-
-    /// Reads all files; what cannot be read is a remark on a page and a line on standard error.
-    pub(super) fn documents(&self, options: &DashboardOptions) -> Documents {
-        let mut documents = Documents::default();
-        for (name, text) in &self.scanned {
-            if let Err(error) = documents.add_json(name, text.as_bytes()) {
-                tell(&mut documents, format!("{name}: {error}"));
-            }
-        }
-        for path in options.scans.iter().chain(&options.usage) {
-            each(path, &mut documents, |documents, name, bytes| {
-                documents.add_json(name, bytes).map_err(|it| it.to_string())
-            });
-        }
-        for path in &options.alerts {
-            each(path, &mut documents, |documents, name, bytes| {
-                documents.add_alerts(name, bytes);
-                Ok(())
-            });
-        }
-        for path in &options.traces {
-            each(path, &mut documents, |documents, name, bytes| {
-                documents.add_traces(name, bytes).map_err(|it| it.to_string())
-            });
-        }
-        for path in &options.guard {
-            documents.add_empty("guard");
-            guard(path, &mut documents);
-        }
-        if !options.metrics.is_empty() {
-            documents.add_empty("metrics");
-            metrics(&options.metrics, &mut documents);
-        }
-        for table in &self.tables {
-            documents.add_table(table.clone());
-        }
-        documents
+    for writes in &scanned.writes {
+        documents.add_policy_writes(writes.clone());
     }
+    for path in options.scans.iter().chain(&options.usage) {
+        each(path, &mut documents, |documents, name, bytes| {
+            documents.add_json(name, bytes).map_err(|it| it.to_string())
+        });
+    }
+    for path in &options.alerts {
+        each(path, &mut documents, |documents, name, bytes| {
+            documents.add_alerts(name, bytes);
+            Ok(())
+        });
+    }
+    for path in &options.traces {
+        each(path, &mut documents, |documents, name, bytes| {
+            documents.add_traces(name, bytes).map_err(|it| it.to_string())
+        });
+    }
+    for path in &options.guard {
+        documents.add_empty("guard");
+        guard(path, &mut documents);
+    }
+    if !options.metrics.is_empty() {
+        documents.add_empty("metrics");
+        metrics(&options.metrics, &mut documents);
+    }
+    documents
 }
 
 fn tell(documents: &mut Documents, text: String) {
@@ -96,8 +88,11 @@ fn tell(documents: &mut Documents, text: String) {
     documents.remark(text);
 }
 
-/// A scan of this run: its result, its graph, permissions and checklist.
-fn scan(options: &DashboardOptions, paths: &[PathBuf]) -> anyhow::Result<Vec<(String, String)>> {
+/// A scan of this run: its result, its graph, permissions and checklist; nothing without a path.
+pub(super) fn scan(options: &DashboardOptions, paths: &[PathBuf]) -> anyhow::Result<Scanned> {
+    if paths.is_empty() {
+        return Ok(Scanned::default());
+    }
     let (config, config_path) = read_config(None, paths)?;
     let mut request = deployment(&options.deployment, &config);
     request.paths = paths.to_vec();
@@ -117,20 +112,61 @@ fn scan(options: &DashboardOptions, paths: &[PathBuf]) -> anyhow::Result<Vec<(St
     let graph = report::render_graph(GraphFormat::Json, &graph);
     let quota = least_privilege::quota::INLINE;
     let privileges = ::scan::privileges_of(&outcome, &request, None, quota);
+    let writes = writes(&privileges, &outcome, &request);
     let privileges = least_privilege::to_json(
         privileges.iter().map(|it| (it.template.as_str(), it.privileges.as_slice())),
         &outcome.sources,
     );
-    let checklist =
-        ::checklist::checklist(&outcome.applications, &outcome.code, &outcome.report.findings);
+    let checklist = ::checklist::checklist(&outcome.applications, &outcome.code, &outcome.report);
     let checklist = report::render_checklist(TableFormat::Json, &checklist, &context, &terminal);
     let name = |what: &str| format!("{what} of `{}`", outcome.report.root);
-    Ok(vec![
+    let documents = vec![
         (name("scan"), result),
         (name("graph"), graph),
         (name("permissions"), privileges),
         (name("checklist"), checklist),
-    ])
+    ];
+    Ok(Scanned { documents, writes })
+}
+
+/// What `iam generate --write` would do to each template; nothing is written. Of large applications only the
+/// first templates: each policy is proven to allow nothing new.
+fn writes(
+    applications: &[OfApplication<'_>],
+    outcome: &Outcome,
+    request: &Request,
+) -> Vec<PolicyWrites> {
+    let mut room = MOST_WRITES;
+    let mut all = Vec::new();
+    for application in applications.iter().filter(|it| !it.privileges.is_empty()) {
+        let count = application.privileges.len();
+        if count > room {
+            continue;
+        }
+        room -= count;
+        // A template that cannot be edited is told of by the command that would do it.
+        let Ok(rewritten) = ::scan::rewrite(application, outcome, request, Permits::default())
+        else {
+            continue;
+        };
+        let said = |change: &Result<Change, _>| match change {
+            Ok(Change::Written) => "its policy would be written anew".to_owned(),
+            Ok(Change::Exact) => "its policy is exact already".to_owned(),
+            Err(refusal) => format!("it would be left alone: {refusal}"),
+        };
+        let functions = rewritten.functions.iter();
+        let functions = functions.map(|(name, change)| (name.to_string(), said(change))).collect();
+        let file = EditedFile {
+            path: rewritten.path,
+            shown: application.template.clone(),
+            old: rewritten.old,
+            new: rewritten.new,
+        };
+        let is_same = file.old == file.new;
+        let diff = if is_same { String::new() } else { fix_files::diff(&file) };
+        all.push(PolicyWrites { template: file.shown, functions, diff });
+    }
+    all
 }
 
 /// The file, or the files of a folder and of those below it, in the order of their paths.
@@ -262,8 +298,8 @@ fn metrics(paths: &[PathBuf], documents: &mut Documents) {
     }
 }
 
-/// When the files that are followed were changed.
-pub(super) fn stamp(options: &DashboardOptions) -> Stamp {
+/// When the files that are read were changed.
+pub(super) fn changes(options: &DashboardOptions) -> Changes {
     let lists = [
         &options.scans,
         &options.alerts,
@@ -272,11 +308,11 @@ pub(super) fn stamp(options: &DashboardOptions) -> Stamp {
         &options.traces,
         &options.usage,
     ];
-    let mut stamp = Stamp::new();
+    let mut changes = Changes::new();
     for file in lists.into_iter().flatten().flat_map(|it| files(it)) {
         if let Ok(metadata) = std::fs::metadata(&file) {
-            stamp.insert(file, (metadata.modified().ok(), metadata.len()));
+            changes.insert(file, (metadata.modified().ok(), metadata.len()));
         }
     }
-    stamp
+    changes
 }

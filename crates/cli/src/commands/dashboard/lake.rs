@@ -11,49 +11,70 @@ use serde_json::{Map, Value};
 use crate::commands::lake::find;
 
 /// Questions whose answers are short and about security.
-const QUESTIONS: [&str; 4] =
-    ["credentials-outside", "denied-calls", "secrets-in-bulk", "deployments"];
+const QUESTIONS: [(&str, &str); 4] = [
+    (
+        "credentials-outside",
+        "Whose credentials, handed to a function by Lambda, are used by another client than its runtime?",
+    ),
+    ("denied-calls", "Who was denied what, how often?"),
+    ("secrets-in-bulk", "Who read secrets and parameters often in one day?"),
+    ("deployments", "Who changed the code or the settings of functions, and when?"),
+];
 /// Rows of an answer that are kept.
 const MOST_ROWS: usize = 1_000;
 /// Seconds that a question may take.
 const TIMEOUT_S: &str = "120";
 
-/// Asks every question; one that is not answered says why.
-pub(super) fn ask(folder: &Path) -> Vec<Table> {
-    QUESTIONS.into_iter().map(|name| question(folder, name)).collect()
+/// What the lake answered.
+#[derive(Debug)]
+pub(super) struct Answers {
+    /// When it was asked: `2026-01-31 10:00:00 UTC`.
+    pub(super) asked: String,
+    /// An answer a question.
+    pub(super) tables: Vec<Table>,
 }
 
-fn question(folder: &Path, name: &str) -> Table {
-    let fault = |why: String| {
-        eprintln!("{}", report::visible(&format!("lake: `{name}`: {why}")));
-        Table { name: name.to_owned(), fault: Some(why), ..Table::default() }
-    };
-    let Some(program) = find() else {
-        return fault(
-            "`faasguard-lake` stands neither beside this program nor on the PATH".to_owned(),
-        );
-    };
+/// Asks every question; one that is not answered says why.
+pub(super) fn ask(folder: &Path) -> Answers {
+    let asked = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let tables = QUESTIONS.into_iter().map(|(name, words)| {
+        let answer = question(folder, name).unwrap_or_else(|why| {
+            eprintln!("{}", report::visible(&format!("lake: `{name}`: {why}")));
+            Table { fault: Some(why), ..Table::default() }
+        });
+        Table { name: name.to_owned(), question: words.to_owned(), ..answer }
+    });
+    Answers { asked, tables: tables.collect() }
+}
+
+/// The answer to a question, without its name; else why there is none.
+fn question(folder: &Path, name: &str) -> Result<Table, String> {
+    let program =
+        find().ok_or("`faasguard-lake` stands neither beside this program nor on the PATH")?;
     let answer = Command::new(program)
         .arg("query")
         .arg("--lake")
         .arg(folder)
         .args(["--name", name, "--format", "jsonl", "--timeout", TIMEOUT_S])
         .stdin(Stdio::null())
-        .output();
-    match answer {
-        Err(error) => fault(error.to_string()),
-        Ok(answer) if !answer.status.success() => {
-            let said = String::from_utf8_lossy(&answer.stderr);
-            fault(said.lines().last().unwrap_or("it ended without a word").to_owned())
-        }
-        Ok(answer) => table(name, &answer.stdout),
+        .output()
+        .map_err(|it| it.to_string())?;
+    if !answer.status.success() {
+        let said = String::from_utf8_lossy(&answer.stderr);
+        return Err(said.lines().last().unwrap_or("it ended without a word").to_owned());
     }
+    Ok(table(&answer.stdout))
 }
 
-fn table(name: &str, lines: &[u8]) -> Table {
-    let mut table = Table { name: name.to_owned(), ..Table::default() };
-    for line in lines.split(|byte| *byte == b'\n').take(MOST_ROWS) {
-        let Ok(row) = serde_json::from_slice::<Map<String, Value>>(line) else { continue };
+fn table(lines: &[u8]) -> Table {
+    let mut table = Table::default();
+    let rows = lines.split(|byte| *byte == b'\n').filter_map(|it| serde_json::from_slice(it).ok());
+    for row in rows {
+        let row: Map<String, Value> = row;
+        if table.rows.len() == MOST_ROWS {
+            table.beyond += 1;
+            continue;
+        }
         if table.columns.is_empty() {
             table.columns = row.keys().cloned().collect();
         }

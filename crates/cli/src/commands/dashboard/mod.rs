@@ -1,16 +1,17 @@
 //! `faasguard dashboard`
 
+mod follow;
 mod inputs;
 mod lake;
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, thread, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, thread};
 
 use ::dashboard::{Folder, Server, State};
 use anyhow::Context as _;
 use clap::Args;
 use dashboard_view::{NoSource, Site, SourceLines};
 
-use self::inputs::{Inputs, Stamp};
+use self::follow::Follower;
 use crate::{arguments::DeploymentOptions, output};
 
 /// `dashboard`
@@ -34,7 +35,7 @@ pub(crate) struct DashboardOptions {
     /// Series of metrics (CSV, answers of CloudWatch) and logs of functions, files and folders
     #[arg(long, value_name = "PATH")]
     pub(crate) metrics: Vec<PathBuf>,
-    /// Segments of X-Ray (also answers of `aws xray batch-get-traces`) and spans of OpenTelemetry (OTLP/JSON),
+    /// Segments of X-Ray (also answers of `aws xray batch-get-traces`) and spans of OpenTelemetry (OTLP, JSON or protobuf),
     /// files and folders
     #[arg(long, value_name = "PATH")]
     pub(crate) traces: Vec<PathBuf>,
@@ -47,7 +48,7 @@ pub(crate) struct DashboardOptions {
     /// Index of advisories (`faasguard vulndb`) that packages are looked up in, when PATH is scanned
     #[arg(long, value_name = "FILE")]
     pub(crate) vulndb: Option<PathBuf>,
-    /// Read files again when they change, and show it; what is scanned and the lake are read once
+    /// Read files again when they change, scan again when a file below PATH does, and show it
     #[arg(long)]
     pub(crate) follow: bool,
     /// Address of the loopback to listen on; port 0 takes a free one
@@ -57,9 +58,6 @@ pub(crate) struct DashboardOptions {
     #[command(flatten)]
     pub(crate) deployment: DeploymentOptions,
 }
-
-/// How often files are looked at with `--follow`.
-const TICK: Duration = Duration::from_secs(1);
 
 impl DashboardOptions {
     /// What is scanned: what is named, else this folder when nothing at all is given.
@@ -93,33 +91,15 @@ pub(crate) fn run(options: &DashboardOptions) -> anyhow::Result<ExitCode> {
     let server = Server::bind(options.listen)?;
     let scanned = options.scanned();
     let source = options.source(&scanned)?;
-    let inputs = Inputs::read_once(options, &scanned)?;
-    let stamp = inputs::stamp(options);
-    let site = Site::new(inputs.documents(options), 1, options.follow);
+    let follower = Follower::start(options.clone(), scanned)?;
+    let site = Site::new(follower.documents(), 1, options.follow);
     let state = Arc::new(State::new(site, source));
     output::print(&format!("{}\n", server.url()))?;
     eprintln!("the address holds the token of this run; Ctrl-C ends it");
-    if options.follow {
-        let (state, options) = (Arc::clone(&state), options.clone());
-        thread::spawn(move || follow(&options, &inputs, stamp, &state));
+    if options.follow || options.lake.is_some() {
+        let state = Arc::clone(&state);
+        thread::spawn(move || follower.run(&state));
     }
     server.run(&state)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Shows a new state when a file has changed.
-fn follow(options: &DashboardOptions, inputs: &Inputs, mut shown: Stamp, state: &State) {
-    let mut version = 1;
-    let mut seen = shown.clone();
-    loop {
-        thread::sleep(TICK);
-        let now = inputs::stamp(options);
-        // A file that is being written changes again: it is read when it has been still for a moment.
-        if now == seen && now != shown {
-            version += 1;
-            state.replace(Site::new(inputs.documents(options), version, true));
-            shown.clone_from(&now);
-        }
-        seen = now;
-    }
 }

@@ -183,9 +183,14 @@ fn lint_templates(options: &LintOptions, paths: &[PathBuf], results: &mut Result
         .map(|application| outcome.sources.path(application.place.file))
         .collect();
     for path in paths.iter().filter(|path| !path.is_dir()) {
-        let shown = path.display().to_string();
-        let is_told = results.unread.iter().any(|words| words.starts_with(&shown));
-        if path.as_os_str() != "-" && !is_told && !read.iter().any(|read| **read == *shown) {
+        // Paths of a scan begin at its root, which may lie below the folder where we are.
+        let is_told = results
+            .unread
+            .iter()
+            .filter_map(|words| words.split_once(':'))
+            .any(|(told, _)| path.ends_with(told));
+        if path.as_os_str() != "-" && !is_told && !read.iter().any(|read| path.ends_with(&**read)) {
+            let shown = path.display();
             results.unread.push(format!("{shown}: there is no policy and no template in it"));
         }
     }
