@@ -37,7 +37,8 @@ impl<'a> Index<'a> {
     #[must_use]
     pub fn holds(&self, folder: &str) -> bool {
         let prefix = format!("{folder}/");
-        let mut from = self.by_path.range::<str, _>(prefix.as_str()..);
+        let from = std::ops::Bound::Included(prefix.as_str());
+        let mut from = self.by_path.range::<str, _>((from, std::ops::Bound::Unbounded));
         from.next().is_some_and(|(path, _)| path.starts_with(&prefix))
     }
 
