@@ -247,6 +247,11 @@ impl Release {
 
     /// One attestation for each archive, layer and bill, and one for the list of digests.
     fn attest(&self, key: &Path, builder: Option<&str>) -> Outcome {
+        let changes = git(&["status", "--porcelain", "--untracked-files=no"])?;
+        if let Some(change) = changes.lines().next() {
+            let words = "is changed and no commit has it; an attestation would name a revision that this is not";
+            return Err(format!("`{}` {words}", change.get(3..).unwrap_or(change)).into());
+        }
         let tool = self.tool.clone().or_else(workspace::release_binary);
         let tool = tool.ok_or("name the `faasguard` that signs with --tool")?;
         let bill = self.out.join(format!("faasguard-{}.cdx.json", self.version));
@@ -311,12 +316,15 @@ fn time() -> Result<u64, Failure> {
             format!("SOURCE_DATE_EPOCH is `{text}`, and no number of seconds").into()
         });
     }
-    let mut git = Command::new("git");
-    git.args(["log", "-1", "--format=%ct"]).current_dir(workspace::root());
-    let output = git.output()?;
-    let seconds = String::from_utf8_lossy(&output.stdout);
+    let seconds = git(&["log", "-1", "--format=%ct"])?;
     let unknown = "the time of the commit is not known; set SOURCE_DATE_EPOCH";
     seconds.trim().parse().map_err(|_| unknown.into())
+}
+
+/// What git prints about this repository; nothing where there is none.
+fn git(words: &[&str]) -> Result<String, Failure> {
+    let output = Command::new("git").args(words).current_dir(workspace::root()).output()?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Outcome {

@@ -216,6 +216,86 @@ fn there_is_a_limit_on_spans_and_depth() {
     assert_eq!(chains.lost.beyond, 3);
 }
 
+/// A message of protocol buffers, written for these tests.
+#[derive(Default)]
+struct Message(Vec<u8>);
+
+impl Message {
+    fn varint(&mut self, mut number: u64) {
+        while number > 0x7f {
+            self.0.push(u8::try_from(number & 0x7f).unwrap() | 0x80);
+            number >>= 7;
+        }
+        self.0.push(u8::try_from(number).unwrap());
+    }
+
+    fn number(mut self, field: u64, number: u64) -> Self {
+        self.varint(field << 3);
+        self.varint(number);
+        self
+    }
+
+    fn fixed(mut self, field: u64, number: u64) -> Self {
+        self.varint(field << 3 | 1);
+        self.0.extend(number.to_le_bytes());
+        self
+    }
+
+    fn bytes(mut self, field: u64, bytes: &[u8]) -> Self {
+        self.varint(field << 3 | 2);
+        self.varint(u64::try_from(bytes.len()).unwrap());
+        self.0.extend(bytes);
+        self
+    }
+
+    fn message(self, field: u64, part: &Self) -> Self {
+        self.bytes(field, &part.0)
+    }
+}
+
+fn attribute(key: &str, value: &str) -> (Value, Message) {
+    let json = json!({"key": key, "value": {"stringValue": value}});
+    let bytes = Message::default()
+        .bytes(1, key.as_bytes())
+        .message(2, &Message::default().bytes(1, value.as_bytes()));
+    (json, bytes)
+}
+
+/// One span of a function in both forms, as lists of spans.
+fn both_forms(
+    (trace, id, parent, link): (u8, u8, u8, u8),
+    (start, length, kind, code): (u64, u64, u64, u64),
+    words: &str,
+) -> (Value, Message) {
+    let hex = |byte: u8, length: usize| format!("{byte:02x}").repeat(length);
+    let (start, end) = (start * 1_000, (start + length) * 1_000);
+    let (json_call, call) = attribute("server.address", words);
+    let (json_name, name) = attribute("faas.name", &format!("F{}", id % 4));
+    let json = json!({
+        "traceId": hex(trace, 16), "spanId": hex(id, 8), "parentSpanId": hex(parent, 8), "name": words, "kind": kind,
+        "startTimeUnixNano": start.to_string(), "endTimeUnixNano": end.to_string(), "attributes": [json_call],
+        "status": {"code": code, "message": words}, "links": [{"traceId": hex(link, 16), "spanId": hex(id, 8)}],
+    });
+    let status = Message::default().bytes(2, words.as_bytes()).number(3, code);
+    let link = Message::default().bytes(1, &[link; 16]).bytes(2, &[id; 8]);
+    let span = Message::default()
+        .bytes(1, &[trace; 16])
+        .bytes(2, &[id; 8])
+        .bytes(4, &[parent; 8])
+        .bytes(5, words.as_bytes())
+        .number(6, kind)
+        .fixed(7, start)
+        .fixed(8, end)
+        .message(9, &call)
+        .message(13, &link)
+        .message(15, &status);
+    let resource = Message::default()
+        .message(1, &Message::default().message(1, &name))
+        .message(2, &Message::default().message(2, &span));
+    let json = json!({"resource": {"attributes": [json_name]}, "scopeSpans": [{"spans": [json]}]});
+    (json, resource)
+}
+
 /// Spans with parents anywhere: missing, of themselves, in rings; clocks that differ.
 fn any_spans() -> impl Strategy<Value = Vec<Value>> {
     let span = (0_u8..12, 0_u8..14, 0_u32..100, 0_u32..60, any::<bool>());
@@ -264,6 +344,28 @@ proptest! {
             for node in reader.finish().traces.iter().flat_map(|it| &it.nodes) {
                 prop_assert!(node.span.end_us >= node.span.start_us);
                 prop_assert!(node.self_us <= node.span.end_us - node.span.start_us);
+            }
+        }
+    }
+
+    #[test]
+    fn both_forms_of_any_spans_mean_the_same(
+        spans in proptest::collection::vec(((0_u8..4, 1_u8..9, 0_u8..9, 0_u8..4),
+            (0_u64..1 << 40, 0_u64..1 << 20, 0_u64..7, 0_u64..4), "[\\t\\n a-zä<\u{1}\u{0}]{1,6}"), 1..8),
+    ) {
+        let forms = spans.iter().map(|(ids, times, words)| both_forms(*ids, *times, words));
+        let (json, messages): (Vec<Value>, Vec<Message>) = forms.unzip();
+        let json = of_bytes(json!({"resourceSpans": json}).to_string().as_bytes());
+        let body = messages.into_iter().fold(Message::default(), |all, it| all.message(1, &it)).0;
+        prop_assert_eq!(&of_bytes(&body), &json);
+        let length = u32::try_from(body.len()).unwrap().to_be_bytes();
+        prop_assert_eq!(&of_bytes(&[&length[..], &body].concat()), &json);
+        // A link leads to a span, or is counted, and both ends tell of it.
+        let count: usize = json.traces.iter().map(|it| it.goes_on_in.len()).sum();
+        prop_assert_eq!(json.traces.iter().map(|it| it.came_from.len()).sum::<usize>(), count);
+        for trace in &json.traces {
+            for id in &trace.goes_on_in {
+                prop_assert!(json.trace(id).unwrap().came_from.contains(&trace.id));
             }
         }
     }

@@ -63,6 +63,7 @@ mod live_account;
 mod logs;
 mod markers;
 mod metrics;
+mod newcomer;
 mod package;
 mod page;
 mod reachability;

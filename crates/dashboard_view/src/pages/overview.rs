@@ -121,7 +121,7 @@ pub(crate) fn lost(site: &Site) -> Markup {
 fn moments(site: &Site) -> Markup {
     let given = &site.given;
     let index = &site.index;
-    let rows: [(&str, &str, Option<String>); 6] = [
+    let rows: [(&str, &str, Option<String>); 7] = [
         (
             "/permissions",
             "Permissions",
@@ -155,6 +155,19 @@ fn moments(site: &Site) -> Markup {
             }),
         ),
         (
+            "/lake",
+            "Lake",
+            given.lake.as_ref().map(|it| {
+                let rows = it.iter().map(|it| it.rows.len() + it.beyond).sum();
+                let lost = it.iter().filter(|it| it.fault.is_some()).count();
+                format!(
+                    "{} rows, {lost} questions not answered, asked {}",
+                    number(rows),
+                    given.lake_asked
+                )
+            }),
+        ),
+        (
             "/checklist",
             "Checklist",
             given.checklist.as_ref().map(|it| {
@@ -171,7 +184,7 @@ fn moments(site: &Site) -> Markup {
             dl.facts2 {
                 @for (address, word, said) in rows {
                     dt { a href=(address) { (word) } }
-                    dd { @match said { Some(said) => (said), None => span.faint { "not given, not looked at" } } }
+                    dd { @match said { Some(said) => (T(&said)), None => span.faint { "not given, not looked at" } } }
                 }
             }
         }
