@@ -163,7 +163,9 @@ pub(crate) fn ran(function: &ObservedFunction, now: Option<i64>) -> Option<Evide
 
 pub(crate) fn sum(found: &[(&EventKey, &Tally)]) -> Tally {
     let mut sum = Tally::default();
-    found.iter().for_each(|(_, tally)| sum.merge(tally));
+    for (_, tally) in found {
+        sum.merge(tally);
+    }
     sum
 }
 

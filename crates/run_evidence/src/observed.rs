@@ -176,11 +176,13 @@ impl ObservedFunction {
 
     /// Attacks that would have been refused, had the guard not only watched: `` `sql` in `body.note` ``, and how
     /// often.
+    #[must_use]
     pub fn flagged(&self) -> Vec<(String, u64)> {
         let is_flagged =
             |key: &EventKey| key.kind == "event-flagged" && !key.is_refused && key.class.is_some();
         let each = self.events.iter().filter(|(key, _)| is_flagged(key));
-        each.flat_map(|one| Some((crate::attacks::subjects(&[one]).pop()?, one.1.count))).collect()
+        each.filter_map(|one| Some((crate::attacks::subjects(&[one]).pop()?, one.1.count)))
+            .collect()
     }
 
     /// Hosts that it contacted, or would have, while the guard only watched, with how often; and programs
