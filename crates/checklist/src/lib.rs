@@ -6,14 +6,21 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod facts;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use app_model::{ApiKind, Application, Details, Exposure, Function, Invocation, Resource};
+use app_model::{Application, Details, Function, Invocation, Resource};
 use finding::{Finding, RuleInfo, RuleKey};
-use report::{Cell, Checklist, ChecklistItem, ChecklistRow, Verdict};
+use report::{Cell, Checklist, ChecklistItem, ChecklistRow, Report, Verdict};
 use rules::Check;
 
 use scan::CodeView;
+
+use facts::{
+    alarm, firewall, is_requested, managed_store, metadata_service, reserved_concurrency, rotation,
+    trail, wildcard_resource,
+};
 
 /// A practice and how it is decided.
 struct Practice {
@@ -36,10 +43,11 @@ enum Decide {
     /// It fails when rules of code that the filter takes have a finding in what the function runs,
     /// and passes when all its code was read and they have none.
     Code(fn(&RuleInfo) -> bool),
-    /// It fails likewise, and never passes: no finding is no proof.
-    CodeFails(fn(&RuleInfo) -> bool),
-    /// No engine looks at it yet.
-    NotLookedAt(&'static str),
+    /// It fails when one of these rules has a finding in the configuration, the code or the package of the
+    /// function, and never passes: no finding is no proof. The text says what would be one.
+    Fails(&'static [&'static str], &'static str),
+    /// It fails when its packages have known flaws, and passes when all were looked up.
+    Advisories(&'static [&'static str]),
 }
 
 static PRACTICES: &[Practice] = &[
@@ -72,7 +80,10 @@ static PRACTICES: &[Practice] = &[
     Practice {
         group: "IAM",
         title: "No unused permission",
-        decide: Decide::NotLookedAt("needs the calls in the code or an audit trail"),
+        decide: Decide::Fails(
+            &["unused-permission", "broader-permission", "idle-permission"],
+            "`faasguard iam generate` lists what is granted and not needed",
+        ),
     },
     Practice { group: "IAM", title: "No metadata service", decide: Decide::Fact(metadata_service) },
     Practice {
@@ -92,8 +103,10 @@ static PRACTICES: &[Practice] = &[
     Practice {
         group: "Secrets",
         title: "None in clear in the code",
-        // The rule finds names and well-known forms: its silence proves nothing.
-        decide: Decide::CodeFails(|info| info.name == "secret-in-code"),
+        decide: Decide::Fails(
+            &["secret-in-code"],
+            "none was found by its name or form, which is no proof that there is none",
+        ),
     },
     Practice { group: "Secrets", title: "Managed store", decide: Decide::Fact(managed_store) },
     Practice { group: "Secrets", title: "Rotation", decide: Decide::Fact(rotation) },
@@ -110,13 +123,21 @@ static PRACTICES: &[Practice] = &[
     Practice {
         group: "Code",
         title: "Dependencies scanned",
-        decide: Decide::NotLookedAt("packages are not read yet"),
+        decide: Decide::Advisories(&["vulnerable-dependency", "malicious-dependency"]),
     },
     Practice { group: "Code", title: "Static analysis", decide: Decide::Code(|_| true) },
     Practice {
         group: "Deployment",
         title: "Package integrity",
-        decide: Decide::NotLookedAt("packages are not read yet"),
+        decide: Decide::Fails(
+            &[
+                "package-differs-from-attestation",
+                "tampered-wheel",
+                "unexpected-package",
+                "missing-package-digest",
+            ],
+            "sign packages with `faasguard package attest`; `faasguard package verify` then tells",
+        ),
     },
     Practice {
         group: "Deployment",
@@ -172,7 +193,10 @@ static PRACTICES: &[Practice] = &[
     Practice {
         group: "Monitoring",
         title: "Logs without personal data",
-        decide: Decide::NotLookedAt("code is not read yet"),
+        decide: Decide::Fails(
+            &["event-logged", "event-logging", "secret-in-log", "data-trace"],
+            "no event was seen to be logged; `faasguard logs analyze` looks into the logs themselves",
+        ),
     },
     Practice {
         group: "Monitoring",
@@ -196,14 +220,11 @@ static PRACTICES: &[Practice] = &[
     },
 ];
 
-/// The checklist of every function. `findings` must come from a run of all rules, the strict ones
+/// The checklist of every function. The report must come from a run of all rules, the strict ones
 /// too: a rule that did not run decides nothing.
 #[must_use]
-pub fn checklist(
-    applications: &[Application],
-    code: &[CodeView],
-    findings: &[Finding],
-) -> Checklist {
+pub fn checklist(applications: &[Application], code: &[CodeView], report: &Report) -> Checklist {
+    let findings = report.findings.as_slice();
     let items = PRACTICES
         .iter()
         .map(|practice| ChecklistItem {
@@ -217,6 +238,7 @@ pub fn checklist(
         let view = code.get(index).unwrap_or(&unread);
         let named = Named::new(app, findings);
         let in_code = CodeFindings::new(app, view, findings);
+        let in_packages = package_findings(findings);
         for function in &app.functions {
             let about = named.about(app, function);
             let about_code = in_code.about(function);
@@ -225,7 +247,17 @@ pub fn checklist(
                     let is_whole = view.whole.contains(&function.name);
                     by_code(*takes, is_whole, about_code)
                 }
-                Decide::CodeFails(takes) => by_code(*takes, false, about_code),
+                Decide::Fails(listed, what_proves) => {
+                    let packages = in_packages.get(function.name.as_str());
+                    let all = about.iter().chain(about_code).chain(packages.into_iter().flatten());
+                    fails(listed, all.copied()).unwrap_or_else(|| not_known(what_proves))
+                }
+                Decide::Advisories(listed) => {
+                    let packages = in_packages.get(function.name.as_str());
+                    let is_whole = view.whole.contains(&function.name);
+                    fails(listed, packages.into_iter().flatten().copied())
+                        .unwrap_or_else(|| looked_up(listed, is_whole, report))
+                }
                 _ => cell(practice, app, function, &about),
             });
             let cells = cells.collect();
@@ -325,8 +357,7 @@ fn cell(practice: &Practice, app: &Application, function: &Function, about: &[&F
             }
         }
         Decide::Fact(fact) => Cell { verdict: fact(app, function), ..Cell::default() },
-        Decide::Code(_) | Decide::CodeFails(_) => Cell::default(),
-        Decide::NotLookedAt(why) => Cell { note: (*why).to_owned(), ..Cell::default() },
+        Decide::Code(_) | Decide::Fails(..) | Decide::Advisories(_) => Cell::default(),
     }
 }
 
@@ -360,6 +391,55 @@ impl<'a> CodeFindings<'a> {
     }
 }
 
+/// Open findings in packages by the functions that they belong to: their places lie in manifests, lock
+/// files and archives.
+fn package_findings(findings: &[Finding]) -> HashMap<&str, Vec<&Finding>> {
+    let is_of_packages = |finding: &Finding| {
+        rules::by_id(finding.rule).is_some_and(|rule| matches!(rule.check, Check::Packages(_)))
+    };
+    let mut by_function: HashMap<&str, Vec<&Finding>> = HashMap::new();
+    for finding in findings.iter().filter(|it| it.suppressed.is_none() && is_of_packages(it)) {
+        if let Some(name) = &finding.function {
+            by_function.entry(name.as_str()).or_default().push(finding);
+        }
+    }
+    by_function
+}
+
+/// A failed cell by the first finding of one of these rules.
+fn fails<'a>(names: &[&str], mut about: impl Iterator<Item = &'a Finding>) -> Option<Cell> {
+    let rules = keys(names);
+    let finding = about.find(|finding| rules.contains(&finding.rule))?;
+    Some(Cell {
+        verdict: Verdict::Fail,
+        rules: vec![finding.rule],
+        place: Some(finding.place),
+        note: finding.message.clone(),
+    })
+}
+
+fn not_known(what_proves: &str) -> Cell {
+    Cell { note: what_proves.to_owned(), ..Cell::default() }
+}
+
+/// Whether the packages of a function, in which no flaw is known, were looked up at all.
+fn looked_up(names: &[&str], is_whole: bool, report: &Report) -> Cell {
+    if report.vulndb.is_none() {
+        return not_known("known flaws were not looked up; name an index with `--vulndb`");
+    }
+    if !is_whole {
+        return not_known("not all of its code was read");
+    }
+    if report.summary.components_not_looked_up > 0 {
+        return not_known("some components were not looked up; `--verbose` names them");
+    }
+    Cell { verdict: Verdict::Pass, rules: keys(names), ..Cell::default() }
+}
+
+fn keys(names: &[&str]) -> Vec<RuleKey> {
+    names.iter().filter_map(|name| rules::by_name(name)).map(|rule| rule.info.id.into()).collect()
+}
+
 fn by_code(takes: fn(&RuleInfo) -> bool, is_whole: bool, about: &[&Finding]) -> Cell {
     let looking = rules::all().filter(|rule| matches!(rule.check, Check::Code(_)));
     let rules: Vec<RuleKey> =
@@ -383,11 +463,7 @@ fn by_code(takes: fn(&RuleInfo) -> bool, is_whole: bool, about: &[&Finding]) -> 
 }
 
 fn by_rules(names: &[&str], function: &Function, about: &[&Finding]) -> Cell {
-    let rules: Vec<RuleKey> = names
-        .iter()
-        .filter_map(|name| rules::by_name(name))
-        .map(|rule| rule.info.id.into())
-        .collect();
+    let rules = keys(names);
     if rules.is_empty() {
         return Cell { note: "no rule looks at it".to_owned(), ..Cell::default() };
     }
@@ -405,132 +481,4 @@ fn by_rules(names: &[&str], function: &Function, about: &[&Finding]) -> Cell {
         }
         None => Cell { verdict: Verdict::Pass, rules, ..Cell::default() },
     }
-}
-
-/// Whether a statement of the role holds on every resource though its actions could be scoped.
-fn wildcard_resource(app: &Application, function: &Function) -> Verdict {
-    let Some(role) = app.role_of(function) else { return Verdict::NotKnown };
-    let is_wide = role.statements().any(|(_, statement)| {
-        statement.is_allow()
-            && statement.is_on_every_resource()
-            && statement.actions.iter().any(|action| {
-                action.has_action_wildcard()
-                    || iam_policy::catalogue::supports_resource(&action.text) == Some(true)
-            })
-    });
-    if is_wide { Verdict::Fail } else { Verdict::Pass }
-}
-
-/// A web firewall stands before REST and GraphQL APIs itself; before an HTTP API or a function URL
-/// only a distribution can carry one.
-fn firewall(app: &Application, function: &Function) -> Verdict {
-    let mut verdict = Verdict::NotApplicable;
-    for trigger in app.triggers_of(&function.name) {
-        if trigger.exposure != Exposure::Internet || !trigger.kind.is_http() {
-            continue;
-        }
-        let api = trigger.api.as_ref().and_then(|name| app.api(name));
-        let found = match api {
-            Some(api) if api.has_firewall => Verdict::Pass,
-            Some(api) if matches!(api.kind, ApiKind::Rest | ApiKind::GraphQl) => Verdict::Fail,
-            _ => Verdict::NotKnown,
-        };
-        // The weakest route decides.
-        verdict = match (verdict, found) {
-            (Verdict::Fail, _) | (_, Verdict::Fail) => Verdict::Fail,
-            (Verdict::NotKnown, _) | (_, Verdict::NotKnown) => Verdict::NotKnown,
-            _ => Verdict::Pass,
-        };
-    }
-    verdict
-}
-
-fn is_requested(app: &Application, function: &Function) -> bool {
-    app.triggers_of(&function.name).any(|trigger| trigger.kind.is_http())
-}
-
-/// A Lambda function has no metadata service; code that asks for one is not looked at yet.
-fn metadata_service(app: &Application, _: &Function) -> Verdict {
-    let machines = app.resources.iter().any(|r| matches!(r.details, Details::Instance(_)));
-    if machines { Verdict::NotKnown } else { Verdict::NotApplicable }
-}
-
-fn managed_store(app: &Application, function: &Function) -> Verdict {
-    let names_secret = |text: &str| {
-        ["{{resolve:secretsmanager", "{{resolve:ssm-secure", ":secretsmanager:", "/secrets/"]
-            .iter()
-            .any(|mark| text.contains(mark))
-    };
-    let holds = |resource: &str| {
-        app.resource(resource).is_some_and(|r| {
-            matches!(r.details, Details::Secret(_)) || r.type_name == "AWS::SSM::Parameter"
-        })
-    };
-    let used = function.environment.iter().any(|variable| {
-        names_secret(variable.value.display())
-            || variable
-                .value
-                .unresolved()
-                .is_some_and(|e| e.references.iter().any(|r| holds(&r.name)))
-    }) || function
-        .role
-        .as_ref()
-        .is_some_and(|role| app.targets(role).iter().any(|target| holds(&target.resource)));
-    if used { Verdict::Pass } else { Verdict::NotKnown }
-}
-
-fn rotation(app: &Application, function: &Function) -> Verdict {
-    let Some(role) = &function.role else { return Verdict::NotKnown };
-    let mut secrets = app.targets(role).iter().filter_map(|target| {
-        match &app.resource(&target.resource)?.details {
-            Details::Secret(secret) => Some(secret.rotates),
-            _ => None,
-        }
-    });
-    match secrets.next() {
-        None => Verdict::NotKnown,
-        Some(first) if first && secrets.all(|rotates| rotates) => Verdict::Pass,
-        Some(_) => Verdict::Fail,
-    }
-}
-
-fn reserved_concurrency(_: &Application, function: &Function) -> Verdict {
-    match &function.reserved_concurrency {
-        Some(setting) if setting.absent.is_none() => Verdict::Pass,
-        Some(_) => Verdict::NotKnown,
-        None => Verdict::Fail,
-    }
-}
-
-fn trail(app: &Application, _: &Function) -> Verdict {
-    let mut trails = app.resources.iter().filter_map(|resource| match &resource.details {
-        Details::Trail(trail) => Some(trail),
-        _ => None,
-    });
-    // A trail usually stands in another stack.
-    let Some(trail) = trails.next() else { return Verdict::NotKnown };
-    match trail.multi_region.as_ref().map(|setting| &setting.value) {
-        Some(value) if value.all(|on| *on) => Verdict::Pass,
-        Some(value) if value.is_unresolved() => Verdict::NotKnown,
-        _ => Verdict::Fail,
-    }
-}
-
-fn alarm(app: &Application, function: &Function, metric: &str) -> Verdict {
-    let mut any = false;
-    for resource in &app.resources {
-        let Details::Alarm(alarm) = &resource.details else { continue };
-        any = true;
-        let on_metric = alarm.metric.as_ref().is_some_and(|name| name.value.may_be(metric))
-            || alarm.metrics.iter().any(|name| name == metric);
-        let on_function = alarm.references.iter().any(|r| r.name == function.name)
-            || function.physical_name.as_ref().is_some_and(|name| {
-                alarm.dimensions.iter().any(|(_, value)| value.may_be(name.value.display()))
-            });
-        if on_metric && on_function {
-            return Verdict::Pass;
-        }
-    }
-    // Alarms may stand in another stack; with some here, this one is missing.
-    if any { Verdict::Fail } else { Verdict::NotKnown }
 }

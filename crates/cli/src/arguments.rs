@@ -10,9 +10,9 @@ use crate::commands::{
     trail, vulndb,
 };
 
-/// Security for serverless applications.
+/// Security for serverless applications: templates, code, roles, packages, logs and trails
 #[derive(Debug, Parser)]
-#[command(name = "faasguard", version, about, max_term_width = 100, propagate_version = true)]
+#[command(name = "faasguard", version, about, long_about = None, max_term_width = 100, propagate_version = true)]
 pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -26,7 +26,7 @@ pub(crate) enum Command {
     Scan(Box<ScanOptions>),
     /// Mend what can be mended by an edit, comments and layout kept; each edit is proven by a scan
     Fix(Box<fix::FixOptions>),
-    /// Print the CloudFormation that a SAM template becomes
+    /// Print the CloudFormation that a SAM template or a service of the Serverless Framework becomes
     Expand(ExpandOptions),
     /// Draw who reaches which function and what its role can do
     Graph(GraphOptions),
@@ -60,7 +60,7 @@ pub(crate) enum Command {
     Secrets(Box<secrets::SecretsOptions>),
     /// Show alerts, incidents and functions on the terminal, as they come
     Top(top::TopOptions),
-    /// Work with records of CloudTrail
+    /// Work with audit logs: CloudTrail, and those of Azure and Google
     #[command(subcommand)]
     Trail(TrailCommand),
     /// Keep the index of known vulnerabilities
@@ -183,13 +183,13 @@ pub(crate) struct ScanOptions {
     /// Exit with 1 when a finding is at least this bad: critical, high, medium, low, never
     #[arg(long, value_name = "SEVERITY", value_parser = parse_threshold)]
     pub(crate) fail_on: Option<Threshold>,
-    /// Exit with 3 when an input was not scanned
+    /// Exit with 3 when an input was not scanned; without it only when nothing could be scanned
     #[arg(long)]
     pub(crate) strict: bool,
     /// Which rules speak: `default`, or `strict` with hygiene that most teams waive
     #[arg(long, value_enum)]
     pub(crate) profile: Option<ProfileName>,
-    /// Run only these rules, by name or id
+    /// Run only these rules, by name, id or risk (`SAS-4`); may be given several times
     #[arg(long = "rule", value_name = "RULE")]
     pub(crate) rules: Vec<String>,
     /// Folder with rules of your own in CEL, beside the built-in ones; may be given several times
@@ -244,7 +244,7 @@ pub(crate) struct ScanOptions {
 /// What is known of the deployment.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct DeploymentOptions {
-    /// Value of a template parameter
+    /// Value of a template parameter; may be given several times
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_pair)]
     pub(crate) parameters: Vec<(String, String)>,
     /// Environment variable that files of the Serverless Framework may read; by default none is
@@ -254,17 +254,17 @@ pub(crate) struct DeploymentOptions {
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
     /// Account of the deployment, twelve digits
-    #[arg(long, value_name = "ACCOUNT")]
+    #[arg(long, value_name = "ACCOUNT", value_parser = parse_account)]
     pub(crate) account: Option<String>,
     /// Partition of the deployment: aws, aws-cn, aws-us-gov
-    #[arg(long, value_name = "PARTITION")]
+    #[arg(long, value_name = "PARTITION", value_parser = parse_partition)]
     pub(crate) partition: Option<String>,
 }
 
 /// `expand`
 #[derive(Args, Debug)]
 pub(crate) struct ExpandOptions {
-    /// Template; `-` is standard input
+    /// Template, or `serverless.yml`; `-` is standard input
     pub(crate) file: PathBuf,
     /// Form of the result
     #[arg(long, value_enum, default_value = "json")]
@@ -369,7 +369,10 @@ pub(crate) enum Threshold {
 
 /// Reads a threshold.
 pub(crate) fn parse_threshold(text: &str) -> Result<Threshold, String> {
-    if text == "never" { Ok(Threshold::Never) } else { text.parse().map(Threshold::From) }
+    if text == "never" {
+        return Ok(Threshold::Never);
+    }
+    text.parse().map(Threshold::From).map_err(|error: String| format!("{error}, never"))
 }
 
 fn parse_format(text: &str) -> Result<report::Format, String> {
@@ -382,6 +385,17 @@ fn parse_graph_format(text: &str) -> Result<report::GraphFormat, String> {
 
 fn parse_table_format(text: &str) -> Result<report::TableFormat, String> {
     text.parse().map_err(|error: report::ParseFormatError| error.to_string())
+}
+
+fn parse_account(text: &str) -> Result<String, String> {
+    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_account { Ok(text.to_owned()) } else { Err(format!("`{text}` is not twelve digits")) }
+}
+
+fn parse_partition(text: &str) -> Result<String, String> {
+    let is_partition = text == "aws" || text.starts_with("aws-");
+    let wrong = || format!("`{text}` is no partition, such as `aws`, `aws-cn`, `aws-us-gov`");
+    if is_partition { Ok(text.to_owned()) } else { Err(wrong()) }
 }
 
 fn parse_pair(text: &str) -> Result<(String, String), String> {

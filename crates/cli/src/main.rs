@@ -3,7 +3,6 @@
 mod arguments;
 mod commands;
 mod input;
-mod nearest;
 mod output;
 
 use std::process::ExitCode;

@@ -34,7 +34,18 @@ pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     if is_standard(path) {
         return print(text);
     }
-    std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))
+    std::fs::write(path, text).with_context(|| unwritable(path))
+}
+
+/// That a file cannot be written, with what to do where its folder is not there.
+fn unwritable(path: &Path) -> String {
+    let shown = path.display();
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.exists() => {
+            format!("cannot write `{shown}`; make its folder `{}` first", folder.display())
+        }
+        _ => format!("cannot write `{shown}`"),
+    }
 }
 
 /// Replaces a file in one step, unless somebody has changed it since it was read as `old`.

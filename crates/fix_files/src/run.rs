@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use finding::{Audience, Finding, RuleId, RuleKey};
+use finding::{Audience, Finding, RuleKey};
 use fixes::{Offer, Safety, Text, Why, offer};
 use least_privilege::edit::Written;
 use rules::Check;
@@ -71,14 +71,16 @@ pub fn run(request: &Request, choice: Choice) -> Result<Outcome, ScanError> {
 
 /// The rules whose findings are mended: those that a scan of the request would run.
 fn chosen(request: &Request) -> Result<BTreeSet<RuleKey>, ScanError> {
-    let find = |name: &String| {
-        let id = name.parse::<RuleId>().ok();
-        let rule = id.and_then(rules::by_id).or_else(|| rules::by_name(name));
-        rule.map(|rule| rule.info.id.into())
-            .ok_or_else(|| ScanError::NoSuchRule { name: name.clone() })
-    };
     if !request.only.is_empty() {
-        return request.only.iter().map(find).collect();
+        let mut chosen = BTreeSet::new();
+        for name in &request.only {
+            let named = rules::named(name);
+            if named.is_empty() {
+                return Err(ScanError::no_such_rule(name));
+            }
+            chosen.extend(named.iter().map(|rule| RuleKey::from(rule.info.id)));
+        }
+        return Ok(chosen);
     }
     let is_chosen = |rule: &&rules::Rule| {
         let of_profile =

@@ -101,10 +101,39 @@ pub fn compare(names: &Names<'_>, grants: &Grants<'_>, needs: &FunctionNeeds) ->
             .iter()
             .filter(|(need, _)| !is_plumbing(&need.action))
             .filter(|(need, key)| !grants.grants.iter().any(|granted| granted.may_serve(need, key)))
+            .filter(|(need, _)| !is_met_by_sibling(names, grants, need, needs))
             .map(|(need, _)| (*need).clone())
             .collect();
     }
     comparison
+}
+
+/// Whether a sender of mail may be used as the other of its two identities: SES asks for the address where
+/// that is verified, and else for its domain, so that a grant of either is enough.
+pub(crate) fn is_met_by_sibling(
+    names: &Names<'_>,
+    grants: &Grants<'_>,
+    need: &Need,
+    needs: &FunctionNeeds,
+) -> bool {
+    let Some(one) = mail_identity(need) else { return false };
+    let is_sibling = |other: &&Need| {
+        other.action == need.action
+            && mail_identity(other).is_some_and(|other| {
+                let domain_of = |text: &str| text.split_once('@').map(|(_, it)| it.to_owned());
+                domain_of(one).as_deref() == Some(other) || domain_of(other).as_deref() == Some(one)
+            })
+    };
+    needs.needs.iter().filter(is_sibling).any(|other| {
+        let key = Pattern::new(&names.key(&other.resource));
+        grants.grants.iter().any(|granted| granted.may_serve(other, &key))
+    })
+}
+
+/// The identity of SES that a need is about: `shop@example.org`, `example.org`.
+fn mail_identity(need: &Need) -> Option<&str> {
+    let is_of_mail = need.action.starts_with("ses:");
+    need.resource.rsplit_once(":identity/").filter(|_| is_of_mail).map(|(_, identity)| identity)
 }
 
 /// What of a grant is not needed.

@@ -185,9 +185,11 @@ macro_rules! named_formats {
             type Err = ParseFormatError;
 
             fn from_str(name: &str) -> Result<Self, ParseFormatError> {
+                // Both words are used for what people read.
+                let wanted = if name.eq_ignore_ascii_case("text") { "terminal" } else { name };
                 Self::NAMES
                     .iter()
-                    .find(|(known, ..)| known.eq_ignore_ascii_case(name))
+                    .find(|(known, ..)| known.eq_ignore_ascii_case(wanted))
                     .map(|(.., format)| *format)
                     .ok_or_else(|| ParseFormatError {
                         name: name.to_owned(),

@@ -18,6 +18,7 @@ mod file_secrets;
 mod grants;
 mod kinds;
 mod lock_facts;
+mod nearest;
 mod open_policies;
 mod packages;
 mod publishers;
@@ -42,8 +43,9 @@ mod velocity;
 
 pub use code::Code;
 pub use file_secrets::{FileSecret, of_functions};
+pub use nearest::{nearest, nearest_of};
 pub use packages::{Archive, Contradicted, FunctionReach, Package, Packages, Places};
-pub use registry::{all, by_id, by_name, find, find_key};
+pub use registry::{all, by_id, by_name, find, find_key, named};
 pub use rights::Rights;
 pub use rule::{Check, Rule};
 pub use sas_07_insecure_secrets::secret_in_file;

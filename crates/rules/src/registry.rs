@@ -47,6 +47,17 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     id.and_then(by_id).or_else(|| by_name(name))
 }
 
+/// The rules that a word of the command line names: one by id or by name, or all of a risk (`SAS-4`); none
+/// when there is no such rule.
+#[must_use]
+pub fn named(word: &str) -> Vec<&'static Rule> {
+    if let Some(rule) = find(word) {
+        return vec![rule];
+    }
+    let risk = word.to_ascii_uppercase().strip_prefix("SAS-").and_then(|it| it.parse::<u8>().ok());
+    all().filter(|rule| Some(rule.info.id.risk) == risk).collect()
+}
+
 /// What a name or id stands for: a rule of ours, or one of a user, whether it is read in this run or not.
 #[must_use]
 pub fn find_key(name: &str) -> Option<RuleKey> {

@@ -6,8 +6,8 @@ use std::{
 };
 
 use app_model::{
-    Application, Details, Function, Parameter, Place, Reference, SmolStr, Text, Value, Variable,
-    When,
+    Application, Details, Function, Parameter, Place, Platform, Reference, SmolStr, Text, Value,
+    Variable, When,
 };
 use finding::{Confidence, Finding, RuleInfo, Secret, Severity};
 use secret_patterns::{
@@ -256,6 +256,11 @@ pub(crate) fn variables(app: &Application) -> Vec<SharedVariable<'_>> {
 }
 
 impl SharedVariable<'_> {
+    /// Whose platform runs the functions.
+    pub(crate) fn platform(&self) -> Platform {
+        self.functions.first().map(|function| function.platform).unwrap_or_default()
+    }
+
     /// The variable and its functions in words.
     pub(crate) fn subject(&self) -> String {
         let variable = &self.variable.name;

@@ -33,7 +33,7 @@ pub struct BaselineEntry {
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
     /// Not the JSON of a baseline.
-    #[error("this is not a baseline: {0}")]
+    #[error("this is not a baseline; write one with `--write-baseline`")]
     Syntax(#[from] serde_json::Error),
     /// A format of another version.
     #[error("this baseline has the format `{found}`, not `{SCHEMA}`; write it again")]

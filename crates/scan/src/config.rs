@@ -33,6 +33,8 @@ use serde::Deserialize;
 use rules::find_key;
 use suppressions::is_day;
 
+use crate::request::near_words;
+
 /// Settings of a repository.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -162,11 +164,11 @@ impl Config {
         }
         let fail_on = self.fail_on.as_deref().filter(|text| *text != "never");
         if let Some(Err(message)) = fail_on.map(str::parse::<Severity>) {
-            return wrong("fail-on".into(), message);
+            return wrong("fail-on".into(), format!("{message}, never"));
         }
         for (name, setting) in &self.rules {
             if find_key(name).is_none() {
-                return wrong(format!("rules.{name}"), "there is no such rule".into());
+                return wrong(format!("rules.{name}"), no_such_rule(name));
             }
             if let Some(Err(message)) =
                 setting.severity.as_ref().map(|text| text.parse::<Severity>())
@@ -177,7 +179,7 @@ impl Config {
         for suppression in &self.suppress {
             let key = format!("suppress.{}", suppression.rule);
             if find_key(&suppression.rule).is_none() {
-                return wrong(key, "there is no such rule".into());
+                return wrong(key, no_such_rule(&suppression.rule));
             }
             if suppression.reason.trim().is_empty() {
                 return wrong(key, "a suppression needs a reason".into());
@@ -219,6 +221,11 @@ pub(crate) fn words_of(text: &str, error: &toml::de::Error) -> String {
         Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
         None => message,
     }
+}
+
+/// That there is no rule of a name, with what to do.
+fn no_such_rule(name: &str) -> String {
+    format!("there is no such rule; {}", near_words(rules::nearest(name)))
 }
 
 #[cfg(test)]

@@ -39,6 +39,13 @@ impl Outcome {
             .any(|finding| finding.suppressed.is_none() && finding.severity >= threshold)
     }
 
+    /// Whether there were inputs and none of them could be scanned: no result may be taken for a good one.
+    #[must_use]
+    pub fn is_all_unread(&self) -> bool {
+        let summary = &self.report.summary;
+        summary.files_scanned == 0 && summary.files_not_scanned > 0
+    }
+
     /// Whether something that should have been scanned was not.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {

@@ -131,9 +131,28 @@ pub enum ScanError {
         why: vulnerability::Unusable,
     },
     /// A rule that was named does not exist.
-    #[error("there is no rule `{name}`; `faasguard rules` lists them")]
+    #[error("there is no rule `{name}`; {}", near_words(near.as_deref()))]
     NoSuchRule {
         /// As named.
         name: String,
+        /// What was meant, when a name is near.
+        near: Option<String>,
     },
+}
+
+impl ScanError {
+    /// That there is no such rule, with the one that was meant.
+    #[must_use]
+    pub fn no_such_rule(name: &str) -> Self {
+        let near = rules::nearest(name).map(str::to_owned);
+        Self::NoSuchRule { name: name.to_owned(), near }
+    }
+}
+
+/// What to do when a rule does not exist.
+pub(crate) fn near_words(near: Option<&str>) -> String {
+    match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`faasguard rules` lists them".to_owned(),
+    }
 }

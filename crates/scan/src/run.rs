@@ -354,8 +354,8 @@ fn with_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 /// The rules that speak: those of the profile, or those named, less those switched off.
 pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, ScanError> {
     for name in &request.only {
-        if rules::find(name).is_none() && request.own_rules.info(name).is_none() {
-            return Err(ScanError::NoSuchRule { name: name.clone() });
+        if rules::named(name).is_empty() && request.own_rules.info(name).is_none() {
+            return Err(ScanError::no_such_rule(name));
         }
     }
     let is_chosen = |rule: &&'static Rule| {
@@ -363,7 +363,7 @@ pub(crate) fn chosen_rules(request: &Request) -> Result<Vec<&'static Rule>, Scan
             return request
                 .only
                 .iter()
-                .filter_map(|name| rules::find(name))
+                .flat_map(|name| rules::named(name))
                 .any(|named| named.info.id == rule.info.id);
         }
         let of_profile =

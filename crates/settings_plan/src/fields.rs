@@ -27,7 +27,13 @@ pub(crate) fn fill(plan: &mut Plan, code: &CodeFacts<'_>) {
             continue;
         }
         for path in spellings(&as_json(path)) {
-            let words = format!("`{path}` reaches `{}`", sink.call);
+            // What is no call is said in words: `an HTML response`.
+            let sink_words = if sink.call.contains(' ') {
+                sink.call.clone()
+            } else {
+                format!("`{}`", sink.call)
+            };
+            let words = format!("`{path}` reaches {sink_words}");
             let known = plan.settings.inspect.fields.entry(path).or_insert(Classes::NONE);
             let together: Classes = known.iter().chain(classes.iter()).collect();
             let is_new = *known != together;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
-use crate::{arguments::ExplainOptions, commands::own_rules, nearest::nearest, output};
+use crate::{arguments::ExplainOptions, commands::own_rules, output};
 
 /// Runs the command.
 pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<ExitCode> {
@@ -30,10 +30,7 @@ pub(crate) fn run(options: &ExplainOptions) -> anyhow::Result<ExitCode> {
         output::print(&report::catalogue::explain_risk(risk, &rules, &terminal))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let names = || ::rules::all().map(|rule| rule.info.name);
-    let near = nearest(topic, names())
-        .or_else(|| names().find(|name| topic.len() > 3 && name.contains(topic)));
-    match near {
+    match ::rules::nearest(topic) {
         Some(name) => bail!("there is no rule or risk `{topic}`; did you mean `{name}`?"),
         None => bail!("there is no rule or risk `{topic}`; `faasguard rules` lists them"),
     }

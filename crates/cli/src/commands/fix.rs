@@ -30,7 +30,7 @@ pub(crate) struct FixOptions {
     /// Write nothing: print what would change as a unified diff, and exit with 1 when there is something
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Mend only what these rules find, by name or id; may be given several times
+    /// Mend only what these rules find, by name, id or risk (`SAS-4`); may be given several times
     #[arg(long = "rule", value_name = "RULE")]
     pub(crate) rules: Vec<String>,
     /// Also mend what somebody must judge: limits with a number, what shuts clients out; read the diff
@@ -60,6 +60,7 @@ pub(crate) struct FixOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// Words
+    #[value(alias = "text")]
     Terminal,
     /// All that is known, for programs
     Json,
@@ -153,11 +154,14 @@ fn tell(outcome: &Outcome, is_dry: bool) {
     };
     let verb = if is_dry { "would be mended" } else { "mended" };
     let judged = outcome.left.iter().filter(is_judged).count();
+    let unfixed = outcome.left.iter().filter(has_no_fix).count();
+    // What stays for another reason was told with it, a line each.
+    let others = outcome.left.len() - judged - unfixed;
+    let others = if others > 0 { format!(", {others} as told above") } else { String::new() };
     eprintln!(
-        "{} {verb} in {}; {} left: {judged} for you to judge, {} without a fix",
+        "{} {verb} in {}; {} left in the templates: {judged} for you to judge, {unfixed} without a fix{others}",
         count(outcome.mended.len(), "finding"),
         count(outcome.files.len(), "file"),
         outcome.left.len(),
-        outcome.left.iter().filter(has_no_fix).count(),
     );
 }

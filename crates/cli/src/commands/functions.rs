@@ -7,7 +7,7 @@ use ::scan::{Config, Outcome, Profile, Request};
 use anyhow::bail;
 use source_text::Level;
 
-use crate::{arguments::DeploymentOptions, commands::scan::deployment, input, nearest::nearest};
+use crate::{arguments::DeploymentOptions, commands::scan::deployment, input};
 
 /// A scan that judges nothing, and keeps the applications and what is known of their code.
 pub(crate) fn request(paths: &[PathBuf], options: &DeploymentOptions) -> anyhow::Result<Request> {
@@ -27,7 +27,7 @@ pub(crate) fn must_be_known<'a>(
 ) -> anyhow::Result<()> {
     for name in names {
         if !known.clone().any(|function| function == name) {
-            let hint = nearest(name, known.clone());
+            let hint = ::rules::nearest_of(name, known.clone());
             let hint = hint.map_or(String::new(), |it| format!("; did you mean `{it}`?"));
             bail!("there is no function `{name}`{hint}");
         }

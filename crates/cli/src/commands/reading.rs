@@ -148,6 +148,17 @@ impl ReadingOptions {
     }
 }
 
+impl ReadingOptions {
+    /// Says that there was nothing of what was looked for, so that silence is not taken for a good result.
+    pub(crate) fn tell_nothing_read(&self, what: &str) {
+        let paths: Vec<String> =
+            self.paths.iter().map(|path| format!("`{}`", path.display())).collect();
+        let text =
+            format!("no {what} were found in {}; name their files or folders", paths.join(", "));
+        eprintln!("{}", report::visible(&text));
+    }
+}
+
 /// Tells what there is to say of files, on standard error.
 pub(crate) fn tell_remarks(remarks: &[FileRemark]) {
     for remark in remarks.iter().take(MOST_REMARKS) {

@@ -23,7 +23,7 @@ use crate::{
 
 /// Exit code when a finding is at or above the threshold.
 const FINDINGS: u8 = 1;
-/// Exit code with `--strict` when an input was not scanned.
+/// Exit code with `--strict` when an input was not scanned, and without it when none could be.
 const NOT_SCANNED: u8 = 3;
 
 /// Runs the command.
@@ -72,7 +72,7 @@ fn print_result(
             _ => TableFormat::Terminal,
         };
         let checklist =
-            ::checklist::checklist(&outcome.applications, &outcome.code, &outcome.report.findings);
+            ::checklist::checklist(&outcome.applications, &outcome.code, &outcome.report);
         let book = Book(&outcome.own_rules);
         let context = report::Context { sources: &outcome.sources, rule: &book };
         let terminal = output::terminal(options.verbose);
@@ -94,7 +94,7 @@ fn render(format: Format, outcome: &Outcome, verbose: bool) -> String {
 }
 
 fn exit_code(options: &ScanOptions, threshold: Threshold, outcome: &Outcome) -> ExitCode {
-    if options.strict && outcome.is_incomplete() {
+    if outcome.is_incomplete() && (options.strict || outcome.is_all_unread()) {
         return ExitCode::from(NOT_SCANNED);
     }
     match threshold {
@@ -345,8 +345,9 @@ pub(crate) fn baseline(
 }
 
 fn read_baseline(path: &Path) -> anyhow::Result<Baseline> {
-    let text = input::read_text(path)
-        .with_context(|| format!("cannot read the baseline `{}`", path.display()))?;
+    let text = input::read_text(path).with_context(|| {
+        format!("cannot read the baseline `{}`; `--write-baseline` makes one", path.display())
+    })?;
     Baseline::parse(&text).with_context(|| path.display().to_string())
 }
 

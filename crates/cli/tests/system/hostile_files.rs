@@ -132,7 +132,7 @@ fn pipes_and_devices_never_block() {
     let folder = Folder::new();
     folder.command("mkfifo", &["bad.yaml"]);
     refused(&folder, "bad.yaml", 0, "pipe");
-    folder.run(&["scan", "bad.yaml"]).exits(0).says("this is not a file");
+    folder.run(&["scan", "bad.yaml"]).exits(3).says("this is not a file");
     folder.run(&["scan", "/dev/zero", "--strict"]).exits(3).says("this is not a file");
     folder.run(&["expand", "bad.yaml"]).exits(2).says("this is not a file");
     let folder = Folder::new();

@@ -17,7 +17,7 @@ fn an_empty_file_is_no_template() {
     let folder = Folder::with_orders().file("empty.yaml", "");
     assert_eq!(folder.scan(&["."]).count("files_scanned"), 1);
     let run = folder.run(&["scan", "empty.yaml"]);
-    run.exits(0).says("empty.yaml").says("not a CloudFormation, SAM or Azure template");
+    run.exits(3).says("empty.yaml").says("not a CloudFormation, SAM or Azure template");
     folder.run(&["scan", "empty.yaml", "--strict"]).exits(3);
 }
 
@@ -206,7 +206,7 @@ fn a_file_of_another_kind_is_said_only_when_it_is_named() {
     assert_eq!((scan.count("files_scanned"), scan.count("files_not_scanned")), (1, 0));
     folder
         .run(&["scan", "compose.yaml"])
-        .exits(0)
+        .exits(3)
         .says("not a CloudFormation, SAM or Azure template");
     folder.run(&["scan", "compose.yaml", "--strict"]).exits(3).says("1 file was not scanned");
     folder.run(&["expand", "compose.yaml"]).exits(2).says("compose.yaml");

@@ -120,12 +120,12 @@ fn standard_input_is_a_template() {
     let folder = Folder::new();
     let run = folder.run_with_input(&["scan", "-", "--format", "json"], ORDERS.as_bytes());
     run.exits(1).says("\"stdin\"");
-    folder.run_with_input(&["scan", "-"], b"\xff").exits(0).says("stdin").says("not UTF-8");
-    folder.run_with_input(&["scan", "-"], b"").exits(0).says("not a CloudFormation");
+    folder.run_with_input(&["scan", "-"], b"\xff").exits(3).says("stdin").says("not UTF-8");
+    folder.run_with_input(&["scan", "-"], b"").exits(3).says("not a CloudFormation");
     let run = folder.run_with_input(&["expand", "-"], ORDERS.as_bytes());
     assert_eq!(run.exits(0).json()["Resources"]["CreateOrder"]["Type"], "AWS::Lambda::Function");
     let huge = vec![b' '; (16 << 20) + 1];
-    folder.run_with_input(&["scan", "-"], &huge).exits(0).says("larger than 16 MiB");
+    folder.run_with_input(&["scan", "-"], &huge).exits(3).says("larger than 16 MiB");
 }
 
 #[test]

@@ -62,6 +62,7 @@ mod live_account;
 mod logs;
 mod markers;
 mod metrics;
+mod newcomer;
 mod package;
 mod page;
 mod reachability;

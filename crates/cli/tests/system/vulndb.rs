@@ -27,7 +27,7 @@ fn an_index_that_is_old_damaged_or_not_there_is_never_fine() {
     let status = |words: &[&str]| folder.run(&[&["vulndb", "status", "--db"], words].concat());
     status(&["db"]).exits(0).says("of 2026-01-02T00:00:00Z");
     status(&["db", "--max-age", "7"]).exits(1).says("days old and may be 7");
-    status(&["none"]).exits(2).says("cannot read `none`");
+    status(&["none"]).exits(2).says("there is no index `none`");
     status(&["a.json"]).exits(2).says("no index of advisories");
     let mut bytes = std::fs::read(folder.path("db")).unwrap();
     *bytes.last_mut().unwrap() ^= 1;

@@ -19,6 +19,7 @@ use crate::{
     policy::Allow,
     quota,
     restate::{restate, term, without_defaults},
+    unused::is_met_by_sibling,
 };
 
 /// What to write for one function, and what has to be shown of it first.
@@ -89,6 +90,9 @@ pub fn plan(
         // A function that writes no log today was not meant to, and what may never be asked for is not
         // added.
         if serving.is_empty() && (is_plumbing(&need.action) || !need.is_certain) {
+            continue;
+        }
+        if serving.is_empty() && is_met_by_sibling(names, &grants, need, &privileges.needs) {
             continue;
         }
         needs.extend(held(names, need, &serving));

@@ -77,9 +77,12 @@ fn of_entry(code: &Code<'_>, entry: usize) -> Option<Finding> {
     if !reads_body || route.validated || routes.any(|other| other.validated) {
         return None;
     }
-    let label = route.route.as_deref().unwrap_or("its function URL");
+    let label = match route.route.as_deref() {
+        Some(label) => format!("`{label}`"),
+        None => "its function URL".to_owned(),
+    };
     let message = format!(
-        "`{}` works on the body of `{label}` and checks it against no schema: any shape of data gets \
+        "`{}` works on the body of {label} and checks it against no schema: any shape of data gets \
          into the code",
         function.name
     );

@@ -39,7 +39,7 @@ fn check(app: &Application) -> Vec<Finding> {
             let found = RULE.info.finding(role.place, message).about_identity(app, role, None);
             // A policy of another stack may be attached to the role.
             let confidence = found.confidence.min(Confidence::Medium);
-            let fix = "Attach `AWSLambdaBasicExecutionRole` under `ManagedPolicyArns`";
+            let fix = "Attach the managed policy `AWSLambdaBasicExecutionRole` to it";
             Some(
                 found
                     .severity(RULE.info.severity)

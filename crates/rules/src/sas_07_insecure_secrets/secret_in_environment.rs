@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use app_model::Application;
+use app_model::{Application, Place, Platform};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use crate::{
@@ -47,11 +47,36 @@ fn check(app: &Application) -> Vec<Finding> {
             };
             let severity = if leak.is_default() { Severity::Medium } else { Severity::High };
             let found = shared.finding(app, &RULE.info, severity, leak.is_certain(), message);
-            Some(leak.attach(found).fix(
-                "Revoke it, put a new one into AWS Secrets Manager and pass only the ARN of that \
-                 secret; the function reads the value when it starts",
-            ))
+            Some(leak.attach(found).fix(fix_of(shared.platform())))
         })
+        .collect()
+}
+
+/// What keeps secrets on a platform, and how a function comes by them.
+fn fix_of(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Aws => {
+            "Revoke it, put a new one into AWS Secrets Manager and pass only the ARN of that \
+             secret; the function reads the value when it starts"
+        }
+        Platform::Azure => {
+            "Revoke it, put a new one into Key Vault and refer to it in the setting: \
+             `@Microsoft.KeyVault(SecretUri=…)`"
+        }
+        Platform::Google => {
+            "Revoke it, put a new one into Secret Manager and let the platform hand it over \
+             (`secret_environment_variables`, `--set-secrets`)"
+        }
+    }
+}
+
+/// Places of the variables in which this rule reports a secret.
+pub(super) fn told_places(app: &Application) -> HashSet<Place> {
+    let parameters = Parameters::of(app);
+    variables(app)
+        .iter()
+        .filter(|shared| leak_of(&parameters, shared).is_some())
+        .map(|shared| shared.variable.place)
         .collect()
 }
 

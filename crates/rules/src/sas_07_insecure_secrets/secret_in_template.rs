@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use app_model::{Application, Literal, Resource};
+use app_model::{Application, Literal, Platform, Resource};
 use finding::{Audience, Finding, RuleId, RuleInfo, Severity};
 
 use super::{
     plain_parameter_reference, plaintext_database_password, plaintext_stored_secret,
-    secret_parameter_default,
+    secret_in_environment, secret_parameter_default,
 };
 use crate::{
     Check, Rule,
@@ -35,7 +35,11 @@ fn check(app: &Application) -> Vec<Finding> {
     // What the SAM transform copies from one line to several resources is one flaw.
     let mut seen = HashSet::new();
     let (told, parameters) = (told_resources(app), Parameters::of(app));
-    let literals = app.literals.iter().filter(|literal| !is_of_another_rule(&told, literal));
+    // Settings of other platforms are no property of one name: their places tell.
+    let of_variables = secret_in_environment::told_places(app);
+    let literals = app.literals.iter().filter(|literal| {
+        !is_of_another_rule(&told, literal) && !of_variables.contains(&literal.place)
+    });
     literals
         .flat_map(|literal| {
             leaks_of(&parameters, literal).into_iter().map(move |leak| (literal, leak))
@@ -60,10 +64,29 @@ fn finding(app: &Application, literal: &Literal, leak: &Leak) -> Finding {
     if app.function(&literal.resource).is_some() {
         found = found.function(&literal.resource);
     }
-    leak.attach(found).fix(
-        "Revoke it, keep a new one in AWS Secrets Manager and write \
-         `{{resolve:secretsmanager:…}}` in its place",
-    )
+    leak.attach(found).fix(match platform_of(app, literal) {
+        Platform::Aws => {
+            "Revoke it, keep a new one in AWS Secrets Manager and write \
+             `{{resolve:secretsmanager:…}}` in its place"
+        }
+        Platform::Azure => {
+            "Revoke it, keep a new one in Key Vault and pass it as a secure parameter that refers to it"
+        }
+        Platform::Google => {
+            "Revoke it, keep a new one in Secret Manager and let what needs it read it there"
+        }
+    })
+}
+
+/// Whose platform a value is for: that of its function, else the one that its type names.
+fn platform_of(app: &Application, literal: &Literal) -> Platform {
+    let kind = literal.type_name.as_str();
+    match app.function(&literal.resource) {
+        Some(function) => function.platform,
+        None if kind.starts_with("Microsoft.") => Platform::Azure,
+        None if kind.contains("google") => Platform::Google,
+        None => Platform::Aws,
+    }
 }
 
 /// The secrets in a text: by its name and shape, and in a long one all that have a known shape.

@@ -36,6 +36,10 @@ fn finding(app: &Application, function: &Function, ways: &[Way<'_>]) -> Option<F
         (way.when.conditions.len(), way.when.parameters.len(), way.when.defaults.len())
     })?;
     let label = way.trigger.label().unwrap_or_else(|| way.trigger.kind.as_str().to_owned());
+    let words = match way.trigger.kind {
+        TriggerKind::FunctionUrl => "its function URL".to_owned(),
+        _ => format!("`{label}`"),
+    };
     let others = match ways.len() - 1 {
         0 => String::new(),
         1 => " and 1 other way".to_owned(),
@@ -48,7 +52,7 @@ fn finding(app: &Application, function: &Function, ways: &[Way<'_>]) -> Option<F
         _ => "the stage",
     };
     let message = format!(
-        "anybody runs `{}` through `{label}`{others} as often as they like: neither {limit} nor \
+        "anybody runs `{}` through {words}{others} as often as they like: neither {limit} nor \
          the function has a limit, so that one sender decides the bill and starves the other \
          functions of the account",
         function.name

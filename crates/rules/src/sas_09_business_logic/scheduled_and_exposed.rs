@@ -38,9 +38,13 @@ fn finding(app: &Application, function: &Function) -> Option<Finding> {
     let way = outside.label()?;
     let message = format!(
         "`{}` runs by the schedule `{}`, but anybody on the internet can run it at any time \
-         through `{way}`",
+         through {}",
         function.name,
-        schedule.route.as_deref().unwrap_or_default()
+        schedule.route.as_deref().unwrap_or_default(),
+        match outside.kind {
+            TriggerKind::FunctionUrl => "its function URL".to_owned(),
+            _ => format!("`{way}`"),
+        }
     );
     let when = function.when.and(&outside.when)?.and(open)?.and(&schedule.when)?;
     Some(

@@ -161,6 +161,7 @@ pub(crate) fn scan_code(
     let (of_rights, privileges) = rights::judge(&apps, &result.views, bench);
     result.privileges = privileges;
     let judged = judge::judge(&apps, &joined.owners, analyses, bench.rules);
+    view::add_carried(&mut result.views, &joined, &program, &judged.findings);
     result.findings = judged.findings;
     result.findings.extend(of_rights.findings);
     for rule in judged.faults.into_iter().chain(of_rights.faults) {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use app_code::FunctionCalls;
-use source_text::{Place, SmolStr};
+use finding::Finding;
+use source_text::{FileId, Place, SmolStr};
 use taint::{ModuleId, Program};
 
 use super::{GuardFacts, Joined, once::Runners};
@@ -45,15 +46,11 @@ pub(super) fn views(
             let owners = joined.owners.iter().enumerate();
             owners.filter(|(_, known)| *known == owner).map(|(entry, _)| entry)
         };
-        let is_broken = of_function().any(|entry| {
-            unfinished.contains(&entry)
-                || joined.entries.get(entry).is_some_and(|it| broken.contains(&it.module))
-        }) || folders.iter().any(|folder| {
-            broken_paths.iter().any(|path| {
-                folder.is_empty()
-                    || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
-            })
-        });
+        let is_broken =
+            of_function().any(|entry| {
+                unfinished.contains(&entry)
+                    || joined.entries.get(entry).is_some_and(|it| broken.contains(&it.module))
+            }) || folders.iter().any(|folder| broken_paths.iter().any(|path| holds(folder, path)));
         if let Some(view) = views.get_mut(owner.app).filter(|_| !is_broken) {
             view.whole.insert(owner.function.clone());
         }
@@ -66,4 +63,36 @@ pub(super) fn views(
         }
     }
     views
+}
+
+/// Tells the functions in whose folders something stands that belongs to no entry point: a constant of a
+/// module lies in the package of each of them.
+pub(super) fn add_carried(
+    views: &mut [CodeView],
+    joined: &Joined,
+    program: &Program,
+    findings: &[Finding],
+) {
+    let paths: HashMap<FileId, &str> = program
+        .ids()
+        .filter_map(|id| Some((program.module(id)?.file, program.source(id)?.path.as_str())))
+        .collect();
+    // A flow has steps: whose it is was settled with its entry point.
+    let is_constant = |it: &&Finding| it.function.is_none() && it.trace.is_empty();
+    for finding in findings.iter().filter(is_constant) {
+        let Some(path) = paths.get(&finding.place.file) else { continue };
+        for (owner, folders) in &joined.folders {
+            if folders.iter().any(|folder| holds(folder, path))
+                && let Some(view) = views.get_mut(owner.app)
+            {
+                let carriers = view.by_place.entry(finding.place).or_default();
+                carriers.insert(owner.function.clone());
+            }
+        }
+    }
+}
+
+/// Whether a file lies in a folder; the empty one is that of the scan.
+fn holds(folder: &str, path: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }

@@ -60,6 +60,12 @@ pub(crate) fn run(options: &SendOptions) -> anyhow::Result<ExitCode> {
         bail!("there is no sink; name one with --sink or --sinks");
     }
     let path = &options.file;
+    if path.is_dir() {
+        bail!(
+            "`{}` is a folder; name a file of alerts, as `trail detect --format jsonl` prints them",
+            path.display()
+        );
+    }
     let mut input: Input = if output::is_standard(path) {
         BufReader::with_capacity(1 << 16, Box::new(io::stdin()))
     } else {

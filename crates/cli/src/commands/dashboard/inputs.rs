@@ -117,8 +117,7 @@ pub(super) fn scan(options: &DashboardOptions, paths: &[PathBuf]) -> anyhow::Res
         privileges.iter().map(|it| (it.template.as_str(), it.privileges.as_slice())),
         &outcome.sources,
     );
-    let checklist =
-        ::checklist::checklist(&outcome.applications, &outcome.code, &outcome.report.findings);
+    let checklist = ::checklist::checklist(&outcome.applications, &outcome.code, &outcome.report);
     let checklist = report::render_checklist(TableFormat::Json, &checklist, &context, &terminal);
     let name = |what: &str| format!("{what} of `{}`", outcome.report.root);
     let documents = vec![

@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::OsString,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
@@ -18,11 +19,16 @@ const GUARD: &str = "faasguard-guard";
 pub(crate) struct PassedOn {
     /// Options and the command, as `faasguard-guard` takes them; `--help` lists them
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
-    pub(crate) words: Vec<std::ffi::OsString>,
+    pub(crate) words: Vec<OsString>,
 }
 
+/// Words of the command line before those that are passed on: the program, `guard` and the command.
+const OWN_WORDS: usize = 3;
+
 /// Runs `faasguard-guard COMMAND WORDS…` and hands on how it ended.
-pub(crate) fn run(command: &str, words: &[std::ffi::OsString]) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(command: &str, words: &[OsString]) -> anyhow::Result<ExitCode> {
+    // The parser takes a first `--` away, behind which the program stands that the guard is to run.
+    let divider = env::args_os().nth(OWN_WORDS).filter(|word| word == "--");
     let Some(program) = find() else {
         bail!(
             "`{GUARD}` stands neither beside this program nor on the PATH; build it with \
@@ -30,7 +36,7 @@ pub(crate) fn run(command: &str, words: &[std::ffi::OsString]) -> anyhow::Result
         );
     };
     let mut run = Command::new(&program);
-    run.arg(command).args(words);
+    run.arg(command).args(divider).args(words);
     let status = run.status().with_context(|| format!("cannot start `{}`", program.display()))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))

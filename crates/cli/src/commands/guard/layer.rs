@@ -123,8 +123,9 @@ pub(crate) fn run(options: &LayerOptions) -> anyhow::Result<ExitCode> {
         files.insert("bootstrap", (BOOTSTRAP.into(), 0o755));
     }
     if let Some(path) = &options.settings {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("cannot read `{}`", path.display()))?;
+        let text = fs::read_to_string(path).with_context(|| {
+            format!("cannot read `{}`; `faasguard guard settings` writes one", path.display())
+        })?;
         // A file that the guard would refuse at start is refused here.
         Settings::parse(&text).with_context(|| format!("`{}`", path.display()))?;
         files.insert("faasguard/settings.json", (text.into(), 0o644));

@@ -5,13 +5,16 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::bail;
 use clap::Args;
 use iam_containment::{Containment, Limits, exclude_public, withhold};
-use iam_policy::{ActionPattern, Policy};
+use iam_policy::{
+    AccessLevel, ActionPattern, Policy, catalogue,
+    managed::{self, Reach},
+};
 use serde_json::json;
 use source_text::SmolStr;
 
 use super::{
     AnswerForm,
-    compare::compare,
+    compare::{certain_grants, compare},
     documents::{self, Loaded, Unit},
     guards::Guard,
     words,
@@ -106,12 +109,8 @@ pub(crate) fn run(options: &CheckOptions) -> anyhow::Result<ExitCode> {
         checks.extend(file.units.iter().map(|unit| no_new_access(unit, &old, &file)));
     }
     if !options.not_granted.is_empty() {
-        for unit in &file.units {
-            let policies: Vec<&Policy> = unit.policies.iter().collect();
-            let resource = options.resource.as_deref();
-            let answer = withhold(&policies, &actions, resource, Limits::default());
-            checks.push(checked("not-granted", unit, &file, answer));
-        }
+        let resource = options.resource.as_deref();
+        checks.extend(file.units.iter().map(|unit| not_granted(unit, &file, &actions, resource)));
     }
     if options.no_public {
         checks.extend(file.guards.iter().map(|guard| no_public(guard, &file)));
@@ -163,17 +162,50 @@ fn no_public(guard: &Guard, file: &Loaded) -> Checked {
     }
 }
 
-fn checked(check: &'static str, unit: &Unit, file: &Loaded, answer: Containment) -> Checked {
-    let managed = unit.managed.iter();
-    let doubts =
-        managed.map(|arn| format!("{arn} is not written out, so that what it allows is not known"));
+fn not_granted(unit: &Unit, file: &Loaded, actions: &[SmolStr], resource: Option<&str>) -> Checked {
+    let mut policies = unit.policies.clone();
+    policies.extend(unit.managed.iter().filter_map(|arn| certain_grants(arn)));
+    let asked: Vec<&Policy> = policies.iter().collect();
+    let answer = withhold(&asked, actions, resource, Limits::default());
+    let unsettled = unit.managed.iter().filter(|arn| !is_settled(arn, actions));
+    let doubts = unsettled
+        .map(|arn| format!("{arn} is not written out, so that what it allows is not known"));
     Checked {
-        check,
+        check: "not-granted",
         unit: unit.name.clone(),
         answer,
         doubts: file.unread.iter().cloned().chain(doubts).collect(),
-        policies: unit.policies.clone(),
+        policies,
     }
+}
+
+/// Whether a policy allows none of the actions but by what it certainly grants: it is one that AWS keeps,
+/// known whole as far as the actions go.
+fn is_settled(arn: &str, actions: &[SmolStr]) -> bool {
+    let Some(policy) = managed::find(arn).filter(|_| !arn.contains(' ')) else { return false };
+    if policy.allows_all_but().next().is_some() {
+        return false;
+    }
+    actions.iter().all(|action| {
+        let is_open = policy
+            .allows()
+            .any(|(pattern, reach)| reach != Reach::Everything && may_meet(&pattern, action));
+        !is_open && (!policy.is_partial || is_never_left_out(action))
+    })
+}
+
+/// Whether two patterns of actions are of one service, or of any.
+fn may_meet(one: &str, other: &str) -> bool {
+    let service =
+        |pattern: &str| pattern.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    let (one, other) = (service(one), service(other));
+    one == other || one.contains(['*', '?']) || other.contains(['*', '?'])
+}
+
+/// Whether the table has an action wherever a policy allows it: only list and read actions are left out.
+fn is_never_left_out(action: &str) -> bool {
+    let level = catalogue::find_action(action).map(|known| known.level);
+    level.is_some_and(|level| !matches!(level, AccessLevel::List | AccessLevel::Read))
 }
 
 fn json_of(checks: &[Checked], verdict: &str) -> serde_json::Value {

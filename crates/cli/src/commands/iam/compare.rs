@@ -96,7 +96,7 @@ pub(crate) fn compare(old: &Unit, new: &Unit, files: (&Loaded, &Loaded)) -> Comp
 
 /// What a policy of AWS certainly allows, on every resource without a condition; nothing for other
 /// policies, and for those that may not be attached.
-fn certain_grants(arn: &str) -> Option<Policy> {
+pub(super) fn certain_grants(arn: &str) -> Option<Policy> {
     let policy = managed::find(arn).filter(|_| !arn.contains(' '))?;
     let actions: Vec<_> = policy
         .allows()

@@ -149,7 +149,11 @@ fn text_of(rows: &[Row<'_>], verdict: &str, files: (&Loaded, &Loaded)) -> String
             text.push_str(&words::line(&format!(
                 "{kind} `{}`: {}",
                 row.unit.name,
-                row.compared.name()
+                match row.compared.name() {
+                    "yes" => "contained",
+                    "no" => "not contained",
+                    other => other,
+                }
             )));
         }
         let lines = words::answer_lines(&row.compared.answer, &row.compared.new, &files.1.path);

@@ -59,6 +59,7 @@ pub(crate) struct GenerateOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// Words, with the reason of each grant
+    #[value(alias = "text")]
     Terminal,
     /// All that is known, for programs
     Json,

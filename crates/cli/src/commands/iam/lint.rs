@@ -70,6 +70,7 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// One line a fault
+    #[value(alias = "text")]
     Terminal,
     /// All that is known, for programs
     Json,

@@ -21,6 +21,7 @@ use crate::arguments::IamCommand;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AnswerForm {
     /// Words
+    #[value(alias = "text")]
     Terminal,
     /// For programs
     Json,

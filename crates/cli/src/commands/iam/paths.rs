@@ -16,9 +16,7 @@ use report::GraphFormat;
 use role_paths::{Outcome, Told, graph, is_account, of_policies, read_account};
 use source_text::{Diagnostic, Kind, Limits, Sources, parse_yaml};
 
-use crate::{
-    arguments::DeploymentOptions, commands::scan::deployment, input, nearest::nearest, output,
-};
+use crate::{arguments::DeploymentOptions, commands::scan::deployment, input, output};
 
 /// Exit code when somebody becomes an administrator.
 const OPEN: u8 = 1;
@@ -52,6 +50,7 @@ pub(crate) struct PathsOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// Words, with the statements of each step and how to cut the path
+    #[value(alias = "text")]
     Terminal,
     /// All that is known, for programs
     Json,
@@ -206,7 +205,7 @@ fn choose(all: &mut [Told], name: &str) -> anyhow::Result<()> {
             .iter()
             .flat_map(|told| told.graph.nodes.iter().map(|node| node.name.to_string()))
             .collect();
-        let hint = nearest(name, names.iter().map(String::as_str));
+        let hint = ::rules::nearest_of(name, names.iter().map(String::as_str));
         let hint = hint.map_or(String::new(), |it| format!("; did you mean `{it}`?"));
         bail!("there is no function, role or user `{name}`{hint}");
     }

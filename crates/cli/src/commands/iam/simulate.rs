@@ -76,6 +76,7 @@ pub(crate) struct SimulateOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum AnswerFormat {
     /// Words
+    #[value(alias = "text")]
     Terminal,
     /// JSON, as for cases
     Json,

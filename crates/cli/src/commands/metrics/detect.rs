@@ -46,6 +46,7 @@ pub(crate) struct DetectOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// Lines to read
+    #[value(alias = "terminal")]
     Text,
     /// One JSON object a line
     Jsonl,
@@ -105,6 +106,12 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
         }
     }
     let read = inputs.len();
+    if read == 0 && unread == 0 {
+        let paths: Vec<_> = options.files.iter().map(|it| format!("`{}`", it.display())).collect();
+        let text =
+            format!("no series and no logs were found in {}; name their files", paths.join(", "));
+        eprintln!("{}", report::visible(&text));
+    }
     let counts = [
         output::counted(points as u64, "point"),
         output::counted(alerts as u64, "alert"),

@@ -63,6 +63,7 @@ pub(crate) struct InspectOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// Lines to read
+    #[value(alias = "terminal")]
     Text,
     /// All that is known, for programs
     Json,

@@ -76,6 +76,7 @@ pub(crate) struct SecretsOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// For people
+    #[value(alias = "terminal")]
     Text,
     /// `faasguard-scan/1`, for programs
     Json,

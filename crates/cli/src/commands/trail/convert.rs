@@ -54,6 +54,9 @@ pub(crate) fn run(options: &ConvertOptions) -> anyhow::Result<ExitCode> {
         None => into_stream(&request, &mut io::stdout().lock(), true, &options.reading)?,
     };
     tell(&conversion);
+    if conversion.events == 0 && conversion.left_out == 0 {
+        options.reading.tell_nothing_read("events of an audit log");
+    }
     let summary = serde_json::json!({
         "events": conversion.events,
         "written": conversion.written,

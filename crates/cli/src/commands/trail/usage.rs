@@ -36,6 +36,7 @@ pub(crate) struct UsageOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// A table to read
+    #[value(alias = "text")]
     Terminal,
     /// All that is known, for programs
     Json,
@@ -63,6 +64,9 @@ pub(crate) fn run(options: &UsageOptions) -> anyhow::Result<ExitCode> {
         None => output::print(&text)?,
     }
     tell(&outcome);
+    if outcome.usage.totals.events == 0 && outcome.usage.totals.left_out == 0 {
+        options.reading.tell_nothing_read("events of CloudTrail");
+    }
     Ok(options.reading.exit_code(outcome.is_complete()))
 }
 

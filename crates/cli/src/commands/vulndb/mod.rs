@@ -28,6 +28,7 @@ const DAY: i64 = 86_400;
 pub(crate) enum Form {
     /// Some lines to read
     #[default]
+    #[value(alias = "text")]
     Terminal,
     /// All that is known, for programs
     Json,

@@ -29,6 +29,12 @@ pub(crate) struct StatusOptions {
 
 /// Runs the command.
 pub(crate) fn run(options: &StatusOptions) -> anyhow::Result<ExitCode> {
+    if !options.db.exists() {
+        anyhow::bail!(
+            "there is no index `{}`; `faasguard vulndb update` fetches one, `vulndb import` makes one",
+            options.db.display()
+        );
+    }
     let mapped = Mapped::open(&options.db)?;
     let now = Timestamp::now().as_second();
     let index = mapped.index()?;

@@ -57,6 +57,7 @@ pub(crate) struct AnalyzeOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// Figures and findings, to read
+    #[value(alias = "terminal")]
     Text,
     /// One document, for programs
     Json,
@@ -80,7 +81,7 @@ pub(crate) fn run(options: &AnalyzeOptions) -> anyhow::Result<ExitCode> {
         Some(path) => output::write(path, &text)?,
         None => output::print(&text)?,
     }
-    tell(&analysed);
+    tell(options, &analysed);
     Ok(exit_code(options, &analysed, &findings))
 }
 
@@ -103,7 +104,7 @@ fn is_whole(analysed: &Analysed) -> bool {
 }
 
 /// Tells what was not read, and what else there is to know.
-fn tell(analysed: &Analysed) {
+fn tell(options: &AnalyzeOptions, analysed: &Analysed) {
     let totals = &analysed.totals;
     tell_remarks(&totals.remarks);
     tell_counts(&[
@@ -119,5 +120,9 @@ fn tell(analysed: &Analysed) {
         output::counted(totals.not_read() as u64, "file"),
     ];
     eprintln!("{} not read", counts.join(", "));
+    if totals.files == 0 && totals.remarks.is_empty() {
+        options.reading.tell_nothing_read("logs");
+        return;
+    }
     tell_whether_whole(is_whole(analysed));
 }

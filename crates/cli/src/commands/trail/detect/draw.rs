@@ -372,7 +372,8 @@ fn line(meta: &Meta, hit: &Hit) -> String {
     let service = facts.event_source.strip_suffix(".amazonaws.com").unwrap_or(&facts.event_source);
     let (level, title, name) = (level(meta, hit).word(), &meta.title, &facts.event_name);
     let mut text = format!("{time} {level:<8} {title}: {service}:{name}");
-    let author = meta.author.as_ref().map(ToString::to_string);
+    // Licences ask for the names of others; ours says nothing new.
+    let author = meta.author.as_ref().map(ToString::to_string).filter(|it| it != "faasguard");
     let parts = [
         (" of function ", &facts.function, ""),
         (" by ", &facts.actor, ""),

@@ -49,9 +49,9 @@ pub(crate) struct DetectOptions {
     /// Form of the result
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Form,
-    /// Exit with 1 when a match is at least this severe: informational, low, medium, high, critical
-    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
-    pub(crate) fail_on: Option<Severity>,
+    /// Exit with 1 when a match is at least this severe: critical, high, medium, low, informational, never
+    #[arg(long, value_name = "LEVEL", value_parser = parse_threshold)]
+    pub(crate) fail_on: Option<Threshold>,
     #[command(flatten)]
     pub(crate) reading: ReadingOptions,
     // Groups with a heading of their own come last: what is behind one stands below its heading.
@@ -65,6 +65,7 @@ pub(crate) struct DetectOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// A line a match, to read
+    #[value(alias = "terminal")]
     Text,
     /// One document with all matches, for programs
     Json,
@@ -117,6 +118,9 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
     let worst = writer.worst();
     writer.finish(&summary)?.flush()?;
     tell(&detection);
+    if detection.events == 0 && detection.left_out == 0 {
+        options.reading.tell_nothing_read("events of an audit log");
+    }
     let is_delivered = courier.is_none_or(|courier| options.sinks.finish(courier));
     if options.format == Form::Text {
         eprintln!("{}", summary.words(rules.len()));
@@ -124,7 +128,8 @@ pub(crate) fn run(options: &DetectOptions) -> anyhow::Result<ExitCode> {
         eprintln!("{}", serde_json::to_string(&summary.json())?);
     }
     let is_whole = detection.is_complete() && told.is_empty() && is_delivered;
-    let is_matched = options.fail_on.is_some_and(|level| worst >= Some(level));
+    let is_matched =
+        matches!(options.fail_on, Some(Threshold::From(level)) if worst >= Some(level));
     Ok(if is_matched { ExitCode::from(MATCHED) } else { options.reading.exit_code(is_whole) })
 }
 
@@ -160,6 +165,22 @@ fn tell(detection: &Detection) {
         (losses.entries, "events that correlations forgot early, to stay within memory"),
     ]);
     tell_whether_whole(detection.is_complete());
+}
+
+/// From which level on a match fails the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Threshold {
+    /// Never, as when nothing is said.
+    Never,
+    /// From this one on.
+    From(Severity),
+}
+
+fn parse_threshold(text: &str) -> Result<Threshold, String> {
+    if text == "never" {
+        return Ok(Threshold::Never);
+    }
+    parse_level(text).map(Threshold::From).map_err(|error| format!("{error}, never"))
 }
 
 pub(crate) fn parse_level(text: &str) -> Result<Severity, String> {

@@ -1,8 +1,18 @@
-//! What a misspelt word was meant to be.
+//! What a misspelt name of a rule was meant to be.
+
+use crate::all;
+
+/// The name of a rule that a word comes near: a few typing mistakes away, or with the word in it.
+#[must_use]
+pub fn nearest(word: &str) -> Option<&'static str> {
+    let names = || all().map(|rule| rule.info.name);
+    nearest_of(word, names()).or_else(|| names().find(|name| word.len() > 3 && name.contains(word)))
+}
 
 /// The candidate that is fewest typing mistakes away from `word`, when these are few for its
 /// length. Upper and lower case are the same.
-pub(crate) fn nearest<'a>(
+#[must_use]
+pub fn nearest_of<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
@@ -38,15 +48,22 @@ fn mistakes(word: &[char], candidate: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{nearest, nearest_of};
 
     #[test]
     fn few_mistakes_are_forgiven_and_many_are_not() {
         let names = ["wildcard-action", "wildcard-resource", "shared-role"];
-        assert_eq!(nearest("wildcard-acton", names), Some("wildcard-action"));
-        assert_eq!(nearest("Wildcard_Resources", names), Some("wildcard-resource"));
-        assert_eq!(nearest("sharedrole", names), Some("shared-role"));
-        assert_eq!(nearest("", names), None);
-        assert_eq!(nearest("something-else", names), None);
+        assert_eq!(nearest_of("wildcard-acton", names), Some("wildcard-action"));
+        assert_eq!(nearest_of("Wildcard_Resources", names), Some("wildcard-resource"));
+        assert_eq!(nearest_of("sharedrole", names), Some("shared-role"));
+        assert_eq!(nearest_of("", names), None);
+        assert_eq!(nearest_of("something-else", names), None);
+    }
+
+    #[test]
+    fn a_word_within_a_name_is_enough() {
+        assert_eq!(nearest("wildcard-acton"), Some("wildcard-action"));
+        assert_eq!(nearest("function-url"), Some("public-function-url"));
+        assert_eq!(nearest("url"), None);
     }
 }
