@@ -142,7 +142,7 @@ def function(name, p, _):
 
 
 def permission(name, p, _):
-    more = pick(p, "SourceArn", "SourceAccount", "EventSourceToken", "PrincipalOrgID", "FunctionUrlAuthType")
+    more = pick(p, "SourceArn", "SourceAccount", "EventSourceToken", "PrincipalOrgID", "FunctionUrlAuthType", "InvokedViaFunctionUrl")
     aws("lambda").add_permission(
         FunctionName=p["FunctionName"], StatementId=name, Action=p["Action"], Principal=p["Principal"], **more)
     return name, {}

@@ -43,13 +43,15 @@ struct Bench {
 
 type Case = (&'static str, fn(&Bench) -> Result<String, Failure>);
 
-const CASES: [Case; 7] = [
+const CASES: [Case; 9] = [
     ("every account of the organisation", organization),
     ("the table is as AWS describes it", table),
     ("a snapshot is complete", is_complete),
     ("killed and begun again", killed),
     ("the printed policy is enough, less is told", policy),
     ("reports are fetched, and again when the day goes on", pull),
+    ("the bucket of a trail", trail_bucket),
+    ("reports of every account", pull_organization),
     ("messages are sent", send),
 ];
 
@@ -364,6 +366,57 @@ fn pull(bench: &Bench) -> Result<String, Failure> {
         return Err(format!("first {first}, then {again}").into());
     }
     Ok(format!("{} lines in {} files", number(&first, "lines"), number(&first, "files")))
+}
+
+fn trail_bucket(bench: &Bench) -> Result<String, Failure> {
+    let folder = bench.scratch.join("from-bucket");
+    let name = folder.display().to_string();
+    let address = "s3://trail-of-all/audit/";
+    let words = ["pull", "-o", &name, "--trail", "--trail-bucket", address, "--since", "12h"];
+    let words = [&words[..], &["--max-requests-per-second", "500"]].concat();
+    let first = summary(&bench.command(&words).output()?)?;
+    // Two accounts in one region, one of them in two; the odd file is told and ends nothing.
+    if number(&first, "events") != 18 || number(&first, "not_looked_at") != 1 {
+        return Err(format!("18 events were written: {first}").into());
+    }
+    let second = bench.estate.pointer("/accounts/0").and_then(Value::as_str).unwrap_or_default();
+    for place in [format!("{second}/eu-west-1"), "123456789012/us-east-1".to_owned()] {
+        let own = folder.join("trail").join(place);
+        let files = fs::read_dir(&own)?.collect::<Result<Vec<_>, _>>()?;
+        let texts: Result<Vec<_>, _> =
+            files.iter().map(|it| fs::read_to_string(it.path())).collect();
+        let lines = texts?.concat().lines().count();
+        if lines != 6 {
+            return Err(format!("{}: {lines} lines, not 6", own.display()).into());
+        }
+    }
+    let again = summary(&bench.command(&words).output()?)?;
+    if number(&again, "already") == 0 || number(&again, "events") > 0 {
+        return Err(format!("it began anew: {again}").into());
+    }
+    let few = bench.scratch.join("from-bucket-few").display().to_string();
+    let words = ["pull", "-o", &few, "--trail", "--trail-bucket", address, "--since", "12h"];
+    let words = [&words[..], &["--regions", "us-east-1"]].concat();
+    let one = summary(&bench.command(&words).output()?)?;
+    if number(&one, "events") != 6 {
+        return Err(format!("one region has 6 events: {one}").into());
+    }
+    Ok(format!("{} events in {} files", number(&first, "events"), number(&first, "files")))
+}
+
+fn pull_organization(bench: &Bench) -> Result<String, Failure> {
+    let folder = bench.scratch.join("pulled-organization");
+    let name = folder.display().to_string();
+    let words = ["pull", "-o", &name, "--logs", "--regions", "eu-west-1", "--since", "2h"];
+    let every = ["--accounts-from-organization", "--role-name", "audit"];
+    let words = [&words[..], &every, &["--max-requests-per-second", "500"]].concat();
+    let seen = summary(&bench.command(&words).output()?)?;
+    let second = bench.estate.pointer("/accounts/0").and_then(Value::as_str).unwrap_or_default();
+    let own = folder.join("reports").join(second).join("eu-west-1/second");
+    if number(&seen, "not_looked_at") > 0 || !own.is_dir() {
+        return Err(format!("{} is not there: {seen}", own.display()).into());
+    }
+    Ok(format!("{} lines of two accounts", number(&seen, "lines")))
 }
 
 fn send(bench: &Bench) -> Result<String, Failure> {

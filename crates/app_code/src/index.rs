@@ -33,6 +33,15 @@ impl<'a> Index<'a> {
         self.by_path.get(path).copied()
     }
 
+    /// Whether a file of the program is below a folder.
+    #[must_use]
+    pub fn holds(&self, folder: &str) -> bool {
+        let prefix = format!("{folder}/");
+        let from = std::ops::Bound::Included(prefix.as_str());
+        let mut from = self.by_path.range::<str, _>((from, std::ops::Bound::Unbounded));
+        from.next().is_some_and(|(path, _)| path.starts_with(&prefix))
+    }
+
     /// Files below a folder in one of some languages, in order of their paths.
     pub fn below<'i>(
         &'i self,

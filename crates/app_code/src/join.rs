@@ -187,10 +187,11 @@ impl Finder<'_> {
     fn folders(&self, path: &Setting<SmolStr>) -> Result<Vec<String>, String> {
         let mut folders = Vec::new();
         for (_, text) in path.value.possible() {
-            // An archive is built from sources that stand beside the template.
-            let is_archive = [".zip", ".jar"].iter().any(|end| text.ends_with(end));
-            let folder = if is_archive {
-                Some(self.folder.to_owned())
+            // An archive is unpacked beside itself, or built from sources beside the template.
+            let archive = [".zip", ".jar"].iter().find_map(|end| text.strip_suffix(end));
+            let folder = if let Some(name) = archive {
+                let unpacked = normalize(self.folder, name).filter(|path| self.index.holds(path));
+                Some(unpacked.unwrap_or_else(|| self.folder.to_owned()))
             } else {
                 // Some name the file itself.
                 normalize(self.folder, text).map(|path| match self.index.at(&path) {
@@ -559,6 +560,7 @@ mod tests {
         let java = ["app/src/main/java/com/x/App.java com.x", "app/src/App.java com.y"];
         let found = "app/src/main/java/com/x/App.java App.handleRequest";
         check("java21", "target/app.jar", "com.x.App", &java, found);
+        check("python3.14", "a.zip", "b.c", &["app/b.py", "app/a/b.py"], "app/a/b.py c");
         check("java21", ".", "com.z.App::run", &java[..1], &found.replace("handleRequest", "run"));
         let csharp = ["app/src/Function.cs Orders"];
         let found = "app/src/Function.cs Function.Get";

@@ -9,7 +9,7 @@ use aws_sigv4::{
     },
     sign::v4,
 };
-use http::Request;
+use http::{Request, Response};
 use serde_json::Value;
 
 use crate::{
@@ -71,6 +71,28 @@ impl Client {
         }
     }
 
+    /// Fetches the bytes of a `GET`. A bucket in another region is a fault that names it.
+    ///
+    /// # Errors
+    /// As [`Client::call`].
+    pub fn bytes(&self, service: &Service, region: &str, plain: &Plain) -> Result<Vec<u8>, Fault> {
+        let (host, region) = self.place(service, Some(region))?;
+        let response = self.answer(service, &host, &region, plain)?;
+        let (parts, body) = response.into_parts();
+        if parts.status.is_success() {
+            return Ok(body);
+        }
+        let header =
+            |name: &str| parts.headers.get(name).and_then(|it| it.to_str().ok()).map(str::to_owned);
+        let status = parts.status.as_u16();
+        let fault = reply::read(status, header, &body, true, &[]).err();
+        let fault = fault.unwrap_or_else(|| Fault::new(FaultKind::Other, "NoAnswer", "none came"));
+        if fault.kind == FaultKind::Expired {
+            self.login.forget();
+        }
+        Err(fault)
+    }
+
     /// Host and region that is signed for.
     fn place(&self, service: &Service, region: Option<&str>) -> Result<(String, String), Fault> {
         if service.is_global() {
@@ -96,17 +118,7 @@ impl Client {
         plain: &Plain,
         arrays: &[String],
     ) -> Result<Value, Fault> {
-        let account = plain.headers.iter().find(|(name, _)| *name == ACCOUNT_HEADER);
-        let before = account.map_or_else(String::new, |(_, account)| format!("{account}."));
-        let base = self.endpoint_url.clone().unwrap_or_else(|| format!("https://{before}{host}"));
-        let url = format!("{base}{}", plain.path);
-        let request = self.signed(service, region, &url, plain)?;
-        let response = self.login.wire().send(request).map_err(|error| match error {
-            WireError::NoHost(_) if self.endpoint_url.is_none() => {
-                Fault::new(FaultKind::NotAvailable, "NoSuchHost", &error.to_string())
-            }
-            _ => Fault::new(FaultKind::Transient, "NoConnection", &error.to_string()),
-        })?;
+        let response = self.answer(service, host, region, plain)?;
         let (parts, body) = response.into_parts();
         let header =
             |name: &str| parts.headers.get(name).and_then(|it| it.to_str().ok()).map(str::to_owned);
@@ -116,6 +128,26 @@ impl Client {
             self.login.forget();
         }
         answer
+    }
+
+    fn answer(
+        &self,
+        service: &Service,
+        host: &str,
+        region: &str,
+        plain: &Plain,
+    ) -> Result<Response<Vec<u8>>, Fault> {
+        let account = plain.headers.iter().find(|(name, _)| *name == ACCOUNT_HEADER);
+        let before = account.map_or_else(String::new, |(_, account)| format!("{account}."));
+        let base = self.endpoint_url.clone().unwrap_or_else(|| format!("https://{before}{host}"));
+        let url = format!("{base}{}", plain.path);
+        let request = self.signed(service, region, &url, plain)?;
+        self.login.wire().send(request).map_err(|error| match error {
+            WireError::NoHost(_) if self.endpoint_url.is_none() => {
+                Fault::new(FaultKind::NotAvailable, "NoSuchHost", &error.to_string())
+            }
+            _ => Fault::new(FaultKind::Transient, "NoConnection", &error.to_string()),
+        })
     }
 
     fn signed(

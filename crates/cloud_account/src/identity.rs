@@ -39,6 +39,9 @@ name = "events"
 protocol = "json-1.1"
 target = "AWSEvents"
 [[service]]
+name = "s3"
+protocol = "rest-xml"
+[[service]]
 name = "cloudtrail"
 protocol = "json-1.1"
 target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"

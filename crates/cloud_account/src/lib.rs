@@ -15,6 +15,7 @@ mod reply;
 mod request;
 mod table;
 mod take;
+mod trail_bucket;
 mod walk;
 mod wire;
 mod xml;
@@ -29,9 +30,10 @@ pub use pull::{PullError, PullOptions, Pulled, pull};
 pub use reply::{Fault, FaultKind, one_line};
 pub use request::{Plain, escape, json, query, request_of, text_of};
 pub use table::{Ask, Each, Origin, Protocol, Service, Table, TableError};
-pub use take::{Organization, Regions, TakeError, TakeOptions, Taken, take};
+pub use take::{Organization, Regions, TakeError, TakeOptions, Taken, accounts, enter, take};
+pub use trail_bucket::TrailBucket;
 pub use walk::{Counts, WalkOptions};
-pub use xml::XmlError;
+pub use xml::{XmlError, to_json as xml_to_json};
 
 /// The time as a snapshot has it: RFC 3339 in UTC, whole seconds.
 #[must_use]

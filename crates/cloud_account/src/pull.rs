@@ -22,11 +22,12 @@ use crate::{
     reply::{Fault, FaultKind},
     request::json,
     table::Service,
+    trail_bucket::{self, TrailBucket},
     walk::lock,
 };
 
 /// Seconds of a piece of a trail, and of the log of a function. They divide a day: pieces of all runs fit.
-const TRAIL_PIECE: i64 = 6 * 3_600;
+pub(crate) const TRAIL_PIECE: i64 = 6 * 3_600;
 const LOG_PIECE: i64 = 24 * 3_600;
 
 /// Requests a second: `LookupEvents` takes two in a region, `FilterLogEvents` five and more.
@@ -48,8 +49,10 @@ pub struct PullOptions {
     pub since: i64,
     /// The second after the last one.
     pub until: i64,
-    /// Regions.
+    /// Regions; those of the bucket that are to be read, all when none.
     pub regions: Vec<String>,
+    /// The bucket of a trail, which is read in place of `LookupEvents`.
+    pub bucket: Option<TrailBucket>,
     /// Events of CloudTrail.
     pub trail: bool,
     /// Logs of functions.
@@ -95,6 +98,9 @@ pub fn pull(
 ) -> Result<Pulled, PullError> {
     let outcome = Mutex::new(Pulled::default());
     let failure = Mutex::new(None);
+    if let (true, Some(bucket)) = (options.trail, &options.bucket) {
+        trail_bucket::fetch(client, bucket, options, &outcome, progress)?;
+    }
     thread::scope(|scope| {
         for region in &options.regions {
             let puller = Puller { client, account, region, options, outcome: &outcome, progress };
@@ -104,7 +110,7 @@ pub fn pull(
                     *lock(failure) = Some(error);
                 }
             };
-            if options.trail {
+            if options.trail && options.bucket.is_none() {
                 scope.spawn(move || keep(puller.trail()));
             }
             if options.logs {
@@ -118,14 +124,15 @@ pub fn pull(
     }
 }
 
+/// One account in one region.
 #[derive(Clone, Copy)]
-struct Puller<'a> {
-    client: &'a Client,
-    account: &'a str,
-    region: &'a str,
-    options: &'a PullOptions,
-    outcome: &'a Mutex<Pulled>,
-    progress: &'a (dyn Fn(&Pulled) + Sync),
+pub(crate) struct Puller<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) account: &'a str,
+    pub(crate) region: &'a str,
+    pub(crate) options: &'a PullOptions,
+    pub(crate) outcome: &'a Mutex<Pulled>,
+    pub(crate) progress: &'a (dyn Fn(&Pulled) + Sync),
 }
 
 impl Puller<'_> {
@@ -224,13 +231,7 @@ impl Puller<'_> {
     fn asker(&self, name: &str, rate: f64) -> Option<Asker<'_>> {
         let rate = self.options.rate.unwrap_or(rate);
         match service(name) {
-            Ok(service) => Some(Asker {
-                client: self.client,
-                region: self.region,
-                service,
-                lanes: Lanes::new(),
-                rate,
-            }),
+            Ok(service) => Some(Asker::new(self.client, self.region, service, rate)),
             Err(fault) => {
                 self.gap(name, &fault);
                 None
@@ -240,7 +241,7 @@ impl Puller<'_> {
 
     /// The file of a piece, or none when it is there. A shorter piece from an earlier run goes away when the
     /// longer one is whole.
-    fn begin(
+    pub(crate) fn begin(
         &self,
         folder: &Path,
         piece: Piece,
@@ -257,7 +258,7 @@ impl Puller<'_> {
     }
 
     /// Counts a piece, or tells why there is none; `false` when the rest of its kind need not be tried.
-    fn end(
+    pub(crate) fn end(
         &self,
         result: Result<(), Fault>,
         what: &str,
@@ -281,14 +282,14 @@ impl Puller<'_> {
         Ok(true)
     }
 
-    fn gap(&self, what: &str, fault: &Fault) {
+    pub(crate) fn gap(&self, what: &str, fault: &Fault) {
         let text = format!("{} {what}: {fault}", self.region);
         lock(self.outcome).not_looked_at.push(text);
     }
 }
 
 /// Requests to one service in one region, at its speed.
-struct Asker<'a> {
+pub(crate) struct Asker<'a> {
     client: &'a Client,
     region: &'a str,
     service: Service,
@@ -297,7 +298,7 @@ struct Asker<'a> {
 }
 
 /// Why a list did not come whole.
-enum Broken {
+pub(crate) enum Broken {
     Fault(Fault),
     Disk(io::Error),
 }
@@ -305,6 +306,12 @@ enum Broken {
 impl From<io::Error> for Broken {
     fn from(error: io::Error) -> Self {
         Self::Disk(error)
+    }
+}
+
+impl<'a> Asker<'a> {
+    pub(crate) fn new(client: &'a Client, region: &'a str, service: Service, rate: f64) -> Self {
+        Self { client, region, service, lanes: Lanes::new(), rate }
     }
 }
 
@@ -332,15 +339,20 @@ impl Asker<'_> {
     }
 
     fn ask(&mut self, operation: &str, body: &Value) -> Result<Value, Fault> {
-        let key: LaneKey = (self.service.name.clone(), Some(self.region.to_owned()));
         let plain = json(&self.service, operation, body);
+        let (client, region, service) = (self.client, self.region, self.service.clone());
+        self.patiently(|| client.call(&service, Some(region), &plain, &[]))
+    }
+
+    /// Does it at the speed of the service, and again when it may pass another time.
+    pub(crate) fn patiently<T>(&mut self, call: impl Fn() -> Result<T, Fault>) -> Result<T, Fault> {
+        let key: LaneKey = (self.service.name.clone(), Some(self.region.to_owned()));
         for attempt in 1.. {
             self.lanes.push(key.clone(), self.rate, Instant::now(), ());
             while let Turn::At(moment) = self.lanes.next(Instant::now()) {
                 thread::sleep(moment.saturating_duration_since(Instant::now()));
             }
-            let answer = self.client.call(&self.service, Some(self.region), &plain, &[]);
-            match answer {
+            match call() {
                 Err(fault) if fault.may_pass() && attempt < MOST_ATTEMPTS => {
                     let is_throttled = fault.kind == FaultKind::Throttled;
                     let asked = fault.retry_after_s;
@@ -358,12 +370,12 @@ impl Asker<'_> {
 }
 
 /// A file that is there when it is whole.
-struct NewFile {
+pub(crate) struct NewFile {
     path: PathBuf,
 }
 
 impl NewFile {
-    fn fill(
+    pub(crate) fn fill(
         &self,
         write: impl FnOnce(&mut BufWriter<File>) -> Result<(), Broken>,
     ) -> Result<Result<(), Fault>, PullError> {
@@ -390,9 +402,9 @@ impl NewFile {
 
 /// A part of the window, in seconds since 1970; the end does not belong to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Piece {
-    start: i64,
-    end: i64,
+pub(crate) struct Piece {
+    pub(crate) start: i64,
+    pub(crate) end: i64,
 }
 
 impl Piece {
@@ -417,7 +429,7 @@ impl Piece {
 }
 
 /// The window in pieces that begin at multiples of their length.
-fn pieces(since: i64, until: i64, length: i64) -> impl Iterator<Item = Piece> {
+pub(crate) fn pieces(since: i64, until: i64, length: i64) -> impl Iterator<Item = Piece> {
     let first = since.div_euclid(length) * length;
     let starts = std::iter::successors(Some(first), move |it| it.checked_add(length));
     starts

@@ -94,10 +94,8 @@ pub fn take(
         Regions::All => login.region(),
     };
     let own = identity::of(login, first.as_deref()).map_err(TakeError::Login)?;
-    let accounts = match &options.organization {
-        None => vec![own.account.clone()],
-        Some(_) => identity::organization(login, &own).map_err(TakeError::Organization)?,
-    };
+    let accounts = accounts(login, &own, options.organization.as_ref());
+    let accounts = accounts.map_err(TakeError::Organization)?;
     let journal =
         Journal::open(&options.target, &words_of(options, &own), &now(), options.restart)?;
     let before = journal.before;
@@ -134,6 +132,40 @@ pub fn take(
     let journal = journal.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let (snapshot, bytes) = journal.finish(&now())?;
     Ok(Taken { snapshot, bytes, counts, before })
+}
+
+/// The accounts that are asked: our own, or every one of the organisation, our own first.
+///
+/// # Errors
+/// [`Fault`] when the organisation does not tell them.
+pub fn accounts(
+    login: &Login,
+    own: &Identity,
+    organization: Option<&Organization>,
+) -> Result<Vec<String>, Fault> {
+    match organization {
+        None => Ok(vec![own.account.clone()]),
+        Some(_) => identity::organization(login, own),
+    }
+}
+
+/// The login of one of them: ours, or that of the role there.
+///
+/// # Errors
+/// [`Fault`] when the role cannot be assumed.
+pub fn enter(
+    login: &Login,
+    own: &Identity,
+    account: &str,
+    organization: Option<&Organization>,
+) -> Result<Login, Fault> {
+    match organization {
+        Some(organization) if account != own.account => {
+            let (login, denied) = assumed(login, own, account, organization);
+            denied.map_or(Ok(login), Err)
+        }
+        _ => Ok(login.clone()),
+    }
 }
 
 fn begin(

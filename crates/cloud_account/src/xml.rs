@@ -28,7 +28,7 @@ pub enum XmlError {
 ///
 /// # Errors
 /// [`XmlError`] when it is no XML, or a hostile one.
-pub(crate) fn to_json(text: &str, arrays: &[String]) -> Result<Value, XmlError> {
+pub fn to_json(text: &str, arrays: &[String]) -> Result<Value, XmlError> {
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES };
     let document = Document::parse_with_options(text, options)
         .map_err(|error| XmlError::Malformed(error.to_string()))?;

@@ -182,6 +182,10 @@ impl Principals<'_> {
             if other == number || is_found || target.identity.kind != IdentityKind::Role {
                 continue;
             }
+            // Nearly every role of an account trusts a service alone.
+            if !trust::names_principals(target) {
+                continue;
+            }
             let trust = trust::of_principal(target, own);
             let Some(trust) = trust.filter(|trust| trust.is_by_name) else { continue };
             let allowed = assume_anything();

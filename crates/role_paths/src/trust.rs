@@ -52,6 +52,16 @@ pub(crate) fn of_services(role: &Principal<'_>, services: &[&str]) -> Option<Tru
     })
 }
 
+/// Whether the trust policy of a role names a principal that is no service.
+pub(crate) fn names_principals(role: &Principal<'_>) -> bool {
+    role.trust.as_ref().is_some_and(|policy| {
+        policy
+            .allows()
+            .flat_map(|statement| &statement.principals)
+            .any(|named| named.kind == PrincipalKind::Aws)
+    })
+}
+
 /// Whether a role lets a principal of the same account take it.
 pub(crate) fn of_principal(role: &Principal<'_>, who: &Principal<'_>) -> Option<Trust> {
     trust(role, |named| {

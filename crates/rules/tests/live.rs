@@ -28,9 +28,10 @@ fn rows(table: &str) -> BTreeMap<String, Row<'_>> {
     let lines = table.lines().filter(|line| line.starts_with("| SAS-"));
     lines
         .map(|line| {
-            let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
-            let id = cells[0].split(' ').next().unwrap();
-            (id.to_owned(), (cells[1], cells.get(2).copied().unwrap_or_default()))
+            let mut cells = line.trim_matches('|').split(" | ").map(str::trim);
+            let (rule, word) = (cells.next().unwrap(), cells.next().unwrap());
+            let id = rule.split(' ').next().unwrap();
+            (id.to_owned(), (word, cells.next().unwrap_or_default()))
         })
         .collect()
 }

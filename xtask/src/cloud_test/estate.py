@@ -8,16 +8,18 @@ bucket, a table, an API or a schedule. Some flaws that a live account shows stan
 invoke, a URL without authorisation, a bucket that is public, a role with every permission. Prints what was made as JSON.
 """
 
+import gzip
 import io
 import json
 import sys
+import time
 import zipfile
 
 import boto3
 from botocore.config import Config
 
 ENDPOINT = sys.argv[1]
-REGION, OTHER = "eu-west-1", "us-east-1"
+REGION, OTHER, ACCOUNT = "eu-west-1", "us-east-1", "123456789012"
 
 
 def client(service, region=REGION):
@@ -168,12 +170,35 @@ def organization(made):
     made["accounts"].append(status["AccountId"])
 
 
-def lines(made):
-    """What functions wrote: two invocations of the first three."""
-    import time
+def trail(made):
+    """What a trail of the organisation writes: two accounts, two regions, a file that is none."""
+    s3, moment = client("s3"), time.time() - 7_200
+    second = made["accounts"][0]
+    for account, region in ((ACCOUNT, REGION), (ACCOUNT, OTHER), (second, REGION)):
+        for at in range(3):
+            written = time.gmtime(moment + 60 * at)
+            day, stamp = time.strftime("%Y/%m/%d", written), time.strftime("%Y%m%dT%H%MZ", written)
+            records = [{"eventID": f"{account}-{region}-{at}-{one}", "eventTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", written),
+                        "eventSource": "lambda.amazonaws.com", "eventName": "ListFunctions20150331", "awsRegion": region,
+                        "recipientAccountId": account} for one in range(2)]
+            folder = f"audit/AWSLogs/o-exampleorg1/{account}/CloudTrail/{region}/{day}"
+            body = gzip.compress(json.dumps({"Records": records}).encode())
+            s3.put_object(Bucket="trail-of-all", Key=f"{folder}/{account}_CloudTrail_{region}_{stamp}_aB{at}.json.gz", Body=body)
+    s3.put_object(Bucket="trail-of-all", Key=f"{folder}/{account}_CloudTrail_{region}_{stamp}_odd.json.gz", Body=b"no gzip")
+    # The second account has logs of its own.
+    role = client("sts").assume_role(RoleArn=f"arn:aws:iam::{second}:role/audit", RoleSessionName="estate")["Credentials"]
+    lines(["second"], logs=boto3.client(
+        "logs", region_name=REGION, endpoint_url=ENDPOINT, aws_access_key_id=role["AccessKeyId"],
+        aws_secret_access_key=role["SecretAccessKey"], aws_session_token=role["SessionToken"]))
 
-    logs, moment = client("logs"), int(time.time() * 1000) - 60_000
-    for name in made["functions"][:3]:
+
+def lines(names, logs=None):
+    """What functions wrote: two invocations of each."""
+    moment = int(time.time() * 1000) - 60_000
+    if logs is not None:
+        logs.create_log_group(logGroupName=f"/aws/lambda/{names[0]}")
+    logs = logs or client("logs")
+    for name in names:
         group, stream = f"/aws/lambda/{name}", "2026/11/27/[$LATEST]0123456789abcdef0123456789abcdef"
         logs.create_log_stream(logGroupName=group, logStreamName=stream)
         texts = ["START RequestId: 6f1c0e1e-0000-4000-8000-00000000000a Version: $LATEST\n", "working\n"]
@@ -204,5 +229,6 @@ MADE = {name: [] for name in ("functions", "queues", "topics", "buckets", "table
 around(MADE)
 functions(MADE, int(sys.argv[2]))
 organization(MADE)
-lines(MADE)
+lines(MADE["functions"][:3])
+trail(MADE)
 print(json.dumps(MADE))

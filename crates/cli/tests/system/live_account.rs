@@ -1,6 +1,9 @@
 //! Snapshots of live accounts through the program.
 
-use crate::folder::Folder;
+use crate::{
+    archive::{Item, zip},
+    folder::Folder,
+};
 
 const SNAPSHOT: &str = r#"{"schema": "faasguard-snapshot/1", "tool": {"name": "x", "version": "1"}, "taken": "2026-11-27T00:00:00Z", "finished": null,
 "accounts": [{"account": "111122223333", "alias": null, "partition": "aws", "answers": [
@@ -74,4 +77,25 @@ fn a_template_beside_the_snapshot_shows_what_was_changed_by_hand() {
         ]
     );
     assert!(!scan.json.to_string().contains("hunter2-value"));
+}
+
+#[test]
+fn code_beside_the_snapshot_is_followed_from_the_triggers_of_the_account() {
+    let code = "import os\n\n\ndef handler(event, context):\n    os.system('ls ' + event['queryStringParameters']['name'])\n";
+    let url = r#"{"service": "lambda", "operation": "GetFunctionUrlConfig", "region": "eu-west-1", "of": "shop-Create-X1", "at": "2026-11-27T00:00:00Z", "answer": {"FunctionUrl": "https://x.lambda-url.eu-west-1.on.aws/", "FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:shop-Create-X1", "AuthType": "NONE"}},
+{"service": "lambda", "operation": "GetFunction""#;
+    let beside = r#""code": [{"function_arn": "arn:aws:lambda:eu-west-1:111122223333:function:shop-Create-X1", "sha256": "00", "file": "code/create.zip"}]"#;
+    let snapshot = SNAPSHOT
+        .replace("GAPS", "")
+        .replacen(r#"{"service": "lambda", "operation": "GetFunction""#, url, 1)
+        .replace(r#""code": []"#, beside);
+    let scan = Folder::new()
+        .file("snapshot.json", snapshot)
+        .file("code/create.zip", zip(&[Item::stored("app.py", code)]))
+        .file("code/create/app.py", code)
+        .scan(&["snapshot.json"]);
+    let findings = scan.all_findings();
+    let flaw = findings.iter().find(|it| it["rule"] == "SAS-1.9").unwrap();
+    assert_eq!(flaw["function"], "shop-Create-X1");
+    assert_eq!(flaw["place"]["file"], "code/create/app.py");
 }

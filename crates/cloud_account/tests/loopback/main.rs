@@ -283,6 +283,7 @@ fn trails_and_reports_are_fetched_once() {
     });
     let client = Client::new(&login(folder.path(), &server), "aws");
     let options = PullOptions {
+        bucket: None,
         folder: folder.path().join("out"),
         since: 864_000,
         until: 864_000 + 30_000,

@@ -4,7 +4,10 @@ use std::{io::IsTerminal as _, path::PathBuf, process::ExitCode, time::Instant};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use cloud_account::{Client, Login, PullOptions, Pulled, identity_of, pull, regions_enabled};
+use cloud_account::{
+    Client, Identity, Login, Organization, PullOptions, Pulled, TrailBucket, accounts, enter,
+    identity_of, pull, regions_enabled,
+};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{Timestamp, civil, tz::TimeZone};
 use serde_json::json;
@@ -13,6 +16,11 @@ use crate::{Access, NOT_LOOKED_AT, visible};
 
 /// Lines about what was not fetched that are shown.
 const MOST_LINES: usize = 30;
+
+/// Seconds that CloudTrail may take to write a file: five minutes mostly.
+///
+/// Source: CloudTrail User Guide, "How CloudTrail works" (read 2026-11-27).
+const DELIVERY_S: i64 = 15 * 60;
 
 /// Days that `LookupEvents` looks back.
 const MOST_DAYS: i64 = 90;
@@ -43,6 +51,19 @@ pub(crate) struct Arguments {
     /// Logs of functions only
     #[arg(long)]
     logs: bool,
+    /// Read CloudTrail out of the bucket of a trail (`s3://BUCKET/PREFIX`), not from `LookupEvents`: older
+    /// events, events of data, every account and region that writes there, or those of `--regions`
+    #[arg(long, value_name = "ADDRESS", value_parser = address, conflicts_with = "logs")]
+    trail_bucket: Option<TrailBucket>,
+    /// Every account of the organisation, through the role of `--role-name`
+    #[arg(long, requires = "role_name")]
+    accounts_from_organization: bool,
+    /// Role that is assumed in each account
+    #[arg(long, value_name = "NAME")]
+    role_name: Option<String>,
+    /// External id that the role asks for
+    #[arg(long, value_name = "ID", requires = "role_name")]
+    external_id: Option<String>,
     /// Every line of the logs, not only the reports of invocations
     #[arg(long)]
     all_lines: bool,
@@ -67,42 +88,116 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.since >= until {
         bail!("the window is empty: `--since` is not before its end");
     }
-    if !arguments.logs && arguments.since < now - MOST_DAYS * 86_400 {
+    let is_looked_up = !arguments.logs && arguments.trail_bucket.is_none();
+    if is_looked_up && arguments.since < now - MOST_DAYS * 86_400 {
         bail!(
-            "CloudTrail tells events of the last {MOST_DAYS} days; older ones lie in the bucket of a trail"
+            "CloudTrail tells events of the last {MOST_DAYS} days; older ones lie in the bucket of a trail: `--trail-bucket`"
         );
     }
     let named = arguments.regions.first().map(String::as_str);
     let login = Login::new(&arguments.access.options(named))?;
     let own = identity_of(&login, named)?;
-    let client = Client::new(&login, &own.partition);
-    let regions = if arguments.all_regions {
-        regions_enabled(&client)
-            .context("the regions of the account cannot be listed; name them with `--regions`")?
-    } else if arguments.regions.is_empty() {
-        let Some(region) = login.region() else {
-            bail!(
-                "no region is set; name some (`--regions eu-west-1,us-east-1`) or take `--all-regions`"
-            );
+    let mut pulled = Pulled::default();
+    if let Some(bucket) = &arguments.trail_bucket {
+        let options = PullOptions {
+            // What was done in the last minutes may still be on its way into the bucket.
+            until: until.min(now - DELIVERY_S),
+            regions: arguments.regions.clone(),
+            bucket: Some(bucket.clone()),
+            trail: true,
+            logs: false,
+            ..options_of(arguments, until)
         };
-        vec![region]
-    } else {
-        arguments.regions.clone()
-    };
-    let options = PullOptions {
-        folder: arguments.output.clone(),
-        since: arguments.since,
-        until,
-        regions,
-        trail: !arguments.logs,
-        logs: !arguments.trail,
-        all_lines: arguments.all_lines,
-        rate: arguments.max_requests_per_second.map(|it| it.max(0.01)),
-    };
-    let pulled = with_progress(&client, &own.account, &options, arguments.quiet)?;
+        let client = Client::new(&login, &own.partition);
+        add(&mut pulled, with_progress(&client, &own.account, &options, arguments.quiet)?);
+    }
+    if arguments.trail_bucket.is_none() || !arguments.trail {
+        of_accounts(arguments, &login, &own, until, &mut pulled)?;
+    }
     tell(&pulled, started);
     let is_incomplete = arguments.strict && !pulled.not_looked_at.is_empty();
     Ok(if is_incomplete { ExitCode::from(NOT_LOOKED_AT) } else { ExitCode::SUCCESS })
+}
+
+fn options_of(arguments: &Arguments, until: i64) -> PullOptions {
+    PullOptions {
+        folder: arguments.output.clone(),
+        since: arguments.since,
+        until,
+        regions: Vec::new(),
+        bucket: None,
+        trail: !arguments.logs && arguments.trail_bucket.is_none(),
+        logs: !arguments.trail,
+        all_lines: arguments.all_lines,
+        rate: arguments.max_requests_per_second.map(|it| it.max(0.01)),
+    }
+}
+
+/// Asks our own account, or each of the organisation; one that lets nobody in is told.
+fn of_accounts(
+    arguments: &Arguments,
+    login: &Login,
+    own: &Identity,
+    until: i64,
+    pulled: &mut Pulled,
+) -> anyhow::Result<()> {
+    let organization = arguments.accounts_from_organization.then(|| Organization {
+        role_name: arguments.role_name.clone().unwrap_or_default(),
+        external_id: arguments.external_id.clone(),
+    });
+    let organization = organization.as_ref();
+    let all = accounts(login, own, organization)
+        .context("the accounts of the organisation cannot be listed")?;
+    for account in all {
+        let entered = match enter(login, own, &account, organization) {
+            Ok(entered) => entered,
+            Err(fault) => {
+                pulled.not_looked_at.push(format!("{account} sts:AssumeRole: {fault}"));
+                continue;
+            }
+        };
+        let client = Client::new(&entered, &own.partition);
+        let regions = if arguments.all_regions {
+            match regions_enabled(&client) {
+                Ok(regions) => regions,
+                Err(fault) if organization.is_some() => {
+                    pulled.not_looked_at.push(format!("{account} account:ListRegions: {fault}"));
+                    continue;
+                }
+                Err(fault) => {
+                    return Err(fault).context(
+                        "the regions of the account cannot be listed; name them with `--regions`",
+                    );
+                }
+            }
+        } else if arguments.regions.is_empty() {
+            let Some(region) = login.region() else {
+                bail!(
+                    "no region is set; name some (`--regions eu-west-1,us-east-1`) or take `--all-regions`"
+                );
+            };
+            vec![region]
+        } else {
+            arguments.regions.clone()
+        };
+        let options = PullOptions { regions, ..options_of(arguments, until) };
+        let mut more = with_progress(&client, &account, &options, arguments.quiet)?;
+        if organization.is_some() {
+            for gap in &mut more.not_looked_at {
+                *gap = format!("{account} {gap}");
+            }
+        }
+        add(pulled, more);
+    }
+    Ok(())
+}
+
+fn add(all: &mut Pulled, more: Pulled) {
+    all.files += more.files;
+    all.already += more.already;
+    all.events += more.events;
+    all.lines += more.lines;
+    all.not_looked_at.extend(more.not_looked_at);
 }
 
 fn with_progress(
@@ -146,6 +241,10 @@ fn tell(pulled: &Pulled, started: Instant) {
             "elapsed_ms": u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         })
     );
+}
+
+fn address(text: &str) -> Result<TrailBucket, String> {
+    TrailBucket::parse(text).ok_or_else(|| "give the bucket as `s3://BUCKET/PREFIX`".to_owned())
 }
 
 /// A time as the user writes it, in seconds since 1970.
