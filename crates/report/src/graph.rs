@@ -218,9 +218,13 @@ struct EdgeJson<'a> {
 
 impl<'a> NodeJson<'a> {
     fn of(node: &'a GraphNode) -> Self {
-        let risk = node.risk.map(Severity::as_str);
-        let note = node.note.as_ref().map(|note| note.text.as_str());
-        Self { id: &node.id, label: &node.label, kind: node.kind, risk, note }
+        Self {
+            id: &node.id,
+            label: &node.label,
+            kind: node.kind,
+            risk: node.risk.map(Severity::as_str),
+            note: node.note.as_ref().map(|it| it.text.as_str()),
+        }
     }
 }
 

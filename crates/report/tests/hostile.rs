@@ -13,6 +13,34 @@ use report::{
 };
 use source_text::{Diagnostic, Place, Sources};
 
+/// What was seen of a finding, in hostile words.
+fn evidence(text: &str) -> finding::Evidence {
+    finding::Evidence {
+        kind: finding::EvidenceKind::Blocked,
+        text: text.to_owned(),
+        count: Some(1),
+        first: Some(text.to_owned()),
+        last: Some(text.to_owned()),
+        source: "guard",
+    }
+}
+
+/// A finding of an earlier result, in hostile words.
+fn closed(text: &str) -> finding::Closed {
+    let own = || text.to_owned();
+    finding::Closed {
+        rule: own(),
+        name: own(),
+        severity: own(),
+        message: own(),
+        function: Some(own()),
+        file: own(),
+        line: 1,
+        fingerprint: own(),
+        since: Some(own()),
+    }
+}
+
 /// A report in which every text is `text`, on a file whose path and content are `text`, too.
 fn hostile(text: &str) -> (Sources, Report) {
     let sources = Sources::default();
@@ -32,14 +60,7 @@ fn hostile(text: &str) -> (Sources, Report) {
             reach: ComponentReach::Called,
         }),
         advisories: vec![own(), own()],
-        evidence: vec![finding::Evidence {
-            kind: finding::EvidenceKind::Blocked,
-            text: own(),
-            count: Some(1),
-            first: Some(own()),
-            last: Some(own()),
-            source: "guard",
-        }],
+        evidence: vec![evidence(text)],
         fix: Some(Fix { description: own(), safe: false, edits: Vec::new() }),
         ..Finding::new(
             orders::WILDCARD_ACTION.id,
@@ -80,17 +101,7 @@ fn hostile(text: &str) -> (Sources, Report) {
         functions: vec![row],
         findings,
         diagnostics: vec![Diagnostic::error(place, text), Diagnostic::warning(place, text)],
-        closed: Some(vec![finding::Closed {
-            rule: own(),
-            name: own(),
-            severity: own(),
-            message: own(),
-            function: Some(own()),
-            file: own(),
-            line: 1,
-            fingerprint: own(),
-            since: Some(own()),
-        }]),
+        closed: Some(vec![closed(text)]),
         unused_suppressions: vec![UnusedSuppression { place, rule: own(), reason: own() }],
         vex: Vex { application: own(), time: own(), judged: vec![judged] },
         surroundings: report::Surroundings {

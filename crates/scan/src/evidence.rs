@@ -12,7 +12,7 @@ use source_text::{Diagnostic, Level, Place};
 use trail_usage::Usage;
 
 use crate::{
-    Request,
+    Outcome, Request,
     code::Bench,
     privileges::deployment,
     run::{FileResult, set_severities, sign},
@@ -123,14 +123,19 @@ fn remarks(unmatched: &[Unmatched], place: Place) -> Vec<Diagnostic> {
 }
 
 /// Writes to findings what was seen of them.
-pub(crate) fn attach(applications: &[Application], request: &Request, report: &mut Report) {
+pub(crate) fn attach(request: &Request, outcome: &mut Outcome) {
     if !request.seen.asks_applications() {
         return;
     }
-    let named = names(applications.iter(), request);
+    let named = names(outcome.applications.iter(), request);
     let known = Known::new(&named, request.seen.sources());
     let rule_name = |key: finding::RuleKey| Some(rules::by_id(key.sas()?)?.info.name);
-    known.attach(&mut report.findings, &rule_name);
+    known.attach(&mut outcome.report.findings, &rule_name);
+    // They were kept for this alone.
+    if !request.keep_applications {
+        outcome.applications.clear();
+        outcome.code.clear();
+    }
 }
 
 /// Compares with the earlier result.

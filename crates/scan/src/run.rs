@@ -147,11 +147,7 @@ pub(crate) fn scan_from(
     outcome.report.vulndb = advisories.map(|(index, it)| vulndb::about(index, it)).transpose()?;
     let name = outcome.base.file_name().map(|it| it.to_string_lossy().into_owned());
     outcome.report.vex.application = name.unwrap_or_default();
-    evidence::attach(&outcome.applications, request, &mut outcome.report);
-    if !request.keep_applications {
-        outcome.applications.clear();
-        outcome.code.clear();
-    }
+    evidence::attach(request, &mut outcome);
     vex::apply(request, &rules, &sources, &mut outcome.report);
     suppress::apply_config(request, &rules, &sources, &mut outcome.report);
     crate::escalations::join(&mut outcome.report.findings, &sources);

@@ -7,12 +7,12 @@ use least_privilege::{Deployment, Names};
 use run_evidence::{Known, Observed, Revisions, Sources};
 
 /// Files of a fixture that are no templates.
-pub fn is_one(path: &str) -> bool {
+pub(crate) fn is_one(path: &str) -> bool {
     matches!(path, "guard.log" | "attestation.json" | "deployed.json" | "key.pub")
 }
 
 /// Writes to the application what the files tell.
-pub fn tell(app: &mut Application, files: &[(String, String)]) {
+pub(crate) fn tell(app: &mut Application, files: &[(String, String)]) {
     let text =
         |name: &str| files.iter().find(|(path, _)| path == name).map(|(_, text)| text.as_bytes());
     let mut observed = Observed::default();
