@@ -322,6 +322,18 @@ fn a_person_follows_a_finding_by_pointer_and_keys() {
         "document.querySelector('pre.code .minus') !== null",
     );
     keep_picture(&mut browser, "permission");
+    let change = "location.search.includes('template=') && document.querySelector('pre.code .plus') !== null";
+    visit(&mut browser, "a[href^='/permissions?template=']", change);
+    let lines = browser.ask(
+        "[...document.querySelectorAll('pre.code .minus')].map((it) => it.textContent).join('\\n')",
+    );
+    assert!(lines.as_str().unwrap().contains("dynamodb:*"), "{lines}");
+    let said = browser.ask("document.querySelector('main').textContent");
+    assert!(
+        said.as_str().unwrap().contains("CreateOrder: its policy would be written anew"),
+        "{said}"
+    );
+    keep_picture(&mut browser, "writes");
     browser.open_address(&format!("http://{}/chains?with=error", dashboard.host));
     visit(
         &mut browser,

@@ -1,12 +1,15 @@
 //! What is read again: documents and logs that changed, the scan when one of its files did, the lake on demand.
 
 use std::{
+    convert::identity,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     time::{Duration, Instant},
 };
 
 use ::dashboard::State;
 use ::scan::Changes;
+use anyhow::anyhow;
 use dashboard_view::{Documents, Site};
 
 use super::{DashboardOptions, inputs, inputs::Scanned, lake, lake::Answers};
@@ -85,8 +88,11 @@ impl Follower {
             }
             if is_new {
                 version += 1;
-                let site = Site::new(self.documents(), version, self.options.follow);
-                state.replace(site);
+                let next = || Site::new(self.documents(), version, self.options.follow);
+                match contained(next) {
+                    Ok(site) => state.replace(site),
+                    Err(fault) => eprintln!("what changed cannot be shown: {fault}"),
+                }
             }
         }
     }
@@ -94,7 +100,8 @@ impl Follower {
     /// Scans again where that may say something else.
     fn read_again(&mut self, now: &Stamp) {
         if now.scanned != self.shown.scanned {
-            match inputs::scan(&self.options, &self.paths) {
+            let scanned = contained(|| inputs::scan(&self.options, &self.paths));
+            match scanned.and_then(identity) {
                 Ok(scanned) => (self.scanned, self.fault) = (scanned, None),
                 Err(error) => {
                     let fault = format!(
@@ -107,6 +114,11 @@ impl Follower {
         }
         self.shown.clone_from(now);
     }
+}
+
+/// Does something whose fault must not end the following.
+fn contained<T>(work: impl FnOnce() -> T) -> anyhow::Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| anyhow!("that is a fault of faasguard"))
 }
 
 fn stamp(options: &DashboardOptions, paths: &[PathBuf]) -> Stamp {
