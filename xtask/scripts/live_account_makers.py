@@ -252,6 +252,11 @@ def table(name, p, _):
     return name, {"Arn": made["TableArn"], "StreamArn": made.get("LatestStreamArn", "none")}
 
 
+def filter_of(configuration):
+    rules = configuration.get("Filter", {}).get("S3Key", {}).get("Rules", [])
+    return {"Filter": {"Key": {"FilterRules": rules}}} if rules else {}
+
+
 def bucket(name, p, _):
     name = p.get("BucketName", name.lower())
     s3 = aws("s3")
@@ -278,7 +283,13 @@ def bucket(name, p, _):
     if functions:
         s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration={
             "LambdaFunctionConfigurations": [
-                {"LambdaFunctionArn": one["Function"], "Events": [one["Event"]]} for one in functions]})
+                {"LambdaFunctionArn": one["Function"], "Events": [one["Event"]], **filter_of(one)} for one in functions]})
+    logging = p.get("LoggingConfiguration")
+    if logging is not None:
+        target = logging.get("DestinationBucketName", name)
+        s3.put_bucket_acl(Bucket=target, ACL="log-delivery-write")
+        s3.put_bucket_logging(Bucket=name, BucketLoggingStatus={
+            "LoggingEnabled": {"TargetBucket": target, "TargetPrefix": logging.get("LogFilePrefix", "")}})
     return name, {"Arn": f"arn:aws:s3:::{name}"}
 
 

@@ -131,7 +131,10 @@ impl<'a> Pass<'a> {
                 Reason::NotAFile | Reason::Outside => Level::Note,
                 _ => Level::Warning,
             };
-            let shown = self.bench.jail.shown(&root.join(path));
+            // A file that was named itself is its own root.
+            let is_root = root.file_name().is_some_and(|name| Path::new(name) == Path::new(&path));
+            let at = if is_root && !root.is_dir() { root.to_path_buf() } else { root.join(&path) };
+            let shown = self.bench.jail.shown(&at);
             let place = Place::whole(self.file(&shown));
             let message = format!("secrets were not looked for: {reason}");
             result.diagnostics.push(Diagnostic { place, level, message });

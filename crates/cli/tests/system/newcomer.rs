@@ -125,6 +125,13 @@ fn what_is_not_there_is_told_with_what_makes_it() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_is_told_by_its_own_name() {
+    // Nobody can read it, not even who may read every file.
+    let run = Folder::new().run(&["scan", "/proc/self/mem"]);
+    run.exits(3).says("secrets were not looked for").says_not("mem/mem");
+}
+
+#[test]
 fn policies_of_aws_that_are_known_whole_leave_nothing_open() {
     let folder = Folder::with_orders();
     let ask =
