@@ -65,10 +65,10 @@ pub(crate) fn read(
     };
     let file = sources.add(shown, text);
     let work = AssertUnwindSafe(|| applications(file, jail, sources, request));
-    Some(catch_unwind(work).unwrap_or_else(|_| {
+    catch_unwind(work).unwrap_or_else(|_| {
         let message = "a fault of faasguard ended the reading of this file; please report it";
-        vec![refused(file, message.to_owned())]
-    }))
+        Some(vec![refused(file, message.to_owned())])
+    })
 }
 
 /// The bytes of what begins like a snapshot, unpacked; or why they cannot be had.
@@ -113,19 +113,19 @@ fn applications(
     jail: &Jail,
     sources: &Arc<Sources>,
     request: &Request,
-) -> Vec<Scanned> {
+) -> Option<Vec<Scanned>> {
     let source = sources.get(file);
     let parsed = match parse_json(file, &source.text, &LIMITS) {
         Ok(parsed) => parsed,
         Err(error) => {
             let diagnostics = vec![error.to_diagnostic()];
             let refused = Scanned { diagnostics, is_incomplete: true, file, ..Scanned::default() };
-            return vec![refused];
+            return Some(vec![refused]);
         }
     };
     let Some(document) = parsed.documents.into_iter().find(is_snapshot) else {
-        let message = "this names the schema of a snapshot but is none; nothing was checked";
-        return vec![refused(file, message.to_owned())];
+        // Another document that names the schema, such as the schema itself.
+        return None;
     };
     let options = load_cloudformation::Options {
         keeps_declared: request.keeps_declared(),
@@ -155,7 +155,7 @@ fn applications(
         scanned.is_incomplete =
             scanned.diagnostics.iter().any(|remark| remark.level == Level::Error);
     }
-    all
+    Some(all)
 }
 
 /// One remark for each question and reason, however often it was asked.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::{folder::Folder, iam_generate::example};
+use crate::{dashboard::Dashboard, folder::Folder, iam_generate::example};
 
 /// The function `CreateOrder` as the account knows it.
 const CREATE: &str = "shop-CreateOrder-1A2B3C4D5E6F";
@@ -275,4 +275,14 @@ fn the_picture_of_the_guide_is_made_by_the_program() {
     }
     assert!(made.contains("14 attacks blocked"), "{made}");
     assert_eq!(made, std::fs::read_to_string(kept).unwrap());
+}
+
+#[test]
+fn the_dashboard_writes_it_on_the_findings_of_its_own_scan() {
+    let folder = example("orders").file("logs/create.log", log("event-blocked", 14));
+    let dashboard =
+        Dashboard::start(&folder.path(""), &["template.yaml", "src", "--guard", "logs"]);
+    let page = dashboard.get("/findings?evidence=blocked");
+    assert!(page.contains("command-injection"), "{page}");
+    assert!(!page.contains("deprecated-runtime\""), "{page}");
 }

@@ -99,3 +99,14 @@ fn code_beside_the_snapshot_is_followed_from_the_triggers_of_the_account() {
     assert_eq!(flaw["function"], "shop-Create-X1");
     assert_eq!(flaw["place"]["file"], "code/create/app.py");
 }
+
+#[test]
+fn a_document_that_only_names_the_schema_is_no_broken_snapshot() {
+    let schema = r#"{"$id": "faasguard-snapshot-1.schema.json", "properties": {"schema": {"const": "faasguard-snapshot/1"}}}"#;
+    let scan = Folder::with_orders().file("snapshot.schema.json", schema).scan(&["--strict"]);
+    assert_eq!(scan.json["summary"]["files_not_scanned"], 0, "{}", scan.json["diagnostics"]);
+    // One that breaks off is.
+    let torn = r#"{"schema": "faasguard-snapshot/1", "accounts": [{"#;
+    let scan = Folder::with_orders().file("snapshot.json", torn).scan(&["--strict"]);
+    assert_eq!(scan.code, 3);
+}

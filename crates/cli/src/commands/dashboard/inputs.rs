@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io::Read as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use ::scan::{Change, Changes, OfApplication, Outcome, Request};
@@ -18,6 +19,7 @@ use report::{Format, GraphFormat, TableFormat};
 use super::DashboardOptions;
 use crate::{
     commands::{
+        evidence::{UsageSources, observed},
         metrics::inputs as series,
         own_rules::Book,
         scan::{deployment, read_config},
@@ -88,6 +90,17 @@ fn tell(documents: &mut Documents, text: String) {
     documents.remark(text);
 }
 
+/// What logs and usage tell of findings. What of them cannot be read is told where their own pages read it.
+fn seen(options: &DashboardOptions) -> ::scan::SeenElsewhere {
+    let usage = UsageSources { usage: options.usage.clone(), ..UsageSources::default() };
+    ::scan::SeenElsewhere {
+        observed: observed(&options.guard).ok().flatten().map(Arc::new),
+        usage: usage.read().ok().flatten().map(Arc::new),
+        now: Some(jiff::Timestamp::now().as_millisecond()),
+        ..::scan::SeenElsewhere::default()
+    }
+}
+
 /// A scan of this run: its result, its graph, permissions and checklist; nothing without a path.
 pub(super) fn scan(options: &DashboardOptions, paths: &[PathBuf]) -> anyhow::Result<Scanned> {
     if paths.is_empty() {
@@ -103,6 +116,7 @@ pub(super) fn scan(options: &DashboardOptions, paths: &[PathBuf]) -> anyhow::Res
     let now = jiff::Timestamp::now().as_second();
     request.vulndb = vulndb.map(|path| ::scan::Vulndb { path, max_age_days: config.max_age, now });
     request.config = config;
+    request.seen = seen(options);
     let outcome = ::scan::scan(&request, &|_, _| {})?;
     let book = Book(&outcome.own_rules);
     let context = report::Context { sources: &outcome.sources, rule: &book };
