@@ -19,13 +19,13 @@
 //!
 //! [[suppress]]
 //! rule = "public-function-url"
-//! path = "services/hooks/**"     # glob, relative to the scanned root; optional
+//! path = "services/hooks/**"     # glob, relative to the scanned root or to this file; optional
 //! resource = "WebhookFunction"   # function or resource; optional
 //! reason = "the sender signs each call; the handler checks it"
 //! until = "2027-06-30"           # optional
 //! ```
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use finding::{RuleFacts, Severity};
 use serde::Deserialize;
@@ -81,6 +81,9 @@ pub struct Config {
     /// Accepted findings.
     #[serde(default)]
     pub suppress: Vec<Suppression>,
+    /// The folder of the settings file, canonical, when it came from one.
+    #[serde(skip)]
+    pub folder: Option<PathBuf>,
 }
 
 /// How code is read.
@@ -110,7 +113,7 @@ pub struct RuleSetting {
 pub struct Suppression {
     /// Rule by name or id.
     pub rule: String,
-    /// Glob of paths, relative to the scanned root.
+    /// Glob of paths, relative to the scanned root or to the settings file.
     #[serde(default)]
     pub path: Option<String>,
     /// Logical name of a function or resource.

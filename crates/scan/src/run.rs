@@ -149,7 +149,7 @@ pub(crate) fn scan_from(
     outcome.report.vex.application = name.unwrap_or_default();
     evidence::attach(request, &mut outcome);
     vex::apply(request, &rules, &sources, &mut outcome.report);
-    suppress::apply_config(request, &rules, &sources, &mut outcome.report);
+    suppress::apply_config(request, &rules, &sources, (&outcome.base, &mut outcome.report));
     crate::escalations::join(&mut outcome.report.findings, &sources);
     services.word(&mut outcome.report.findings);
     if let Some(baseline) = &request.baseline {

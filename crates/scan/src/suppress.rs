@@ -1,7 +1,7 @@
 //! Findings that the user accepts: what markers and settings cover is marked, and what covers nothing
 //! is told.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, path::Path};
 
 use finding::{Finding, Suppressed};
 use report::{Report, UnusedSuppression};
@@ -127,13 +127,14 @@ pub(crate) fn apply_config(
     request: &Request,
     ran: &[&'static Rule],
     sources: &Sources,
-    report: &mut Report,
+    (base, report): (&Path, &mut Report),
 ) {
     if request.ignore_suppressions {
         return;
     }
+    let above = folders_above(base, request.config.folder.as_deref());
     for suppression in &request.config.suppress {
-        let reason = apply_one(suppression, request, sources, &mut report.findings);
+        let reason = apply_one(suppression, request, sources, (above.as_str(), report.findings.as_mut_slice()));
         // A rule that did not run could not use its suppression.
         let looked = ran.iter().any(|rule| {
             rule.info.name == suppression.rule || rule.info.id.to_string() == suppression.rule
@@ -151,11 +152,24 @@ pub(crate) fn apply_config(
     }
 }
 
+/// The folders from that of the settings to the scanned one, `services/orders/`; empty when they are the same, or
+/// neither lies below the other.
+fn folders_above(base: &Path, settings: Option<&Path>) -> String {
+    let Some(settings) = settings else { return String::new() };
+    let base = base.canonicalize().unwrap_or_else(|_| base.to_path_buf());
+    let below = base.strip_prefix(settings).unwrap_or(Path::new(""));
+    below.components().fold(String::new(), |mut path, part| {
+        path.push_str(&part.as_os_str().to_string_lossy());
+        path.push('/');
+        path
+    })
+}
+
 fn apply_one(
     suppression: &Suppression,
     request: &Request,
     sources: &Sources,
-    findings: &mut [Finding],
+    (above, findings): (&str, &mut [Finding]),
 ) -> Option<String> {
     if let Some(day) = &suppression.until
         && day.as_str() < request.today.as_str()
@@ -170,8 +184,10 @@ fn apply_one(
         .map(|glob| glob.compile_matcher());
     let mut used = false;
     for finding in findings.iter_mut().filter(|finding| finding.rule == rule) {
-        let in_path =
-            glob.as_ref().is_none_or(|glob| glob.is_match(sources.path(finding.place.file)));
+        let path = sources.path(finding.place.file);
+        let in_path = glob.as_ref().is_none_or(|glob| {
+            glob.is_match(&path) || (!above.is_empty() && glob.is_match(format!("{above}{path}")))
+        });
         let on_resource = suppression.resource.as_ref().is_none_or(|name| {
             finding.function.as_ref() == Some(name) || finding.resource.as_ref() == Some(name)
         });
@@ -184,5 +200,7 @@ fn apply_one(
             });
         }
     }
-    (!used).then(|| "it hides no finding".to_owned())
+    // Settings above the scanned folder speak of its siblings, too.
+    let is_elsewhere = !above.is_empty() && suppression.path.is_some();
+    (!used && !is_elsewhere).then(|| "it hides no finding".to_owned())
 }

@@ -154,7 +154,8 @@ pub(crate) fn read_config(
     let Some(path) = path else { return Ok((Config::default(), None)) };
     let text = input::read_text(&path)
         .with_context(|| format!("cannot read the settings `{}`", path.display()))?;
-    let config = Config::parse(&text).with_context(|| path.display().to_string())?;
+    let mut config = Config::parse(&text).with_context(|| path.display().to_string())?;
+    config.folder = path.canonicalize().ok().and_then(|it| Some(it.parent()?.to_path_buf()));
     Ok((config, Some(path)))
 }
 

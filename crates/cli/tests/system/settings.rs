@@ -82,6 +82,23 @@ fn a_suppression_of_the_settings_holds_for_path_and_resource_until_its_day() {
 }
 
 #[test]
+fn paths_of_settings_above_the_scanned_folder_count_from_the_settings_too() {
+    let settings = "[[suppress]]\nrule = \"wildcard-action\"\npath = \"shop/orders/**\"\nreason = \"a cache\"\n";
+    let folder = Folder::new()
+        .file("faasguard.toml", settings)
+        .file("shop/orders/template.yaml", ORDERS)
+        .file("shop/stock/template.yaml", ORDERS);
+    let only = ["--rule", "SAS-4.1"];
+    let all = folder.scan(&[&["."][..], &only].concat());
+    assert_eq!(all.suppressed(), ["shop/orders/template.yaml:13 SAS-4.1 config"]);
+    let orders = folder.scan(&[&["shop/orders"][..], &only].concat());
+    assert_eq!(orders.suppressed(), ["template.yaml:13 SAS-4.1 config"]);
+    // Of a sibling they hide nothing, and that is no news.
+    let stock = folder.scan(&[&["shop/stock"][..], &only].concat());
+    assert_eq!((stock.findings().len(), stock.unused().len()), (1, 0));
+}
+
+#[test]
 fn parameters_come_from_settings_and_flags_and_flags_win() {
     let template = "Parameters:\n  Stage: {Type: String}\nConditions:\n  IsDev: !Equals [!Ref Stage, dev]\nTransform: AWS::Serverless-2016-10-31\n\
         Resources:\n  CreateOrder:\n    Type: AWS::Serverless::Function\n    Condition: IsDev\n    Properties:\n      Handler: a.b\n      Runtime: python3.13\n      CodeUri: s/\n      \
