@@ -134,7 +134,12 @@ pub(crate) fn apply_config(
     }
     let above = folders_above(base, request.config.folder.as_deref());
     for suppression in &request.config.suppress {
-        let reason = apply_one(suppression, request, sources, (above.as_str(), report.findings.as_mut_slice()));
+        let reason = apply_one(
+            suppression,
+            request,
+            sources,
+            (above.as_str(), report.findings.as_mut_slice()),
+        );
         // A rule that did not run could not use its suppression.
         let looked = ran.iter().any(|rule| {
             rule.info.name == suppression.rule || rule.info.id.to_string() == suppression.rule
