@@ -14,6 +14,12 @@ use crate::{
     policies, services, triggers,
 };
 
+/// Resources of one template that are looked at, those of a SAM transform counted: what is asked of pairs of them
+/// must end soon in a hostile template, too.
+const MOST_OF_STACK: usize = 20_000;
+/// Resources of one region of a live account that are looked at.
+const MOST_OF_ACCOUNT: usize = 200_000;
+
 /// What the caller knows about the deployment.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -27,6 +33,8 @@ pub struct Options {
     pub partition: Option<SmolStr>,
     /// Whether all resources are kept with their properties, for rules of users.
     pub keeps_declared: bool,
+    /// Whether it is a live account, which has far more resources than a stack.
+    pub is_account: bool,
     /// Environment variables that files of the Serverless Framework may read, by name.
     pub environment: IndexMap<SmolStr, SmolStr>,
 }
@@ -95,7 +103,8 @@ pub fn load(
     let (template, more) = Template::read(&document);
     diagnostics.extend(more);
     let evaluator = Evaluator::new(&template, &settings);
-    let mut builder = Builder::new(&template, &evaluator, origins, definitions);
+    let most = if options.is_account { MOST_OF_ACCOUNT } else { MOST_OF_STACK };
+    let mut builder = Builder::new(&template, &evaluator, (origins, definitions), most);
     builder.app.place = Place::whole(file);
     builder.written = written;
     builder.files = reader.map(|reader| (reader, file));

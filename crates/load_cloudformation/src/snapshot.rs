@@ -37,7 +37,7 @@ pub fn load_snapshot(
             .map(|stack| (stack, load(file, stack.template.clone(), &own, None).app))
             .collect();
         // The own account is written by its name where it matters: it must not look like another one.
-        let own = Options { account: None, ..own };
+        let own = Options { account: None, is_account: true, ..own };
         let mut loaded = load(file, deployment.template, &own, reader);
         let declared: Vec<template_drift::Declared<'_>> = of_here
             .iter()

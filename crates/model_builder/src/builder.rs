@@ -14,10 +14,6 @@ use crate::{
     written::Written,
 };
 
-/// Resources of one template that are looked at, those of a SAM transform counted: what is asked of
-/// pairs of them must end soon in a hostile template, too.
-const MAX_RESOURCES: usize = 20_000;
-
 /// A resource that exists in some deployment, with its properties evaluated.
 #[derive(Debug)]
 pub struct Item<'t> {
@@ -88,20 +84,18 @@ impl fmt::Debug for Builder<'_> {
 }
 
 impl<'t> Builder<'t> {
-    /// Evaluates the properties of every resource whose condition can hold.
+    /// Evaluates the properties of every resource whose condition can hold; of more than `most` the rest is told.
     pub fn new(
         template: &'t Template,
         evaluator: &'t Evaluator<'t>,
-        origins: Origins,
-        definitions: IndexMap<SmolStr, Node>,
+        (origins, definitions): (Origins, IndexMap<SmolStr, Node>),
+        most: usize,
     ) -> Self {
         let mut items = IndexMap::new();
         let mut diagnostics = Vec::new();
         for (name, resource) in &template.resources {
-            if items.len() >= MAX_RESOURCES {
-                let message = format!(
-                    "only the first {MAX_RESOURCES} resources were looked at; a stack has 500 at most"
-                );
+            if items.len() >= most {
+                let message = format!("only the first {most} resources were looked at");
                 diagnostics.push(Diagnostic::error(resource.key_place, message));
                 break;
             }

@@ -113,6 +113,7 @@ fn application(
         region: request.region.clone(),
         account: request.account.clone(),
         partition: request.partition.clone(),
+        is_account: false,
         keeps_declared: request.keeps_declared(),
         environment: indexmap::IndexMap::new(),
     };

@@ -243,6 +243,7 @@ fn load_options(request: &Request) -> load_cloudformation::Options {
         region: request.region.clone(),
         account: request.account.clone(),
         partition: request.partition.clone(),
+        is_account: false,
         keeps_declared: request.keeps_declared(),
         environment: request.environment.clone(),
     }

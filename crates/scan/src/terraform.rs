@@ -181,6 +181,7 @@ fn application(evaluated: &Evaluated, file: FileId, jail: &Jail, request: &Reque
         region: request.region.clone().or_else(|| terraform_aws::region(evaluated)),
         account: request.account.clone(),
         partition: request.partition.clone(),
+        is_account: false,
         keeps_declared: request.keeps_declared(),
         environment: indexmap::IndexMap::new(),
     };
