@@ -4,6 +4,7 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
+pub use source_text::is_hidden;
 use unicode_width::UnicodeWidthChar as _;
 
 /// Makes every character that a terminal would obey visible: controls, escape sequences, line
@@ -20,19 +21,6 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         if is_hidden(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
     }
     Cow::Owned(shown)
-}
-
-/// Whether a character moves the cursor, changes the reading direction or can not be seen.
-#[must_use]
-pub fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Columns that visible text takes on a terminal.

@@ -20,5 +20,5 @@ pub use node::{Entry, Kind, Map, Node};
 pub use place::{FileId, Place};
 pub use smol_str::SmolStr;
 pub use sources::{ReadError, ReadFile, SourceFile, Sources};
-pub use write::{to_canonical_json, to_json, to_json_compact, to_yaml};
+pub use write::{is_hidden, to_canonical_json, to_json, to_json_compact, to_yaml};
 pub use yaml::{Comment, Limits, ParseError, Parsed, parse_json, parse_yaml};

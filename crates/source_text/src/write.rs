@@ -7,9 +7,10 @@ pub(crate) use json::json_number;
 pub use json::{to_canonical_json, to_json, to_json_compact};
 pub use yaml::to_yaml;
 
-/// Whether a terminal obeys a character or nobody sees it: controls, bidirectional marks. Both
+/// Whether a character moves the cursor, changes the reading direction or can not be seen. Both
 /// writers escape it, as what they write is often read on a terminal.
-fn is_hidden(c: char) -> bool {
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}'
